@@ -1,0 +1,183 @@
+/**
+ * The state of a task: tables in memory, changed in place. Every change is noted, so that one record's work
+ * (a rule that throws) or a whole transaction's (a commit that failed) can be undone, and so that a
+ * transaction writes one changelog record per changed key.
+ *
+ * Values must never be changed once put: put a new one.
+ */
+
+export interface StateCodec<V> {
+  /** First byte of every changelog value. A release reads its own version and the one before. */
+  readonly formatVersion: number;
+  encode(value: V): Buffer;
+  /** @throws when it can't read that version */
+  decode(bytes: Buffer, formatVersion: number): V;
+}
+
+/** Told of each change, undone and restored ones too: keeps what is derived from a table (indexes, due times). */
+export type Watcher<V> = (key: string, before: V | undefined, after: V | undefined) => void;
+
+export interface ChangelogEntry {
+  readonly key: Buffer;
+  readonly value: Buffer | null;
+}
+
+export class TaskState {
+  private readonly tables = new Map<number, Table<unknown>>();
+  private readonly journal: Undo[] = [];
+
+  /** Opens a table; `id` (1 to 255) stands as the first byte of its changelog keys and must never be given anew. */
+  table<V>(id: number, codec: StateCodec<V>, watcher?: Watcher<V>): Table<V> {
+    if (!Number.isInteger(id) || id < 1 || id > 255) throw new RangeError(`table id ${id} is not 1 to 255`);
+    if (this.tables.has(id)) throw new Error(`table id ${id} is opened twice`);
+    const table = new Table<V>(id, codec, this.journal, watcher ?? null);
+    this.tables.set(id, table as Table<unknown>);
+    return table;
+  }
+
+  /** A point to go back to with `undo`, good until the next `mark` or `settle`. */
+  mark(): void {
+    this.journal.length = 0;
+  }
+
+  /** Undoes all since `mark`. */
+  undo(): void {
+    for (let i = this.journal.length - 1; i >= 0; i--) {
+      const { table, key, before } = this.journal[i]!;
+      table.replace(key, before);
+    }
+    this.journal.length = 0;
+  }
+
+  /** One entry per key changed since the last settle; a key that came and went in between has none. */
+  changes(): ChangelogEntry[] {
+    const entries: ChangelogEntry[] = [];
+    for (const table of this.tables.values()) table.collectChanges(entries);
+    return entries;
+  }
+
+  get hasChanges(): boolean {
+    for (const table of this.tables.values()) if (table.dirty.size > 0) return true;
+    return false;
+  }
+
+  /** The transaction is committed: what is in the tables now is the truth. */
+  settle(): void {
+    this.journal.length = 0;
+    for (const table of this.tables.values()) table.dirty.clear();
+  }
+
+  /** The transaction is not committed: undoes everything since the last settle. */
+  rollback(): void {
+    this.journal.length = 0;
+    for (const table of this.tables.values()) table.rollback();
+  }
+
+  /**
+   * Takes in one changelog record.
+   * @throws when the table is not known, or its format version can't be read
+   */
+  restore(key: Buffer, value: Buffer | null): void {
+    const table = this.tables.get(key[0] ?? 0);
+    if (table === undefined) throw new Error(`changelog key of unknown table ${key[0]}`);
+    table.restore(key.toString('utf8', 1), value);
+  }
+
+  /** Number of keys in all tables. */
+  get size(): number {
+    let size = 0;
+    for (const table of this.tables.values()) size += table.size;
+    return size;
+  }
+}
+
+interface Undo {
+  readonly table: Table<unknown>;
+  readonly key: string;
+  readonly before: unknown;
+}
+
+export class Table<V> {
+  private readonly values = new Map<string, V>();
+  /** Each key changed since the last settle, with its value then. */
+  readonly dirty = new Map<string, V | undefined>();
+  private readonly id: number;
+  private readonly codec: StateCodec<V>;
+  private readonly journal: Undo[];
+  private readonly watcher: Watcher<V> | null;
+
+  constructor(id: number, codec: StateCodec<V>, journal: Undo[], watcher: Watcher<V> | null) {
+    this.id = id;
+    this.codec = codec;
+    this.journal = journal;
+    this.watcher = watcher;
+  }
+
+  get(key: string): V | undefined {
+    return this.values.get(key);
+  }
+
+  put(key: string, value: V): void {
+    this.change(key, value);
+  }
+
+  delete(key: string): void {
+    this.change(key, undefined);
+  }
+
+  get size(): number {
+    return this.values.size;
+  }
+
+  entries(): IterableIterator<[string, V]> {
+    return this.values.entries();
+  }
+
+  private change(key: string, after: V | undefined): void {
+    const before = this.values.get(key);
+    if (before === after) return;
+    this.journal.push({ table: this as Table<unknown>, key, before });
+    if (!this.dirty.has(key)) this.dirty.set(key, before);
+    this.replace(key, after);
+  }
+
+  /** Sets or removes without noting it. */
+  replace(key: string, after: V | undefined): void {
+    const before = this.values.get(key);
+    if (after === undefined) this.values.delete(key);
+    else this.values.set(key, after);
+    this.watcher?.(key, before, after);
+  }
+
+  rollback(): void {
+    for (const [key, before] of this.dirty) this.replace(key, before);
+    this.dirty.clear();
+  }
+
+  collectChanges(into: ChangelogEntry[]): void {
+    for (const [key, before] of this.dirty) {
+      const after = this.values.get(key);
+      if (after === before) continue;
+      into.push({ key: this.changelogKey(key), value: after === undefined ? null : this.changelogValue(after) });
+    }
+  }
+
+  private changelogKey(key: string): Buffer {
+    const bytes = Buffer.allocUnsafe(1 + Buffer.byteLength(key));
+    bytes[0] = this.id;
+    bytes.write(key, 1);
+    return bytes;
+  }
+
+  private changelogValue(value: V): Buffer {
+    const body = this.codec.encode(value);
+    const bytes = Buffer.allocUnsafe(1 + body.length);
+    bytes[0] = this.codec.formatVersion;
+    body.copy(bytes, 1);
+    return bytes;
+  }
+
+  restore(key: string, value: Buffer | null): void {
+    this.replace(key, value === null ? undefined : this.codec.decode(value.subarray(1), value[0]!));
+  }
+}

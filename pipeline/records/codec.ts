@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs';
+import avsc from 'avsc';
+import type { SchemaName } from '../../topics/topics.ts';
+import type { RecordOf } from './records.ts';
+
+/**
+ * Confluent framing: a zero byte, the writer's schema id as int32, then the Avro body.
+ * Decoding resolves the writer's schema to ours; encoding always uses ours.
+ */
+const HEADER_BYTES = 5;
+
+export interface Codec<T> {
+  encode(value: T): Buffer;
+  /**
+   * @throws {UndecodableError} the bytes are no record of this schema: a dead letter
+   * @throws {UnknownWriterError} the writer's schema was not met before: learn it, then decode again
+   */
+  decode(bytes: Buffer): T;
+}
+
+/** The bytes are no record of the topic's schema, and never will be. */
+export class UndecodableError extends Error {
+  override name = 'UndecodableError';
+}
+
+/** A schema id that this process has not met; `learn` asks the registry for it. */
+export class UnknownWriterError extends Error {
+  override name = 'UnknownWriterError';
+  readonly learn: () => Promise<void>;
+  constructor(schemaId: number, learn: () => Promise<void>) {
+    super(`schema id ${schemaId} is not known yet`);
+    this.learn = learn;
+  }
+}
+
+/** Where schema ids come from: the registry in service, a fixed list in the simulation. */
+export interface SchemaIds {
+  /** The id under which our own schema of this name is registered. */
+  own(schema: SchemaName): number;
+  /** The writer's schema as JSON text. @throws {UndecodableError} no such id */
+  fetch(schemaId: number): Promise<string>;
+}
+
+/** The text of `schemas/<name>.avsc`. */
+export function schemaText(name: SchemaName): string {
+  return readFileSync(new URL(`../../schemas/${name}.avsc`, import.meta.url), 'utf8');
+}
+
+/** Parses an Avro schema; unions are wrapped, so that a record's type is always named. */
+export function parseSchema(text: string): avsc.Type {
+  return avsc.Type.forSchema(JSON.parse(text), { wrapUnions: 'auto' });
+}
+
+/** The codec of one schema of `schemas/`. */
+export function openCodec<N extends SchemaName>(name: N, ids: SchemaIds): Codec<RecordOf[N]> {
+  return new FramedCodec<RecordOf[N]>(parseSchema(schemaText(name)), ids.own(name), ids);
+}
+
+class FramedCodec<T> implements Codec<T> {
+  private readonly type: avsc.Type;
+  private readonly ownId: number;
+  private readonly ids: SchemaIds;
+  private readonly resolvers = new Map<number, avsc.Resolver | null>();
+  private slab = Buffer.allocUnsafe(SLAB_BYTES);
+  private slabUsed = 0;
+
+  constructor(type: avsc.Type, ownId: number, ids: SchemaIds) {
+    this.type = type;
+    this.ownId = ownId;
+    this.ids = ids;
+    this.resolvers.set(ownId, null);
+  }
+
+  encode(value: T): Buffer {
+    let end = this.tryEncode(value);
+    // A full slab makes room for a new one; a negative end is minus the bytes that lacked.
+    for (let slabBytes = SLAB_BYTES; end < 0; slabBytes = HEADER_BYTES + this.slab.length - end) {
+      this.slab = Buffer.allocUnsafe(slabBytes);
+      this.slabUsed = 0;
+      end = this.tryEncode(value);
+    }
+    const bytes = this.slab.subarray(this.slabUsed, end);
+    this.slabUsed = end;
+    bytes[0] = 0;
+    bytes.writeInt32BE(this.ownId, 1);
+    return bytes;
+  }
+
+  /** Writes the body after room for the header; answers its end, or minus the bytes that lacked. */
+  private tryEncode(value: T): number {
+    const start = this.slabUsed + HEADER_BYTES;
+    return start > this.slab.length ? -start : this.type.encode(value, this.slab, start);
+  }
+
+  decode(bytes: Buffer): T {
+    if (bytes.length < HEADER_BYTES || bytes[0] !== 0) {
+      throw new UndecodableError('no Avro record in Confluent framing');
+    }
+    const schemaId = bytes.readInt32BE(1);
+    const resolver = this.resolvers.get(schemaId);
+    if (resolver === undefined) {
+      throw new UnknownWriterError(schemaId, () => this.learn(schemaId));
+    }
+    try {
+      return this.type.fromBuffer(bytes.subarray(HEADER_BYTES), resolver ?? undefined);
+    } catch {
+      // avsc's own message may quote the value, and a plate with it.
+      throw new UndecodableError(`not a valid record of schema id ${schemaId}`);
+    }
+  }
+
+  private async learn(schemaId: number): Promise<void> {
+    const text = await this.ids.fetch(schemaId);
+    try {
+      this.resolvers.set(schemaId, this.type.createResolver(parseSchema(text)));
+    } catch {
+      throw new UndecodableError(`schema id ${schemaId} can't be read as ${this.type.name ?? 'this union'}`);
+    }
+  }
+}
+
+const SLAB_BYTES = 256 * 1024;

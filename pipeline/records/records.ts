@@ -1,0 +1,195 @@
+/**
+ * The records of `schemas/` as TypeScript types: times are UTC epoch milliseconds, money is
+ * integer minor units. The Avro files are the contract; these follow them field by field.
+ */
+
+export type Direction = 'IN' | 'OUT' | 'UNKNOWN';
+
+export interface Candidate {
+  readonly plate: string;
+  readonly confidence: number;
+}
+
+export interface CameraRead {
+  readonly readId: string;
+  readonly garageId: string;
+  readonly cameraId: string;
+  readonly laneId: string;
+  readonly direction: Direction;
+  readonly plate: string;
+  readonly country: string;
+  readonly confidence: number;
+  readonly candidates: readonly Candidate[];
+  readonly capturedAt: number;
+  readonly receivedAt: number;
+  readonly source: string;
+}
+
+export type VisitStatus = 'open' | 'closed' | 'unclosed' | 'review' | 'withdrawn';
+
+export interface Visit {
+  readonly visitId: string;
+  readonly revision: number;
+  readonly status: VisitStatus;
+  readonly operatorId: string;
+  readonly garageId: string;
+  readonly plate: string;
+  readonly country: string;
+  readonly plateRead: boolean;
+  readonly entryReadId: string | null;
+  readonly exitReadId: string | null;
+  readonly firstSeenAt: number;
+  readonly enteredAt: number | null;
+  readonly exitedAt: number | null;
+  readonly matchConfidence: number;
+  readonly flags: readonly string[];
+  readonly rulesVersion: number;
+}
+
+export type Severity = 'info' | 'warning' | 'error';
+
+export interface Irregularity {
+  readonly irregularityId: string;
+  readonly revision: number;
+  readonly status: 'open' | 'resolved' | 'withdrawn';
+  readonly type: string;
+  readonly operatorId: string;
+  readonly garageId: string;
+  readonly at: number;
+  readonly cameraId: string | null;
+  readonly readIds: readonly string[];
+  readonly visitIds: readonly string[];
+  readonly severity: Severity;
+  readonly action: string;
+}
+
+export interface BillingLine {
+  readonly lineId: string;
+  readonly revision: number;
+  readonly status: 'live' | 'withdrawn';
+  readonly operatorId: string;
+  readonly accountId: string;
+  readonly visitId: string;
+  readonly garageId: string;
+  readonly visitDay: string;
+  readonly grossMinor: number;
+  readonly vatMinor: number;
+  readonly currency: string;
+  readonly tariffVersion: string;
+  readonly accountVersion: number;
+}
+
+export interface DayClose {
+  readonly billingDay: string;
+  readonly closedAt: number;
+}
+
+/** What stands on parking.billing: an Avro union, in avsc's wrapped form. */
+export type BillingRecord =
+  | { readonly 'parking.BillingLine': BillingLine }
+  | { readonly 'parking.DayClose': DayClose };
+
+export interface ChargedLine {
+  readonly lineId: string;
+  readonly visitId: string;
+  readonly operatorId: string;
+  readonly garageId: string;
+  readonly visitDay: string;
+  readonly grossMinor: number;
+  readonly vatMinor: number;
+}
+
+export interface Charge {
+  readonly chargeId: string;
+  readonly revision: number;
+  readonly status: 'pending' | 'charged' | 'failed';
+  readonly accountId: string;
+  readonly billingDay: string;
+  readonly merchant: string;
+  readonly currency: string;
+  readonly grossMinor: number;
+  readonly vatMinor: number;
+  readonly lines: readonly ChargedLine[];
+}
+
+export type LaneDirection = 'in' | 'out' | 'both';
+
+export interface Lane {
+  readonly laneId: string;
+  readonly direction: LaneDirection;
+  readonly adjacent: readonly string[];
+  readonly cameras: readonly { readonly cameraId: string; readonly view: string; readonly serial: string }[];
+}
+
+export interface Tariff {
+  readonly tariffVersion: string;
+  readonly validFrom: number;
+  readonly currency: string;
+  readonly freeMinutes: number;
+  readonly incrementMinutes: number;
+  readonly incrementMinor: number;
+  readonly dailyCapMinor: number | null;
+  readonly vatBasisPoints: number;
+}
+
+export interface GarageSettings {
+  readonly passageGapMs: number;
+  readonly allowedLatenessMs: number;
+  readonly horizonMs: number;
+  readonly forgetAfterMs: number;
+}
+
+export interface Garage {
+  readonly garageId: string;
+  readonly operatorId: string;
+  readonly name: string;
+  readonly timezone: string;
+  readonly capacity: number;
+  readonly lanes: readonly Lane[];
+  readonly tariffs: readonly Tariff[];
+  readonly settings: GarageSettings;
+}
+
+export interface Account {
+  readonly accountId: string;
+  readonly version: number;
+  readonly bindings: readonly {
+    readonly country: string;
+    readonly plate: string;
+    readonly from: number;
+    readonly until: number | null;
+  }[];
+  readonly statuses: readonly { readonly status: 'active' | 'inactive' | 'blocked'; readonly from: number }[];
+}
+
+export interface Control {
+  readonly controlId: string;
+  readonly type: 'clock_advance' | 'hold' | 'release' | 'configuration';
+  readonly subject: string;
+  readonly to: number | null;
+  readonly version: number | null;
+  readonly issuedAt: number;
+  readonly issuedBy: string;
+  readonly reason: string;
+}
+
+export interface ClockMove {
+  readonly garageId: string;
+  readonly from: number;
+  readonly to: number;
+  readonly cause: 'tick' | 'clock_advance';
+  readonly readsOffset: number;
+}
+
+/** Record type of each schema file. */
+export interface RecordOf {
+  CameraRead: CameraRead;
+  Visit: Visit;
+  Irregularity: Irregularity;
+  BillingRecord: BillingRecord;
+  Charge: Charge;
+  Garage: Garage;
+  Account: Account;
+  Control: Control;
+  ClockMove: ClockMove;
+}

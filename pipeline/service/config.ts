@@ -1,0 +1,120 @@
+/**
+ * Configuration comes from environment variables, read once and validated. `settings` below is the whole
+ * list; the README's table is made from it.
+ */
+
+export interface Setting {
+  readonly name: string;
+  readonly fallback: string;
+  readonly meaning: string;
+}
+
+/** Ports of the local stack and of the services: the base plus these. One base moves them all. */
+export const portOffsets = {
+  ingest: 80,
+  registry: 81,
+  page: 88,
+  kafka: 92,
+  kafkaController: 93,
+  clickhouse: 123,
+  redis: 379,
+  /** Metrics and health of the stages, one each. */
+  visitsAdmin: 101,
+  pricingAdmin: 102,
+  chargesAdmin: 103,
+  closerAdmin: 104,
+  warehouseAdmin: 105,
+} as const;
+
+const portBase = Number(process.env.BOMFRI_PORT_BASE ?? 9000);
+
+/** The port that a part of this machine's stack listens on. */
+export function localPort(part: keyof typeof portOffsets): number {
+  return portBase + portOffsets[part];
+}
+
+export const settings = [
+  { name: 'BOMFRI_PORT_BASE', fallback: '9000', meaning: 'first port of the local stack and the services; the defaults below follow it' },
+  { name: 'BOMFRI_DATA_DIR', fallback: '.bomfri', meaning: 'where the local stack keeps its downloads, data and logs' },
+  { name: 'BOMFRI_KAFKA_BROKERS', fallback: `127.0.0.1:${localPort('kafka')}`, meaning: 'bootstrap brokers, comma-separated' },
+  { name: 'BOMFRI_REGISTRY_URL', fallback: `http://127.0.0.1:${localPort('registry')}/apis/ccompat/v7`, meaning: 'schema registry with the Confluent API' },
+  { name: 'BOMFRI_REDIS_URL', fallback: `redis://127.0.0.1:${localPort('redis')}`, meaning: 'Redis of the live projection' },
+  { name: 'BOMFRI_CLICKHOUSE_URL', fallback: `http://127.0.0.1:${localPort('clickhouse')}`, meaning: 'ClickHouse HTTP interface' },
+  { name: 'BOMFRI_INGEST_URL', fallback: `http://127.0.0.1:${localPort('ingest')}`, meaning: 'where demo, replay and fleet send reads' },
+  { name: 'BOMFRI_REPLICATION', fallback: '1', meaning: 'replicas of the topics that `topics apply` makes; 3 with min ISR 2 in production' },
+  { name: 'BOMFRI_SERVICE_ZONE', fallback: 'Europe/Oslo', meaning: 'IANA zone of billing days' },
+  { name: 'BOMFRI_LOG_LEVEL', fallback: 'info', meaning: 'pino level: trace, debug, info, warn, error or fatal' },
+] as const satisfies readonly Setting[];
+
+export type SettingName = (typeof settings)[number]['name'];
+
+export interface Config {
+  readonly dataDir: string;
+  readonly brokers: readonly string[];
+  readonly registryUrl: string;
+  readonly redisUrl: string;
+  readonly clickhouseUrl: string;
+  readonly ingestUrl: string;
+  readonly replication: number;
+  readonly serviceZone: string;
+  readonly logLevel: string;
+}
+
+/**
+ * Reads and checks the environment.
+ * @throws {ConfigError} naming the variable, what it holds and what it may hold
+ */
+export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const value = (name: SettingName): string => env[name] || settings.find((setting) => setting.name === name)!.fallback;
+  const base = Number(value('BOMFRI_PORT_BASE'));
+  if (!Number.isInteger(base) || base < 1024 || base > 65_000) {
+    throw new ConfigError('BOMFRI_PORT_BASE', value('BOMFRI_PORT_BASE'), 'a port from 1024 to 65000');
+  }
+  const replication = Number(value('BOMFRI_REPLICATION'));
+  if (!Number.isInteger(replication) || replication < 1) {
+    throw new ConfigError('BOMFRI_REPLICATION', value('BOMFRI_REPLICATION'), 'a whole number from 1');
+  }
+  const logLevel = value('BOMFRI_LOG_LEVEL');
+  if (!['trace', 'debug', 'info', 'warn', 'error', 'fatal'].includes(logLevel)) {
+    throw new ConfigError('BOMFRI_LOG_LEVEL', logLevel, 'trace, debug, info, warn, error or fatal');
+  }
+  return {
+    dataDir: value('BOMFRI_DATA_DIR'),
+    brokers: brokerList(value('BOMFRI_KAFKA_BROKERS')),
+    registryUrl: url('BOMFRI_REGISTRY_URL', value('BOMFRI_REGISTRY_URL')),
+    redisUrl: url('BOMFRI_REDIS_URL', value('BOMFRI_REDIS_URL')),
+    clickhouseUrl: url('BOMFRI_CLICKHOUSE_URL', value('BOMFRI_CLICKHOUSE_URL')),
+    ingestUrl: url('BOMFRI_INGEST_URL', value('BOMFRI_INGEST_URL')),
+    replication,
+    serviceZone: zone(value('BOMFRI_SERVICE_ZONE')),
+    logLevel,
+  };
+}
+
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+  constructor(variable: SettingName, value: string, wanted: string) {
+    super(`${variable} is '${value}', but must be ${wanted}`);
+  }
+}
+
+function brokerList(text: string): string[] {
+  const brokers = text.split(',').map((broker) => broker.trim());
+  if (!brokers.every((broker) => /^[^\s:]+:\d+$/.test(broker))) {
+    throw new ConfigError('BOMFRI_KAFKA_BROKERS', text, 'host:port, several separated by commas');
+  }
+  return brokers;
+}
+
+function url(name: SettingName, text: string): string {
+  if (!URL.canParse(text)) throw new ConfigError(name, text, 'a URL');
+  return text;
+}
+
+function zone(text: string): string {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone;
+  } catch {
+    throw new ConfigError('BOMFRI_SERVICE_ZONE', text, 'an IANA time zone such as Europe/Oslo');
+  }
+}

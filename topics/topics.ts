@@ -1,0 +1,96 @@
+/**
+ * Every topic of Bomfri on one page. Partition counts, the assigner's tasks, what
+ * `bomfri topics apply` creates and what it refuses all come from here.
+ */
+
+export interface Topic {
+  readonly name: string;
+  /** What the record key holds; "none" for records written to a named partition. */
+  readonly key: 'garageId' | 'accountId' | 'none' | 'state';
+  /** File in schemas/ without its ending; null for bytes that are no contract. */
+  readonly schema: SchemaName | null;
+  /** Topics of one group have equal partition counts: one task owns partition n of all of them. */
+  readonly group: CoPartitionGroup;
+  readonly cleanup: 'delete' | 'compact';
+  /** Null: kept for good (compacted topics). */
+  readonly retentionMs: number | null;
+  readonly writers: readonly string[];
+  readonly readers: readonly string[];
+}
+
+export type SchemaName =
+  | 'CameraRead' | 'Visit' | 'Irregularity' | 'BillingRecord' | 'Charge'
+  | 'Garage' | 'Account' | 'Control' | 'ClockMove';
+
+export type CoPartitionGroup = 'garage' | 'account' | 'table' | 'dead-letter';
+
+const DAY_MS = 86_400_000;
+
+export const topics = {
+  reads: {
+    name: 'parking.reads', key: 'garageId', schema: 'CameraRead', group: 'garage',
+    cleanup: 'delete', retentionMs: 7 * DAY_MS, writers: ['ingest'], readers: ['visits'],
+  },
+  visitsControl: {
+    name: 'parking.visits.control', key: 'garageId', schema: 'Control', group: 'garage',
+    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['cli'], readers: ['visits'],
+  },
+  visitsState: {
+    name: 'parking.visits.state', key: 'state', schema: null, group: 'garage',
+    cleanup: 'compact', retentionMs: null, writers: ['visits'], readers: ['visits'],
+  },
+  visitsClock: {
+    name: 'parking.visits.clock', key: 'garageId', schema: 'ClockMove', group: 'garage',
+    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['visits'], readers: [],
+  },
+  visits: {
+    name: 'parking.visits', key: 'garageId', schema: 'Visit', group: 'garage',
+    cleanup: 'delete', retentionMs: 90 * DAY_MS, writers: ['visits'], readers: ['pricing', 'warehouse', 'live'],
+  },
+  irregularities: {
+    name: 'parking.irregularities', key: 'garageId', schema: 'Irregularity', group: 'garage',
+    cleanup: 'delete', retentionMs: 90 * DAY_MS, writers: ['visits'], readers: ['warehouse', 'live'],
+  },
+  pricingControl: {
+    name: 'parking.pricing.control', key: 'none', schema: 'Control', group: 'garage',
+    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['cli'], readers: ['pricing'],
+  },
+  pricingState: {
+    name: 'parking.pricing.state', key: 'state', schema: null, group: 'garage',
+    cleanup: 'compact', retentionMs: null, writers: ['pricing'], readers: ['pricing'],
+  },
+  billing: {
+    name: 'parking.billing', key: 'accountId', schema: 'BillingRecord', group: 'account',
+    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['pricing', 'closer'], readers: ['charges'],
+  },
+  chargesState: {
+    name: 'parking.charges.state', key: 'state', schema: null, group: 'account',
+    cleanup: 'compact', retentionMs: null, writers: ['charges'], readers: ['charges'],
+  },
+  charges: {
+    name: 'parking.charges', key: 'accountId', schema: 'Charge', group: 'account',
+    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['charges'], readers: ['warehouse', 'live'],
+  },
+  garages: {
+    name: 'parking.garages', key: 'garageId', schema: 'Garage', group: 'table',
+    cleanup: 'compact', retentionMs: null, writers: ['cli'], readers: ['visits', 'pricing', 'live'],
+  },
+  accounts: {
+    name: 'parking.accounts', key: 'accountId', schema: 'Account', group: 'table',
+    cleanup: 'compact', retentionMs: null, writers: ['cli'], readers: ['pricing'],
+  },
+  deadLetters: {
+    name: 'parking.dead-letters', key: 'none', schema: null, group: 'dead-letter',
+    cleanup: 'delete', retentionMs: 30 * DAY_MS, writers: ['visits', 'pricing', 'charges', 'warehouse'], readers: ['cli'],
+  },
+} as const satisfies Record<string, Topic>;
+
+/** Partitions per co-partition group. Counts never change in place: growing is a new topic and a replay. */
+export const partitionCounts: Record<CoPartitionGroup, number> = {
+  garage: 4,
+  account: 4,
+  table: 1,
+  'dead-letter': 1,
+};
+
+export const allTopics: readonly Topic[] = Object.values(topics);

@@ -5,6 +5,7 @@
 
 export interface Setting {
   readonly name: string;
+  /** A part's name in braces stands for its port on this machine. */
   readonly fallback: string;
   readonly meaning: string;
 }
@@ -26,21 +27,24 @@ export const portOffsets = {
   warehouseAdmin: 105,
 } as const;
 
-const portBase = Number(process.env.BOMFRI_PORT_BASE ?? 9000);
+export type LocalPart = keyof typeof portOffsets;
+
+export const DEFAULT_PORT_BASE = 9000;
 
 /** The port that a part of this machine's stack listens on. */
-export function localPort(part: keyof typeof portOffsets): number {
-  return portBase + portOffsets[part];
+export function localPort(part: LocalPart, base = Number(process.env.BOMFRI_PORT_BASE || DEFAULT_PORT_BASE)): number {
+  return base + portOffsets[part];
 }
 
 export const settings = [
-  { name: 'BOMFRI_PORT_BASE', fallback: '9000', meaning: 'first port of the local stack and the services; the defaults below follow it' },
+  { name: 'BOMFRI_PORT_BASE', fallback: String(DEFAULT_PORT_BASE), meaning: 'first port of the local stack and the services; the defaults below follow it' },
   { name: 'BOMFRI_DATA_DIR', fallback: '.bomfri', meaning: 'where the local stack keeps its downloads, data and logs' },
-  { name: 'BOMFRI_KAFKA_BROKERS', fallback: `127.0.0.1:${localPort('kafka')}`, meaning: 'bootstrap brokers, comma-separated' },
-  { name: 'BOMFRI_REGISTRY_URL', fallback: `http://127.0.0.1:${localPort('registry')}/apis/ccompat/v7`, meaning: 'schema registry with the Confluent API' },
-  { name: 'BOMFRI_REDIS_URL', fallback: `redis://127.0.0.1:${localPort('redis')}`, meaning: 'Redis of the live projection' },
-  { name: 'BOMFRI_CLICKHOUSE_URL', fallback: `http://127.0.0.1:${localPort('clickhouse')}`, meaning: 'ClickHouse HTTP interface' },
-  { name: 'BOMFRI_INGEST_URL', fallback: `http://127.0.0.1:${localPort('ingest')}`, meaning: 'where demo, replay and fleet send reads' },
+  { name: 'BOMFRI_HOST', fallback: '127.0.0.1', meaning: 'address that ingest, page, metrics and health listen on; 0.0.0.0 in a container' },
+  { name: 'BOMFRI_KAFKA_BROKERS', fallback: '127.0.0.1:{kafka}', meaning: 'bootstrap brokers, comma-separated' },
+  { name: 'BOMFRI_REGISTRY_URL', fallback: 'http://127.0.0.1:{registry}/apis/ccompat/v7', meaning: 'schema registry with the Confluent API' },
+  { name: 'BOMFRI_REDIS_URL', fallback: 'redis://127.0.0.1:{redis}', meaning: 'Redis of the live projection' },
+  { name: 'BOMFRI_CLICKHOUSE_URL', fallback: 'http://127.0.0.1:{clickhouse}', meaning: 'ClickHouse HTTP interface' },
+  { name: 'BOMFRI_INGEST_URL', fallback: 'http://127.0.0.1:{ingest}', meaning: 'where demo, replay and fleet send reads' },
   { name: 'BOMFRI_REPLICATION', fallback: '1', meaning: 'replicas of the topics that `topics apply` makes; 3 with min ISR 2 in production' },
   { name: 'BOMFRI_SERVICE_ZONE', fallback: 'Europe/Oslo', meaning: 'IANA zone of billing days' },
   { name: 'BOMFRI_LOG_LEVEL', fallback: 'info', meaning: 'pino level: trace, debug, info, warn, error or fatal' },
@@ -50,6 +54,7 @@ export type SettingName = (typeof settings)[number]['name'];
 
 export interface Config {
   readonly dataDir: string;
+  readonly host: string;
   readonly brokers: readonly string[];
   readonly registryUrl: string;
   readonly redisUrl: string;
@@ -65,11 +70,9 @@ export interface Config {
  * @throws {ConfigError} naming the variable, what it holds and what it may hold
  */
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
-  const value = (name: SettingName): string => env[name] || settings.find((setting) => setting.name === name)!.fallback;
-  const base = Number(value('BOMFRI_PORT_BASE'));
-  if (!Number.isInteger(base) || base < 1024 || base > 65_000) {
-    throw new ConfigError('BOMFRI_PORT_BASE', value('BOMFRI_PORT_BASE'), 'a port from 1024 to 65000');
-  }
+  const base = portBase(env);
+  const value = (name: SettingName): string =>
+    env[name] || fallbackText(settings.find((setting) => setting.name === name)!, base);
   const replication = Number(value('BOMFRI_REPLICATION'));
   if (!Number.isInteger(replication) || replication < 1) {
     throw new ConfigError('BOMFRI_REPLICATION', value('BOMFRI_REPLICATION'), 'a whole number from 1');
@@ -80,6 +83,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   }
   return {
     dataDir: value('BOMFRI_DATA_DIR'),
+    host: value('BOMFRI_HOST'),
     brokers: brokerList(value('BOMFRI_KAFKA_BROKERS')),
     registryUrl: url('BOMFRI_REGISTRY_URL', value('BOMFRI_REGISTRY_URL')),
     redisUrl: url('BOMFRI_REDIS_URL', value('BOMFRI_REDIS_URL')),
@@ -91,11 +95,25 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   };
 }
 
+/** A setting's fallback with the ports of this base filled in. */
+export function fallbackText(setting: Setting, base: number): string {
+  return setting.fallback.replace(/\{(\w+)\}/g, (_, part: string) => String(localPort(part as LocalPart, base)));
+}
+
 export class ConfigError extends Error {
   override name = 'ConfigError';
   constructor(variable: SettingName, value: string, wanted: string) {
     super(`${variable} is '${value}', but must be ${wanted}`);
   }
+}
+
+function portBase(env: NodeJS.ProcessEnv): number {
+  const text = env.BOMFRI_PORT_BASE || String(DEFAULT_PORT_BASE);
+  const base = Number(text);
+  if (!Number.isInteger(base) || base < 1024 || base > 65_000) {
+    throw new ConfigError('BOMFRI_PORT_BASE', text, 'a port from 1024 to 65000');
+  }
+  return base;
 }
 
 function brokerList(text: string): string[] {

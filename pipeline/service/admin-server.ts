@@ -1,0 +1,46 @@
+import { fastify } from 'fastify';
+import type { FastifyInstance } from 'fastify';
+import type { Registry } from 'prom-client';
+import type { Readiness } from './readiness.ts';
+
+/**
+ * GET /metrics, /health/live (200 while the process answers at all) and /health/ready (200 or 503).
+ */
+export function adminRoutes(app: FastifyInstance, metrics: Registry, readiness: Pick<Readiness, 'ready'>): void {
+  app.get('/metrics', async (_request, reply) => {
+    reply.type(metrics.contentType);
+    return metrics.metrics();
+  });
+  app.get('/health/live', async () => ({ status: 'live' }));
+  app.get('/health/ready', async (_request, reply) => {
+    reply.code(readiness.ready ? 200 : 503);
+    return { status: readiness.ready ? 'ready' : 'not ready' };
+  });
+}
+
+/** A server with nothing but the admin routes, for processes that have no HTTP of their own. */
+export async function openAdminServer(
+  at: { host: string; port: number },
+  metrics: Registry,
+  readiness: Pick<Readiness, 'ready'>,
+): Promise<FastifyInstance> {
+  const app = fastify({ forceCloseConnections: true });
+  adminRoutes(app, metrics, readiness);
+  await listen(app, at);
+  return app;
+}
+
+/**
+ * Starts listening; port 0 takes a free one.
+ * @throws {Error} that says what to do when the port is taken
+ */
+export async function listen(app: FastifyInstance, at: { host: string; port: number }): Promise<void> {
+  try {
+    await app.listen(at);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new Error(
+      `port ${at.port} on ${at.host} is in use: end what listens there, or set BOMFRI_PORT_BASE to another first port`,
+    );
+  }
+}

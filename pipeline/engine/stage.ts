@@ -12,7 +12,7 @@ export interface Stage {
   /** Co-partitioned input topics, control topics among them. */
   readonly inputs: readonly string[];
   readonly changelog: string;
-  /** Topics that the rules write to. Those co-partitioned with the inputs are checked at start. */
+  /** Topics that the rules write to under the task's own partition number: equal counts are checked at start. */
   readonly outputs: readonly string[];
   /** Fresh rules over a fresh state, before any restore. */
   openTask(task: number, state: TaskState): StageTask;

@@ -1,7 +1,7 @@
 /**
- * The state of a task: tables in memory, changed in place. Every change is noted, so that one record's work
- * (a rule that throws) or a whole transaction's (a commit that failed) can be undone, and so that a
- * transaction writes one changelog record per changed key.
+ * The state of a task: tables in memory, changed in place. Every change is noted, so that one record's work can
+ * be undone when its rule throws, and so that a transaction writes one changelog record per changed key. When a
+ * commit fails the whole state is dropped and restored: only the changelog knows whether it landed.
  *
  * Values must never be changed once put: put a new one.
  */
@@ -26,16 +26,19 @@ export class TaskState {
   private readonly tables = new Map<number, Table<unknown>>();
   private readonly journal: Undo[] = [];
 
-  /** Opens a table; `id` (1 to 255) stands as the first byte of its changelog keys and must never be given anew. */
+  /**
+   * Opens a table; `id` stands as the first byte of its changelog keys and must never be given anew.
+   * 0 is the engine's own (input offsets), 1 to 255 are the stage's.
+   */
   table<V>(id: number, codec: StateCodec<V>, watcher?: Watcher<V>): Table<V> {
-    if (!Number.isInteger(id) || id < 1 || id > 255) throw new RangeError(`table id ${id} is not 1 to 255`);
+    if (!Number.isInteger(id) || id < 0 || id > 255) throw new RangeError(`table id ${id} is not 0 to 255`);
     if (this.tables.has(id)) throw new Error(`table id ${id} is opened twice`);
     const table = new Table<V>(id, codec, this.journal, watcher ?? null);
     this.tables.set(id, table as Table<unknown>);
     return table;
   }
 
-  /** A point to go back to with `undo`, good until the next `mark` or `settle`. */
+  /** A point to go back to with `undo`. */
   mark(): void {
     this.journal.length = 0;
   }
@@ -65,12 +68,6 @@ export class TaskState {
   settle(): void {
     this.journal.length = 0;
     for (const table of this.tables.values()) table.dirty.clear();
-  }
-
-  /** The transaction is not committed: undoes everything since the last settle. */
-  rollback(): void {
-    this.journal.length = 0;
-    for (const table of this.tables.values()) table.rollback();
   }
 
   /**
@@ -147,11 +144,6 @@ export class Table<V> {
     if (after === undefined) this.values.delete(key);
     else this.values.set(key, after);
     this.watcher?.(key, before, after);
-  }
-
-  rollback(): void {
-    for (const [key, before] of this.dirty) this.replace(key, before);
-    this.dirty.clear();
   }
 
   collectChanges(into: ChangelogEntry[]): void {

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { TaskState, type StateCodec } from './state.ts';
+
+const numbers: StateCodec<number> = {
+  formatVersion: 3,
+  encode: (value) => Buffer.from(String(value)),
+  decode: (bytes, version) => {
+    assert.equal(version, 3);
+    return Number(bytes.toString());
+  },
+};
+
+interface Change { readonly key: string; readonly value: number | null }
+
+const change: fc.Arbitrary<Change> = fc.record({
+  key: fc.constantFrom('a', 'b', 'c', 'å'),
+  value: fc.option(fc.integer(), { nil: null }),
+});
+/** Records are lists of changes; a record may throw at its end, and a transaction commits after some records. */
+const records = fc.array(fc.record({ changes: fc.array(change, { maxLength: 5 }), throws: fc.boolean(), commits: fc.boolean() }));
+
+test('the changelog restores exactly what was committed, whatever records threw in between', () => {
+  fc.assert(fc.property(records, (log) => {
+    const state = new TaskState();
+    const watched = new Map<string, number>();
+    const table = state.table(1, numbers, (key, before, after) => {
+      assert.equal(watched.get(key), before, 'the watcher is told what was there');
+      if (after === undefined) watched.delete(key);
+      else watched.set(key, after);
+    });
+    const applied = new Map<string, number>();
+    let committed = new Map<string, number>();
+    const changelog: { key: Buffer; value: Buffer | null }[] = [];
+
+    for (const record of log) {
+      state.mark();
+      for (const { key, value } of record.changes) {
+        if (value === null) table.delete(key);
+        else table.put(key, value);
+        if (record.throws) continue;
+        if (value === null) applied.delete(key);
+        else applied.set(key, value);
+      }
+      if (record.throws) state.undo();
+      assert.deepEqual(new Map(table.entries()), applied);
+      assert.deepEqual(watched, applied);
+      if (record.commits) {
+        const changes = state.changes();
+        assert.equal(new Set(changes.map(({ key }) => key.toString())).size, changes.length, 'one record per key');
+        changelog.push(...changes);
+        state.settle();
+        committed = new Map(applied);
+        assert.deepEqual(state.changes(), []);
+      }
+    }
+
+    const restored = new TaskState();
+    const restoredTable = restored.table(1, numbers);
+    for (const { key, value } of changelog) restored.restore(key, value);
+    assert.deepEqual(new Map(restoredTable.entries()), committed);
+  }));
+});
+
+test('a key that came and went within one transaction leaves no changelog record', () => {
+  const state = new TaskState();
+  const table = state.table(1, numbers);
+  table.put('a', 1);
+  table.delete('a');
+  assert.deepEqual(state.changes(), []);
+});
+
+test('a changelog of a table that this release does not know is refused', () => {
+  const state = new TaskState();
+  state.table(1, numbers);
+  assert.throws(() => state.restore(Buffer.from([9, 65]), Buffer.from([3, 49])), /unknown table 9/);
+});
+
+test('two tables never share an id', () => {
+  const state = new TaskState();
+  state.table(1, numbers);
+  assert.throws(() => state.table(1, numbers), /opened twice/);
+});

@@ -5,7 +5,35 @@ const program = new Command('bomfri').description(
   'Camera reads in, closed visits and fair charges out. Configuration: see the table in README.md.',
 );
 
+program.command('ingest').description('take reads over HTTP and write them to parking.reads')
+  .action(async () => (await import('./ingest/main.ts')).main());
 program.command('settings').description('print every environment variable, its default and meaning as a Markdown table')
   .action(async () => console.log((await import('./service/settings-table.ts')).settingsTable()));
+
+const local = program.command('local').description('the whole stack on this machine, without Docker');
+local.command('up').description('start Kafka, the schema registry, Redis and ClickHouse in the background')
+  .action(async () => (await import('../local/main.ts')).up());
+local.command('down').description('stop what `up` started')
+  .action(async () => (await import('../local/main.ts')).down());
+local.command('status').description('show each part with its port, state, process, uptime and memory')
+  .action(async () => (await import('../local/main.ts')).status());
+local.command('wipe').description('stop the stack and delete its data and logs; downloads stay')
+  .action(async () => (await import('../local/main.ts')).wipe());
+
+program.command('fleet').description('simulate garages and their cameras: reads and truth into files, or reads straight to ingest')
+  .option('--seed <text>', 'the same seed gives the same reads', '1')
+  .option('--garages <n>', 'garages', '20')
+  .option('--vehicles <n>', 'vehicles that come again; strangers come besides', '3000')
+  .option('--lanes <n>', 'lanes of each garage (default: one to four)')
+  .option('--days <n>', 'days', '1')
+  .option('--from <date>', 'first day', '2026-09-01')
+  .option('--profile <name>', 'what goes wrong: none or demo', 'demo')
+  .option('--prefix <text>', 'begins all garage, account and read ids (default: from the seed)')
+  .option('--out <dir>', 'write files')
+  .option('--to <url>', 'send to this ingest service')
+  .option('--rate <n>', 'reads per second')
+  .option('--speedup <n>', 'times faster than the clock')
+  .option('--yes', 'yes, load a machine that is not this one')
+  .action(async (options) => (await import('../loadtest/fleet/main.ts')).main(options));
 
 await program.parseAsync();

@@ -1,0 +1,158 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
+import { launch, lastLines, logFile, runningPid, startedAt, stopNoted } from './background.ts';
+import { requireDiskSpace } from './disk.ts';
+import { clickhousePart } from './parts/clickhouse.ts';
+import { kafkaPart } from './parts/kafka.ts';
+import type { Part } from './parts/part.ts';
+import { redisPart } from './parts/redis.ts';
+import { registryPart } from './parts/registry.ts';
+import { stackPaths } from './paths.ts';
+import type { StackPaths } from './paths.ts';
+import { requireFreePort } from './ports.ts';
+import { step } from './progress.ts';
+import type { Say } from './progress.ts';
+import { Trouble } from './trouble.ts';
+import { until } from './until.ts';
+
+/** Room for a demo's topics, tables and logs. */
+const DATA_MIB = 1_000;
+const READY_WITHIN_MS = 90_000;
+/** Kafka flushes and closes its logs within seconds; the others are quicker. */
+const STOP_GRACE_MS = 30_000;
+
+export type PartName = 'kafka' | 'registry' | 'redis' | 'clickhouse';
+
+/** What `startStack` did for one part. */
+export type PartOutcome = 'started' | 'was up';
+
+/**
+ * Starts every part that does not run yet, all at once. Each promise resolves when its part answers, so that what
+ * needs one part alone need not wait for the others; they reject with a Trouble that says what to do.
+ */
+export async function startStack(say: Say): Promise<Record<PartName, Promise<PartOutcome>>> {
+  const paths = stackPaths();
+  const parts = stackParts(paths);
+  requireDiskSpace(paths.data, DATA_MIB, 'the data of the local stack');
+  const starting = Object.values(parts).filter((part) => runningPid(paths.run, part.name) === null);
+  for (const part of starting) for (const port of part.ports) await requireFreePort(port, part.title);
+  const outcome = (part: Part) => (starting.includes(part) ? startPart(part, paths, say) : awaitPart(part, paths));
+  const outcomes = {
+    kafka: outcome(parts.kafka),
+    registry: outcome(parts.registry),
+    redis: outcome(parts.redis),
+    clickhouse: outcome(parts.clickhouse),
+  };
+  // Whoever awaits one of them sees its failure; a failure of one that nobody awaits yet must not end the process.
+  for (const promise of Object.values(outcomes)) promise.catch(() => {});
+  return outcomes;
+}
+
+/** Stops what runs of the stack, Kafka last. Does nothing to processes that this stack did not start. */
+export async function stopStack(say: Say, only?: readonly PartName[]): Promise<void> {
+  const { run } = stackPaths();
+  const { kafka, ...others } = stackParts(stackPaths());
+  const chosen = (part: Part) => only === undefined || only.includes(part.name as PartName);
+  await Promise.all(Object.values(others).filter(chosen).map((part) => stopPart(part, run, say)));
+  if (chosen(kafka)) await stopPart(kafka, run, say);
+}
+
+export interface PartStatus {
+  readonly name: string;
+  readonly port: number;
+  readonly state: 'up' | 'not answering' | 'down';
+  readonly pid: number | null;
+  readonly uptimeSeconds: number | null;
+  readonly memoryMib: number | null;
+}
+
+export function stackStatus(): Promise<PartStatus[]> {
+  const paths = stackPaths();
+  return Promise.all(Object.values(stackParts(paths)).map((part) => partStatus(part, paths)));
+}
+
+/** Deletes the data, logs and pid files of a stack that is down; downloads stay. @returns the folders that went */
+export function wipeStack(): string[] {
+  const { data, logs, run } = stackPaths();
+  const present = [data, logs, run].filter((dir) => existsSync(dir));
+  for (const dir of present) rmSync(dir, { recursive: true, force: true });
+  return present;
+}
+
+function stackParts(paths: StackPaths): Record<PartName, Part> {
+  return {
+    kafka: kafkaPart(paths),
+    registry: registryPart(paths),
+    redis: redisPart(paths),
+    clickhouse: clickhousePart(paths),
+  };
+}
+
+async function startPart(part: Part, paths: StackPaths, say: Say): Promise<PartOutcome> {
+  const command = await part.prepare(say);
+  await step(say, `${part.title}: starting`, `${part.title}: up`, async () => {
+    const child = launch({ ...command, name: part.name, logs: paths.logs, run: paths.run });
+    await awaitReady(part, child, paths);
+    child.unref();
+  });
+  return 'started';
+}
+
+async function awaitReady(part: Part, child: ChildProcess, paths: StackPaths): Promise<void> {
+  const died = new AbortController();
+  let end = '';
+  child.once('error', (error) => {
+    end = `could not be started (${error.message})`;
+    died.abort();
+  });
+  child.once('exit', (code, signal) => {
+    end = `ended at its start with ${signal ?? `code ${code}`}`;
+    died.abort();
+  });
+  const ready = await until(async () => !died.signal.aborted && part.isReady(), READY_WITHIN_MS, died.signal);
+  if (ready) return;
+  if (end === '') end = `did not answer within ${READY_WITHIN_MS / 1000} s`;
+  throw new Trouble(whatItsLogSays(part, end, paths));
+}
+
+/** A part that was started before, perhaps a moment ago by another command. */
+async function awaitPart(part: Part, paths: StackPaths): Promise<PartOutcome> {
+  if (await until(() => part.isReady(), READY_WITHIN_MS)) return 'was up';
+  throw new Trouble(whatItsLogSays(part, 'runs but does not answer (try `npx bomfri local down` and then again)', paths));
+}
+
+function whatItsLogSays(part: Part, end: string, paths: StackPaths): string {
+  const log = logFile(paths.logs, part.name);
+  const lines = lastLines(log, 8).map((line) => `  | ${line}`);
+  return [`${part.title} ${end}; its log is ${log} and ends with:`, ...lines].join('\n');
+}
+
+async function stopPart(part: Part, run: string, say: Say): Promise<void> {
+  if (runningPid(run, part.name) === null) return;
+  await step(say, `${part.title}: stopping`, `${part.title}: down`, () => stopNoted(run, part.name, STOP_GRACE_MS));
+}
+
+async function partStatus(part: Part, paths: StackPaths): Promise<PartStatus> {
+  const pid = runningPid(paths.run, part.name);
+  const port = part.ports[0]!;
+  if (pid === null) return { name: part.name, port, state: 'down', pid, uptimeSeconds: null, memoryMib: null };
+  const answers = await until(() => part.isReady(), 0);
+  return {
+    name: part.name,
+    port,
+    state: answers ? 'up' : 'not answering',
+    pid,
+    uptimeSeconds: Math.round((Date.now() - startedAt(paths.run, part.name)) / 1000),
+    memoryMib: residentMib(pid),
+  };
+}
+
+/** Memory that the process really holds; null where the system does not tell. */
+function residentMib(pid: number): number | null {
+  try {
+    const kib = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return kib === undefined ? null : Math.round(Number(kib) / 1024);
+  } catch {
+    return null;
+  }
+}

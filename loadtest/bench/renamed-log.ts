@@ -1,0 +1,33 @@
+import type { Log } from '../../pipeline/engine/log.ts';
+
+/**
+ * The same log, with every topic, group and transactional id under a prefix: a stage runs on it unchanged, on topics
+ * of its own.
+ */
+export function renamedLog(log: Log, prefix: string): Log {
+  const rename = <T extends { readonly topic: string }>(at: T): T => ({ ...at, topic: prefix + at.topic });
+  const restore = <T extends { readonly topic: string }>(at: T): T => ({ ...at, topic: at.topic.slice(prefix.length) });
+  return {
+    async partitionCounts(topics) {
+      const counts = await log.partitionCounts(topics.map((topic) => prefix + topic));
+      return new Map([...counts].map(([topic, count]) => [topic.slice(prefix.length), count]));
+    },
+    bounds: (at) => log.bounds(rename(at)),
+    fetch: async (positions, maxWaitMs) => (await log.fetch(positions.map(rename), maxWaitMs)).map(restore),
+    append: (batches) => log.append(batches.map(rename)),
+    async claim(transactionalId) {
+      const writer = await log.claim(prefix + transactionalId);
+      return {
+        commit: ({ batches, group, offsets }) =>
+          writer.commit({ batches: batches.map(rename), group: prefix + group, offsets: offsets.map(rename) }),
+        close: () => writer.close(),
+      };
+    },
+    async join(group, topics, listener) {
+      const membership = await log.join(prefix + group, topics.map((topic) => prefix + topic), listener);
+      return { ...membership, commit: (offsets) => membership.commit(offsets.map(rename)) };
+    },
+    groupOffsets: async (group, partitions) => (await log.groupOffsets(prefix + group, partitions.map(rename))).map(restore),
+    close: () => log.close(),
+  };
+}

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Account } from '../records/records.ts';
+import { accountFor, emptyAccountIndex, putAccount } from './account-rules.ts';
+
+const car = { country: 'NO', plate: 'AA10001' };
+
+function account(accountId: string, from: number, until: number | null, statuses: Account['statuses'] = [{ status: 'active', from: 0 }]): Account {
+  return { accountId, version: 1, bindings: [{ ...car, from, until }], statuses };
+}
+
+function payer(accounts: Account[], enteredAt: number, exitedAt: number, vehicle = car): string | undefined {
+  const index = emptyAccountIndex();
+  for (const one of accounts) putAccount(index, one.accountId, one);
+  return accountFor(index, vehicle, enteredAt, exitedAt)?.accountId;
+}
+
+test('the account that has the vehicle at entry pays, even when it lets go of it during the stay', () => {
+  assert.equal(payer([account('a', 0, 50), account('b', 50, null)], 10, 90), 'a');
+});
+
+test('an account that takes the vehicle on during the stay pays when nobody had it at entry', () => {
+  assert.equal(payer([account('b', 50, null)], 10, 90), 'b');
+});
+
+test('nobody pays for a vehicle that is bound before or after the stay only', () => {
+  assert.equal(payer([account('a', 0, 10), account('b', 91, null)], 10, 90), undefined);
+});
+
+test('an account that is switched off during the stay still pays', () => {
+  assert.equal(payer([account('a', 0, null, [{ status: 'active', from: 0 }, { status: 'inactive', from: 50 }])], 10, 90), 'a');
+});
+
+test('an account that is blocked at entry and active at exit pays, one that is blocked throughout does not', () => {
+  assert.equal(payer([account('a', 0, null, [{ status: 'blocked', from: 0 }, { status: 'active', from: 50 }])], 10, 90), 'a');
+  assert.equal(payer([account('a', 0, null, [{ status: 'blocked', from: 0 }])], 10, 90), undefined);
+});
+
+test('the same plate of another country is another vehicle', () => {
+  assert.equal(payer([account('a', 0, null)], 10, 90, { ...car, country: 'SE' }), undefined);
+});
+
+test('the index follows an account that changes or goes', () => {
+  const index = emptyAccountIndex();
+  putAccount(index, 'a', account('a', 0, null));
+  putAccount(index, 'a', account('a', 0, 5));
+  assert.equal(accountFor(index, car, 10, 90), undefined);
+  putAccount(index, 'a', undefined);
+  assert.equal(index.byVehicle.size, 0);
+});

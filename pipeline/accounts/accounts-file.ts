@@ -1,0 +1,68 @@
+import { ConfigurationError, fieldsOf, firstDuplicate, readJsonArray } from '../configuration/json-fields.ts';
+
+/** An account as a file names it; a null time is for the account's history to fill in. */
+export interface AccountEntry {
+  readonly accountId: string;
+  readonly vehicles: readonly VehicleEntry[];
+  /** Null: as it is, and active in a new account. */
+  readonly statuses: readonly StatusEntry[] | null;
+}
+
+export interface VehicleEntry {
+  readonly country: string;
+  readonly plate: string;
+  readonly from: number | null;
+  readonly until: number | null;
+}
+
+export interface StatusEntry {
+  readonly status: 'active' | 'inactive' | 'blocked';
+  readonly from: number | null;
+}
+
+/**
+ * Reads an accounts file: a JSON array of {accountId, vehicles: [{country, plate, from?, until?}],
+ * statuses?: [{status, from?}]}, times as RFC 3339.
+ * @throws {ConfigurationError} naming the account, the field and what may stand there; never a plate
+ */
+export async function readAccountsFile(path: string): Promise<AccountEntry[]> {
+  return parseAccounts(await readJsonArray(path));
+}
+
+/** The same for what stands in the file. */
+export function parseAccounts(items: readonly unknown[]): AccountEntry[] {
+  const entries = items.map(parseAccount);
+  const twice = firstDuplicate(entries.map(({ accountId }) => accountId));
+  if (twice !== undefined) throw new ConfigurationError(`the file: account '${twice}' stands there twice`);
+  return entries;
+}
+
+function parseAccount(item: unknown, index: number): AccountEntry {
+  const accountId = fieldsOf(item, `account number ${index + 1}`).text('accountId');
+  const fields = fieldsOf(item, `account '${accountId}'`);
+  return {
+    accountId,
+    vehicles: fields.list('vehicles', parseVehicle),
+    statuses: fields.has('statuses') ? fields.list('statuses', parseStatus) : null,
+  };
+}
+
+function parseVehicle(item: unknown, where: string): VehicleEntry {
+  const fields = fieldsOf(item, where);
+  const country = fields.text('country');
+  if (!/^[A-Z]{2}$/.test(country)) throw fields.refuse('country', 'an ISO 3166-1 code such as NO');
+  const plate = fields.text('plate');
+  if (!/^[\p{Lu}\d]{1,16}$/u.test(plate)) throw fields.refuse('plate', 'upper-case letters and digits without separators');
+  const from = fields.has('from') ? fields.instant('from') : null;
+  const until = fields.has('until') ? fields.instant('until') : null;
+  if (until !== null && until <= (from ?? 0)) throw fields.refuse('until', 'later than from');
+  return { country, plate, from, until };
+}
+
+function parseStatus(item: unknown, where: string): StatusEntry {
+  const fields = fieldsOf(item, where);
+  return {
+    status: fields.oneOf('status', ['active', 'inactive', 'blocked']),
+    from: fields.has('from') ? fields.instant('from') : null,
+  };
+}

@@ -1,0 +1,35 @@
+import { topics } from '../../topics/topics.ts';
+import { openAnnouncer } from '../configuration/announcement.ts';
+import { changeTable, type ChangedTable } from '../configuration/table-change.ts';
+import type { Log } from '../engine/log.ts';
+import { openCodec, type SchemaIds } from '../records/codec.ts';
+import { planAccounts } from './account-history.ts';
+import type { AccountEntry } from './accounts-file.ts';
+
+export interface ApplyAccounts {
+  readonly log: Log;
+  readonly ids: SchemaIds;
+  readonly accounts: readonly AccountEntry[];
+  /** Who or what did it, for the control records. */
+  readonly issuedBy: string;
+  /** UTC ms: when what is added to existing accounts begins, and what is taken away ends. */
+  readonly now?: number;
+}
+
+/**
+ * Makes the table hold these accounts and tells pricing. Accounts that are not named stay as they are; one that does
+ * not differ is not written again.
+ * @throws {ConfigurationError} see `planAccounts`
+ */
+export function applyAccounts({ log, ids, accounts, issuedBy, now = Date.now() }: ApplyAccounts): Promise<ChangedTable> {
+  const announcer = openAnnouncer(ids, issuedBy, now);
+  return changeTable({
+    log,
+    topic: topics.accounts.name,
+    transactionalId: 'bomfri-accounts-apply',
+    codec: openCodec('Account', ids),
+    now,
+    plan: (current) => planAccounts(current, accounts, now),
+    announce: (_changed, version) => announcer.toPricing('accounts', version),
+  });
+}

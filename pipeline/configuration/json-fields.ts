@@ -1,0 +1,96 @@
+import { readFile } from 'node:fs/promises';
+
+/** A configuration file holds something that it may not; the message names the place and what may stand there. */
+export class ConfigurationError extends Error {
+  override name = 'ConfigurationError';
+}
+
+/** The fields of one JSON object, read with checks. A field that is absent or null takes its fallback, if it has one. */
+export interface Fields {
+  /** Where the object stands, for messages: "garage 'p4', lanes[0]". */
+  readonly where: string;
+  has(name: string): boolean;
+  text(name: string, fallback?: string): string;
+  oneOf<T extends string>(name: string, allowed: readonly T[], fallback?: T): T;
+  /** A whole number of at least `least` and at most `most`. */
+  wholeNumber(name: string, range: { readonly least: number; readonly most: number }, fallback?: number): number;
+  /** An RFC 3339 time with its offset, as epoch ms. */
+  instant(name: string, fallback?: number): number;
+  list<T>(name: string, readItem: (item: unknown, where: string) => T, fallback?: readonly T[]): readonly T[];
+  object(name: string): Fields | null;
+  /** An error about a field, in the words of all others. */
+  refuse(name: string, wanted: string): ConfigurationError;
+}
+
+/**
+ * The items of a JSON file that holds an array.
+ * @throws {ConfigurationError} the file can't be read, or is no JSON array
+ */
+export async function readJsonArray(path: string): Promise<readonly unknown[]> {
+  let items: unknown;
+  try {
+    items = JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    // A parser's message may quote the file, and a plate with it.
+    const reason = error instanceof SyntaxError ? 'it is no valid JSON' : (error as Error).message;
+    throw new ConfigurationError(`${path} can't be read: ${reason}`);
+  }
+  if (!Array.isArray(items)) throw new ConfigurationError(`${path} must hold a JSON array`);
+  return items;
+}
+
+/** @throws {ConfigurationError} the value is no JSON object */
+export function fieldsOf(value: unknown, where: string): Fields {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new ConfigurationError(`${where} must be a JSON object`);
+  }
+  const object = value as Readonly<Record<string, unknown>>;
+  const refuse = (name: string, wanted: string): ConfigurationError =>
+    new ConfigurationError(`${where}: ${name}${object[name] == null ? ' is missing: it' : ''} must be ${wanted}`);
+  const field = <T>(name: string, wanted: string, fallback: T | undefined, read: (raw: unknown) => T | undefined): T => {
+    const result = object[name] == null ? fallback : read(object[name]);
+    if (result === undefined) throw refuse(name, wanted);
+    return result;
+  };
+  return {
+    where,
+    refuse,
+    has: (name) => object[name] != null,
+    text: (name, fallback) =>
+      field(name, 'a text that is not empty', fallback, (raw) => 
+        typeof raw === 'string' && (raw !== '' || fallback === '') ? raw : undefined),
+    oneOf: (name, allowed, fallback) =>
+      field(name, orList(allowed), fallback, (raw) => allowed.find((one) => one === raw)),
+    wholeNumber: (name, { least, most }, fallback) =>
+      field(name, `a whole number from ${least} to ${most}`, fallback, (raw) =>
+        typeof raw === 'number' && Number.isInteger(raw) && raw >= least && raw <= most ? raw : undefined),
+    instant: (name, fallback) =>
+      field(name, 'a time such as 2026-01-01T00:00:00Z', fallback, (raw) =>
+        typeof raw === 'string' ? parseInstant(raw) : undefined),
+    list: (name, readItem, fallback) =>
+      field(name, 'a list', fallback, (raw) =>
+        Array.isArray(raw) ? raw.map((item, index) => readItem(item, `${where}, ${name}[${index}]`)) : undefined),
+    object: (name) => (object[name] == null ? null : fieldsOf(object[name], `${where}, ${name}`)),
+  };
+}
+
+/** The first of the keys that stands twice, if any does. */
+export function firstDuplicate(keys: Iterable<string>): string | undefined {
+  const seen = new Set<string>();
+  for (const key of keys) {
+    if (seen.has(key)) return key;
+    seen.add(key);
+  }
+  return undefined;
+}
+
+const RFC_3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
+
+function parseInstant(text: string): number | undefined {
+  const ms = RFC_3339.test(text) ? Date.parse(text.toUpperCase().replace(' ', 'T')) : NaN;
+  return Number.isNaN(ms) ? undefined : ms;
+}
+
+function orList(words: readonly string[]): string {
+  return words.length === 1 ? words[0]! : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+}

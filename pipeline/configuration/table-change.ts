@@ -1,0 +1,79 @@
+import { UnknownWriterError, type Codec } from '../records/codec.ts';
+import type { Log, OutBatch } from '../engine/log.ts';
+
+export interface TableChange<V> {
+  readonly log: Log;
+  /** A compacted topic of one partition. */
+  readonly topic: string;
+  /** Those who change one table share a transactional id: one after the other, never mixed. */
+  readonly transactionalId: string;
+  readonly codec: Codec<V>;
+  /** UTC ms, for the record timestamps. */
+  readonly now: number;
+  /** From what the table holds to the values that differ, by key. */
+  plan(current: ReadonlyMap<string, V>): ReadonlyMap<string, V>;
+  /** What to tell the stages: `version` is the table's offset behind the change. */
+  announce(changed: readonly string[], version: number): readonly OutBatch[];
+}
+
+export interface ChangedTable {
+  /** Everything before this offset of the table's partition is the configuration. */
+  readonly version: number;
+  readonly changed: readonly string[];
+}
+
+/**
+ * Changes a table and tells those who go by it, in one transaction: a change is never there without its
+ * announcement. Nothing is written when nothing differs.
+ */
+export async function changeTable<V>(change: TableChange<V>): Promise<ChangedTable> {
+  const { log, topic, codec, now } = change;
+  const writer = await log.claim(change.transactionalId);
+  try {
+    const { values, end } = await readTable(log, topic, codec);
+    const planned = change.plan(values);
+    const changed = [...planned.keys()].sort();
+    if (changed.length === 0) return { version: end, changed };
+    const records = changed.map((key) => ({
+      key: Buffer.from(key), value: codec.encode(planned.get(key)!), timestamp: now,
+    }));
+    const version = end + records.length;
+    await writer.commit({
+      batches: [{ topic, partition: 0, records }, ...change.announce(changed, version)],
+      group: change.transactionalId,
+      offsets: [{ topic, partition: 0, offset: version }],
+    });
+    return { version, changed };
+  } finally {
+    await writer.close();
+  }
+}
+
+/** The table as it is now, and the offset where it ends. */
+async function readTable<V>(log: Log, topic: string, codec: Codec<V>): Promise<{ values: Map<string, V>; end: number }> {
+  const values = new Map<string, V>();
+  const { start, stable } = await log.bounds({ topic, partition: 0 });
+  for (let from = start; from < stable; ) {
+    const [batch] = await log.fetch([{ topic, partition: 0, from }], FETCH_WAIT_MS);
+    if (batch === undefined) continue;
+    for (const { key, value } of batch.records) {
+      if (key === null) continue;
+      if (value === null) values.delete(key.toString());
+      else values.set(key.toString(), await decode(codec, value));
+    }
+    from = batch.next;
+  }
+  return { values, end: stable };
+}
+
+async function decode<V>(codec: Codec<V>, bytes: Buffer): Promise<V> {
+  try {
+    return codec.decode(bytes);
+  } catch (error) {
+    if (!(error instanceof UnknownWriterError)) throw error;
+    await error.learn();
+    return codec.decode(bytes);
+  }
+}
+
+const FETCH_WAIT_MS = 500;

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { schemaText } from '../records/codec.ts';
+import { defaultSettings, parseGarages } from './garages-file.ts';
+
+const smallest = { garageId: 'p4', timezone: 'Europe/Oslo', lanes: [{ laneId: 'a', direction: 'both' }] };
+
+test('a garage needs only its id, its zone and its lanes', () => {
+  assert.deepEqual(parseGarages([smallest]), [{
+    garageId: 'p4', operatorId: 'default', name: '', timezone: 'Europe/Oslo', capacity: 0,
+    lanes: [{ laneId: 'a', direction: 'both', adjacent: [], cameras: [] }],
+    tariffs: [],
+    settings: { passageGapMs: 30_000, allowedLatenessMs: 120_000, horizonMs: 172_800_000, forgetAfterMs: 2_592_000_000 },
+  }]);
+});
+
+test('a garage that says nothing of its settings gets the defaults of the schema', () => {
+  const schema: { fields: { name: string; default: unknown }[] } = JSON.parse(schemaText('Garage'));
+  assert.deepEqual(schema.fields.find(({ name }) => name === 'settings')!.default, defaultSettings);
+});
+
+test('a camera may be named by its id alone', () => {
+  const lanes = [{ laneId: 'a', direction: 'in', cameras: ['c1', { cameraId: 'c2', view: 'rear', serial: 'x' }] }];
+  const [garage] = parseGarages([{ ...smallest, lanes }]);
+  assert.deepEqual(garage!.lanes[0]!.cameras, [
+    { cameraId: 'c1', view: 'front', serial: '' },
+    { cameraId: 'c2', view: 'rear', serial: 'x' },
+  ]);
+});
+
+test('tariffs are kept oldest first, their times as instants', () => {
+  const tariffs = [
+    { tariffVersion: 'new', validFrom: '2026-07-01T00:00:00+02:00', incrementMinutes: 30, incrementMinor: 3_500, dailyCapMinor: 21_000 },
+    { tariffVersion: 'old', incrementMinutes: 60, incrementMinor: 3_200, freeMinutes: 10, vatBasisPoints: 0, currency: 'EUR' },
+  ];
+  const [garage] = parseGarages([{ ...smallest, tariffs }]);
+  assert.deepEqual(garage!.tariffs, [
+    { tariffVersion: 'old', validFrom: 0, currency: 'EUR', freeMinutes: 10, incrementMinutes: 60, incrementMinor: 3_200, dailyCapMinor: null, vatBasisPoints: 0 },
+    { tariffVersion: 'new', validFrom: Date.UTC(2026, 5, 30, 22), currency: 'NOK', freeMinutes: 0, incrementMinutes: 30, incrementMinor: 3_500, dailyCapMinor: 21_000, vatBasisPoints: 2_500 },
+  ]);
+});
+
+const lane = smallest.lanes[0]!;
+const tariff = { tariffVersion: 't', incrementMinutes: 30, incrementMinor: 100 };
+const refusals: readonly [string, unknown[], RegExp][] = [
+  ['without an id', [{ ...smallest, garageId: undefined }], /garage number 1: garageId is missing/],
+  ['that stands there twice', [smallest, smallest], /garage 'p4' stands there twice/],
+  ['in a zone that does not exist', [{ ...smallest, timezone: 'Europe/Hamar' }], /garage 'p4': timezone must be an IANA time zone/],
+  ['in a zone that is a plain offset', [{ ...smallest, timezone: '+01:00' }], /timezone must be an IANA/],
+  ['without lanes', [{ ...smallest, lanes: [] }], /garage 'p4': lanes must be a list of at least one lane/],
+  ['with a lane in no direction', [{ ...smallest, lanes: [{ ...lane, direction: 'up' }] }], /garage 'p4', lanes\[0\]: direction must be in, out or both/],
+  ['with two lanes of one id', [{ ...smallest, lanes: [lane, lane] }], /garage 'p4': lane 'a' stands there twice/],
+  ['with one camera on two lanes', [{ ...smallest, lanes: [{ ...lane, cameras: ['c'] }, { ...lane, laneId: 'b', cameras: ['c'] }] }], /camera 'c' stands there twice/],
+  ['with a strange lane as adjacent', [{ ...smallest, lanes: [{ ...lane, adjacent: ['z'] }] }], /lane 'a' names 'z' as adjacent/],
+  ['with a lane adjacent to itself', [{ ...smallest, lanes: [{ ...lane, adjacent: ['a'] }] }], /lane 'a' names 'a' as adjacent/],
+  ['with a tariff of endless periods', [{ ...smallest, tariffs: [{ ...tariff, incrementMinutes: 0 }] }], /garage 'p4', tariffs\[0\]: incrementMinutes must be a whole number from 1/],
+  ['with a price below nothing', [{ ...smallest, tariffs: [{ ...tariff, incrementMinor: -1 }] }], /incrementMinor must be a whole number from 0/],
+  ['with a price in fractions of the minor unit', [{ ...smallest, tariffs: [{ ...tariff, incrementMinor: 35.5 }] }], /incrementMinor must be a whole number/],
+  ['with two tariffs from one time', [{ ...smallest, tariffs: [tariff, { ...tariff, tariffVersion: 'u' }] }], /validFrom of a tariff '1970-01-01T00:00:00.000Z' stands there twice/],
+  ['with a tariff from a day without a time', [{ ...smallest, tariffs: [{ ...tariff, validFrom: '2026-01-01' }] }], /validFrom must be a time such as/],
+  ['with a horizon below the allowed lateness', [{ ...smallest, settings: { horizonMs: 1 } }], /settings: horizonMs must be at least allowedLatenessMs/],
+];
+for (const [what, items, message] of refusals) {
+  test(`a garage ${what} is refused, with a message that names the place`, () => {
+    assert.throws(() => parseGarages(items), message);
+  });
+}

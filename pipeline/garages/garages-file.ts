@@ -1,0 +1,150 @@
+import { ConfigurationError, fieldsOf, firstDuplicate, readJsonArray } from '../configuration/json-fields.ts';
+import type { Fields } from '../configuration/json-fields.ts';
+import type { Garage, GarageSettings, Lane, Tariff } from '../records/records.ts';
+
+type Camera = Lane['cameras'][number];
+
+/** What a garage that says nothing else goes by; the schema's own defaults. */
+export const defaultSettings: GarageSettings = {
+  passageGapMs: 30_000,
+  allowedLatenessMs: 120_000,
+  horizonMs: 48 * 3_600_000,
+  forgetAfterMs: 30 * 86_400_000,
+};
+
+/**
+ * Reads a garages file: a JSON array with the names of schemas/Garage.avsc, times as RFC 3339. A camera may be
+ * its id alone.
+ * @throws {ConfigurationError} naming the garage, the field and what may stand there
+ */
+export async function readGaragesFile(path: string): Promise<Garage[]> {
+  return parseGarages(await readJsonArray(path));
+}
+
+/** The same for what stands in the file. */
+export function parseGarages(items: readonly unknown[]): Garage[] {
+  const garages = items.map(parseGarage);
+  refuseTwice(garages.map(({ garageId }) => garageId), 'the file', 'garage');
+  return garages;
+}
+
+function parseGarage(item: unknown, index: number): Garage {
+  const garageId = fieldsOf(item, `garage number ${index + 1}`).text('garageId');
+  const fields = fieldsOf(item, `garage '${garageId}'`);
+  return {
+    garageId,
+    operatorId: fields.text('operatorId', 'default'),
+    name: fields.text('name', ''),
+    timezone: parseZone(fields),
+    capacity: fields.wholeNumber('capacity', { least: 0, most: INT_MAX }, 0),
+    lanes: parseLanes(fields),
+    tariffs: parseTariffs(fields),
+    settings: parseSettings(fields),
+  };
+}
+
+function parseZone(fields: Fields): string {
+  const zone = fields.text('timezone');
+  // Intl takes plain offsets too; they know no summer time.
+  if (/^[+-]/.test(zone) || !isZone(zone)) throw fields.refuse('timezone', 'an IANA time zone such as Europe/Oslo');
+  return zone;
+}
+
+function isZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function parseLanes(fields: Fields): readonly Lane[] {
+  const lanes = fields.list('lanes', parseLane);
+  if (lanes.length === 0) throw fields.refuse('lanes', 'a list of at least one lane');
+  const laneIds = lanes.map(({ laneId }) => laneId);
+  refuseTwice(laneIds, fields.where, 'lane');
+  refuseTwice(lanes.flatMap(({ cameras }) => cameras.map(({ cameraId }) => cameraId)), fields.where, 'camera');
+  for (const lane of lanes) {
+    const stranger = lane.adjacent.find((laneId) => laneId === lane.laneId || !laneIds.includes(laneId));
+    if (stranger === undefined) continue;
+    throw new ConfigurationError(
+      `${fields.where}: lane '${lane.laneId}' names '${stranger}' as adjacent, which is no other lane of the garage`,
+    );
+  }
+  return lanes;
+}
+
+function parseLane(item: unknown, where: string): Lane {
+  const fields = fieldsOf(item, where);
+  return {
+    laneId: fields.text('laneId'),
+    direction: fields.oneOf('direction', ['in', 'out', 'both']),
+    adjacent: fields.list('adjacent', parseId, []),
+    cameras: fields.list('cameras', parseCamera, []),
+  };
+}
+
+function parseId(item: unknown, where: string): string {
+  if (typeof item === 'string' && item !== '') return item;
+  throw new ConfigurationError(`${where} must be an id`);
+}
+
+function parseCamera(item: unknown, where: string): Camera {
+  const fields = typeof item === 'string' ? fieldsOf({ cameraId: item }, where) : fieldsOf(item, where);
+  return {
+    cameraId: fields.text('cameraId'),
+    view: fields.oneOf('view', ['front', 'rear', 'overview'], 'front'),
+    serial: fields.text('serial', ''),
+  };
+}
+
+/** Oldest first. */
+function parseTariffs(fields: Fields): readonly Tariff[] {
+  const tariffs = fields.list('tariffs', parseTariff, []).toSorted((one, other) => one.validFrom - other.validFrom);
+  refuseTwice(tariffs.map(({ tariffVersion }) => tariffVersion), fields.where, 'tariffVersion');
+  refuseTwice(tariffs.map(({ validFrom }) => new Date(validFrom).toISOString()), fields.where, 'validFrom of a tariff');
+  return tariffs;
+}
+
+function parseTariff(item: unknown, where: string): Tariff {
+  const fields = fieldsOf(item, where);
+  const currency = fields.text('currency', 'NOK');
+  if (!/^[A-Z]{3}$/.test(currency)) throw fields.refuse('currency', 'an ISO 4217 code such as NOK');
+  return {
+    tariffVersion: fields.text('tariffVersion'),
+    validFrom: fields.instant('validFrom', 0),
+    currency,
+    freeMinutes: fields.wholeNumber('freeMinutes', { least: 0, most: INT_MAX }, 0),
+    incrementMinutes: fields.wholeNumber('incrementMinutes', { least: 1, most: INT_MAX }),
+    incrementMinor: fields.wholeNumber('incrementMinor', { least: 0, most: PRICE_MAX_MINOR }),
+    dailyCapMinor: fields.has('dailyCapMinor') ? fields.wholeNumber('dailyCapMinor', { least: 0, most: PRICE_MAX_MINOR }) : null,
+    vatBasisPoints: fields.wholeNumber('vatBasisPoints', { least: 0, most: 10_000 }, 2_500),
+  };
+}
+
+function parseSettings(garage: Fields): GarageSettings {
+  const fields = garage.object('settings');
+  if (fields === null) return defaultSettings;
+  const time = (name: keyof GarageSettings): number =>
+    fields.wholeNumber(name, { least: 0, most: SETTING_MAX_MS }, defaultSettings[name]);
+  const settings: GarageSettings = {
+    passageGapMs: time('passageGapMs'),
+    allowedLatenessMs: time('allowedLatenessMs'),
+    horizonMs: time('horizonMs'),
+    forgetAfterMs: time('forgetAfterMs'),
+  };
+  // What is held for the allowed lateness must still be there to be repaired.
+  if (settings.horizonMs < settings.allowedLatenessMs) throw fields.refuse('horizonMs', 'at least allowedLatenessMs');
+  return settings;
+}
+
+function refuseTwice(ids: readonly string[], where: string, what: string): void {
+  const twice = firstDuplicate(ids);
+  if (twice !== undefined) throw new ConfigurationError(`${where}: ${what} '${twice}' stands there twice`);
+}
+
+const INT_MAX = 2 ** 31 - 1;
+/** Ten million in most currencies: far beyond any parking, and years of it stay far below 2^53. */
+const PRICE_MAX_MINOR = 1_000_000_000;
+const SETTING_MAX_MS = 3_660 * 86_400_000;

@@ -53,7 +53,7 @@ export function statusTable(parts: readonly PartStatus[]): string {
     part.memoryMib === null ? '-' : `${part.memoryMib} MiB`,
   ]);
   return [['part', 'port', 'state', 'pid', 'uptime', 'memory'], ...rows]
-    .map((cells) => cells.map((cell, column) => cell.padEnd([12, 7, 15, 9, 10, 0][column]!)).join('').trimEnd())
+    .map((cells) => cells.map((cell, column) => cell.padEnd([12, 7, 15, 9, 12, 0][column]!)).join('').trimEnd())
     .join('\n');
 }
 

@@ -1,0 +1,16 @@
+import assert from 'node:assert/strict';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { requireDiskSpace } from './disk.ts';
+
+test('a disk that is nearly full is told with what is there, what is needed and where', () => {
+  assert.throws(() => requireDiskSpace('/parking/data', 1_000, 'the data of the local stack', () => 12), {
+    name: 'Trouble',
+    message: /^The disk of \/parking\/data has 12 MiB free, but the data of the local stack needs 1000 MiB/,
+  });
+});
+
+test('a folder that is yet to be made is judged by the disk it will be on', () => {
+  requireDiskSpace(join(tmpdir(), 'not', 'there', 'yet'), 0, 'nothing');
+});

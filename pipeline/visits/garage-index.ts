@@ -1,0 +1,112 @@
+import type { Direction, Garage, GarageSettings } from '../records/records.ts';
+import { defaultSettings } from '../garages/garages-file.ts';
+import { DueQueue } from './due-queue.ts';
+import type { Passage } from './passages.ts';
+import type { Stay } from './state.ts';
+
+/** What a garage's rows in the tables come to, ready to be asked. Derived: nothing here is the truth. */
+export class GarageIndex {
+  readonly garageId: string;
+  /** What is due on stays (by visitId) and on late reads (by their key in the table). */
+  readonly staysDue = new DueQueue();
+  readonly lateReadsDue = new DueQueue();
+  settings: GarageSettings = defaultSettings;
+  operatorId = 'default';
+  onlyCamera = false;
+  private laneDirections = new Map<string, Direction>();
+  /** (country, plate) -> visitId, or several. */
+  private readonly visitIds = new Map<string, string | readonly string[]>();
+  /** (camera, readId) of live passages -> visitId. */
+  private readonly reads = new Map<string, string>();
+  private live = 0;
+
+  constructor(garageId: string) {
+    this.garageId = garageId;
+  }
+
+  /** The garage's configuration; null: none, the defaults hold. */
+  configure(garage: Garage | null): void {
+    this.settings = garage?.settings ?? defaultSettings;
+    this.operatorId = garage?.operatorId ?? 'default';
+    const lanes = garage?.lanes ?? [];
+    this.onlyCamera = new Set(lanes.flatMap((lane) => lane.cameras.map((camera) => camera.cameraId))).size === 1;
+    this.laneDirections = new Map(
+      lanes.map((lane) => [lane.laneId, lane.direction === 'in' ? 'IN' : lane.direction === 'out' ? 'OUT' : 'UNKNOWN']),
+    );
+  }
+
+  /** UNKNOWN for lanes that serve both directions and lanes not configured. */
+  laneDirection(laneId: string): Direction {
+    return this.laneDirections.get(laneId) ?? 'UNKNOWN';
+  }
+
+  /** visitIds of the live stays of a plate: none, one, or several. */
+  visitIdsOf(country: string, plate: string): string | readonly string[] | undefined {
+    return this.visitIds.get(plateKey(country, plate));
+  }
+
+  /** True if the read stands in a live passage. */
+  hasRead(cameraId: string, readId: string): boolean {
+    return this.reads.has(readKey(cameraId, readId));
+  }
+
+  stayChanged(visitId: string, before: Stay | undefined, after: Stay | undefined): void {
+    if (before === undefined) {
+      this.live++;
+      this.addVisitId(plateKey(after!.country, after!.plate), visitId);
+    } else if (after === undefined) {
+      this.live--;
+      this.removeVisitId(plateKey(before.country, before.plate), visitId);
+    }
+    const entryChanged = before?.entry !== after?.entry;
+    const exitChanged = before?.exit !== after?.exit;
+    // All out before any in: a passage can change from entry to exit.
+    if (entryChanged) this.removeReads(visitId, before?.entry);
+    if (exitChanged) this.removeReads(visitId, before?.exit);
+    if (entryChanged) this.addReads(visitId, after?.entry);
+    if (exitChanged) this.addReads(visitId, after?.exit);
+    if (after !== undefined && before?.dueAt !== after.dueAt) this.staysDue.push(after.dueAt, visitId);
+  }
+
+  /** True when most of the queue is due times that changed meanwhile. */
+  get queueIsStale(): boolean {
+    return this.staysDue.size > 1000 + 4 * this.live;
+  }
+
+  private addReads(visitId: string, passage: Passage | null | undefined): void {
+    if (passage == null) return;
+    for (const read of passage.reads) this.reads.set(readKey(read.cameraId, read.readId), visitId);
+  }
+
+  private removeReads(visitId: string, passage: Passage | null | undefined): void {
+    if (passage == null) return;
+    for (const read of passage.reads) {
+      const key = readKey(read.cameraId, read.readId);
+      // A passage can have gone over to another stay, which has noted it by now.
+      if (this.reads.get(key) === visitId) this.reads.delete(key);
+    }
+  }
+
+  private addVisitId(key: string, visitId: string): void {
+    const known = this.visitIds.get(key);
+    if (known === undefined) this.visitIds.set(key, visitId);
+    else this.visitIds.set(key, typeof known === 'string' ? [known, visitId] : [...known, visitId]);
+  }
+
+  private removeVisitId(key: string, visitId: string): void {
+    const known = this.visitIds.get(key)!;
+    if (typeof known === 'string') this.visitIds.delete(key);
+    else {
+      const others = known.filter((other) => other !== visitId);
+      this.visitIds.set(key, others.length === 1 ? others[0]! : others);
+    }
+  }
+}
+
+function plateKey(country: string, plate: string): string {
+  return `${country} ${plate}`;
+}
+
+function readKey(cameraId: string, readId: string): string {
+  return `${cameraId} ${readId}`;
+}

@@ -1,0 +1,123 @@
+import { topics, partitionCounts } from '../../topics/topics.ts';
+import type { GlobalTable } from '../engine/global-table.ts';
+import type { Outputs } from '../engine/outputs.ts';
+import { NotYetError, RejectedError, type Stage, type StageTask } from '../engine/stage.ts';
+import type { TaskState } from '../engine/state.ts';
+import { openCodec, type SchemaIds } from '../records/codec.ts';
+import { partitionOf } from '../records/partition.ts';
+import type { Control, Garage } from '../records/records.ts';
+import { checkControl, checkRead } from './acceptance.ts';
+import { openVisitRules, type Ignored, type Sink } from './rules.ts';
+
+export interface VisitsStageOptions {
+  readonly ids: SchemaIds;
+  /** parking.garages, read to its end. */
+  readonly garages: Pick<GlobalTable<Garage>, 'get' | 'version' | 'reached'>;
+  /** Partitions of the topics of the group `garage`. */
+  readonly partitions?: number;
+  /** Told of each read that changed nothing; for metrics. */
+  readonly ignored?: (why: Ignored) => void;
+}
+
+/** The rules of visits, joined to the engine: bytes in, bytes out. */
+export function visitsStage(options: VisitsStageOptions): Stage {
+  return {
+    name: 'visits',
+    inputs: [topics.reads.name, topics.visitsControl.name],
+    changelog: topics.visitsState.name,
+    outputs: [topics.visits.name, topics.irregularities.name, topics.visitsClock.name],
+    openTask: (task, state) => openVisitsTask(task, state, options),
+  };
+}
+
+function openVisitsTask(task: number, state: TaskState, options: VisitsStageOptions): StageTask {
+  const { ids, garages, partitions = partitionCounts.garage, ignored = () => {} } = options;
+  const reads = openCodec('CameraRead', ids);
+  const controls = openCodec('Control', ids);
+  const rules = openVisitRules(state);
+  const sink = newOutputSink(task, ids, ignored);
+  const ownGarages = new Set<string>();
+
+  /** @throws {RejectedError} the garage belongs to another task, whose owner would not know of it */
+  const checkPartition = (garageId: string): void => {
+    if (ownGarages.has(garageId)) return;
+    const partition = partitionOf(garageId, partitions);
+    if (partition !== task) {
+      throw new RejectedError('wrong_partition', `the garage's partition is ${partition}, not ${task}`);
+    }
+    ownGarages.add(garageId);
+  };
+
+  return {
+    apply({ topic, record, monotonicMs }, out) {
+      if (record.value === null) throw new RejectedError('empty_record', 'the record has no value');
+      sink.out = out;
+      sink.timestamp = record.timestamp;
+      if (topic === topics.reads.name) {
+        const read = reads.decode(record.value);
+        checkRead(read);
+        checkPartition(read.garageId);
+        rules.read(read, record.offset, monotonicMs, sink);
+      } else {
+        const control = controls.decode(record.value);
+        checkControl(control);
+        checkPartition(control.subject);
+        rules.control(control, configuredGarage(control), monotonicMs, sink);
+      }
+    },
+    tick({ monotonicMs, wallMs }, out) {
+      sink.out = out;
+      sink.timestamp = wallMs;
+      return rules.quiet(monotonicMs, sink);
+    },
+  };
+
+  /** @throws {NotYetError} the table has not been read up to the change yet */
+  function configuredGarage(control: Control): Garage | null {
+    if (control.type !== 'configuration') return null;
+    const version = control.version!;
+    if (garages.version < version) {
+      throw new NotYetError(`parking.garages is not read up to version ${version}`, () => garages.reached(version));
+    }
+    return garages.get(control.subject) ?? null;
+  }
+}
+
+interface OutputSink extends Sink {
+  out: Outputs;
+  timestamp: number;
+}
+
+/** Encodes what the rules find and adds it to the outputs of the moment. */
+function newOutputSink(task: number, ids: SchemaIds, ignored: (why: Ignored) => void): OutputSink {
+  const visits = openCodec('Visit', ids);
+  const irregularities = openCodec('Irregularity', ids);
+  const clockMoves = openCodec('ClockMove', ids);
+  const keys = new Map<string, Buffer>();
+  const keyOf = (garageId: string): Buffer => {
+    let key = keys.get(garageId);
+    if (key === undefined) {
+      key = Buffer.from(garageId);
+      keys.set(garageId, key);
+    }
+    return key;
+  };
+  const sink: OutputSink = {
+    out: null!,
+    timestamp: 0,
+    visit(visit) {
+      const { out, timestamp } = sink;
+      out.add(topics.visits.name, task, { key: keyOf(visit.garageId), value: visits.encode(visit), timestamp });
+    },
+    irregularity(irregularity) {
+      const value = irregularities.encode(irregularity);
+      sink.out.add(topics.irregularities.name, task, { key: keyOf(irregularity.garageId), value, timestamp: sink.timestamp });
+    },
+    clockMove(move) {
+      const value = clockMoves.encode(move);
+      sink.out.add(topics.visitsClock.name, task, { key: keyOf(move.garageId), value, timestamp: sink.timestamp });
+    },
+    ignored,
+  };
+  return sink;
+}

@@ -1,0 +1,137 @@
+import avsc from 'avsc';
+import { parseSchema, schemaText } from '../records/codec.ts';
+import type { Garage, Irregularity } from '../records/records.ts';
+import type { StateCodec, Table, TaskState } from '../engine/state.ts';
+import type { EmittedVisit } from './emission.ts';
+import type { GarageClock } from './garage-clock.ts';
+import { GarageIndex } from './garage-index.ts';
+import type { Passage } from './passages.ts';
+
+/**
+ * What the rules remember, per task. Each table's values are in the changelog; the indexes are derived from
+ * them by watchers, and so are right after a restore and after an undo too.
+ */
+
+/** One stay of a plate: what was seen of it, and what was told of it. */
+export interface Stay {
+  readonly visitId: string;
+  readonly garageId: string;
+  readonly country: string;
+  readonly plate: string;
+  readonly entry: Passage | null;
+  readonly exit: Passage | null;
+  /** visitId of the stay that was still open when this one's entry came; kept when that one has left the state. */
+  readonly followsId: string | null;
+  /** The newest revision emitted; null while all is held back. */
+  readonly visit: EmittedVisit | null;
+  /** Newest revisions emitted, withdrawn ones too. */
+  readonly irregularities: readonly Irregularity[];
+  /** Garage clock at which it must be looked at again. */
+  readonly dueAt: number;
+}
+
+/** A read that was set aside as older than the horizon: remembered so that its re-delivery gives no second record. */
+export interface LateRead {
+  readonly garageId: string;
+  readonly dueAt: number;
+}
+
+/** A garage's configuration as a control record brought it. */
+export interface Configuration {
+  /** End offset of the garages table that it was taken at. */
+  readonly version: number;
+  readonly garage: Garage;
+}
+
+export interface VisitsState {
+  readonly stays: Table<Stay>;
+  readonly clocks: Table<GarageClock>;
+  readonly configurations: Table<Configuration>;
+  readonly lateReads: Table<LateRead>;
+  /** The index of a garage, made when first asked for. */
+  garage(garageId: string): GarageIndex;
+  /** Garages that have an index. */
+  garages(): Iterable<GarageIndex>;
+}
+
+export function openVisitsState(state: TaskState): VisitsState {
+  const indexes = new Map<string, GarageIndex>();
+  const garage = (garageId: string): GarageIndex => {
+    let index = indexes.get(garageId);
+    if (index === undefined) {
+      index = new GarageIndex(garageId);
+      indexes.set(garageId, index);
+    }
+    return index;
+  };
+  const stays: Table<Stay> = state.table(1, avroCodec<Stay>(stayType), (visitId, before, after) => {
+    garage((after ?? before)!.garageId).stayChanged(visitId, before, after);
+  });
+  const clocks = state.table<GarageClock>(2, avroCodec(clockType), (garageId, before) => {
+    if (before === undefined) garage(garageId);
+  });
+  const configurations = state.table<Configuration>(3, avroCodec(configurationType), (garageId, _before, after) => {
+    garage(garageId).configure(after?.garage ?? null);
+  });
+  const lateReads = state.table<LateRead>(4, avroCodec(lateReadType), (readKey, _before, after) => {
+    if (after !== undefined) garage(after.garageId).lateReadsDue.push(after.dueAt, readKey);
+  });
+  return { stays, clocks, configurations, lateReads, garage, garages: () => indexes.values() };
+}
+
+function avroCodec<V>(type: avsc.Type): StateCodec<V> {
+  return {
+    formatVersion: 1,
+    encode: (value) => type.toBuffer(value),
+    decode(bytes, formatVersion) {
+      if (formatVersion !== 1) throw new Error(`state of format ${formatVersion} can't be read by this release`);
+      return type.fromBuffer(bytes) as V;
+    },
+  };
+}
+
+const nullable = (type: unknown) => ['null', type];
+const record = (name: string, fields: Record<string, unknown>) => ({
+  type: 'record', name, fields: Object.entries(fields).map(([field, type]) => ({ name: field, type })),
+});
+const stateType = (schema: unknown): avsc.Type => parseSchema(JSON.stringify(schema));
+
+const passageSchema = record('Passage', {
+  laneId: 'string',
+  direction: { type: 'enum', name: 'Direction', symbols: ['IN', 'OUT', 'UNKNOWN'] },
+  reads: { type: 'array', items: record('PassageRead', { readId: 'string', cameraId: 'string', at: 'long' }) },
+});
+
+const visitSchema = record('EmittedVisit', {
+  revision: 'int',
+  status: { type: 'enum', name: 'Status', symbols: ['open', 'closed', 'unclosed', 'review', 'withdrawn'] },
+  entryReadId: nullable('string'),
+  exitReadId: nullable('string'),
+  firstSeenAt: 'long',
+  enteredAt: nullable('long'),
+  exitedAt: nullable('long'),
+  flags: { type: 'array', items: 'string' },
+});
+
+const stayType = stateType(record('Stay', {
+  visitId: 'string',
+  garageId: 'string',
+  country: 'string',
+  plate: 'string',
+  entry: nullable(passageSchema),
+  exit: nullable('Passage'),
+  followsId: nullable('string'),
+  visit: nullable(visitSchema),
+  irregularities: { type: 'array', items: JSON.parse(schemaText('Irregularity')) },
+  dueAt: 'long',
+}));
+
+const clockType = stateType(record('GarageClock', {
+  clock: 'long', waitingCamera: nullable('string'), waitingAt: 'long', held: 'boolean', readsOffset: 'long',
+}));
+
+const configurationType = stateType(record('Configuration', {
+  version: 'long', garage: JSON.parse(schemaText('Garage')),
+}));
+
+const lateReadType = stateType(record('LateRead', { garageId: 'string', dueAt: 'long' }));

@@ -25,7 +25,11 @@ export function renamedLog(log: Log, prefix: string): Log {
     },
     async join(group, topics, listener) {
       const membership = await log.join(prefix + group, topics.map((topic) => prefix + topic), listener);
-      return { ...membership, commit: (offsets) => membership.commit(offsets.map(rename)) };
+      return {
+        heartbeat: () => membership.heartbeat(),
+        commit: (offsets) => membership.commit(offsets.map(rename)),
+        leave: () => membership.leave(),
+      };
     },
     groupOffsets: async (group, partitions) => (await log.groupOffsets(prefix + group, partitions.map(rename))).map(restore),
     close: () => log.close(),

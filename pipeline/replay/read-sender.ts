@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 
 /** Sends reads to the ingest API: in order within a garage, several garages side by side. */
 export interface ReadSender {
@@ -77,8 +77,8 @@ class Connection {
   }
 
   private async drain(): Promise<void> {
-    // Not in the same turn, so that the first request takes along what is sent right after.
-    await Promise.resolve();
+    // So that the first request takes along what is sent right after.
+    await nextTurn();
     try {
       while (this.waiting.length > 0) {
         const batch = this.waiting.slice(0, BATCH_READS);

@@ -13,11 +13,11 @@ const say: Say = (line) => console.log(line);
 /** `bomfri local up`: starts what is not up, and returns when all of it answers. */
 export async function up(): Promise<void> {
   await alone(async () => {
-    const outcomes = await Promise.allSettled(Object.values(await startStack(say)));
+    const { started, ready } = await startStack(say);
+    const outcomes = await Promise.allSettled(Object.values(ready));
     const failed = outcomes.filter((outcome) => outcome.status === 'rejected');
     if (failed.length > 0) throw new Trouble(failed.map((outcome) => (outcome.reason as Error).message).join('\n'));
-    const wasUp = outcomes.every((outcome) => outcome.status === 'fulfilled' && outcome.value === 'was up');
-    say(wasUp ? 'The local stack was already up.' : 'The local stack is up.');
+    say(started.length === 0 ? 'The local stack was already up.' : 'The local stack is up.');
   });
 }
 

@@ -4,7 +4,7 @@ import { launch, lastLines, logFile, runningPid, startedAt, stopNoted } from './
 import { requireDiskSpace } from './disk.ts';
 import { clickhousePart } from './parts/clickhouse.ts';
 import { kafkaPart } from './parts/kafka.ts';
-import type { Part } from './parts/part.ts';
+import type { Part, PartName } from './parts/part.ts';
 import { redisPart } from './parts/redis.ts';
 import { registryPart } from './parts/registry.ts';
 import { stackPaths } from './paths.ts';
@@ -21,44 +21,46 @@ const READY_WITHIN_MS = 90_000;
 /** Kafka flushes and closes its logs within seconds; the others are quicker. */
 const STOP_GRACE_MS = 30_000;
 
-export type PartName = 'kafka' | 'registry' | 'redis' | 'clickhouse';
+export interface StartingStack {
+  /** The parts that did not run before. */
+  readonly started: readonly PartName[];
+  /**
+   * Resolve when their part answers, so that what needs one part alone need not wait for the others;
+   * reject with a Trouble that says what to do.
+   */
+  readonly ready: Readonly<Record<PartName, Promise<void>>>;
+}
 
-/** What `startStack` did for one part. */
-export type PartOutcome = 'started' | 'was up';
-
-/**
- * Starts every part that does not run yet, all at once. Each promise resolves when its part answers, so that what
- * needs one part alone need not wait for the others; they reject with a Trouble that says what to do.
- */
-export async function startStack(say: Say): Promise<Record<PartName, Promise<PartOutcome>>> {
+/** Starts every part that does not run yet, all at once; `stopping` ends that before it is done. */
+export async function startStack(say: Say, stopping?: AbortSignal): Promise<StartingStack> {
   const paths = stackPaths();
   const parts = stackParts(paths);
   requireDiskSpace(paths.data, DATA_MIB, 'the data of the local stack');
   const starting = Object.values(parts).filter((part) => runningPid(paths.run, part.name) === null);
   for (const part of starting) for (const port of part.ports) await requireFreePort(port, part.title);
-  const outcome = (part: Part) => (starting.includes(part) ? startPart(part, paths, say) : awaitPart(part, paths));
-  const outcomes = {
-    kafka: outcome(parts.kafka),
-    registry: outcome(parts.registry),
-    redis: outcome(parts.redis),
-    clickhouse: outcome(parts.clickhouse),
+  const begin = (part: Part) => (starting.includes(part) ? startPart(part, paths, say, stopping) : awaitPart(part, paths, stopping));
+  const ready = {
+    kafka: begin(parts.kafka),
+    registry: begin(parts.registry),
+    redis: begin(parts.redis),
+    clickhouse: begin(parts.clickhouse),
   };
   // Whoever awaits one of them sees its failure; a failure of one that nobody awaits yet must not end the process.
-  for (const promise of Object.values(outcomes)) promise.catch(() => {});
-  return outcomes;
+  for (const promise of Object.values(ready)) promise.catch(() => {});
+  return { started: starting.map((part) => part.name), ready };
 }
 
 /** Stops what runs of the stack, Kafka last. Does nothing to processes that this stack did not start. */
 export async function stopStack(say: Say, only?: readonly PartName[]): Promise<void> {
   const { run } = stackPaths();
   const { kafka, ...others } = stackParts(stackPaths());
-  const chosen = (part: Part) => only === undefined || only.includes(part.name as PartName);
+  const chosen = (part: Part) => only === undefined || only.includes(part.name);
   await Promise.all(Object.values(others).filter(chosen).map((part) => stopPart(part, run, say)));
   if (chosen(kafka)) await stopPart(kafka, run, say);
 }
 
 export interface PartStatus {
-  readonly name: string;
+  readonly name: PartName;
   readonly port: number;
   readonly state: 'up' | 'not answering' | 'down';
   readonly pid: number | null;
@@ -88,17 +90,17 @@ function stackParts(paths: StackPaths): Record<PartName, Part> {
   };
 }
 
-async function startPart(part: Part, paths: StackPaths, say: Say): Promise<PartOutcome> {
+async function startPart(part: Part, paths: StackPaths, say: Say, stopping?: AbortSignal): Promise<void> {
   const command = await part.prepare(say);
+  if (stopping?.aborted) return;
   await step(say, `${part.title}: starting`, `${part.title}: up`, async () => {
     const child = launch({ ...command, name: part.name, logs: paths.logs, run: paths.run });
-    await awaitReady(part, child, paths);
+    await awaitReady(part, child, paths, stopping);
     child.unref();
   });
-  return 'started';
 }
 
-async function awaitReady(part: Part, child: ChildProcess, paths: StackPaths): Promise<void> {
+async function awaitReady(part: Part, child: ChildProcess, paths: StackPaths, stopping?: AbortSignal): Promise<void> {
   const died = new AbortController();
   let end = '';
   child.once('error', (error) => {
@@ -109,15 +111,16 @@ async function awaitReady(part: Part, child: ChildProcess, paths: StackPaths): P
     end = `ended at its start with ${signal ?? `code ${code}`}`;
     died.abort();
   });
-  const ready = await until(async () => !died.signal.aborted && part.isReady(), READY_WITHIN_MS, died.signal);
-  if (ready) return;
+  const over = AbortSignal.any([died.signal, ...(stopping === undefined ? [] : [stopping])]);
+  const ready = await until(async () => !died.signal.aborted && part.isReady(), READY_WITHIN_MS, over);
+  if (ready || stopping?.aborted) return;
   if (end === '') end = `did not answer within ${READY_WITHIN_MS / 1000} s`;
   throw new Trouble(whatItsLogSays(part, end, paths));
 }
 
 /** A part that was started before, perhaps a moment ago by another command. */
-async function awaitPart(part: Part, paths: StackPaths): Promise<PartOutcome> {
-  if (await until(() => part.isReady(), READY_WITHIN_MS)) return 'was up';
+async function awaitPart(part: Part, paths: StackPaths, stopping?: AbortSignal): Promise<void> {
+  if ((await until(() => part.isReady(), READY_WITHIN_MS, stopping)) || stopping?.aborted) return;
   throw new Trouble(whatItsLogSays(part, 'runs but does not answer (try `npx bomfri local down` and then again)', paths));
 }
 

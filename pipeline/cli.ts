@@ -10,6 +10,9 @@ program.command('ingest').description('take reads over HTTP and write them to pa
 program.command('settings').description('print every environment variable, its default and meaning as a Markdown table')
   .action(async () => console.log((await import('./service/settings-table.ts')).settingsTable()));
 
+program.command('start').description('bring everything up on this machine, run the demo and keep serving; Ctrl-C stops it')
+  .option('--no-demo', 'only serve')
+  .action(async (options) => (await import('../local/start.ts')).start(options));
 const local = program.command('local').description('the whole stack on this machine, without Docker');
 local.command('up').description('start Kafka, the schema registry, Redis and ClickHouse in the background')
   .action(async () => (await import('../local/main.ts')).up());
@@ -36,4 +39,9 @@ program.command('fleet').description('simulate garages and their cameras: reads 
   .option('--yes', 'yes, load a machine that is not this one')
   .action(async (options) => (await import('../loadtest/fleet/main.ts')).main(options));
 
-await program.parseAsync();
+await program.parseAsync().catch((error: unknown) => {
+  // These kinds are defects, told in full; any other error has a message for the person at the keyboard.
+  const defect = !(error instanceof Error) || /^(Type|Range|Reference|Syntax|Assertion)Error/.test(error.name);
+  console.error(defect ? error : error.message);
+  process.exit(1);
+});

@@ -7,10 +7,12 @@ export interface Command {
   readonly env?: NodeJS.ProcessEnv;
 }
 
+/** As in pid files, log files and tables. */
+export type PartName = 'kafka' | 'registry' | 'redis' | 'clickhouse';
+
 /** One background process of the local stack. */
 export interface Part {
-  /** Its name in pid files, log files and tables. */
-  readonly name: string;
+  readonly name: PartName;
   readonly title: string;
   readonly ports: readonly number[];
   /** Downloads what it runs on, and sets up its data folder when that is new. */

@@ -1,0 +1,216 @@
+import type { OutBatch, OutRecord, TopicPartition } from '../engine/log.ts';
+import { backOff } from './back-off.ts';
+import { BrokerError, errorCode, LogUnavailableError } from './broker-error.ts';
+import type { Cluster } from './cluster.ts';
+import type { Lane } from './lane.ts';
+import { isPassing, produce } from './produce.ts';
+import { newProducer, sequenceAfter } from './producer-id.ts';
+import { BATCH_BYTES_MAX, encodeBatches, recordBytesMax, stamp, type EncodedBatch, type Producer } from './record-batch.ts';
+
+/** More waits to be written than may; try again later, or slow down. */
+export class AppendOverloadedError extends Error {
+  override name = 'AppendOverloadedError';
+  constructor() {
+    super(`more than ${WAITING_BYTES_MAX / 1024 / 1024} MiB wait to be written`);
+  }
+}
+
+/**
+ * Plain idempotent writes. A broker has one request under way; what comes meanwhile is collected into the next, so
+ * that batches grow with the load and nothing lingers without it. Order within a partition is that of the calls.
+ *
+ * When a batch has to be given up its outcome is unknown and so are the sequence numbers after it: the next one takes
+ * a new producer id. Should the caller write the same records again, they may stand in the log twice.
+ */
+export class Appender {
+  private readonly cluster: Cluster;
+  private readonly lane: Lane;
+  private readonly queues = new Map<string, PartitionQueue>();
+  private readonly busyLeaders = new Set<number>();
+  private waitingBytes = 0;
+  private isScheduled = false;
+  private producer: Promise<Producer> | null = null;
+  private sequences = new Map<string, number>();
+
+  constructor(cluster: Cluster) {
+    this.cluster = cluster;
+    this.lane = cluster.openLane();
+  }
+
+  /** @throws {AppendOverloadedError} {LogUnavailableError} {BrokerError} */
+  async append(batches: readonly OutBatch[]): Promise<void> {
+    const written = batches.filter(({ records }) => records.length > 0);
+    const sizes = written.map(({ records }) => records.reduce((bytes, record) => bytes + recordBytesMax(record), 0));
+    const bytes = sizes.reduce((sum, each) => sum + each, 0);
+    if (this.waitingBytes + bytes > WAITING_BYTES_MAX) throw new AppendOverloadedError();
+    const deadline = performance.now() + AWAY_MS;
+    await Promise.all(
+      written.map((batch, index) => {
+        const { promise, resolve, reject } = Promise.withResolvers<void>();
+        this.queueOf(batch).waiting.push({ records: batch.records, bytes: sizes[index]!, deadline, resolve, reject });
+        this.waitingBytes += sizes[index]!;
+        this.schedule();
+        return promise;
+      }),
+    );
+  }
+
+  private queueOf({ topic, partition }: TopicPartition): PartitionQueue {
+    const name = `${topic} ${partition}`;
+    let queue = this.queues.get(name);
+    if (queue === undefined) {
+      queue = { name, topic, partition, waiting: [], isBusy: false };
+      this.queues.set(name, queue);
+    }
+    return queue;
+  }
+
+  /** Once for all calls of this turn of the event loop. */
+  private schedule(): void {
+    if (this.isScheduled) return;
+    this.isScheduled = true;
+    setImmediate(() => void this.startRequests());
+  }
+
+  /** One request for each leader that has none under way. */
+  private async startRequests(): Promise<void> {
+    const free = [...this.queues.values()].filter(({ waiting, isBusy }) => waiting.length > 0 && !isBusy);
+    const leaders = await Promise.all(free.map((queue) => this.cluster.leaderOf(queue).catch(() => UNKNOWN_LEADER)));
+    this.isScheduled = false;
+    const byLeader = Map.groupBy(free.map((queue, index) => ({ queue, leader: leaders[index]! })), (each) => each.leader);
+    for (const [leader, each] of byLeader) {
+      const queues = each.map(({ queue }) => queue).filter(({ isBusy }) => !isBusy);
+      if (this.busyLeaders.has(leader) || queues.length === 0) continue;
+      this.busyLeaders.add(leader);
+      for (const queue of queues) queue.isBusy = true;
+      void this.sendAll(queues).finally(() => {
+        this.busyLeaders.delete(leader);
+        for (const queue of queues) queue.isBusy = false;
+        this.schedule();
+      });
+    }
+  }
+
+  /** The first MiB of each queue, in as many requests as its batches need: one, but for calls of more than a MiB. */
+  private async sendAll(queues: readonly PartitionQueue[]): Promise<void> {
+    const shares = queues.map((queue) => takeShare(queue));
+    for (let round = 0; ; round += 1) {
+      const sent = shares.filter(({ parts, problem }) => problem === null && round < parts.length);
+      if (sent.length === 0) break;
+      const problems = await this.send(sent.map((share) => ({ share, part: share.parts[round]! })));
+      sent.forEach((share, index) => (share.problem = problems[index]));
+    }
+    for (const { calls, problem } of shares) {
+      for (const call of calls) {
+        this.waitingBytes -= call.bytes;
+        if (problem === null) call.resolve();
+        else call.reject(told(problem));
+      }
+    }
+  }
+
+  private async send(parts: readonly { share: Share; part: EncodedBatch }[]): Promise<unknown[]> {
+    const deadline = Math.min(...parts.map(({ share }) => share.calls[0]!.deadline));
+    let problems = await this.sendWithPresentProducer(parts, deadline);
+    const lost = problems.map((problem) => problem instanceof BrokerError && SEQUENCE_LOST.has(problem.code));
+    if (lost.includes(true)) {
+      // The broker no longer knows our sequence numbers and has not written these batches.
+      const again = await this.sendWithPresentProducer(parts.filter((_, index) => lost[index]), deadline);
+      problems = problems.map((problem, index) => (lost[index] ? again.shift() : problem));
+    }
+    return problems;
+  }
+
+  private async sendWithPresentProducer(
+    parts: readonly { share: Share; part: EncodedBatch }[], deadline: number,
+  ): Promise<unknown[]> {
+    let producer: Producer;
+    try {
+      producer = await this.presentProducer(deadline);
+    } catch (error) {
+      return parts.map(() => error);
+    }
+    const stamped = parts.map(({ share: { queue }, part }) => {
+      const sequence = this.sequences.get(queue.name) ?? 0;
+      stamp(part, producer, sequence);
+      this.sequences.set(queue.name, sequenceAfter(sequence, part.records));
+      return { topic: queue.topic, partition: queue.partition, bytes: part.bytes };
+    });
+    const problems = await produce(this.cluster, this.lane, null, stamped, deadline);
+    if (problems.some((problem) => problem !== null)) {
+      this.producer = null;
+      this.sequences = new Map();
+    }
+    return problems;
+  }
+
+  private presentProducer(deadline: number): Promise<Producer> {
+    this.producer ??= this.askForProducer(deadline).catch((error) => {
+      this.producer = null;
+      throw error;
+    });
+    return this.producer;
+  }
+
+  private async askForProducer(deadline: number): Promise<Producer> {
+    const pause = backOff(FIRST_RETRY_MS, RETRY_MAX_MS, deadline);
+    for (;;) {
+      try {
+        return await newProducer(this.cluster);
+      } catch (error) {
+        const isLoading = error instanceof BrokerError && error.code === errorCode.coordinatorLoading;
+        if (!(isLoading || isPassing(error)) || !(await pause.wait())) throw error;
+      }
+    }
+  }
+}
+
+interface Call {
+  readonly records: readonly OutRecord[];
+  readonly bytes: number;
+  readonly deadline: number;
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+interface PartitionQueue extends TopicPartition {
+  readonly name: string;
+  waiting: Call[];
+  isBusy: boolean;
+}
+
+/** What is sent of one queue: whole calls, so that each has one outcome. */
+interface Share {
+  readonly queue: PartitionQueue;
+  readonly calls: readonly Call[];
+  readonly parts: readonly EncodedBatch[];
+  problem: unknown;
+}
+
+function takeShare(queue: PartitionQueue): Share {
+  let count = 1;
+  for (let bytes = queue.waiting[0]!.bytes; count < queue.waiting.length; count += 1) {
+    bytes += queue.waiting[count]!.bytes;
+    if (bytes > BATCH_BYTES_MAX) break;
+  }
+  const calls = queue.waiting.slice(0, count);
+  queue.waiting = queue.waiting.slice(count);
+  return { queue, calls, parts: encodeBatches(calls.flatMap(({ records }) => records)), problem: null };
+}
+
+function told(problem: unknown): unknown {
+  if (!isPassing(problem) || problem instanceof LogUnavailableError) return problem;
+  return new LogUnavailableError(`not written in ${AWAY_MS / 1000} s: ${(problem as Error).message}`, { cause: problem });
+}
+
+const SEQUENCE_LOST: ReadonlySet<number> = new Set([
+  errorCode.outOfOrderSequence, errorCode.unknownProducerId, errorCode.invalidProducerEpoch,
+  errorCode.invalidProducerIdMapping,
+]);
+
+const UNKNOWN_LEADER = -1;
+const WAITING_BYTES_MAX = 64 * 1024 * 1024;
+/** How long brokers may be away before a write is given up. */
+const AWAY_MS = 5_000;
+const FIRST_RETRY_MS = 20;
+const RETRY_MAX_MS = 500;

@@ -1,0 +1,160 @@
+import zlib from 'node:zlib';
+import type { LogRecord } from '../engine/log.ts';
+import { committedBatches, type AbortedTransaction } from './aborted-records.ts';
+
+export interface ReadRecords {
+  readonly records: LogRecord[];
+  /** Behind the last batch, whatever was in it; `from` when there was none. */
+  readonly next: number;
+}
+
+/**
+ * The committed records at or after `from`, out of fetched record batches (format 2). Keys, values and headers are
+ * views into `bytes`. A batch that is cut off at the end is left for the next fetch.
+ * @throws {UnreadableBatchError}
+ */
+export function readRecords(bytes: Buffer, aborted: readonly AbortedTransaction[], from: number): ReadRecords {
+  const isCommitted = committedBatches(aborted);
+  const records: LogRecord[] = [];
+  let next = from;
+  let at = 0;
+  while (at + LENGTH_FROM <= bytes.length) {
+    const end = at + LENGTH_FROM + bytes.readInt32BE(at + AT.length);
+    if (end > bytes.length) break;
+    const batch = readHeader(bytes, at);
+    if (isCommitted(batch) && batch.lastOffset >= from) readBatch(bytes, at, end, batch, from, records);
+    next = Math.max(next, batch.lastOffset + 1);
+    at = end;
+  }
+  return { records, next };
+}
+
+/** A batch in a form that this program can't read; the message names the offset and what to do. */
+export class UnreadableBatchError extends Error {
+  override name = 'UnreadableBatchError';
+}
+
+const AT = {
+  baseOffset: 0, length: 8, magic: 16, attributes: 21, lastOffsetDelta: 23, baseTimestamp: 27, maxTimestamp: 35,
+  producerId: 43, count: 57, records: 61,
+} as const;
+const LENGTH_FROM = 12;
+const MAGIC = 2;
+const ATTRIBUTE = { compression: 7, appendTime: 8, transactional: 16, control: 32 } as const;
+
+interface BatchHeader {
+  readonly baseOffset: number;
+  readonly lastOffset: number;
+  readonly producerId: bigint;
+  readonly isTransactional: boolean;
+  readonly marker: 'abort' | 'commit' | 'other' | null;
+  readonly attributes: number;
+}
+
+function readHeader(bytes: Buffer, at: number): BatchHeader {
+  const baseOffset = Number(bytes.readBigInt64BE(at + AT.baseOffset));
+  const magic = bytes[at + AT.magic]!;
+  if (magic !== MAGIC) throw new UnreadableBatchError(`offset ${baseOffset}: a record batch of format ${magic}, not 2`);
+  const attributes = bytes.readInt16BE(at + AT.attributes);
+  return {
+    baseOffset,
+    lastOffset: baseOffset + bytes.readInt32BE(at + AT.lastOffsetDelta),
+    producerId: bytes.readBigInt64BE(at + AT.producerId),
+    isTransactional: (attributes & ATTRIBUTE.transactional) !== 0,
+    marker: (attributes & ATTRIBUTE.control) === 0 ? null : markerType(bytes, at),
+    attributes,
+  };
+}
+
+/** A control batch holds one record, whose key is a version and the marker's type, both int16. */
+function markerType(bytes: Buffer, at: number): 'abort' | 'commit' | 'other' {
+  if (bytes.readInt32BE(at + AT.count) === 0) return 'other';
+  const cursor = new Cursor(bytes, at + AT.records);
+  skipToKey(cursor);
+  const type = cursor.field()!.readInt16BE(2);
+  return type === 0 ? 'abort' : type === 1 ? 'commit' : 'other';
+}
+
+function readBatch(
+  bytes: Buffer, at: number, end: number, batch: BatchHeader, from: number, records: LogRecord[],
+): void {
+  const count = bytes.readInt32BE(at + AT.count);
+  const baseTimestamp = Number(bytes.readBigInt64BE(at + AT.baseTimestamp));
+  const isAppendTime = (batch.attributes & ATTRIBUTE.appendTime) !== 0;
+  const appendTime = isAppendTime ? Number(bytes.readBigInt64BE(at + AT.maxTimestamp)) : 0;
+  const compression = batch.attributes & ATTRIBUTE.compression;
+  const cursor =
+    compression === 0
+      ? new Cursor(bytes, at + AT.records)
+      : new Cursor(decompress(compression, bytes.subarray(at + AT.records, end), batch.baseOffset), 0);
+  for (let index = 0; index < count; index += 1) {
+    const recordEnd = cursor.varint() + cursor.at;
+    cursor.at += 1;
+    const timestamp = baseTimestamp + cursor.varint();
+    const offset = batch.baseOffset + cursor.varint();
+    if (offset >= from) {
+      const key = cursor.field();
+      const value = cursor.field();
+      records.push({ offset, key, value, timestamp: isAppendTime ? appendTime : timestamp, headers: readHeaders(cursor) });
+    }
+    cursor.at = recordEnd;
+  }
+}
+
+function skipToKey(cursor: Cursor): void {
+  cursor.varint();
+  cursor.at += 1;
+  cursor.varint();
+  cursor.varint();
+}
+
+/** Of several headers with one name the last one counts. */
+function readHeaders(cursor: Cursor): Record<string, Buffer> | null {
+  const count = cursor.varint();
+  if (count === 0) return null;
+  const headers = Object.create(null) as Record<string, Buffer>;
+  for (let index = 0; index < count; index += 1) {
+    const name = cursor.field()!.toString();
+    headers[name] = cursor.field() ?? Buffer.alloc(0);
+  }
+  return headers;
+}
+
+function decompress(compression: number, bytes: Buffer, offset: number): Buffer {
+  if (compression === 1) return zlib.gunzipSync(bytes);
+  if (compression === 4) return zlib.zstdDecompressSync(bytes);
+  throw new UnreadableBatchError(
+    `offset ${offset}: a record batch compressed with ${compression === 2 ? 'snappy' : 'lz4'}; ` +
+      "only gzip and zstd are read. Set the topic's compression.type to uncompressed, as `bomfri topics apply` does",
+  );
+}
+
+class Cursor {
+  private readonly bytes: Buffer;
+  at: number;
+
+  constructor(bytes: Buffer, at: number) {
+    this.bytes = bytes;
+    this.at = at;
+  }
+
+  /** Zigzag; exact for all safe integers. */
+  varint(): number {
+    let byte = this.bytes[this.at++]!;
+    let value = byte & 0x7f;
+    for (let factor = 0x80; byte >= 0x80; factor *= 0x80) {
+      byte = this.bytes[this.at++]!;
+      value += (byte & 0x7f) * factor;
+    }
+    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+  }
+
+  /** Bytes with their length before them. */
+  field(): Buffer | null {
+    const length = this.varint();
+    if (length < 0) return null;
+    const start = this.at;
+    this.at = start + length;
+    return this.bytes.subarray(start, this.at);
+  }
+}

@@ -1,5 +1,5 @@
 import type { GarageSettings, Visit } from '../records/records.ts';
-import { firstRead, lastRead } from './passages.ts';
+import { firstRead, lastRead, type Passage } from './passages.ts';
 import { flagsOf, sameList } from './irregularities.ts';
 import { forgottenAt, type FoldedStay } from './timeline.ts';
 
@@ -51,17 +51,25 @@ export function withdrawnVisit(before: EmittedVisit, subject: VisitSubject): Vis
  */
 export function dueAt(stay: FoldedStay, emitted: EmittedVisit | null, settings: GarageSettings, clock: number): number {
   if (stay.certainAt > clock) return stay.certainAt;
-  if (stay.status !== 'open') return leavesAt(stay, settings);
+  if (stay.status !== 'open') return leavesAt(stay.endAt, settings);
   const growth = lastRead(stay.entry!);
   if (emitted!.enteredAt !== growth.at || emitted!.entryReadId !== growth.readId) {
     return growth.at + settings.allowedLatenessMs;
   }
-  return forgottenAt(stay.entry!, settings) + settings.allowedLatenessMs;
+  return forgetDueAt(stay.entry!, settings);
 }
 
-/** From then on no read can reach the stay: what could belong to its last passage would be older than the horizon. */
-export function leavesAt(stay: FoldedStay, settings: GarageSettings): number {
-  return stay.endAt + settings.passageGapMs + settings.horizonMs + 1;
+/** When an open stay is forgotten: an exit in time may still come until the allowed lateness has passed. */
+export function forgetDueAt(entry: Passage, settings: GarageSettings): number {
+  return forgottenAt(entry, settings) + settings.allowedLatenessMs;
+}
+
+/**
+ * When a stay whose last event was at `endAt` leaves the state: from then on no read can reach it, for what could
+ * belong to its last passage is older than the horizon.
+ */
+export function leavesAt(endAt: number, settings: GarageSettings): number {
+  return endAt + settings.passageGapMs + settings.horizonMs + 1;
 }
 
 function visitOf(stay: FoldedStay, before: EmittedVisit | null, subject: VisitSubject): Visit {

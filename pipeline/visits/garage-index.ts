@@ -14,10 +14,10 @@ export class GarageIndex {
   operatorId = 'default';
   onlyCamera = false;
   private laneDirections = new Map<string, Direction>();
-  /** (country, plate) -> visitId, or several. */
-  private readonly visitIds = new Map<string, string | readonly string[]>();
-  /** (camera, readId) of live passages -> visitId. */
-  private readonly reads = new Map<string, string>();
+  /** country -> plate -> visitId, or several. Two steps, for a joined key would have to be made for each read. */
+  private readonly visitIds = new Map<string, Map<string, string | readonly string[]>>();
+  /** cameraId -> readId, of live passages -> visitId. */
+  private readonly reads = new Map<string, Map<string, string>>();
   private live = 0;
 
   constructor(garageId: string) {
@@ -42,21 +42,21 @@ export class GarageIndex {
 
   /** visitIds of the live stays of a plate: none, one, or several. */
   visitIdsOf(country: string, plate: string): string | readonly string[] | undefined {
-    return this.visitIds.get(plateKey(country, plate));
+    return this.visitIds.get(country)?.get(plate);
   }
 
   /** True if the read stands in a live passage. */
   hasRead(cameraId: string, readId: string): boolean {
-    return this.reads.has(readKey(cameraId, readId));
+    return this.reads.get(cameraId)?.has(readId) === true;
   }
 
   stayChanged(visitId: string, before: Stay | undefined, after: Stay | undefined): void {
     if (before === undefined) {
       this.live++;
-      this.addVisitId(plateKey(after!.country, after!.plate), visitId);
+      this.addVisitId(after!, visitId);
     } else if (after === undefined) {
       this.live--;
-      this.removeVisitId(plateKey(before.country, before.plate), visitId);
+      this.removeVisitId(before, visitId);
     }
     const entryChanged = before?.entry !== after?.entry;
     const exitChanged = before?.exit !== after?.exit;
@@ -75,38 +75,43 @@ export class GarageIndex {
 
   private addReads(visitId: string, passage: Passage | null | undefined): void {
     if (passage == null) return;
-    for (const read of passage.reads) this.reads.set(readKey(read.cameraId, read.readId), visitId);
+    for (const { cameraId, readId } of passage.reads) {
+      let reads = this.reads.get(cameraId);
+      if (reads === undefined) {
+        reads = new Map();
+        this.reads.set(cameraId, reads);
+      }
+      reads.set(readId, visitId);
+    }
   }
 
   private removeReads(visitId: string, passage: Passage | null | undefined): void {
     if (passage == null) return;
-    for (const read of passage.reads) {
-      const key = readKey(read.cameraId, read.readId);
+    for (const { cameraId, readId } of passage.reads) {
+      const reads = this.reads.get(cameraId)!;
       // A passage can have gone over to another stay, which has noted it by now.
-      if (this.reads.get(key) === visitId) this.reads.delete(key);
+      if (reads.get(readId) === visitId) reads.delete(readId);
     }
   }
 
-  private addVisitId(key: string, visitId: string): void {
-    const known = this.visitIds.get(key);
-    if (known === undefined) this.visitIds.set(key, visitId);
-    else this.visitIds.set(key, typeof known === 'string' ? [known, visitId] : [...known, visitId]);
+  private addVisitId({ country, plate }: Stay, visitId: string): void {
+    let ofCountry = this.visitIds.get(country);
+    if (ofCountry === undefined) {
+      ofCountry = new Map();
+      this.visitIds.set(country, ofCountry);
+    }
+    const known = ofCountry.get(plate);
+    if (known === undefined) ofCountry.set(plate, visitId);
+    else ofCountry.set(plate, typeof known === 'string' ? [known, visitId] : [...known, visitId]);
   }
 
-  private removeVisitId(key: string, visitId: string): void {
-    const known = this.visitIds.get(key)!;
-    if (typeof known === 'string') this.visitIds.delete(key);
+  private removeVisitId({ country, plate }: Stay, visitId: string): void {
+    const ofCountry = this.visitIds.get(country)!;
+    const known = ofCountry.get(plate)!;
+    if (typeof known === 'string') ofCountry.delete(plate);
     else {
       const others = known.filter((other) => other !== visitId);
-      this.visitIds.set(key, others.length === 1 ? others[0]! : others);
+      ofCountry.set(plate, others.length === 1 ? others[0]! : others);
     }
   }
-}
-
-function plateKey(country: string, plate: string): string {
-  return `${country} ${plate}`;
-}
-
-function readKey(cameraId: string, readId: string): string {
-  return `${cameraId} ${readId}`;
 }

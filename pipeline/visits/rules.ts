@@ -5,6 +5,7 @@ import { clockAfterRead, clockAtStart, clockMovedTo } from './garage-clock.ts';
 import type { GarageIndex } from './garage-index.ts';
 import { lateArrival } from './irregularities.ts';
 import { belongTogether, comparePassages, directionOf, joined, passageOf, type Passage } from './passages.ts';
+import { plainStay } from './plain-stays.ts';
 import { openVisitsState } from './state.ts';
 import { tellTimeline, type OwnedPassage } from './stays.ts';
 
@@ -118,6 +119,12 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     if (read.capturedAt < clock - settings.allowedLatenessMs) sink.irregularity(lateArrival(read, operatorId, true));
 
     const passage = passageOf(read, directionOf(read, garage.laneDirection(read.laneId)));
+    const plain = plainStay(stays, garage, read, passage, visitIdOf);
+    if (plain !== null) {
+      stays.put(plain.visitId, plain);
+      sink.visit(plain.visit as Visit);
+      return;
+    }
     const timeline = timelineOf(garage, read.country, read.plate);
     addPassage(timeline, passage, settings.passageGapMs);
     const mint = (nth: number): string => visitIdOf(read, nth);
@@ -190,7 +197,7 @@ function addPassage(timeline: OwnedPassage[], passage: Passage, gapMs: number): 
 }
 
 /** Named after the read that made the stay known; the plate is not in it. */
-function visitIdOf(read: CameraRead, nth: number): string {
+function visitIdOf(read: CameraRead, nth = 0): string {
   const { garageId, cameraId, readId, capturedAt } = read;
   return `v${hash('sha1', `${garageId} ${cameraId} ${readId} ${capturedAt} ${nth}`, 'base64url').slice(0, 16)}`;
 }

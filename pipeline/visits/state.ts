@@ -80,9 +80,18 @@ export function openVisitsState(state: TaskState): VisitsState {
 }
 
 function avroCodec<V>(type: avsc.Type): StateCodec<V> {
+  let scratch = Buffer.allocUnsafe(4096);
   return {
     formatVersion: 1,
-    encode: (value) => type.toBuffer(value),
+    // The table copies the bytes at once, so that one buffer serves all.
+    encode(value) {
+      let end = type.encode(value, scratch, 0);
+      if (end < 0) {
+        scratch = Buffer.allocUnsafe(2 * (scratch.length - end));
+        end = type.encode(value, scratch, 0);
+      }
+      return scratch.subarray(0, end);
+    },
     decode(bytes, formatVersion) {
       if (formatVersion !== 1) throw new Error(`state of format ${formatVersion} can't be read by this release`);
       return type.fromBuffer(bytes) as V;

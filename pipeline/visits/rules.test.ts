@@ -1,0 +1,284 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { day, garageOf, hour, minute, readOf, second, settings, start, stayOf, TestGarage, controlOf } from './test-garage.ts';
+
+describe('a visit', () => {
+  test('is open at once when a vehicle enters', () => {
+    const { told } = new TestGarage().see(readOf('in', 0));
+    assert.deepEqual(told.visits.map(stayOf), [{ status: 'open', enteredAt: 0, exitedAt: null, flags: [] }]);
+    assert.equal(told.visits[0]!.operatorId, 'operator');
+    assert.equal(told.visits[0]!.matchConfidence, 0);
+  });
+
+  test('is closed at once when it leaves', () => {
+    const { told } = new TestGarage().see(readOf('in', 0), readOf('out', hour));
+    assert.deepEqual(told.visits.map(stayOf), [{ status: 'closed', enteredAt: 0, exitedAt: hour, flags: [] }]);
+    assert.equal(told.visits[0]!.revision, 2);
+    assert.equal(told.visits[0]!.matchConfidence, 1);
+    assert.deepEqual(told.irregularities, []);
+  });
+
+  test('runs from the last read at the entry to the first read at the exit', () => {
+    const { told } = new TestGarage().see(
+      readOf('in', 0), readOf('in', 10 * second), readOf('in', 35 * second),
+      readOf('out', hour), readOf('out', hour + 20 * second),
+    );
+    assert.deepEqual(told.visits.map(stayOf), [{ status: 'closed', enteredAt: 35 * second, exitedAt: hour, flags: [] }]);
+  });
+
+  test('does not change when the exit camera reads the same passage again', () => {
+    const garage = new TestGarage().see(readOf('in', 0), readOf('out', hour));
+    const before = garage.told.all.length;
+    garage.see(readOf('out', hour + 5 * second), readOf('out', hour + 25 * second)).advance(2 * hour);
+    assert.equal(garage.told.all.length, before);
+  });
+
+  test('is told once more, not at every read, when a car stands before the entry camera', () => {
+    const garage = new TestGarage().see(...[0, 5, 10, 15, 20].map((at) => readOf('in', at * second))).advance(hour);
+    assert.deepEqual(garage.told.visits.map(stayOf), [{ status: 'open', enteredAt: 20 * second, exitedAt: null, flags: [] }]);
+    assert.equal(garage.told.visits[0]!.revision, 2);
+  });
+
+  test('never lasts less than nothing when both cameras see the car at once', () => {
+    const { told } = new TestGarage().see(readOf('in', 0), readOf('in', 20 * second), readOf('out', 10 * second));
+    assert.deepEqual(told.visits.map(stayOf), [
+      { status: 'closed', enteredAt: 10 * second, exitedAt: 10 * second, flags: [] },
+    ]);
+  });
+
+  test('of one country is not closed by the same plate of another', () => {
+    const { told } = new TestGarage().see(readOf('in', 0), readOf('out', hour, { country: 'SE' }));
+    assert.deepEqual(told.visits.map(({ status }) => status), ['open']);
+  });
+
+  test('keeps the plate out of its name', () => {
+    const { told } = new TestGarage().see(readOf('in', 0, { plate: 'PLATE' }));
+    assert.match(told.visits[0]!.visitId, /^v[\w-]{16}$/);
+  });
+});
+
+describe('a passage', () => {
+  test('is made once of a read that is delivered twice', () => {
+    const read = readOf('in', 0);
+    const { told } = new TestGarage().see(read, { ...read, receivedAt: read.receivedAt + minute });
+    assert.equal(told.all.length, 1);
+    assert.deepEqual(told.ignoredReads, ['repeated_read']);
+  });
+
+  test('is made once of a readId that comes again with other content', () => {
+    const read = readOf('in', 0);
+    const { told } = new TestGarage().see(read, { ...read, plate: 'B', capturedAt: read.capturedAt + minute });
+    assert.equal(told.visits.length, 1);
+  });
+
+  test('of another camera may have the same readId', () => {
+    const { told } = new TestGarage().see(readOf('in', 0, { readId: '1' }), readOf('out', hour, { readId: '1' }));
+    assert.deepEqual(told.visits.map(({ status }) => status), ['closed']);
+  });
+
+  test('is not made of a vehicle seen without a plate', () => {
+    const { told } = new TestGarage().see(readOf('in', 0, { plate: '' }));
+    assert.equal(told.all.length, 0);
+    assert.deepEqual(told.ignoredReads, ['no_plate']);
+  });
+
+  test('keeps a bounded number of reads, the first and the last among them', () => {
+    const reads = Array.from({ length: 200 }, (_, i) => readOf('in', i * second));
+    const { told } = new TestGarage().see(...reads, readOf('out', hour));
+    assert.deepEqual(told.visits.map(stayOf), [{ status: 'closed', enteredAt: 199 * second, exitedAt: hour, flags: [] }]);
+  });
+
+  test('takes the direction that the camera saw before that of its lane', () => {
+    const { told } = new TestGarage().see(readOf('in', 0), readOf('in', hour, { direction: 'OUT' }));
+    assert.deepEqual(told.visits.map(({ status }) => status), ['closed']);
+  });
+
+  test('without any direction enters when the vehicle is outside and leaves when it is inside, told after the lateness', () => {
+    const garage = new TestGarage().see(readOf('gate', 0)).advance(minute);
+    assert.deepEqual(garage.told.visits, [], 'held: an earlier read could make an exit of it');
+    garage.advance(2 * minute);
+    assert.deepEqual(garage.told.visits.map(({ status }) => status), ['open']);
+    garage.see(readOf('gate', hour)).advance(hour);
+    assert.deepEqual(garage.told.visits.map(({ status }) => status), ['open']);
+    garage.advance(hour + 2 * minute);
+    assert.deepEqual(garage.told.visits.map(stayOf), [{ status: 'closed', enteredAt: 0, exitedAt: hour, flags: [] }]);
+  });
+});
+
+describe('irregular sequences', () => {
+  test('double_entry: an entry while inside opens a second visit; the first is unclosed by a missed_exit', () => {
+    const garage = new TestGarage().see(readOf('in', 0), readOf('in', hour));
+    assert.equal(garage.told.visits.length, 1, 'held: an exit in between may come late');
+    garage.advance(hour + 2 * minute);
+    const [first, second_] = garage.told.visits;
+    assert.deepEqual(stayOf(first), { status: 'unclosed', enteredAt: 0, exitedAt: null, flags: ['double_entry', 'missed_exit'] });
+    assert.deepEqual(stayOf(second_), { status: 'open', enteredAt: hour, exitedAt: null, flags: ['double_entry'] });
+    const both = garage.told.irregularities;
+    assert.deepEqual(both.map(({ type, severity }) => [type, severity]).sort(), [['double_entry', 'warning'], ['missed_exit', 'warning']]);
+    const doubleEntry = both.find(({ type }) => type === 'double_entry')!;
+    assert.deepEqual(doubleEntry.visitIds, [first!.visitId, second_!.visitId]);
+    assert.deepEqual(doubleEntry.readIds, [second_!.entryReadId]);
+    assert.deepEqual(both.find(({ type }) => type === 'missed_exit')!.visitIds, [first!.visitId]);
+  });
+
+  test('exit_without_entry: an exit while outside makes a closed visit without an entry', () => {
+    const garage = new TestGarage().see(readOf('out', hour));
+    assert.equal(garage.told.all.length, 0, 'held: the entry may come late');
+    garage.advance(hour + 2 * minute);
+    const [visit] = garage.told.visits;
+    assert.deepEqual(stayOf(visit), { status: 'closed', enteredAt: null, exitedAt: hour, flags: ['exit_without_entry'] });
+    assert.equal(visit!.matchConfidence, 0);
+    assert.deepEqual(garage.told.irregularities.map(({ type, visitIds }) => [type, visitIds]), [['exit_without_entry', [visit!.visitId]]]);
+  });
+
+  test('missed_exit: a stay without an exit is unclosed after forgetAfter', () => {
+    const garage = new TestGarage().see(readOf('in', 0)).advance(30 * day + 2 * minute - 1);
+    assert.deepEqual(garage.told.visits.map(({ status }) => status), ['open']);
+    garage.advance(30 * day + 2 * minute);
+    assert.deepEqual(garage.told.visits.map(stayOf), [{ status: 'unclosed', enteredAt: 0, exitedAt: null, flags: ['missed_exit'] }]);
+    assert.deepEqual(garage.told.irregularities.map(({ type, at }) => [type, at]), [['missed_exit', start + 30 * day]]);
+  });
+
+  test('missed_exit: an exit after forgetAfter closes nothing', () => {
+    const garage = new TestGarage().see(readOf('in', 0), readOf('out', 31 * day)).advance(31 * day + hour);
+    assert.deepEqual(garage.told.visits.map(({ flags }) => flags), [['missed_exit'], ['exit_without_entry']]);
+  });
+
+  test('late_arrival: a read within the horizon repairs, and is named', () => {
+    const garage = new TestGarage().see(readOf('out', hour)).advance(3 * hour);
+    const entry = readOf('in', 0);
+    garage.see(entry);
+    assert.deepEqual(garage.told.visits.map(stayOf), [{ status: 'closed', enteredAt: 0, exitedAt: hour, flags: [] }]);
+    assert.deepEqual(garage.told.irregularities.map(({ type, readIds, severity }) => [type, readIds, severity]), [
+      ['late_arrival', [entry.readId], 'info'],
+    ]);
+  });
+
+  test('late_arrival: a read older than the horizon changes nothing else', () => {
+    const garage = new TestGarage().see(readOf('in', 0)).advance(3 * day);
+    garage.see(readOf('out', hour));
+    assert.deepEqual(garage.told.visits.map(({ status }) => status), ['open']);
+    assert.deepEqual(garage.told.irregularities.map(({ type }) => type), ['late_arrival']);
+  });
+
+  test('late_arrival: a late read that is delivered again gives no second', () => {
+    const garage = new TestGarage().see(readOf('in', 0)).advance(3 * day);
+    const older = readOf('out', hour);
+    const late = readOf('out', 2 * day);
+    garage.see(older, older, late, late);
+    assert.equal(garage.told.irregularities.filter(({ type }) => type === 'late_arrival').length, 2);
+    assert.deepEqual(garage.told.ignoredReads, ['repeated_read', 'repeated_read']);
+  });
+});
+
+describe('a late read within the horizon', () => {
+  test('withdraws a missed exit that never was one', () => {
+    const garage = new TestGarage().see(readOf('in', 0), readOf('in', 2 * hour)).advance(3 * hour);
+    garage.see(readOf('out', hour));
+    assert.deepEqual(garage.told.visits.map(stayOf), [
+      { status: 'closed', enteredAt: 0, exitedAt: hour, flags: [] },
+      { status: 'open', enteredAt: 2 * hour, exitedAt: null, flags: [] },
+    ]);
+    assert.deepEqual(garage.told.irregularities.map(({ type }) => type), ['late_arrival']);
+  });
+
+  test('that joins two passages withdraws the visit that never was', () => {
+    const garage = new TestGarage().see(readOf('in', 0), readOf('in', 40 * second)).advance(hour);
+    assert.equal(garage.told.visits.length, 2);
+    garage.see(readOf('in', 20 * second));
+    assert.deepEqual(garage.told.visits.map(stayOf), [{ status: 'open', enteredAt: 40 * second, exitedAt: null, flags: [] }]);
+    assert.deepEqual(garage.told.irregularities.map(({ type }) => type), ['late_arrival']);
+  });
+
+  test('keeps the name of the visit that it repairs', () => {
+    const garage = new TestGarage().see(readOf('in', hour)).see(readOf('in', hour - 20 * second)).see(readOf('out', 2 * hour));
+    assert.equal(garage.told.visits.length, 1);
+    assert.equal(garage.told.visits[0]!.firstSeenAt, start + hour);
+  });
+
+  test('moves the beginning of a stay whose vehicle entered twice', () => {
+    const garage = new TestGarage().see(readOf('in', 0), readOf('out', 2 * hour)).advance(3 * hour).see(readOf('in', hour));
+    assert.deepEqual(garage.told.visits.map(stayOf), [
+      { status: 'unclosed', enteredAt: 0, exitedAt: null, flags: ['double_entry', 'missed_exit'] },
+      { status: 'closed', enteredAt: hour, exitedAt: 2 * hour, flags: ['double_entry'] },
+    ]);
+  });
+});
+
+describe('what is past', () => {
+  test('leaves the state a horizon after its last event, clocks alone remain after forgetAfter too', () => {
+    const garage = new TestGarage(null).see(readOf('in', 0), readOf('out', hour), readOf('in', 2 * hour, { plate: 'B' }));
+    assert.equal(garage.state.size, 3);
+    garage.advance(hour + settings.horizonMs + minute);
+    assert.equal(garage.state.size, 2);
+    garage.advance(33 * day);
+    assert.equal(garage.state.size, 1);
+  });
+
+  test('a double entry is still known when the visit before has left the state', () => {
+    const garage = new TestGarage().see(readOf('in', 0), readOf('in', hour)).advance(4 * day);
+    garage.see(readOf('out', 4 * day)).advance(5 * day);
+    assert.deepEqual(garage.told.visits.map(stayOf), [
+      { status: 'unclosed', enteredAt: 0, exitedAt: null, flags: ['double_entry', 'missed_exit'] },
+      { status: 'closed', enteredAt: hour, exitedAt: 4 * day, flags: ['double_entry'] },
+    ]);
+    assert.deepEqual(garage.told.irregularities.map(({ type }) => type).sort(), ['double_entry', 'missed_exit']);
+  });
+});
+
+describe('the quiet', () => {
+  test('tells what is held when nothing comes in for the allowed lateness, at the instant when it is due', () => {
+    const garage = new TestGarage().see(readOf('out', hour));
+    assert.equal(garage.waitQuietly(2 * minute - 1), false);
+    assert.equal(garage.waitQuietly(10 * second), true);
+    assert.equal(garage.told.visits.length, 1);
+    assert.deepEqual(garage.told.clockMoves, [
+      { garageId: 'g1', from: start + hour, to: start + hour + 2 * minute, cause: 'tick', readsOffset: 1 },
+    ]);
+  });
+
+  test('moves no clock when nothing is due', () => {
+    const garage = new TestGarage().see(readOf('in', 0));
+    assert.equal(garage.waitQuietly(day), false);
+    assert.deepEqual(garage.told.clockMoves, []);
+  });
+
+  test('counts from the last read, and anew after a restore', () => {
+    const garage = new TestGarage().see(readOf('out', hour));
+    assert.equal(garage.waitQuietly(minute), false);
+    garage.see(readOf('in', hour, { plate: 'B' }));
+    assert.equal(garage.waitQuietly(minute + second), false);
+    garage.restart();
+    assert.equal(garage.waitQuietly(2 * minute - 1), false, 'this call is the first after the restore');
+    assert.equal(garage.waitQuietly(2 * minute), true);
+  });
+
+  test('moves nothing while the garage is held, until it is released', () => {
+    const garage = new TestGarage().see(readOf('out', hour));
+    garage.rules.control(controlOf('hold'), null, garage.monotonicMs, garage.told);
+    assert.equal(garage.waitQuietly(day), false);
+    garage.rules.control(controlOf('release'), null, garage.monotonicMs, garage.told);
+    assert.equal(garage.waitQuietly(2 * minute), true);
+  });
+});
+
+describe('control records', () => {
+  test('a clock advance is written down with the reads that it followed', () => {
+    const garage = new TestGarage().see(readOf('in', 0), readOf('out', minute)).advance(day);
+    assert.deepEqual(garage.told.clockMoves, [
+      { garageId: 'g1', from: start + minute, to: start + day, cause: 'clock_advance', readsOffset: 2 },
+    ]);
+    garage.advance(hour);
+    assert.equal(garage.told.clockMoves.length, 1, 'the clock never goes back');
+  });
+
+  test('a configuration holds from its record on, after a restart too', () => {
+    const garage = new TestGarage(null);
+    garage.see(readOf('in', 0, { direction: 'IN' }));
+    assert.equal(garage.told.visits[0]!.operatorId, 'default');
+    garage.rules.control(controlOf('configuration', { version: 7 }), garageOf(), 0, garage.told);
+    garage.restart().see(readOf('out', hour));
+    assert.equal(garage.told.visits[0]!.operatorId, 'operator');
+    assert.equal(garage.told.visits[0]!.status, 'closed', 'the direction of its lane is known now');
+  });
+});

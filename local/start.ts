@@ -35,9 +35,8 @@ export async function start({ demo }: { demo: boolean }): Promise<void> {
   } catch (error) {
     // What breaks because it was told to stop is no news.
     if (!stopping.aborted) throw error;
-  } finally {
-    say('Stopping ...');
   }
+  say('Stopping ...');
 }
 
 /** Whatever it starts, `cleanUp` knows how to stop, also when it is left in the middle. */

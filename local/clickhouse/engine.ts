@@ -108,8 +108,11 @@ async function insert(session: Session, text: string, rows: Buffer): Promise<Res
 }
 
 /** Inserts of this form hand their bytes to the engine as they are; all others go through a string. */
-const INSERT_TARGET =
-  /^\s*INSERT\s+INTO\s+(?:TABLE\s+)?(?<table>[A-Za-z_]\w*(?:\.\w+)?)\s*(?:\((?<columns>[\s\w,`]+)\))?\s*FORMAT\s+(?<format>\w+)\s*;?\s*$/i;
+const INSERT_TARGET = new RegExp(
+  String.raw`^\s*INSERT\s+INTO\s+(?:TABLE\s+)?(?<table>[a-z_]\w*(?:\.\w+)?)\s*(?:\((?<columns>[\s\w.,\x60]+)\))?` +
+    String.raw`\s*FORMAT\s+(?<format>\w+)\s*;?\s*$`,
+  'i',
+);
 
 const BYTE_FORMATS = ['JSONCompactEachRow', 'JSONEachRow', 'TabSeparated', 'TSV', 'CSV', 'CSVWithNames'] as const;
 

@@ -86,7 +86,8 @@ test('an insert with a known deduplication token adds nothing, one with a new to
 
 test('rows are streamed in, gzipped both ways, into a database that the request names', async () => {
   await client.command({ query: 'CREATE DATABASE other' });
-  const other = createClient({ log, url: front.url, database: 'other', compression: { request: true, response: true } });
+  const compression = { request: true, response: true };
+  const other = createClient({ log, url: front.url, database: 'other', compression });
   await other.command({ query: 'CREATE TABLE streamed (id UInt32, text String) ENGINE = MergeTree ORDER BY id' });
   const values = Readable.from(
     (function* () {
@@ -94,7 +95,8 @@ test('rows are streamed in, gzipped both ways, into a database that the request 
     })(),
   );
   await other.insert({ table: 'streamed', values, format: 'JSONEachRow', columns: ['id', 'text'] });
-  const read = await other.query({ query: 'SELECT count()::UInt32 AS n, sum(length(text))::UInt32 AS bytes FROM streamed' });
+  const query = 'SELECT count()::UInt32 AS n, sum(length(text))::UInt32 AS bytes FROM streamed';
+  const read = await other.query({ query });
   assert.deepEqual((await read.json()).data, [{ n: 20_000, bytes: 20_000 * 520 }]);
   await other.close();
 });
@@ -144,9 +146,10 @@ test('what this front does not do is refused in words', async () => {
 
 test('many statements at once, reads beside inserts, all get their own answers', async () => {
   await client.command({ query: 'CREATE TABLE busy (n UInt32) ENGINE = MergeTree ORDER BY n' });
-  const inserts = Array.from({ length: 10 }, (_, i) =>
-    client.insert({ table: 'busy', values: Array.from({ length: 1000 }, (_, n) => [i * 1000 + n]), format: 'JSONCompactEachRow' }),
-  );
+  const inserts = Array.from({ length: 10 }, (_, i) => {
+    const values = Array.from({ length: 1000 }, (_, n) => [i * 1000 + n]);
+    return client.insert({ table: 'busy', values, format: 'JSONCompactEachRow' });
+  });
   const reads = Array.from({ length: 40 }, (_, i) => rows<{ x: number }>('SELECT {x:UInt32} AS x', { x: i }));
   assert.deepEqual((await Promise.all(reads)).map(([row]) => row?.x), Array.from({ length: 40 }, (_, i) => i));
   await Promise.all(inserts);

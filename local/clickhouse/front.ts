@@ -94,7 +94,7 @@ function rowsOf(query: string, body: Buffer): Buffer | null {
 
 function textOf(body: Buffer): string {
   if (!isUtf8(body)) {
-    throw new RefusedError('this local ClickHouse takes text in UTF-8 only: insert in JSONEachRow, CSV or TabSeparated');
+    throw new RefusedError('this local ClickHouse takes UTF-8 text only: insert in JSONEachRow, CSV or TabSeparated');
   }
   return body.toString('utf8');
 }

@@ -26,7 +26,8 @@ after(() => rmSync(dataDir, { recursive: true }));
 
 function start(): ChildProcess {
   const script = fileURLToPath(new URL('server.ts', import.meta.url));
-  return spawn(process.execPath, [script, '--port', String(port), '--data', dataDir], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const options = ['--port', String(port), '--data', dataDir];
+  return spawn(process.execPath, [script, ...options], { stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
 /** A running server: its first line says that it listens. */
@@ -44,7 +45,7 @@ async function countRows(): Promise<string> {
   return (await fetch(`http://127.0.0.1:${port}/?query=SELECT+count()+FROM+kept`)).text();
 }
 
-test('what was acknowledged is there after kill -9, after SIGTERM, and only one process has the directory', async () => {
+test('what was acknowledged outlives kill -9 and SIGTERM; a second process on the directory is refused', async () => {
   const client = createClient({ url: `http://127.0.0.1:${port}`, log: { level: ClickHouseLogLevel.OFF } });
   let server = await started();
   await client.command({

@@ -23,7 +23,7 @@ function startFailure(error: unknown, wantedPort: number, dataDir: string): stri
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE') return `port ${wantedPort} is in use; stop what listens there or choose another.`;
   if (/create connection/.test(message)) {
-    return `the engine can't open ${dataDir}; if another process has it open, stop that one or choose another directory.`;
+    return `the engine can't open ${dataDir}; if another process has it open, stop that one or take another directory.`;
   }
   return message;
 }

@@ -7,6 +7,12 @@ const program = new Command('bomfri').description(
 
 program.command('ingest').description('take reads over HTTP and write them to parking.reads')
   .action(async () => (await import('./ingest/main.ts')).main());
+program.command('live').description('fill Redis from the topics, and serve the read API, the event stream and the status page')
+  .option('--rebuild', 'empty Redis and end: the process that runs, or the next one, fills it from the start of the topics')
+  .action(async ({ rebuild }) => {
+    const live = await import('./live/main.ts');
+    await (rebuild ? live.rebuildMain() : live.main());
+  });
 program.command('settings').description('print every environment variable, its default and meaning as a Markdown table')
   .action(async () => console.log((await import('./service/settings-table.ts')).settingsTable()));
 
@@ -38,6 +44,13 @@ program.command('fleet').description('simulate garages and their cameras: reads 
   .option('--speedup <n>', 'times faster than the clock')
   .option('--yes', 'yes, load a machine that is not this one')
   .action(async (options) => (await import('../loadtest/fleet/main.ts')).main(options));
+
+const warehouse = program.command('warehouse').description('keep ClickHouse filled from the topics, each revision once')
+  .action(async () => (await import('./warehouse/main.ts')).main());
+warehouse.command('migrate').description("bring ClickHouse's tables to this release; `warehouse` does it at its start too")
+  .action(async () => (await import('./warehouse/main.ts')).migrateMain());
+warehouse.command('rebuild').description('make missing tables anew and have all topics read from their start')
+  .action(async () => (await import('./warehouse/main.ts')).rebuildMain());
 
 await program.parseAsync().catch((error: unknown) => {
   // These kinds are defects, told in full; any other error has a message for the person at the keyboard.

@@ -45,6 +45,13 @@ export const settings = [
   { name: 'BOMFRI_REDIS_URL', fallback: 'redis://127.0.0.1:{redis}', meaning: 'Redis of the live projection' },
   { name: 'BOMFRI_CLICKHOUSE_URL', fallback: 'http://127.0.0.1:{clickhouse}', meaning: 'ClickHouse HTTP interface' },
   { name: 'BOMFRI_INGEST_URL', fallback: 'http://127.0.0.1:{ingest}', meaning: 'where demo, replay and fleet send reads' },
+  {
+    name: 'BOMFRI_STAGE_URLS',
+    fallback: 'ingest=http://127.0.0.1:{ingest},visits=http://127.0.0.1:{visitsAdmin},pricing=http://127.0.0.1:{pricingAdmin},' +
+      'charges=http://127.0.0.1:{chargesAdmin},closer=http://127.0.0.1:{closerAdmin},' +
+      'warehouse=http://127.0.0.1:{warehouseAdmin},live=http://127.0.0.1:{page}',
+    meaning: 'metrics and health of the processes that the status page shows, as name=URL, comma-separated',
+  },
   { name: 'BOMFRI_REPLICATION', fallback: '1', meaning: 'replicas of the topics that `topics apply` makes; 3 with min ISR 2 in production' },
   { name: 'BOMFRI_SERVICE_ZONE', fallback: 'Europe/Oslo', meaning: 'IANA zone of billing days' },
   { name: 'BOMFRI_LOG_LEVEL', fallback: 'info', meaning: 'pino level: trace, debug, info, warn, error or fatal' },
@@ -60,6 +67,7 @@ export interface Config {
   readonly redisUrl: string;
   readonly clickhouseUrl: string;
   readonly ingestUrl: string;
+  readonly stageUrls: ReadonlyMap<string, string>;
   readonly replication: number;
   readonly serviceZone: string;
   readonly logLevel: string;
@@ -89,6 +97,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     redisUrl: url('BOMFRI_REDIS_URL', value('BOMFRI_REDIS_URL')),
     clickhouseUrl: url('BOMFRI_CLICKHOUSE_URL', value('BOMFRI_CLICKHOUSE_URL')),
     ingestUrl: url('BOMFRI_INGEST_URL', value('BOMFRI_INGEST_URL')),
+    stageUrls: namedUrls(value('BOMFRI_STAGE_URLS')),
     replication,
     serviceZone: zone(value('BOMFRI_SERVICE_ZONE')),
     logLevel,
@@ -127,6 +136,14 @@ function brokerList(text: string): string[] {
 function url(name: SettingName, text: string): string {
   if (!URL.canParse(text)) throw new ConfigError(name, text, 'a URL');
   return text;
+}
+
+function namedUrls(text: string): Map<string, string> {
+  const pairs = text.split(',').map((pair) => /^\s*([^=]+)=(.+?)\s*$/.exec(pair));
+  if (!pairs.every((pair) => pair !== null && URL.canParse(pair[2]!))) {
+    throw new ConfigError('BOMFRI_STAGE_URLS', text, 'name=URL, several separated by commas');
+  }
+  return new Map(pairs.map((pair) => [pair![1]!, pair![2]!]));
 }
 
 function zone(text: string): string {

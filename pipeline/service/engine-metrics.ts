@@ -5,17 +5,21 @@ import type { EngineObserver } from '../engine/observer.ts';
 /** What the engine tells about a stage, as Prometheus metrics. Several stages may share a registry. */
 export function engineObserver(registry: Registry, stage: string): EngineObserver {
   const metrics = metricsOf(registry);
+  const lagsTold = new Map<string, { topic: string; partition: number }>();
+  const statesTold = new Set<number>();
   return {
     tasksOwned(count) {
       metrics.tasksOwned.set({ stage }, count);
-      // What is told of a task that went elsewhere would stand still here for ever.
-      metrics.lag.reset();
-      metrics.stateKeys.reset();
+      // What was told of a task that went elsewhere would stand still here for ever.
+      for (const of of lagsTold.values()) metrics.lag.remove({ stage, ...of });
+      for (const task of statesTold) metrics.stateKeys.remove({ stage, task });
+      lagsTold.clear();
+      statesTold.clear();
     },
     claimed(task, restoredKeys, durationMs) {
       metrics.claimDuration.observe({ stage }, durationMs / 1000);
       metrics.restoredKeys.inc({ stage }, restoredKeys);
-      metrics.stateKeys.set({ stage, task }, restoredKeys);
+      this.stateKeys(task, restoredKeys);
     },
     committed(_task, inputRecords, outputRecords, durationMs, commitMs) {
       metrics.transactionDuration.observe({ stage }, durationMs / 1000);
@@ -31,9 +35,11 @@ export function engineObserver(registry: Registry, stage: string): EngineObserve
       metrics.deadLetters.inc({ stage, reason });
     },
     lag(topic, partition, seconds) {
+      lagsTold.set(`${topic} ${partition}`, { topic, partition });
       metrics.lag.set({ stage, topic, partition }, seconds);
     },
     stateKeys(task, keys) {
+      statesTold.add(task);
       metrics.stateKeys.set({ stage, task }, keys);
     },
   };

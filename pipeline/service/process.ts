@@ -29,7 +29,7 @@ export interface RunningPart {
 }
 
 /** A stop that takes longer is given up, so that a supervisor need not kill. */
-const STOP_LIMIT_MS = 20_000;
+const STOP_LIMIT_MS = 12_000;
 
 /** How long a process that is asked to stop while it starts waits for what it began. */
 const START_GRACE_MS = 3_000;

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Charge, Irregularity, Visit, VisitStatus } from '../records/records.ts';
+import { chargeEntry, irregularityEntry, localDay, visitEntry } from './entry.ts';
+
+const ENTERED = Date.parse('2026-06-01T20:00:00Z');
+const EXITED = Date.parse('2026-06-01T22:30:00Z');
+
+function visit(status: VisitStatus, revision = 1): Visit {
+  return {
+    visitId: 'v1', revision, status, operatorId: 'o', garageId: 'g', plate: 'SECRET1', country: 'NO', plateRead: true,
+    entryReadId: 'r1', exitReadId: status === 'open' ? null : 'r2', firstSeenAt: ENTERED, enteredAt: ENTERED,
+    exitedAt: status === 'open' ? null : EXITED, matchConfidence: 1, flags: [], rulesVersion: 1,
+  };
+}
+
+const counted = (entry: { counts: readonly { hash: string; field: string; amount: number }[] }): string[] =>
+  entry.counts.map(({ hash, field, amount }) => `${hash} ${field} ${amount}`);
+
+test('an open visit counts as inside, and is remembered until it is open no more', () => {
+  const entry = visitEntry(visit('open'), 'Europe/Oslo');
+  assert.deepEqual(counted(entry), ['garage:g open 1']);
+  assert.equal(entry.rememberSeconds, null);
+});
+
+test('a closed visit counts on the day in its garage on which it ended', () => {
+  assert.deepEqual(counted(visitEntry(visit('closed'), 'Europe/Oslo')), ['garage:g closed 1', 'garage:g:day:2026-06-02 closed 1']);
+  assert.deepEqual(counted(visitEntry(visit('closed'), 'UTC')), ['garage:g closed 1', 'garage:g:day:2026-06-01 closed 1']);
+});
+
+test('a withdrawn visit counts nowhere', () => {
+  assert.deepEqual(counted(visitEntry(visit('withdrawn'), 'UTC')), []);
+});
+
+test('no plate goes into Redis', () => {
+  for (const status of ['open', 'closed', 'unclosed', 'review', 'withdrawn'] as const) {
+    assert.doesNotMatch(JSON.stringify(visitEntry(visit(status), 'UTC')), /SECRET/);
+  }
+});
+
+const irregularity: Irregularity = {
+  irregularityId: 'i1', revision: 1, status: 'open', type: 'missed_exit', operatorId: 'o', garageId: 'g', at: ENTERED,
+  cameraId: null, readIds: ['r1'], visitIds: ['v1'], severity: 'warning', action: 'The visit was closed without an exit.',
+};
+
+test('an irregularity counts while it is open and is listed until it is withdrawn', () => {
+  assert.deepEqual(counted(irregularityEntry(irregularity)), ['garage:g irregularity:missed_exit 1']);
+  assert.equal(irregularityEntry(irregularity).listed!.at, ENTERED);
+  const resolved = irregularityEntry({ ...irregularity, status: 'resolved' });
+  assert.deepEqual(counted(resolved), []);
+  assert.match(resolved.listed!.text, /"status":"resolved"/);
+  assert.equal(irregularityEntry({ ...irregularity, status: 'withdrawn' }).listed, null);
+});
+
+test('a charge adds its sum to its day, status and currency', () => {
+  const charge: Charge = {
+    chargeId: 'c1', revision: 2, status: 'charged', accountId: 'a', billingDay: '2026-06-01', merchant: 'm', currency: 'NOK',
+    grossMinor: 12_345, vatMinor: 2_469, lines: [],
+  };
+  assert.deepEqual(counted(chargeEntry(charge)), [
+    'charges 2026-06-01:charged:NOK:count 1', 'charges 2026-06-01:charged:NOK:grossMinor 12345',
+  ]);
+});
+
+test('the day of an instant is that of the zone, through both changes of the clock', () => {
+  assert.equal(localDay(Date.parse('2026-03-28T22:59:59Z'), 'Europe/Oslo'), '2026-03-28');
+  assert.equal(localDay(Date.parse('2026-03-28T23:00:00Z'), 'Europe/Oslo'), '2026-03-29');
+  assert.equal(localDay(Date.parse('2026-03-29T22:00:00Z'), 'Europe/Oslo'), '2026-03-30');
+  assert.equal(localDay(Date.parse('2026-10-25T22:59:59Z'), 'Europe/Oslo'), '2026-10-25');
+});

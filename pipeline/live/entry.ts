@@ -1,0 +1,106 @@
+import type { Charge, Irregularity, Visit } from '../records/records.ts';
+
+/**
+ * What the newest revision of something counts for, in Redis. Taking in a revision takes back what the former one
+ * counted, so a record that comes twice, or late, changes nothing.
+ */
+export interface Entry {
+  /** Unique over all kinds; what is remembered of the entry stands under it. */
+  readonly id: string;
+  readonly revision: number;
+  readonly garageId: string | null;
+  /** A day of the garage that it tells of; the newest one is kept. */
+  readonly garageDay: string | null;
+  readonly counts: readonly Count[];
+  /** How long the entry is remembered, so that later revisions count right; null: for good. */
+  readonly rememberSeconds: number | null;
+  /** A place in the list of irregularities, or none. */
+  readonly listed: Listed | null;
+}
+
+export interface Count {
+  /** The hash that it stands in, with the time after which nothing asks for it; null: never. */
+  readonly hash: string;
+  readonly keepSeconds: number | null;
+  readonly field: string;
+  readonly amount: number;
+}
+
+export interface Listed {
+  readonly at: number;
+  /** What the list shows, as JSON. */
+  readonly text: string;
+}
+
+const DAY_SECONDS = 86_400;
+
+/** Far beyond any horizon: until then a closed visit may get another revision. */
+const CLOSED_VISIT_SECONDS = 14 * DAY_SECONDS;
+/** As long as the topics keep the records themselves. */
+const IRREGULARITY_SECONDS = 90 * DAY_SECONDS;
+const CHARGE_SECONDS = 400 * DAY_SECONDS;
+const DAY_COUNTS_SECONDS = 14 * DAY_SECONDS;
+
+/** Hash with the counts of a garage, and the one of a day in it. */
+export const garageHash = (garageId: string): string => `garage:${garageId}`;
+export const garageDayHash = (garageId: string, day: string): string => `garage:${garageId}:day:${day}`;
+/** Field of a garage's hash: the newest day that it has told of. */
+export const DAY_FIELD = 'day';
+export const chargesHash = 'charges';
+
+/** Fields of a garage's hash for irregularities begin with it. */
+export const IRREGULARITY_FIELD = 'irregularity:';
+
+/** A visit counts by its status; closed ones also on the day, in the garage's zone, that they ended. No plate goes along. */
+export function visitEntry(visit: Visit, timezone: string): Entry {
+  const { visitId, revision, garageId, status, firstSeenAt, exitedAt } = visit;
+  const counts: Count[] = [];
+  if (status !== 'withdrawn') counts.push({ hash: garageHash(garageId), keepSeconds: null, field: status, amount: 1 });
+  if (status === 'closed' && exitedAt !== null) {
+    const hash = garageDayHash(garageId, localDay(exitedAt, timezone));
+    counts.push({ hash, keepSeconds: DAY_COUNTS_SECONDS, field: 'closed', amount: 1 });
+  }
+  return {
+    id: `visit:${visitId}`, revision, garageId, counts, listed: null,
+    garageDay: localDay(exitedAt ?? firstSeenAt, timezone),
+    rememberSeconds: status === 'open' ? null : CLOSED_VISIT_SECONDS,
+  };
+}
+
+/** An irregularity counts by its type while it is open, and is listed until it is withdrawn. */
+export function irregularityEntry(irregularity: Irregularity): Entry {
+  const { irregularityId, revision, garageId, type, status, at, severity, action, cameraId, visitIds } = irregularity;
+  const open: Count = { hash: garageHash(garageId), keepSeconds: null, field: IRREGULARITY_FIELD + type, amount: 1 };
+  const shown = { irregularityId, status, type, garageId, at: new Date(at).toISOString(), cameraId, visitIds, severity, action };
+  return {
+    id: `irregularity:${irregularityId}`, revision, garageId, garageDay: null,
+    counts: status === 'open' ? [open] : [],
+    rememberSeconds: IRREGULARITY_SECONDS,
+    listed: status === 'withdrawn' ? null : { at, text: JSON.stringify(shown) },
+  };
+}
+
+/** A charge adds its sum to its billing day, by status and currency. */
+export function chargeEntry(charge: Charge): Entry {
+  const { chargeId, revision, billingDay, status, currency, grossMinor } = charge;
+  const of = `${billingDay}:${status}:${currency}`;
+  const count = (what: string, amount: number): Count =>
+    ({ hash: chargesHash, keepSeconds: null, field: `${of}:${what}`, amount });
+  return {
+    id: `charge:${chargeId}`, revision, garageId: null, garageDay: null, listed: null, rememberSeconds: CHARGE_SECONDS,
+    counts: [count('count', 1), count('grossMinor', grossMinor)],
+  };
+}
+
+/** YYYY-MM-DD of the instant in an IANA zone. */
+export function localDay(instant: number, timezone: string): string {
+  let format = dayFormats.get(timezone);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat('en-CA', { timeZone: timezone, year: 'numeric', month: '2-digit', day: '2-digit' });
+    dayFormats.set(timezone, format);
+  }
+  return format.format(instant);
+}
+
+/** Making a format takes a hundred times longer than using it. */
+const dayFormats = new Map<string, Intl.DateTimeFormat>();

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { get } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Writable } from 'node:stream';
+import { test } from 'node:test';
+import type { FastifyInstance } from 'fastify';
+import { Registry } from 'prom-client';
+import { openLogger } from '../service/logging.ts';
+import { newLiveServer } from './server.ts';
+import type { GarageStatus, LiveStatus } from './status.ts';
+import type { Cursor, VisitRow, VisitsQuery } from './visits-query.ts';
+
+const garage: GarageStatus = {
+  garageId: 'g1', name: 'Torget', operatorId: 'o', timezone: 'Europe/Oslo', capacity: 100, inside: 40, day: '2026-06-01',
+  closedOnDay: 7, closed: 900, unclosed: 1, review: 0, irregularities: { double_entry: 2, missed_exit: 1 },
+};
+
+const status: LiveStatus = {
+  garages: async () => [garage, { ...garage, garageId: 'g2', name: 'Elva', capacity: null, inside: 3 }],
+  irregularities: async (limit) => Array.from({ length: Math.min(limit, 80) }, (_, i) => ({ irregularityId: `i${i}` })),
+  charges: async () => [{ billingDay: '2026-06-01', status: 'charged', currency: 'NOK', count: 3, grossMinor: 9_900 }],
+};
+
+/** Ten visits; v9 is the newest, and two share each moment. */
+const rows: VisitRow[] = Array.from({ length: 10 }, (_, i) => ({
+  visitId: `v${9 - i}`, firstSeenAt: new Date(Date.UTC(2026, 5, 1, 12, Math.floor((9 - i) / 2))).toISOString(),
+}));
+
+const isBehind = (row: VisitRow, { firstSeenMs, visitId }: Cursor): boolean => {
+  const at = Date.parse(row.firstSeenAt);
+  return at < firstSeenMs || (at === firstSeenMs && row.visitId < visitId);
+};
+
+const visits: VisitsQuery = {
+  newest: async (_garageId, limit, after) => rows.filter((row) => after === null || isBehind(row, after)).slice(0, limit),
+  find: async (visitId) => rows.find((row) => row.visitId === visitId) ?? null,
+};
+
+const silent = openLogger('test', 'fatal', new Writable({ write: (_chunk, _encoding, done) => done() }));
+
+function open(parts: { status?: LiveStatus; visits?: VisitsQuery } = {}): FastifyInstance {
+  return newLiveServer({
+    status, visits, readiness: { ready: true }, metrics: new Registry(), logger: silent,
+    stages: async () => [{ stage: 'visits', state: 'ready', lagSeconds: 0.2 }], ...parts,
+  });
+}
+
+test('the garages come with their sum', async () => {
+  const { totals, garages } = (await open().inject('/v1/garages')).json();
+  assert.deepEqual(totals, { garages: 2, inside: 43, capacity: 100, closedOnDay: 14, closed: 1800, irregularities: 6 });
+  assert.deepEqual(garages[0], garage);
+});
+
+test('page by page every visit of a garage comes once, newest first', async () => {
+  const app = open();
+  const seen: string[] = [];
+  let address: string | null = '/v1/garages/g%2F1/visits?limit=3';
+  while (address !== null) {
+    const page: { visits: VisitRow[]; next: string | null } = (await app.inject(address)).json();
+    seen.push(...page.visits.map(({ visitId }) => visitId));
+    address = page.next;
+  }
+  assert.deepEqual(seen, rows.map(({ visitId }) => visitId));
+});
+
+test('a limit or cursor that is none is refused', async () => {
+  const app = open();
+  for (const query of ['limit=0', 'limit=501', 'limit=x', 'limit=1.5', 'limit=', 'after=x', `after=${btoa('[1]')}`, 'after=']) {
+    const answer = await app.inject(`/v1/garages/g1/visits?${query}`);
+    assert.equal(answer.statusCode, 400, query);
+    assert.match(String(answer.headers['content-type']), /problem\+json/);
+  }
+  assert.equal((await app.inject('/v1/irregularities?limit=1001')).statusCode, 400);
+});
+
+test('a visit is found by its id, or there is none', async () => {
+  const app = open();
+  assert.equal((await app.inject('/v1/visits/v3')).json().visitId, 'v3');
+  assert.equal((await app.inject('/v1/visits/v99')).statusCode, 404);
+});
+
+test('while Redis or the warehouse is away the answer is 503, and says to come again', async () => {
+  const away = (): Promise<never> => Promise.reject(new Error('SECRET'));
+  const app = open({ status: { garages: away, irregularities: away, charges: away }, visits: { newest: away, find: away } });
+  for (const address of ['/v1/garages', '/v1/irregularities', '/v1/charges', '/v1/visits/v1', '/v1/garages/g1/visits']) {
+    const answer = await app.inject(address);
+    assert.equal(answer.statusCode, 503, address);
+    assert(Number(answer.headers['retry-after']) > 0);
+    assert.doesNotMatch(answer.body, /SECRET/);
+  }
+});
+
+test('the page runs its own script and style and nothing else', async () => {
+  const answer = await open().inject('/');
+  assert.match(String(answer.headers['content-type']), /^text\/html/);
+  const policy = String(answer.headers['content-security-policy']);
+  assert.match(policy, /default-src 'none'/);
+  assert.match(policy, /script-src 'sha256-[^']+'/);
+  assert.doesNotMatch(policy, /unsafe/);
+  assert.equal(answer.headers['x-content-type-options'], 'nosniff');
+  assert.doesNotMatch(answer.body, / style="| on\w+="|innerHTML/);
+});
+
+test('a watcher is told all at first, then nothing more than what changed', { timeout: 20_000 }, async () => {
+  let inside = 40;
+  const app = open({ status: { ...status, garages: async () => [{ ...garage, inside }] } });
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  try {
+    const { port } = app.server.address() as AddressInfo;
+    const [answer] = (await once(get({ port, host: '127.0.0.1', path: '/v1/stream' }), 'response')) as [IncomingMessage];
+    assert.match(String(answer.headers['content-type']), /^text\/event-stream/);
+    assert.match(String(answer.headers['content-security-policy']), /default-src 'none'/);
+    const events = eventsOf(answer);
+    const first = new Map<string, string>();
+    while (first.size < 4) first.set(...(await events.next()).value!);
+    assert.deepEqual([...first.keys()].sort(), ['charges', 'garages', 'irregularities', 'stages']);
+    assert.equal(JSON.parse(first.get('garages')!).totals.inside, 40);
+    inside = 41;
+    const [event, data] = (await events.next()).value!;
+    assert.equal(event, 'garages');
+    assert.equal(JSON.parse(data).totals.inside, 41);
+  } finally {
+    await app.close();
+  }
+});
+
+async function* eventsOf(answer: IncomingMessage): AsyncGenerator<[string, string], undefined> {
+  let text = '';
+  for await (const chunk of answer) {
+    text += String(chunk);
+    for (let end = text.indexOf('\n\n'); end !== -1; end = text.indexOf('\n\n')) {
+      const match = /^event: (.*)\ndata: (.*)$/.exec(text.slice(0, end));
+      text = text.slice(end + 2);
+      if (match !== null) yield [match[1]!, match[2]!];
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,77 @@
+-- Takes in entries, each at once and whole. KEYS[1]: where the present epoch stands.
+-- ARGV[1]: the epoch of the caller; ARGV[2]: what its keys begin with; ARGV[3]: entries to list at most;
+-- then one entry a piece, as JSON (entry.ts).
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then
+  return redis.error_reply('EPOCHENDED another epoch has begun')
+end
+
+local prefix = ARGV[2]
+local list = prefix .. 'irregularities'
+local texts = prefix .. 'irregularity-texts'
+
+-- Lua writes large numbers with an exponent, which Redis refuses.
+local function whole(number)
+  return string.format('%.0f', number)
+end
+
+for index = 4, #ARGV do
+  local entry = cjson.decode(ARGV[index])
+  local key = prefix .. entry.id
+  local known = redis.call('GET', key)
+  local former = known and cjson.decode(known) or { revision = 0, counts = {} }
+
+  if entry.revision > former.revision then
+    for _, count in ipairs(former.counts) do
+      local hash = prefix .. count[1]
+      if redis.call('EXISTS', hash) == 1 then
+        redis.call('HINCRBY', hash, count[2], whole(-count[3]))
+      end
+    end
+
+    local counted = {}
+    for _, count in ipairs(entry.counts) do
+      local hash = prefix .. count.hash
+      redis.call('HINCRBY', hash, count.field, whole(count.amount))
+      if count.keepSeconds ~= cjson.null then
+        redis.call('EXPIRE', hash, count.keepSeconds)
+      end
+      table.insert(counted, { count.hash, count.field, count.amount })
+    end
+
+    local remembered = cjson.encode({ revision = entry.revision, counts = counted })
+    if entry.rememberSeconds == cjson.null then
+      redis.call('SET', key, remembered)
+    else
+      redis.call('SET', key, remembered, 'EX', entry.rememberSeconds)
+    end
+
+    if entry.garageId ~= cjson.null then
+      redis.call('SADD', prefix .. 'garages', entry.garageId)
+    end
+    if entry.garageDay ~= cjson.null then
+      local hash = prefix .. 'garage:' .. entry.garageId
+      local newest = redis.call('HGET', hash, 'day')
+      if not newest or newest < entry.garageDay then
+        redis.call('HSET', hash, 'day', entry.garageDay)
+      end
+    end
+
+    if entry.listed ~= cjson.null then
+      redis.call('ZADD', list, whole(entry.listed.at), entry.id)
+      redis.call('HSET', texts, entry.id, entry.listed.text)
+    else
+      redis.call('ZREM', list, entry.id)
+      redis.call('HDEL', texts, entry.id)
+    end
+  end
+end
+
+local surplus = redis.call('ZCARD', list) - tonumber(ARGV[3])
+if surplus > 0 then
+  local oldest = redis.call('ZRANGE', list, 0, surplus - 1)
+  for _, id in ipairs(oldest) do
+    redis.call('ZREM', list, id)
+    redis.call('HDEL', texts, id)
+  end
+end
+return redis.status_reply('OK')

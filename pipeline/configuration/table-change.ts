@@ -41,7 +41,7 @@ export async function changeTable<V>(change: TableChange<V>): Promise<ChangedTab
     await writer.commit({
       batches: [{ topic, partition: 0, records }, ...change.announce(changed, version)],
       group: change.transactionalId,
-      offsets: [{ topic, partition: 0, offset: version }],
+      offsets: [],
     });
     return { version, changed };
   } finally {

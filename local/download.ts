@@ -55,6 +55,8 @@ export async function fetched(download: Download, say: Say): Promise<string> {
     rmSync(partial, { recursive: true, force: true });
     mkdirSync(partial, { recursive: true });
     await step(say, `${download.title}: downloading`, `${download.title}: downloaded`, () => runMaven(maven, download, partial));
+    // The note that Maven's unpacking leaves in the folder it runs in.
+    rmSync(join(partial, '${project.basedir}'), { recursive: true, force: true });
     renameSync(partial, folder);
     return folder;
   });

@@ -29,6 +29,13 @@ local.command('status').description('show each part with its port, state, proces
 local.command('wipe').description('stop the stack and delete its data and logs; downloads stay')
   .action(async () => (await import('../local/main.ts')).wipe());
 
+program.command('demo').description('a day in some garages through the running pipeline, then the truth against what came out')
+  .option('--check', 'exit with 1 when anything is lost, doubled or not explained by an injected fault')
+  .option('--seed <text>', 'the same seed gives the same day', '1')
+  .option('--garages <n>', 'garages', '20')
+  .option('--speedup <n>', 'times faster than the clock', '1620')
+  .option('--yes', 'yes, use a stack that is not on this machine')
+  .action(async (options) => (await import('../loadtest/demo/main.ts')).main(options));
 program.command('fleet').description('simulate garages and their cameras: reads and truth into files, or reads straight to ingest')
   .option('--seed <text>', 'the same seed gives the same reads', '1')
   .option('--garages <n>', 'garages', '20')
@@ -51,6 +58,15 @@ warehouse.command('migrate').description("bring ClickHouse's tables to this rele
   .action(async () => (await import('./warehouse/main.ts')).migrateMain());
 warehouse.command('rebuild').description('make missing tables anew and have all topics read from their start')
   .action(async () => (await import('./warehouse/main.ts')).rebuildMain());
+
+program.command('topics').description('the topics of topics/topics.ts in Kafka')
+  .command('apply').description('make those that are missing, and say precisely what differs in those that are there')
+  .option('--check', 'only look')
+  .action(async (options) => (await import('../topics/apply.ts')).main(options));
+program.command('schemas').description('the schemas of schemas/ in the registry')
+  .command('apply').description('register them, FULL_TRANSITIVE, and refuse changes that a reader could not read')
+  .option('--check', 'only look')
+  .action(async (options) => (await import('../schemas/apply.ts')).main(options));
 
 await program.parseAsync().catch((error: unknown) => {
   // These kinds are defects, told in full; any other error has a message for the person at the keyboard.

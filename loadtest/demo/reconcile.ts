@@ -173,18 +173,15 @@ function checkCharges(
   { charges }: Books, visits: readonly FoundVisit[], cost: Costs, unexplained: string[],
 ): Map<string, number> {
   const charged = new Map<string, number>();
-  const accountsOfVisit = new Map<string, Set<string>>();
-  const billingDays = new Map<string, string>();
-  for (const { chargeId, accountId, billingDay, grossMinor, lines } of charges) {
-    if (billingDays.has(chargeId)) unexplained.push(`charge ${chargeId} stands there twice`);
-    billingDays.set(chargeId, billingDay);
+  const chargeIds = new Set<string>();
+  for (const { chargeId, grossMinor, lines } of charges) {
+    if (chargeIds.has(chargeId)) unexplained.push(`charge ${chargeId} stands there twice`);
+    chargeIds.add(chargeId);
     const sum = lines.reduce((total, line) => total + line.grossMinor, 0);
     if (sum !== grossMinor) unexplained.push(`charge ${chargeId} is ${grossMinor} øre, but its lines sum to ${sum}`);
-    for (const line of lines) {
-      charged.set(line.visitId, (charged.get(line.visitId) ?? 0) + line.grossMinor);
-      accountsOfVisit.set(line.visitId, (accountsOfVisit.get(line.visitId) ?? new Set()).add(accountId));
-    }
+    for (const line of lines) charged.set(line.visitId, (charged.get(line.visitId) ?? 0) + line.grossMinor);
   }
+  const payers = payersOfVisits(charges);
   const known = new Set<string>();
   for (const visit of visits) {
     known.add(visit.visitId);
@@ -193,15 +190,28 @@ function checkCharges(
     if (minor !== (due?.minor ?? 0)) {
       unexplained.push(`visit ${visit.visitId} costs ${due?.minor ?? 0} øre, but ${minor} øre were charged`);
     }
-    const payers = accountsOfVisit.get(visit.visitId) ?? new Set();
-    if (minor !== 0 && (payers.size > 1 || !payers.has(due?.accountId ?? ''))) {
-      unexplained.push(`visit ${visit.visitId} was charged to ${[...payers].join(' and ')}, not to ${due?.accountId ?? 'nobody'}`);
+    const others = (payers.get(visit.visitId) ?? []).filter((accountId) => accountId !== due?.accountId);
+    if (others.length > 0) {
+      unexplained.push(`visit ${visit.visitId} was charged to ${others.join(' and ')}, not to ${due?.accountId ?? 'nobody'}`);
     }
   }
   for (const [visitId, minor] of charged) {
     if (minor !== 0 && !known.has(visitId)) unexplained.push(`${minor} øre were charged for visit ${visitId}, which does not stand there`);
   }
   return charged;
+}
+
+/** The accounts that each visit took money from and did not give it back to. */
+function payersOfVisits(charges: readonly Charge[]): Map<string, string[]> {
+  const paid = new Map<string, Map<string, number>>();
+  for (const { accountId, lines } of charges) {
+    for (const { visitId, grossMinor } of lines) {
+      const byAccount = paid.get(visitId) ?? new Map<string, number>();
+      paid.set(visitId, byAccount.set(accountId, (byAccount.get(accountId) ?? 0) + grossMinor));
+    }
+  }
+  return new Map([...paid].map(([visitId, byAccount]) =>
+    [visitId, [...byAccount].flatMap(([accountId, minor]) => (minor === 0 ? [] : [accountId]))]));
 }
 
 /** Truth and visits that share reads. */

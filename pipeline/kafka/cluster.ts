@@ -27,13 +27,13 @@ export class Cluster {
   readonly questions: Lane;
   private readonly lanes = new Set<Lane>();
   private brokers = new Map<number, Address>();
-  private readonly topics = new Map<string, readonly number[]>();
+  private readonly topics = new Map<string, readonly PartitionMetadata[]>();
   private readonly coordinators = new Map<string, number>();
   private refreshing: Promise<void> | null = null;
   private seedLane: Lane | null = null;
   private toldAwayAt = -Infinity;
 
-  constructor({ brokers, clientId, logger }: { brokers: readonly string[]; clientId: string; logger: Logger }) {
+  constructor({ brokers, clientId, logger }: KafkaOptions) {
     this.bootstrap = brokers.map(addressOf);
     this.clientId = clientId;
     this.logger = logger;
@@ -57,18 +57,27 @@ export class Cluster {
 
   /** Node id of the partition's leader as last told. @throws {BrokerError} no such partition, or no leader for now */
   async leaderOf({ topic, partition }: TopicPartition): Promise<number> {
-    const leader = (await this.leadersOf(topic))[partition];
+    const leader = (await this.partitionsOf(topic))[partition]?.leader;
     if (leader === undefined) throw new BrokerError(errorCode.unknownTopicOrPartition, `${topic}[${partition}]`);
     if (leader < 0) throw new BrokerError(errorCode.leaderNotAvailable, `${topic}[${partition}]`);
     return leader;
   }
 
-  /** Leaders by partition number; -1 where there is none for now. @throws {BrokerError} no such topic */
-  async leadersOf(topic: string): Promise<readonly number[]> {
+  /** @throws {BrokerError} no such topic */
+  async partitionCount(topic: string): Promise<number> {
+    return (await this.partitionsOf(topic)).length;
+  }
+
+  /** Node ids of each partition's replicas as last told; undefined: no such topic. */
+  replicasOf(topic: string): readonly (readonly number[])[] | undefined {
+    return this.topics.get(topic)?.map(({ replicas }) => replicas);
+  }
+
+  private async partitionsOf(topic: string): Promise<readonly PartitionMetadata[]> {
     if (!this.topics.has(topic)) await this.refresh([topic]);
-    const leaders = this.topics.get(topic);
-    if (leaders === undefined) throw new BrokerError(errorCode.unknownTopicOrPartition, topic);
-    return leaders;
+    const partitions = this.topics.get(topic);
+    if (partitions === undefined) throw new BrokerError(errorCode.unknownTopicOrPartition, topic);
+    return partitions;
   }
 
   /** Forgets what is known of the topics, so that the next question asks the brokers again. */
@@ -160,13 +169,8 @@ export class Cluster {
     const answer = await this.askBootstrapOrKnown((lane, nodeId) => lane.send(nodeId, request));
     this.brokers = new Map(answer.brokers.map(({ nodeId, host, port }) => [nodeId, { host, port }]));
     for (const { topic, topicErrorCode, partitionMetadata } of answer.topicMetadata) {
-      if (topicErrorCode !== errorCode.none) {
-        this.topics.delete(topic);
-        continue;
-      }
-      const leaders: number[] = new Array<number>(partitionMetadata.length).fill(NO_LEADER);
-      for (const { partitionId, leader } of partitionMetadata) leaders[partitionId] = leader;
-      this.topics.set(topic, leaders);
+      if (topicErrorCode !== errorCode.none) this.topics.delete(topic);
+      else this.topics.set(topic, partitionMetadata.toSorted((a, b) => a.partitionId - b.partitionId));
     }
   }
 
@@ -219,8 +223,15 @@ interface MetadataAnswer {
   readonly topicMetadata: readonly {
     topic: string;
     topicErrorCode: number;
-    partitionMetadata: readonly { partitionId: number; leader: number }[];
+    partitionMetadata: readonly PartitionMetadata[];
   }[];
+}
+
+interface PartitionMetadata {
+  readonly partitionId: number;
+  /** -1: none for now. */
+  readonly leader: number;
+  readonly replicas: readonly number[];
 }
 
 interface CoordinatorAnswer {
@@ -235,7 +246,6 @@ function addressOf(broker: string): Address {
 
 const METADATA_VERSION = 6;
 const COORDINATOR_VERSION = 2;
-const NO_LEADER = -1;
 const NO_TOPIC = ' ';
 /** Requests that wait by design (fetch, join) name their own. */
 const REQUEST_TIMEOUT_MS = 10_000;

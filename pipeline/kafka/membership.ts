@@ -15,7 +15,7 @@ import type { Lane } from './lane.ts';
 export async function joinGroup(
   cluster: Cluster, groupId: string, topics: readonly string[], listener: GroupListener,
 ): Promise<Membership> {
-  const counts = await Promise.all(topics.map(async (topic) => (await cluster.leadersOf(topic)).length));
+  const counts = await Promise.all(topics.map((topic) => cluster.partitionCount(topic)));
   if (new Set(counts).size > 1) {
     const each = topics.map((topic, index) => `${topic} has ${counts[index]}`).join(', ');
     throw new Error(`group ${groupId} shares out partition n of all its topics together, but ${each} partitions`);

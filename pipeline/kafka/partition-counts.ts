@@ -19,7 +19,7 @@ export async function readPartitionCounts(
 
 async function countOf(cluster: Cluster, topic: string): Promise<number> {
   try {
-    return (await cluster.leadersOf(topic)).length;
+    return await cluster.partitionCount(topic);
   } catch (error) {
     const isMissing = error instanceof BrokerError && error.code === errorCode.unknownTopicOrPartition;
     throw isMissing ? new Error(`topic ${topic} does not exist: run \`npx bomfri topics apply\``) : error;

@@ -1,0 +1,106 @@
+import type { TopicPlan } from '../../topics/settings.ts';
+import { backOff } from './back-off.ts';
+import { BrokerError, check, errorCode, isConnectionError, isLeaderMoved } from './broker-error.ts';
+import { Cluster, type KafkaOptions } from './cluster.ts';
+import { errorName, kafkajsRequest } from './kafkajs.ts';
+
+export interface TopicAdmin {
+  /** The planned topics that exist, as they are; of their settings those that the plan names. */
+  describe(plans: readonly TopicPlan[]): Promise<Map<string, TopicPlan>>;
+  /** Makes topics and answers when every partition has a leader. One that another maker made meanwhile is left. */
+  create(plans: readonly TopicPlan[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function openTopicAdmin(options: KafkaOptions): TopicAdmin {
+  const cluster = new Cluster(options);
+  return {
+    describe: (plans) => patiently(() => describe(cluster, plans)),
+    async create(plans) {
+      if (plans.length === 0) return;
+      await patiently(() => create(cluster, plans));
+      await patiently(() => awaitLeaders(cluster, plans));
+    },
+    close: () => cluster.close(),
+  };
+}
+
+async function describe(cluster: Cluster, plans: readonly TopicPlan[]): Promise<Map<string, TopicPlan>> {
+  await cluster.refresh(plans.map(({ name }) => name));
+  const present = new Map<string, TopicPlan>();
+  for (const plan of plans) {
+    const partitions = cluster.replicasOf(plan.name);
+    if (partitions === undefined) continue;
+    const settings = await describeSettings(cluster, plan);
+    // The fewest, should partitions differ.
+    const replication = Math.min(...partitions.map((replicas) => replicas.length));
+    present.set(plan.name, { name: plan.name, partitions: partitions.length, replication, settings });
+  }
+  return present;
+}
+
+async function describeSettings(cluster: Cluster, plan: TopicPlan): Promise<Record<string, string>> {
+  const request = kafkajsRequest<SettingsAnswer>('DescribeConfigs', DESCRIBE_VERSION, {
+    resources: [{ type: TOPIC_RESOURCE, name: plan.name, configNames: Object.keys(plan.settings) }],
+  });
+  const { resources } = await cluster.askAny((nodeId) => cluster.questions.send(nodeId, request));
+  const settings: Record<string, string> = {};
+  for (const resource of resources) {
+    check(resource.errorCode, `reading the settings of ${plan.name}`);
+    for (const { configName, configValue } of resource.configEntries) settings[configName] = configValue;
+  }
+  return settings;
+}
+
+async function create(cluster: Cluster, plans: readonly TopicPlan[]): Promise<void> {
+  const request = kafkajsRequest<CreateAnswer>('CreateTopics', CREATE_VERSION, {
+    topics: plans.map(({ name, partitions, replication, settings }) => ({
+      topic: name,
+      numPartitions: partitions,
+      replicationFactor: replication,
+      configEntries: Object.entries(settings).map(([setting, value]) => ({ name: setting, value })),
+    })),
+  });
+  const { topicErrors } = await cluster.askAny((nodeId) => cluster.questions.send(nodeId, request));
+  for (const { topic, errorCode: code, errorMessage } of topicErrors) {
+    if (code === errorCode.none || code === errorCode.topicAlreadyExists) continue;
+    throw new Error(`${topic} can't be made: ${errorMessage ?? errorName(code)}`);
+  }
+}
+
+async function awaitLeaders(cluster: Cluster, plans: readonly TopicPlan[]): Promise<void> {
+  await cluster.refresh(plans.map(({ name }) => name));
+  for (const { name, partitions } of plans) {
+    for (let partition = 0; partition < partitions; partition += 1) await cluster.leaderOf({ topic: name, partition });
+  }
+}
+
+async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+  const pause = backOff(FIRST_RETRY_MS, RETRY_MAX_MS, performance.now() + AWAY_MS);
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      const isPassing = isConnectionError(error) || (error instanceof BrokerError && isLeaderMoved(error.code));
+      if (!isPassing || !(await pause.wait())) throw error;
+    }
+  }
+}
+
+interface SettingsAnswer {
+  readonly resources: readonly {
+    readonly errorCode: number;
+    readonly configEntries: readonly { readonly configName: string; readonly configValue: string }[];
+  }[];
+}
+
+interface CreateAnswer {
+  readonly topicErrors: readonly { topic: string; errorCode: number; errorMessage: string | null }[];
+}
+
+const DESCRIBE_VERSION = 2;
+const CREATE_VERSION = 3;
+const TOPIC_RESOURCE = 2;
+const AWAY_MS = 15_000;
+const FIRST_RETRY_MS = 50;
+const RETRY_MAX_MS = 1_000;

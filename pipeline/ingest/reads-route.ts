@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import { AppendOverloadedError } from '../kafka/appender.ts';
 import type { CameraRead } from '../records/records.ts';
 import { sendProblem } from '../service/problem.ts';
 import { newByteBudget } from './byte-budget.ts';
@@ -10,15 +11,10 @@ import type { IngestMetrics } from './metrics.ts';
 /** Writes reads to `parking.reads`; resolves when all in-sync replicas have them. */
 export interface ReadsWriter {
   /**
-   * @throws {WriterOverloadedError} nothing was written: too much waits already
+   * @throws {AppendOverloadedError} nothing was written: too much waits already
    * @throws any other error: some may be written, and none is promised
    */
   write(reads: readonly CameraRead[]): Promise<void>;
-}
-
-/** The writer takes no more for now. */
-export class WriterOverloadedError extends Error {
-  override name = 'WriterOverloadedError';
 }
 
 export const MAX_READS = 1_000;
@@ -85,7 +81,7 @@ export function readsRoute(app: FastifyInstance, parts: ReadsRouteParts): void {
     try {
       await writer.write(reads);
     } catch (error) {
-      if (error instanceof WriterOverloadedError) return overloaded(reply);
+      if (error instanceof AppendOverloadedError) return overloaded(reply);
       logger.error({ err: error, reads: reads.length }, 'reads could not be written; the client was told to send them again');
       reply.header('retry-after', UNAVAILABLE_RETRY_SECONDS);
       return sendProblem(reply, {

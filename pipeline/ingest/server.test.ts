@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { Registry } from 'prom-client';
 import type { OutBatch } from '../engine/log.ts';
+import { AppendOverloadedError } from '../kafka/appender.ts';
 import { openCodec } from '../records/codec.ts';
 import { partitionOf } from '../records/partition.ts';
 import type { CameraRead } from '../records/records.ts';
@@ -169,9 +170,7 @@ test('letters of any alphabet make a plate', async () => {
 });
 
 test('a log that takes no more for now is told as 429 with Retry-After', async () => {
-  const { app } = openTrial(async () => {
-    throw Object.assign(new Error('full'), { name: 'AppendOverloadedError' });
-  });
+  const { app } = openTrial(() => Promise.reject(new AppendOverloadedError()));
   const answer = await post(app, read());
   assertProblem(answer, 429);
   assert(Number(answer.headers['retry-after']) > 0);

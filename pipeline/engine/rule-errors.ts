@@ -6,15 +6,20 @@ export class TooManyRuleErrors extends Error {
 const PER_HOUR_MAX = 10;
 const HOUR_MS = 3_600_000;
 
-/** Counts the `rule_error`s of a stage in this process; a few are set aside, many stop the stage. */
+/** Counts the records of a stage that made the rules throw in this process; a few are set aside, many stop the stage. */
 export class RuleErrorBudget {
-  private readonly timesMs: number[] = [];
+  /** When each record threw last, oldest first. */
+  private readonly timesMs = new Map<string, number>();
 
-  /** @throws {TooManyRuleErrors} this was one too many within an hour */
-  spend(nowMs: number, where: string): void {
-    this.timesMs.push(nowMs);
-    while (this.timesMs[0]! <= nowMs - HOUR_MS) this.timesMs.shift();
-    if (this.timesMs.length > PER_HOUR_MAX) {
+  /**
+   * @param record names it: the same record throws again when its transaction has failed, and counts once
+   * @throws {TooManyRuleErrors} this was one too many within an hour
+   */
+  spend(nowMs: number, record: string, where: string): void {
+    this.timesMs.delete(record);
+    this.timesMs.set(record, nowMs);
+    for (const [former, timeMs] of this.timesMs) if (timeMs <= nowMs - HOUR_MS) this.timesMs.delete(former);
+    if (this.timesMs.size > PER_HOUR_MAX) {
       throw new TooManyRuleErrors(`more than ${PER_HOUR_MAX} records an hour made the rules throw, the last one at: ${where}`);
     }
   }

@@ -1,4 +1,4 @@
-import { groupOf } from './claim.ts';
+import { groupOf, OffsetMismatchError } from './claim.ts';
 import { systemClock, type EngineClock } from './clock.ts';
 import { FencedError, NotMemberError, type Log, type Membership } from './log.ts';
 import type { Logger } from './logger.ts';
@@ -14,6 +14,8 @@ const BACK_OFF_FIRST_MS = 50;
 const BACK_OFF_MAX_MS = 5_000;
 /** After so many failures in a row, without one transaction in between, the process gives up: its supervisor knows more. */
 const FAILURES_MAX = 30;
+/** After so many claims in a row that found group and changelog contradicting each other, they do. */
+const MISMATCHES_MAX = 3;
 
 export interface StageOptions {
   readonly stage: Stage;
@@ -126,14 +128,19 @@ class Runner implements RunningStage {
     const { clock, logger, observer, stage } = this.context;
     const { signal } = ownership.released;
     let failures = 0;
+    let mismatches = 0;
     while (!signal.aborted) {
       const task = new Task(id, this.context);
       ownership.current = task;
       try {
         await task.run();
       } catch (error) {
-        if (isFinal(error)) throw error;
-        const fenced = error instanceof FencedError;
+        // A former owner that wakes up in the middle of its claim meets what the newer one has committed since. So a
+        // contradiction counts like being fenced, until it has stayed through several claims.
+        mismatches = error instanceof OffsetMismatchError ? mismatches + 1 : 0;
+        const doubted = mismatches > 0 && mismatches < MISMATCHES_MAX;
+        if (isFinal(error) && !doubted) throw error;
+        const fenced = error instanceof FencedError || doubted;
         observer.interrupted(id, fenced ? 'fenced' : 'error');
         logger.warn({ stage: stage.name, task: id, error: messageOf(error) }, 'task interrupted, claiming again');
         failures = task.progressed ? 1 : failures + 1;

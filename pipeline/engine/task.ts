@@ -148,7 +148,7 @@ export class Task {
     if (failure instanceof UnknownWriterError || failure instanceof NotYetError) return false;
     const { stage, logger, observer, clock, ruleErrors } = this.context;
     const { reason, message } = explain(failure);
-    if (reason === 'rule_error') ruleErrors.spend(clock.monotonicMs(), message);
+    if (reason === 'rule_error') ruleErrors.spend(clock.monotonicMs(), `${topic}[${this.id}]@${record.offset}`, message);
     out.add(DEAD_LETTER_TOPIC, 0, deadLetter(topic, this.id, record, { stage: stage.name, reason, message }));
     observer.deadLetter(reason);
     logger.warn({ stage: stage.name, topic, partition: this.id, offset: record.offset, reason, message }, 'dead letter');

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { CONTROL, countingStage, faultyValues, INPUT, openCountingTask, OUTPUT, type Emitted } from './counting-stage.ts';
+import type { PlannedInput } from './inputs.ts';
+import { Outputs } from '../outputs.ts';
+import { TaskState } from '../state.ts';
+import type { LogRecord } from '../log.ts';
+import type { Random } from './random.ts';
+import type { Read, Subject } from './subject.ts';
+
+/** The counting stage with a few keys, a few control records and a few faulty records. */
+export function countingSubject(partitions: number): Subject {
+  const stage = countingStage(partitions);
+
+  return { stage, partitions, plan, setAsideAs, isSettled, check };
+
+  function plan(random: Random): PlannedInput[] {
+    const planned: PlannedInput[] = [];
+    for (let partition = 0; partition < partitions; partition++) {
+      planned.push({ topic: INPUT, partition, records: Array.from({ length: random.between(8, 20) }, () => inputRecord(random)) });
+      planned.push({ topic: CONTROL, partition, records: Array.from({ length: random.between(1, 3) }, () => controlRecord(random)) });
+    }
+    return planned;
+  }
+
+  function setAsideAs(_topic: string, { value }: LogRecord): string | null {
+    return faultyValues[value!.toString() as keyof typeof faultyValues] ?? null;
+  }
+
+  function isSettled(read: Read): boolean {
+    const emitted = allEmitted(read);
+    for (let task = 0; task < partitions; task++) {
+      const mine = emitted.filter((each) => each.task === task);
+      const last = mine.reduce((a, b) => (b.step > a.step ? b : a), NOTHING);
+      if (last.took !== 'tick' || mine.filter(({ took }) => took !== 'tick').length < goodOffsets(task, read).length) return false;
+    }
+    return true;
+  }
+
+  function check(task: number, read: Read): Map<string, string> {
+    const emitted = allEmitted(read).filter((each) => each.task === task).toSorted((a, b) => a.step - b.step);
+    const taken = emitted.map(({ took }) => took);
+    assert.deepEqual(taken.filter((took) => took !== 'tick').toSorted(), goodOffsets(task, read).toSorted(), 'each input once');
+
+    const state = new TaskState();
+    const rules = openCountingTask(task, partitions, state);
+    const out = new Outputs();
+    for (const took of taken) {
+      if (took === 'tick') {
+        assert.ok(rules.tick!({ monotonicMs: 0, wallMs: 0 }, out), 'a tick that had nothing to do');
+      } else {
+        const [topic, offset] = took.split('@') as [string, string];
+        const record = read({ topic, partition: task }).find((each) => each.offset === Number(offset))!;
+        rules.apply({ topic, record, monotonicMs: 0 }, out);
+      }
+    }
+    const expected = out.batches().flatMap(({ records }) => records.map(emittedOf)).toSorted((a, b) => a.step - b.step);
+    assert.deepEqual(emitted, expected, 'outputs are those of the rules');
+    for (const topic of stage.inputs) {
+      const offsets = taken.filter((took) => took.startsWith(`${topic}@`)).map((took) => Number(took.split('@')[1]));
+      assert.deepEqual(offsets, offsets.toSorted((a, b) => a - b), `${topic} is taken in order`);
+    }
+    return new Map(state.changes().map(({ key, value }) => [key.toString('hex'), value!.toString('hex')]));
+  }
+
+  function allEmitted(read: Read): Emitted[] {
+    const emitted: Emitted[] = [];
+    for (let partition = 0; partition < partitions; partition++) emitted.push(...read({ topic: OUTPUT, partition }).map(emittedOf));
+    return emitted;
+  }
+
+  function goodOffsets(task: number, read: Read): string[] {
+    return stage.inputs.flatMap((topic) => (
+      read({ topic, partition: task })
+        .filter((record) => setAsideAs(topic, record) === null)
+        .map(({ offset }) => `${topic}@${offset}`)
+    ));
+  }
+}
+
+const NOTHING: Emitted = { task: -1, step: 0, took: '', key: '', count: 0, sum: 0 };
+/** The last looks like an abort marker to a reader that judges by the key. */
+const KEYS = ['a', 'b', 'c', '\0\0\0\0'];
+const FAULTY = Object.keys(faultyValues);
+
+const emittedOf = ({ value }: { readonly value: Buffer | null }): Emitted => JSON.parse(value!.toString());
+
+function inputRecord(random: Random) {
+  const value = random.chance(0.05) ? random.pick(FAULTY) : String(random.between(-9, 9));
+  return { key: Buffer.from(random.pick(KEYS), 'latin1'), value: Buffer.from(value), timestamp: 0 };
+}
+
+const controlRecord = (random: Random) => (
+  { key: Buffer.from('factor'), value: Buffer.from(String(random.between(1, 9))), timestamp: 0 }
+);

@@ -68,6 +68,21 @@ program.command('schemas').description('the schemas of schemas/ in the registry'
   .option('--check', 'only look')
   .action(async (options) => (await import('../schemas/apply.ts')).main(options));
 
+program.command('garages').description('garages with their lanes, cameras and tariffs')
+  .command('apply <file>').description('take over the garages of a JSON file and tell the stages; prints what changed')
+  .action(async (file) => (await import('./garages/main.ts')).apply(file));
+program.command('accounts').description('accounts with their vehicles')
+  .command('apply <file>').description('take over the accounts of a JSON file and tell pricing; prints what changed')
+  .action(async (file) => (await import('./accounts/main.ts')).apply(file));
+program.command('pricing').description('make billing lines of visits')
+  .action(async () => (await import('./pricing/main.ts')).main());
+program.command('charges').description('sum billing lines into charges at each day close')
+  .action(async () => (await import('./charges/main.ts')).main());
+program.command('closer').description('close each billing day at 06:00 of the next, once all is priced')
+  .action(async () => (await import('./charges/closer-main.ts')).main());
+program.command('close-day <day>').description('close a billing day (YYYY-MM-DD) by hand')
+  .action(async (day) => (await import('./charges/closer-main.ts')).closeByHand(day));
+
 await program.parseAsync().catch((error: unknown) => {
   // These kinds are defects, told in full; any other error has a message for the person at the keyboard.
   const defect = !(error instanceof Error) || /^(Type|Range|Reference|Syntax|Assertion)Error/.test(error.name);

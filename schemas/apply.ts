@@ -39,15 +39,11 @@ async function checkSubject(client: RegistryClient, topic: string, schema: Schem
 async function applySubject(client: RegistryClient, topic: string, schema: SchemaName): Promise<Outcome> {
   const subject = subjectOf(topic);
   const text = registeredText(schema);
-  let isGuarded = (await client.compatibility(subject)) === COMPATIBILITY;
-  // Before the schema where the registry allows it, so that not even the first two versions can clash.
-  isGuarded ||= await client.setCompatibility(subject, COMPATIBILITY);
+  // Before the schema, so that not even the first two versions can clash.
+  await client.setCompatibility(subject, COMPATIBILITY);
   const known = await client.idOf(subject, text);
   try {
     const id = known ?? (await client.register(subject, text));
-    if (!isGuarded && !(await client.setCompatibility(subject, COMPATIBILITY))) {
-      return { done: null, problem: `${subject}: the registry does not take the compatibility ${COMPATIBILITY}` };
-    }
     return { done: `${subject}: ${schema} ${known === null ? 'registered with' : 'has'} id ${id}`, problem: null };
   } catch (error) {
     if (!(error instanceof SchemaRefusedError)) throw error;

@@ -14,8 +14,8 @@ export interface RegistryClient {
   register(subject: string, schema: string): Promise<number>;
   /** The subject's own compatibility level, or null: it has none. */
   compatibility(subject: string): Promise<string | null>;
-  /** Says whether it could be set; some registries need a first schema before. */
-  setCompatibility(subject: string, level: string): Promise<boolean>;
+  /** The subject need not have a schema yet. */
+  setCompatibility(subject: string, level: string): Promise<void>;
 }
 
 /** The registry can't be reached, is too slow or fails. */
@@ -58,9 +58,7 @@ export function registryClient(url: string): RegistryClient {
     },
     async setCompatibility(subject, level) {
       const { status, body } = await ask('PUT', configPath(subject), { compatibility: level });
-      if (status === 404) return false;
       expectOk(url, status, body);
-      return true;
     },
   };
 }
@@ -109,4 +107,7 @@ function expectOk(url: string, status: number, body: Record<string, unknown>): R
   throw new RegistryUnavailableError(`the schema registry at ${url} answered ${status}: ${reasonIn(body)}`);
 }
 
-const reasonIn = (body: Record<string, unknown>): string => String(body.message ?? JSON.stringify(body));
+/** Apicurio puts the Java class of its exception before the message. */
+function reasonIn(body: Record<string, unknown>): string {
+  return String(body.message ?? JSON.stringify(body)).replace(/^[\w.]+Exception: /, '');
+}

@@ -11,10 +11,10 @@ import { visitsStage } from '../../pipeline/visits/stage.ts';
 import { renamedLog } from './renamed-log.ts';
 
 /**
- * One drain of a preloaded topic by a fresh visits stage, in this process alone, so that its CPU seconds and its memory
+ * One drain of `--topic` by a fresh visits stage whose other topics begin with `--prefix`, in this process alone, so that its CPU seconds and its memory
  * are the stage's. Prints one JSON line.
  */
-const { values } = parseArgs({ options: { prefix: { type: 'string' }, reads: { type: 'string' } } });
+const { values } = parseArgs({ options: { topic: { type: 'string' }, prefix: { type: 'string' }, reads: { type: 'string' } } });
 const prefix = values.prefix!;
 const expected = Number(values.reads);
 
@@ -32,7 +32,7 @@ const finished = Promise.withResolvers<{ seconds: number; cpu: NodeJS.CpuUsage }
 
 const stage = await runStage({
   stage: visitsStage({ ids, garages: { get: () => undefined, version: 0, reached: async () => {} } }),
-  log: renamedLog(kafka, prefix),
+  log: renamedLog(kafka, prefix, new Map([[topics.reads.name, values.topic!]])),
   logger,
   observer: {
     ...unobserved,

@@ -267,21 +267,23 @@ function isSame(stay: TrueStay, visit: FoundVisit): boolean {
     visit.exitedAt === (stay.exitedAt === null ? null : Date.parse(stay.exitedAt));
 }
 
-/** Each irregularity must come from a fault: of its own group, or, for what came late, of its read. */
+/** Each irregularity must come from a fault: of a group that it is about, or, for what came late, of its read. */
 function checkIrregularities(
   irregularities: readonly FoundIrregularity[], groups: readonly Group[],
   lineOfRead: ReadonlyMap<string, TruthLine>, unexplained: string[],
 ): void {
-  const excused = new Set<TruthLine>();
-  for (const { lines } of groups) {
-    const hasFault = lines.some((line) => line.faults.some(({ kind }) => EXCUSES.includes(kind)));
-    if (hasFault) for (const line of lines) excused.add(line);
+  const excused = new Set<TruthLine | string>();
+  for (const { lines, visits } of groups) {
+    if (!lines.some((line) => line.faults.some(({ kind }) => EXCUSES.includes(kind)))) continue;
+    for (const line of lines) excused.add(line);
+    for (const { visitId } of visits) excused.add(visitId);
   }
-  for (const { irregularityId, type, readIds } of irregularities) {
-    const lines = readIds.map((readId) => lineOfRead.get(readId));
+  const cameLate = (readId: string): boolean =>
+    lineOfRead.get(readId)?.faults.some((fault) => fault.kind === 'late' && fault.readId === readId) ?? false;
+  for (const { irregularityId, type, readIds, visitIds } of irregularities) {
     const explained = type === 'late_arrival'
-      ? readIds.some((readId) => lineOfRead.get(readId)?.faults.some((fault) => fault.kind === 'late' && fault.readId === readId))
-      : lines.some((line) => line !== undefined && excused.has(line));
+      ? readIds.some(cameLate)
+      : [...readIds.map((readId) => lineOfRead.get(readId)), ...visitIds].some((about) => about !== undefined && excused.has(about));
     if (!explained) unexplained.push(`irregularity ${irregularityId} comes from no fault`);
   }
 }

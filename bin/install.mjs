@@ -3,11 +3,15 @@ import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { withLock } from './lock.mjs';
 
+/** Its message is one sentence that says what to do. */
+export class InstallError extends Error {}
+
 /**
  * Makes sure that the packages of package-lock.json are installed; runs `npm ci` when they are not.
  * Says what it does on standard error, so that a command's own output stays clean.
  *
  * @param {string} root the project's folder
+ * @throws {InstallError}
  */
 export async function ensureInstalled(root) {
   if (isInstalled(root)) return linkCommand(root);
@@ -36,7 +40,7 @@ function packagesOf(file) {
 }
 
 async function install(root) {
-  say('Installing the dependencies with npm ci (about half a minute, once) ...');
+  say('Installing the dependencies with npm ci (about a minute, once) ...');
   const started = Date.now();
   const seconds = () => Math.round((Date.now() - started) / 1000);
   const beat = setInterval(() => say(`  ... still installing, ${seconds()} s`), 5_000);
@@ -53,9 +57,8 @@ async function install(root) {
   clearInterval(beat);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(signal, interrupt);
   if (outcome !== null) {
-    say(`The dependencies are not installed, for \`npm ci\` ${outcome}: `
+    throw new InstallError(`The dependencies are not installed, for \`npm ci\` ${outcome}: `
       + 'check the network, the free disk space and that npm is on the PATH, then run the same command again.');
-    process.exit(1);
   }
   say(`Installed the dependencies in ${seconds()} s.`);
 }

@@ -17,6 +17,7 @@ export async function withLock(file, onWait, work) {
   mkdirSync(dirname(file), { recursive: true });
   let told = false;
   while (!takeLock(file)) {
+    if (removeIfAbandoned(file)) continue;
     if (!told) onWait();
     told = true;
     await pause(200);
@@ -66,16 +67,17 @@ function takeLock(file) {
     return true;
   } catch (error) {
     if (error.code !== 'EEXIST') throw error;
-    removeIfAbandoned(file);
     return false;
   } finally {
     rmSync(mine, { force: true });
   }
 }
 
+/** Says whether the lock may be free now. */
 function removeIfAbandoned(file) {
   const holder = contentOf(file);
-  if (holder === null || processIdentity(Number.parseInt(holder, 10)) === holder) return;
+  if (holder === null) return true;
+  if (processIdentity(Number.parseInt(holder, 10)) === holder) return false;
   const aside = `${file}.${process.pid}.abandoned`;
   try {
     renameSync(file, aside);
@@ -86,6 +88,7 @@ function removeIfAbandoned(file) {
   } finally {
     rmSync(aside, { force: true });
   }
+  return true;
 }
 
 function contentOf(file) {

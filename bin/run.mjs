@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ensureInstalled } from './install.mjs';
+import { InstallError, ensureInstalled } from './install.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -15,15 +15,23 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
  */
 export async function run(file, args) {
   if (Number.parseInt(process.versions.node, 10) < 20) {
-    process.stderr.write(`Bomfri needs Node 20 or later, but this is ${process.versions.node}: install a newer one and try again.\n`);
-    process.exit(1);
+    giveUp(`Bomfri needs Node 20 or later, but this is ${process.versions.node}: install a newer one and try again.`);
   }
-  await ensureInstalled(root);
+  try {
+    await ensureInstalled(root);
+  } catch (error) {
+    if (!(error instanceof InstallError)) throw error;
+    giveUp(error.message);
+  }
   const child = spawn(join(root, 'node_modules', '.bin', 'node'), [resolve(root, file), ...args], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {
-    process.stderr.write(`The project's Node could not be started (${error.message}): delete node_modules and try again.\n`);
-    process.exit(1);
+    giveUp(`The project's Node could not be started (${error.message}): delete node_modules and try again.`);
   });
   child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
+}
+
+function giveUp(sentence) {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(1);
 }

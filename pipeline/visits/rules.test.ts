@@ -226,6 +226,16 @@ describe('what is past', () => {
   });
 });
 
+describe('what leaves the state', () => {
+  test('does so in the order of time, also when a car is read at the entry still while the exit reads it', () => {
+    const garage = new TestGarage().see(
+      readOf('in', 0), readOf('in', hour), readOf('out', hour + 10 * second), readOf('in', hour + 20 * second),
+    );
+    garage.advance(33 * day);
+    assert.deepEqual(garage.told.visits.map(({ flags }) => flags), [['double_entry', 'missed_exit'], ['double_entry']]);
+  });
+});
+
 describe('the quiet', () => {
   test('tells what is held when nothing comes in for the allowed lateness, at the instant when it is due', () => {
     const garage = new TestGarage().see(readOf('out', hour));

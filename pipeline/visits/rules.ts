@@ -6,7 +6,7 @@ import type { GarageIndex } from './garage-index.ts';
 import { lateArrival } from './irregularities.ts';
 import { belongTogether, comparePassages, directionOf, joined, passageOf, type Passage } from './passages.ts';
 import { plainStay } from './plain-stays.ts';
-import { openVisitsState } from './state.ts';
+import { openVisitsState, type VisitsState } from './state.ts';
 import { tellTimeline, type OwnedPassage } from './stays.ts';
 
 /** Where the rules put what they find. */
@@ -25,6 +25,8 @@ export type Ignored = 'repeated_read' | 'no_plate';
  * They know nothing of Kafka; time is an argument.
  */
 export interface VisitRules {
+  /** What they remember, to look at. */
+  readonly state: VisitsState;
   /**
    * @param offset of the read in its partition
    * @param monotonicMs a clock that never jumps: when the read came in
@@ -43,11 +45,17 @@ export function openVisitRules(taskState: TaskState): VisitRules {
   const quietSince = new Map<string, { readonly monotonicMs: number; readonly clock: number }>();
 
   return {
+    state,
+
     read(read, offset, monotonicMs, sink) {
       const { garageId } = read;
       const garage = state.garage(garageId);
       const { settings } = garage;
       const before = clocks.get(garageId) ?? clockAtStart;
+      if (garage.hasRead(read.cameraId, read.readId)) {
+        clocks.put(garageId, { ...before, readsOffset: offset + 1 });
+        return sink.ignored('repeated_read');
+      }
       const after = clockAfterRead(
         before, read.cameraId, Math.min(read.capturedAt, read.receivedAt),
         settings.allowedLatenessMs / 2, garage.onlyCamera, offset + 1,
@@ -114,7 +122,6 @@ export function openVisitRules(taskState: TaskState): VisitRules {
   function takeIn(read: CameraRead, garage: GarageIndex, clock: number, sink: Sink): void {
     const { settings, operatorId } = garage;
     if (read.plate === '') return sink.ignored('no_plate');
-    if (garage.hasRead(read.cameraId, read.readId)) return sink.ignored('repeated_read');
     if (read.capturedAt < clock - settings.horizonMs) return setAside(read, garage, clock, sink);
     if (read.capturedAt < clock - settings.allowedLatenessMs) sink.irregularity(lateArrival(read, operatorId, true));
 

@@ -14,7 +14,10 @@ export interface FoldedStay {
   readonly follows: FoldedStay | string | null;
   /** The stay whose entry showed that this one's exit was missed. */
   followedBy: FoldedStay | null;
-  /** Time of its last event; a horizon later nothing can change it. Meaningless while open. */
+  /**
+   * Time of its last event; a horizon later nothing can change it. Never before that of an earlier stay, so that
+   * stays leave the state in the order of time. Meaningless while open.
+   */
   endAt: number;
   /** Garage clock from which the allowed lateness can no longer overturn it; 0 when nothing is in doubt. */
   certainAt: number;
@@ -55,7 +58,7 @@ export function foldTimeline(
     } else if (inside !== null) {
       inside.exit = passage;
       inside.status = 'closed';
-      inside.endAt = lastRead(passage).at;
+      inside.endAt = Math.max(lastRead(passage).at, lastRead(inside.entry!).at);
       inside.certainAt = doubtUntil;
       inside = null;
     } else {
@@ -80,7 +83,7 @@ export function forgottenAt(entry: Passage, settings: GarageSettings): number {
 function missExit(stay: FoldedStay, next: FoldedStay): void {
   stay.status = 'unclosed';
   stay.followedBy = next;
-  stay.endAt = lastRead(next.entry!).at;
+  stay.endAt = firstRead(next.entry!).at;
   stay.certainAt = next.certainAt;
 }
 

@@ -1,0 +1,219 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { CameraRead, Direction, GarageSettings, Irregularity, Visit } from '../records/records.ts';
+import { comparePassages, type Passage } from './passages.ts';
+import { garageOf, minute, second, start, TestGarage, type Told } from './test-garage.ts';
+import type { Stay } from './state.ts';
+
+/**
+ * Few plates, few lanes and dense times, so that orders matter: reads of 12 minutes against an allowed lateness of
+ * one, a horizon of four and a forgetAfter of five.
+ */
+const settings: GarageSettings = {
+  passageGapMs: 10 * second, allowedLatenessMs: minute, horizonMs: 4 * minute, forgetAfterMs: 5 * minute,
+};
+const garage = garageOf({ settings });
+const spanMs = 12 * minute;
+
+/** A read and how much later than captured it comes in. */
+interface Arrival {
+  readonly read: CameraRead;
+  readonly delay: number;
+}
+
+const lanes: readonly { laneId: string; direction: Direction }[] = [
+  { laneId: 'in', direction: 'UNKNOWN' }, { laneId: 'in', direction: 'IN' },
+  { laneId: 'out', direction: 'UNKNOWN' }, { laneId: 'out', direction: 'OUT' },
+  { laneId: 'gate', direction: 'UNKNOWN' }, { laneId: 'gate', direction: 'IN' }, { laneId: 'gate', direction: 'OUT' },
+];
+
+function arrivals(delay: fc.Arbitrary<number>): fc.Arbitrary<Arrival[]> {
+  const arrival = fc.record({
+    lane: fc.constantFrom(...lanes),
+    plate: fc.constantFrom('A', 'B', 'C'),
+    // Multiples of 4 s give ties, and reads just nearer and just further than the passage gap.
+    at: fc.integer({ min: 0, max: spanMs / (4 * second) }).map((steps) => steps * 4 * second),
+    number: fc.integer({ min: 0, max: 1_000_000 }),
+    delay,
+  });
+  return fc.uniqueArray(arrival, { minLength: 12, maxLength: 30, selector: ({ number }) => number }).map((made) =>
+    made.map(({ lane, plate, at, number, delay: late }) => ({
+      delay: late,
+      read: {
+        readId: `r${number}`, garageId: 'g1', cameraId: `${lane.laneId}-camera`, laneId: lane.laneId, direction: lane.direction, plate,
+        country: 'NO', confidence: 1, candidates: [], capturedAt: start + at, receivedAt: start + at + late, source: '',
+      },
+    })),
+  );
+}
+
+const withinLateness = arrivals(fc.integer({ min: 0, max: settings.allowedLatenessMs }));
+/** Nothing is older than the horizon when it comes; three in four are in time. */
+const withinHorizon = arrivals(fc.oneof(
+  { weight: 3, arbitrary: fc.integer({ min: 0, max: settings.allowedLatenessMs }) },
+  { weight: 1, arbitrary: fc.integer({ min: 0, max: settings.horizonMs }) },
+));
+
+const inOrder = (reads: readonly Arrival[]): CameraRead[] =>
+  reads.map(({ read }) => read).sort((a, b) => a.capturedAt - b.capturedAt);
+const asTheyCame = (reads: readonly Arrival[]): CameraRead[] =>
+  reads.toSorted((a, b) => a.read.capturedAt + a.delay - b.read.capturedAt - b.delay).map(({ read }) => read);
+
+test('any order within the allowed lateness gives the same newest revisions', () => {
+  let cases = 0;
+  let orderMatters = 0;
+  fc.assert(fc.property(withinLateness, (reads) => {
+    assert.deepEqual(settled(asTheyCame(reads)), settled(inOrder(reads)));
+    cases++;
+    if (naivePairs(asTheyCame(reads)) !== naivePairs(inOrder(reads))) orderMatters++;
+  }), { numRuns: 600 });
+  const share = orderMatters / cases;
+  console.log(`order of arrival would change a naive pairing in ${(100 * share).toFixed(0)} % of ${cases} cases`);
+  assert.ok(share >= 0.3, `order mattered in ${orderMatters} of ${cases} cases only`);
+});
+
+test('what is late within the horizon gives the same as if it had been on time', () => {
+  fc.assert(fc.property(withinHorizon, (reads) => {
+    const onTime = settled(inOrder(reads));
+    const late = settled(asTheyCame(reads));
+    const but = (told: string[]): string[] => told.filter((line) => !line.includes('late_arrival'));
+    assert.deepEqual(but(late), but(onTime));
+  }), { numRuns: 600 });
+});
+
+test('no read is in two passages, and no passage in two live visits', () => {
+  fc.assert(fc.property(withinHorizon, (reads) => {
+    const testGarage = new TestGarage(garage);
+    for (const read of asTheyCame(reads)) {
+      testGarage.see(read);
+      const readKeys = staysIn(testGarage)
+        .flatMap(({ entry, exit }) => [entry, exit])
+        .flatMap((passage) => passage?.reads ?? [])
+        .map(({ cameraId, readId }) => `${cameraId} ${readId}`);
+      assert.equal(new Set(readKeys).size, readKeys.length);
+    }
+    const { visits } = settle(testGarage).told;
+    for (const side of ['entryReadId', 'exitReadId'] as const) {
+      const named = visits.map((visit) => visit[side]).filter((readId) => readId !== null);
+      assert.equal(new Set(named).size, named.length);
+    }
+  }), { numRuns: 300 });
+});
+
+test('passages of a lane and direction are further apart than the gap', () => {
+  fc.assert(fc.property(withinHorizon, (reads) => {
+    const testGarage = new TestGarage(garage).see(...asTheyCame(reads));
+    const groups = Map.groupBy(
+      staysIn(testGarage).flatMap(({ plate, entry, exit }) => [entry, exit].flatMap((passage) => (passage ? [{ plate, passage }] : []))),
+      ({ plate, passage }) => `${plate} ${passage.laneId} ${passage.direction}`,
+    );
+    for (const group of groups.values()) {
+      const passages: Passage[] = group.map(({ passage }) => passage).sort(comparePassages);
+      for (let i = 1; i < passages.length; i++) {
+        assert.ok(passages[i]!.reads[0]!.at - passages[i - 1]!.reads.at(-1)!.at >= settings.passageGapMs);
+      }
+    }
+  }), { numRuns: 300 });
+});
+
+test('replaying a suffix changes nothing', () => {
+  fc.assert(fc.property(withinLateness, fc.nat(), (reads, at) => {
+    const came = asTheyCame(reads);
+    const testGarage = new TestGarage(garage).see(...came);
+    const before = testGarage.told.all.length;
+    const stays = staysIn(testGarage);
+    // Within the live state: what has left it is older than the horizon.
+    const oldest = came.at(-1)!.capturedAt - settings.horizonMs;
+    const suffix = came.slice(at % came.length).filter((read) => read.capturedAt > oldest && isLive(stays, read));
+    testGarage.see(...suffix);
+    assert.equal(testGarage.told.all.length, before);
+    assert.deepEqual(staysIn(testGarage), stays);
+  }), { numRuns: 300 });
+});
+
+test('after horizon and forgetAfter only the clock and the configuration remain', () => {
+  fc.assert(fc.property(withinHorizon, (reads) => {
+    const testGarage = new TestGarage(garage).see(...asTheyCame(reads));
+    const much = spanMs + settings.forgetAfterMs + 2 * settings.horizonMs + 2 * settings.allowedLatenessMs;
+    testGarage.advance(much);
+    assert.equal(testGarage.state.size, 2);
+    assert.equal(testGarage.told.visits.filter(({ status }) => status === 'open').length, 0);
+  }), { numRuns: 300 });
+});
+
+test('a restart from the changelog at any point goes on as if there had been none', () => {
+  fc.assert(fc.property(withinHorizon, fc.uniqueArray(fc.nat({ max: 30 }), { maxLength: 4 }), (reads, stops) => {
+    const steady = new TestGarage(garage);
+    const restarted = new TestGarage(garage);
+    asTheyCame(reads).forEach((read, i) => {
+      steady.see(read);
+      restarted.see(read);
+      if (stops.includes(i)) restarted.restart();
+    });
+    assert.deepEqual(settle(restarted).told.all, settle(steady).told.all);
+  }), { numRuns: 300 });
+});
+
+test('undoing a record leaves nothing behind', () => {
+  fc.assert(fc.property(withinHorizon, (reads) => {
+    const straight = new TestGarage(garage);
+    const undoing = new TestGarage(garage);
+    const came = asTheyCame(reads);
+    came.forEach((read, i) => {
+      straight.see(read);
+      undoing.state.mark();
+      const other = came[(i + 1) % came.length]!;
+      // Into a sink of its own: what an undone record told is dropped with it.
+      undoing.rules.read(other, 0, 0, { visit() {}, irregularity() {}, clockMove() {}, ignored() {} });
+      undoing.state.undo();
+      undoing.see(read);
+    });
+    assert.deepEqual(settle(undoing).told.all, settle(straight).told.all);
+  }), { numRuns: 300 });
+});
+
+/** The clock is past everything that could be held or forgotten. */
+function settle(testGarage: TestGarage): TestGarage {
+  return testGarage.advance(spanMs + settings.forgetAfterMs + 2 * settings.allowedLatenessMs);
+}
+
+/** Newest revisions after everything is settled, without revision numbers and the names that were minted. */
+function settled(reads: readonly CameraRead[]): string[] {
+  const { told } = settle(new TestGarage(garage).see(...reads));
+  return [...told.visits.map(visitLine), ...told.irregularities.map((irregularity) => irregularityLine(irregularity, told))].sort();
+}
+
+function visitLine({ visitId: _, revision: __, firstSeenAt: ___, ...content }: Visit): string {
+  return JSON.stringify(content);
+}
+
+function irregularityLine({ irregularityId: _, revision: __, visitIds, ...content }: Irregularity, told: Told): string {
+  const visits = visitIds.map((visitId) => visitLine(told.visits.find((visit) => visit.visitId === visitId)!));
+  return JSON.stringify({ ...content, visits });
+}
+
+/** What pairing in the order of arrival, by the newest entry of the plate, would make of it. */
+function naivePairs(reads: readonly CameraRead[]): string {
+  const inside = new Map<string, string>();
+  const pairs: string[] = [];
+  for (const { plate, laneId, direction, readId } of reads) {
+    const enters = direction === 'IN' || (direction === 'UNKNOWN' && (laneId === 'in' || (laneId === 'gate' && !inside.has(plate))));
+    if (enters) {
+      if (inside.has(plate)) pairs.push(`${inside.get(plate)} -`);
+      inside.set(plate, readId);
+    } else {
+      pairs.push(`${inside.get(plate) ?? '-'} ${readId}`);
+      inside.delete(plate);
+    }
+  }
+  return [...pairs, ...inside.values()].sort().join(', ');
+}
+
+const staysIn = (testGarage: TestGarage): Stay[] => [...testGarage.rules.state.stays.entries()].map(([, stay]) => stay);
+
+function isLive(stays: readonly Stay[], read: CameraRead): boolean {
+  return stays.some(({ entry, exit }) =>
+    [entry, exit].some((passage) =>
+      passage?.reads.some(({ cameraId, readId }) => cameraId === read.cameraId && readId === read.readId)));
+}

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
 
 /**
@@ -24,9 +25,9 @@ export async function beginEpoch(redis: Redis): Promise<string> {
   return epoch;
 }
 
-/** Named by the time, so that a Redis that forgot them all never meets a former name again. */
+/** Named by time and chance, so that a Redis that forgot them all never meets a former name again. */
 function newEpoch(): string {
-  return new Date().toISOString().replace(/[-:.]/g, '');
+  return `${new Date().toISOString().replace(/[-:.]/g, '')}-${randomBytes(3).toString('hex')}`;
 }
 
 async function deleteKeys(redis: Redis, prefix: string): Promise<void> {

@@ -49,11 +49,11 @@ export function runProjection(parts: ProjectionParts): RunningPart {
 async function keepFilling(parts: ProjectionParts, stopping: AbortSignal): Promise<void> {
   const { logger, redis, setReady } = parts;
   while (!stopping.aborted) {
+    setReady(false);
     let epoch: string;
     try {
       epoch = await presentEpoch(redis);
     } catch {
-      setReady(false);
       await pause(stopping);
       continue;
     }

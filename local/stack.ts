@@ -92,7 +92,7 @@ function stackParts(paths: StackPaths): Record<PartName, Part> {
 
 async function startPart(part: Part, paths: StackPaths, say: Say, stopping?: AbortSignal): Promise<void> {
   const command = await part.prepare(say);
-  if (stopping?.aborted) return;
+  stopping?.throwIfAborted();
   await step(say, `${part.title}: starting`, `${part.title}: up`, async () => {
     const child = launch({ ...command, name: part.name, logs: paths.logs, run: paths.run });
     await awaitReady(part, child, paths, stopping);
@@ -113,14 +113,16 @@ async function awaitReady(part: Part, child: ChildProcess, paths: StackPaths, st
   });
   const over = AbortSignal.any([died.signal, ...(stopping === undefined ? [] : [stopping])]);
   const ready = await until(async () => !died.signal.aborted && part.isReady(), READY_WITHIN_MS, over);
-  if (ready || stopping?.aborted) return;
+  if (ready) return;
+  stopping?.throwIfAborted();
   if (end === '') end = `did not answer within ${READY_WITHIN_MS / 1000} s`;
   throw new Trouble(whatItsLogSays(part, end, paths));
 }
 
 /** A part that was started before, perhaps a moment ago by another command. */
 async function awaitPart(part: Part, paths: StackPaths, stopping?: AbortSignal): Promise<void> {
-  if ((await until(() => part.isReady(), READY_WITHIN_MS, stopping)) || stopping?.aborted) return;
+  if (await until(() => part.isReady(), READY_WITHIN_MS, stopping)) return;
+  stopping?.throwIfAborted();
   throw new Trouble(whatItsLogSays(part, 'runs but does not answer (try `npx bomfri local down` and then again)', paths));
 }
 

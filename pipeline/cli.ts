@@ -74,6 +74,16 @@ program.command('garages').description('garages with their lanes, cameras and ta
 program.command('accounts').description('accounts with their vehicles')
   .command('apply <file>').description('take over the accounts of a JSON file and tell pricing; prints what changed')
   .action(async (file) => (await import('./accounts/main.ts')).apply(file));
+program.command('visits').description('make visits and irregularities of reads')
+  .action(async () => (await import('./visits/main.ts')).main());
+program.command('evaluate').description('the same rules over a file of reads, without Kafka; scores against a truth file')
+  .requiredOption('--garages <file>', 'garages, JSON')
+  .requiredOption('--reads <file>', 'reads, NDJSON or CSV, plain or .gz')
+  .option('--truth <file>', 'what really happened, NDJSON')
+  .option('--visits-out <file>', 'write the visits as NDJSON, without open and withdrawn ones')
+  .option('--irregularities-out <file>', 'write the irregularities as NDJSON, without withdrawn ones')
+  .option('--json', 'print one JSON object instead of a table')
+  .action(async (options) => (await import('./visits/evaluate.ts')).main(options));
 program.command('pricing').description('make billing lines of visits')
   .action(async () => (await import('./pricing/main.ts')).main());
 program.command('charges').description('sum billing lines into charges at each day close')

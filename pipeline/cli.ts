@@ -29,6 +29,10 @@ local.command('status').description('show each part with its port, state, proces
 local.command('wipe').description('stop the stack and delete its data and logs; downloads stay')
   .action(async () => (await import('../local/main.ts')).wipe());
 
+program.command('replay').description('send a file of reads (NDJSON or CSV, also .gz) through the running pipeline')
+  .argument('<file>', 'in order within a garage')
+  .option('--garages <file>', 'apply this garages file first')
+  .action(async (file, options) => (await import('./replay/main.ts')).main(file, options));
 program.command('demo').description('a day in some garages through the running pipeline, then the truth against what came out')
   .option('--check', 'exit with 1 when anything is lost, doubled or not explained by an injected fault')
   .option('--seed <text>', 'the same seed gives the same day', '1')

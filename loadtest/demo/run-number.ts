@@ -1,13 +1,10 @@
-import { topics } from '../../topics/topics.ts';
-import { openGlobalTable } from '../../pipeline/engine/global-table.ts';
-import { openCodec } from '../../pipeline/records/codec.ts';
+import { garageTable } from '../../pipeline/replay/garage-table.ts';
 import type { Parts } from '../../pipeline/replay/parts.ts';
 
 /** Every demo on a stack has a number of its own, and with it garages, accounts and plates of its own. */
-export async function nextRunNumber({ log, ids, logger }: Parts): Promise<number> {
-  const garages = await openGlobalTable({ log, topic: topics.garages.name, codec: openCodec('Garage', ids), logger });
-  const used = [...garages.entries()].map(([garageId]) => Number(/^demo-(\d+)-/.exec(garageId)?.[1] ?? 0));
-  await garages.close();
+export async function nextRunNumber(parts: Parts): Promise<number> {
+  const garages = await garageTable(parts, () => true);
+  const used = [...garages.keys()].map((garageId) => Number(/^demo-(\d+)-/.exec(garageId)?.[1] ?? 0));
   return Math.max(0, ...used) + 1;
 }
 

@@ -13,7 +13,7 @@ import { totalsOf } from './status.ts';
 import type { LiveStatus } from './status.ts';
 import type { VisitsQuery } from './visits-query.ts';
 
-const IRREGULARITIES_ON_PAGE = 12;
+const IRREGULARITIES_ON_PAGE = 8;
 const CHARGE_ROWS_ON_PAGE = 8;
 
 export interface LiveParts {

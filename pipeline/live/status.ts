@@ -42,7 +42,7 @@ export interface ChargesOfDay {
 
 /** What Redis tells, read whole each time. Every method throws while Redis is away. */
 export interface LiveStatus {
-  /** Configured garages and those seen without, by name. */
+  /** Configured garages by name, then those seen without being configured. */
   garages(): Promise<GarageStatus[]>;
   /** Newest first, as JSON objects. */
   irregularities(limit: number): Promise<object[]>;
@@ -65,7 +65,7 @@ export function openStatus(redis: Redis, configured: { entries(): Iterable<[stri
       }));
       return ids
         .map((id, i) => garageStatus(id, known.get(id), hashes[i]!, Number(closedOnDay[i] ?? 0)))
-        .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+        .sort((a, b) => Number(known.has(b.garageId)) - Number(known.has(a.garageId)) || byName(a, b));
     },
     async irregularities(limit) {
       const prefix = await prefixNow();
@@ -79,6 +79,8 @@ export function openStatus(redis: Redis, configured: { entries(): Iterable<[stri
     },
   };
 }
+
+const byName = (a: GarageStatus, b: GarageStatus): number => a.name.localeCompare(b.name, 'en', { numeric: true });
 
 export function totalsOf(garages: readonly GarageStatus[]): Totals {
   const sum = (of: (garage: GarageStatus) => number): number => garages.reduce((total, garage) => total + of(garage), 0);

@@ -47,12 +47,12 @@ test('a batch without records moves the position only when nothing before it wai
   assert.equal(queue.isAtEnd, true);
 });
 
-test('a position is at the end only after the log said so', () => {
+test('a position is at the end only when the log said so of this very position', () => {
   const queue = new InputQueue('in', 0, 5);
   assert.equal(queue.isAtEnd, false);
-  queue.foundNothing(4);
+  queue.deliver(batch(4, [], 4));
   assert.equal(queue.isAtEnd, false, 'an answer about another position says nothing');
-  queue.foundNothing(5);
+  queue.deliver(batch(5, [], 5));
   assert.equal(queue.isAtEnd, true);
 });
 

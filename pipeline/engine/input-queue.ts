@@ -44,11 +44,6 @@ export class InputQueue {
     return true;
   }
 
-  /** A fetch from this position found nothing. */
-  foundNothing(from: number): void {
-    if (from === this.fetchFrom) this.atLogEnd = true;
-  }
-
   peek(): LogRecord | undefined {
     return this.batches[0]?.records[this.nextInBatch];
   }

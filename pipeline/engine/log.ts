@@ -115,8 +115,9 @@ export interface Log {
   /** Where the committed data begins and ends now. */
   bounds(at: TopicPartition): Promise<Bounds>;
   /**
-   * Reads what is there, waiting at most `maxWaitMs` for the first record of any of the positions.
-   * Answers only partitions whose position moved.
+   * Reads what is there, waiting at most `maxWaitMs` for the first record of any of the positions. Answers partitions
+   * whose position moved, and those that are read to their end (no records, `next` = `from` = `stable`); one that has
+   * more may be left out when the answer is full.
    * @throws {OffsetOutOfRangeError} a position is outside the log: never skipped in silence
    */
   fetch(positions: readonly FetchPosition[], maxWaitMs: number): Promise<FetchedBatch[]>;

@@ -186,14 +186,7 @@ class Runner implements RunningStage {
       try {
         const batches = await log.fetch(wants, FETCH_WAIT_MS);
         failures = 0;
-        const found = new Set<string>();
-        for (const batch of batches) {
-          found.add(`${batch.topic} ${batch.partition}`);
-          this.owned.get(batch.partition)?.current?.deliver(batch);
-        }
-        for (const want of wants) {
-          if (!found.has(`${want.topic} ${want.partition}`)) this.owned.get(want.partition)?.current?.foundNothing(want);
-        }
+        for (const batch of batches) this.owned.get(batch.partition)?.current?.deliver(batch);
       } catch (error) {
         failures += 1;
         if (isFinal(error) || failures > FAILURES_MAX) return this.fail(error as Error);

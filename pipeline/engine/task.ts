@@ -83,12 +83,6 @@ export class Task {
     if (queue?.deliver(batch)) this.signal.wake();
   }
 
-  /** A fetch from the position found nothing there. */
-  foundNothing({ topic, from }: FetchPosition): void {
-    this.queues.find((queue) => queue.topic === topic)?.foundNothing(from);
-    this.signal.wake();
-  }
-
   private async claimAndWork(): Promise<void> {
     const { stage, log, clock, logger, observer } = this.context;
     const startedMs = clock.monotonicMs();

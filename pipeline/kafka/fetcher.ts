@@ -29,7 +29,7 @@ export class Fetcher {
     for (;;) {
       try {
         const { batches, problem } = await this.fetchOnce(this.rotated(positions), maxWaitMs);
-        if (problem === null || batches.length > 0) return batches;
+        if (problem === null || batches.some(hasMoved)) return batches;
         if (!(await pause.wait())) throw problem;
       } catch (error) {
         const moved = error instanceof BrokerError && isLeaderMoved(error.code);
@@ -57,7 +57,7 @@ export class Fetcher {
       // What is there at once, of all brokers; only when none has anything are they waited for.
       const now = await Promise.all(this.ask(byLeader, 0).map((answer) => answer.then((each) => this.take(each, positions))));
       const fetched = now.reduce(merge);
-      if (fetched.batches.length > 0 || fetched.problem !== null || maxWaitMs === 0) return fetched;
+      if (fetched.batches.some(hasMoved) || fetched.problem !== null || maxWaitMs === 0) return fetched;
     }
     return this.firstWithRecords(this.ask(byLeader, maxWaitMs), positions);
   }
@@ -75,7 +75,7 @@ export class Fetcher {
     const { promise, resolve, reject } = Promise.withResolvers<Fetched>();
     const all = answers.map(async (answer) => {
       const fetched = await this.take(await answer, positions);
-      if (fetched.batches.length > 0) resolve(fetched);
+      if (fetched.batches.some(hasMoved)) resolve(fetched);
       return fetched;
     });
     Promise.all(all).then((each) => resolve(each.reduce(merge)), reject);
@@ -92,7 +92,7 @@ export class Fetcher {
       problem = (await this.problemOf(fetched, position)) ?? problem;
       if (fetched.errorCode !== errorCode.none) continue;
       const { records, next } = readRecords(fetched.batches, fetched.aborted, position.from);
-      if (next > position.from) batches.push({ topic, partition, from: position.from, records, next, start, stable });
+      if (next > position.from || next >= stable) batches.push({ topic, partition, from: position.from, records, next, start, stable });
     }
     return { batches, problem };
   }
@@ -122,6 +122,8 @@ interface Fetched {
   /** A partition whose leader has moved. */
   readonly problem: BrokerError | null;
 }
+
+const hasMoved = ({ from, next }: FetchedBatch): boolean => next > from;
 
 const merge = (a: Fetched, b: Fetched): Fetched => ({
   batches: [...a.batches, ...b.batches],

@@ -279,11 +279,15 @@ class MemoryLog implements Log {
     return at.from < partition.stable;
   }
 
-  /** A fetch answers some of the partitions that have more, as a broker does when its answer is full. */
+  /** A fetch answers some of the partitions that have more, as a broker does when its answer is full, and those at their end. */
   private readSome(positions: readonly FetchPosition[]): FetchedBatch[] {
     const { random } = this.cluster.schedule;
     const readable = random.shuffled(positions.filter((at) => this.hasMore(at)));
-    return readable.slice(0, random.between(1, readable.length)).map((at) => {
+    const atEnd = positions.filter((at) => !this.hasMore(at)).map((at) => {
+      this.checkInRange(at);
+      return { ...at, records: [], next: at.from, ...this.cluster.partition(at).bounds() };
+    });
+    const read = readable.slice(0, random.between(1, readable.length)).map((at) => {
       this.checkInRange(at);
       const { topic, partition, from } = at;
       const source = this.cluster.partition(at);
@@ -291,6 +295,7 @@ class MemoryLog implements Log {
       const records = this.cluster.filter(batches, aborted).filter(({ offset }) => offset >= from);
       return { topic, partition, from, records, next, ...source.bounds() };
     });
+    return [...read, ...atEnd];
   }
 
   private async commit(producer: MemoryProducer, epoch: number, { batches, group, offsets }: Transaction): Promise<void> {

@@ -1,0 +1,190 @@
+import { dashboard, garageVariable } from './dashboard.ts';
+import { barChart, barGauge, stat, table, timeseries } from './panels.ts';
+import { rows, series } from './queries.ts';
+
+/** What happens in the garages, from ClickHouse. No plates: those who may see them ask the database. */
+export const overview = dashboard(
+  {
+    uid: 'bomfri-overview',
+    title: 'Bomfri: Overview',
+    description: 'Visits, occupancy, revenue and irregularities of the garages',
+    from: 'now-24h',
+  },
+  [
+    {
+      height: 4,
+      panels: [
+        stat(
+          { title: 'Visits closed', description: 'Visits whose exit lies in the time range.' },
+          rows(`
+    SELECT count() AS visits
+    FROM visits_current
+    WHERE status = 'closed' AND $__timeFilter(exitedAt) AND garageId IN (\${garage:singlequote})`),
+        ),
+        stat(
+          { title: 'Inside', description: 'Vehicles inside at the end of the time range whose entry was seen.' },
+          rows(`
+    SELECT count() AS inside
+    FROM visits_current
+    WHERE status IN ('open', 'closed') AND enteredAt <= $__toTime AND (exitedAt IS NULL OR exitedAt > $__toTime)
+        AND garageId IN (\${garage:singlequote})`),
+        ),
+        stat(
+          { title: 'Median stay', description: 'Of visits whose exit lies in the time range.', unit: 'm' },
+          rows(`
+    SELECT quantileExact(0.5)(minutesParked) AS minutes
+    FROM visits_current
+    WHERE status = 'closed' AND $__timeFilter(exitedAt) AND garageId IN (\${garage:singlequote})`),
+        ),
+        stat(
+          {
+            title: 'Revenue',
+            description: 'By visit day, VAT included, lines of failed charges left out; per currency.',
+          },
+          rows(`
+    SELECT currency, sum(grossMinor) / 100 AS revenue
+    FROM charge_lines_current
+    WHERE status != 'failed' AND $__dateFilter(visitDay) AND garageId IN (\${garage:singlequote})
+    GROUP BY currency
+    ORDER BY currency`),
+        ),
+        stat(
+          { title: 'Open irregularities', description: 'Sequences in the time range that nobody has settled yet.' },
+          rows(`
+    SELECT count() AS irregularities
+    FROM irregularities_current
+    WHERE status = 'open' AND $__timeFilter(at) AND garageId IN (\${garage:singlequote})`),
+        ),
+      ],
+    },
+    {
+      height: 8,
+      panels: [
+        timeseries(
+          { title: 'Inside over time', description: 'Vehicles inside whose entry was seen.' },
+          [
+            series(`
+    SELECT time, sum(change) OVER (ORDER BY time) AS inside
+    FROM
+    (
+        SELECT $__timeInterval(at) AS time, sum(change) AS change
+        FROM
+        (
+            SELECT greatest(assumeNotNull(enteredAt), toDateTime64($__fromTime, 3)) AS at, 1 AS change
+            FROM visits_current
+            WHERE status IN ('open', 'closed') AND enteredAt <= $__toTime
+                AND (exitedAt IS NULL OR exitedAt > $__fromTime) AND garageId IN (\${garage:singlequote})
+            UNION ALL
+            SELECT assumeNotNull(exitedAt) AS at, -1 AS change
+            FROM visits_current
+            WHERE status = 'closed' AND enteredAt IS NOT NULL AND exitedAt > $__fromTime AND exitedAt <= $__toTime
+                AND garageId IN (\${garage:singlequote})
+        )
+        GROUP BY time
+    )
+    ORDER BY time`),
+          ],
+        ),
+        timeseries(
+          { title: 'Entries and exits', description: 'Passages that a visit has; missed ones are not guessed.' },
+          [
+            series(`
+    SELECT $__timeInterval(at) AS time, sum(entry) AS entries, sum(exit) AS exits
+    FROM
+    (
+        SELECT assumeNotNull(enteredAt) AS at, 1 AS entry, 0 AS exit
+        FROM visits_current
+        WHERE $__timeFilter(enteredAt) AND garageId IN (\${garage:singlequote})
+        UNION ALL
+        SELECT assumeNotNull(exitedAt) AS at, 0 AS entry, 1 AS exit
+        FROM visits_current
+        WHERE $__timeFilter(exitedAt) AND garageId IN (\${garage:singlequote})
+    )
+    GROUP BY time
+    ORDER BY time`),
+          ],
+        ),
+      ],
+    },
+    {
+      height: 8,
+      panels: [
+        barChart(
+          { title: 'How long they stay', description: 'Closed visits by minutes parked, exit in the time range.' },
+          rows(`
+    WITH
+        [0, 15, 30, 60, 120, 240, 480, 1440] AS edges,
+        [
+            'under 15 min', '15 to 30 min', '30 to 60 min', '1 to 2 h', '2 to 4 h', '4 to 8 h', '8 to 24 h', 'a day or more'
+        ] AS names
+    SELECT names[arrayCount(edge -> assumeNotNull(minutesParked) >= edge, edges)] AS stay, count() AS visits
+    FROM visits_current
+    WHERE status = 'closed' AND minutesParked IS NOT NULL AND $__timeFilter(exitedAt)
+        AND garageId IN (\${garage:singlequote})
+    GROUP BY stay
+    ORDER BY min(minutesParked)`),
+        ),
+        timeseries(
+          {
+            title: 'Revenue per day',
+            description: 'By visit day, VAT included, lines of failed charges left out; per currency.',
+          },
+          [
+            series(`
+    SELECT toDateTime(visitDay) AS time, currency, sum(grossMinor) / 100 AS revenue
+    FROM charge_lines_current
+    WHERE status != 'failed' AND $__dateFilter(visitDay) AND garageId IN (\${garage:singlequote})
+    GROUP BY time, currency
+    ORDER BY time, currency`),
+          ],
+        ),
+        barGauge(
+          { title: 'Irregularities by type', description: 'In the time range, settled or not.' },
+          rows(`
+    SELECT type, count() AS irregularities
+    FROM irregularities_current
+    WHERE $__timeFilter(at) AND garageId IN (\${garage:singlequote})
+    GROUP BY type
+    ORDER BY irregularities DESC, type`),
+        ),
+      ],
+    },
+    {
+      height: 10,
+      panels: [
+        table(
+          {
+            title: 'Garages',
+            description: 'Visits whose exit lies in the time range; inside at its end; minutes of the median stay.',
+          },
+          rows(`
+    SELECT
+        garageId AS garage,
+        countIf(status = 'closed' AND $__timeFilter(exitedAt)) AS closed,
+        countIf(
+            status IN ('open', 'closed') AND enteredAt <= $__toTime AND (exitedAt IS NULL OR exitedAt > $__toTime)
+        ) AS inside,
+        round(quantileExactIf(0.5)(
+            assumeNotNull(minutesParked), minutesParked IS NOT NULL AND $__timeFilter(exitedAt)
+        )) AS minutes,
+        countIf(status = 'review') AS review,
+        countIf(status = 'unclosed') AS unclosed
+    FROM visits_current
+    WHERE garageId IN (\${garage:singlequote})
+    GROUP BY garage
+    ORDER BY closed DESC, garage`),
+        ),
+        table(
+          { title: 'Newest irregularities', description: 'The last hundred in the time range.' },
+          rows(`
+    SELECT at AS time, garageId AS garage, type, severity, status, action
+    FROM irregularities_current
+    WHERE $__timeFilter(at) AND garageId IN (\${garage:singlequote})
+    ORDER BY time DESC
+    LIMIT 100`),
+        ),
+      ],
+    },
+  ],
+  [garageVariable],
+);

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { migrate } from '../pipeline/warehouse/migrate.ts';
+import { openTemporaryWarehouse } from '../pipeline/warehouse/temporary-warehouse.ts';
+import type { TemporaryWarehouse } from '../pipeline/warehouse/temporary-warehouse.ts';
+import { runAllQueries } from './run-queries.ts';
+
+let warehouse: TemporaryWarehouse;
+before(async () => {
+  warehouse = await openTemporaryWarehouse();
+  await migrate(warehouse.client);
+});
+after(() => warehouse.close());
+
+const HOUR = 3_600_000;
+const NOON = Date.UTC(2026, 8, 1, 12);
+
+test('every query of every panel runs over an empty warehouse', async () => {
+  const results = await runAllQueries(warehouse.url);
+  assert.ok(results.length >= 12);
+});
+
+test('the panels count what happened', async () => {
+  // Two stays of an hour and of two, one car still inside, one stay that was withdrawn; a closed one told of twice.
+  const columns = ['visitId', 'revision', 'status', 'garageId', 'firstSeenAt', 'enteredAt', 'exitedAt'];
+  await insert('visits', columns, [
+    ['v1', 1, 'closed', 'g1', NOON, NOON, NOON + 3 * HOUR],
+    ['v1', 2, 'closed', 'g1', NOON, NOON, NOON + HOUR],
+    ['v2', 1, 'closed', "g'2", NOON + HOUR, NOON + HOUR, NOON + 3 * HOUR],
+    ['v3', 1, 'open', 'g1', NOON + 2 * HOUR, NOON + 2 * HOUR, null],
+    ['v4', 1, 'closed', 'g1', NOON, NOON, NOON + HOUR],
+    ['v4', 2, 'withdrawn', 'g1', NOON, NOON, NOON + HOUR],
+  ]);
+  await insert('irregularities', ['irregularityId', 'revision', 'status', 'type', 'garageId', 'at'], [
+    ['i1', 1, 'open', 'missed_exit', 'g1', NOON + HOUR],
+    ['i2', 1, 'open', 'double_entry', 'g1', NOON + HOUR],
+    ['i2', 2, 'resolved', 'double_entry', 'g1', NOON + HOUR],
+  ]);
+  await insert(
+    'charges',
+    [
+      'chargeId', 'revision', 'status', 'accountId', 'billingDay', 'currency', 'grossMinor', 'lines.lineId',
+      'lines.visitId', 'lines.operatorId', 'lines.garageId', 'lines.visitDay', 'lines.grossMinor', 'lines.vatMinor',
+    ],
+    [
+      charge('c1', 'pending', [3_500, 7_000]),
+      charge('c2', 'failed', [100_000, 100_000]),
+    ],
+  );
+  const results = await runAllQueries(warehouse.url);
+  const rowsOf = (panel: string) => results.find((result) => result.panel === panel)?.rows;
+
+  assert.deepEqual(rowsOf('Visits closed'), [{ visits: 2 }]);
+  assert.deepEqual(rowsOf('Inside'), [{ inside: 1 }]);
+  assert.deepEqual(rowsOf('Median stay'), [{ minutes: 120 }]);
+  assert.deepEqual(rowsOf('Revenue'), [{ currency: 'NOK', revenue: 105 }]);
+  assert.deepEqual(rowsOf('Open irregularities'), [{ irregularities: 1 }]);
+  assert.deepEqual(rowsOf('How long they stay'), [{ stay: '1 to 2 h', visits: 1 }, { stay: '2 to 4 h', visits: 1 }]);
+  assert.deepEqual(rowsOf('Irregularities by type'), [
+    { type: 'double_entry', irregularities: 1 }, { type: 'missed_exit', irregularities: 1 },
+  ]);
+  assert.deepEqual(rowsOf('Garages'), [
+    { garage: "g'2", closed: 1, inside: 0, minutes: 120, review: 0, unclosed: 0 },
+    { garage: 'g1', closed: 1, inside: 1, minutes: 60, review: 0, unclosed: 0 },
+  ]);
+  assert.deepEqual(rowsOf('Newest irregularities')?.map(({ type }) => type).sort(), ['double_entry', 'missed_exit']);
+  assert.deepEqual(rowsOf('Inside over time')?.map(({ inside }) => inside), [1, 1, 2, 1]);
+  const passages = rowsOf('Entries and exits') as { entries: number; exits: number }[];
+  assert.deepEqual(passages.reduce((sum, { entries, exits }) => [sum[0]! + entries, sum[1]! + exits], [0, 0]), [3, 2]);
+  assert.deepEqual(rowsOf('Revenue per day')?.map(({ revenue }) => revenue), [105]);
+});
+
+function charge(chargeId: string, status: string, ore: readonly number[]): unknown[] {
+  const each = (value: (i: number) => unknown): unknown[] => ore.map((_, i) => value(i));
+  return [
+    chargeId, 1, status, 'a1', '2026-09-02', 'NOK', ore.reduce((sum, gross) => sum + gross, 0),
+    each((i) => `${chargeId}-${i}`), each((i) => `v${i + 1}`), each(() => 'op'), each(() => 'g1'),
+    each(() => '2026-09-01'), ore, each(() => 0),
+  ];
+}
+
+async function insert(table: string, columns: readonly string[], values: unknown[][]): Promise<void> {
+  const named = columns as [string, ...string[]];
+  await warehouse.client.insert({ table, columns: named, values, format: 'JSONCompactEachRow' });
+}

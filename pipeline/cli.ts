@@ -62,6 +62,8 @@ warehouse.command('migrate').description("bring ClickHouse's tables to this rele
   .action(async () => (await import('./warehouse/main.ts')).migrateMain());
 warehouse.command('rebuild').description('make missing tables anew and have all topics read from their start')
   .action(async () => (await import('./warehouse/main.ts')).rebuildMain());
+program.command('dashboards').description('write the Grafana dashboards to dashboards/generated')
+  .action(async () => (await import('../dashboards/build.ts')).main());
 
 program.command('topics').description('the topics of topics/topics.ts in Kafka')
   .command('apply').description('make those that are missing, and say precisely what differs in those that are there')

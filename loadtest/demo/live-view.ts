@@ -13,6 +13,13 @@ export interface Snapshot {
   readonly lags: Readonly<Record<StageName, number>>;
 }
 
+/** Where the figures are drawn, such as process.stdout. */
+export interface Screen {
+  /** It is a terminal. */
+  readonly isTTY?: boolean;
+  write(text: string): unknown;
+}
+
 export interface LiveView {
   show(snapshot: Snapshot): void;
   /** How often a new snapshot is worth its work, ms. */
@@ -20,11 +27,11 @@ export interface LiveView {
 }
 
 /** On a terminal the figures are redrawn in place; elsewhere there is one line every few seconds. */
-export function openLiveView(out: NodeJS.WriteStream): LiveView {
+export function openLiveView(out: Screen): LiveView {
   return out.isTTY ? inPlace(out) : lineByLine(out);
 }
 
-function inPlace(out: NodeJS.WriteStream): LiveView {
+function inPlace(out: Screen): LiveView {
   let drawn = 0;
   return {
     everyMs: 500,
@@ -37,7 +44,7 @@ function inPlace(out: NodeJS.WriteStream): LiveView {
   };
 }
 
-function lineByLine(out: NodeJS.WriteStream): LiveView {
+function lineByLine(out: Screen): LiveView {
   return {
     everyMs: 4000,
     show({ phase, time, reads, readsPerSecond, inside, closed, irregularities, lags }) {

@@ -14,7 +14,7 @@ import { atSpeed } from '../fleet/pace.ts';
 import type { TruthLine } from '../fleet/truth.ts';
 import { closeDayOrLater } from './day-close.ts';
 import { openLiveView } from './live-view.ts';
-import type { Snapshot } from './live-view.ts';
+import type { Screen, Snapshot } from './live-view.ts';
 import { readCharges, readIrregularities, readOverview, readVisits } from './read-back.ts';
 import type { Books } from './reconcile.ts';
 import { firstVehicleOf, nextRunNumber, runPrefix } from './run-number.ts';
@@ -26,7 +26,7 @@ export interface DemoOptions {
   readonly garages: number;
   /** A simulated day passes so many times faster than a real one. */
   readonly speedup: number;
-  readonly out: NodeJS.WriteStream;
+  readonly out: Screen;
 }
 
 export interface DemoResult {

@@ -26,7 +26,7 @@ test('a file of JSON lines gives its reads with their line numbers, and bad line
 
 test('a CSV file gives the same reads as one of JSON lines, zipped or not', async () => {
   const csv = 'readId,garageId,cameraId,laneId,direction,plate,country,confidence,candidates,capturedAt\n' +
-    'r1,g,c,l,in,AB12345,NO,0.9,A812345:0.3,2026-06-01T10:00:00.000Z\n' +
+    `r1,g,c,l,in,AB12345,NO,0.9,"[{""plate"":""A812345"",""confidence"":0.3}]",2026-06-01T10:00:00.000Z\n` +
     'r2,g,c,l,in,AB12345,NO,high,,2026-06-01T10:00:00.000Z\n';
   for (const [name, content] of [['reads.csv', csv], ['reads.csv.gz', gzipSync(csv)]] as const) {
     const [first, second] = await linesOf(name, content);

@@ -13,8 +13,8 @@ export type ReadLine =
 
 /**
  * The reads of a file in its order: NDJSON in the contract's form, or CSV (a name that ends in .csv) whose first line
- * names the same fields; either may be gzipped (.gz). `candidates` in CSV is `PLATE:0.4;PLATE:0.2`. Empty lines are
- * passed over; a bad line is one with a fault, and never ends the reading.
+ * names the same fields; either may be gzipped (.gz). In CSV `candidates` is JSON or empty, and an empty `confidence` is 1.
+ * Empty lines are passed over; a bad line is one with a fault, and never ends the reading.
  * @throws when the file can't be read
  */
 export async function* readReadsFile(path: string): AsyncGenerator<ReadLine> {
@@ -76,14 +76,9 @@ async function* csvItems(text: Readable): AsyncGenerator<Item> {
       line: info.lines,
       item: {
         ...fields,
-        confidence: confidence === undefined || confidence === '' ? undefined : Number(confidence),
-        candidates: candidates === undefined || candidates === '' ? [] : candidates.split(';').map(csvCandidate),
+        confidence: confidence ? Number(confidence) : 1,
+        candidates: candidates ? parsed(candidates) : [],
       },
     };
   }
-}
-
-function csvCandidate(text: string): { plate: string; confidence: number } {
-  const [plate, confidence] = text.split(':');
-  return { plate: plate ?? '', confidence: confidence === undefined ? NaN : Number(confidence) };
 }

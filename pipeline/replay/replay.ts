@@ -62,9 +62,9 @@ export async function replay(options: ReplayOptions): Promise<Replayed> {
   return { contents, sent, visitsByStatus: await countVisits(parts, garageIds) };
 }
 
-/** The garage clock at which nothing that a read up to `latest` made can change any more. */
-export function settledAt(latest: number, { horizonMs, allowedLatenessMs, passageGapMs }: GarageSettings): number {
-  return latest + horizonMs + allowedLatenessMs + passageGapMs + 1;
+/** The garage clock at which all that reads up to `latest` made is certain and past repair. `evaluate` ends there too. */
+function settledAt(latest: number, { horizonMs, allowedLatenessMs }: GarageSettings): number {
+  return latest + horizonMs + allowedLatenessMs;
 }
 
 async function refuseGaragesAhead({ parts }: ReplayOptions, { garages }: FileContents): Promise<void> {

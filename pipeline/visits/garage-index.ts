@@ -19,6 +19,9 @@ export class GarageIndex {
   /** cameraId -> readId, of live passages -> visitId. */
   private readonly reads = new Map<string, Map<string, string>>();
   private live = 0;
+  /** When the garage became quiet (monotonic), and what its clock was then. Not kept over a restart. */
+  private quietSinceMs = NaN;
+  private clockThen = 0;
 
   constructor(garageId: string) {
     this.garageId = garageId;
@@ -33,6 +36,22 @@ export class GarageIndex {
     this.laneDirections = new Map(
       lanes.map((lane) => [lane.laneId, lane.direction === 'in' ? 'IN' : lane.direction === 'out' ? 'OUT' : 'UNKNOWN']),
     );
+  }
+
+  /** Something came in: the quiet begins anew. */
+  quietSince(monotonicMs: number, clock: number): void {
+    this.quietSinceMs = monotonicMs;
+    this.clockThen = clock;
+  }
+
+  /** False until something came in, in this process. */
+  get isQuiet(): boolean {
+    return !Number.isNaN(this.quietSinceMs);
+  }
+
+  /** Where the quiet has brought the garage clock to; it moves there only if something is due. */
+  quietClock(monotonicMs: number): number {
+    return this.clockThen + (monotonicMs - this.quietSinceMs);
   }
 
   /** UNKNOWN for lanes that serve both directions and lanes not configured. */

@@ -5,6 +5,7 @@ import type { CameraRead, Direction, GarageSettings, Irregularity, Visit } from 
 import { comparePassages, type Passage } from './passages.ts';
 import { garageOf, minute, second, start, TestGarage, type Told } from './test-garage.ts';
 import type { Stay } from './state.ts';
+import { tellTimeline, timelineOf } from './stays.ts';
 
 /**
  * Few plates, few lanes and dense times, so that orders matter: reads of 12 minutes against an allowed lateness of
@@ -170,6 +171,26 @@ test('undoing a record leaves nothing behind', () => {
       undoing.see(read);
     });
     assert.deepEqual(settle(undoing).told.all, settle(straight).told.all);
+  }), { numRuns: 300 });
+});
+
+test('folding a timeline anew, at any time, changes nothing: the plain cases say what the fold says', () => {
+  const mint = (): string => assert.fail('a fold without a new read found a new stay');
+  fc.assert(fc.property(withinHorizon, (reads) => {
+    const testGarage = new TestGarage(garage);
+    const { state } = testGarage.rules;
+    for (const read of asTheyCame(reads)) {
+      testGarage.see(read);
+      const { country, plate } = read;
+      const index = state.garage('g1');
+      const before = staysIn(testGarage);
+      const told = testGarage.told.all.length;
+      const { clock } = state.clocks.get('g1')!;
+      const timeline = timelineOf(state.stays, index, country, plate);
+      tellTimeline({ stays: state.stays, garage: index, country, plate, timeline, clock, mint, sink: testGarage.told });
+      assert.equal(testGarage.told.all.length, told);
+      assert.deepEqual(staysIn(testGarage), before);
+    }
   }), { numRuns: 300 });
 });
 

@@ -4,10 +4,10 @@ import type { TaskState } from '../engine/state.ts';
 import { clockAfterRead, clockAtStart, clockMovedTo } from './garage-clock.ts';
 import type { GarageIndex } from './garage-index.ts';
 import { lateArrival } from './irregularities.ts';
-import { belongTogether, comparePassages, directionOf, joined, passageOf, type Passage } from './passages.ts';
+import { directionOf, passageOf } from './passages.ts';
 import { plainStay } from './plain-stays.ts';
 import { openVisitsState, type VisitsState } from './state.ts';
-import { tellTimeline, type OwnedPassage } from './stays.ts';
+import { addPassage, tellTimeline, timelineOf } from './stays.ts';
 
 /** Where the rules put what they find. */
 export interface Sink {
@@ -41,8 +41,6 @@ export interface VisitRules {
 export function openVisitRules(taskState: TaskState): VisitRules {
   const state = openVisitsState(taskState);
   const { stays, clocks, configurations, lateReads } = state;
-  /** Since when a garage is quiet, and what its clock was then. A restore counts as a read. */
-  const quietSince = new Map<string, { readonly monotonicMs: number; readonly clock: number }>();
 
   return {
     state,
@@ -61,7 +59,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
         settings.allowedLatenessMs / 2, garage.onlyCamera, offset + 1,
       );
       clocks.put(garageId, after);
-      quietSince.set(garageId, { monotonicMs, clock: after.clock });
+      garage.quietSince(monotonicMs, after.clock);
       settleDue(garage, after.clock, sink);
       takeIn(read, garage, after.clock, sink);
     },
@@ -73,12 +71,12 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       switch (control.type) {
         case 'clock_advance':
           moveClock(garage, control.to!, 'clock_advance', sink);
-          quietSince.set(garageId, { monotonicMs, clock: clocks.get(garageId)!.clock });
+          garage.quietSince(monotonicMs, clocks.get(garageId)!.clock);
           break;
         case 'hold':
         case 'release':
           clocks.put(garageId, { ...clock, held: control.type === 'hold' });
-          quietSince.set(garageId, { monotonicMs, clock: clock.clock });
+          garage.quietSince(monotonicMs, clock.clock);
           break;
         case 'configuration':
           if (configured === null) configurations.delete(garageId);
@@ -92,12 +90,9 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       for (const garage of state.garages()) {
         const row = clocks.get(garage.garageId);
         if (row === undefined || row.held) continue;
-        let since = quietSince.get(garage.garageId);
-        if (since === undefined) {
-          since = { monotonicMs, clock: row.clock };
-          quietSince.set(garage.garageId, since);
-        }
-        const now = since.clock + (monotonicMs - since.monotonicMs);
+        // The first quiet after a restore: it counts as a read.
+        if (!garage.isQuiet) garage.quietSince(monotonicMs, row.clock);
+        const now = garage.quietClock(monotonicMs);
         for (let due = nextDue(garage); due <= now; due = nextDue(garage)) {
           moveClock(garage, due, 'tick', sink);
           moved = true;
@@ -132,7 +127,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       sink.visit(plain.visit as Visit);
       return;
     }
-    const timeline = timelineOf(garage, read.country, read.plate);
+    const timeline = timelineOf(stays, garage, read.country, read.plate);
     addPassage(timeline, passage, settings.passageGapMs);
     const mint = (nth: number): string => visitIdOf(read, nth);
     tellTimeline({ stays, garage, country: read.country, plate: read.plate, timeline, clock, mint, sink });
@@ -155,7 +150,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       staysDue.pop();
       if (stay === undefined || stay.dueAt !== at) continue;
       const { country, plate, visitId } = stay;
-      const timeline = timelineOf(garage, country, plate);
+      const timeline = timelineOf(stays, garage, country, plate);
       const mint = (nth: number): string => `${visitId}-${clock}-${nth}`;
       tellTimeline({ stays, garage, country, plate, timeline, clock, mint, sink });
     }
@@ -174,33 +169,6 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     while (lateReadsDue.size > 0 && lateReads.get(lateReadsDue.firstKey)?.dueAt !== lateReadsDue.first) lateReadsDue.pop();
     return Math.min(staysDue.first, lateReadsDue.first);
   }
-
-  /** The live passages of a plate, each with the stays that hold it, in the order of time. */
-  function timelineOf(garage: GarageIndex, country: string, plate: string): OwnedPassage[] {
-    const timeline: OwnedPassage[] = [];
-    const visitIds = garage.visitIdsOf(country, plate);
-    if (visitIds === undefined) return timeline;
-    for (const visitId of typeof visitIds === 'string' ? [visitIds] : visitIds) {
-      const stay = stays.get(visitId)!;
-      if (stay.entry !== null) timeline.push({ passage: stay.entry, owners: [stay] });
-      if (stay.exit !== null) timeline.push({ passage: stay.exit, owners: [stay] });
-    }
-    return timeline.length < 2 ? timeline : timeline.sort((a, b) => comparePassages(a.passage, b.passage));
-  }
-}
-
-/** Puts the passage in its place; one or two that it belongs with are joined to it, with all their owners. */
-function addPassage(timeline: OwnedPassage[], passage: Passage, gapMs: number): void {
-  let added: OwnedPassage = { passage, owners: [] };
-  for (let i = timeline.length - 1; i >= 0; i--) {
-    const known = timeline[i]!;
-    if (!belongTogether(known.passage, passage, gapMs)) continue;
-    timeline.splice(i, 1);
-    added = { passage: joined(known.passage, added.passage), owners: [...known.owners, ...added.owners] };
-  }
-  let place = timeline.length;
-  while (place > 0 && comparePassages(added.passage, timeline[place - 1]!.passage) < 0) place--;
-  timeline.splice(place, 0, added);
 }
 
 /** Named after the read that made the stay known; the plate is not in it. */

@@ -3,14 +3,41 @@ import type { Irregularity, Visit } from '../records/records.ts';
 import { dueAt, leavesAt, newestVisit, withdrawnVisit, type VisitSubject } from './emission.ts';
 import type { GarageIndex } from './garage-index.ts';
 import { irregularitiesOf, noIrregularities, sameList, withdrawnIrregularity } from './irregularities.ts';
-import type { Passage } from './passages.ts';
+import { belongTogether, comparePassages, joined, type Passage } from './passages.ts';
 import type { Stay } from './state.ts';
 import { foldTimeline, type FoldedStay } from './timeline.ts';
 
-/** A passage and the stays that held it so far: none for a new one, several when passages were joined. */
+/** A passage and the stays that held it so far: none for a new one, several after a join. */
 export interface OwnedPassage {
   readonly passage: Passage;
   readonly owners: readonly Stay[];
+}
+
+/** The live passages of a plate, in the order of time. */
+export function timelineOf(stays: Table<Stay>, garage: GarageIndex, country: string, plate: string): OwnedPassage[] {
+  const timeline: OwnedPassage[] = [];
+  const visitIds = garage.visitIdsOf(country, plate);
+  if (visitIds === undefined) return timeline;
+  for (const visitId of typeof visitIds === 'string' ? [visitIds] : visitIds) {
+    const stay = stays.get(visitId)!;
+    if (stay.entry !== null) timeline.push({ passage: stay.entry, owners: [stay] });
+    if (stay.exit !== null) timeline.push({ passage: stay.exit, owners: [stay] });
+  }
+  return timeline.sort((a, b) => comparePassages(a.passage, b.passage));
+}
+
+/** Puts the passage in its place; those that it belongs with (one, or two that it links) are joined to it. */
+export function addPassage(timeline: OwnedPassage[], passage: Passage, gapMs: number): void {
+  let added: OwnedPassage = { passage, owners: [] };
+  for (let i = timeline.length - 1; i >= 0; i--) {
+    const known = timeline[i]!;
+    if (!belongTogether(known.passage, passage, gapMs)) continue;
+    timeline.splice(i, 1);
+    added = { passage: joined(known.passage, added.passage), owners: [...known.owners, ...added.owners] };
+  }
+  let place = timeline.length;
+  while (place > 0 && comparePassages(added.passage, timeline[place - 1]!.passage) < 0) place--;
+  timeline.splice(place, 0, added);
 }
 
 export interface Timeline {

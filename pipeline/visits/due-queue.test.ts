@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { DueQueue } from './due-queue.ts';
+
+const entries = fc.array(fc.tuple(fc.nat({ max: 20 }), fc.constantFrom('a', 'b', 'c', 'd')), { maxLength: 40 });
+
+function queueOf(pushed: readonly [number, string][]): DueQueue {
+  const queue = new DueQueue();
+  for (const [at, key] of pushed) queue.push(at, key);
+  return queue;
+}
+
+function drained(queue: DueQueue): [number, string][] {
+  const popped: [number, string][] = [];
+  while (queue.size > 0) {
+    popped.push([queue.first, queue.firstKey]);
+    queue.pop();
+  }
+  return popped;
+}
+
+test('what is due comes in the order of time, then of keys', () => {
+  fc.assert(fc.property(entries, (pushed) => {
+    const sorted = pushed.toSorted(([atA, a], [atB, b]) => atA - atB || (a < b ? -1 : a > b ? 1 : 0));
+    assert.deepEqual(drained(queueOf(pushed)), sorted);
+  }));
+});
+
+test('compacting keeps each entry that holds, once', () => {
+  const queue = queueOf([[3, 'a'], [1, 'b'], [2, 'b'], [2, 'b'], [5, 'c']]);
+  const newest = new Map([['a', 3], ['b', 2]]);
+  queue.compact((at, key) => newest.get(key) === at);
+  assert.deepEqual(drained(queue), [[2, 'b'], [3, 'a']]);
+});
+
+test('an empty queue is due never', () => assert.equal(new DueQueue().first, Infinity));

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { main, visitsOfReads } from './evaluate.ts';
+import { FileError, readsOfFile } from './reads-file.ts';
+import { garageOf, hour, stayOf } from './test-garage.ts';
+
+const json = (readId: string, laneId: string, capturedAt: string) => JSON.stringify({
+  readId, garageId: 'g1', cameraId: `${laneId}-camera`, laneId, direction: 'unknown', plate: 'AB 12345', country: 'NO',
+  confidence: 0.9, candidates: [], capturedAt,
+});
+const ndjson = [json('1', 'in', '2026-05-17T00:00:00Z'), json('2', 'out', '2026-05-17T01:00:00Z')].join('\n');
+const csv = `readId,garageId,cameraId,laneId,direction,plate,country,confidence,candidates,capturedAt
+1,g1,in-camera,in,unknown,AB12345,NO,0.9,[],2026-05-17T00:00:00Z
+2,g1,out-camera,out,unknown,AB12345,NO,,,2026-05-17T01:00:00Z
+`;
+
+async function inFolder(files: Record<string, string | Buffer>, use: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'bomfri-evaluate-'));
+  try {
+    for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
+    await use(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+test('NDJSON, CSV and packed files of the same reads give the same visits', async () => {
+  await inFolder({ 'a.ndjson': ndjson, 'b.ndjson.gz': gzipSync(ndjson), 'c.csv': csv, 'd.csv.gz': gzipSync(csv) }, async (folder) => {
+    for (const name of ['a.ndjson', 'b.ndjson.gz', 'c.csv', 'd.csv.gz']) {
+      const { reads, visits } = await visitsOfReads([garageOf()], readsOfFile(join(folder, name)));
+      assert.equal(reads, 2);
+      assert.deepEqual(visits.map(stayOf), [{ status: 'closed', enteredAt: 0, exitedAt: hour, flags: [] }], name);
+    }
+  });
+});
+
+test('a bad line is named by its number and field, never by its content', async () => {
+  const bad = `${ndjson}\n${json('3', 'in', 'yesterday').replace('AB 12345', 'SECRET')}\n`;
+  await inFolder({ 'reads.ndjson': bad, 'broken.ndjson': '{"plate": "SECRET"' }, async (folder) => {
+    const message = async (name: string): Promise<string> => {
+      try {
+        await visitsOfReads([], readsOfFile(join(folder, name)));
+      } catch (error) {
+        assert.ok(error instanceof FileError);
+        return error.message;
+      }
+      return assert.fail('must be refused');
+    };
+    assert.match(await message('reads.ndjson'), /reads\.ndjson, line 3: capturedAt must be an RFC 3339 time/);
+    assert.match(await message('broken.ndjson'), /broken\.ndjson, line 1: can't be read/);
+    assert.doesNotMatch(await message('broken.ndjson'), /SECRET/);
+  });
+});
+
+test('a file that is not there is told by its name', async () => {
+  for (const name of ['nowhere.ndjson', 'nowhere.ndjson.gz']) {
+    await assert.rejects(visitsOfReads([], readsOfFile(name)), /ENOENT.*nowhere/);
+  }
+});
+
+test('evaluate scores against the truth and writes visits with times as RFC 3339, open ones left out', async (context) => {
+  const printed: string[] = [];
+  context.mock.method(console, 'log', (line: string) => printed.push(line));
+  const truth = JSON.stringify({
+    kind: 'stay', stayId: 's', garageId: 'g1', vehicleId: 'v', plate: 'AB12345', country: 'NO', entryReadIds: ['1'],
+    exitReadIds: ['2'], enteredAt: '2026-05-17T00:00:00Z', exitedAt: '2026-05-17T01:00:00Z', labels: [],
+  });
+  const reads = `${ndjson}\n${json('3', 'in', '2026-05-17T02:00:00Z')}`;
+  await inFolder({ 'reads.ndjson': reads, 'truth.ndjson': truth, 'garages.json': JSON.stringify([garageOf()]) }, async (folder) => {
+    const file = (name: string): string => join(folder, name);
+    await main({
+      garages: file('garages.json'), reads: file('reads.ndjson'), truth: file('truth.ndjson'),
+      visitsOut: file('visits.ndjson.gz'), irregularitiesOut: file('irregularities.ndjson'), json: true,
+    });
+    const visits = gunzipSync(await readFile(file('visits.ndjson.gz'))).toString().trim().split('\n').map((line) => JSON.parse(line));
+    assert.deepEqual(visits.map(({ status, enteredAt }) => [status, enteredAt]), [['closed', '2026-05-17T00:00:00.000Z']]);
+    assert.equal(await readFile(file('irregularities.ndjson'), 'utf8'), '');
+  });
+  const { reads: count, score } = JSON.parse(printed[0]!);
+  assert.equal(count, 3);
+  assert.deepEqual(score, { stays: 1, right: 1, wrong: 0, unpaired: 0, stitched: 0, doubled: 0 });
+});

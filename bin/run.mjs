@@ -25,10 +25,21 @@ export async function run(file, args) {
   }
   const child = spawn(join(root, 'node_modules', '.bin', 'node'), [resolve(root, file), ...args], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  if (process.env.npm_lifecycle_event !== undefined) stopWithShell(child);
   child.on('error', (error) => {
     giveUp(`The project's Node could not be started (${error.message}): delete node_modules and try again.`);
   });
   child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
+}
+
+/** npx runs its commands in a shell, and a signal that npm passes on ends the shell alone. */
+function stopWithShell(child) {
+  const shell = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === shell) return;
+    clearInterval(watch);
+    child.kill('SIGTERM');
+  }, 500);
 }
 
 function giveUp(sentence) {

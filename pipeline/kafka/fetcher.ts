@@ -25,7 +25,7 @@ export class Fetcher {
   /** See `Log.fetch`. Leaders that move and brokers that are away are waited out for half a minute. */
   async fetch(positions: readonly FetchPosition[], maxWaitMs: number): Promise<FetchedBatch[]> {
     if (positions.length === 0) return [];
-    const pause = backOff(FIRST_RETRY_MS, RETRY_MAX_MS, performance.now() + AWAY_MS);
+    const pause = backOff(FIRST_RETRY_MS, RETRY_MAX_MS, performance.now() + maxWaitMs + AWAY_MS);
     for (;;) {
       try {
         const { batches, problem } = await this.fetchOnce(this.rotated(positions), maxWaitMs);
@@ -92,7 +92,8 @@ export class Fetcher {
       problem = (await this.problemOf(fetched, position)) ?? problem;
       if (fetched.errorCode !== errorCode.none) continue;
       const { records, next } = readRecords(fetched.batches, fetched.aborted, position.from);
-      if (next > position.from || next >= stable) batches.push({ topic, partition, from: position.from, records, next, start, stable });
+      const isToldOf = next > position.from || next >= stable;
+      if (isToldOf) batches.push({ topic, partition, from: position.from, records, next, start, stable });
     }
     return { batches, problem };
   }
@@ -123,6 +124,7 @@ interface Fetched {
   readonly problem: BrokerError | null;
 }
 
+/** False: it is only told to be read to its end. */
 const hasMoved = ({ from, next }: FetchedBatch): boolean => next > from;
 
 const merge = (a: Fetched, b: Fetched): Fetched => ({

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import net from 'node:net';
+import { after, before, test } from 'node:test';
+import { AppendOverloadedError } from '../pipeline/kafka/appender.ts';
+import { LogUnavailableError } from '../pipeline/kafka/broker-error.ts';
+import { openKafkaLog, type KafkaLog } from '../pipeline/kafka/kafka-log.ts';
+import { kafkaOptions, newTopic, openLog, readAll, record, values } from './kafka-fixture.ts';
+
+let log: KafkaLog;
+before(() => {
+  log = openLog();
+});
+after(() => log.close());
+
+test('thousands of calls at once are all written, each partition in the order of its calls', async () => {
+  const topic = await newTopic(2);
+  const calls = Array.from({ length: 4_000 }, (_, n) => log.append([{ topic, partition: n % 2, records: [record(`${n}`)] }]));
+  await Promise.all(calls);
+  for (const partition of [0, 1]) {
+    const written = values(await readAll(log, { topic, partition }));
+    assert.deepEqual(written, Array.from({ length: 2_000 }, (_, n) => `${2 * n + partition}`));
+  }
+});
+
+test('connections that break under way make no record twice and lose none', async () => {
+  const at = { topic: await newTopic(), partition: 0 };
+  const restore = breakEveryThirdProduce();
+  for (let n = 0; n < 12; n += 1) await log.append([{ ...at, records: [record(`${n}`)] }]);
+  assert.ok(restore() >= 3);
+  assert.deepEqual(values(await readAll(log, at)), Array.from({ length: 12 }, (_, n) => `${n}`));
+});
+
+test('a record that no broker takes fails its own call; what comes after it is written', async () => {
+  const at = { topic: await newTopic(), partition: 0 };
+  await log.append([{ ...at, records: [record('a')] }]);
+  await assert.rejects(log.append([{ ...at, records: [record('x'.repeat(2 * 1024 * 1024))] }]), /MESSAGE_TOO_LARGE/);
+  await log.append([{ ...at, records: [record('b')] }]);
+  assert.deepEqual(values(await readAll(log, at)), ['a', 'b']);
+});
+
+test('more than may wait is refused at once, and taken again when there is room', async () => {
+  const at = { topic: await newTopic(), partition: 0 };
+  const large = { key: null, value: Buffer.alloc(900_000), timestamp: Date.now() };
+  const calls = Array.from({ length: 90 }, () => log.append([{ ...at, records: [large] }]));
+  const outcomes = await Promise.allSettled(calls);
+  const refused = outcomes.filter((each) => each.status === 'rejected').map(({ reason }) => reason);
+  assert.ok(refused.length > 0 && refused.every((reason) => reason instanceof AppendOverloadedError));
+  await log.append([{ ...at, records: [large] }]);
+  assert.equal((await readAll(log, at)).length, outcomes.length - refused.length + 1);
+});
+
+test('a topic that does not exist fails the call by name', async () => {
+  await assert.rejects(log.append([{ topic: 'test.not-there', partition: 0, records: [record('a')] }]), /test\.not-there/);
+});
+
+test('with no broker to be reached a call fails instead of hanging', async () => {
+  const nobody = net.createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => nobody.once('listening', resolve));
+  const { port } = nobody.address() as net.AddressInfo;
+  await new Promise((resolve) => nobody.close(resolve));
+  const away = openKafkaLog({ ...kafkaOptions, brokers: [`127.0.0.1:${port}`] });
+  await assert.rejects(away.append([{ topic: 'any', partition: 0, records: [record('a')] }]), LogUnavailableError);
+  await away.close();
+});
+
+/** Breaks the connection after each third produce request, before its answer; answers how many broke. */
+function breakEveryThirdProduce(): () => number {
+  const write = net.Socket.prototype.write;
+  let [requests, broken] = [0, 0];
+  net.Socket.prototype.write = function (this: net.Socket, ...args: unknown[]) {
+    const [bytes] = args;
+    const isProduce = Buffer.isBuffer(bytes) && bytes.length > 8 && bytes.readInt16BE(4) === 0;
+    if (isProduce) requests += 1;
+    if (!isProduce || requests % 3 !== 0) return Reflect.apply(write, this, args) as boolean;
+    broken += 1;
+    return Reflect.apply(write, this, [bytes, () => this.destroy(new Error('the connection broke'))]) as boolean;
+  } as typeof write;
+  return () => {
+    net.Socket.prototype.write = write;
+    return broken;
+  };
+}

@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import { Cluster } from '../pipeline/kafka/cluster.ts';
+import { kafkajsRequest } from '../pipeline/kafka/kafkajs.ts';
+import { openKafkaLog, type KafkaLog } from '../pipeline/kafka/kafka-log.ts';
+import { produce } from '../pipeline/kafka/produce.ts';
+import { claimProducer } from '../pipeline/kafka/producer-id.ts';
+import { encodeBatches, stamp } from '../pipeline/kafka/record-batch.ts';
+import { openTopicAdmin } from '../pipeline/kafka/topic-admin.ts';
+import type { CommitOffset, LogRecord, OutRecord, TopicPartition } from '../pipeline/engine/log.ts';
+import { readConfig } from '../pipeline/service/config.ts';
+
+const silent = { debug() {}, warn() {} };
+
+export const kafkaOptions = { brokers: readConfig().brokers, clientId: 'bomfri-test', logger: silent };
+
+export const openLog = (): KafkaLog => openKafkaLog(kafkaOptions);
+
+/** A name that no other test run has used. */
+export const unique = (what: string): string => `test.${what}.${randomUUID()}`;
+
+/** Makes a topic of its own for a test; compaction and retention as the broker has them. */
+export async function newTopic(partitions = 1, settings: Record<string, string> = {}): Promise<string> {
+  const name = unique('topic');
+  const admin = openTopicAdmin(kafkaOptions);
+  try {
+    await admin.create([{ name, partitions, replication: 1, settings }]);
+  } finally {
+    await admin.close();
+  }
+  return name;
+}
+
+export const record = (value: string, key: Buffer | null = null): OutRecord => ({
+  key, value: Buffer.from(value), timestamp: Date.now(),
+});
+
+export const values = (records: readonly LogRecord[]): string[] => records.map(({ value }) => value!.toString());
+
+/**
+ * All committed records of a partition that has no open transaction. A commit is answered before its markers are
+ * written, so they are waited for: committed data ends where the log does.
+ */
+export async function readAll(log: KafkaLog, at: TopicPartition, from = 0): Promise<LogRecord[]> {
+  const end = await endOf(at);
+  const records: LogRecord[] = [];
+  for (let position = from; position < end; ) {
+    const [batch] = await log.fetch([{ ...at, from: position }], 500);
+    if (batch === undefined) continue;
+    records.push(...batch.records);
+    position = batch.next;
+  }
+  return records;
+}
+
+/** Where the log ends, markers and open transactions included. */
+async function endOf({ topic, partition }: TopicPartition): Promise<number> {
+  const cluster = new Cluster(kafkaOptions);
+  try {
+    const answer = await cluster.questions.send(
+      await cluster.leaderOf({ topic, partition }),
+      kafkajsRequest<{ responses: { partitions: { offset: string }[] }[] }>('ListOffsets', 3, {
+        isolationLevel: 0, topics: [{ topic, partitions: [{ partition, timestamp: -1 }] }],
+      }),
+    );
+    return Number(answer.responses[0]!.partitions[0]!.offset);
+  } finally {
+    await cluster.close();
+  }
+}
+
+/** Writes records, and offsets if there are any, in a transaction that its owner leaves open, as one that is killed does. */
+export async function leaveTransactionOpen(
+  transactionalId: string, at: TopicPartition, records: readonly OutRecord[],
+  pending: { readonly group: string; readonly offsets: readonly CommitOffset[] } | null = null,
+): Promise<void> {
+  const cluster = new Cluster(kafkaOptions);
+  const lane = cluster.openLane();
+  const deadline = performance.now() + 10_000;
+  try {
+    const producer = await claimProducer(cluster, lane, transactionalId, deadline);
+    const owner = { transactionalId, producerId: String(producer.producerId), producerEpoch: producer.epoch };
+    const ask = (kind: 'group' | 'transaction', key: string, api: string, fields: object) =>
+      cluster.askCoordinator(kind, key, deadline, (nodeId) => lane.send(nodeId, kafkajsRequest<object>(api, 1, { ...owner, ...fields })), () => 0);
+    await ask('transaction', transactionalId, 'AddPartitionsToTxn', { topics: [{ topic: at.topic, partitions: [at.partition] }] });
+    const [batch] = encodeBatches(records);
+    stamp(batch!, producer, 0);
+    const [problem] = await produce(cluster, lane, transactionalId, [{ ...at, bytes: batch!.bytes }], deadline);
+    if (problem) throw problem;
+    if (pending === null) return;
+    const { group, offsets } = pending;
+    await ask('transaction', transactionalId, 'AddOffsetsToTxn', { groupId: group });
+    await ask('group', group, 'TxnOffsetCommit', {
+      groupId: group,
+      topics: offsets.map(({ topic, ...partition }) => ({ topic, partitions: [{ metadata: '', ...partition }] })),
+    });
+  } finally {
+    await cluster.close();
+  }
+}

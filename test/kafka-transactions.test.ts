@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import net from 'node:net';
+import { after, before, test } from 'node:test';
+import { FencedError } from '../pipeline/engine/log.ts';
+import type { KafkaLog } from '../pipeline/kafka/kafka-log.ts';
+import { leaveTransactionOpen, newTopic, openLog, readAll, record, unique, values } from './kafka-fixture.ts';
+
+let log: KafkaLog;
+before(() => {
+  log = openLog();
+});
+after(() => log.close());
+
+const nothingRead = { group: 'test.nobody', offsets: [] };
+
+test('records of several topics and the offsets they came from are committed together', async () => {
+  const [first, second] = [await newTopic(2), await newTopic(2)];
+  const group = unique('group');
+  const writer = await log.claim(unique('writer'));
+  await writer.commit({
+    batches: [
+      { topic: first, partition: 1, records: [record('a'), record('b')] },
+      { topic: second, partition: 1, records: [record('c')] },
+      { topic: second, partition: 0, records: [] },
+    ],
+    group,
+    offsets: [{ topic: first, partition: 1, offset: 7, metadata: 'how far' }, { topic: second, partition: 1, offset: 9 }],
+  });
+  assert.deepEqual(values(await readAll(log, { topic: first, partition: 1 })), ['a', 'b']);
+  assert.deepEqual(values(await readAll(log, { topic: second, partition: 1 })), ['c']);
+  assert.deepEqual(await log.groupOffsets(group, [{ topic: first, partition: 1 }, { topic: second, partition: 1 }, { topic: first, partition: 0 }]), [
+    { topic: first, partition: 1, offset: 7, metadata: 'how far' },
+    { topic: first, partition: 0, offset: null, metadata: '' },
+    { topic: second, partition: 1, offset: 9, metadata: '' },
+  ]);
+  await writer.close();
+});
+
+test('of two claims of one id the first is fenced, writes nothing and is of no more use', async () => {
+  const at = { topic: await newTopic(), partition: 0 };
+  const id = unique('writer');
+  const former = await log.claim(id);
+  await former.commit({ batches: [{ ...at, records: [record('before')] }], ...nothingRead });
+  const present = await log.claim(id);
+  await assert.rejects(former.commit({ batches: [{ ...at, records: [record('zombie')] }], ...nothingRead }), FencedError);
+  await assert.rejects(former.commit({ batches: [{ ...at, records: [record('zombie')] }], ...nothingRead }), /dead/);
+  await present.commit({ batches: [{ ...at, records: [record('after')] }], ...nothingRead });
+  assert.deepEqual(values(await readAll(log, at)), ['before', 'after']);
+  await Promise.all([former.close(), present.close()]);
+});
+
+test('a claim settles what a killed owner left open', async () => {
+  const at = { topic: await newTopic(), partition: 0 };
+  const id = unique('writer');
+  await leaveTransactionOpen(id, at, [record('never')]);
+  const writer = await log.claim(id);
+  await writer.commit({ batches: [{ ...at, records: [record('alive')] }], ...nothingRead });
+  assert.deepEqual(values(await readAll(log, at)), ['alive']);
+  await writer.close();
+});
+
+test('group offsets are not told while a transaction that moves them is open', async () => {
+  const at = { topic: await newTopic(), partition: 0 };
+  const [id, group] = [unique('writer'), unique('group')];
+  const writer = await log.claim(id);
+  await writer.commit({ batches: [{ ...at, records: [record('a')] }], group, offsets: [{ ...at, offset: 1 }] });
+  await leaveTransactionOpen(id, at, [record('b')], { group, offsets: [{ ...at, offset: 2 }] });
+  let isTold = false;
+  const told = log.groupOffsets(group, [at]).then((offsets) => {
+    isTold = true;
+    return offsets;
+  });
+  // Another question, answered after several of those that are refused.
+  for (let asked = 0; asked < 20; asked += 1) await log.bounds(at);
+  assert.equal(isTold, false);
+  const next = await log.claim(id);
+  assert.equal((await told)[0]!.offset, 1);
+  await Promise.all([writer.close(), next.close()]);
+});
+
+test('transactions follow each other at once, several writers at the same time', async () => {
+  const topic = await newTopic(3);
+  const group = unique('group');
+  await Promise.all([0, 1, 2].map(async (partition) => {
+    const writer = await log.claim(unique('writer'));
+    for (let n = 0; n < 20; n += 1) {
+      const records = [record(`${n}`)];
+      await writer.commit({ batches: [{ topic, partition, records }], group, offsets: [{ topic, partition, offset: n }] });
+    }
+    await writer.close();
+    assert.deepEqual(values(await readAll(log, { topic, partition })), Array.from({ length: 20 }, (_, n) => `${n}`));
+  }));
+});
+
+test('offsets alone are committed too, and a transaction of nothing does nothing', async () => {
+  const at = { topic: await newTopic(), partition: 0 };
+  const group = unique('group');
+  const writer = await log.claim(unique('writer'));
+  await writer.commit({ batches: [], group, offsets: [] });
+  for (const offset of [1, 2, 3]) await writer.commit({ batches: [], group, offsets: [{ ...at, offset }] });
+  assert.equal((await log.groupOffsets(group, [at]))[0]!.offset, 3);
+  await writer.close();
+});
+
+test('more than a broker takes in one batch is cut into several, in order', async () => {
+  const at = { topic: await newTopic(), partition: 0 };
+  const writer = await log.claim(unique('writer'));
+  const records = Array.from({ length: 30 }, (_, n) => record(String(n).padStart(150_000, '0')));
+  await writer.commit({ batches: [{ ...at, records }], ...nothingRead });
+  assert.deepEqual((await readAll(log, at)).map(({ value }) => Number(value)), Array.from({ length: 30 }, (_, n) => n));
+  await writer.close();
+});
+
+test('a record that no broker takes fails its transaction; nothing of it is seen', async () => {
+  const [good, bad] = [{ topic: await newTopic(), partition: 0 }, { topic: await newTopic(), partition: 0 }];
+  const id = unique('writer');
+  const writer = await log.claim(id);
+  const tooLarge = record('x'.repeat(2 * 1024 * 1024));
+  const batches = [{ ...good, records: [record('never')] }, { ...bad, records: [tooLarge] }];
+  await assert.rejects(writer.commit({ batches, ...nothingRead }), /MESSAGE_TOO_LARGE/);
+  await writer.close();
+  await (await log.claim(id)).close();
+  assert.deepEqual(await readAll(log, good), []);
+});
+
+const API = { produce: 0, addPartitionsToTxn: 24, addOffsetsToTxn: 25, endTxn: 26, txnOffsetCommit: 28 };
+
+for (const [name, apiKey] of Object.entries(API)) {
+  test(`a connection that breaks after ${name} was sent changes nothing: the transaction is committed once`, async () => {
+    const at = { topic: await newTopic(), partition: 0 };
+    const group = unique('group');
+    const writer = await log.claim(unique('writer'));
+    await writer.commit({ batches: [{ ...at, records: [record('a')] }], group, offsets: [{ ...at, offset: 1 }] });
+    const cut = cutAfterSending(apiKey);
+    await writer.commit({ batches: [{ ...at, records: [record('b')] }], group, offsets: [{ ...at, offset: 2 }] });
+    assert.equal(cut(), 1);
+    await writer.commit({ batches: [{ ...at, records: [record('c')] }], group, offsets: [{ ...at, offset: 3 }] });
+    assert.deepEqual(values(await readAll(log, at)), ['a', 'b', 'c']);
+    assert.equal((await log.groupOffsets(group, [at]))[0]!.offset, 3);
+    await writer.close();
+  });
+}
+
+/** Breaks the connection that next sends a request of this kind before its answer comes; answers how many broke. */
+function cutAfterSending(apiKey: number): () => number {
+  const write = net.Socket.prototype.write;
+  let broken = 0;
+  net.Socket.prototype.write = function (this: net.Socket, ...args: unknown[]) {
+    const [bytes] = args;
+    const isIt = broken === 0 && Buffer.isBuffer(bytes) && bytes.length > 8 && bytes.readInt16BE(4) === apiKey;
+    if (!isIt) return Reflect.apply(write, this, args) as boolean;
+    broken += 1;
+    return Reflect.apply(write, this, [bytes, () => this.destroy(new Error('the connection broke'))]) as boolean;
+  } as typeof write;
+  return () => {
+    net.Socket.prototype.write = write;
+    return broken;
+  };
+}

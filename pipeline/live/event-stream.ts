@@ -1,7 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** What watchers are told: the data of each event, as JSON. Only what differs from the last time is sent. */
+/**
+ * What watchers are told: the data of each event, as JSON. Only what differs from the last time is sent. The event
+ * `fresh` comes along: false while the others can't be read and stand as they were.
+ */
 export type ReadEvents = () => Promise<Record<string, string>>;
 
 export interface EventStream {
@@ -56,15 +59,16 @@ export function openEventStream(read: ReadEvents, onError: (error: unknown) => v
   }
 
   async function changed(): Promise<string> {
+    let now: Record<string, string>;
     try {
-      const now = await read();
-      const changes = Object.entries(now).filter(([event, data]) => last[event] !== data);
-      last = now;
-      return changes.map(eventText).join('');
+      now = { ...(await read()), fresh: 'true' };
     } catch (error) {
       onError(error);
-      return '';
+      now = { ...last, fresh: 'false' };
     }
+    const changes = Object.entries(now).filter(([event, data]) => last[event] !== data);
+    last = now;
+    return changes.map(eventText).join('');
   }
 
   function send(text: string): void {

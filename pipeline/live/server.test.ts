@@ -105,7 +105,12 @@ test('the page runs its own script and style and nothing else', async () => {
 
 test('a watcher is told all at first, then nothing more than what changed', { timeout: 20_000 }, async () => {
   let inside = 40;
-  const app = open({ status: { ...status, garages: async () => [{ ...garage, inside }] } });
+  let isAway = false;
+  const garages = async (): Promise<GarageStatus[]> => {
+    if (isAway) throw new Error('Redis is away');
+    return [{ ...garage, inside }];
+  };
+  const app = open({ status: { ...status, garages } });
   await app.listen({ host: '127.0.0.1', port: 0 });
   try {
     const { port } = app.server.address() as AddressInfo;
@@ -114,13 +119,17 @@ test('a watcher is told all at first, then nothing more than what changed', { ti
     assert.match(String(answer.headers['content-security-policy']), /default-src 'none'/);
     const events = eventsOf(answer);
     const first = new Map<string, string>();
-    while (first.size < 4) first.set(...(await events.next()).value!);
-    assert.deepEqual([...first.keys()].sort(), ['charges', 'garages', 'irregularities', 'stages']);
+    while (first.size < 5) first.set(...(await events.next()).value!);
+    assert.deepEqual([...first.keys()].sort(), ['charges', 'fresh', 'garages', 'irregularities', 'stages']);
     assert.equal(JSON.parse(first.get('garages')!).totals.inside, 40);
     inside = 41;
     const [event, data] = (await events.next()).value!;
     assert.equal(event, 'garages');
     assert.equal(JSON.parse(data).totals.inside, 41);
+    isAway = true;
+    assert.deepEqual((await events.next()).value, ['fresh', 'false']);
+    isAway = false;
+    assert.deepEqual((await events.next()).value, ['fresh', 'true']);
   } finally {
     await app.close();
   }

@@ -74,6 +74,7 @@ export class Appender {
 
   /** One request for each leader that has none under way. */
   private async startRequests(): Promise<void> {
+    this.giveUpExpired();
     const free = [...this.queues.values()].filter(({ waiting, isBusy }) => waiting.length > 0 && !isBusy);
     const leaders = await Promise.all(free.map((queue) => this.cluster.leaderOf(queue).catch(() => UNKNOWN_LEADER)));
     this.isScheduled = false;
@@ -88,6 +89,20 @@ export class Appender {
         for (const queue of queues) queue.isBusy = false;
         this.schedule();
       });
+    }
+  }
+
+  /** Calls whose time ran out before their turn came: nothing of them was sent, and those behind need not wait for them. */
+  private giveUpExpired(): void {
+    const now = performance.now();
+    for (const queue of this.queues.values()) {
+      const expired = queue.waiting.filter(({ deadline }) => deadline <= now);
+      if (expired.length === 0) continue;
+      queue.waiting = queue.waiting.filter(({ deadline }) => deadline > now);
+      for (const call of expired) {
+        this.waitingBytes -= call.bytes;
+        call.reject(new LogUnavailableError(`not written in ${AWAY_MS / 1000} s: the brokers did not take what came before`));
+      }
     }
   }
 

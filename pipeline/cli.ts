@@ -99,6 +99,11 @@ program.command('closer').description('close each billing day at 06:00 of the ne
 program.command('close-day <day>').description('close a billing day (YYYY-MM-DD) by hand')
   .action(async (day) => (await import('./charges/closer-main.ts')).closeByHand(day));
 
+program.command('simulate').description('run the engine in memory under seeded schedules of kills, pauses, lost answers, rebalances')
+  .option('--seed <n>', 'seed of the first schedule', '1')
+  .option('--schedules <n>', 'how many, each with the next seed', '10000')
+  .action(async (options) => (await import('./engine/simulation/main.ts')).main(options));
+
 await program.parseAsync().catch((error: unknown) => {
   // These kinds are defects, told in full; any other error has a message for the person at the keyboard.
   const defect = !(error instanceof Error) || /^(Type|Range|Reference|Syntax|Assertion)Error/.test(error.name);

@@ -1,7 +1,7 @@
-import { UndecodableError } from '../../records/codec.ts';
+import { UndecodableError, UnknownWriterError } from '../../records/codec.ts';
 import type { OutRecord } from '../log.ts';
 import type { Outputs } from '../outputs.ts';
-import { RejectedError, type Stage, type StageTask } from '../stage.ts';
+import { NotYetError, RejectedError, type Stage, type StageTask } from '../stage.ts';
 import type { StateCodec, Table, TaskState } from '../state.ts';
 
 /**
@@ -14,8 +14,10 @@ export const CONTROL = 'counting.control';
 export const CHANGELOG = 'counting.state';
 export const OUTPUT = 'counting.out';
 
-/** How a record of the input ends: applied, or set aside for this reason. */
+/** Values that are set aside, for this reason. */
 export const faultyValues = { throws: 'rule_error', garbled: 'undecodable', refused: 'refused' } as const;
+/** Values that are taken when the rules have waited for something. */
+export const awaitedValues = ['of an unknown writer', 'too early'] as const;
 
 export interface Emitted {
   readonly task: number;
@@ -47,21 +49,34 @@ interface Tally {
 export function openCountingTask(task: number, partitions: number, state: TaskState): StageTask {
   const tallies = state.table(1, jsonCodec<Tally>());
   const steps: Table<number> = state.table(2, jsonCodec<number>());
+  /** What a process learns is not state: each owner learns it anew. */
+  let hasLearnt = false;
+  let hasWaited = false;
 
   return {
     apply({ topic, record }, out) {
       const text = record.value!.toString();
       const key = record.key!.toString('latin1');
       if (text === 'garbled') throw new UndecodableError('garbled');
+      if (text === 'of an unknown writer' && !hasLearnt) {
+        throw new UnknownWriterError(7, async () => {
+          hasLearnt = true;
+        });
+      }
       const factor = steps.get('factor') ?? 1;
       if (topic === CONTROL) {
         steps.put('factor', Number(text));
         return emit(out, `${topic}@${record.offset}`, 'factor', { count: 0, sum: Number(text) });
       }
       const before = tallies.get(key) ?? { count: 0, sum: 0 };
-      const after = { count: before.count + 1, sum: before.sum + factor * Number(text) };
+      const after = { count: before.count + 1, sum: before.sum + factor * (Number(text) || 0) };
       tallies.put(key, after);
       emit(out, `${topic}@${record.offset}`, key, after);
+      if (text === 'too early' && !hasWaited) {
+        throw new NotYetError('waits for something', async () => {
+          hasWaited = true;
+        });
+      }
       if (text === 'throws') throw new Error('this record makes the rule throw');
       if (text === 'refused') throw new RejectedError('refused', 'not acceptable');
       if (after.count % TALLY_LIFE === 0) tallies.delete(key);

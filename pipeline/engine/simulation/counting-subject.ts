@@ -1,14 +1,23 @@
 import assert from 'node:assert/strict';
-import { CONTROL, countingStage, faultyValues, INPUT, openCountingTask, OUTPUT, type Emitted } from './counting-stage.ts';
+import {
+  awaitedValues, CONTROL, countingStage, faultyValues, INPUT, openCountingTask, OUTPUT, type Emitted,
+} from './counting-stage.ts';
 import type { PlannedInput } from './inputs.ts';
+import { UnknownWriterError } from '../../records/codec.ts';
+import { NotYetError, type InputRecord, type StageTask } from '../stage.ts';
 import { Outputs } from '../outputs.ts';
 import { TaskState } from '../state.ts';
 import type { LogRecord } from '../log.ts';
 import type { Random } from './random.ts';
 import type { Read, Subject } from './subject.ts';
 
+/** One to three partitions, by the seed. */
+export function subjectOf(seed: number): Subject {
+  return countingSubject(1 + (seed % PARTITIONS_MAX));
+}
+
 /** The counting stage with a few keys, a few control records and a few faulty records. */
-export function countingSubject(partitions: number): Subject {
+function countingSubject(partitions: number): Subject {
   const stage = countingStage(partitions);
 
   return { stage, partitions, plan, setAsideAs, isSettled, check };
@@ -36,10 +45,12 @@ export function countingSubject(partitions: number): Subject {
     return true;
   }
 
-  function check(task: number, read: Read): Map<string, string> {
+  async function check(task: number, read: Read, allAtHand: boolean): Promise<Map<string, string>> {
     const emitted = allEmitted(read).filter((each) => each.task === task).toSorted((a, b) => a.step - b.step);
     const taken = emitted.map(({ took }) => took);
     assert.deepEqual(taken.filter((took) => took !== 'tick').toSorted(), goodOffsets(task, read).toSorted(), 'each input once');
+
+    if (allAtHand) assert.ok(!taken.slice(0, goodOffsets(task, read).length).includes('tick'), 'no tick before the end of the inputs');
 
     const state = new TaskState();
     const rules = openCountingTask(task, partitions, state);
@@ -50,7 +61,7 @@ export function countingSubject(partitions: number): Subject {
       } else {
         const [topic, offset] = took.split('@') as [string, string];
         const record = read({ topic, partition: task }).find((each) => each.offset === Number(offset))!;
-        rules.apply({ topic, record, monotonicMs: 0 }, out);
+        await applyWhenReady(rules, state, { topic, record, monotonicMs: 0 }, out);
       }
     }
     const expected = out.batches().flatMap(({ records }) => records.map(emittedOf)).toSorted((a, b) => a.step - b.step);
@@ -77,15 +88,32 @@ export function countingSubject(partitions: number): Subject {
   }
 }
 
+/** What makes the rules wait comes at once here. */
+async function applyWhenReady(rules: StageTask, state: TaskState, input: InputRecord, out: Outputs): Promise<void> {
+  const before = out.count;
+  state.mark();
+  try {
+    rules.apply(input, out);
+  } catch (failure) {
+    state.undo();
+    out.truncate(before);
+    if (failure instanceof UnknownWriterError) await failure.learn();
+    else if (failure instanceof NotYetError) await failure.ready();
+    else throw failure;
+    rules.apply(input, out);
+  }
+}
+
+const PARTITIONS_MAX = 3;
 const NOTHING: Emitted = { task: -1, step: 0, took: '', key: '', count: 0, sum: 0 };
 /** The last looks like an abort marker to a reader that judges by the key. */
 const KEYS = ['a', 'b', 'c', '\0\0\0\0'];
-const FAULTY = Object.keys(faultyValues);
+const SPECIAL = [...Object.keys(faultyValues), ...awaitedValues];
 
 const emittedOf = ({ value }: { readonly value: Buffer | null }): Emitted => JSON.parse(value!.toString());
 
 function inputRecord(random: Random) {
-  const value = random.chance(0.05) ? random.pick(FAULTY) : String(random.between(-9, 9));
+  const value = random.chance(0.08) ? random.pick(SPECIAL) : String(random.between(-9, 9));
   return { key: Buffer.from(random.pick(KEYS), 'latin1'), value: Buffer.from(value), timestamp: 0 };
 }
 

@@ -22,6 +22,19 @@ export function restoringBeforeFencing(log: Log): Log {
   return derived(log, { claim: async (transactionalId) => new LateClaim(log, transactionalId) });
 }
 
+/** What an answer leaves out is taken to be read to its end. */
+export function endingTooEarly(log: Log): Log {
+  return derived(log, {
+    async fetch(positions, maxWaitMs) {
+      const answered = await log.fetch(positions, maxWaitMs);
+      const leftOut = positions.filter(({ topic, partition }) => (
+        !answered.some((batch) => batch.topic === topic && batch.partition === partition)
+      ));
+      return [...answered, ...leftOut.map((at) => ({ ...at, records: [], next: at.from, start: 0, stable: at.from }))];
+    },
+  });
+}
+
 class LateClaim implements TransactionalWriter {
   private readonly log: Log;
   private readonly transactionalId: string;

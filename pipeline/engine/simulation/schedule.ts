@@ -35,6 +35,8 @@ export class Schedule {
   nowMs = 0;
   /** Steps taken so far, newest last; null when nobody will read it. */
   readonly trace: string[] | null;
+  /** Waits whose name begins so are mostly left for later; empty: none. */
+  slowCall = '';
   private waits: Wait[] = [];
   private readonly broker = new SimulatedProcess('broker');
 
@@ -106,11 +108,19 @@ export class Schedule {
       this.nowMs = earliestMs;
       return;
     }
-    const chosen = this.random.pick(ready);
+    const chosen = this.choose(ready);
     this.waits.splice(this.waits.indexOf(chosen), 1);
     this.nowMs += this.random.below(STEP_MS_BELOW);
     this.note(chosen.owner.name, chosen.what);
     chosen.resolve();
+  }
+
+  private choose(ready: readonly Wait[]): Wait {
+    const chosen = this.random.pick(ready);
+    const isPutOff = this.slowCall !== '' && chosen.what.startsWith(this.slowCall) && this.random.chance(PUT_OFF_CHANCE);
+    if (!isPutOff) return chosen;
+    const others = ready.filter(({ what }) => !what.startsWith(this.slowCall));
+    return others.length > 0 ? this.random.pick(others) : chosen;
   }
 }
 
@@ -122,6 +132,7 @@ interface Wait {
 }
 
 const AT_ONCE = (): number => 0;
+const PUT_OFF_CHANCE = 0.95;
 /** A step takes less than this, so that timeouts come up among steps too. */
 const STEP_MS_BELOW = 3;
 const WALL_START_MS = Date.UTC(2030, 0, 1);

@@ -18,8 +18,9 @@ export interface Subject {
   isSettled(read: Read): boolean;
   /**
    * Holds the outputs of one task against its pure rules over its committed inputs.
-   * Answers the changelog that the rules end with, without the engine's own table: key in hex to value in hex.
+   * @param allAtHand all inputs were there before the stage began, so that no tick may come between them
+   * @returns the changelog that the rules end with, without the engine's own table: key in hex to value in hex.
    * @throws {assert.AssertionError}
    */
-  check(task: number, read: Read): Map<string, string>;
+  check(task: number, read: Read, allAtHand: boolean): Promise<Map<string, string>>;
 }

@@ -16,7 +16,7 @@ export function isSettled(subject: Subject, cluster: MemoryCluster): boolean {
  * Holds what is committed against the rules: outputs, state, positions, dead letters.
  * @throws {assert.AssertionError} naming what differs
  */
-export function check(subject: Subject, cluster: MemoryCluster): void {
+export async function check(subject: Subject, cluster: MemoryCluster, allAtHand: boolean): Promise<void> {
   const read = reader(cluster);
   const { stage, partitions } = subject;
   for (const topic of [...stage.inputs, stage.changelog, ...stage.outputs]) {
@@ -26,7 +26,7 @@ export function check(subject: Subject, cluster: MemoryCluster): void {
   assert.deepEqual(read(DEAD_LETTERS).map(nameOf).toSorted(), expectedDeadLetters(subject, read).toSorted(), 'dead letters');
 
   for (let task = 0; task < partitions; task++) {
-    const expected = subject.check(task, read);
+    const expected = await subject.check(task, read, allAtHand);
     const { state, offsets } = restored(read({ topic: stage.changelog, partition: task }));
     assert.deepEqual(sorted(state), sorted(expected), `the changelog of task ${task} holds the state of the rules`);
     for (const topic of stage.inputs) {

@@ -1,6 +1,6 @@
 import { DEAD_LETTER_TOPIC } from '../dead-letters.ts';
 import type { Log } from '../log.ts';
-import { unobserved } from '../observer.ts';
+import { unobserved, type EngineObserver } from '../observer.ts';
 import { runStage, type RunningStage } from '../runner.ts';
 import { isFinal } from '../task.ts';
 import { Feed } from './inputs.ts';
@@ -28,7 +28,13 @@ export interface Outcome {
   /** The steps that led there; empty unless traced. */
   readonly trace: readonly string[];
   readonly steps: number;
+  /** How often what came up, so that nobody trusts schedules in which nothing happens. */
+  readonly happened: ReadonlyMap<Happening, number>;
 }
+
+export type Happening =
+  | 'kill' | 'kill in a transaction' | 'freeze' | 'stop' | 'rebalance' | 'eviction' | 'expired transaction' | 'compaction'
+  | 'request lost' | 'answer lost' | 'claim' | 'commit' | 'fenced' | 'error' | 'dead letter';
 
 /**
  * One schedule: a few processes run the stage while they are killed, frozen and stopped, calls are lost, the group is
@@ -43,7 +49,7 @@ export async function runWorld(options: WorldOptions): Promise<Outcome> {
   } catch (error) {
     failure = error as Error;
   }
-  return { failure, trace: world.schedule.trace ?? [], steps: world.steps };
+  return { failure, trace: world.schedule.trace ?? [], steps: world.steps, happened: world.happened };
 }
 
 const STEPS_MAX = 40_000;
@@ -51,6 +57,7 @@ const STEPS_MAX = 40_000;
 class World {
   readonly schedule: Schedule;
   steps = 0;
+  readonly happened = new Map<Happening, number>();
   private readonly subject: Subject;
   private readonly cluster: MemoryCluster;
   private readonly feed: Feed;
@@ -67,12 +74,14 @@ class World {
     this.subject = subject;
     this.wrapLog = wrapLog;
     this.troubles = drawTroubles(random);
+    this.schedule.slowCall = random.pick(SLOW_CALLS);
     this.cluster = new MemoryCluster({
       schedule: this.schedule,
       filter,
-      faults: (_call, fault) => (
-        random.chance(fault === 'request lost' ? this.troubles.requestLost : this.troubles.answerLost) && this.isTroubled
-      ),
+      faults: (_call, fault) => {
+        const chance = fault === 'request lost' ? this.troubles.requestLost : this.troubles.answerLost;
+        return this.isTroubled && random.chance(chance) && this.count(fault);
+      },
     });
     const { inputs, changelog, outputs } = subject.stage;
     for (const topic of [...inputs, changelog, ...outputs]) this.cluster.createTopic(topic, subject.partitions);
@@ -81,11 +90,25 @@ class World {
     this.processesWanted = random.between(1, 3);
   }
 
+  private readonly observer: EngineObserver = {
+    ...unobserved,
+    claimed: () => this.count('claim'),
+    committed: () => this.count('commit'),
+    interrupted: (_task, reason) => this.count(reason),
+    deadLetter: () => this.count('dead letter'),
+  };
+
+  private count(what: Happening): true {
+    this.happened.set(what, (this.happened.get(what) ?? 0) + 1);
+    return true;
+  }
+
   async run(): Promise<void> {
-    if (this.schedule.random.chance(0.3)) this.feed.all();
+    const allAtHand = this.schedule.random.chance(0.3);
+    if (allAtHand) this.feed.all();
     void this.letTimePass();
     await this.schedule.run(() => this.isOver(), { disturb: () => this.disturb(), decisionsMax: STEPS_MAX });
-    check(this.subject, this.cluster);
+    await check(this.subject, this.cluster, allAtHand);
   }
 
   /** Time goes on also when no process is there. */
@@ -138,7 +161,7 @@ class World {
       const running = await runStage({
         stage: this.subject.stage,
         log: this.wrapLog(this.cluster.openClient(process)),
-        observer: unobserved,
+        observer: this.observer,
         logger: quietLogger,
         clock: this.schedule.clockOf(process),
       });
@@ -159,38 +182,51 @@ class World {
 
   private kill(): void {
     const process = this.someProcess();
-    if (process !== null) this.end(process);
+    if (process === null) return;
+    this.count(this.cluster.allProducers.some(({ transaction }) => transaction?.outcome === null) ? 'kill in a transaction' : 'kill');
+    this.end(process);
   }
 
   private freeze(): void {
     const process = this.someProcess();
-    if (process !== null) this.schedule.freeze(process, this.schedule.random.below(FROZEN_MS_BELOW));
+    if (process === null) return;
+    this.count('freeze');
+    this.schedule.freeze(process, this.schedule.random.below(FROZEN_MS_BELOW));
   }
 
   private stop(): void {
     const process = this.someProcess();
     const running = process === null ? null : this.running.get(process)!;
     if (process === null || running === null) return;
+    this.count('stop');
     this.schedule.note(process.name, 'STOPPING');
     void running.stop().then(() => this.end(process), () => this.end(process));
   }
 
   private rebalance(): void {
-    for (const group of this.cluster.allGroups) group.beginRebalance(this.schedule.nowMs);
+    for (const group of this.cluster.allGroups) {
+      this.count('rebalance');
+      group.beginRebalance(this.schedule.nowMs);
+    }
   }
 
   private evict(): void {
     for (const group of this.cluster.allGroups) {
-      if (group.everyone.length > 0) group.leave(this.schedule.random.pick(group.everyone), this.schedule.nowMs);
+      if (group.everyone.length === 0) continue;
+      this.count('eviction');
+      group.leave(this.schedule.random.pick(group.everyone), this.schedule.nowMs);
     }
   }
 
   private expireTransaction(): void {
-    const producers = this.cluster.allProducers;
-    if (producers.length > 0) this.cluster.expireTransaction(this.schedule.random.pick(producers));
+    const open = this.cluster.allProducers.filter(({ transaction }) => transaction?.outcome === null);
+    if (open.length === 0) return;
+    this.count('expired transaction');
+    this.cluster.expireTransaction(this.schedule.random.pick(open));
   }
 
   private compact(): void {
+    this.count('compaction');
     for (const partition of this.cluster.partitionsOf(this.subject.stage.changelog)) partition.compact();
   }
 
@@ -220,6 +256,10 @@ function drawTroubles(random: Schedule['random']): Troubles {
   };
 }
 
+/** The beginnings of what the in-memory log calls its waits. */
+const SLOW_CALLS = [
+  '', '', '', 'fetch', 'claim', 'bounds', 'group offsets', 'transaction', 'produce', 'end transaction', 'commit marker', 'heartbeat',
+];
 const RATES = [0, 0, 0, 0.003, 0.01, 0.03];
 const TIME_STEP_MS = 1_000;
 const START_CHANCE = 0.05;

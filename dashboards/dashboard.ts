@@ -35,7 +35,11 @@ export interface DashboardText {
  * Puts rows of panels into a dashboard. The generator's own panels and rows are of Grafana's times before 5,
  * so only the frame is its: what Grafana has dropped since is left out, what it has gained is added.
  */
-export function dashboard(text: DashboardText, rows: readonly PanelRow[], variables: readonly object[] = []): Dashboard {
+export function dashboard(
+  text: DashboardText,
+  rows: readonly PanelRow[],
+  variables: readonly object[] = [],
+): Dashboard {
   const frame = new grafana.Dashboard({
     title: text.title,
     tags: ['bomfri'],

@@ -115,7 +115,8 @@ export const overview = dashboard(
     WITH
         [0, 15, 30, 60, 120, 240, 480, 1440] AS edges,
         [
-            'under 15 min', '15 to 30 min', '30 to 60 min', '1 to 2 h', '2 to 4 h', '4 to 8 h', '8 to 24 h', 'a day or more'
+            'under 15 min', '15 to 30 min', '30 to 60 min', '1 to 2 h', '2 to 4 h', '4 to 8 h', '8 to 24 h',
+            'a day or more'
         ] AS names
     SELECT names[arrayCount(edge -> assumeNotNull(minutesParked) >= edge, edges)] AS stay, count() AS visits
     FROM visits_current

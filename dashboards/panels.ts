@@ -48,7 +48,8 @@ export function stat(text: PanelText, target: Query): Panel {
     fieldConfig: { defaults: { unit: text.unit ?? 'short', noValue: '0' }, overrides: [] },
     options: {
       reduceOptions: { values: true, calcs: ['lastNotNull'], fields: '' },
-      colorMode: 'none', graphMode: 'none', justifyMode: 'auto', orientation: 'auto', textMode: 'auto', wideLayout: true,
+      colorMode: 'none', graphMode: 'none', justifyMode: 'auto', orientation: 'auto', textMode: 'auto',
+      wideLayout: true,
       percentChangeColorMode: 'standard', showPercentChange: false,
     },
   };

@@ -15,7 +15,7 @@ export const pipelineHealth = dashboard(
       height: 4,
       panels: [
         stat(
-          { title: 'Largest lag', description: 'Of all stages and partitions, behind the end of the input.', unit: 's' },
+          { title: 'Largest lag', description: 'Of all stages and partitions, behind the input\'s end.', unit: 's' },
           metricNow('max(bomfri_lag_seconds)'),
         ),
         stat(
@@ -57,7 +57,7 @@ export const pipelineHealth = dashboard(
           [metric(quantile(0.95, 'bomfri_transaction_duration_seconds', 'stage, le'), '{{stage}}')],
         ),
         timeseries(
-          { title: 'Waiting for the log, p95', description: 'The part of a transaction that is not our own.', unit: 's' },
+          { title: 'Waiting for the log, p95', description: 'That part of a transaction.', unit: 's' },
           [metric(quantile(0.95, 'bomfri_transaction_commit_seconds', 'stage, le'), '{{stage}}')],
         ),
         heatmap(

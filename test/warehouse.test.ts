@@ -46,7 +46,7 @@ after(() => log.close());
 const MINUTE = 60_000;
 const SEEN = Date.UTC(2026, 8, 1, 12);
 
-test('after crashes between insert and commit each revision stands once, and totals count each visit once', async () => {
+test('after crashes between insert and commit each revision stands once and totals count each visit once', async () => {
   const client = openClickHouse(config.clickhouseUrl);
   await migrate(client);
   // What ClickHouse merges by itself must not hide a row that came twice.
@@ -157,9 +157,9 @@ test('a rebuild reads the topics from their start and counts nothing twice', asy
 /** A stay that is told of three times: open, closed too late, corrected to half an hour and `i` minutes. */
 function stay(garageId: string, i: number): [Visit, Visit, Visit] {
   const open: Visit = {
-    visitId: `${garageId}-${i}`, revision: 1, status: 'open', operatorId: 'o', garageId, plate: 'SECRET1', country: 'NO',
-    plateRead: true, entryReadId: 'r1', exitReadId: null, firstSeenAt: SEEN, enteredAt: SEEN, exitedAt: null,
-    matchConfidence: 1, flags: [], rulesVersion: 1,
+    visitId: `${garageId}-${i}`, revision: 1, status: 'open', operatorId: 'o', garageId, plate: 'SECRET1',
+    country: 'NO', plateRead: true, entryReadId: 'r1', exitReadId: null, firstSeenAt: SEEN, enteredAt: SEEN,
+    exitedAt: null, matchConfidence: 1, flags: [], rulesVersion: 1,
   };
   const closed: Visit = { ...open, revision: 2, status: 'closed', exitReadId: 'r2', exitedAt: SEEN + 600 * MINUTE };
   return [open, closed, { ...closed, revision: 3, exitedAt: SEEN + (30 + i) * MINUTE }];

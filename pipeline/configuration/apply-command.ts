@@ -18,7 +18,7 @@ export async function runApply(
     const { changed, version } = await apply(log, ids);
     for (const key of changed.slice(0, LISTED_MAX)) console.log(`changed ${key}`);
     if (changed.length > LISTED_MAX) console.log(`changed ${changed.length - LISTED_MAX} more`);
-    console.log(changed.length === 0 ? `no ${what} changed` : `${changed.length} ${what} changed, version ${version}`);
+    console.log(changed.length === 0 ? `no ${what} changed` : `${what} changed: ${changed.length}; version ${version}`);
   } finally {
     await log.close();
   }

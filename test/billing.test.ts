@@ -1,0 +1,268 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { renamedLog } from '../loadtest/bench/renamed-log.ts';
+import { applyAccounts } from '../pipeline/accounts/apply.ts';
+import { parseAccounts } from '../pipeline/accounts/accounts-file.ts';
+import { closeDay, lastClosedDay } from '../pipeline/charges/day-close.ts';
+import { chargesStage } from '../pipeline/charges/stage.ts';
+import { openGlobalTable } from '../pipeline/engine/global-table.ts';
+import { FencedError, type Log } from '../pipeline/engine/log.ts';
+import { unobserved } from '../pipeline/engine/observer.ts';
+import { runStage, type RunningStage } from '../pipeline/engine/runner.ts';
+import type { Stage } from '../pipeline/engine/stage.ts';
+import { applyGarages } from '../pipeline/garages/apply.ts';
+import { parseGarages } from '../pipeline/garages/garages-file.ts';
+import { openKafkaLog } from '../pipeline/kafka/kafka-log.ts';
+import { openTopicAdmin } from '../pipeline/kafka/topic-admin.ts';
+import { addDays } from '../pipeline/pricing/calendar.ts';
+import { pricingStage } from '../pipeline/pricing/stage.ts';
+import { openCodec, type SchemaIds } from '../pipeline/records/codec.ts';
+import { partitionOf } from '../pipeline/records/partition.ts';
+import type { Visit } from '../pipeline/records/records.ts';
+import { openRegistry } from '../pipeline/records/registry.ts';
+import { readConfig } from '../pipeline/service/config.ts';
+import { openLogger } from '../pipeline/service/logging.ts';
+import { planOf } from '../topics/settings.ts';
+import { allTopics, partitionCounts, topics } from '../topics/topics.ts';
+import { readAll } from './kafka-fixture.ts';
+
+const config = readConfig();
+// Cut connections are what these tests are about: only their outcome counts.
+const logger = openLogger('billing-test', 'fatal');
+const HOUR = 3_600_000;
+const FIRST_DAY = '2026-06-01';
+const PRICE = 1_000;
+const GARAGES = Array.from({ length: 8 }, (_, n) => `g${n}`);
+const CARS = Array.from({ length: 40 }, (_, n) => ({ country: 'NO', plate: `AA${10_000 + n}`, account: `account-${n >> 1}` }));
+
+let ids: SchemaIds;
+let kafka: Log;
+
+before(async () => {
+  ids = await openRegistry(config.registryUrl);
+  kafka = openKafkaLog({ brokers: config.brokers, clientId: 'billing-test', logger });
+});
+
+after(() => kafka.close());
+
+/** All topics anew, under a prefix. */
+async function makeTopics(): Promise<string> {
+  const prefix = `test-${randomUUID().slice(0, 8)}.`;
+  const admin = openTopicAdmin({ brokers: config.brokers, clientId: 'billing-test', logger });
+  await admin.create(allTopics.map((topic) => ({ ...planOf(topic, 1), name: prefix + topic.name })));
+  await admin.close();
+  return prefix;
+}
+
+async function configure(log: Log): Promise<void> {
+  const garages = parseGarages(GARAGES.map((garageId) => ({
+    garageId, timezone: 'Europe/Oslo', lanes: [{ laneId: 'a', direction: 'both' }],
+    tariffs: [{ tariffVersion: 't1', incrementMinutes: 60, incrementMinor: PRICE }],
+  })));
+  const vehicles = Map.groupBy(CARS, ({ account }) => account);
+  const accounts = parseAccounts([...vehicles].map(([accountId, cars]) => ({ accountId, vehicles: cars })));
+  assert.equal((await applyGarages({ log, ids, garages, issuedBy: 'test' })).changed.length, GARAGES.length);
+  assert.equal((await applyAccounts({ log, ids, accounts, issuedBy: 'test' })).changed.length, vehicles.size);
+}
+
+/** The visits of one day: each open, then closed. */
+function visitsOf(day: number, count: number): Visit[] {
+  return Array.from({ length: count }, (_, n) => {
+    const car = CARS[n % CARS.length]!;
+    const enteredAt = Date.parse(`${addDays(FIRST_DAY, day)}T06:00:00Z`) + (n % 60) * 60_000;
+    const closed: Visit = {
+      visitId: `visit-${day}-${n}`, revision: 2, status: 'closed', operatorId: 'op', garageId: GARAGES[n % GARAGES.length]!,
+      plate: car.plate, country: car.country, plateRead: true, entryReadId: 'r1', exitReadId: 'r2', firstSeenAt: enteredAt,
+      enteredAt, exitedAt: enteredAt + (1 + (n % 7)) * HOUR, matchConfidence: 1, flags: [], rulesVersion: 1,
+    };
+    return [{ ...closed, revision: 1, status: 'open' as const, exitReadId: null, exitedAt: null }, closed];
+  }).flat();
+}
+
+/** One in five of the visits withdrawn, made longer, or given to another account's car. */
+function correctionsOf(visits: readonly Visit[]): Visit[] {
+  return visits.filter(({ status }) => status === 'closed').flatMap((visit, n): Visit[] => {
+    const revised = { ...visit, revision: 3 };
+    if (n % 15 === 0) return [{ ...revised, status: 'withdrawn' }];
+    if (n % 15 === 5) return [{ ...revised, exitedAt: visit.enteredAt! + 9 * HOUR }];
+    if (n % 15 === 10) return [{ ...revised, plate: CARS[(n + 2) % CARS.length]!.plate }];
+    return [];
+  });
+}
+
+async function write(log: Log, visits: readonly Visit[]): Promise<void> {
+  const codec = openCodec('Visit', ids);
+  const byPartition = Map.groupBy(visits, ({ garageId }) => partitionOf(garageId, partitionCounts.garage));
+  await log.append([...byPartition].map(([partition, list]) => ({
+    topic: topics.visits.name, partition,
+    records: list.map((visit) => ({ key: Buffer.from(visit.garageId), value: codec.encode(visit), timestamp: visit.firstSeenAt })),
+  })));
+}
+
+interface Owner {
+  /** Ends all connections at once, in the middle of whatever it does: nothing is finished, the group is not left. */
+  cut(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+interface StageWithTables {
+  readonly stage: Stage;
+  readonly tables: readonly { close(): Promise<void> }[];
+}
+
+/** A stage as a process of its own would run it. */
+async function begin(
+  prefix: string, shared: ReadonlyMap<string, string>, stageOn: (log: Log) => Promise<StageWithTables>,
+): Promise<Owner> {
+  const own = openKafkaLog({ brokers: config.brokers, clientId: 'billing-test-stage', logger });
+  const log = renamedLog(own, prefix, shared);
+  const { stage, tables } = await stageOn(log);
+  const running: RunningStage = await runStage({ stage, log, observer: unobserved, logger });
+  const closeTables = () => Promise.all(tables.map((table) => table.close()));
+  return {
+    async cut() {
+      await own.close();
+      await Promise.all([running.stop().catch(() => {}), closeTables()]);
+    },
+    async stop() {
+      await running.stop();
+      await closeTables();
+      await own.close();
+    },
+  };
+}
+
+const NONE_SHARED: ReadonlyMap<string, string> = new Map();
+const beginCharges = (prefix: string, shared = NONE_SHARED): Promise<Owner> =>
+  begin(prefix, shared, async () => ({ stage: chargesStage({ ids }), tables: [] }));
+const beginPricing = (prefix: string): Promise<Owner> => begin(prefix, NONE_SHARED, async (log) => {
+  const garages = await openGlobalTable({ log, topic: topics.garages.name, codec: openCodec('Garage', ids), logger });
+  const accounts = await openGlobalTable({ log, topic: topics.accounts.name, codec: openCodec('Account', ids), logger });
+  return { stage: pricingStage({ ids, garages, accounts, serviceZone: 'Europe/Oslo' }), tables: [garages, accounts] };
+});
+
+/** Resolves when the group has read the topic to its end. */
+async function untilRead(log: Log, group: string, topic: string): Promise<void> {
+  const partitions = Array.from({ length: (await log.partitionCounts([topic])).get(topic)! }, (_, partition) => ({ topic, partition }));
+  const deadline = Date.now() + 60_000;
+  for (;;) {
+    const offsets = await log.groupOffsets(group, partitions);
+    const ends = await Promise.all(partitions.map((at) => log.bounds(at)));
+    if (offsets.every(({ partition, offset }) => (offset ?? 0) >= ends[partition]!.stable)) return;
+    assert.ok(Date.now() < deadline, `${group} has not read ${topic} to its end`);
+    await delay(100);
+  }
+}
+
+interface Committed {
+  readonly partition: number;
+  readonly key: string | null;
+  readonly value: Buffer;
+}
+
+async function committed(topic: string): Promise<Committed[]> {
+  const partitions = Array.from({ length: (await kafka.partitionCounts([topic])).get(topic)! }, (_, partition) => partition);
+  const records = await Promise.all(partitions.map((partition) => readAll(kafka, { topic, partition })));
+  return records.flatMap((list, partition) => list.map(({ key, value }) => ({ partition, key: key?.toString() ?? null, value: value! })));
+}
+
+/** Gross by account, of each account's newest visits. */
+function worth(visits: readonly Visit[]): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const { status, plate, enteredAt, exitedAt } of new Map(visits.map((visit) => [visit.visitId, visit])).values()) {
+    if (status !== 'closed') continue;
+    const { account } = CARS.find((car) => car.plate === plate)!;
+    sums.set(account, (sums.get(account) ?? 0) + ((exitedAt! - enteredAt!) / HOUR) * PRICE);
+  }
+  return sums;
+}
+
+function sumBy<T>(items: readonly T[], key: (item: T) => string, minor: (item: T) => number): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const item of items) sums.set(key(item), (sums.get(key(item)) ?? 0) + minor(item));
+  return sums;
+}
+
+const sorted = (sums: Map<string, number>): [string, number][] => [...sums].filter(([, minor]) => minor !== 0).sort();
+
+test('each visit is charged once and right, through owners cut off in the middle of their work, and again the same byte for byte', async () => {
+  const prefix = await makeTopics();
+  const log = renamedLog(kafka, prefix, NONE_SHARED);
+  await configure(log);
+  const days = [visitsOf(0, 3_000), visitsOf(1, 3_000), visitsOf(2, 3_000)];
+  const corrections = days.map(correctionsOf);
+
+  let owners = [await beginPricing(prefix), await beginCharges(prefix)];
+  for (const [day, visits] of days.entries()) {
+    await write(log, visits.slice(0, visits.length / 2));
+    if (day > 0) {
+      await Promise.all(owners.map((owner) => owner.cut()));
+      owners = [await beginPricing(prefix), await beginCharges(prefix)];
+    }
+    await write(log, visits.slice(visits.length / 2));
+    // The last day is closed when all of it is priced, the others whenever: what comes later joins the next close.
+    if (day === days.length - 1) await untilRead(log, 'bomfri-pricing', topics.visits.name);
+    assert.equal(await closeDay({ log, ids, billingDay: addDays(FIRST_DAY, day), closedAt: Date.now() }), true);
+    await write(log, corrections[day]!);
+  }
+  await untilRead(log, 'bomfri-pricing', topics.visits.name);
+  await closeDay({ log, ids, billingDay: addDays(FIRST_DAY, days.length), closedAt: Date.now() });
+  await untilRead(log, 'bomfri-charges', topics.billing.name);
+  await Promise.all(owners.map((owner) => owner.stop()));
+
+  // The same billing log once more, by a stage that knows nothing of the first.
+  const again = await makeTopics();
+  const shared = new Map([[topics.billing.name, prefix + topics.billing.name]]);
+  const second = await beginCharges(again, shared);
+  await untilRead(renamedLog(kafka, again, shared), 'bomfri-charges', topics.billing.name);
+  await second.stop();
+
+  const billing = openCodec('BillingRecord', ids);
+  const lines = (await committed(prefix + topics.billing.name))
+    .map(({ value }) => billing.decode(value)).flatMap((record) => ('parking.BillingLine' in record ? [record['parking.BillingLine']] : []));
+  assert.equal(new Set(lines.map(({ lineId, revision }) => `${lineId} ${revision}`)).size, lines.length, 'each revision of a line stands once');
+  const newest = [...new Map(lines.toSorted((one, other) => one.revision - other.revision).map((line) => [line.lineId, line])).values()];
+  const expected = sorted(worth([...days.flat(), ...corrections.flat()]));
+  assert.deepEqual(sorted(sumBy(newest.filter(({ status }) => status === 'live'), ({ accountId }) => accountId, ({ grossMinor }) => grossMinor)), expected);
+
+  const chargeRecords = await committed(prefix + topics.charges.name);
+  const chargeCodec = openCodec('Charge', ids);
+  const charges = chargeRecords.map(({ value }) => chargeCodec.decode(value));
+  assert.equal(new Set(charges.map(({ chargeId }) => chargeId)).size, charges.length, 'each charge stands once');
+  assert.deepEqual(sorted(sumBy(charges, ({ accountId }) => accountId, ({ grossMinor }) => grossMinor)), expected);
+  assert.ok(charges.some(({ lines: charged }) => charged.some(({ grossMinor }) => grossMinor < 0)), 'some were corrected after their charge');
+
+  const bytes = (records: typeof chargeRecords): string[] =>
+    records.map(({ partition, key, value }) => `${partition} ${key} ${value.toString('hex')}`).sort();
+  const chargedAgain = await committed(again + topics.charges.name);
+  assert.deepEqual(bytes(chargedAgain), bytes(chargeRecords));
+});
+
+test('a day that several want to close at the same time is closed once, on every partition', async () => {
+  const prefix = await makeTopics();
+  const log = renamedLog(kafka, prefix, NONE_SHARED);
+  const close = async (billingDay: string): Promise<boolean> => {
+    for (;;) {
+      try {
+        return await closeDay({ log, ids, billingDay, closedAt: Date.now() });
+      } catch (error) {
+        if (!(error instanceof FencedError)) throw error;
+      }
+    }
+  };
+  assert.equal(await lastClosedDay(log), null);
+  const answers = await Promise.all([close(FIRST_DAY), close(FIRST_DAY), close(FIRST_DAY)]);
+  assert.deepEqual(answers.sort(), [false, false, true]);
+  assert.equal(await close(addDays(FIRST_DAY, -1)), false);
+  assert.equal(await lastClosedDay(log), FIRST_DAY);
+
+  const codec = openCodec('BillingRecord', ids);
+  const closes = (await committed(prefix + topics.billing.name)).map(({ partition, value }) => {
+    const record = codec.decode(value);
+    assert.ok('parking.DayClose' in record);
+    return `${partition} ${record['parking.DayClose'].billingDay}`;
+  });
+  assert.deepEqual(closes.sort(), Array.from({ length: partitionCounts.account }, (_, partition) => `${partition} ${FIRST_DAY}`));
+});

@@ -6,15 +6,13 @@ const MIB = 1024 * 1024;
 
 /**
  * @param neededMib what is about to be written, with room to work
- * @throws {Trouble} when the disk that holds `dir` (which need not exist yet) has less
+ * @param remedy what to do when the disk that holds `dir` (which need not exist yet) has less
+ * @throws {Trouble}
  */
-export function requireDiskSpace(dir: string, neededMib: number, purpose: string, freeMib = freeMibAt): void {
+export function requireDiskSpace(dir: string, neededMib: number, remedy: string, freeMib = freeMibAt): void {
   const free = freeMib(dir);
   if (free >= neededMib) return;
-  throw new Trouble(
-    `The disk of ${dir} has ${free} MiB free, but ${purpose} needs ${neededMib} MiB: free some space`
-    + ' (`npx bomfri local wipe` deletes the local stack\'s data) or set BOMFRI_DATA_DIR to a folder on another disk.',
-  );
+  throw new Trouble(`The disk of ${dir} has ${free} MiB free, but ${neededMib} MiB are needed: ${remedy}.`);
 }
 
 function freeMibAt(dir: string): number {

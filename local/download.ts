@@ -50,7 +50,7 @@ export async function fetched(download: Download, say: Say): Promise<string> {
   return withLock(`${folder}.lock`, waiting, async () => {
     if (existsSync(folder)) return folder;
     const maven = await requireMaven(say);
-    requireDiskSpace(cacheDir, DOWNLOADS_MIB, 'the download of the local stack');
+    requireDiskSpace(cacheDir, DOWNLOADS_MIB, 'free some space for the downloads of the local stack');
     const partial = `${folder}.partial`;
     rmSync(partial, { recursive: true, force: true });
     mkdirSync(partial, { recursive: true });

@@ -11,16 +11,17 @@ import { Trouble } from './trouble.ts';
 /** The Java release that Kafka 4 and the registry need at least. */
 const JAVA_RELEASE = 17;
 
-/** The command that runs Java. Missing or too old, it is installed where that is possible. @throws {Trouble} */
+/** The command that runs Java: JAVA_HOME's, else the PATH's. Where none will do, one is installed if possible. @throws {Trouble} */
 export async function requireJava(say: Say): Promise<string> {
-  const java = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java';
-  if (isJavaFit(await javaVersion(java))) return java;
+  const fit = await fitJava();
+  if (fit !== null) return fit;
   await installOnDebian('default-jre-headless', say);
-  const found = await javaVersion(java);
-  if (isJavaFit(found)) return java;
-  const seen = found === null ? `but \`${java}\` does not run` : `but \`${java}\` is ${found}`;
-  throw new Trouble(`Kafka and the schema registry need Java ${JAVA_RELEASE} or later, ${seen}:`
-    + ` install one (on Debian or Ubuntu: apt-get install openjdk-${JAVA_RELEASE}-jre-headless) and try again.`);
+  const installed = await fitJava();
+  if (installed !== null) return installed;
+  const version = await javaVersion('java');
+  throw new Trouble(`Kafka and the schema registry need Java ${JAVA_RELEASE} or later, but ${
+    version === null ? '`java` does not run' : `\`java\` is ${version}`}: install one (on Debian or Ubuntu: apt-get install `
+    + `openjdk-${JAVA_RELEASE}-jre-headless) and try again.`);
 }
 
 /** The command that runs Maven, with which the parts are downloaded. @throws {Trouble} */
@@ -38,8 +39,13 @@ export function javaRelease(version: string): number {
   return (first === 1 ? second : first) ?? 0;
 }
 
-function isJavaFit(version: string | null): boolean {
-  return version !== null && javaRelease(version) >= JAVA_RELEASE;
+async function fitJava(): Promise<string | null> {
+  const candidates = [...(process.env.JAVA_HOME ? [join(process.env.JAVA_HOME, 'bin', 'java')] : []), 'java'];
+  for (const java of candidates) {
+    const version = await javaVersion(java);
+    if (version !== null && javaRelease(version) >= JAVA_RELEASE) return java;
+  }
+  return null;
 }
 
 async function javaVersion(java: string): Promise<string | null> {

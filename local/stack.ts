@@ -17,6 +17,8 @@ import { until } from './until.ts';
 
 /** Room for a demo's topics, tables and logs. */
 const DATA_MIB = 1_000;
+const MAKE_ROOM = "free some space (`npx bomfri local wipe` deletes the local stack's data), "
+  + 'or set BOMFRI_DATA_DIR to a folder on another disk';
 const READY_WITHIN_MS = 90_000;
 /** Kafka flushes and closes its logs within seconds; the others are quicker. */
 const STOP_GRACE_MS = 30_000;
@@ -35,7 +37,7 @@ export interface StartingStack {
 export async function startStack(say: Say, stopping?: AbortSignal): Promise<StartingStack> {
   const paths = stackPaths();
   const parts = stackParts(paths);
-  requireDiskSpace(paths.data, DATA_MIB, 'the data of the local stack');
+  requireDiskSpace(paths.data, DATA_MIB, MAKE_ROOM);
   const starting = Object.values(parts).filter((part) => runningPid(paths.run, part.name) === null);
   for (const part of starting) for (const port of part.ports) await requireFreePort(port, part.title);
   const begin = (part: Part) => (starting.includes(part) ? startPart(part, paths, say, stopping) : awaitPart(part, paths, stopping));

@@ -38,7 +38,7 @@ export function localPort(part: LocalPart, base = Number(process.env.BOMFRI_PORT
 
 export const settings = [
   { name: 'BOMFRI_PORT_BASE', fallback: String(DEFAULT_PORT_BASE), meaning: 'first port of the local stack and the services; the defaults below follow it' },
-  { name: 'BOMFRI_DATA_DIR', fallback: '.bomfri', meaning: 'where the local stack keeps its downloads, data and logs' },
+  { name: 'BOMFRI_DATA_DIR', fallback: '.bomfri', meaning: 'where the local stack keeps its data and logs' },
   { name: 'BOMFRI_HOST', fallback: '127.0.0.1', meaning: 'address that ingest, page, metrics and health listen on; 0.0.0.0 in a container' },
   { name: 'BOMFRI_KAFKA_BROKERS', fallback: '127.0.0.1:{kafka}', meaning: 'bootstrap brokers, comma-separated' },
   { name: 'BOMFRI_REGISTRY_URL', fallback: 'http://127.0.0.1:{registry}/apis/ccompat/v7', meaning: 'schema registry with the Confluent API' },

@@ -82,7 +82,8 @@ export function readsRoute(app: FastifyInstance, parts: ReadsRouteParts): void {
       await writer.write(reads);
     } catch (error) {
       if (error instanceof AppendOverloadedError) return overloaded(reply);
-      logger.error({ err: error, reads: reads.length }, 'reads could not be written; the client was told to send them again');
+      const reason = error instanceof Error ? error.message : String(error);
+      logger.warn({ reason, reads: reads.length }, 'reads could not be written; the client was told to send them again');
       reply.header('retry-after', UNAVAILABLE_RETRY_SECONDS);
       return sendProblem(reply, {
         status: 503, title: 'Reads can not be stored now', detail: 'Send the same request again after Retry-After seconds.',

@@ -19,7 +19,7 @@ export interface Client {
   readonly clock: EngineClock;
 }
 
-/** Runs a test in virtual time over a fresh cluster with these topics (partitions by name), without faults until it asks for some. */
+/** Runs a test in virtual time over a fresh cluster with these topics (name: partitions); no faults until it asks for some. */
 export async function inCluster(topics: Record<string, number>, body: (stage: InCluster) => Promise<void>): Promise<void> {
   const schedule = new Schedule(SEED);
   const cluster = new MemoryCluster({ schedule, filter: readCommitted, faults: () => false });

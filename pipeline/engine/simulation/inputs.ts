@@ -15,7 +15,7 @@ export class Feed {
   private readonly cluster: MemoryCluster;
   private readonly random: Random;
   private readonly left: { readonly at: TopicPartition; readonly records: OutRecord[] }[];
-  private readonly open: { readonly at: TopicPartition; readonly producerId: number; readonly outcome: 'commit' | 'abort' }[] = [];
+  private readonly open: OpenInput[] = [];
   private producerIds = 0;
 
   constructor(cluster: MemoryCluster, planned: readonly PlannedInput[]) {
@@ -40,7 +40,8 @@ export class Feed {
   }
 
   private end(): void {
-    const [{ at, producerId, outcome }] = this.open.splice(this.random.below(this.open.length), 1) as [typeof this.open[number]];
+    const [ending] = this.open.splice(this.random.below(this.open.length), 1);
+    const { at, producerId, outcome } = ending!;
     this.cluster.partition(at).mark(producerId, outcome);
   }
 
@@ -62,6 +63,12 @@ export class Feed {
     this.open.push({ at, producerId: this.producerIds, outcome });
     return this.producerIds;
   }
+}
+
+interface OpenInput {
+  readonly at: TopicPartition;
+  readonly producerId: number;
+  readonly outcome: 'commit' | 'abort';
 }
 
 /** Written in transactions that will be aborted: whoever takes it gives himself away. */

@@ -279,7 +279,7 @@ class MemoryLog implements Log {
     return at.from < partition.stable;
   }
 
-  /** A fetch answers some of the partitions that have more, as a broker does when its answer is full, and those at their end. */
+  /** Answers some of the partitions that have more, as a broker whose answer is full, and those read to their end. */
   private readSome(positions: readonly FetchPosition[]): FetchedBatch[] {
     const { random } = this.cluster.schedule;
     const readable = random.shuffled(positions.filter((at) => this.hasMore(at)));

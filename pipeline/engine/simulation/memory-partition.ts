@@ -136,7 +136,9 @@ export class MemoryPartition {
     this.batches = this.batches.flatMap((batch) => {
       if (batch.isControl || batch === last || batch.lastOffset >= stable) return [batch];
       if (this.abortedBatches.delete(batch)) return [];
-      const records = batch.records.filter(({ key, offset }) => key === null || newest.get(key.toString('latin1')) === offset);
+      const records = batch.records.filter(({ key, offset }) => (
+        key === null || newest.get(key.toString('latin1')) === offset
+      ));
       return records.length === 0 ? [] : [{ ...batch, records }];
     });
   }

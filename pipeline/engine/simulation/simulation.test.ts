@@ -6,7 +6,7 @@ import { runWorld, type Happening, type WorldOptions } from './world.ts';
 
 const SCHEDULES = 10_000;
 
-test(`in ${SCHEDULES} schedules of kills, pauses, lost answers and rebalances a stage does exactly what its rules say`, async () => {
+test(`in ${SCHEDULES} schedules of kills, pauses, lost answers and rebalances a stage does what its rules say`, async () => {
   const happened = new Map<Happening, number>();
   for (let seed = 1; seed <= SCHEDULES; seed++) {
     const outcome = await runWorld({ seed, subject: subjectOf(seed) });
@@ -26,12 +26,16 @@ test('the same seed gives the same run, step by step', async () => {
 });
 
 const mutations: Record<string, { change: Partial<WorldOptions>; expected: RegExp }> = {
-  'transactions without offsets': { change: { wrapLog: withoutOffsets }, expected: /group and changelog stand at the same offset/ },
+  'transactions without offsets': {
+    change: { wrapLog: withoutOffsets }, expected: /group and changelog stand at the same offset/,
+  },
   'a restore before fencing': { change: { wrapLog: restoringBeforeFencing }, expected: /each input once/ },
   'a partition taken for read because an answer left it out': {
     change: { wrapLog: endingTooEarly }, expected: /no tick before the end of the inputs/,
   },
-  'the aborted-records filter as it comes with kafkajs': { change: { filter: unpatchedFilter }, expected: /offsets of committed records/ },
+  'the aborted-records filter as it comes with kafkajs': {
+    change: { filter: unpatchedFilter }, expected: /offsets of committed records/,
+  },
 };
 
 for (const [name, { change, expected }] of Object.entries(mutations)) {

@@ -168,7 +168,7 @@ class World {
       this.running.set(process, running);
       throw await running.failed;
     } catch (error) {
-      // A process may give up when the log is away; its supervisor starts another. What stops a stage for good is a failure.
+      // A process may give up when the log is away: its supervisor starts another. Errors that stop a stage are failures.
       if (isFinal(error)) this.broken ??= error as Error;
       this.schedule.note(process.name, `GAVE UP: ${error}`);
       this.end(process);
@@ -183,7 +183,8 @@ class World {
   private kill(): void {
     const process = this.someProcess();
     if (process === null) return;
-    this.count(this.cluster.allProducers.some(({ transaction }) => transaction?.outcome === null) ? 'kill in a transaction' : 'kill');
+    const inTransaction = this.cluster.allProducers.some(({ transaction }) => transaction?.outcome === null);
+    this.count(inTransaction ? 'kill in a transaction' : 'kill');
     this.end(process);
   }
 
@@ -258,7 +259,8 @@ function drawTroubles(random: Schedule['random']): Troubles {
 
 /** The beginnings of what the in-memory log calls its waits. */
 const SLOW_CALLS = [
-  '', '', '', 'fetch', 'claim', 'bounds', 'group offsets', 'transaction', 'produce', 'end transaction', 'commit marker', 'heartbeat',
+  '', '', '', 'fetch', 'claim', 'bounds', 'group offsets', 'transaction', 'produce', 'end transaction', 'commit marker',
+  'heartbeat',
 ];
 const RATES = [0, 0, 0, 0.003, 0.01, 0.03];
 const TIME_STEP_MS = 1_000;

@@ -46,8 +46,9 @@ export function dependenciesOf(title: string, folder: string, pom: string): Down
 export async function fetched(download: Download, say: Say): Promise<string> {
   const folder = join(cacheDir, download.folder);
   if (existsSync(folder)) return folder;
-  const waiting = () => say(`${download.title}: another process downloads it, waiting`);
-  return withLock(`${folder}.lock`, waiting, async () => {
+  const waiting = () => say(`${download.title}: waiting for another download`);
+  // One at a time, for several Mavens that fill the same local repository can get into each other's way.
+  return withLock(join(cacheDir, 'download.lock'), waiting, async () => {
     if (existsSync(folder)) return folder;
     const maven = await requireMaven(say);
     requireDiskSpace(cacheDir, DOWNLOADS_MIB, 'free some space for the downloads of the local stack');
@@ -76,8 +77,10 @@ function runMaven(maven: string, download: Download, into: string): Promise<void
 
 /** One sentence out of Maven's output: what failed, from where, and what to do. */
 export function mavenFailure(title: string, output: string): string {
-  const error = output.split('\n').find((line) => line.startsWith('[ERROR]'))?.slice('[ERROR]'.length).trim() ?? 'it said nothing';
+  const error = output.split('\n').find((line) => line.startsWith('[ERROR]')) ?? '[ERROR] it said nothing';
+  // Maven wraps the cause in what it was about to do; the cause begins at the last "Could not".
+  const cause = error.slice(Math.max('[ERROR] '.length, error.lastIndexOf('Could not '))).replace(' -> [Help 1]', '');
   const from = /(?:from\/to|in) \S+ \((https?:[^)]+)\)/.exec(output)?.[1];
   return `${title} could not be downloaded${from === undefined ? '' : ` from ${from}`}:`
-    + ` check the network (or the mirror in Maven's settings.xml) and try again; Maven's reason: ${error}`;
+    + ` check the network (or the mirror in Maven's settings.xml) and try again; Maven's reason: ${cause}`;
 }

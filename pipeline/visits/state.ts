@@ -6,6 +6,7 @@ import type { EmittedVisit } from './emission.ts';
 import type { GarageClock } from './garage-clock.ts';
 import { GarageIndex } from './garage-index.ts';
 import type { Passage } from './passages.ts';
+import { stayCodec } from './stay-codec.ts';
 
 /**
  * What the rules remember, per task. Each table's values are in the changelog; the indexes are derived from
@@ -64,7 +65,7 @@ export function openVisitsState(state: TaskState): VisitsState {
     }
     return index;
   };
-  const stays: Table<Stay> = state.table(1, avroCodec<Stay>(stayType), (visitId, before, after) => {
+  const stays: Table<Stay> = state.table(1, stayCodec, (visitId, before, after) => {
     garage((after ?? before)!.garageId).stayChanged(visitId, before, after);
   });
   const clocks = state.table<GarageClock>(2, avroCodec(clockType), (garageId, before) => {
@@ -80,18 +81,9 @@ export function openVisitsState(state: TaskState): VisitsState {
 }
 
 function avroCodec<V>(type: avsc.Type): StateCodec<V> {
-  let scratch = Buffer.allocUnsafe(4096);
   return {
     formatVersion: 1,
-    // The table copies the bytes at once, so that one buffer serves all.
-    encode(value) {
-      let end = type.encode(value, scratch, 0);
-      if (end < 0) {
-        scratch = Buffer.allocUnsafe(2 * (scratch.length - end));
-        end = type.encode(value, scratch, 0);
-      }
-      return scratch.subarray(0, end);
-    },
+    encode: (value) => type.toBuffer(value),
     decode(bytes, formatVersion) {
       if (formatVersion !== 1) throw new Error(`state of format ${formatVersion} can't be read by this release`);
       return type.fromBuffer(bytes) as V;
@@ -104,36 +96,6 @@ const record = (name: string, fields: Record<string, unknown>) => ({
   type: 'record', name, fields: Object.entries(fields).map(([field, type]) => ({ name: field, type })),
 });
 const stateType = (schema: unknown): avsc.Type => parseSchema(JSON.stringify(schema));
-
-const passageSchema = record('Passage', {
-  laneId: 'string',
-  direction: { type: 'enum', name: 'Direction', symbols: ['IN', 'OUT', 'UNKNOWN'] },
-  reads: { type: 'array', items: record('PassageRead', { readId: 'string', cameraId: 'string', at: 'long' }) },
-});
-
-const visitSchema = record('EmittedVisit', {
-  revision: 'int',
-  status: { type: 'enum', name: 'Status', symbols: ['open', 'closed', 'unclosed', 'review', 'withdrawn'] },
-  entryReadId: nullable('string'),
-  exitReadId: nullable('string'),
-  firstSeenAt: 'long',
-  enteredAt: nullable('long'),
-  exitedAt: nullable('long'),
-  flags: { type: 'array', items: 'string' },
-});
-
-const stayType = stateType(record('Stay', {
-  visitId: 'string',
-  garageId: 'string',
-  country: 'string',
-  plate: 'string',
-  entry: nullable(passageSchema),
-  exit: nullable('Passage'),
-  followsId: nullable('string'),
-  visit: nullable(visitSchema),
-  irregularities: { type: 'array', items: JSON.parse(schemaText('Irregularity')) },
-  dueAt: 'long',
-}));
 
 const clockType = stateType(record('GarageClock', {
   clock: 'long', waitingCamera: nullable('string'), waitingAt: 'long', held: 'boolean', readsOffset: 'long',

@@ -24,8 +24,3 @@ test('missed days are caught up one by one, the oldest first, each with an hour 
   assert.ok(opensAt < now);
   assert.equal(latestAt, now + HOUR);
 });
-
-test('where no day was ever closed the present one is the first', () => {
-  // 23:30Z is the next day in Oslo.
-  assert.equal(nextClose(at('2026-06-01T23:30:00Z'), null, OSLO).billingDay, '2026-06-02');
-});

@@ -1,4 +1,4 @@
-import { addDays, dayOf, instantOn } from '../pricing/calendar.ts';
+import { addDays, instantOn } from '../pricing/calendar.ts';
 
 /** When a billing day may be closed, and when it must. */
 export interface NextClose {
@@ -15,11 +15,11 @@ const LATEST = '12:00';
 const GRACE_MS = 3_600_000;
 
 /**
- * The billing day to close next: the one after the last closed one, so that missed days are caught up one by one;
- * the present day where none was ever closed. It opens at 06:00 of the day after it, in the service's zone.
+ * The billing day to close next: the one after the last closed one, so that missed days are caught up one by one.
+ * It opens at 06:00 of the day after it, in the service's zone.
  */
-export function nextClose(now: number, lastClosedDay: string | null, zone: string): NextClose {
-  const billingDay = lastClosedDay === null ? dayOf(now, zone) : addDays(lastClosedDay, 1);
+export function nextClose(now: number, lastClosedDay: string, zone: string): NextClose {
+  const billingDay = addDays(lastClosedDay, 1);
   const dayAfter = addDays(billingDay, 1);
   return {
     billingDay,

@@ -2,6 +2,7 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 import { systemClock, type EngineClock } from '../engine/clock.ts';
 import type { Log } from '../engine/log.ts';
 import type { Logger } from '../engine/logger.ts';
+import { addDays, dayOf } from '../pricing/calendar.ts';
 import type { SchemaIds } from '../records/codec.ts';
 import { askWhetherPriced } from './caught-up.ts';
 import { nextClose } from './closer-rules.ts';
@@ -33,6 +34,8 @@ export function runCloser(options: CloserOptions): RunningCloser {
   const { log, ids, zone, logger, clock = systemClock } = options;
   const metrics = newMetrics(options.metrics);
   const stopping = new AbortController();
+  // Where no day was ever closed, the one on which the first closer begins is the first.
+  const closedBefore = addDays(dayOf(clock.wallMs(), zone), -1);
   const { promise: failed, resolve: fail } = Promise.withResolvers<Error>();
   const done = closeDays();
   return {
@@ -61,7 +64,7 @@ export function runCloser(options: CloserOptions): RunningCloser {
   async function closeNextDay(): Promise<void> {
     const lastClosed = await lastClosedDay(log);
     if (lastClosed !== null) metrics.lastClosedDay.set(Date.parse(lastClosed) / 1000);
-    const { billingDay, opensAt, latestAt } = nextClose(clock.wallMs(), lastClosed, zone);
+    const { billingDay, opensAt, latestAt } = nextClose(clock.wallMs(), lastClosed ?? closedBefore, zone);
     if (clock.wallMs() < opensAt) {
       await clock.sleep(Math.min(SLEEP_MAX_MS, opensAt - clock.wallMs()), stopping.signal);
       // Somebody may have closed it by hand in the meantime: look again.

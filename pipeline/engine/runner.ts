@@ -1,5 +1,6 @@
 import { groupOf, OffsetMismatchError } from './claim.ts';
 import { systemClock, type EngineClock } from './clock.ts';
+import { DEAD_LETTER_TOPIC } from './dead-letters.ts';
 import { FencedError, NotMemberError, type Log, type Membership } from './log.ts';
 import type { Logger } from './logger.ts';
 import type { EngineObserver } from './observer.ts';
@@ -49,6 +50,8 @@ async function checkCoPartitioned(stage: Stage, log: Log): Promise<void> {
     const list = [...counts].map(([topic, count]) => `${topic} ${count}`).join(', ');
     throw new Error(`the topics of stage ${stage.name} must have equal partition counts, but have: ${list}`);
   }
+  // Not among the counted, but a missing one would come to light only with the first dead letter.
+  await log.partitionCounts([DEAD_LETTER_TOPIC]);
 }
 
 /** One task that is ours, through as many claims as it takes. */

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { DEAD_LETTER_TOPIC } from './dead-letters.ts';
+import type { OutRecord } from './log.ts';
+import { unobserved } from './observer.ts';
+import { runStage, type RunningStage } from './runner.ts';
+import { CHANGELOG, CONTROL, countingStage, INPUT, OUTPUT, type Emitted } from './simulation/counting-stage.ts';
+import { inCluster, type Client, type InCluster } from './simulation/in-cluster.ts';
+import { SESSION_TIMEOUT_MS } from './simulation/memory-group.ts';
+import { quietLogger } from './simulation/quiet-logger.ts';
+
+const TOPICS = { [INPUT]: 1, [CONTROL]: 1, [CHANGELOG]: 1, [OUTPUT]: 1, [DEAD_LETTER_TOPIC]: 1 };
+const IN = { topic: INPUT, partition: 0 };
+const OUT = { topic: OUTPUT, partition: 0 };
+const GROUP = 'bomfri-counting';
+
+test('a group that stands elsewhere than the changelog stops the stage, and both are named', async () => {
+  await inCluster(TOPICS, async (world) => {
+    world.cluster.append(IN, numbers(5));
+    const first = await start(world.openClient('first'));
+    await world.until(() => taken(world, INPUT) === 5);
+    await first.stop();
+    world.cluster.commitOffset(GROUP, { ...IN, offset: 2 });
+
+    const second = await start(world.openClient('second'));
+    const error = await second.failed;
+    assert.match(error.message, /^counting\.in\[0\]: group bomfri-counting stands at offset 2, the changelog counting\.state at 5/);
+    await second.stop();
+    assert.equal(taken(world, INPUT), 5);
+  });
+});
+
+test('a position that the log no longer has stops the stage, and both are named', async () => {
+  await inCluster(TOPICS, async (world) => {
+    world.cluster.append(IN, numbers(5));
+    const first = await start(world.openClient('first'));
+    await world.until(() => taken(world, INPUT) === 5);
+    await first.stop();
+    for (const count of [5, 5]) world.cluster.append(IN, numbers(count));
+    world.cluster.partition(IN).deleteBefore(10);
+
+    const second = await start(world.openClient('second'));
+    assert.equal((await second.failed).message, 'counting.in[0]: position 5 is outside the log, which has offsets 10 to 15');
+    await second.stop();
+  });
+});
+
+test('ten records an hour may make the rules throw, the eleventh stops the stage', async () => {
+  await inCluster(TOPICS, async (world) => {
+    world.cluster.append(IN, Array.from({ length: 10 }, () => record('throws')));
+    const stage = await start(world.openClient('process'));
+    await world.until(() => deadLetters(world) === 10);
+    world.cluster.append(IN, [record('throws')]);
+    assert.equal((await stage.failed).name, 'TooManyRuleErrors');
+    await stage.stop();
+    assert.equal(deadLetters(world), 10);
+  });
+});
+
+test('a record that throws again with each failed transaction counts once', async () => {
+  await inCluster(TOPICS, async (world) => {
+    let failures = 0;
+    world.cluster.faults = (call, fault) => call === 'end transaction' && fault === 'request lost' && failures++ < 20;
+    world.cluster.append(IN, [record('throws'), record('1')]);
+    const stage = await start(world.openClient('process'));
+    await world.until(() => taken(world, INPUT) === 1);
+    await stage.stop();
+    assert.ok(failures > 20);
+    assert.equal(deadLetters(world), 1);
+  });
+});
+
+test('a stopped stage hands its tasks over at once', async () => {
+  await inCluster(TOPICS, async (world) => {
+    const first = await start(world.openClient('first'));
+    world.cluster.append(IN, numbers(5));
+    await world.until(() => taken(world, INPUT) === 5);
+    const second = await start(world.openClient('second'));
+    const stoppedMs = world.schedule.nowMs;
+    await first.stop();
+    world.cluster.append(IN, numbers(5));
+    await world.until(() => taken(world, INPUT) === 10);
+    assert.ok(world.schedule.nowMs - stoppedMs < SESSION_TIMEOUT_MS);
+    await second.stop();
+  });
+});
+
+test('topics of unequal partition counts, or a missing one, are refused at the start', async () => {
+  await inCluster({ ...TOPICS, [CONTROL]: 2 }, async (world) => {
+    await assert.rejects(start(world.openClient('process')), /must have equal partition counts.*counting\.in 1.*counting\.control 2/);
+  });
+  const { [DEAD_LETTER_TOPIC]: _, ...withoutDeadLetters } = TOPICS;
+  await inCluster(withoutDeadLetters, async (world) => {
+    await assert.rejects(start(world.openClient('process')), /parking\.dead-letters does not exist/);
+  });
+});
+
+const start = ({ log, clock }: Client): Promise<RunningStage> => (
+  runStage({ stage: countingStage(1), log, clock, observer: unobserved, logger: quietLogger })
+);
+
+const record = (value: string): OutRecord => ({ key: Buffer.from('k'), value: Buffer.from(value), timestamp: 0 });
+
+const numbers = (count: number): OutRecord[] => Array.from({ length: count }, (_, i) => record(String(i)));
+
+/** Records of the input that have taken effect. */
+const taken = ({ cluster }: InCluster, topic: string): number => (
+  cluster.partition(OUT).committed()
+    .filter(({ value }) => (JSON.parse(value!.toString()) as Emitted).took.startsWith(`${topic}@`)).length
+);
+
+const deadLetters = ({ cluster }: InCluster): number => (
+  cluster.partition({ topic: DEAD_LETTER_TOPIC, partition: 0 }).committed().length
+);

@@ -38,6 +38,17 @@ test('a record that no broker takes fails its own call; what comes after it is w
   assert.deepEqual(values(await readAll(log, at)), ['a', 'b']);
 });
 
+test('a timestamp too far ahead fails its own call, not those that went in the same batch', async () => {
+  const at = { topic: await newTopic(), partition: 0 };
+  await log.append([{ ...at, records: [record('first')] }]);
+  const tomorrow = Date.now() + 86_400_000;
+  const outcomes = await Promise.allSettled(['a', 'ahead', 'b'].map((value) =>
+    log.append([{ ...at, records: [{ ...record(value), timestamp: value === 'ahead' ? tomorrow : Date.now() }] }])));
+  assert.deepEqual(outcomes.map(({ status }) => status), ['fulfilled', 'rejected', 'fulfilled']);
+  assert.match(String((outcomes[1] as PromiseRejectedResult).reason), /INVALID_TIMESTAMP/);
+  assert.deepEqual(values(await readAll(log, at)), ['first', 'a', 'b']);
+});
+
 test('more than may wait is refused at once, and taken again when there is room', async () => {
   const at = { topic: await newTopic(), partition: 0 };
   const large = { key: null, value: Buffer.alloc(900_000), timestamp: Date.now() };

@@ -30,8 +30,8 @@ test('records of several topics and the offsets they came from are committed tog
   assert.deepEqual(values(await readAll(log, { topic: second, partition: 1 })), ['c']);
   assert.deepEqual(await log.groupOffsets(group, [{ topic: first, partition: 1 }, { topic: second, partition: 1 }, { topic: first, partition: 0 }]), [
     { topic: first, partition: 1, offset: 7, metadata: 'how far' },
-    { topic: first, partition: 0, offset: null, metadata: '' },
     { topic: second, partition: 1, offset: 9, metadata: '' },
+    { topic: first, partition: 0, offset: null, metadata: '' },
   ]);
   await writer.close();
 });

@@ -19,11 +19,13 @@ export async function main({ check = false }: { check?: boolean }): Promise<void
     if (check) problems.push(...missing.map(({ name }) => `${name} does not exist: run \`npx bomfri topics apply\``));
     else await admin.create(missing);
     for (const { name, partitions } of plans) {
-      if (present.has(name)) console.log(`${name}: ${partitions} partitions, as planned`);
-      else if (!check) console.log(`${name}: made with ${partitions} partitions`);
+      if (present.has(name)) console.log(`${name}: ${counted(partitions)}, as planned`);
+      else if (!check) console.log(`${name}: made with ${counted(partitions)}`);
     }
     if (problems.length > 0) throw new Error(problems.join('\n'));
   } finally {
     await admin.close();
   }
 }
+
+const counted = (partitions: number): string => (partitions === 1 ? '1 partition' : `${partitions} partitions`);

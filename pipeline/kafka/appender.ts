@@ -5,7 +5,7 @@ import type { Cluster } from './cluster.ts';
 import type { Lane } from './lane.ts';
 import { isPassing, produce } from './produce.ts';
 import { newProducer, sequenceAfter } from './producer-id.ts';
-import { BATCH_BYTES_MAX, encodeBatches, recordBytesMax, stamp, type EncodedBatch, type Producer } from './record-batch.ts';
+import { BATCH_RECORDS_BYTES_MAX, encodeBatches, recordBytesMax, stamp, type EncodedBatch, type Producer } from './record-batch.ts';
 
 /** More waits to be written than may; try again later, or slow down. */
 export class AppendOverloadedError extends Error {
@@ -106,21 +106,38 @@ export class Appender {
     }
   }
 
-  /** The first MiB of each queue, in as many requests as its batches need: one, but for calls of more than a MiB. */
+  /** The first MiB of each queue; a larger call goes alone, in as many requests as it has batches. */
   private async sendAll(queues: readonly PartitionQueue[]): Promise<void> {
     const shares = queues.map((queue) => takeShare(queue));
+    await this.sendShares(shares);
+    for (const share of shares) {
+      if (share.calls.length === 1 || !isRefused(share.problem)) {
+        this.settle(share);
+        continue;
+      }
+      // One bad record takes its whole batch along: now each call for itself, that only its own fails.
+      for (const call of share.calls) {
+        const alone = shareOf(share.queue, [call]);
+        await this.sendShares([alone]);
+        this.settle(alone);
+      }
+    }
+  }
+
+  private async sendShares(shares: readonly Share[]): Promise<void> {
     for (let round = 0; ; round += 1) {
       const sent = shares.filter(({ parts, problem }) => problem === null && round < parts.length);
-      if (sent.length === 0) break;
+      if (sent.length === 0) return;
       const problems = await this.send(sent.map((share) => ({ share, part: share.parts[round]! })));
       sent.forEach((share, index) => (share.problem = problems[index]));
     }
-    for (const { calls, problem } of shares) {
-      for (const call of calls) {
-        this.waitingBytes -= call.bytes;
-        if (problem === null) call.resolve();
-        else call.reject(told(problem));
-      }
+  }
+
+  private settle({ calls, problem }: Share): void {
+    for (const call of calls) {
+      this.waitingBytes -= call.bytes;
+      if (problem === null) call.resolve();
+      else call.reject(told(problem));
     }
   }
 
@@ -202,15 +219,25 @@ interface Share {
   problem: unknown;
 }
 
+/** Several calls only as far as they make one batch, which is written or not as a whole. */
 function takeShare(queue: PartitionQueue): Share {
   let count = 1;
   for (let bytes = queue.waiting[0]!.bytes; count < queue.waiting.length; count += 1) {
     bytes += queue.waiting[count]!.bytes;
-    if (bytes > BATCH_BYTES_MAX) break;
+    if (bytes > BATCH_RECORDS_BYTES_MAX) break;
   }
   const calls = queue.waiting.slice(0, count);
   queue.waiting = queue.waiting.slice(count);
+  return shareOf(queue, calls);
+}
+
+function shareOf(queue: PartitionQueue, calls: readonly Call[]): Share {
   return { queue, calls, parts: encodeBatches(calls.flatMap(({ records }) => records)), problem: null };
+}
+
+/** The broker won't have the batch, now or later, and has written none of it. */
+function isRefused(problem: unknown): boolean {
+  return problem instanceof BrokerError && !isPassing(problem) && !SEQUENCE_LOST.has(problem.code);
 }
 
 function told(problem: unknown): unknown {

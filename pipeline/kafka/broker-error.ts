@@ -87,3 +87,8 @@ export function isConnectionError(error: unknown): boolean {
 const CONNECTION_ERRORS: ReadonlySet<string> = new Set([
   'KafkaJSConnectionError', 'KafkaJSConnectionClosedError', 'KafkaJSRequestTimeoutError',
 ]);
+
+/** The broker has not answered in time. */
+export function isSilent(error: unknown): boolean {
+  return error instanceof Error && error.name === 'KafkaJSRequestTimeoutError';
+}

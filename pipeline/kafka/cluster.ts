@@ -29,7 +29,10 @@ export class Cluster {
   private brokers = new Map<number, Address>();
   private readonly topics = new Map<string, readonly PartitionMetadata[]>();
   private readonly coordinators = new Map<string, number>();
-  private refreshing: Promise<void> | null = null;
+  private readonly wanted = new Set<string>();
+  private refreshing: Promise<void> = Promise.resolve();
+  /** The one that has not begun. */
+  private nextRefresh: Promise<void> | null = null;
   private seedLane: Lane | null = null;
   private toldAwayAt = -Infinity;
 
@@ -149,15 +152,20 @@ export class Cluster {
     throw new LogUnavailableError(`no broker answers (${(problem as Error | undefined)?.message ?? 'none is known'})`);
   }
 
-  /** Leaders anew for these topics and all that are known. */
-  async refresh(topics: readonly string[]): Promise<void> {
-    while (this.refreshing !== null) await this.refreshing.catch(() => {});
-    this.refreshing = this.readMetadata([...new Set([...topics, ...this.topics.keys()])]);
-    try {
-      await this.refreshing;
-    } finally {
-      this.refreshing = null;
-    }
+  /** Leaders anew for these topics and all that are known. Calls that come while one is under way share the next. */
+  refresh(topics: readonly string[]): Promise<void> {
+    for (const topic of topics) this.wanted.add(topic);
+    this.nextRefresh ??= this.refreshAfter(this.refreshing);
+    return this.nextRefresh;
+  }
+
+  private async refreshAfter(former: Promise<void>): Promise<void> {
+    await former.catch(() => {});
+    this.refreshing = this.nextRefresh!;
+    this.nextRefresh = null;
+    const topics = new Set([...this.wanted, ...this.topics.keys()]);
+    this.wanted.clear();
+    await this.readMetadata([...topics]);
   }
 
   private async readMetadata(topics: readonly string[]): Promise<void> {

@@ -5,7 +5,7 @@ import type { Cluster } from './cluster.ts';
 import { Encoder, type Protocol } from './kafkajs.ts';
 
 /**
- * A group's committed offsets. While a transaction that commits some is still open the broker answers
+ * A group's committed offsets, in the order asked. While a transaction that commits some is still open the broker answers
  * UNSTABLE_OFFSET_COMMIT and is asked again: an older offset must never be taken for the last one.
  */
 export async function readGroupOffsets(
@@ -19,11 +19,16 @@ export async function readGroupOffsets(
     );
     check(answer.errorCode, `reading the offsets of group ${group}`);
     const failed = answer.offsets.find((offset) => offset.errorCode !== errorCode.none);
-    if (failed === undefined) return answer.offsets.map(({ errorCode: _, ...offset }) => offset);
+    if (failed === undefined) return partitions.map((at) => offsetOf(answer, at));
     if (failed.errorCode !== errorCode.unstableOffsetCommit || !(await pause.wait())) {
       throw new BrokerError(failed.errorCode, `reading the offset of group ${group} in ${failed.topic}[${failed.partition}]`);
     }
   }
+}
+
+function offsetOf({ offsets }: OffsetFetchAnswer, { topic, partition }: TopicPartition): GroupOffset {
+  const { offset, metadata } = offsets.find((each) => each.partition === partition && each.topic === topic)!;
+  return { topic, partition, offset, metadata };
 }
 
 interface OffsetFetchAnswer {

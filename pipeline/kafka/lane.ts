@@ -1,4 +1,4 @@
-import { LogClosedError } from './broker-error.ts';
+import { isSilent, LogClosedError } from './broker-error.ts';
 import type { Connection, Protocol } from './kafkajs.ts';
 
 /**
@@ -17,7 +17,19 @@ export class Lane {
   /** @throws a connection error, or {LogClosedError} the lane is closed */
   async send<T>(nodeId: number, protocol: Protocol<T>): Promise<T> {
     const connection = await this.connectionTo(nodeId);
-    return connection.send(protocol);
+    try {
+      return await connection.send(protocol);
+    } catch (error) {
+      if (isSilent(error)) this.discard(nodeId, connection, error as Error);
+      throw error;
+    }
+  }
+
+  /** What is sent behind a request that is not answered would wait as long. */
+  private discard(nodeId: number, connection: Connection, reason: Error): void {
+    this.forget(nodeId, connection);
+    connection.rejectRequests(reason);
+    void connection.disconnect();
   }
 
   private async connectionTo(nodeId: number): Promise<Connection> {

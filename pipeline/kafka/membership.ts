@@ -6,6 +6,7 @@ import {
 } from './group-protocol.ts';
 import { kafkajsRequest } from './kafkajs.ts';
 import type { Lane } from './lane.ts';
+import { readPartitionCounts } from './partition-counts.ts';
 
 /**
  * Joins the group and stays in it until `leave`. Only membership: no record is fetched and no position kept here, so
@@ -15,7 +16,8 @@ import type { Lane } from './lane.ts';
 export async function joinGroup(
   cluster: Cluster, groupId: string, topics: readonly string[], listener: GroupListener,
 ): Promise<Membership> {
-  const counts = await Promise.all(topics.map((topic) => cluster.partitionCount(topic)));
+  const byTopic = await readPartitionCounts(cluster, topics, performance.now() + JOIN_MS);
+  const counts = topics.map((topic) => byTopic.get(topic)!);
   if (new Set(counts).size > 1) {
     const each = topics.map((topic, index) => `${topic} has ${counts[index]}`).join(', ');
     throw new Error(`group ${groupId} shares out partition n of all its topics together, but ${each} partitions`);

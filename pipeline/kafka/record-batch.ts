@@ -19,6 +19,9 @@ export interface EncodedBatch {
 
 /** Kafka's own default of `max.message.bytes` is 1 MiB + 12; a bigger batch is refused whole. */
 export const BATCH_BYTES_MAX = 1024 * 1024;
+const HEADER_BYTES = 61;
+/** Records that take no more, as `recordBytesMax` counts them, make one batch. */
+export const BATCH_RECORDS_BYTES_MAX = BATCH_BYTES_MAX - HEADER_BYTES;
 
 /**
  * Cuts the records into batches of at most 1 MiB, or of one record if that alone is bigger: then the broker decides.
@@ -53,7 +56,7 @@ export function recordBytesMax(record: OutRecord): number {
 /** Where each field of the batch's header stands. */
 const AT = {
   baseOffset: 0, length: 8, leaderEpoch: 12, magic: 16, crc: 17, attributes: 21, lastOffsetDelta: 23,
-  baseTimestamp: 27, maxTimestamp: 35, producerId: 43, producerEpoch: 51, baseSequence: 53, count: 57, records: 61,
+  baseTimestamp: 27, maxTimestamp: 35, producerId: 43, producerEpoch: 51, baseSequence: 53, count: 57, records: HEADER_BYTES,
 } as const;
 
 const MAGIC = 2;

@@ -90,7 +90,7 @@ export function lateArrival(read: CameraRead, operatorId: string, repaired: bool
     visitIds: [],
     severity: 'info',
     action: repaired
-      ? 'the visits that it concerns were corrected'
+      ? 'taken in: what it changes has a higher revision'
       : 'none: older than the horizon, the read was set aside',
   };
 }

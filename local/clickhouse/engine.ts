@@ -57,18 +57,15 @@ export function openEngine(dataDir: string): Engine {
 const CONCURRENT_INSERTS = 1;
 const CONCURRENT_OTHERS = 2;
 
-/** A result is built in memory before it is sent, so it is bounded; so is what one statement may take. */
-const BOUNDS: ReadonlyMap<string, string> = new Map([
-  ['max_memory_usage', String(2 * 1024 ** 3)],
-  ['max_result_bytes', String(256 * 1024 ** 2)],
-]);
+/** What one statement may take, its result too, which is built in memory before it is sent. */
+const DEFAULTS = new Map([['max_memory_usage', String(1024 ** 3)]]);
 
 /** Runs in a session of its own (it costs 0.1 ms), so that no setting or parameter outlives its statement. */
 async function runAlone(dataDir: string, statement: Statement): Promise<Result> {
   const session = new Session(dataDir);
   try {
     if (statement.database !== null) await session.queryAsync(`USE ${quotedName(statement.database)}`);
-    await session.queryAsync(setStatement(new Map([...BOUNDS, ...statement.settings])));
+    await session.queryAsync(setStatement(new Map([...DEFAULTS, ...statement.settings])));
     return statement.rows === null
       ? await query(session, statement.text, statement.format)
       : await insert(session, statement.text, statement.rows);

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -156,6 +158,17 @@ test('many statements at once, reads beside inserts, all get their own answers',
   assert.deepEqual(await rows('SELECT count()::UInt32 AS found, max(n) AS newest FROM busy'), [
     { found: 10_000, newest: 9_999 },
   ]);
+});
+
+test('a client that breaks off, or sends what can not be read, harms nobody else', async () => {
+  const { port } = new URL(front.url);
+  const socket = connect(Number(port), '127.0.0.1').resume();
+  await once(socket, 'connect');
+  socket.end('POST /?query=INSERT+INTO+types+FORMAT+CSV HTTP/1.1\r\nHost: here\r\nContent-Length: 1000\r\n\r\n1,');
+  await once(socket, 'close');
+  const headers = { 'content-encoding': 'gzip' };
+  assert.equal((await fetch(front.url, { method: 'POST', headers, body: 'no gzip' })).status, 500);
+  assert.equal((await client.ping()).success, true);
 });
 
 test('an insert of ten megabytes arrives whole', async () => {

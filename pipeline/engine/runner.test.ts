@@ -18,7 +18,7 @@ test('a group that stands elsewhere than the changelog stops the stage, and both
   await inCluster(TOPICS, async (world) => {
     world.cluster.append(IN, numbers(5));
     const first = await start(world.openClient('first'));
-    await world.until(() => taken(world, INPUT) === 5);
+    await world.until(() => taken(world) === 5);
     await first.stop();
     world.cluster.commitOffset(GROUP, { ...IN, offset: 2 });
 
@@ -26,7 +26,7 @@ test('a group that stands elsewhere than the changelog stops the stage, and both
     const error = await second.failed;
     assert.match(error.message, /^counting\.in\[0\]: group bomfri-counting stands at offset 2, the changelog counting\.state at 5/);
     await second.stop();
-    assert.equal(taken(world, INPUT), 5);
+    assert.equal(taken(world), 5);
   });
 });
 
@@ -34,7 +34,7 @@ test('a position that the log no longer has stops the stage, and both are named'
   await inCluster(TOPICS, async (world) => {
     world.cluster.append(IN, numbers(5));
     const first = await start(world.openClient('first'));
-    await world.until(() => taken(world, INPUT) === 5);
+    await world.until(() => taken(world) === 5);
     await first.stop();
     for (const count of [5, 5]) world.cluster.append(IN, numbers(count));
     world.cluster.partition(IN).deleteBefore(10);
@@ -63,7 +63,7 @@ test('a record that throws again with each failed transaction counts once', asyn
     world.cluster.faults = (call, fault) => call === 'end transaction' && fault === 'request lost' && failures++ < 20;
     world.cluster.append(IN, [record('throws'), record('1')]);
     const stage = await start(world.openClient('process'));
-    await world.until(() => taken(world, INPUT) === 1);
+    await world.until(() => taken(world) === 1);
     await stage.stop();
     assert.ok(failures > 20);
     assert.equal(deadLetters(world), 1);
@@ -74,12 +74,12 @@ test('a stopped stage hands its tasks over at once', async () => {
   await inCluster(TOPICS, async (world) => {
     const first = await start(world.openClient('first'));
     world.cluster.append(IN, numbers(5));
-    await world.until(() => taken(world, INPUT) === 5);
+    await world.until(() => taken(world) === 5);
     const second = await start(world.openClient('second'));
     const stoppedMs = world.schedule.nowMs;
     await first.stop();
     world.cluster.append(IN, numbers(5));
-    await world.until(() => taken(world, INPUT) === 10);
+    await world.until(() => taken(world) === 10);
     assert.ok(world.schedule.nowMs - stoppedMs < SESSION_TIMEOUT_MS);
     await second.stop();
   });
@@ -104,9 +104,9 @@ const record = (value: string): OutRecord => ({ key: Buffer.from('k'), value: Bu
 const numbers = (count: number): OutRecord[] => Array.from({ length: count }, (_, i) => record(String(i)));
 
 /** Records of the input that have taken effect. */
-const taken = ({ cluster }: InCluster, topic: string): number => (
+const taken = ({ cluster }: InCluster): number => (
   cluster.partition(OUT).committed()
-    .filter(({ value }) => (JSON.parse(value!.toString()) as Emitted).took.startsWith(`${topic}@`)).length
+    .filter(({ value }) => (JSON.parse(value!.toString()) as Emitted).took.startsWith(INPUT)).length
 );
 
 const deadLetters = ({ cluster }: InCluster): number => (

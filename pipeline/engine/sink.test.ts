@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { OutRecord } from './log.ts';
 import { unobserved } from './observer.ts';
-import { inCluster, type Client } from './simulation/in-cluster.ts';
+import { inCluster, type Client, type InCluster } from './simulation/in-cluster.ts';
+import type { SimulatedProcess } from './simulation/schedule.ts';
 import { quietLogger } from './simulation/quiet-logger.ts';
 import { RANGE_BYTES_MAX, RANGE_RECORDS_MAX, runSink, type RunningSink, type SinkRange } from './sink.ts';
 
 const AT = { topic: 'visits', partition: 0 };
 const GROUP = 'bomfri-sink';
+const SCHEDULES = 300;
 const MIB = 1024 * 1024;
 
 test('every record is handed over in order, in ranges without gaps', async () => {
@@ -156,26 +158,58 @@ test('a write that fails again and again stops the sink, and the plan stays for 
   });
 });
 
-test('lost calls to the log lose and change nothing', async () => {
-  await inCluster({ visits: 2 }, async ({ cluster, schedule, openClient, until }) => {
-    const at = [0, 1].map((partition) => ({ topic: 'visits', partition }));
-    for (const partition of at) cluster.append(partition, numbered(0, 60));
-    let calls = 0;
-    cluster.faults = (call) => call !== 'partition counts' && call !== 'leave' && ++calls < 400 && schedule.random.chance(0.1);
-    const ranges: SinkRange[] = [];
-    const sink = await startSink(openClient('sink'), collect(ranges));
-    await until(() => at.every((partition) => cluster.committedOffset(GROUP, partition)?.offset === 60));
-    await sink.stop();
-    for (const { partition } of at) {
-      const byFrom = new Map<number, SinkRange>();
-      for (const range of ranges.filter((each) => each.partition === partition)) {
-        assert.equal(range.to, (byFrom.get(range.from) ?? range).to);
-        byFrom.set(range.from, range);
-      }
-      assert.deepEqual([...byFrom.values()].flatMap(valuesOf), numbers(0, 60));
-    }
-  });
+test('in many schedules of kills, pauses, rebalances and lost calls nothing is lost and no range ever changes', async () => {
+  for (let seed = 1; seed <= SCHEDULES; seed++) await inCluster({ visits: 2 }, (world) => survive(world), seed);
 });
+
+/** Two sinks through ten troubles; then what they were handed is judged. */
+async function survive({ cluster, schedule, openClient, until }: InCluster): Promise<void> {
+  const { random } = schedule;
+  const partitions = [0, 1].map((partition) => ({ topic: 'visits', partition }));
+  const ranges: SinkRange[] = [];
+  const processes: SimulatedProcess[] = [];
+  const add = (): void => {
+    const client = openClient(`sink ${processes.length}`);
+    processes.push(client.process);
+    const write = async (range: SinkRange): Promise<void> => {
+      await client.clock.sleep(random.below(400));
+      ranges.push(range);
+      if (random.chance(0.05)) throw new Error('written, but who knows');
+    };
+    startSink(client, write).then(async ({ failed }) => assert.fail(await failed), () => schedule.kill(client.process));
+  };
+  const troubles = [
+    () => schedule.kill(random.pick(processes)),
+    () => schedule.freeze(random.pick(processes), random.below(30_000)),
+    () => cluster.allGroups.forEach((group) => group.beginRebalance(schedule.nowMs)),
+    () => cluster.allGroups.forEach((group) => group.everyone.slice(0, 1).forEach((each) => group.leave(each, schedule.nowMs))),
+    add,
+  ];
+
+  let appended = 0;
+  cluster.faults = () => random.chance(0.01);
+  const observer = openClient('observer');
+  add();
+  add();
+  for (let i = 0; i < 10; i++) {
+    for (const at of partitions) cluster.append(at, numbered(appended, 5));
+    appended += 5;
+    await observer.clock.sleep(random.below(6_000));
+    random.pick(troubles)();
+  }
+  cluster.faults = () => false;
+  add();
+  await until(() => partitions.every((at) => cluster.committedOffset(GROUP, at)?.offset === appended));
+
+  for (const { partition } of partitions) {
+    const byFrom = new Map<number, SinkRange>();
+    for (const range of ranges.filter((each) => each.partition === partition)) {
+      assert.equal(range.to, (byFrom.get(range.from) ?? range).to, 'the same range at every repetition');
+      byFrom.set(range.from, range);
+    }
+    assert.deepEqual([...byFrom.values()].toSorted((a, b) => a.from - b.from).flatMap(valuesOf), numbers(0, appended));
+  }
+}
 
 test('a position that the log no longer has stops the sink and names both', async () => {
   await inCluster({ visits: 1 }, async ({ cluster, openClient }) => {

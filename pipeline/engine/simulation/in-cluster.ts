@@ -20,8 +20,10 @@ export interface Client {
 }
 
 /** Runs a test in virtual time over a fresh cluster with these topics (name: partitions); no faults until it asks for some. */
-export async function inCluster(topics: Record<string, number>, body: (stage: InCluster) => Promise<void>): Promise<void> {
-  const schedule = new Schedule(SEED);
+export async function inCluster(
+  topics: Record<string, number>, body: (world: InCluster) => Promise<void>, seed = 1,
+): Promise<void> {
+  const schedule = new Schedule(seed);
   const cluster = new MemoryCluster({ schedule, filter: readCommitted, faults: () => false });
   for (const [topic, partitions] of Object.entries(topics)) cluster.createTopic(topic, partitions);
   const observer = new SimulatedProcess('observer');
@@ -40,5 +42,4 @@ export async function inCluster(topics: Record<string, number>, body: (stage: In
   await Promise.all([bodyEnded, schedule.run(() => isOver, { decisionsMax: DECISIONS_MAX })]);
 }
 
-const SEED = 1;
 const DECISIONS_MAX = 50_000;

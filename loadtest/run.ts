@@ -21,6 +21,10 @@ interface LoadOptions {
   readonly yes?: boolean;
 }
 
+/** k6's exit code when a threshold fails. */
+const THRESHOLDS_FAILED = 99;
+const FETCH_WAIT_MS = 500;
+
 /**
  * `npm run load -- steady`: runs a k6 script against ingest, then holds the reads that were accepted against what
  * stands on parking.reads. Exits with 1 when k6's thresholds fail, or when a read is lost or doubled.
@@ -65,8 +69,6 @@ async function load(script: string, { rate, duration, to, yes }: LoadOptions): P
   }
 }
 
-const THRESHOLDS_FAILED = 99;
-
 function runK6(k6: string, script: string, answers: string, env: Record<string, string>): Promise<number> {
   const child = spawn(k6, ['run', '--quiet', '--log-format', 'raw', '--console-output', answers, script], {
     stdio: 'inherit', env: { ...process.env, ...env, K6_NO_USAGE_REPORT: 'true' },
@@ -104,5 +106,3 @@ async function standingReads(
   }
   return standing;
 }
-
-const FETCH_WAIT_MS = 500;

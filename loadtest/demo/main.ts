@@ -37,7 +37,7 @@ export async function main(options: DemoArguments): Promise<void> {
     mkdirSync(dir, { recursive: true });
     const file = join(dir, `${run}-differences.ndjson`);
     writeFileSync(file, differenceLines(reconciliation));
-    console.log(`\n${summaryOf(reconciliation).join('\n')}\n`);
+    console.log(`\n${summaryOf(reconciliation, books.truth).join('\n')}\n`);
     console.log(`Each explained difference with the ids of its faults: ${file}`);
     const { unexplained } = reconciliation;
     for (const sentence of unexplained.slice(0, UNEXPLAINED_SHOWN)) console.log(`NOT EXPLAINED: ${sentence}`);

@@ -70,6 +70,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   await waitForStages(log, downstream, ['visits', 'pricing']);
   watch.progress.phase = 'closing the day';
   await closeDayOrLater(parts, day);
+  watch.progress.phase = 'waiting for charges and warehouse';
   await waitForStages(log, downstream, ['charges', 'warehouse']);
   watch.progress.phase = 'done';
   await watch.end();
@@ -133,7 +134,10 @@ function watchPipeline({ parts, out }: DemoOptions, fleet: Fleet, prefix: string
   const view = openLiveView(out);
   const progress: Progress = { phase: 'cameras are reading', time: fleet.from, reads: () => 0 };
   const ending = new AbortController();
-  let lastReads = 0;
+  let last: Snapshot = {
+    phase: progress.phase, time: progress.time, reads: 0, readsPerSecond: 0,
+    inside: 0, closed: 0, irregularities: 0, lags: { visits: 0, pricing: 0, charges: 0, warehouse: 0 },
+  };
   let lastAt = performance.now();
 
   const look = async (): Promise<void> => {
@@ -141,20 +145,19 @@ function watchPipeline({ parts, out }: DemoOptions, fleet: Fleet, prefix: string
       readOverview(parts.clickhouse, { prefix }),
       lags(parts.log, parts.downstream),
     ]);
+    const { phase, time } = progress;
     const reads = progress.reads();
     const at = performance.now();
-    const snapshot: Snapshot = {
-      phase: progress.phase, time: progress.time, reads, readsPerSecond: (reads - lastReads) / ((at - lastAt) / 1000),
-      ...overview, lags: behind,
-    };
-    [lastReads, lastAt] = [reads, at];
-    view.show(snapshot);
+    const readsPerSecond = (reads - last.reads) / ((at - lastAt) / 1000);
+    lastAt = at;
+    last = { phase, time, reads, readsPerSecond, ...overview, lags: behind };
+    view.show(last);
   };
   const looking = (async () => {
     while (!ending.signal.aborted) {
       await pause(view.everyMs, undefined, { signal: ending.signal }).catch(() => {});
-      // A look that fails is one figure less on the screen; what is wrong, the main work will meet too.
-      if (!ending.signal.aborted) await look().catch((error: Error) => parts.logger.error({ err: error }, 'no figures'));
+      // What keeps the figures from coming will fail the main work too, if it lasts.
+      if (!ending.signal.aborted) await look().catch(() => view.show({ ...last, phase: `${progress.phase} (no new figures)` }));
     }
   })();
   return {

@@ -1,14 +1,17 @@
 import type { FaultKind } from '../fleet/faults.ts';
+import type { TruthLine } from '../fleet/truth.ts';
 import type { Difference, Reconciliation, Totals } from './reconcile.ts';
 
 /** The reconciliation as a table that a newcomer understands. Lines without plates. */
-export function summaryOf({ expected, found, explained, unexplained }: Reconciliation): string[] {
+export function summaryOf({ expected, found, explained, unexplained }: Reconciliation, truth: readonly TruthLine[]): string[] {
   const causes = new Map<string, Difference[]>();
   for (const difference of explained) {
     const kinds = [...new Set(difference.faults.map(({ kind }) => CAUSES[kind]))].sort().join(' and ');
     causes.set(kinds, [...(causes.get(kinds) ?? []), difference]);
   }
   return [
+    `  Faults injected on the way: ${injected(truth)}.`,
+    '',
     row('', ['visits', 'minutes', 'kroner']),
     row('what really happened', figures(expected)),
     row('what Bomfri found and charged', figures(found)),
@@ -26,7 +29,6 @@ export function differenceLines({ explained }: Reconciliation): string {
   return explained.map((difference) => `${JSON.stringify(difference)}\n`).join('');
 }
 
-/** Only those that may change what comes out are ever a cause; the others stand here for completeness. */
 const CAUSES: Record<FaultKind, string> = {
   misread: 'misread plates',
   missed_entry: 'missed entries',
@@ -36,6 +38,12 @@ const CAUSES: Record<FaultKind, string> = {
   redelivered: 're-delivered reads',
   duplicate: 'repeated reads',
 };
+
+function injected(truth: readonly TruthLine[]): string {
+  const counts = new Map<FaultKind, number>();
+  for (const { faults } of truth) for (const { kind } of faults) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return [...counts].sort(([, one], [, other]) => other - one).map(([kind, count]) => `${count.toLocaleString('en-US')} ${CAUSES[kind]}`).join(', ') || 'none';
+}
 
 function sum(parts: readonly Totals[]): Totals {
   return parts.reduce(

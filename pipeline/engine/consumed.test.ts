@@ -51,6 +51,23 @@ test('what comes after the call is not waited for', async () => {
   });
 });
 
+test('a slow group is waited for as long as it reads on', async () => {
+  await inCluster(TOPICS, async ({ openClient }) => {
+    const { log, clock } = openClient('client');
+    await log.append([{ topic: 'reads', partition: 0, records: Array.from({ length: 5 }, () => record('a')) }]);
+    const waiting = waitUntilConsumed(log, 'group', ['reads'], { timeoutMs: 3000, clock });
+    const writer = await log.claim('writer');
+    for (let offset = 1; offset <= 5; offset++) {
+      await clock.sleep(2000);
+      await writer.commit({
+        batches: [{ topic: 'offsets-of-others', partition: 0, records: [record('x')] }],
+        group: 'group', offsets: [{ topic: 'reads', partition: 0, offset }],
+      });
+    }
+    await waiting;
+  });
+});
+
 function record(value: string): OutRecord {
   return { key: null, value: Buffer.from(value), timestamp: 0 };
 }

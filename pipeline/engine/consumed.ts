@@ -29,19 +29,21 @@ export async function lagOf(log: Log, group: string, topics: readonly string[]):
 }
 
 export interface ConsumedOptions {
+  /** How long the group may stand still. */
   readonly timeoutMs: number;
   readonly clock?: EngineClock;
 }
 
 /**
  * Resolves when the group has consumed everything that stands in the topics at the time of the call.
- * @throws when it has not within the time; the message names the partitions that lag
+ * @throws when it stands still for too long before that; the message names the partitions that lag
  */
 export async function waitUntilConsumed(
   log: Log, group: string, topics: readonly string[], { timeoutMs, clock = systemClock }: ConsumedOptions,
 ): Promise<void> {
-  const deadline = clock.monotonicMs() + timeoutMs;
   const ends = new Map((await lagOf(log, group, topics)).map((lag) => [nameOf(lag), lag.end]));
+  let least = Infinity;
+  let deadline = Infinity;
   for (;;) {
     const lagging: GroupLag[] = [];
     for (const { offset, ...at } of await lagOf(log, group, topics)) {
@@ -49,6 +51,11 @@ export async function waitUntilConsumed(
       if (await hasRecords(log, at, offset, end)) lagging.push({ ...at, offset, end, behind: end - offset });
     }
     if (lagging.length === 0) return;
+    const behind = lagging.reduce((sum, lag) => sum + lag.behind, 0);
+    if (behind < least) {
+      least = behind;
+      deadline = clock.monotonicMs() + timeoutMs;
+    }
     if (clock.monotonicMs() >= deadline) {
       const who = lagging.map(({ offset, end, ...at }) => `${nameOf(at)} at offset ${offset} of ${end}`).join(', ');
       throw new Error(`group ${group} has not read on within ${Math.round(timeoutMs / 1000)} s: ${who}; is its process running?`);

@@ -1,4 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
+import type { Log } from '../engine/log.ts';
+import { tableOfTopic } from './tables.ts';
 
 /**
  * An epoch is one filling of the warehouse from the topics. Its name is part of every deduplication token and of the
@@ -8,6 +10,24 @@ export async function presentEpoch(client: ClickHouseClient): Promise<string | n
   const query = 'SELECT epoch FROM warehouse_epochs ORDER BY startedAt DESC LIMIT 1';
   const [newest] = await (await client.query({ query, format: 'JSONEachRow' })).json<{ epoch: string }>();
   return newest?.epoch ?? null;
+}
+
+/**
+ * The epoch to go on with; null: a new one must begin. An epoch is only as good as its group's offsets: where there
+ * are none, Kafka may have been made anew, and its ranges would meet tokens that stood for other records.
+ */
+export async function epochToContinue(
+  client: ClickHouseClient,
+  log: Pick<Log, 'partitionCounts' | 'groupOffsets'>,
+): Promise<string | null> {
+  const epoch = await presentEpoch(client);
+  if (epoch === null) return null;
+  const counts = await log.partitionCounts([...tableOfTopic.keys()]);
+  const partitions = Array.from(counts, ([topic, count]) =>
+    Array.from({ length: count }, (_, partition) => ({ topic, partition })),
+  ).flat();
+  const offsets = await log.groupOffsets(`bomfri-${sinkName(epoch)}`, partitions);
+  return offsets.some(({ offset }) => offset !== null) ? epoch : null;
 }
 
 /** Begins a new epoch. Named by its time, so that a warehouse that was wiped never meets a former name again. */

@@ -10,7 +10,7 @@ import { engineObserver } from '../service/engine-metrics.ts';
 import { runService } from '../service/process.ts';
 import type { RunningPart, Service } from '../service/process.ts';
 import { openClickHouse } from './clickhouse.ts';
-import { beginEpoch, presentEpoch, sinkName } from './epoch.ts';
+import { beginEpoch, epochToContinue, sinkName } from './epoch.ts';
 import { migrate, remake } from './migrate.ts';
 import { tableOfTopic } from './tables.ts';
 import { rangeWriter } from './write-range.ts';
@@ -29,16 +29,14 @@ export async function migrateMain(): Promise<void> {
 }
 
 /**
- * `bomfri warehouse rebuild`: makes missing tables anew and begins a new epoch. Rows that are there stay: what is
+ * `bomfri warehouse rebuild`: makes missing tables anew and ends the present epoch. Rows that are there stay: what is
  * older than the topics' retention stands nowhere else, and newer rows replace their like.
  */
 export async function rebuildMain(): Promise<void> {
   await withClickHouse(async (client) => {
     await remake(client);
-    const epoch = await beginEpoch(client, 'rebuild', new Date());
-    console.log(
-      `Epoch ${epoch} begun. Start (or restart) \`npx bomfri warehouse\`: it reads the topics from their start.`,
-    );
+    await beginEpoch(client, 'rebuild', new Date());
+    console.log('Now start (or restart) `npx bomfri warehouse`: it reads the topics from their start.');
   });
 }
 
@@ -56,10 +54,10 @@ async function startWarehouse(service: Service): Promise<RunningPart> {
   const client = openClickHouse(config.clickhouseUrl);
   await untilAnswering(client, config.clickhouseUrl, service);
   await migrate(client);
-  const epoch = (await presentEpoch(client)) ?? (await firstEpoch(client, logger));
 
   const ids = await openRegistry(config.registryUrl);
   const log = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-warehouse', logger });
+  const epoch = (await epochToContinue(client, log)) ?? (await firstEpoch(client, logger));
   const observer = engineObserver(metrics, 'warehouse');
   const write = rangeWriter({ client, epoch, ids, log, observer });
   const sink = await runSink({
@@ -92,7 +90,7 @@ async function untilAnswering(client: ClickHouseClient, url: string, { logger, s
 
 async function firstEpoch(client: ClickHouseClient, logger: Logger): Promise<string> {
   const epoch = await beginEpoch(client, 'first start', new Date());
-  logger.warn({ epoch }, 'the warehouse is empty: it is filled from the start of the topics');
+  logger.info({ epoch }, 'there is no filling to go on with: a new one begins at the start of the topics');
   return epoch;
 }
 

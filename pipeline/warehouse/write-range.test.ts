@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import fc from 'fast-check';
 import { topics } from '../../topics/topics.ts';
-import type { LogRecord, OutBatch } from '../engine/log.ts';
+import type { Log, LogRecord, OutBatch } from '../engine/log.ts';
 import type { SinkRange } from '../engine/sink.ts';
 import { openCodec, schemaText, UndecodableError } from '../records/codec.ts';
 import type { SchemaIds } from '../records/codec.ts';
 import type { Charge, Irregularity, Visit, VisitStatus } from '../records/records.ts';
-import { beginEpoch, presentEpoch } from './epoch.ts';
+import { beginEpoch, epochToContinue, presentEpoch } from './epoch.ts';
 import { migrate } from './migrate.ts';
 import { openTemporaryWarehouse } from './temporary-warehouse.ts';
 import type { TemporaryWarehouse } from './temporary-warehouse.ts';
@@ -283,13 +283,23 @@ test('an error of an insert names the table and never a plate', async () => {
   await warehouse.client.command({ query: 'RENAME TABLE elsewhere TO visits' });
 });
 
-test('the epoch is the one that began last, and there is none in a new warehouse', async () => {
+test('the epoch is the one that began last, and is not gone on with where Kafka knows nothing of it', async () => {
   assert.equal(await presentEpoch(warehouse.client), null);
   const first = await beginEpoch(warehouse.client, 'first start', new Date(SEEN));
   assert.equal(await presentEpoch(warehouse.client), first);
   const second = await beginEpoch(warehouse.client, 'rebuild', new Date(SEEN + 1));
   assert.notEqual(second, first);
   assert.equal(await presentEpoch(warehouse.client), second);
+
+  const logWithOffset = (offset: number | null): Pick<Log, 'partitionCounts' | 'groupOffsets'> => ({
+    partitionCounts: async (names) => new Map(names.map((name) => [name, 1])),
+    groupOffsets: async (group, partitions) => {
+      assert.equal(group, `bomfri-warehouse-${second}`);
+      return partitions.map((at, i) => ({ ...at, offset: i === 0 ? offset : null, metadata: '' }));
+    },
+  });
+  assert.equal(await epochToContinue(warehouse.client, logWithOffset(12)), second);
+  assert.equal(await epochToContinue(warehouse.client, logWithOffset(null)), null);
 });
 
 async function totals(): Promise<{ visits: number; minutes: number }> {

@@ -1,4 +1,4 @@
-import type { Log } from '../engine/log.ts';
+import { FencedError, type Log } from '../engine/log.ts';
 import { openKafkaLog } from '../kafka/kafka-log.ts';
 import type { SchemaIds } from '../records/codec.ts';
 import { openRegistry } from '../records/registry.ts';
@@ -19,6 +19,9 @@ export async function runApply(
     for (const key of changed.slice(0, LISTED_MAX)) console.log(`changed ${key}`);
     if (changed.length > LISTED_MAX) console.log(`changed ${changed.length - LISTED_MAX} more`);
     console.log(changed.length === 0 ? `no ${what} changed` : `${what} changed: ${changed.length}; version ${version}`);
+  } catch (error) {
+    if (error instanceof FencedError) throw new Error(`somebody else applied ${what} at the same time: run it again`);
+    throw error;
   } finally {
     await log.close();
   }

@@ -31,7 +31,7 @@ const FETCH_WAIT_MS = 500;
  */
 const program = new Command('load').description('load tests with k6 against the running pipeline')
   .argument('<script>', 'file in loadtest/k6, such as steady')
-  .option('--rate <n>', 'reads per second', '1000')
+  .option('--rate <n>', 'reads per second', '500')
   .option('--duration <time>', 'how long, such as 30s or 10m', '30s')
   .option('--to <url>', 'ingest service (default: BOMFRI_INGEST_URL)')
   .option('--yes', 'yes, load a machine that is not this one')

@@ -16,7 +16,7 @@ import type { ReadJson } from '../fleet/passage.ts';
 const url = `${__ENV.INGEST_URL}/v1/reads`;
 const readsPerSecond = Number(__ENV.RATE);
 const readsPerRequest = 10;
-const garages = 20;
+const garages = 40;
 
 export const options: Options = {
   scenarios: {

@@ -1,5 +1,5 @@
-import type { StateCodec, Table, TaskState } from '../engine/state.ts';
-import { parseSchema } from '../records/codec.ts';
+import type { Table, TaskState } from '../engine/state.ts';
+import { avroStateCodec } from '../records/avro-state.ts';
 import { dueOf, type KnownLine } from './rules.ts';
 
 export interface ChargesState {
@@ -55,9 +55,7 @@ function removeFrom(index: Map<string, Set<string>>, key: string, lineId: string
   if (lineIds.size === 0) index.delete(key);
 }
 
-const FORMAT_VERSION = 1;
-
-const lineCodec = codecOf<KnownLine>(parseSchema(JSON.stringify({
+const lineCodec = avroStateCodec<KnownLine>(1, {
   type: 'record', name: 'KnownLine', fields: [
     { name: 'lineId', type: 'string' }, { name: 'revision', type: 'int' }, { name: 'live', type: 'boolean' },
     { name: 'accountId', type: 'string' }, { name: 'operatorId', type: 'string' }, { name: 'visitId', type: 'string' },
@@ -69,16 +67,5 @@ const lineCodec = codecOf<KnownLine>(parseSchema(JSON.stringify({
       ],
     } } },
   ],
-})));
-const dayCodec = codecOf<string>(parseSchema('"string"'));
-
-function codecOf<V>(type: ReturnType<typeof parseSchema>): StateCodec<V> {
-  return {
-    formatVersion: FORMAT_VERSION,
-    encode: (value) => type.toBuffer(value),
-    decode(bytes, formatVersion) {
-      if (formatVersion !== FORMAT_VERSION) throw new Error(`state of charges in format ${formatVersion} can't be read`);
-      return type.fromBuffer(bytes);
-    },
-  };
-}
+});
+const dayCodec = avroStateCodec<string>(1, 'string');

@@ -1,5 +1,5 @@
-import type { StateCodec, Table, TaskState } from '../engine/state.ts';
-import { parseSchema } from '../records/codec.ts';
+import type { Table, TaskState } from '../engine/state.ts';
+import { avroStateCodec } from '../records/avro-state.ts';
 import type { BillingLine } from '../records/records.ts';
 
 /** A visit that has or had a line. */
@@ -46,9 +46,7 @@ export function openPricingState(state: TaskState): PricingState {
   };
 }
 
-const FORMAT_VERSION = 1;
-
-const visitType = parseSchema(JSON.stringify({
+const visitCodec = avroStateCodec<PricedVisit>(1, {
   type: 'record', name: 'PricedVisit', fields: [
     { name: 'revision', type: 'int' },
     { name: 'garageId', type: 'string' },
@@ -63,18 +61,5 @@ const visitType = parseSchema(JSON.stringify({
       ],
     } } },
   ],
-}));
-
-const visitCodec = codecOf<PricedVisit>(visitType);
-const hourCodec = codecOf<number>(parseSchema('"long"'));
-
-function codecOf<V>(type: ReturnType<typeof parseSchema>): StateCodec<V> {
-  return {
-    formatVersion: FORMAT_VERSION,
-    encode: (value) => type.toBuffer(value),
-    decode(bytes, formatVersion) {
-      if (formatVersion !== FORMAT_VERSION) throw new Error(`state of pricing in format ${formatVersion} can't be read`);
-      return type.fromBuffer(bytes);
-    },
-  };
-}
+});
+const hourCodec = avroStateCodec<number>(1, 'long');

@@ -18,6 +18,7 @@ export class GarageIndex {
   private readonly visitIds = new Map<string, Map<string, string | readonly string[]>>();
   /** cameraId -> readId, of live passages -> visitId. */
   private readonly reads = new Map<string, Map<string, string>>();
+  private readonly texts = new Map<string, string>();
   private live = 0;
   /** When the garage became quiet (monotonic), and what its clock was then. Not kept over a restart. */
   private quietSinceMs = NaN;
@@ -58,6 +59,18 @@ export class GarageIndex {
   laneDirection(laneId: string): Direction {
     return this.laneDirections.get(laneId) ?? 'UNKNOWN';
   }
+
+  /**
+   * The one copy of a text that reads repeat (camera, lane, country). Each decoded read brings copies of its own; kept in
+   * the state, they would be most of it, and the collector's work with them.
+   */
+  readonly shared = (text: string): string => {
+    const known = this.texts.get(text);
+    if (known !== undefined) return known;
+    if (this.texts.size >= MOST_TEXTS) this.texts.clear();
+    this.texts.set(text, text);
+    return text;
+  };
 
   /** visitIds of the live stays of a plate: none, one, or several. */
   visitIdsOf(country: string, plate: string): string | readonly string[] | undefined {
@@ -134,3 +147,6 @@ export class GarageIndex {
     }
   }
 }
+
+/** Far more than a garage has cameras and lanes: made-up ids must not fill the memory. */
+const MOST_TEXTS = 10_000;

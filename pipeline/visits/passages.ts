@@ -27,11 +27,12 @@ export function directionOf(read: CameraRead, laneDirection: Direction): Directi
   return read.direction === 'UNKNOWN' ? laneDirection : read.direction;
 }
 
-export function passageOf(read: CameraRead, direction: Direction): Passage {
+/** @param shared gives the one copy of a text that a garage's reads repeat */
+export function passageOf(read: CameraRead, direction: Direction, shared: (text: string) => string): Passage {
   return {
-    laneId: read.laneId,
+    laneId: shared(read.laneId),
     direction,
-    reads: [{ readId: read.readId, cameraId: read.cameraId, at: read.capturedAt }],
+    reads: [{ readId: read.readId, cameraId: shared(read.cameraId), at: read.capturedAt }],
   };
 }
 

@@ -7,10 +7,12 @@ import { firstRead, lastRead, type Passage } from './passages.ts';
 import type { Stay } from './state.ts';
 
 /**
- * The two plain cases, nearly all of a garage's reads: a vehicle that is outside enters, one that is inside leaves,
- * nothing odd about its live stays, and the read is the latest of its plate. What the fold would say is known without
- * folding. A shortcut for speed only: a property test holds it against the fold.
- *
+ * The plain cases, nearly all of a garage's reads: a vehicle that is outside enters, one that is inside leaves,
+ * nothing odd about its live stays, and the read is the latest of its plate; later the stay leaves the state. What the
+ * fold would say is known without folding. A shortcut for speed only: property tests hold it against the fold.
+ */
+
+/**
  * @returns the stay that the passage opens or closes, as it now is; null: not plain, fold
  */
 export function plainStay(
@@ -43,6 +45,15 @@ function isPlain(stay: Stay, at: number, { settings }: GarageIndex): boolean {
     : visit.status === 'closed' && exit.direction === 'OUT' && at > lastRead(exit).at;
 }
 
+/** A plain stay that ended, all told, and is due only to leave the state: no fold would say more of it. */
+export function plainlyOver({ entry, exit, visit, irregularities, dueAt }: Stay, { settings }: GarageIndex): boolean {
+  return (
+    entry !== null && exit !== null && visit !== null && visit.status === 'closed' && irregularities.length === 0 &&
+    visit.flags.length === 0 && visit.exitReadId === firstRead(exit).readId && visit.exitedAt === firstRead(exit).at &&
+    dueAt === leavesAt(Math.max(lastRead(entry).at, lastRead(exit).at), settings)
+  );
+}
+
 function opened(garage: GarageIndex, read: CameraRead, entry: Passage, visitId: string): Stay {
   const visit: Visit = {
     visitId,
@@ -65,7 +76,7 @@ function opened(garage: GarageIndex, read: CameraRead, entry: Passage, visitId: 
   return {
     visitId,
     garageId: garage.garageId,
-    country: read.country,
+    country: visit.country,
     plate: read.plate,
     entry,
     exit: null,

@@ -5,7 +5,7 @@ import { clockAfterRead, clockAtStart, clockMovedTo } from './garage-clock.ts';
 import type { GarageIndex } from './garage-index.ts';
 import { lateArrival } from './irregularities.ts';
 import { directionOf, passageOf } from './passages.ts';
-import { plainStay } from './plain-stays.ts';
+import { plainlyOver, plainStay } from './plain-stays.ts';
 import { openVisitsState, type VisitsState } from './state.ts';
 import { addPassage, tellTimeline, timelineOf } from './stays.ts';
 
@@ -120,7 +120,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     if (read.capturedAt < clock - settings.horizonMs) return setAside(read, garage, clock, sink);
     if (read.capturedAt < clock - settings.allowedLatenessMs) sink.irregularity(lateArrival(read, operatorId, true));
 
-    const passage = passageOf(read, directionOf(read, garage.laneDirection(read.laneId)));
+    const passage = passageOf(read, directionOf(read, garage.laneDirection(read.laneId)), garage.shared);
     const plain = plainStay(stays, garage, read, passage, visitIdOf);
     if (plain !== null) {
       stays.put(plain.visitId, plain);
@@ -130,7 +130,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     const timeline = timelineOf(stays, garage, read.country, read.plate);
     addPassage(timeline, passage, settings.passageGapMs);
     const mint = (nth: number): string => visitIdOf(read, nth);
-    tellTimeline({ stays, garage, country: read.country, plate: read.plate, timeline, clock, mint, sink });
+    tellTimeline({ stays, garage, country: garage.shared(read.country), plate: read.plate, timeline, clock, mint, sink });
   }
 
   /** A read older than the horizon: what it could change has left the state. */
@@ -150,6 +150,10 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       staysDue.pop();
       if (stay === undefined || stay.dueAt !== at) continue;
       const { country, plate, visitId } = stay;
+      if (plainlyOver(stay, garage)) {
+        stays.delete(visitId);
+        continue;
+      }
       const timeline = timelineOf(stays, garage, country, plate);
       const mint = (nth: number): string => `${visitId}-${clock}-${nth}`;
       tellTimeline({ stays, garage, country, plate, timeline, clock, mint, sink });

@@ -172,7 +172,7 @@ async function survive({ cluster, schedule, openClient, until }: InCluster): Pro
     const client = openClient(`sink ${processes.length}`);
     processes.push(client.process);
     const write = async (range: SinkRange): Promise<void> => {
-      await client.clock.sleep(random.below(400));
+      await client.clock.sleep(random.below(4_000));
       ranges.push(range);
       if (random.chance(0.05)) throw new Error('written, but who knows');
     };

@@ -41,8 +41,7 @@ function countingSubject(partitions: number): Subject {
     for (let task = 0; task < partitions; task++) {
       const mine = emitted.filter((each) => each.task === task);
       const last = mine.reduce((a, b) => (b.step > a.step ? b : a), NOTHING);
-      const takenCount = mine.filter(({ took }) => took !== 'tick').length;
-      if (last.took !== 'tick' || takenCount < goodOffsets(task, read).length) return false;
+      if (mine.length > 0 && last.took !== 'tick') return false;
     }
     return true;
   }

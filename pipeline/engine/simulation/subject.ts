@@ -14,7 +14,7 @@ export interface Subject {
   plan(random: Random): PlannedInput[];
   /** Why a rule or a check will set the record aside; null: it won't. */
   setAsideAs(topic: string, record: LogRecord): string | null;
-  /** Nothing more is to be expected, as far as the subject's own outputs tell. */
+  /** All inputs are passed: does nothing more come of time alone? */
   isSettled(read: Read): boolean;
   /**
    * Holds the outputs of one task against its pure rules over its committed inputs.

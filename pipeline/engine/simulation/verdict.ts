@@ -9,7 +9,16 @@ import type { Read, Subject } from './subject.ts';
 export function isSettled(subject: Subject, cluster: MemoryCluster): boolean {
   if (cluster.allProducers.some(({ transaction }) => transaction !== null)) return false;
   const read = reader(cluster);
-  return read(DEAD_LETTERS).length >= expectedDeadLetters(subject, read).length && subject.isSettled(read);
+  if (read(DEAD_LETTERS).length < expectedDeadLetters(subject, read).length) return false;
+  const { stage, partitions } = subject;
+  for (let task = 0; task < partitions; task++) {
+    const { offsets } = restored(read({ topic: stage.changelog, partition: task }));
+    for (const topic of stage.inputs) {
+      const last = read({ topic, partition: task }).at(-1);
+      if (last !== undefined && (offsets.get(topic) ?? 0) <= last.offset) return false;
+    }
+  }
+  return subject.isSettled(read);
 }
 
 /**

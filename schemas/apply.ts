@@ -32,7 +32,9 @@ async function checkSubject(client: RegistryClient, topic: string, schema: Schem
   const id = await client.idOf(subject, registeredText(schema));
   const level = await client.compatibility(subject);
   if (id === null) return { done: null, problem: `${subject}: schemas/${schema}.avsc is not registered` };
-  if (level !== COMPATIBILITY) return { done: null, problem: `${subject}: compatibility is ${level}, not ${COMPATIBILITY}` };
+  if (level !== COMPATIBILITY) {
+    return { done: null, problem: `${subject}: compatibility is ${level ?? 'not set'}, not ${COMPATIBILITY}` };
+  }
   return { done: `${subject}: ${schema} has id ${id}`, problem: null };
 }
 

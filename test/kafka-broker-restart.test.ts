@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test';
 import { kafkaPart } from '../local/parts/kafka.ts';
 import type { Part } from '../local/parts/part.ts';
 import { until } from '../local/until.ts';
-import type { LogRecord, TransactionalWriter } from '../pipeline/engine/log.ts';
+import type { LogRecord, TopicPartition, TransactionalWriter } from '../pipeline/engine/log.ts';
 import { LogUnavailableError } from '../pipeline/kafka/broker-error.ts';
 import { openKafkaLog, type KafkaLog } from '../pipeline/kafka/kafka-log.ts';
 import { openTopicAdmin } from '../pipeline/kafka/topic-admin.ts';
@@ -49,13 +49,12 @@ test('a broker that is killed and comes back loses nothing, doubles nothing and 
   assert.ok(await until(() => told.length === 1, START_MS));
   const id = unique('writer');
   const writer = await log.claim(id);
-  await writer.commit({ batches: [{ ...transactional, records: [record('first')] }], group: 'test.nobody', offsets: [] });
+  await commitOne(writer, transactional, 'first');
   await log.append([{ ...plain, records: [record('a')] }]);
   const waiting = log.fetch([{ ...plain, from: 1 }], 60_000);
 
   await killBroker();
-  const during = writer.commit({ batches: [{ ...transactional, records: [record('second')] }], group: 'test.nobody', offsets: [] })
-    .then(() => 'committed', () => 'unknown');
+  const during = commitOne(writer, transactional, 'second').then(() => 'committed', () => 'unknown');
   await assert.rejects(log.append([{ ...plain, records: [record('while away')] }]), LogUnavailableError);
   await startBroker();
 
@@ -79,12 +78,12 @@ async function appendWhenBack(batches: Parameters<KafkaLog['append']>[0]): Promi
   assert.ok(await until(async () => log.append(batches).then(() => true), START_MS));
 }
 
-async function commitOne(writer: TransactionalWriter, at: { topic: string; partition: number }, value: string): Promise<void> {
+async function commitOne(writer: TransactionalWriter, at: TopicPartition, value: string): Promise<void> {
   await writer.commit({ batches: [{ ...at, records: [record(value)] }], group: 'test.nobody', offsets: [] });
 }
 
 /** After a claim: it has settled all that was open, so committed data ends where it is said to. */
-async function committed(at: { topic: string; partition: number }): Promise<LogRecord[]> {
+async function committed(at: TopicPartition): Promise<LogRecord[]> {
   const { stable } = await log.bounds(at);
   const records: LogRecord[] = [];
   for (let from = 0; from < stable; ) {

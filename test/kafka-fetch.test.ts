@@ -4,7 +4,9 @@ import { OffsetOutOfRangeError } from '../pipeline/engine/log.ts';
 import { Cluster } from '../pipeline/kafka/cluster.ts';
 import { kafkajsRequest } from '../pipeline/kafka/kafkajs.ts';
 import type { KafkaLog } from '../pipeline/kafka/kafka-log.ts';
-import { kafkaOptions, leaveTransactionOpen, newTopic, openLog, readAll, record, unique, values } from './kafka-fixture.ts';
+import {
+  kafkaOptions, leaveTransactionOpen, newTopic, openLog, readAll, record, unique, values,
+} from './kafka-fixture.ts';
 
 let log: KafkaLog;
 before(() => {
@@ -23,7 +25,9 @@ test('records of transactions that were left open and claimed in another order a
   for (const id of ids.toReversed()) writers.push(await log.claim(id));
   await writers[0]!.commit({ batches: [{ ...at, records: [record('alive too')] }], group: 'test.nobody', offsets: [] });
   assert.deepEqual(values(await readAll(log, at)), ['alive', 'alive too']);
-  for (const from of [1, 3, 5, 6]) assert.deepEqual(values(await readAll(log, at, from)), ['alive', 'alive too'], `from ${from}`);
+  for (const from of [1, 3, 5, 6]) {
+    assert.deepEqual(values(await readAll(log, at, from)), ['alive', 'alive too'], `from ${from}`);
+  }
   await Promise.all(writers.map((writer) => writer.close()));
 });
 
@@ -35,7 +39,8 @@ test('what is not committed is not read, and not waited for longer than asked', 
   assert.deepEqual(await log.bounds(at), { start: 0, stable: 1 });
   const [batch] = await log.fetch([{ ...at, from: 0 }], 100);
   assert.deepEqual([values(batch!.records), batch!.next, batch!.stable], [['before'], 1, 1]);
-  assert.deepEqual(await log.fetch([{ ...at, from: 1 }], 100), [{ ...at, from: 1, records: [], next: 1, start: 0, stable: 1 }]);
+  const nothingMore = { ...at, from: 1, records: [], next: 1, start: 0, stable: 1 };
+  assert.deepEqual(await log.fetch([{ ...at, from: 1 }], 100), [nothingMore]);
   await (await log.claim(id)).close();
 });
 
@@ -66,7 +71,9 @@ test('several positions are read in one go, and those that are read to their end
   ]);
   const all = [first, second].flatMap((topic) => [0, 1].map((partition) => ({ topic, partition, from: 0 })));
   const batches = await log.fetch([{ topic: first, partition: 0, from: 1 }, ...all.slice(1)], 500);
-  const found = batches.map(({ topic, partition, from, records }) => [topic === first ? 1 : 2, partition, from, ...values(records)]);
+  const found = batches.map(({ topic, partition, from, records }) => {
+    return [topic === first ? 1 : 2, partition, from, ...values(records)];
+  });
   assert.deepEqual(found.toSorted(), [[1, 0, 1, 'b'], [1, 1, 0], [2, 0, 0], [2, 1, 0, 'c']]);
 });
 
@@ -90,7 +97,8 @@ test('a position before what the log still has is an error: nothing is skipped i
 test('partition counts are told, and a topic that does not exist is named', async () => {
   const topic = await newTopic(3);
   assert.deepEqual(await log.partitionCounts([topic]), new Map([[topic, 3]]));
-  await assert.rejects(log.partitionCounts([topic, 'test.not-there']), /test\.not-there does not exist: run `npx bomfri topics apply`/);
+  const sentence = /test\.not-there does not exist: run `npx bomfri topics apply`/;
+  await assert.rejects(log.partitionCounts([topic, 'test.not-there']), sentence);
 });
 
 async function deleteBefore(at: { topic: string; partition: number }, offset: number): Promise<void> {

@@ -68,7 +68,7 @@ async function endOf({ topic, partition }: TopicPartition): Promise<number> {
   }
 }
 
-/** Writes records, and offsets if there are any, in a transaction that its owner leaves open, as one that is killed does. */
+/** Writes records, and offsets if there are any, in a transaction that stays open, as that of a killed owner does. */
 export async function leaveTransactionOpen(
   transactionalId: string, at: TopicPartition, records: readonly OutRecord[],
   pending: { readonly group: string; readonly offsets: readonly CommitOffset[] } | null = null,
@@ -79,9 +79,12 @@ export async function leaveTransactionOpen(
   try {
     const producer = await claimProducer(cluster, lane, transactionalId, deadline);
     const owner = { transactionalId, producerId: String(producer.producerId), producerEpoch: producer.epoch };
-    const ask = (kind: 'group' | 'transaction', key: string, api: string, fields: object) =>
-      cluster.askCoordinator(kind, key, deadline, (nodeId) => lane.send(nodeId, kafkajsRequest<object>(api, 1, { ...owner, ...fields })), () => 0);
-    await ask('transaction', transactionalId, 'AddPartitionsToTxn', { topics: [{ topic: at.topic, partitions: [at.partition] }] });
+    const ask = (kind: 'group' | 'transaction', key: string, api: string, fields: object) => {
+      const request = kafkajsRequest<object>(api, 1, { ...owner, ...fields });
+      return cluster.askCoordinator(kind, key, deadline, (nodeId) => lane.send(nodeId, request), () => 0);
+    };
+    const topics = [{ topic: at.topic, partitions: [at.partition] }];
+    await ask('transaction', transactionalId, 'AddPartitionsToTxn', { topics });
     const [batch] = encodeBatches(records);
     stamp(batch!, producer, 0);
     const [problem] = await produce(cluster, lane, transactionalId, [{ ...at, bytes: batch!.bytes }], deadline);

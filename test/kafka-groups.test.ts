@@ -31,11 +31,9 @@ class Member implements GroupListener {
   }
 }
 
-const has = (member: Member, count: number) => async (): Promise<boolean> => member.tasks?.length === count;
-
 async function settled(...shares: readonly [Member, number][]): Promise<void> {
-  const check = async (): Promise<boolean> => (await Promise.all(shares.map(([member, count]) => has(member, count)()))).every(Boolean);
-  assert.ok(await until(check, 20_000), `shares are ${shares.map(([member]) => JSON.stringify(member.tasks)).join(' and ')}`);
+  const isSettled = await until(() => shares.every(([{ tasks }, count]) => tasks?.length === count), 20_000);
+  assert.ok(isSettled, `the shares are ${shares.map(([{ tasks }]) => JSON.stringify(tasks)).join(' and ')}`);
 }
 
 async function pairOfTopics(partitions: number): Promise<string[]> {

@@ -28,7 +28,8 @@ test('records of several topics and the offsets they came from are committed tog
   });
   assert.deepEqual(values(await readAll(log, { topic: first, partition: 1 })), ['a', 'b']);
   assert.deepEqual(values(await readAll(log, { topic: second, partition: 1 })), ['c']);
-  assert.deepEqual(await log.groupOffsets(group, [{ topic: first, partition: 1 }, { topic: second, partition: 1 }, { topic: first, partition: 0 }]), [
+  const inputs = [{ topic: first, partition: 1 }, { topic: second, partition: 1 }, { topic: first, partition: 0 }];
+  assert.deepEqual(await log.groupOffsets(group, inputs), [
     { topic: first, partition: 1, offset: 7, metadata: 'how far' },
     { topic: second, partition: 1, offset: 9, metadata: '' },
     { topic: first, partition: 0, offset: null, metadata: '' },

@@ -11,7 +11,8 @@ import { allTopics } from './topics.ts';
 export async function main({ check = false }: { check?: boolean }): Promise<void> {
   const config = readConfig();
   const plans = allTopics.map((topic) => planOf(topic, config.replication));
-  const admin = openTopicAdmin({ brokers: config.brokers, clientId: 'bomfri-topics', logger: openLogger('topics', config.logLevel) });
+  const logger = openLogger('topics', config.logLevel);
+  const admin = openTopicAdmin({ brokers: config.brokers, clientId: 'bomfri-topics', logger });
   try {
     const present = await admin.describe(plans);
     const missing = plans.filter(({ name }) => !present.has(name));

@@ -5,7 +5,9 @@ import type { Cluster } from './cluster.ts';
 import type { Lane } from './lane.ts';
 import { isPassing, produce } from './produce.ts';
 import { newProducer, sequenceAfter } from './producer-id.ts';
-import { BATCH_RECORDS_BYTES_MAX, encodeBatches, recordBytesMax, stamp, type EncodedBatch, type Producer } from './record-batch.ts';
+import {
+  BATCH_RECORDS_BYTES_MAX, encodeBatches, recordBytesMax, stamp, type EncodedBatch, type Producer,
+} from './record-batch.ts';
 
 /** More waits to be written than may; try again later, or slow down. */
 export class AppendOverloadedError extends Error {
@@ -92,7 +94,7 @@ export class Appender {
     }
   }
 
-  /** Calls whose time ran out before their turn came: nothing of them was sent, and those behind need not wait for them. */
+  /** Calls whose time ran out before their turn came: nothing of them was sent, and nobody need wait behind them. */
   private giveUpExpired(): void {
     const now = performance.now();
     for (const queue of this.queues.values()) {
@@ -101,7 +103,8 @@ export class Appender {
       queue.waiting = queue.waiting.filter(({ deadline }) => deadline > now);
       for (const call of expired) {
         this.waitingBytes -= call.bytes;
-        call.reject(new LogUnavailableError(`not written in ${AWAY_MS / 1000} s: the brokers did not take what came before`));
+        const reason = 'the brokers did not take what came before';
+        call.reject(new LogUnavailableError(`not written in ${AWAY_MS / 1000} s: ${reason}`));
       }
     }
   }

@@ -37,10 +37,11 @@ interface ListOffsetsAnswer {
 }
 
 async function listOffset(cluster: Cluster, leader: number, at: TopicPartition, timestamp: number): Promise<number> {
-  const answer = await cluster.questions.send(leader, kafkajsRequest<ListOffsetsAnswer>('ListOffsets', LIST_OFFSETS_VERSION, {
+  const request = kafkajsRequest<ListOffsetsAnswer>('ListOffsets', LIST_OFFSETS_VERSION, {
     isolationLevel: READ_COMMITTED,
     topics: [{ topic: at.topic, partitions: [{ partition: at.partition, timestamp }] }],
-  }));
+  });
+  const answer = await cluster.questions.send(leader, request);
   const found = answer.responses[0]?.partitions[0];
   check(found?.errorCode ?? errorCode.unknownTopicOrPartition, `asking for the offsets of ${at.topic}[${at.partition}]`);
   return Number(found!.offset);

@@ -1,6 +1,8 @@
 import type { TopicPartition } from '../engine/log.ts';
 import { backOff } from './back-off.ts';
-import { BrokerError, check, errorCode, isConnectionError, isCoordinatorMoved, LogUnavailableError } from './broker-error.ts';
+import {
+  BrokerError, check, errorCode, isConnectionError, isCoordinatorMoved, LogUnavailableError,
+} from './broker-error.ts';
 import { createConnection, kafkajsRequest, type Connection } from './kafkajs.ts';
 import { Lane } from './lane.ts';
 

@@ -55,8 +55,8 @@ export class Fetcher {
     }
     if (byLeader.size > 1) {
       // What is there at once, of all brokers; only when none has anything are they waited for.
-      const now = await Promise.all(this.ask(byLeader, 0).map((answer) => answer.then((each) => this.take(each, positions))));
-      const fetched = now.reduce(merge);
+      const answers = this.ask(byLeader, 0).map(async (answer) => this.take(await answer, positions));
+      const fetched = (await Promise.all(answers)).reduce(merge);
       if (fetched.batches.some(hasMoved) || fetched.problem !== null || maxWaitMs === 0) return fetched;
     }
     return this.firstWithRecords(this.ask(byLeader, maxWaitMs), positions);
@@ -71,7 +71,9 @@ export class Fetcher {
   }
 
   /** The first answer that moves a position; answers after it are dropped, they will be fetched again. */
-  private firstWithRecords(answers: readonly Promise<FetchAnswer>[], positions: readonly FetchPosition[]): Promise<Fetched> {
+  private firstWithRecords(
+    answers: readonly Promise<FetchAnswer>[], positions: readonly FetchPosition[],
+  ): Promise<Fetched> {
     const { promise, resolve, reject } = Promise.withResolvers<Fetched>();
     const all = answers.map(async (answer) => {
       const fetched = await this.take(await answer, positions);

@@ -21,7 +21,8 @@ export async function readGroupOffsets(
     const failed = answer.offsets.find((offset) => offset.errorCode !== errorCode.none);
     if (failed === undefined) return partitions.map((at) => offsetOf(answer, at));
     if (failed.errorCode !== errorCode.unstableOffsetCommit || !(await pause.wait())) {
-      throw new BrokerError(failed.errorCode, `reading the offset of group ${group} in ${failed.topic}[${failed.partition}]`);
+      const where = `${failed.topic}[${failed.partition}]`;
+      throw new BrokerError(failed.errorCode, `reading the offset of group ${group} in ${where}`);
     }
   }
 }

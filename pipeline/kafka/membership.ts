@@ -1,5 +1,5 @@
 import { NotMemberError, type CommitOffset, type GroupListener, type Membership } from '../engine/log.ts';
-import { BrokerError, check, errorCode, isCoordinatorMoved, LogClosedError } from './broker-error.ts';
+import { BrokerError, check, errorCode, isConnectionError, isCoordinatorMoved, LogClosedError } from './broker-error.ts';
 import type { Cluster } from './cluster.ts';
 import {
   heartbeatRequest, isRefusal, joinRequest, leaveRequest, SESSION_MS, shareOut, syncRequest, tasksIn, type Identity,
@@ -149,7 +149,8 @@ class GroupMember implements Membership {
         else check(code, `heartbeat to group ${this.groupId}`);
         heardAt = performance.now();
       } catch (error) {
-        if (error instanceof LogClosedError || (error instanceof BrokerError && !isCoordinatorMoved(error.code))) throw error;
+        const isAway = isConnectionError(error) || (error instanceof BrokerError && isCoordinatorMoved(error.code));
+        if (!isAway) throw error;
         this.identity = null;
       }
     }

@@ -1,5 +1,5 @@
 import { backOff } from './back-off.ts';
-import { BrokerError, check, errorCode } from './broker-error.ts';
+import { check, errorCode } from './broker-error.ts';
 import type { Cluster } from './cluster.ts';
 import { kafkajsRequest } from './kafkajs.ts';
 import type { Lane } from './lane.ts';
@@ -24,8 +24,8 @@ export async function claimProducer(
     const answer = await cluster.askCoordinator(
       'transaction', transactionalId, deadline, (nodeId) => lane.send(nodeId, request), (each) => each.errorCode,
     );
-    if (answer.errorCode !== errorCode.concurrentTransactions) return producerOf(answer, `claiming ${transactionalId}`, true);
-    if (!(await pause.wait())) throw new BrokerError(answer.errorCode, `claiming ${transactionalId}`);
+    const isSettling = answer.errorCode === errorCode.concurrentTransactions;
+    if (!isSettling || !(await pause.wait())) return producerOf(answer, `claiming ${transactionalId}`, true);
   }
 }
 

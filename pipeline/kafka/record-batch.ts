@@ -56,7 +56,8 @@ export function recordBytesMax(record: OutRecord): number {
 /** Where each field of the batch's header stands. */
 const AT = {
   baseOffset: 0, length: 8, leaderEpoch: 12, magic: 16, crc: 17, attributes: 21, lastOffsetDelta: 23,
-  baseTimestamp: 27, maxTimestamp: 35, producerId: 43, producerEpoch: 51, baseSequence: 53, count: 57, records: HEADER_BYTES,
+  baseTimestamp: 27, maxTimestamp: 35, producerId: 43, producerEpoch: 51, baseSequence: 53, count: 57,
+  records: HEADER_BYTES,
 } as const;
 
 const MAGIC = 2;

@@ -77,9 +77,9 @@ class Writer implements TransactionalWriter {
     const encoded = batches.map(({ topic, partition, records }) => ({ topic, partition, parts: encodeBatches(records) }));
     // A broker takes one batch a partition in one request.
     for (let round = 0; ; round += 1) {
-      const stamped = encoded
-        .filter(({ parts }) => round < parts.length)
-        .map(({ topic, partition, parts }) => ({ topic, partition, bytes: this.stamped(topic, partition, parts[round]!) }));
+      const stamped = encoded.filter(({ parts }) => round < parts.length).map(({ topic, partition, parts }) => {
+        return { topic, partition, bytes: this.stamped(topic, partition, parts[round]!) };
+      });
       if (stamped.length === 0) return;
       const problems = await produce(this.cluster, this.lane, this.transactionalId, stamped, deadline);
       const problem = problems.find((each) => each !== null);
@@ -102,7 +102,7 @@ class Writer implements TransactionalWriter {
       `adding group ${group} to the transaction`, 'transaction', this.transactionalId, deadline,
       kafkajsRequest('AddOffsetsToTxn', ADD_VERSION, { ...this.owner(), groupId: group }), (answer) => answer.errorCode,
     );
-    const topics = byTopic(offsets, ({ partition, offset, metadata }) => ({ partition, offset, metadata: metadata ?? '' }));
+    const topics = byTopic(offsets, ({ partition, offset, metadata = '' }) => ({ partition, offset, metadata }));
     await this.step<OffsetsAnswer>(
       `committing offsets of group ${group}`, 'group', group, deadline,
       kafkajsRequest('TxnOffsetCommit', OFFSETS_VERSION, { ...this.owner(), groupId: group, topics }),

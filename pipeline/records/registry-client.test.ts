@@ -7,7 +7,9 @@ import { registryClient, RegistryUnavailableError, SchemaRefusedError } from './
 type Answer = readonly [status: number, body: object];
 
 /** A registry that gives these answers one after the other, the last one again and again. */
-async function withRegistry(answers: readonly Answer[], run: (url: string, asked: string[]) => Promise<void>): Promise<void> {
+async function withRegistry(
+  answers: readonly Answer[], run: (url: string, asked: string[]) => Promise<void>,
+): Promise<void> {
   const asked: string[] = [];
   const server = createServer((request: IncomingMessage, response) => {
     const [status, body] = answers[Math.min(asked.length, answers.length - 1)]!;
@@ -39,7 +41,8 @@ test('a registry that keeps failing is named with its address and what it said',
 test("a refused schema is told by its subject and the registry's reason, without its class names", async () => {
   await withRegistry([[409, { message: 'io.registry.RuleException: Incompatible artifact' }]], async (url) => {
     await assert.rejects(registryClient(url).register('topic-value', '{}'), (error) =>
-      error instanceof SchemaRefusedError && error.message === 'the registry refuses the schema for topic-value: Incompatible artifact');
+      error instanceof SchemaRefusedError &&
+      error.message === 'the registry refuses the schema for topic-value: Incompatible artifact');
   });
 });
 

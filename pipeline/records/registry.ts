@@ -23,11 +23,15 @@ export async function openRegistry(url: string): Promise<SchemaIds> {
   const names = new Map<SchemaName, string>();
   for (const { name, schema } of allTopics) if (schema !== null && !names.has(schema)) names.set(schema, name);
   const found = await Promise.all(
-    Array.from(names, async ([schema, topic]) => [schema, await client.idOf(subjectOf(topic), registeredText(schema))] as const),
+    Array.from(names, async ([schema, topic]) => {
+      return [schema, await client.idOf(subjectOf(topic), registeredText(schema))] as const;
+    }),
   );
   const ids = new Map<SchemaName, number>();
   for (const [schema, id] of found) {
-    if (id === null) throw new Error(`schema ${schema} is not in the registry at ${url}: run \`npx bomfri schemas apply\``);
+    if (id === null) {
+      throw new Error(`schema ${schema} is not in the registry at ${url}: run \`npx bomfri schemas apply\``);
+    }
     ids.set(schema, id);
   }
   return {

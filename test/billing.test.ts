@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { renamedLog } from '../loadtest/bench/renamed-log.ts';
@@ -34,6 +36,7 @@ const logger = openLogger('billing-test', 'fatal');
 const HOUR = 3_600_000;
 const FIRST_DAY = '2026-06-01';
 const PRICE = 1_000;
+const KILLS = 8;
 const GARAGES = Array.from({ length: 8 }, (_, n) => `g${n}`);
 const CARS = Array.from({ length: 40 }, (_, n) => ({ country: 'NO', plate: `AA${10_000 + n}`, account: `account-${n >> 1}` }));
 
@@ -258,11 +261,40 @@ test('a day that several want to close at the same time is closed once, on every
   assert.equal(await close(addDays(FIRST_DAY, -1)), false);
   assert.equal(await lastClosedDay(log), FIRST_DAY);
 
+  assert.deepEqual(await closesOf(prefix), Array.from({ length: partitionCounts.account }, () => [FIRST_DAY]));
+});
+
+test('a closer that is killed at any moment leaves each day closed once on every partition, or on none', async () => {
+  const prefix = await makeTopics();
+  const log = renamedLog(kafka, prefix, NONE_SHARED);
+  for (let kill = 0; kill < KILLS; kill++) {
+    const script = new URL('closing-process.ts', import.meta.url).pathname;
+    const closer = spawn(process.execPath, [script, prefix, FIRST_DAY], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const exited = once(closer, 'exit');
+    await once(closer.stdout, 'data');
+    // A close takes some 20 ms: the kills come at different moments of it.
+    await delay(kill * 3);
+    closer.kill('SIGKILL');
+    await exited;
+  }
+  // Closes nothing, but settles what the last one left open.
+  assert.equal(await closeDay({ log, ids, billingDay: FIRST_DAY, closedAt: Date.now() }), false);
+  const next = addDays((await lastClosedDay(log))!, 1);
+  assert.equal(await closeDay({ log, ids, billingDay: next, closedAt: Date.now() }), true);
+
+  const days: string[] = [];
+  for (let day = FIRST_DAY; day <= next; day = addDays(day, 1)) days.push(day);
+  assert.deepEqual(await closesOf(prefix), Array.from({ length: partitionCounts.account }, () => days));
+});
+
+/** The days closed, by partition and in their order. */
+async function closesOf(prefix: string): Promise<string[][]> {
   const codec = openCodec('BillingRecord', ids);
-  const closes = (await committed(prefix + topics.billing.name)).map(({ partition, value }) => {
+  const days: string[][] = Array.from({ length: partitionCounts.account }, () => []);
+  for (const { partition, value } of await committed(prefix + topics.billing.name)) {
     const record = codec.decode(value);
     assert.ok('parking.DayClose' in record);
-    return `${partition} ${record['parking.DayClose'].billingDay}`;
-  });
-  assert.deepEqual(closes.sort(), Array.from({ length: partitionCounts.account }, (_, partition) => `${partition} ${FIRST_DAY}`));
-});
+    days[partition]!.push(record['parking.DayClose'].billingDay);
+  }
+  return days;
+}

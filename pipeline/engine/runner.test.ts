@@ -24,7 +24,7 @@ test('a group that stands elsewhere than the changelog stops the stage, and both
 
     const second = await start(world.openClient('second'));
     const error = await second.failed;
-    assert.match(error.message, /^counting\.in\[0\]: group bomfri-counting stands at offset 2, the changelog counting\.state at 5/);
+    assert.match(error.message, /^counting\.in\[0\]: group bomfri-counting stands at offset 2, the changelog .* at 5/);
     await second.stop();
     assert.equal(taken(world), 5);
   });
@@ -40,7 +40,8 @@ test('a position that the log no longer has stops the stage, and both are named'
     world.cluster.partition(IN).deleteBefore(10);
 
     const second = await start(world.openClient('second'));
-    assert.equal((await second.failed).message, 'counting.in[0]: position 5 is outside the log, which has offsets 10 to 15');
+    const { message } = await second.failed;
+    assert.equal(message, 'counting.in[0]: position 5 is outside the log, which has offsets 10 to 15');
     await second.stop();
   });
 });
@@ -87,7 +88,7 @@ test('a stopped stage hands its tasks over at once', async () => {
 
 test('topics of unequal partition counts, or a missing one, are refused at the start', async () => {
   await inCluster({ ...TOPICS, [CONTROL]: 2 }, async (world) => {
-    await assert.rejects(start(world.openClient('process')), /must have equal partition counts.*counting\.in 1.*counting\.control 2/);
+    await assert.rejects(start(world.openClient('process')), /must have equal partition counts.*in 1.*control 2/);
   });
   const { [DEAD_LETTER_TOPIC]: _, ...withoutDeadLetters } = TOPICS;
   await inCluster(withoutDeadLetters, async (world) => {

@@ -76,8 +76,10 @@ function readsOf(partition: number, random: Random): OutRecord[] {
   for (let i = random.between(8, 20); i > 0; i--) {
     at += random.below(90 * second);
     const lane = random.pick(['in', 'out']);
-    const seen = readOf(lane, Math.max(0, at - (random.chance(0.3) ? random.below(4 * minute) : 0)), {
-      garageId, readId: `r${i}`, plate: random.pick(['A', 'B', 'C']), direction: lane === 'in' ? 'IN' : 'OUT', receivedAt: start + at,
+    const delay = random.chance(0.3) ? random.below(4 * minute) : 0;
+    const direction = lane === 'in' ? 'IN' : 'OUT';
+    const seen = readOf(lane, Math.max(0, at - delay), {
+      garageId, readId: `r${i}`, plate: random.pick(['A', 'B', 'C']), direction, receivedAt: start + at,
     });
     records.push(encoded(seen));
     if (random.chance(0.15)) records.push(encoded(seen));
@@ -121,10 +123,13 @@ async function replay(task: number, read: Read): Promise<Map<string, string>> {
   }
   assert.deepEqual(moves, [], 'every clock move follows a read');
 
-  const visits = told.all.filter((each) => 'visitId' in each).map((visit) => codecs.visit.encode(visit).toString('hex'));
-  assert.deepEqual(at(topics.visits.name).map(({ value }) => value!.toString('hex')), visits, 'visits');
-  const irregularities = told.all.filter((each) => 'irregularityId' in each)
-    .map((irregularity) => codecs.irregularity.encode(irregularity).toString('hex'));
-  assert.deepEqual(at(topics.irregularities.name).map(({ value }) => value!.toString('hex')), irregularities, 'irregularities');
+  const written = (topic: string): string[] => at(topic).map(({ value }) => value!.toString('hex'));
+  const visits = told.all.filter((each) => 'visitId' in each);
+  assert.deepEqual(written(topics.visits.name), visits.map((visit) => codecs.visit.encode(visit).toString('hex')));
+  const irregularities = told.all.filter((each) => 'irregularityId' in each);
+  assert.deepEqual(
+    written(topics.irregularities.name),
+    irregularities.map((irregularity) => codecs.irregularity.encode(irregularity).toString('hex')),
+  );
   return new Map(state.changes().map(({ key, value }) => [key.toString('hex'), value!.toString('hex')]));
 }

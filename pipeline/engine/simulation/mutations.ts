@@ -55,7 +55,7 @@ class LateClaim implements TransactionalWriter {
   }
 }
 
-/** kafkajs's own filter, as it is in the package. */
+/** kafkajs's own filter, as it is in the package: imported here, outside of pipeline/kafka, because it is the mistake. */
 export const unpatchedFilter: ReadCommittedFilter = (batches, aborted) => {
   const messages = batches.flatMap(({ records, producerId, isTransactional, isControl }) => {
     const batchContext = { producerId: String(producerId), inTransaction: isTransactional, isControlBatch: isControl };

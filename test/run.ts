@@ -14,7 +14,8 @@ import { endGroup, runInGroup } from './process-group.ts';
 const name = process.argv[2];
 const unitTests = testFiles('{pipeline,topics,schemas,loadtest,local,dashboards}/**/*.test.ts');
 const stackTests = testFiles('test/**/*.test.ts');
-const testRunner = ['--test', '--test-reporter=spec'];
+// A test that hangs, or whose file does not end after it failed, must not hold up the others.
+const testRunner = ['--test', '--test-reporter=spec', '--test-force-exit', '--test-timeout=900000'];
 
 /** What the run has failed at so far. */
 const failed: string[] = [];

@@ -55,6 +55,8 @@ test('when a member comes only its share moves, when one goes only its tasks mov
       for (const [id, tasks] of before) {
         assert.ok(joined.get(id)!.every((task) => tasks.includes(task)), 'an old member got a task it did not have');
       }
+      // Fewer would leave the shares uneven.
+      assert.equal(joined.get('newcomer')!.length, Math.floor(taskCount / (group.length + 1)));
       if (group.length === 1) return;
       const [gone] = before.keys();
       const left = assignTasks(taskCount, afterwards(before, 9).filter(({ id }) => id !== gone));

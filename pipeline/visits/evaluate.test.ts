@@ -29,8 +29,9 @@ async function inFolder(files: Record<string, string | Buffer>, use: (folder: st
 }
 
 test('NDJSON, CSV and packed files of the same reads give the same visits', async () => {
-  await inFolder({ 'a.ndjson': ndjson, 'b.ndjson.gz': gzipSync(ndjson), 'c.csv': csv, 'd.csv.gz': gzipSync(csv) }, async (folder) => {
-    for (const name of ['a.ndjson', 'b.ndjson.gz', 'c.csv', 'd.csv.gz']) {
+  const files = { 'a.ndjson': ndjson, 'b.ndjson.gz': gzipSync(ndjson), 'c.csv': csv, 'd.csv.gz': gzipSync(csv) };
+  await inFolder(files, async (folder) => {
+    for (const name of Object.keys(files)) {
       const { reads, visits } = await visitsOfReads([garageOf()], readsOfFile(join(folder, name)));
       assert.equal(reads, 2);
       assert.deepEqual(visits.map(stayOf), [{ status: 'closed', enteredAt: 0, exitedAt: hour, flags: [] }], name);
@@ -62,7 +63,7 @@ test('a file that is not there is told by its name', async () => {
   }
 });
 
-test('evaluate scores against the truth and writes visits with times as RFC 3339, open ones left out', async (context) => {
+test('evaluate scores against the truth and writes visits as NDJSON, open ones left out', async (context) => {
   const printed: string[] = [];
   context.mock.method(console, 'log', (line: string) => printed.push(line));
   const truth = JSON.stringify({
@@ -70,14 +71,16 @@ test('evaluate scores against the truth and writes visits with times as RFC 3339
     exitReadIds: ['2'], enteredAt: '2026-05-17T00:00:00Z', exitedAt: '2026-05-17T01:00:00Z', labels: [],
   });
   const reads = `${ndjson}\n${json('3', 'in', '2026-05-17T02:00:00Z')}`;
-  await inFolder({ 'reads.ndjson': reads, 'truth.ndjson': truth, 'garages.json': JSON.stringify([garageOf()]) }, async (folder) => {
+  const files = { 'reads.ndjson': reads, 'truth.ndjson': truth, 'garages.json': JSON.stringify([garageOf()]) };
+  await inFolder(files, async (folder) => {
     const file = (name: string): string => join(folder, name);
     await main({
       garages: file('garages.json'), reads: file('reads.ndjson'), truth: file('truth.ndjson'),
       visitsOut: file('visits.ndjson.gz'), irregularitiesOut: file('irregularities.ndjson'), json: true,
     });
-    const visits = gunzipSync(await readFile(file('visits.ndjson.gz'))).toString().trim().split('\n').map((line) => JSON.parse(line));
-    assert.deepEqual(visits.map(({ status, enteredAt }) => [status, enteredAt]), [['closed', '2026-05-17T00:00:00.000Z']]);
+    const lines = gunzipSync(await readFile(file('visits.ndjson.gz'))).toString().trim().split('\n');
+    const visits = lines.map((line) => JSON.parse(line) as { status: string; enteredAt: string });
+    assert.deepEqual(visits.map(({ status, enteredAt }) => `${status} ${enteredAt}`), ['closed 2026-05-17T00:00:00.000Z']);
     assert.equal(await readFile(file('irregularities.ndjson'), 'utf8'), '');
   });
   const { reads: count, score } = JSON.parse(printed[0]!);

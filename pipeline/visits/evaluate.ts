@@ -116,10 +116,14 @@ interface Result {
 }
 
 function table({ reads, seconds, readsPerSecond, visits, irregularities, score: scored }: Result): string {
-  const rows: [string, number, string][] = [['reads', reads, `${readsPerSecond} a second, ${seconds} s`], ['visits', visits, '']];
+  const rows: [string, number, string][] = [
+    ['reads', reads, `${readsPerSecond} a second, ${seconds} s`],
+    ['visits', visits, ''],
+  ];
   for (const [type, count] of Object.entries(irregularities).sort()) rows.push([type, count, '']);
   if (scored !== undefined) {
-    const share = (count: number): string => (scored.stays === 0 ? '' : `${((100 * count) / scored.stays).toFixed(2)} %`);
+    const share = (count: number): string =>
+      scored.stays === 0 ? '' : `${((100 * count) / scored.stays).toFixed(2)} %`;
     rows.push(
       ['true stays, both passages read', scored.stays, ''],
       ['  paired right', scored.right, share(scored.right)],
@@ -129,5 +133,7 @@ function table({ reads, seconds, readsPerSecond, visits, irregularities, score: 
       ['doubled visits', scored.doubled, share(scored.doubled)],
     );
   }
-  return rows.map(([name, count, note]) => `${name.padEnd(32)}${String(count).padStart(10)}  ${note}`.trimEnd()).join('\n');
+  const line = (name: string, count: number, note: string): string =>
+    `${name.padEnd(32)}${String(count).padStart(10)}  ${note}`.trimEnd();
+  return rows.map((row) => line(...row)).join('\n');
 }

@@ -24,7 +24,9 @@ test('a jump waits until another camera is also beyond, then the earlier of the 
 });
 
 test('a camera that is a day ahead moves the clock no further than the others do', () => {
-  const reads: [string, number][] = [['a', 0], ['wrong', 24 * hour], ['b', 10 * second], ['a', 10 * minute], ['b', 20 * minute]];
+  const reads: [string, number][] = [
+    ['a', 0], ['wrong', 24 * hour], ['b', 10 * second], ['a', 10 * minute], ['b', 20 * minute],
+  ];
   assert.equal(clockAfter(reads), 20 * minute);
 });
 

@@ -61,8 +61,8 @@ export class GarageIndex {
   }
 
   /**
-   * The one copy of a text that reads repeat (camera, lane, country). Each decoded read brings copies of its own; kept in
-   * the state, they would be most of it, and the collector's work with them.
+   * The one copy of a text that reads repeat (camera, lane, country). Each decoded read brings copies of its own;
+   * kept in the state, they would be most of it, and the collector's work with them.
    */
   readonly shared = (text: string): string => {
     const known = this.texts.get(text);

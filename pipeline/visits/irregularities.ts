@@ -68,7 +68,8 @@ export function irregularitiesOf(
 /** It turned out that there was none. One that is withdrawn already stays as it is. */
 export function withdrawnIrregularity(known: Irregularity): Irregularity {
   if (known.status === 'withdrawn') return known;
-  return { ...known, revision: known.revision + 1, status: 'withdrawn', action: 'withdrawn: later reads explain the sequence' };
+  const action = 'withdrawn: later reads explain the sequence';
+  return { ...known, revision: known.revision + 1, status: 'withdrawn', action };
 }
 
 /**

@@ -65,7 +65,11 @@ export function lastRead(passage: Passage): PassageRead {
 
 /** Order in a plate's timeline: by first read. Ties are broken by ids, so that arrival decides nothing. */
 export function comparePassages(a: Passage, b: Passage): number {
-  return compareReads(firstRead(a), firstRead(b)) || compareText(a.laneId, b.laneId) || compareText(a.direction, b.direction);
+  return (
+    compareReads(firstRead(a), firstRead(b)) ||
+    compareText(a.laneId, b.laneId) ||
+    compareText(a.direction, b.direction)
+  );
 }
 
 function compareReads(a: PassageRead, b: PassageRead): number {

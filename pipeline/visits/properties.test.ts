@@ -42,8 +42,8 @@ function arrivals(delay: fc.Arbitrary<number>): fc.Arbitrary<Arrival[]> {
     made.map(({ lane, plate, at, number, delay: late }) => ({
       delay: late,
       read: {
-        readId: `r${number}`, garageId: 'g1', cameraId: `${lane.laneId}-camera`, laneId: lane.laneId, direction: lane.direction, plate,
-        country: 'NO', confidence: 1, candidates: [], capturedAt: start + at, receivedAt: start + at + late, source: '',
+        readId: `r${number}`, garageId: 'g1', cameraId: `${lane.laneId}-camera`, ...lane, plate, country: 'NO',
+        confidence: 1, candidates: [], capturedAt: start + at, receivedAt: start + at + late, source: '',
       },
     })),
   );
@@ -105,8 +105,10 @@ test('no read is in two passages, and no passage in two live visits', () => {
 test('passages of a lane and direction are further apart than the gap', () => {
   fc.assert(fc.property(withinHorizon, (reads) => {
     const testGarage = new TestGarage(garage).see(...asTheyCame(reads));
+    const plated = staysIn(testGarage).flatMap(({ plate, entry, exit }) =>
+      [entry, exit].flatMap((passage) => (passage === null ? [] : [{ plate, passage }])));
     const groups = Map.groupBy(
-      staysIn(testGarage).flatMap(({ plate, entry, exit }) => [entry, exit].flatMap((passage) => (passage ? [{ plate, passage }] : []))),
+      plated,
       ({ plate, passage }) => `${plate} ${passage.laneId} ${passage.direction}`,
     );
     for (const group of groups.values()) {
@@ -202,7 +204,8 @@ function settle(testGarage: TestGarage): TestGarage {
 /** Newest revisions after everything is settled, without revision numbers and the names that were minted. */
 function settled(reads: readonly CameraRead[]): string[] {
   const { told } = settle(new TestGarage(garage).see(...reads));
-  return [...told.visits.map(visitLine), ...told.irregularities.map((irregularity) => irregularityLine(irregularity, told))].sort();
+  const irregularities = told.irregularities.map((irregularity) => irregularityLine(irregularity, told));
+  return [...told.visits.map(visitLine), ...irregularities].sort();
 }
 
 function visitLine({ visitId: _, revision: __, firstSeenAt: ___, ...content }: Visit): string {
@@ -219,7 +222,8 @@ function naivePairs(reads: readonly CameraRead[]): string {
   const inside = new Map<string, string>();
   const pairs: string[] = [];
   for (const { plate, laneId, direction, readId } of reads) {
-    const enters = direction === 'IN' || (direction === 'UNKNOWN' && (laneId === 'in' || (laneId === 'gate' && !inside.has(plate))));
+    const wouldEnter = laneId === 'in' || (laneId === 'gate' && !inside.has(plate));
+    const enters = direction === 'UNKNOWN' ? wouldEnter : direction === 'IN';
     if (enters) {
       if (inside.has(plate)) pairs.push(`${inside.get(plate)} -`);
       inside.set(plate, readId);

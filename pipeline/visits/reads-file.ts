@@ -91,6 +91,8 @@ function checked(raw: unknown, path: string, number: number): CameraRead {
   const { receivedAt } = raw as { receivedAt?: unknown };
   if (receivedAt === undefined) return { ...read, receivedAt: read.capturedAt };
   const instant = typeof receivedAt === 'string' ? parseInstant(receivedAt) : null;
-  if (instant === null) throw new FileError(`${path}, line ${number}: receivedAt must be an RFC 3339 time with an offset`);
+  if (instant === null) {
+    throw new FileError(`${path}, line ${number}: receivedAt must be an RFC 3339 time with an offset`);
+  }
   return { ...read, receivedAt: instant };
 }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { day, garageOf, hour, minute, readOf, second, settings, start, stayOf, TestGarage, controlOf } from './test-garage.ts';
+import {
+  controlOf, day, garageOf, hour, minute, readOf, second, settings, start, stayOf, TestGarage,
+} from './test-garage.ts';
 
 describe('a visit', () => {
   test('is open at once when a vehicle enters', () => {
@@ -93,7 +95,7 @@ describe('a passage', () => {
     assert.deepEqual(told.visits.map(({ status }) => status), ['closed']);
   });
 
-  test('without any direction enters when the vehicle is outside and leaves when it is inside, told after the lateness', () => {
+  test('without a direction enters when the vehicle is outside, leaves when inside, after the lateness', () => {
     const garage = new TestGarage().see(readOf('gate', 0)).advance(minute);
     assert.deepEqual(garage.told.visits, [], 'held: an earlier read could make an exit of it');
     garage.advance(2 * minute);
@@ -111,10 +113,14 @@ describe('irregular sequences', () => {
     assert.equal(garage.told.visits.length, 1, 'held: an exit in between may come late');
     garage.advance(hour + 2 * minute);
     const [first, second_] = garage.told.visits;
-    assert.deepEqual(stayOf(first), { status: 'unclosed', enteredAt: 0, exitedAt: null, flags: ['double_entry', 'missed_exit'] });
+    assert.deepEqual(stayOf(first), {
+      status: 'unclosed', enteredAt: 0, exitedAt: null, flags: ['double_entry', 'missed_exit'],
+    });
     assert.deepEqual(stayOf(second_), { status: 'open', enteredAt: hour, exitedAt: null, flags: ['double_entry'] });
     const both = garage.told.irregularities;
-    assert.deepEqual(both.map(({ type, severity }) => [type, severity]).sort(), [['double_entry', 'warning'], ['missed_exit', 'warning']]);
+    assert.deepEqual(both.map(({ type, severity }) => `${type} ${severity}`).sort(), [
+      'double_entry warning', 'missed_exit warning',
+    ]);
     const doubleEntry = both.find(({ type }) => type === 'double_entry')!;
     assert.deepEqual(doubleEntry.visitIds, [first!.visitId, second_!.visitId]);
     assert.deepEqual(doubleEntry.readIds, [second_!.entryReadId]);
@@ -128,14 +134,18 @@ describe('irregular sequences', () => {
     const [visit] = garage.told.visits;
     assert.deepEqual(stayOf(visit), { status: 'closed', enteredAt: null, exitedAt: hour, flags: ['exit_without_entry'] });
     assert.equal(visit!.matchConfidence, 0);
-    assert.deepEqual(garage.told.irregularities.map(({ type, visitIds }) => [type, visitIds]), [['exit_without_entry', [visit!.visitId]]]);
+    assert.deepEqual(garage.told.irregularities.map(({ type, visitIds }) => [type, visitIds]), [
+      ['exit_without_entry', [visit!.visitId]],
+    ]);
   });
 
   test('missed_exit: a stay without an exit is unclosed after forgetAfter', () => {
     const garage = new TestGarage().see(readOf('in', 0)).advance(30 * day + 2 * minute - 1);
     assert.deepEqual(garage.told.visits.map(({ status }) => status), ['open']);
     garage.advance(30 * day + 2 * minute);
-    assert.deepEqual(garage.told.visits.map(stayOf), [{ status: 'unclosed', enteredAt: 0, exitedAt: null, flags: ['missed_exit'] }]);
+    assert.deepEqual(garage.told.visits.map(stayOf), [
+      { status: 'unclosed', enteredAt: 0, exitedAt: null, flags: ['missed_exit'] },
+    ]);
     assert.deepEqual(garage.told.irregularities.map(({ type, at }) => [type, at]), [['missed_exit', start + 30 * day]]);
   });
 
@@ -191,7 +201,9 @@ describe('a late read within the horizon', () => {
   });
 
   test('keeps the name of the visit that it repairs', () => {
-    const garage = new TestGarage().see(readOf('in', hour)).see(readOf('in', hour - 20 * second)).see(readOf('out', 2 * hour));
+    const garage = new TestGarage().see(
+      readOf('in', hour), readOf('in', hour - 20 * second), readOf('out', 2 * hour),
+    );
     assert.equal(garage.told.visits.length, 1);
     assert.equal(garage.told.visits[0]!.firstSeenAt, start + hour);
   });

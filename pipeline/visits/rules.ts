@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { CameraRead, Control, Garage, Irregularity, Visit, ClockMove } from '../records/records.ts';
-import type { TaskState } from '../engine/state.ts';
+import type { Table, TaskState } from '../engine/state.ts';
+import type { DueQueue } from './due-queue.ts';
 import { clockAfterRead, clockAtStart, clockMovedTo } from './garage-clock.ts';
 import type { GarageIndex } from './garage-index.ts';
 import { lateArrival } from './irregularities.ts';
@@ -130,7 +131,8 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     const timeline = timelineOf(stays, garage, read.country, read.plate);
     addPassage(timeline, passage, settings.passageGapMs);
     const mint = (nth: number): string => visitIdOf(read, nth);
-    tellTimeline({ stays, garage, country: garage.shared(read.country), plate: read.plate, timeline, clock, mint, sink });
+    const country = garage.shared(read.country);
+    tellTimeline({ stays, garage, country, plate: read.plate, timeline, clock, mint, sink });
   }
 
   /** A read older than the horizon: what it could change has left the state. */
@@ -169,10 +171,15 @@ export function openVisitRules(taskState: TaskState): VisitRules {
   /** Next garage clock at which something is due, Infinity if nothing is. */
   function nextDue(garage: GarageIndex): number {
     const { staysDue, lateReadsDue } = garage;
-    while (staysDue.size > 0 && stays.get(staysDue.firstKey)?.dueAt !== staysDue.first) staysDue.pop();
-    while (lateReadsDue.size > 0 && lateReads.get(lateReadsDue.firstKey)?.dueAt !== lateReadsDue.first) lateReadsDue.pop();
+    dropStale(staysDue, stays);
+    dropStale(lateReadsDue, lateReads);
     return Math.min(staysDue.first, lateReadsDue.first);
   }
+}
+
+/** Takes out what is not due any more, up to the first that is. */
+function dropStale<V extends { readonly dueAt: number }>(queue: DueQueue, table: Table<V>): void {
+  while (queue.size > 0 && table.get(queue.firstKey)?.dueAt !== queue.first) queue.pop();
 }
 
 /** Named after the read that made the stay known; the plate is not in it. */

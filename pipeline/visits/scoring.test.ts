@@ -8,8 +8,9 @@ const stay = (vehicleId: string, entryReadIds: string[], exitReadIds: string[]):
 });
 
 const visit = (entryReadId: string | null, exitReadId: string | null): Visit => ({
-  visitId: `${entryReadId} ${exitReadId}`, revision: 1, status: 'closed', operatorId: '', garageId: 'g1', plate: '', country: '',
-  plateRead: true, entryReadId, exitReadId, firstSeenAt: 0, enteredAt: 0, exitedAt: 0, matchConfidence: 1, flags: [], rulesVersion: 1,
+  visitId: `${entryReadId} ${exitReadId}`, revision: 1, status: 'closed', operatorId: '', garageId: 'g1', plate: '',
+  country: '', plateRead: true, entryReadId, exitReadId, firstSeenAt: 0, enteredAt: 0, exitedAt: 0, matchConfidence: 1,
+  flags: [], rulesVersion: 1,
 });
 
 test('a stay is right when one visit has a read of its entry and one of its exit', () => {

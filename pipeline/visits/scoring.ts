@@ -48,7 +48,9 @@ export function score(visits: Iterable<Visit>, truth: readonly TrueStay[]): Scor
     if (entered !== undefined && left !== undefined && entered.vehicleId === left.vehicleId) stitched++;
   }
 
-  const whole = truth.filter((stay) => stay.kind === 'stay' && stay.entryReadIds.length > 0 && stay.exitReadIds.length > 0);
+  const whole = truth.filter(
+    ({ kind, entryReadIds, exitReadIds }) => kind === 'stay' && entryReadIds.length > 0 && exitReadIds.length > 0,
+  );
   const rightStays = whole.filter((stay) => right.has(stay)).length;
   const wrong = whole.filter((stay) => !right.has(stay) && foreign.has(stay)).length;
   return { stays: whole.length, right: rightStays, wrong, unpaired: whole.length - rightStays - wrong, stitched, doubled };

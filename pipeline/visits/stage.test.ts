@@ -48,7 +48,8 @@ function openTask() {
     ignored,
     task,
     out,
-    reads: (read: CameraRead, timestamp?: number) => apply(topics.reads.name, openCodec('CameraRead', ids).encode(read), timestamp),
+    reads: (read: CameraRead, timestamp?: number) =>
+      apply(topics.reads.name, openCodec('CameraRead', ids).encode(read), timestamp),
     controls: (control: Control) => apply(topics.visitsControl.name, openCodec('Control', ids).encode(control)),
     bytes: (value: Buffer | null) => apply(topics.reads.name, value),
     written: (topic: string) => out.batches().filter((batch) => batch.topic === topic).flatMap(({ partition, records }) =>
@@ -56,7 +57,8 @@ function openTask() {
   };
 }
 
-const rejectedFor = (reason: string) => (error: unknown): boolean => error instanceof RejectedError && error.reason === reason;
+const rejectedFor = (reason: string) => (error: unknown): boolean =>
+  error instanceof RejectedError && error.reason === reason;
 
 test('visits go to the partition of their read, keyed by garage, at the time of the read', () => {
   const { reads, written } = openTask();
@@ -85,7 +87,8 @@ test('a read of a garage of another partition is rejected', () => {
 test('a read that no camera can have made is rejected, without its plate in the message', () => {
   const { reads, bytes } = openTask();
   const bad: [Partial<CameraRead>, string][] = [
-    [{ garageId: '' }, 'empty_id'], [{ cameraId: '' }, 'empty_id'], [{ readId: '' }, 'empty_id'], [{ laneId: '' }, 'empty_id'],
+    [{ garageId: '' }, 'empty_id'], [{ cameraId: '' }, 'empty_id'],
+    [{ readId: '' }, 'empty_id'], [{ laneId: '' }, 'empty_id'],
     [{ capturedAt: -1 }, 'impossible_time'], [{ receivedAt: 0 }, 'impossible_time'],
     [{ capturedAt: start + 25 * hour, receivedAt: start }, 'captured_in_future'],
   ];

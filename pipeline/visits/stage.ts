@@ -110,8 +110,9 @@ function newOutputSink(task: number, ids: SchemaIds, ignored: (why: Ignored) => 
       out.add(topics.visits.name, task, { key: keyOf(visit.garageId), value: visits.encode(visit), timestamp });
     },
     irregularity(irregularity) {
+      const { out, timestamp } = sink;
       const value = irregularities.encode(irregularity);
-      sink.out.add(topics.irregularities.name, task, { key: keyOf(irregularity.garageId), value, timestamp: sink.timestamp });
+      out.add(topics.irregularities.name, task, { key: keyOf(irregularity.garageId), value, timestamp });
     },
     clockMove(move) {
       const value = clockMoves.encode(move);

@@ -14,18 +14,21 @@ const passage = fc.record({
   reads: fc.array(fc.record({ readId: text, cameraId: text, at: time }, plain), { minLength: 1, maxLength: 64 }),
 }, plain);
 const ends = fc.tuple(fc.option(fc.tuple(text, time)), fc.option(fc.tuple(text, time)));
-const visit = fc.tuple(ends, fc.nat(), fc.constantFrom('open', 'closed', 'unclosed', 'review', 'withdrawn'), time, fc.array(text))
-  .map(([[entry, exit], revision, status, firstSeenAt, flags]) => ({
-    revision, status, firstSeenAt, flags, entryReadId: entry?.[0] ?? null, enteredAt: entry?.[1] ?? null,
+const status = fc.constantFrom('open', 'closed', 'unclosed', 'review', 'withdrawn');
+const visit = fc.tuple(ends, fc.nat(), status, time, fc.array(text))
+  .map(([[entry, exit], revision, told, firstSeenAt, flags]) => ({
+    revision, status: told, firstSeenAt, flags, entryReadId: entry?.[0] ?? null, enteredAt: entry?.[1] ?? null,
     exitReadId: exit?.[0] ?? null, exitedAt: exit?.[1] ?? null,
   }));
 const irregularity = fc.record({
-  irregularityId: text, revision: fc.nat(), status: fc.constant('open'), type: text, operatorId: text, garageId: text, at: time,
-  cameraId: fc.option(text), readIds: fc.array(text), visitIds: fc.array(text), severity: fc.constant('warning'), action: text,
+  irregularityId: text, revision: fc.nat(), status: fc.constant('open'), type: text, operatorId: text, garageId: text,
+  at: time, cameraId: fc.option(text), readIds: fc.array(text), visitIds: fc.array(text),
+  severity: fc.constant('warning'), action: text,
 }, plain);
 const stay: fc.Arbitrary<Stay> = fc.record({
-  visitId: text, garageId: text, country: text, plate: text, dueAt: time, entry: fc.option(passage), exit: fc.option(passage),
-  followsId: fc.option(text), visit: fc.option(visit), irregularities: fc.array(irregularity, { maxLength: 2 }),
+  visitId: text, garageId: text, country: text, plate: text, dueAt: time,
+  entry: fc.option(passage), exit: fc.option(passage), followsId: fc.option(text), visit: fc.option(visit),
+  irregularities: fc.array(irregularity, { maxLength: 2 }),
 }, plain) as fc.Arbitrary<Stay>;
 
 test('a stay comes back from the changelog as it went in', () => {

@@ -81,7 +81,8 @@ export function tellTimeline(context: Timeline): void {
 
     const { entry, exit } = stay;
     const due = dueAt(stay, visit, settings, clock);
-    if (stay.certainAt <= clock && stay.status !== 'open' && leavesAt(stay.endAt, settings) <= clock) stays.delete(visitId);
+    const over = stay.certainAt <= clock && stay.status !== 'open' && leavesAt(stay.endAt, settings) <= clock;
+    if (over) stays.delete(visitId);
     else if (
       before === undefined || before.entry !== entry || before.exit !== exit || before.visit !== visit ||
       before.followsId !== followsId || before.dueAt !== due || !sameList(before.irregularities, irregularities)

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { TaskState, type ChangelogEntry } from '../engine/state.ts';
-import type { CameraRead, ClockMove, Control, Direction, Garage, GarageSettings, Irregularity, Visit } from '../records/records.ts';
+import type {
+  CameraRead, ClockMove, Control, Direction, Garage, GarageSettings, Irregularity, Visit,
+} from '../records/records.ts';
 import { openVisitRules, type Ignored, type Sink, type VisitRules } from './rules.ts';
 
 /** For tests: one garage, its rules over a state of their own, and everything that they told. */
@@ -53,7 +55,8 @@ export class Told implements Sink {
   private readonly newestIrregularities = new Map<string, Irregularity>();
 
   visit(visit: Visit): void {
-    assert.equal(visit.revision, (this.newestVisits.get(visit.visitId)?.revision ?? 0) + 1, 'revisions follow one another');
+    const before = this.newestVisits.get(visit.visitId)?.revision ?? 0;
+    assert.equal(visit.revision, before + 1, 'revisions follow one another');
     this.newestVisits.set(visit.visitId, visit);
     this.all.push(visit);
   }
@@ -82,7 +85,9 @@ export class Told implements Sink {
   }
 
   get irregularities(): Irregularity[] {
-    return [...this.newestIrregularities.values()].filter(({ status }) => status !== 'withdrawn').sort((a, b) => a.at - b.at);
+    return [...this.newestIrregularities.values()]
+      .filter(({ status }) => status !== 'withdrawn')
+      .sort((a, b) => a.at - b.at);
   }
 }
 

@@ -1,9 +1,10 @@
 import type { CameraRead, Direction } from '../../pipeline/records/records.ts';
-import { profiles } from '../fleet/faults.ts';
+import { profiles, type FaultRates } from '../fleet/faults.ts';
 import { generateFleet } from '../fleet/generate.ts';
 import type { ReadJson } from '../fleet/passage.ts';
 
-/** 40 garages of a well-read fleet, one car in ten read again and again; days enough for any count. */
+/** A well-read fleet, one car in ten read again and again. */
+const READ_WELL: FaultRates = { ...profiles.none, duplicate: 0.1 };
 const GARAGES = 40;
 const VEHICLES = 60_000;
 const STAYS_A_DAY_AT_LEAST = 20_000;
@@ -12,14 +13,15 @@ const STAYS_A_DAY_AT_LEAST = 20_000;
  * The first `count` reads of the benchmark's fleet, in the order of delivery. Lanes have one camera here: a peer
  * that removes duplicates per camera then does the same work.
  */
-export function* benchReads(count: number): Generator<CameraRead> {
+export function* benchReads(count: number, faults = READ_WELL): Generator<CameraRead> {
   const fleet = generateFleet({
     seed: 'bench',
     garages: GARAGES,
     vehicles: VEHICLES,
+    // Days enough for any count.
     days: Math.ceil(count / STAYS_A_DAY_AT_LEAST),
     from: '2026-01-05',
-    faults: { ...profiles.none, duplicate: 0.1 },
+    faults,
     idPrefix: 'bench',
   });
   const firstCameras = new Set(fleet.garages.flatMap(({ lanes }) => lanes.map(({ cameras }) => cameras[0]!.cameraId)));

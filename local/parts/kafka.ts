@@ -12,7 +12,7 @@ import { Trouble } from '../trouble.ts';
 import { ask } from './ask.ts';
 import type { Command, Part } from './part.ts';
 
-const download = dependenciesOf('Kafka 4.3.0', 'kafka-4.3.0', join(import.meta.dirname, '..', 'downloads', 'kafka-pom.xml'));
+export const kafkaDownload = dependenciesOf('Kafka 4.3.0', 'kafka-4.3.0', join(import.meta.dirname, '..', 'downloads', 'kafka-pom.xml'));
 
 /** One broker that is its own controller (KRaft). */
 export function kafkaPart(paths: StackPaths): Part {
@@ -29,7 +29,7 @@ export function kafkaPart(paths: StackPaths): Part {
 
 async function prepare(home: string, say: Say): Promise<Command> {
   const java = await requireJava(say);
-  const classpath = join(await fetched(download, say), '*');
+  const classpath = join(await fetched(kafkaDownload, say), '*');
   mkdirSync(home, { recursive: true });
   const propertiesFile = join(home, 'server.properties');
   writeFileSync(propertiesFile, serverProperties(join(home, 'log')));

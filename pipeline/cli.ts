@@ -104,6 +104,12 @@ program.command('simulate').description('run the engine in memory under seeded s
   .option('--schedules <n>', 'how many, each with the next seed', '10000')
   .action(async (options) => (await import('./engine/simulation/main.ts')).main(options));
 
+program.command('bench').description('throughput of the visits stage over a preloaded topic, as one JSON line')
+  .option('--reads <n>', 'reads to preload and drain', '1000000')
+  .option('--latency', 'instead: from HTTP request to committed visit, at a fixed rate')
+  .option('--rate <n>', 'reads per second for --latency', '1000')
+  .action(async (options) => (await import('../loadtest/bench/main.ts')).main(options));
+
 await program.parseAsync().catch((error: unknown) => {
   // These kinds are defects, told in full; any other error has a message for the person at the keyboard.
   const defect = !(error instanceof Error) || /^(Type|Range|Reference|Syntax|Assertion)Error/.test(error.name);

@@ -1,0 +1,107 @@
+import { spawn } from 'node:child_process';
+import { pino } from 'pino';
+import { runQuietly } from '../../local/bomfri-command.ts';
+import { startStack, stopStack } from '../../local/stack.ts';
+import type { Log } from '../../pipeline/engine/log.ts';
+import { openKafkaLog } from '../../pipeline/kafka/kafka-log.ts';
+import { openTopicAdmin } from '../../pipeline/kafka/topic-admin.ts';
+import { openRegistry } from '../../pipeline/records/registry.ts';
+import { readConfig } from '../../pipeline/service/config.ts';
+import { partitionCounts, topics } from '../../topics/topics.ts';
+import { measureLatency } from './latency.ts';
+import { preload } from './preload.ts';
+
+export interface BenchOptions {
+  readonly reads: string;
+  readonly latency?: boolean;
+  readonly rate: string;
+}
+
+const tell = (line: string): void => void process.stderr.write(`${line}\n`);
+
+/** `bomfri bench`: one JSON line on standard output; progress goes to standard error. */
+export async function main({ reads, latency, rate }: BenchOptions): Promise<void> {
+  await onStack(async () => {
+    if (latency) {
+      console.log(JSON.stringify(await measureLatency(wholeNumber('--rate', rate))));
+      return;
+    }
+    const topic = await preloadTopic(wholeNumber('--reads', reads));
+    console.log(await drain(topic, wholeNumber('--reads', reads)));
+  });
+}
+
+/** Runs the work with the local stack up, and leaves the stack as it was. */
+export async function onStack(work: () => Promise<void>): Promise<void> {
+  const { started, ready } = await startStack(tell);
+  try {
+    await Promise.all(Object.values(ready));
+    await Promise.all([runQuietly('schemas', 'apply'), runQuietly('topics', 'apply')]);
+    await work();
+  } finally {
+    await stopStack(tell, started);
+  }
+}
+
+/** A topic of its own with the benchmark's first `count` reads; answers its name. */
+export async function preloadTopic(count: number): Promise<string> {
+  const config = readConfig();
+  const topic = `bench.${Date.now().toString(36)}.reads`;
+  await makeTopics([topic]);
+  const ids = await openRegistry(config.registryUrl);
+  const log = openBenchLog();
+  try {
+    await preload(log, ids, topic, partitionCounts.garage, count);
+  } finally {
+    await log.close();
+  }
+  return topic;
+}
+
+/** One drain of the topic by a fresh visits stage in a process of its own; answers its JSON line. */
+export async function drain(topic: string, reads: number): Promise<string> {
+  const prefix = `bench.${Date.now().toString(36)}.`;
+  const { visitsControl, visitsState, visitsClock, visits, irregularities, deadLetters } = topics;
+  await makeTopics([visitsControl, visitsState, visitsClock, visits, irregularities, deadLetters].map(({ name }) => prefix + name));
+  const script = new URL('drain.ts', import.meta.url).pathname;
+  return run(process.execPath, [script, '--topic', topic, '--prefix', prefix, '--reads', String(reads)]);
+}
+
+/** What a program prints on standard output. @throws when it fails */
+export function run(command: string, args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Promise<string> {
+  const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'inherit'] });
+  let output = '';
+  child.stdout.on('data', (chunk) => (output += chunk));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => {
+      if (code === 0) resolve(output.trim());
+      else reject(new Error(`${command} ended with code ${code}`));
+    });
+  });
+}
+
+function openBenchLog(): Log {
+  const logger = pino({ level: 'warn' }, pino.destination(2));
+  return openKafkaLog({ brokers: readConfig().brokers, clientId: 'bomfri-bench', logger });
+}
+
+/** Their times are the fleet's, long past: nothing may be deleted by age. */
+async function makeTopics(names: readonly string[]): Promise<void> {
+  const { brokers } = readConfig();
+  const admin = openTopicAdmin({ brokers, clientId: 'bomfri-bench', logger: pino({ level: 'warn' }, pino.destination(2)) });
+  const partitions = (name: string): number => (name.endsWith(topics.deadLetters.name) ? 1 : partitionCounts.garage);
+  try {
+    await admin.create(
+      names.map((name) => ({ name, partitions: partitions(name), replication: 1, settings: { 'retention.ms': '-1' } })),
+    );
+  } finally {
+    await admin.close();
+  }
+}
+
+function wholeNumber(option: string, text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new Error(`${option} is '${text}', but must be a whole number from 1`);
+  return value;
+}

@@ -96,10 +96,12 @@ class GroupMember implements Membership {
   private async stayMember(): Promise<void> {
     try {
       while (!this.hasLeft) {
-        const tasks = await this.join();
+        const joined = await this.join();
         if (this.hasLeft) return;
-        if (tasks === null) continue;
-        this.listener.assigned(tasks);
+        if (joined === null) continue;
+        // Together: who is answered in the new generation must have been told its tasks.
+        this.identity = joined.identity;
+        this.listener.assigned(joined.tasks);
         await this.beatUntilLost();
         if (!this.hasLeft) this.listener.lost();
       }
@@ -109,8 +111,8 @@ class GroupMember implements Membership {
     }
   }
 
-  /** Our tasks in the new generation, or null: the group has moved on meanwhile, join again. */
-  private async join(): Promise<readonly number[] | null> {
+  /** What we are in the new generation, or null: the group has moved on meanwhile, join again. */
+  private async join(): Promise<{ identity: Identity; tasks: readonly number[] } | null> {
     const joined = await this.ask(() => joinRequest(this.groupId, this.memberId, this.topics, this.before));
     if (joined.errorCode === errorCode.memberIdRequired) this.memberId = joined.memberId;
     if (joined.errorCode === errorCode.unknownMemberId) this.memberId = '';
@@ -125,8 +127,7 @@ class GroupMember implements Membership {
     check(synced.errorCode, `taking over tasks in group ${this.groupId}`);
     const tasks = tasksIn(synced.memberAssignment, this.topics);
     this.before = { generation: identity.generation, tasks };
-    this.identity = identity;
-    return tasks;
+    return { identity, tasks };
   }
 
   private ask<T extends { readonly errorCode: number }>(request: () => ReturnType<typeof kafkajsRequest<T>>): Promise<T> {

@@ -5,7 +5,7 @@ import { Cluster } from '../pipeline/kafka/cluster.ts';
 import { kafkajsRequest } from '../pipeline/kafka/kafkajs.ts';
 import type { KafkaLog } from '../pipeline/kafka/kafka-log.ts';
 import {
-  kafkaOptions, leaveTransactionOpen, newTopic, openLog, readAll, record, unique, values,
+  abortedInDisorder, kafkaOptions, leaveTransactionOpen, newTopic, openLog, readAll, record, unique, values,
 } from './kafka-fixture.ts';
 
 let log: KafkaLog;
@@ -14,21 +14,12 @@ before(() => {
 });
 after(() => log.close());
 
-const FOUR_ZEROS = Buffer.alloc(4);
-
 test('records of transactions that were left open and claimed in another order are never read', async () => {
-  const at = { topic: await newTopic(), partition: 0 };
-  const ids = [unique('writer'), unique('writer'), unique('writer')];
-  for (const id of ids) await leaveTransactionOpen(id, at, [record('dead', FOUR_ZEROS), record('dead')]);
-  await log.append([{ ...at, records: [record('alive', FOUR_ZEROS)] }]);
-  const writers = [];
-  for (const id of ids.toReversed()) writers.push(await log.claim(id));
-  await writers[0]!.commit({ batches: [{ ...at, records: [record('alive too')] }], group: 'test.nobody', offsets: [] });
+  const at = await abortedInDisorder(log);
   assert.deepEqual(values(await readAll(log, at)), ['alive', 'alive too']);
   for (const from of [1, 3, 5, 6]) {
     assert.deepEqual(values(await readAll(log, at, from)), ['alive', 'alive too'], `from ${from}`);
   }
-  await Promise.all(writers.map((writer) => writer.close()));
 });
 
 test('what is not committed is not read, and not waited for longer than asked', async () => {

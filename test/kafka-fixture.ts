@@ -68,6 +68,24 @@ async function endOf({ topic, partition }: TopicPartition): Promise<number> {
   }
 }
 
+/**
+ * A partition with three transactions that were left open and aborted in another order than they began. Committed are
+ * `alive` and `alive too`; some records have a key that looks like an abort marker's.
+ */
+export async function abortedInDisorder(log: KafkaLog): Promise<TopicPartition> {
+  const at = { topic: await newTopic(), partition: 0 };
+  const ids = [unique('writer'), unique('writer'), unique('writer')];
+  for (const id of ids) await leaveTransactionOpen(id, at, [record('dead', FOUR_ZEROS), record('dead')]);
+  await log.append([{ ...at, records: [record('alive', FOUR_ZEROS)] }]);
+  const writers = [];
+  for (const id of ids.toReversed()) writers.push(await log.claim(id));
+  await writers[0]!.commit({ batches: [{ ...at, records: [record('alive too')] }], group: 'test.nobody', offsets: [] });
+  await Promise.all(writers.map((writer) => writer.close()));
+  return at;
+}
+
+const FOUR_ZEROS = Buffer.alloc(4);
+
 /** Writes records, and offsets if there are any, in a transaction that stays open, as that of a killed owner does. */
 export async function leaveTransactionOpen(
   transactionalId: string, at: TopicPartition, records: readonly OutRecord[],

@@ -22,16 +22,34 @@ export function isSettled(subject: Subject, cluster: MemoryCluster): boolean {
 }
 
 /**
- * Holds what is committed against the rules: outputs, state, positions, dead letters.
+ * Holds all that is committed in the cluster against the rules, and what a reader sees against what is committed.
  * @throws {assert.AssertionError} naming what differs
  */
 export async function check(subject: Subject, cluster: MemoryCluster, allAtHand: boolean): Promise<void> {
-  const read = reader(cluster);
   const { stage, partitions } = subject;
   for (const topic of [...stage.inputs, stage.changelog, ...stage.outputs]) {
     for (let partition = 0; partition < partitions; partition++) checkReaders(cluster, { topic, partition });
   }
   checkReaders(cluster, DEAD_LETTERS);
+  const groupOffset = (at: TopicPartition) => cluster.committedOffset(groupOf(stage), at)?.offset;
+  await checkCommitted(subject, { read: reader(cluster), groupOffset }, allAtHand);
+}
+
+/** What stands in a log, of whichever kind, when all is over. */
+export interface Committed {
+  readonly read: Read;
+  /** Of the stage's group; undefined: it has none. */
+  groupOffset(at: TopicPartition): number | undefined;
+}
+
+/**
+ * Holds what is committed against the rules: outputs, state, positions, dead letters.
+ * @throws {assert.AssertionError} naming what differs
+ */
+export async function checkCommitted(
+  subject: Subject, { read, groupOffset }: Committed, allAtHand: boolean,
+): Promise<void> {
+  const { stage, partitions } = subject;
   const deadLetters = read(DEAD_LETTERS).map(nameOf);
   assert.deepEqual(deadLetters.toSorted(), expectedDeadLetters(subject, read).toSorted(), 'dead letters');
 
@@ -41,7 +59,7 @@ export async function check(subject: Subject, cluster: MemoryCluster, allAtHand:
     assert.deepEqual(sorted(state), sorted(expected), `the changelog of task ${task} holds the state of the rules`);
     for (const topic of stage.inputs) {
       const at = { topic, partition: task };
-      const position = cluster.committedOffset(groupOf(stage), at)?.offset;
+      const position = groupOffset(at);
       assert.equal(position, offsets.get(topic), `${topic}[${task}]: group and changelog stand at the same offset`);
       const last = read(at).at(-1);
       assert.ok(last === undefined || position! > last.offset, `${topic}[${task}]: all records are passed`);

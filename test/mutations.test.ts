@@ -8,8 +8,8 @@ import { abortedInDisorder, kafkaOptions, openLog, readAll, unique, values } fro
 import { subject, takeOver } from './takeover.ts';
 
 /**
- * The mistakes that the simulation must find are put in on the real broker too, each at the moment that shows it; without
- * them the same steps give exactly what the rules say.
+ * The mistakes that the simulation must find are put in on the real broker too, each at the moment that shows it;
+ * without them the same steps give exactly what the rules say.
  */
 test('a task that changes hands while its former owner works on loses nothing and doubles nothing', async () => {
   await checkCommitted(subject, await takeOver((log) => log), false);
@@ -25,7 +25,7 @@ test('a restore before fencing is found: what the former owner took meanwhile is
   await assert.rejects(checkCommitted(subject, committed, false), /each input once/);
 });
 
-test('the aborted-records filter as it comes with kafkajs delivers dead records, ours none', { timeout: 60_000 }, async () => {
+test('the aborted-records filter that comes with kafkajs delivers dead records, ours none', { timeout: 60_000 }, async () => {
   const log = openLog();
   try {
     const at = await abortedInDisorder(log);

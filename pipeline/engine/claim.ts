@@ -27,6 +27,15 @@ export class OffsetMismatchError extends Error {
   }
 }
 
+/** The changelog holds what this release can't read: written by a newer one, or damaged. */
+export class UnreadableChangelogError extends Error {
+  override name = 'UnreadableChangelogError';
+  constructor({ topic, partition }: TopicPartition, offset: number, table: number, cause: unknown) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    super(`${topic}[${partition}]: offset ${offset}, of table ${table}, can't be read by this release: ${why}`, { cause });
+  }
+}
+
 /** Id of the engine's own table, that of input offsets. */
 const OFFSETS_TABLE = 0;
 const RESTORE_WAIT_MS = 500;
@@ -39,6 +48,7 @@ export const groupOf = (stage: Stage): string => `bomfri-${stage.name}`;
  * ask where the changelog's committed data ends, and restore up to there; then hold the group's offsets against
  * the changelog's, which are the truth.
  * @throws {OffsetMismatchError} the two differ
+ * @throws {UnreadableChangelogError} of another release
  * @throws {OffsetOutOfRangeError} by the first fetch, when the log has lost what comes next
  */
 export async function claimTask(
@@ -72,7 +82,11 @@ async function restore(
     if (batch === undefined) continue;
     for (const record of batch.records) {
       if (record.key === null) throw new Error(`${stage.changelog}[${task}]: offset ${record.offset} has no key`);
-      state.restore(record.key, record.value);
+      try {
+        state.restore(record.key, record.value);
+      } catch (error) {
+        throw new UnreadableChangelogError(changelog, record.offset, record.key[0]!, error);
+      }
     }
     records += batch.records.length;
     position = batch.next;

@@ -46,6 +46,17 @@ test('a position that the log no longer has stops the stage, and both are named'
   });
 });
 
+test('a changelog written by a newer release stops the stage, and its place is named', async () => {
+  await inCluster(TOPICS, async (world) => {
+    const key = Buffer.concat([Buffer.from([200]), Buffer.from('key')]);
+    world.cluster.append({ topic: CHANGELOG, partition: 0 }, [{ key, value: Buffer.from([1]), timestamp: 0 }]);
+    const stage = await start(world.openClient('process'));
+    const { message } = await stage.failed;
+    assert.match(message, /^counting\.state\[0\]: offset 0, of table 200, can't be read by this release/);
+    await stage.stop();
+  });
+});
+
 test('ten records an hour may make the rules throw, the eleventh stops the stage', async () => {
   await inCluster(TOPICS, async (world) => {
     world.cluster.append(IN, Array.from({ length: 10 }, () => record('throws')));

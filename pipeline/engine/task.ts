@@ -1,5 +1,5 @@
 import { UndecodableError, UnknownWriterError } from '../records/codec.ts';
-import { claimTask, groupOf, OffsetMismatchError, type Claim } from './claim.ts';
+import { claimTask, groupOf, OffsetMismatchError, UnreadableChangelogError, type Claim } from './claim.ts';
 import type { EngineClock } from './clock.ts';
 import { DEAD_LETTER_TOPIC, deadLetter } from './dead-letters.ts';
 import { InputQueue } from './input-queue.ts';
@@ -12,7 +12,7 @@ import { Signal } from './signal.ts';
 import { NotYetError, RejectedError, type InputRecord, type Stage } from './stage.ts';
 
 /** Limits of one transaction: large enough for the commit's 20 to 40 ms to be spread over many records. */
-const TRANSACTION_RECORDS_MAX = 8_000;
+const TRANSACTION_RECORDS_MAX = 4_000;
 const TRANSACTION_BYTES_MAX = 8 * 1024 * 1024;
 /** How often a task that is at the end of its inputs looks whether time alone makes something due. */
 const TICK_EVERY_MS = 250;
@@ -50,7 +50,7 @@ export class Task {
    * Claims the task and works until it is stopped; then everything committed is closed, and what was not committed
    * is for the next owner to do.
    * @throws {FencedError} a newer owner has the task
-   * @throws {OffsetMismatchError | OffsetOutOfRangeError | TooManyRuleErrors} the stage must stop
+   * @throws {OffsetMismatchError | OffsetOutOfRangeError | TooManyRuleErrors | UnreadableChangelogError} the stage must stop
    * @throws any other error: the outcome of the last transaction is unknown; a new claim finds out
    */
   async run(): Promise<void> {
@@ -218,8 +218,10 @@ export class Task {
 
 /** Errors that no new claim can mend: a wrong result is worse than a stopped stage. */
 export function isFinal(error: unknown): boolean {
-  return error instanceof OffsetMismatchError || error instanceof OffsetOutOfRangeError || error instanceof TooManyRuleErrors;
+  return FINAL.some((kind) => error instanceof kind);
 }
+
+const FINAL = [OffsetMismatchError, OffsetOutOfRangeError, TooManyRuleErrors, UnreadableChangelogError];
 
 /** Applies one record; when its rule throws, undoes what it did and answers what was thrown. */
 function attempt(claim: Claim, input: InputRecord, out: Outputs): unknown {

@@ -110,7 +110,7 @@ async function startOffsets(stage: Stage, task: number, offsets: Table<number>, 
     }
     if (stored === null) {
       const { start } = await log.bounds(committed);
-      offsets.replace(committed.topic, start);
+      offsets.restore(committed.topic, start);
     }
   }
 }

@@ -47,7 +47,7 @@ export class TaskState {
   undo(): void {
     for (let i = this.journal.length - 1; i >= 0; i--) {
       const { table, key, before } = this.journal[i]!;
-      table.replace(key, before);
+      table.revert(key, before);
     }
     this.journal.length = 0;
   }
@@ -59,15 +59,10 @@ export class TaskState {
     return entries;
   }
 
-  get hasChanges(): boolean {
-    for (const table of this.tables.values()) if (table.dirty.size > 0) return true;
-    return false;
-  }
-
   /** The transaction is committed: what is in the tables now is the truth. */
   settle(): void {
     this.journal.length = 0;
-    for (const table of this.tables.values()) table.dirty.clear();
+    for (const table of this.tables.values()) table.settle();
   }
 
   /**
@@ -77,7 +72,7 @@ export class TaskState {
   restore(key: Buffer, value: Buffer | null): void {
     const table = this.tables.get(key[0] ?? 0);
     if (table === undefined) throw new Error(`changelog key of unknown table ${key[0]}`);
-    table.restore(key.toString('utf8', 1), value);
+    table.restoreBytes(key.toString('utf8', 1), value);
   }
 
   /** Number of keys in all tables. */
@@ -94,10 +89,18 @@ interface Undo {
   readonly before: unknown;
 }
 
+/** A key's place in a table: found once, then changed in place. Without a value: taken away, and gone when settled. */
+interface Cell<V> {
+  value: V | undefined;
+  /** While changed: the value at the last settle. */
+  settled: V | undefined;
+  isChanged: boolean;
+}
+
 export class Table<V> {
-  private readonly values = new Map<string, V>();
-  /** Each key changed since the last settle, with its value then. */
-  readonly dirty = new Map<string, V | undefined>();
+  private readonly cells = new Map<string, Cell<V>>();
+  private readonly changedKeys: string[] = [];
+  private readonly changedCells: Cell<V>[] = [];
   private readonly id: number;
   private readonly codec: StateCodec<V>;
   private readonly journal: Undo[];
@@ -111,7 +114,7 @@ export class Table<V> {
   }
 
   get(key: string): V | undefined {
-    return this.values.get(key);
+    return this.cells.get(key)?.value;
   }
 
   put(key: string, value: V): void {
@@ -119,39 +122,64 @@ export class Table<V> {
   }
 
   delete(key: string): void {
-    this.change(key, undefined);
+    if (this.cells.has(key)) this.change(key, undefined);
   }
 
   get size(): number {
-    return this.values.size;
+    let taken = 0;
+    for (const { value } of this.changedCells) if (value === undefined) taken += 1;
+    return this.cells.size - taken;
   }
 
-  entries(): IterableIterator<[string, V]> {
-    return this.values.entries();
+  *entries(): Generator<[string, V]> {
+    for (const [key, { value }] of this.cells) if (value !== undefined) yield [key, value];
   }
 
   private change(key: string, after: V | undefined): void {
-    const before = this.values.get(key);
+    let cell = this.cells.get(key);
+    if (cell === undefined) {
+      cell = { value: undefined, settled: undefined, isChanged: false };
+      this.cells.set(key, cell);
+    }
+    const before = cell.value;
     if (before === after) return;
     this.journal.push({ table: this as Table<unknown>, key, before });
-    if (!this.dirty.has(key)) this.dirty.set(key, before);
-    this.replace(key, after);
-  }
-
-  /** Sets or removes without noting it. */
-  replace(key: string, after: V | undefined): void {
-    const before = this.values.get(key);
-    if (after === undefined) this.values.delete(key);
-    else this.values.set(key, after);
+    if (!cell.isChanged) {
+      cell.isChanged = true;
+      cell.settled = before;
+      this.changedKeys.push(key);
+      this.changedCells.push(cell);
+    }
+    cell.value = after;
     this.watcher?.(key, before, after);
   }
 
+  /** Puts back what a record changed. */
+  revert(key: string, before: V | undefined): void {
+    const cell = this.cells.get(key)!;
+    const after = cell.value;
+    cell.value = before;
+    this.watcher?.(key, after, before);
+  }
+
   collectChanges(into: ChangelogEntry[]): void {
-    for (const [key, before] of this.dirty) {
-      const after = this.values.get(key);
-      if (after === before) continue;
-      into.push({ key: this.changelogKey(key), value: after === undefined ? null : this.changelogValue(after) });
+    for (let i = 0; i < this.changedCells.length; i++) {
+      const { value, settled } = this.changedCells[i]!;
+      if (value === settled) continue;
+      const key = this.changelogKey(this.changedKeys[i]!);
+      into.push({ key, value: value === undefined ? null : this.changelogValue(value) });
     }
+  }
+
+  settle(): void {
+    for (let i = 0; i < this.changedCells.length; i++) {
+      const cell = this.changedCells[i]!;
+      if (cell.value === undefined) this.cells.delete(this.changedKeys[i]!);
+      cell.settled = undefined;
+      cell.isChanged = false;
+    }
+    this.changedKeys.length = 0;
+    this.changedCells.length = 0;
   }
 
   private changelogKey(key: string): Buffer {
@@ -165,11 +193,19 @@ export class Table<V> {
     const body = this.codec.encode(value);
     const bytes = Buffer.allocUnsafe(1 + body.length);
     bytes[0] = this.codec.formatVersion;
-    body.copy(bytes, 1);
+    bytes.set(body, 1);
     return bytes;
   }
 
-  restore(key: string, value: Buffer | null): void {
-    this.replace(key, value === null ? undefined : this.codec.decode(value.subarray(1), value[0]!));
+  /** Takes over a committed value, or takes away. */
+  restore(key: string, value: V | undefined): void {
+    const before = this.cells.get(key)?.value;
+    if (value === undefined) this.cells.delete(key);
+    else this.cells.set(key, { value, settled: undefined, isChanged: false });
+    this.watcher?.(key, before, value);
+  }
+
+  restoreBytes(key: string, value: Buffer | null): void {
+    this.restore(key, value === null ? undefined : this.codec.decode(value.subarray(1), value[0]!));
   }
 }

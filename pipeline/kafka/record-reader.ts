@@ -93,11 +93,47 @@ function readBatch(
     const timestamp = baseTimestamp + cursor.varint();
     const offset = batch.baseOffset + cursor.varint();
     if (offset >= from) {
-      const key = cursor.field();
-      const value = cursor.field();
-      records.push({ offset, key, value, timestamp: isAppendTime ? appendTime : timestamp, headers: readHeaders(cursor) });
+      records.push(new FetchedRecord(cursor, offset, isAppendTime ? appendTime : timestamp));
     }
     cursor.at = recordEnd;
+  }
+}
+
+/**
+ * A record as it stands in the fetched bytes: its key and value are views that are made when they are asked for. Thousands
+ * of records wait in queues, and a view is three times as large as this.
+ */
+class FetchedRecord implements LogRecord {
+  readonly offset: number;
+  readonly timestamp: number;
+  readonly headers: Readonly<Record<string, Buffer>> | null;
+  private readonly bytes: Buffer;
+  private readonly keyAt: number;
+  /** -1: null, as in the log. */
+  private readonly keyBytes: number;
+  private readonly valueAt: number;
+  private readonly valueBytes: number;
+
+  /** @param cursor stands at the key, and behind the record afterwards */
+  constructor(cursor: Cursor, offset: number, timestamp: number) {
+    this.offset = offset;
+    this.timestamp = timestamp;
+    this.bytes = cursor.bytes;
+    this.keyBytes = cursor.varint();
+    this.keyAt = cursor.at;
+    if (this.keyBytes > 0) cursor.at += this.keyBytes;
+    this.valueBytes = cursor.varint();
+    this.valueAt = cursor.at;
+    if (this.valueBytes > 0) cursor.at += this.valueBytes;
+    this.headers = readHeaders(cursor);
+  }
+
+  get key(): Buffer | null {
+    return this.keyBytes < 0 ? null : this.bytes.subarray(this.keyAt, this.keyAt + this.keyBytes);
+  }
+
+  get value(): Buffer | null {
+    return this.valueBytes < 0 ? null : this.bytes.subarray(this.valueAt, this.valueAt + this.valueBytes);
   }
 }
 
@@ -130,7 +166,7 @@ function decompress(compression: number, bytes: Buffer, offset: number): Buffer 
 }
 
 class Cursor {
-  private readonly bytes: Buffer;
+  readonly bytes: Buffer;
   at: number;
 
   constructor(bytes: Buffer, at: number) {

@@ -58,7 +58,7 @@ export function openCodec<N extends SchemaName>(name: N, ids: SchemaIds): Codec<
 
 class FramedCodec<T> implements Codec<T> {
   private readonly type: avsc.Type;
-  private readonly ownId: number;
+  private readonly header: Buffer;
   private readonly ids: SchemaIds;
   private readonly resolvers = new Map<number, avsc.Resolver | null>();
   private slab = Buffer.allocUnsafe(SLAB_BYTES);
@@ -66,7 +66,8 @@ class FramedCodec<T> implements Codec<T> {
 
   constructor(type: avsc.Type, ownId: number, ids: SchemaIds) {
     this.type = type;
-    this.ownId = ownId;
+    this.header = Buffer.alloc(HEADER_BYTES);
+    this.header.writeInt32BE(ownId, 1);
     this.ids = ids;
     this.resolvers.set(ownId, null);
   }
@@ -81,8 +82,7 @@ class FramedCodec<T> implements Codec<T> {
     }
     const bytes = this.slab.subarray(this.slabUsed, end);
     this.slabUsed = end;
-    bytes[0] = 0;
-    bytes.writeInt32BE(this.ownId, 1);
+    bytes.set(this.header);
     return bytes;
   }
 
@@ -101,11 +101,18 @@ class FramedCodec<T> implements Codec<T> {
     if (resolver === undefined) {
       throw new UnknownWriterError(schemaId, () => this.learn(schemaId));
     }
+    const { value, offset } = this.tryDecode(bytes, resolver);
+    // A body that is cut off ends at offset -1, one with bytes left over before the end.
+    if (offset !== bytes.length) throw new UndecodableError(`not a valid record of schema id ${schemaId}`);
+    return value;
+  }
+
+  private tryDecode(bytes: Buffer, resolver: avsc.Resolver | null): { value: T; offset: number } {
     try {
-      return this.type.fromBuffer(bytes.subarray(HEADER_BYTES), resolver ?? undefined);
+      return this.type.decode(bytes, HEADER_BYTES, resolver ?? undefined);
     } catch {
       // avsc's own message may quote the value, and a plate with it.
-      throw new UndecodableError(`not a valid record of schema id ${schemaId}`);
+      return { value: undefined as T, offset: -1 };
     }
   }
 

@@ -50,16 +50,17 @@ function openVisitsTask(task: number, state: TaskState, options: VisitsStageOpti
 
   return {
     apply({ topic, record, monotonicMs }, out) {
-      if (record.value === null) throw new RejectedError('empty_record', 'the record has no value');
+      const { value } = record;
+      if (value === null) throw new RejectedError('empty_record', 'the record has no value');
       sink.out = out;
       sink.timestamp = record.timestamp;
       if (topic === topics.reads.name) {
-        const read = reads.decode(record.value);
+        const read = reads.decode(value);
         checkRead(read);
         checkPartition(read.garageId);
         rules.read(read, record.offset, monotonicMs, sink);
       } else {
-        const control = controls.decode(record.value);
+        const control = controls.decode(value);
         checkControl(control);
         checkPartition(control.subject);
         rules.control(control, configuredGarage(control), monotonicMs, sink);

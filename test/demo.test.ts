@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { runAllQueries } from '../dashboards/run-queries.ts';
 import { reconcile } from '../loadtest/demo/reconcile.ts';
 import { runDemo } from '../loadtest/demo/run-demo.ts';
 import { openParts, type Parts } from '../pipeline/replay/parts.ts';
@@ -37,6 +38,12 @@ test('a day through the running pipeline agrees with the truth; a deleted visit 
   const doubled = { ...charge!, lines: [...charge!.lines, line], grossMinor: charge!.grossMinor + line.grossMinor };
   const withDoubledLine = reconcile({ ...books, charges: [doubled, ...others] });
   assert.ok(withDoubledLine.unexplained.some((sentence) => sentence.includes(line.visitId)), 'a line is doubled');
+});
+
+test('every panel of the dashboards shows something of that day', async () => {
+  for (const { panel, rows } of await runAllQueries(readConfig().clickhouseUrl)) {
+    assert.ok(rows.length > 0, `the panel '${panel}' is empty`);
+  }
 });
 
 test('a second day runs on the same stack beside the first and agrees as well', async () => {

@@ -10,20 +10,27 @@ import { readConfig } from '../../pipeline/service/config.ts';
 import { partitionCounts, topics } from '../../topics/topics.ts';
 import { measureLatency } from './latency.ts';
 import { preload } from './preload.ts';
+import { renamedLog } from './renamed-log.ts';
+import { measureRestore } from './restore.ts';
 
 export interface BenchOptions {
   readonly reads: string;
   readonly latency?: boolean;
+  readonly restore?: boolean;
   readonly rate: string;
 }
 
 const tell = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /** `bomfri bench`: one JSON line on standard output; progress goes to standard error. */
-export async function main({ reads, latency, rate }: BenchOptions): Promise<void> {
+export async function main({ reads, latency, restore, rate }: BenchOptions): Promise<void> {
   await onStack(async () => {
     if (latency) {
       console.log(JSON.stringify(await measureLatency(wholeNumber('--rate', rate))));
+      return;
+    }
+    if (restore) {
+      console.log(JSON.stringify(await restoreOnTopicsOfItsOwn(wholeNumber('--reads', reads))));
       return;
     }
     const topic = await preloadTopic(wholeNumber('--reads', reads));
@@ -65,6 +72,19 @@ export async function drain(topic: string, reads: number): Promise<string> {
   await makeTopics([visitsControl, visitsState, visitsClock, visits, irregularities, deadLetters].map(({ name }) => prefix + name));
   const script = new URL('drain.ts', import.meta.url).pathname;
   return run(process.execPath, [script, '--topic', topic, '--prefix', prefix, '--reads', String(reads)]);
+}
+
+async function restoreOnTopicsOfItsOwn(stays: number) {
+  const prefix = `bench.${Date.now().toString(36)}.`;
+  const { reads, visitsControl, visitsState } = topics;
+  await makeTopics([reads, visitsControl, visitsState].map(({ name }) => prefix + name));
+  const log = openBenchLog();
+  try {
+    const ids = await openRegistry(readConfig().registryUrl);
+    return await measureRestore(renamedLog(log, prefix, new Map()), ids, stays, pino(pino.destination(2)));
+  } finally {
+    await log.close();
+  }
 }
 
 /** What a program prints on standard output. @throws when it fails */

@@ -106,6 +106,7 @@ program.command('simulate').description('run the engine in memory under seeded s
 
 program.command('bench').description('throughput of the visits stage over a preloaded topic, as one JSON line')
   .option('--reads <n>', 'reads to preload and drain', '1000000')
+  .option('--processes <n>', 'processes of the stage', '1')
   .option('--restore', 'instead: how long a fresh owner restores a state of so many stays')
   .option('--latency', 'instead: from HTTP request to committed visit, at a fixed rate')
   .option('--rate <n>', 'reads per second for --latency', '1000')

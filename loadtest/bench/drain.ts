@@ -1,84 +1,87 @@
-import { parseArgs } from 'node:util';
-import { pino } from 'pino';
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import type { Log } from '../../pipeline/engine/log.ts';
+import { openCodec, type SchemaIds } from '../../pipeline/records/codec.ts';
 import { topics } from '../../topics/topics.ts';
-import { unobserved } from '../../pipeline/engine/observer.ts';
-import { runStage } from '../../pipeline/engine/runner.ts';
-import { openKafkaLog } from '../../pipeline/kafka/kafka-log.ts';
-import { openCodec } from '../../pipeline/records/codec.ts';
-import { openRegistry } from '../../pipeline/records/registry.ts';
-import { readConfig } from '../../pipeline/service/config.ts';
-import { visitsStage } from '../../pipeline/visits/stage.ts';
-import { renamedLog } from './renamed-log.ts';
+import type { Told } from './drain-process.ts';
+
+export interface Drained {
+  readonly loop: 'bomfri';
+  readonly processes: number;
+  readonly reads: number;
+  readonly seconds: number;
+  readonly reads_per_s: number;
+  readonly visits: number;
+  readonly cpu_s: number;
+  readonly peak_rss_mb: number;
+  readonly transactions: number;
+  readonly commit_wait_s: number;
+}
 
 /**
- * One drain of `--topic` by a fresh visits stage whose other topics begin with `--prefix`, in this process alone, so that its CPU seconds and its memory
- * are the stage's. Prints one JSON line.
+ * Drains a preloaded topic by a fresh visits stage of so many processes; `prefix` begins the stage's other topics.
+ * From the first claim to the commit of the last read.
  */
-const { values } = parseArgs({ options: { topic: { type: 'string' }, prefix: { type: 'string' }, reads: { type: 'string' } } });
-const prefix = values.prefix!;
-const expected = Number(values.reads);
-
-const config = readConfig();
-const logger = pino({ level: 'warn' }, pino.destination(2));
-const kafka = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-bench', logger });
-const ids = await openRegistry(config.registryUrl);
-
-let reads = 0;
-let transactions = 0;
-let commitMs = 0;
-let startedMs = 0;
-let cpuAtStart = process.cpuUsage();
-const finished = Promise.withResolvers<{ seconds: number; cpu: NodeJS.CpuUsage }>();
-
-const stage = await runStage({
-  stage: visitsStage({ ids, garages: { get: () => undefined, version: 0, reached: async () => {} } }),
-  log: renamedLog(kafka, prefix, new Map([[topics.reads.name, values.topic!]])),
-  logger,
-  observer: {
-    ...unobserved,
-    claimed() {
-      if (startedMs > 0) return;
-      startedMs = performance.now();
-      cpuAtStart = process.cpuUsage();
-    },
-    committed(_task, inputRecords, _outputRecords, _durationMs, waitedMs) {
-      reads += inputRecords;
+export async function drain(
+  log: Log, ids: SchemaIds, topic: string, prefix: string, expected: number, processes: number,
+): Promise<Drained> {
+  let startMs = Infinity;
+  let endMs = 0;
+  let reads = 0;
+  let transactions = 0;
+  let commitMs = 0;
+  let cpuSeconds = 0;
+  let peakRssMb = 0;
+  const finished = Promise.withResolvers<void>();
+  const children = Array.from({ length: processes }, () => fork(new URL('drain-process.ts', import.meta.url), [topic, prefix]));
+  for (const child of children) {
+    child.on('message', (told: Told) => {
+      if (told.kind === 'claimed') startMs = Math.min(startMs, told.atMs);
+      if (told.kind === 'stopped') {
+        cpuSeconds += told.cpuSeconds;
+        peakRssMb = Math.max(peakRssMb, told.peakRssMb);
+      }
+      if (told.kind !== 'committed') return;
+      endMs = told.atMs;
+      reads += told.reads;
+      commitMs += told.commitMs;
       transactions += 1;
-      commitMs += waitedMs;
-      if (reads < expected) return;
-      finished.resolve({ seconds: (performance.now() - startedMs) / 1000, cpu: process.cpuUsage(cpuAtStart) });
-    },
-  },
-});
-const failure = stage.failed.then((error) => Promise.reject(error));
-const { seconds, cpu } = await Promise.race([finished.promise, failure]);
-const peakRssMb = Math.round(process.resourceUsage().maxRSS / 1024);
-await stage.stop();
+      if (reads >= expected) finished.resolve();
+    });
+    child.once('exit', (code) => finished.reject(new Error(`the stage's process ended with code ${code}`)));
+  }
+  await finished.promise;
+  await Promise.all(children.map(stop));
 
-const visits = await countClosed();
-await kafka.close();
-console.log(JSON.stringify({
-  loop: 'bomfri',
-  reads,
-  seconds: rounded(seconds),
-  reads_per_s: Math.round(reads / seconds),
-  visits,
-  cpu_s: rounded((cpu.user + cpu.system) / 1e6),
-  peak_rss_mb: peakRssMb,
-  transactions,
-  commit_wait_s: rounded(commitMs / 1000),
-}));
+  const seconds = (endMs - startMs) / 1000;
+  return {
+    loop: 'bomfri',
+    processes,
+    reads,
+    seconds,
+    reads_per_s: Math.round(reads / seconds),
+    visits: await countClosed(log, ids, prefix + topics.visits.name),
+    cpu_s: Math.round(cpuSeconds * 1000) / 1000,
+    peak_rss_mb: peakRssMb,
+    transactions,
+    commit_wait_s: Math.round(commitMs) / 1000,
+  };
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  child.send('stop');
+  await once(child, 'exit');
+}
 
 /** Visits that were closed, by what stands committed. */
-async function countClosed(): Promise<number> {
+async function countClosed(log: Log, ids: SchemaIds, topic: string): Promise<number> {
   const codec = openCodec('Visit', ids);
-  const topic = prefix + topics.visits.name;
   const closed = new Set<string>();
-  const partitions = (await kafka.partitionCounts([topic])).get(topic)!;
+  const partitions = (await log.partitionCounts([topic])).get(topic)!;
   for (let partition = 0; partition < partitions; partition++) {
-    const { start, stable } = await kafka.bounds({ topic, partition });
+    const { start, stable } = await log.bounds({ topic, partition });
     for (let from = start; from < stable; ) {
-      const [batch] = await kafka.fetch([{ topic, partition, from }], 500);
+      const [batch] = await log.fetch([{ topic, partition, from }], 500);
       if (batch === undefined) continue;
       for (const { value } of batch.records) {
         const visit = codec.decode(value!);
@@ -88,8 +91,4 @@ async function countClosed(): Promise<number> {
     }
   }
   return closed.size;
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 1000) / 1000;
 }

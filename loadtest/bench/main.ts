@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { pino } from 'pino';
 import { runQuietly } from '../../local/bomfri-command.ts';
 import { startStack, stopStack } from '../../local/stack.ts';
@@ -8,6 +7,7 @@ import { openTopicAdmin } from '../../pipeline/kafka/topic-admin.ts';
 import { openRegistry } from '../../pipeline/records/registry.ts';
 import { readConfig } from '../../pipeline/service/config.ts';
 import { partitionCounts, topics } from '../../topics/topics.ts';
+import { drain, type Drained } from './drain.ts';
 import { measureLatency } from './latency.ts';
 import { preload } from './preload.ts';
 import { renamedLog } from './renamed-log.ts';
@@ -17,13 +17,14 @@ export interface BenchOptions {
   readonly reads: string;
   readonly latency?: boolean;
   readonly restore?: boolean;
+  readonly processes: string;
   readonly rate: string;
 }
 
 const tell = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /** `bomfri bench`: one JSON line on standard output; progress goes to standard error. */
-export async function main({ reads, latency, restore, rate }: BenchOptions): Promise<void> {
+export async function main({ reads, latency, restore, rate, processes }: BenchOptions): Promise<void> {
   await onStack(async () => {
     if (latency) {
       console.log(JSON.stringify(await measureLatency(wholeNumber('--rate', rate))));
@@ -34,7 +35,7 @@ export async function main({ reads, latency, restore, rate }: BenchOptions): Pro
       return;
     }
     const topic = await preloadTopic(wholeNumber('--reads', reads));
-    console.log(await drain(topic, wholeNumber('--reads', reads)));
+    console.log(JSON.stringify(await drainTopic(topic, wholeNumber('--reads', reads), wholeNumber('--processes', processes))));
   });
 }
 
@@ -65,13 +66,17 @@ export async function preloadTopic(count: number): Promise<string> {
   return topic;
 }
 
-/** One drain of the topic by a fresh visits stage in a process of its own; answers its JSON line. */
-export async function drain(topic: string, reads: number): Promise<string> {
+/** One drain of the topic by a fresh visits stage of so many processes. */
+export async function drainTopic(topic: string, reads: number, processes: number): Promise<Drained> {
   const prefix = `bench.${Date.now().toString(36)}.`;
   const { visitsControl, visitsState, visitsClock, visits, irregularities, deadLetters } = topics;
   await makeTopics([visitsControl, visitsState, visitsClock, visits, irregularities, deadLetters].map(({ name }) => prefix + name));
-  const script = new URL('drain.ts', import.meta.url).pathname;
-  return run(process.execPath, [script, '--topic', topic, '--prefix', prefix, '--reads', String(reads)]);
+  const log = openBenchLog();
+  try {
+    return await drain(log, await openRegistry(readConfig().registryUrl), topic, prefix, reads, processes);
+  } finally {
+    await log.close();
+  }
 }
 
 async function restoreOnTopicsOfItsOwn(stays: number) {
@@ -85,20 +90,6 @@ async function restoreOnTopicsOfItsOwn(stays: number) {
   } finally {
     await log.close();
   }
-}
-
-/** What a program prints on standard output. @throws when it fails */
-export function run(command: string, args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Promise<string> {
-  const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'inherit'] });
-  let output = '';
-  child.stdout.on('data', (chunk) => (output += chunk));
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('close', (code) => {
-      if (code === 0) resolve(output.trim());
-      else reject(new Error(`${command} ended with code ${code}`));
-    });
-  });
 }
 
 function openBenchLog(): Log {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import net from 'node:net';
 import { after, before, test } from 'node:test';
 import { FencedError } from '../pipeline/engine/log.ts';
+import { LogClosedError } from '../pipeline/kafka/broker-error.ts';
 import type { KafkaLog } from '../pipeline/kafka/kafka-log.ts';
 import { leaveTransactionOpen, newTopic, openLog, readAll, record, unique, values } from './kafka-fixture.ts';
 
@@ -34,6 +35,18 @@ test('records of several topics and the offsets they came from are committed tog
     { topic: second, partition: 1, offset: 9, metadata: '' },
     { topic: first, partition: 0, offset: null, metadata: '' },
   ]);
+  await writer.close();
+});
+
+test('a log that is closed fences nobody any more', async () => {
+  const closed = openLog();
+  const id = unique('writer');
+  const at = { topic: await newTopic(), partition: 0 };
+  await (await closed.claim(id)).close();
+  await closed.close();
+  const writer = await log.claim(id);
+  await assert.rejects(closed.claim(id), LogClosedError);
+  await writer.commit({ batches: [{ ...at, records: [record('a')] }], ...nothingRead });
   await writer.close();
 });
 

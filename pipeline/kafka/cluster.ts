@@ -1,7 +1,7 @@
 import type { TopicPartition } from '../engine/log.ts';
 import { backOff } from './back-off.ts';
 import {
-  BrokerError, check, errorCode, isConnectionError, isCoordinatorMoved, LogUnavailableError,
+  BrokerError, check, errorCode, isConnectionError, isCoordinatorMoved, LogClosedError, LogUnavailableError,
 } from './broker-error.ts';
 import { createConnection, kafkajsRequest, type Connection } from './kafkajs.ts';
 import { Lane } from './lane.ts';
@@ -37,6 +37,7 @@ export class Cluster {
   private nextRefresh: Promise<void> | null = null;
   private seedLane: Lane | null = null;
   private toldAwayAt = -Infinity;
+  private closed = false;
 
   constructor({ brokers, clientId, logger }: KafkaOptions) {
     this.bootstrap = brokers.map(addressOf);
@@ -210,6 +211,7 @@ export class Cluster {
   }
 
   private connection({ host, port }: Address): Connection {
+    if (this.closed) throw new LogClosedError();
     // All of what kafkajs logs as an error comes back as a rejection and is told, if at all, by who handles it.
     return createConnection(host, port, this.clientId, REQUEST_TIMEOUT_MS, CONNECT_TIMEOUT_MS, ({ namespace, log }) =>
       this.logger.debug({ namespace, broker: log.broker }, log.message),
@@ -217,6 +219,7 @@ export class Cluster {
   }
 
   async close(): Promise<void> {
+    this.closed = true;
     const lanes = [...this.lanes, ...(this.seedLane ? [this.seedLane] : [])];
     this.lanes.clear();
     await Promise.all(lanes.map((lane) => lane.close()));

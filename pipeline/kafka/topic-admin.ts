@@ -1,5 +1,6 @@
 import type { TopicPlan } from '../../topics/settings.ts';
 import { backOff } from './back-off.ts';
+import { readBounds } from './bounds.ts';
 import { BrokerError, check, errorCode, isConnectionError, isLeaderMoved } from './broker-error.ts';
 import { Cluster, type KafkaOptions } from './cluster.ts';
 import { errorName, kafkajsRequest } from './kafkajs.ts';
@@ -7,7 +8,7 @@ import { errorName, kafkajsRequest } from './kafkajs.ts';
 export interface TopicAdmin {
   /** The planned topics that exist, as they are; of their settings those that the plan names. */
   describe(plans: readonly TopicPlan[]): Promise<Map<string, TopicPlan>>;
-  /** Makes topics and answers when every partition has a leader. One that another maker made meanwhile is left. */
+  /** Makes topics and answers when every partition can be used. One that another maker made meanwhile is left. */
   create(plans: readonly TopicPlan[]): Promise<void>;
   close(): Promise<void>;
 }
@@ -19,7 +20,7 @@ export function openTopicAdmin(options: KafkaOptions): TopicAdmin {
     async create(plans) {
       if (plans.length === 0) return;
       await patiently(() => create(cluster, plans));
-      await patiently(() => awaitLeaders(cluster, plans));
+      await untilUsable(cluster, plans);
     },
     close: () => cluster.close(),
   };
@@ -68,11 +69,15 @@ async function create(cluster: Cluster, plans: readonly TopicPlan[]): Promise<vo
   }
 }
 
-async function awaitLeaders(cluster: Cluster, plans: readonly TopicPlan[]): Promise<void> {
-  await cluster.refresh(plans.map(({ name }) => name));
-  for (const { name, partitions } of plans) {
-    for (let partition = 0; partition < partitions; partition += 1) await cluster.leaderOf({ topic: name, partition });
-  }
+/**
+ * A partition has a leader a moment before that broker has made its log. A transaction that comes in between is taken,
+ * but its markers find no log, and Kafka 4.3 may try again only half a minute later.
+ */
+async function untilUsable(cluster: Cluster, plans: readonly TopicPlan[]): Promise<void> {
+  const deadline = performance.now() + AWAY_MS;
+  const partitions = plans.flatMap(({ name: topic, partitions: count }) =>
+    Array.from({ length: count }, (_, partition) => ({ topic, partition })));
+  await Promise.all(partitions.map((at) => readBounds(cluster, at, deadline)));
 }
 
 async function patiently<T>(ask: () => Promise<T>): Promise<T> {

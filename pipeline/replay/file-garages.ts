@@ -1,4 +1,4 @@
-import { readReadsFile } from './reads-file.ts';
+import { readLinesOfFile } from '../reads-file/read-lines.ts';
 
 /** What a file says about one garage before anything is sent. Times are those of capture, UTC ms. */
 export interface FileGarage {
@@ -18,20 +18,22 @@ export async function surveyFile(path: string, onBadLine: (line: number, fault: 
   const garages = new Map<string, FileGarage>();
   let reads = 0;
   let badLines = 0;
-  for await (const { line, ...found } of readReadsFile(path)) {
-    if (found.fault !== undefined) {
-      badLines += 1;
-      onBadLine(line, found.fault);
-      continue;
+  for await (const lines of readLinesOfFile(path, { receivedAt: Date.now(), source: 'replay' })) {
+    for (const { line, ...found } of lines) {
+      if (found.fault !== undefined) {
+        badLines += 1;
+        onBadLine(line, found.fault);
+        continue;
+      }
+      reads += 1;
+      const { garageId, capturedAt } = found.read;
+      const known = garages.get(garageId) ?? { reads: 0, earliest: Infinity, latest: -Infinity };
+      garages.set(garageId, {
+        reads: known.reads + 1,
+        earliest: Math.min(known.earliest, capturedAt),
+        latest: Math.max(known.latest, capturedAt),
+      });
     }
-    reads += 1;
-    const { garageId, capturedAt } = found.read;
-    const known = garages.get(garageId) ?? { reads: 0, earliest: Infinity, latest: -Infinity };
-    garages.set(garageId, {
-      reads: known.reads + 1,
-      earliest: Math.min(known.earliest, capturedAt),
-      latest: Math.max(known.latest, capturedAt),
-    });
   }
   return { reads, badLines, garages };
 }

@@ -1,5 +1,6 @@
 import { applyGarages } from '../garages/apply.ts';
 import { defaultSettings } from '../garages/garages-file.ts';
+import { readLinesOfFile } from '../reads-file/read-lines.ts';
 import type { Garage, GarageSettings } from '../records/records.ts';
 import { waitForStages } from './downstream.ts';
 import { surveyFile, type FileContents } from './file-garages.ts';
@@ -7,7 +8,6 @@ import { openGarageControls } from './garage-controls.ts';
 import { readGarageClocks } from './garage-clocks.ts';
 import type { Parts } from './parts.ts';
 import { openReadSender, type SendCounts } from './read-sender.ts';
-import { readReadsFile } from './reads-file.ts';
 import { garageTable } from './garage-table.ts';
 
 export interface ReplayOptions {
@@ -88,13 +88,15 @@ async function sendFile({ file, ingestUrl, stopping, say }: ReplayOptions, { rea
   const onRefused = (item: unknown, reason: string): void => say(`read ${(item as { readId: string }).readId} refused: ${reason}`);
   const sender = openReadSender({ url: ingestUrl, onRefused });
   let reportAt = performance.now() + REPORT_EVERY_MS;
-  for await (const line of readReadsFile(file)) {
-    stopping.throwIfAborted();
-    if (line.fault !== undefined) continue;
-    await sender.send(line.read.garageId, line.item);
-    if (performance.now() < reportAt) continue;
-    reportAt = performance.now() + REPORT_EVERY_MS;
-    say(`${sender.counts.accepted} of ${reads} reads accepted`);
+  for await (const lines of readLinesOfFile(file, { receivedAt: Date.now(), source: 'replay' })) {
+    for (const line of lines) {
+      stopping.throwIfAborted();
+      if (line.fault !== undefined) continue;
+      await sender.send(line.read.garageId, line.item);
+      if (performance.now() < reportAt) continue;
+      reportAt = performance.now() + REPORT_EVERY_MS;
+      say(`${sender.counts.accepted} of ${reads} reads accepted`);
+    }
   }
   await sender.settled();
   return sender.counts;

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { FileError } from '../reads-file/file-items.ts';
 import { main, visitsOfReads } from './evaluate.ts';
-import { FileError, readsOfFile } from './reads-file.ts';
+import { readsOfFile } from './reads-file.ts';
 import { garageOf, hour, stayOf } from './test-garage.ts';
 
 const json = (readId: string, laneId: string, capturedAt: string) => JSON.stringify({

@@ -13,19 +13,39 @@ export interface GroupLag extends TopicPartition {
 
 /** The lag of a group on every partition of the topics. */
 export async function lagOf(log: Log, group: string, topics: readonly string[]): Promise<GroupLag[]> {
+  return lagBehind(log, group, await endsOf(log, topics));
+}
+
+/** Where the committed data of a partition began and ended when asked. */
+export interface PartitionEnd extends TopicPartition {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The ends of all partitions of the topics, now. */
+export async function endsOf(log: Log, topics: readonly string[]): Promise<PartitionEnd[]> {
   const counts = await log.partitionCounts(topics);
   const partitions = topics.flatMap((topic) =>
     Array.from({ length: counts.get(topic)! }, (_, partition): TopicPartition => ({ topic, partition })));
-  const [bounds, groupOffsets] = await Promise.all([
-    Promise.all(partitions.map((at) => log.bounds(at))),
-    log.groupOffsets(group, partitions),
-  ]);
-  return partitions.map((at, i) => {
-    const { start, stable: end } = bounds[i]!;
-    const known = groupOffsets.find((one) => one.topic === at.topic && one.partition === at.partition);
-    const offset = known?.offset ?? start;
-    return { ...at, offset, end, behind: Math.max(0, end - offset) };
-  });
+  return Promise.all(partitions.map(async (at) => {
+    const { start, stable } = await log.bounds(at);
+    return { ...at, start, end: stable };
+  }));
+}
+
+/**
+ * Where the group has still records to read before those ends. Markers of transactions and aborted records, which it need
+ * not pass, don't count.
+ * @param surelyBehind by more than this it lags without a look at what lies there
+ */
+export async function unreadOf(
+  log: Log, group: string, ends: readonly PartitionEnd[], surelyBehind = Infinity,
+): Promise<GroupLag[]> {
+  const unread: GroupLag[] = [];
+  for (const lag of await lagBehind(log, group, ends)) {
+    if (lag.behind > surelyBehind || (await hasRecords(log, lag))) unread.push(lag);
+  }
+  return unread;
 }
 
 export interface ConsumedOptions {
@@ -41,15 +61,11 @@ export interface ConsumedOptions {
 export async function waitUntilConsumed(
   log: Log, group: string, topics: readonly string[], { timeoutMs, clock = systemClock }: ConsumedOptions,
 ): Promise<void> {
-  const ends = new Map((await lagOf(log, group, topics)).map((lag) => [nameOf(lag), lag.end]));
+  const ends = await endsOf(log, topics);
   let least = Infinity;
   let deadline = Infinity;
   for (;;) {
-    const lagging: GroupLag[] = [];
-    for (const { offset, ...at } of await lagOf(log, group, topics)) {
-      const end = ends.get(nameOf(at))!;
-      if (await hasRecords(log, at, offset, end)) lagging.push({ ...at, offset, end, behind: end - offset });
-    }
+    const lagging = await unreadOf(log, group, ends, MARKERS_MAX);
     if (lagging.length === 0) return;
     const behind = lagging.reduce((sum, lag) => sum + lag.behind, 0);
     if (behind < least) {
@@ -65,14 +81,22 @@ export async function waitUntilConsumed(
 }
 
 const POLL_MS = 200;
+const FETCH_WAIT_MS = 500;
 /** More than this behind and there is surely a record: a transaction leaves one marker. */
 const MARKERS_MAX = 64;
 
-/** The end may lie behind markers and aborted records, which a group need not pass. */
-async function hasRecords(log: Log, at: TopicPartition, offset: number, end: number): Promise<boolean> {
-  if (end - offset > MARKERS_MAX) return true;
+async function lagBehind(log: Log, group: string, ends: readonly PartitionEnd[]): Promise<GroupLag[]> {
+  const groupOffsets = await log.groupOffsets(group, ends);
+  return ends.map(({ topic, partition, start, end }) => {
+    const known = groupOffsets.find((one) => one.topic === topic && one.partition === partition);
+    const offset = known?.offset ?? start;
+    return { topic, partition, offset, end, behind: Math.max(0, end - offset) };
+  });
+}
+
+async function hasRecords(log: Log, { topic, partition, offset, end }: GroupLag): Promise<boolean> {
   for (let from = offset; from < end; ) {
-    const [batch] = await log.fetch([{ topic: at.topic, partition: at.partition, from }], POLL_MS);
+    const [batch] = await log.fetch([{ topic, partition, from }], FETCH_WAIT_MS);
     if (batch === undefined) return true;
     if (batch.records.some((record) => record.offset < end)) return true;
     from = batch.next;

@@ -33,6 +33,16 @@ export async function requireMaven(say: Say): Promise<string> {
     + ' install it (on Debian or Ubuntu: apt-get install maven) and try again.');
 }
 
+/** Whether there is such a command and it answers. */
+export async function runs(command: string): Promise<boolean> {
+  try {
+    await promisify(execFile)(command, ['--version']);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Takes the major release from what `java -version` says: 17 from "17.0.15", 8 from "1.8.0_402". */
 export function javaRelease(version: string): number {
   const [first, second] = version.split(/[._-]/).map(Number);
@@ -54,15 +64,6 @@ async function javaVersion(java: string): Promise<string | null> {
     return /version "([^"]+)"/.exec(stderr)?.[1] ?? null;
   } catch {
     return null;
-  }
-}
-
-async function runs(command: string): Promise<boolean> {
-  try {
-    await promisify(execFile)(command, ['--version']);
-    return true;
-  } catch {
-    return false;
   }
 }
 

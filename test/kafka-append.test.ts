@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import { AppendOverloadedError } from '../pipeline/kafka/appender.ts';
 import { LogUnavailableError } from '../pipeline/kafka/broker-error.ts';
 import { openKafkaLog, type KafkaLog } from '../pipeline/kafka/kafka-log.ts';
+import { breakConnections } from './break-connections.ts';
 import { kafkaOptions, newTopic, openLog, readAll, record, values } from './kafka-fixture.ts';
 
 const warnings: string[] = [];
@@ -25,9 +26,12 @@ test('thousands of calls at once are all written, each partition in the order of
   }
 });
 
+const PRODUCE = 0;
+
 test('connections that break under way make no record twice and lose none', async () => {
   const at = { topic: await newTopic(), partition: 0 };
-  const restore = breakEveryThirdProduce();
+  let requests = 0;
+  const restore = breakConnections((apiKey) => apiKey === PRODUCE && ++requests % 3 === 0);
   for (let n = 0; n < 12; n += 1) await log.append([{ ...at, records: [record(`${n}`)] }]);
   assert.ok(restore() >= 3);
   assert.deepEqual(values(await readAll(log, at)), Array.from({ length: 12 }, (_, n) => `${n}`));
@@ -80,21 +84,3 @@ test('with no broker to be reached a call fails instead of hanging', async () =>
 test('all of this arms no timer for a moment long past, as kafkajs does by itself', () => {
   assert.deepEqual(warnings.filter((name) => name.startsWith('Timeout')), []);
 });
-
-/** Breaks the connection after each third produce request, before its answer; answers how many broke. */
-function breakEveryThirdProduce(): () => number {
-  const write = net.Socket.prototype.write;
-  let [requests, broken] = [0, 0];
-  net.Socket.prototype.write = function (this: net.Socket, ...args: unknown[]) {
-    const [bytes] = args;
-    const isProduce = Buffer.isBuffer(bytes) && bytes.length > 8 && bytes.readInt16BE(4) === 0;
-    if (isProduce) requests += 1;
-    if (!isProduce || requests % 3 !== 0) return Reflect.apply(write, this, args) as boolean;
-    broken += 1;
-    return Reflect.apply(write, this, [bytes, () => this.destroy(new Error('the connection broke'))]) as boolean;
-  } as typeof write;
-  return () => {
-    net.Socket.prototype.write = write;
-    return broken;
-  };
-}

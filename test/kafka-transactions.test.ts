@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import net from 'node:net';
 import { after, before, test } from 'node:test';
 import { FencedError } from '../pipeline/engine/log.ts';
 import { LogClosedError } from '../pipeline/kafka/broker-error.ts';
 import type { KafkaLog } from '../pipeline/kafka/kafka-log.ts';
+import { breakConnections } from './break-connections.ts';
 import { leaveTransactionOpen, newTopic, openLog, readAll, record, unique, values } from './kafka-fixture.ts';
 
 let log: KafkaLog;
@@ -145,7 +145,7 @@ for (const [name, apiKey] of Object.entries(API)) {
     const group = unique('group');
     const writer = await log.claim(unique('writer'));
     await writer.commit({ batches: [{ ...at, records: [record('a')] }], group, offsets: [{ ...at, offset: 1 }] });
-    const cut = cutAfterSending(apiKey);
+    const cut = breakConnections((sent, broken) => broken === 0 && sent === apiKey);
     await writer.commit({ batches: [{ ...at, records: [record('b')] }], group, offsets: [{ ...at, offset: 2 }] });
     assert.equal(cut(), 1);
     await writer.commit({ batches: [{ ...at, records: [record('c')] }], group, offsets: [{ ...at, offset: 3 }] });
@@ -153,21 +153,4 @@ for (const [name, apiKey] of Object.entries(API)) {
     assert.equal((await log.groupOffsets(group, [at]))[0]!.offset, 3);
     await writer.close();
   });
-}
-
-/** Breaks the connection that next sends a request of this kind before its answer comes; answers how many broke. */
-function cutAfterSending(apiKey: number): () => number {
-  const write = net.Socket.prototype.write;
-  let broken = 0;
-  net.Socket.prototype.write = function (this: net.Socket, ...args: unknown[]) {
-    const [bytes] = args;
-    const isIt = broken === 0 && Buffer.isBuffer(bytes) && bytes.length > 8 && bytes.readInt16BE(4) === apiKey;
-    if (!isIt) return Reflect.apply(write, this, args) as boolean;
-    broken += 1;
-    return Reflect.apply(write, this, [bytes, () => this.destroy(new Error('the connection broke'))]) as boolean;
-  } as typeof write;
-  return () => {
-    net.Socket.prototype.write = write;
-    return broken;
-  };
 }

@@ -1,10 +1,9 @@
-import { execFile } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { localPort } from '../../pipeline/service/config.ts';
 import { fetched, unpackedArtifact } from '../download.ts';
 import type { StackPaths } from '../paths.ts';
+import { runs } from '../programs.ts';
 import type { Say } from '../progress.ts';
 import { Trouble } from '../trouble.ts';
 import { ask } from './ask.ts';
@@ -49,13 +48,4 @@ async function redisServer(say: Say): Promise<string> {
       + ' install redis-server so that it is on the PATH (on Debian or Ubuntu: apt-get install redis-server) and try again.');
   }
   return binary;
-}
-
-async function runs(command: string): Promise<boolean> {
-  try {
-    await promisify(execFile)(command, ['--version']);
-    return true;
-  } catch {
-    return false;
-  }
 }

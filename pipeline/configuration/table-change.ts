@@ -1,4 +1,4 @@
-import { UnknownWriterError, type Codec } from '../records/codec.ts';
+import { learning, type Codec } from '../records/codec.ts';
 import type { Log, OutBatch } from '../engine/log.ts';
 
 export interface TableChange<V> {
@@ -59,21 +59,11 @@ async function readTable<V>(log: Log, topic: string, codec: Codec<V>): Promise<{
     for (const { key, value } of batch.records) {
       if (key === null) continue;
       if (value === null) values.delete(key.toString());
-      else values.set(key.toString(), await decode(codec, value));
+      else values.set(key.toString(), await learning(() => codec.decode(value)));
     }
     from = batch.next;
   }
   return { values, end: stable };
-}
-
-async function decode<V>(codec: Codec<V>, bytes: Buffer): Promise<V> {
-  try {
-    return codec.decode(bytes);
-  } catch (error) {
-    if (!(error instanceof UnknownWriterError)) throw error;
-    await error.learn();
-    return codec.decode(bytes);
-  }
 }
 
 const FETCH_WAIT_MS = 500;

@@ -1,4 +1,4 @@
-import { UndecodableError, UnknownWriterError, type Codec } from '../records/codec.ts';
+import { learning, UndecodableError, type Codec } from '../records/codec.ts';
 import { systemClock, type EngineClock } from './clock.ts';
 import type { FetchedBatch, Log, LogRecord } from './log.ts';
 import type { Logger } from './logger.ts';
@@ -101,25 +101,16 @@ export async function openGlobalTable<V>(options: GlobalTableOptions<V>): Promis
   }
 
   async function takeInRecord(key: string, record: LogRecord): Promise<void> {
+    const { value: bytes } = record;
     let value: V | undefined;
     try {
-      value = record.value === null ? undefined : await decode(record.value);
+      value = bytes === null ? undefined : await learning(() => codec.decode(bytes));
     } catch (error) {
       if (!(error instanceof UndecodableError)) throw error;
       logger.error({ topic, offset: record.offset, err: error }, 'table record can not be decoded, its key keeps the former value');
       return;
     }
     change(key, value);
-  }
-
-  async function decode(bytes: Buffer): Promise<V> {
-    try {
-      return codec.decode(bytes);
-    } catch (error) {
-      if (!(error instanceof UnknownWriterError)) throw error;
-      await error.learn();
-      return codec.decode(bytes);
-    }
   }
 
   function change(key: string, value: V | undefined): void {

@@ -2,7 +2,7 @@ import { topics } from '../../topics/topics.ts';
 import type { LogRecord } from '../engine/log.ts';
 import type { Logger } from '../engine/logger.ts';
 import type { SinkRange } from '../engine/sink.ts';
-import { UndecodableError, UnknownWriterError, openCodec } from '../records/codec.ts';
+import { learning, openCodec, UndecodableError } from '../records/codec.ts';
 import type { SchemaIds } from '../records/codec.ts';
 import { chargeEntry, irregularityEntry, visitEntry } from './entry.ts';
 import type { Entry } from './entry.ts';
@@ -32,7 +32,7 @@ export function openEntries(ids: SchemaIds, timezoneOf: (garageId: string) => st
     const entries: Entry[] = [];
     for (const record of records) {
       try {
-        entries.push(await learning(make, record));
+        entries.push(await learning(() => make(bytesOf(record))));
       } catch (error) {
         if (!(error instanceof UndecodableError)) throw error;
         logger.error({ topic, partition, offset: record.offset, err: error }, 'a record that can not be decoded is passed over');
@@ -42,13 +42,7 @@ export function openEntries(ids: SchemaIds, timezoneOf: (garageId: string) => st
   };
 }
 
-async function learning(make: (bytes: Buffer) => Entry, record: LogRecord): Promise<Entry> {
-  if (record.value === null) throw new UndecodableError('a record without a value');
-  try {
-    return make(record.value);
-  } catch (error) {
-    if (!(error instanceof UnknownWriterError)) throw error;
-    await error.learn();
-    return make(record.value);
-  }
+function bytesOf({ value }: LogRecord): Buffer {
+  if (value === null) throw new UndecodableError('a record without a value');
+  return value;
 }

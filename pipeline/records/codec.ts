@@ -33,6 +33,17 @@ export class UnknownWriterError extends Error {
   }
 }
 
+/** Decodes, once more when a writer's schema had to be learnt. @throws {UndecodableError} as `decode` and `learn` do */
+export async function learning<T>(decode: () => T): Promise<T> {
+  try {
+    return decode();
+  } catch (error) {
+    if (!(error instanceof UnknownWriterError)) throw error;
+    await error.learn();
+    return decode();
+  }
+}
+
 /** Where schema ids come from: the registry in service, a fixed list in the simulation. */
 export interface SchemaIds {
   /** The id under which our own schema of this name is registered. */

@@ -77,6 +77,7 @@ async function linesOf(name: string, content: string | Buffer): Promise<ReadLine
 
 async function readLines(path: string): Promise<ReadLine[]> {
   const lines: ReadLine[] = [];
-  for await (const some of readLinesOfFile(path, { receivedAt: Date.parse('2026-06-02'), source: 'test' })) lines.push(...some);
+  const options = { receivedAt: Date.parse('2026-06-02'), source: 'test' };
+  for await (const some of readLinesOfFile(path, options)) lines.push(...some);
   return lines;
 }

@@ -10,6 +10,7 @@ const numbers: StateCodec<number> = {
     assert.equal(version, 3);
     return Number(bytes.toString());
   },
+  rests: (value) => value % 2 === 0,
 };
 
 interface Change { readonly key: string; readonly value: number | null }
@@ -46,6 +47,8 @@ test('the changelog restores exactly what was committed, whatever records threw 
       if (record.throws) state.undo();
       assert.deepEqual(new Map(table.entries()), applied);
       assert.deepEqual(watched, applied);
+      for (const key of ['a', 'b', 'c', 'å']) assert.equal(table.get(key), applied.get(key));
+      assert.equal(table.size, applied.size);
       if (record.commits) {
         const changes = state.changes();
         assert.equal(new Set(changes.map(({ key }) => key.toString())).size, changes.length, 'one record per key');

@@ -12,6 +12,11 @@ export interface StateCodec<V> {
   encode(value: V): Buffer;
   /** @throws when it can't read that version */
   decode(bytes: Buffer, formatVersion: number): V;
+  /**
+   * True for a value that is hardly looked at any more: from the settle on only its bytes are kept, and each look
+   * decodes them (`decode` must then keep no view of them). Less memory, and less work for the collector.
+   */
+  rests?(value: V): boolean;
 }
 
 /** Told of each change, undone and restored ones too: keeps what is derived from a table (indexes, due times). */
@@ -91,7 +96,10 @@ interface Undo {
 
 /** A key's place in a table: found once, then changed in place. Without a value: taken away, and gone when settled. */
 interface Cell<V> {
+  /** Undefined when taken away, and for a value at rest. */
   value: V | undefined;
+  /** A value at rest: its changelog bytes as a one-byte string, one small object for the collector instead of many. */
+  resting: string | null;
   /** While changed: the value at the last settle. */
   settled: V | undefined;
   isChanged: boolean;
@@ -105,6 +113,8 @@ export class Table<V> {
   private readonly codec: StateCodec<V>;
   private readonly journal: Undo[];
   private readonly watcher: Watcher<V> | null;
+  /** The value at rest that was looked at last. */
+  private awake: { readonly cell: Cell<V>; readonly value: V } | null = null;
 
   constructor(id: number, codec: StateCodec<V>, journal: Undo[], watcher: Watcher<V> | null) {
     this.id = id;
@@ -114,7 +124,8 @@ export class Table<V> {
   }
 
   get(key: string): V | undefined {
-    return this.cells.get(key)?.value;
+    const cell = this.cells.get(key);
+    return cell === undefined ? undefined : this.valueOf(cell);
   }
 
   put(key: string, value: V): void {
@@ -132,17 +143,34 @@ export class Table<V> {
   }
 
   *entries(): Generator<[string, V]> {
-    for (const [key, { value }] of this.cells) if (value !== undefined) yield [key, value];
+    for (const [key, cell] of this.cells) {
+      const value = this.valueOf(cell);
+      if (value !== undefined) yield [key, value];
+    }
+  }
+
+  private valueOf(cell: Cell<V>): V | undefined {
+    if (cell.value !== undefined || cell.resting === null) return cell.value;
+    // What is looked at is often changed next.
+    if (this.awake?.cell !== cell) {
+      const length = cell.resting.length;
+      if (length > scratch.length) scratch = Buffer.allocUnsafe(2 * length);
+      scratch.write(cell.resting, 0, 'latin1');
+      this.awake = { cell, value: this.codec.decode(scratch.subarray(1, length), scratch[0]!) };
+    }
+    return this.awake.value;
   }
 
   private change(key: string, after: V | undefined): void {
     let cell = this.cells.get(key);
     if (cell === undefined) {
-      cell = { value: undefined, settled: undefined, isChanged: false };
+      cell = { value: undefined, resting: null, settled: undefined, isChanged: false };
       this.cells.set(key, cell);
     }
-    const before = cell.value;
+    const before = this.valueOf(cell);
     if (before === after) return;
+    cell.resting = null;
+    this.awake = null;
     this.journal.push({ table: this as Table<unknown>, key, before });
     if (!cell.isChanged) {
       cell.isChanged = true;
@@ -164,17 +192,21 @@ export class Table<V> {
 
   collectChanges(into: ChangelogEntry[]): void {
     for (let i = 0; i < this.changedCells.length; i++) {
-      const { value, settled } = this.changedCells[i]!;
+      const cell = this.changedCells[i]!;
+      const { value, settled } = cell;
       if (value === settled) continue;
       const key = this.changelogKey(this.changedKeys[i]!);
-      into.push({ key, value: value === undefined ? null : this.changelogValue(value) });
+      const bytes = value === undefined ? null : this.changelogValue(value);
+      into.push({ key, value: bytes });
+      if (bytes !== null && this.codec.rests?.(value!) === true) cell.resting = bytes.toString('latin1');
     }
   }
 
   settle(): void {
     for (let i = 0; i < this.changedCells.length; i++) {
       const cell = this.changedCells[i]!;
-      if (cell.value === undefined) this.cells.delete(this.changedKeys[i]!);
+      if (cell.resting !== null) cell.value = undefined;
+      else if (cell.value === undefined) this.cells.delete(this.changedKeys[i]!);
       cell.settled = undefined;
       cell.isChanged = false;
     }
@@ -198,14 +230,22 @@ export class Table<V> {
   }
 
   /** Takes over a committed value, or takes away. */
-  restore(key: string, value: V | undefined): void {
-    const before = this.cells.get(key)?.value;
+  restore(key: string, value: V | undefined, resting: string | null = null): void {
+    const before = this.get(key);
     if (value === undefined) this.cells.delete(key);
-    else this.cells.set(key, { value, settled: undefined, isChanged: false });
+    else {
+      const kept = resting === null ? value : undefined;
+      this.cells.set(key, { value: kept, resting, settled: undefined, isChanged: false });
+    }
     this.watcher?.(key, before, value);
   }
 
-  restoreBytes(key: string, value: Buffer | null): void {
-    this.restore(key, value === null ? undefined : this.codec.decode(value.subarray(1), value[0]!));
+  restoreBytes(key: string, bytes: Buffer | null): void {
+    if (bytes === null) return this.restore(key, undefined);
+    const value = this.codec.decode(bytes.subarray(1), bytes[0]!);
+    this.restore(key, value, this.codec.rests?.(value) === true ? bytes.toString('latin1') : null);
   }
 }
+
+/** Where bytes at rest are laid out to be decoded. */
+let scratch: Buffer = Buffer.allocUnsafe(4 * 1024);

@@ -2,6 +2,8 @@ import type { Direction, Garage, GarageSettings } from '../records/records.ts';
 import { defaultSettings } from '../garages/garages-file.ts';
 import { DueQueue } from './due-queue.ts';
 import type { Passage } from './passages.ts';
+import type { PlainSummary } from './plain-stays.ts';
+import { ReadHashes } from './read-hashes.ts';
 import type { Stay } from './state.ts';
 
 /** What a garage's rows in the tables come to, ready to be asked. Derived: nothing here is the truth. */
@@ -14,10 +16,10 @@ export class GarageIndex {
   operatorId = 'default';
   onlyCamera = false;
   private laneDirections = new Map<string, Direction>();
-  /** country -> plate -> visitId, or several. Two steps, for a joined key would have to be made for each read. */
-  private readonly visitIds = new Map<string, Map<string, string | readonly string[]>>();
-  /** cameraId -> readId, of live passages -> visitId. */
-  private readonly reads = new Map<string, Map<string, string>>();
+  /** By country, then plate. Two steps, for a joined key would have to be made for each read. */
+  private readonly plates = new Map<string, Map<string, PlateStays>>();
+  /** Of the reads in live passages. */
+  private readonly reads = new ReadHashes();
   private readonly texts = new Map<string, string>();
   private live = 0;
   /** When the garage became quiet (monotonic), and what its clock was then. Not kept over a restart. */
@@ -72,14 +74,19 @@ export class GarageIndex {
     return text;
   };
 
-  /** visitIds of the live stays of a plate: none, one, or several. */
-  visitIdsOf(country: string, plate: string): string | readonly string[] | undefined {
-    return this.visitIds.get(country)?.get(plate);
+  /** The live stays of a plate; undefined: none. */
+  staysOf(country: string, plate: string): PlateStays | undefined {
+    return this.plates.get(country)?.get(plate);
   }
 
-  /** True if the read stands in a live passage. */
-  hasRead(cameraId: string, readId: string): boolean {
-    return this.reads.get(cameraId)?.has(readId) === true;
+  /** visitIds of all live stays. */
+  *allVisitIds(): Generator<string> {
+    for (const ofCountry of this.plates.values()) for (const { visitIds } of ofCountry.values()) yield* visitIds;
+  }
+
+  /** False if the read stands in no live passage; true if it may (very rarely without standing there). */
+  mayHaveRead(cameraId: string, readId: string): boolean {
+    return this.reads.mayHave(cameraId, readId);
   }
 
   stayChanged(visitId: string, before: Stay | undefined, after: Stay | undefined): void {
@@ -89,14 +96,19 @@ export class GarageIndex {
     } else if (after === undefined) {
       this.live--;
       this.removeVisitId(before, visitId);
+    } else {
+      this.staysOf(after.country, after.plate)!.summary = null;
     }
     const entryChanged = before?.entry !== after?.entry;
     const exitChanged = before?.exit !== after?.exit;
-    // All out before any in: a passage can change from entry to exit.
-    if (entryChanged) this.removeReads(visitId, before?.entry);
-    if (exitChanged) this.removeReads(visitId, before?.exit);
-    if (entryChanged) this.addReads(visitId, after?.entry);
-    if (exitChanged) this.addReads(visitId, after?.exit);
+    if (entryChanged) {
+      this.removeReads(before?.entry);
+      this.addReads(after?.entry);
+    }
+    if (exitChanged) {
+      this.removeReads(before?.exit);
+      this.addReads(after?.exit);
+    }
     if (after !== undefined && before?.dueAt !== after.dueAt) this.staysDue.push(after.dueAt, visitId);
   }
 
@@ -105,47 +117,51 @@ export class GarageIndex {
     return this.staysDue.size > 1000 + 4 * this.live;
   }
 
-  private addReads(visitId: string, passage: Passage | null | undefined): void {
+  private addReads(passage: Passage | null | undefined): void {
     if (passage == null) return;
-    for (const { cameraId, readId } of passage.reads) {
-      let reads = this.reads.get(cameraId);
-      if (reads === undefined) {
-        reads = new Map();
-        this.reads.set(cameraId, reads);
-      }
-      reads.set(readId, visitId);
-    }
+    for (const { cameraId, readId } of passage.reads) this.reads.add(cameraId, readId);
   }
 
-  private removeReads(visitId: string, passage: Passage | null | undefined): void {
+  private removeReads(passage: Passage | null | undefined): void {
     if (passage == null) return;
-    for (const { cameraId, readId } of passage.reads) {
-      const reads = this.reads.get(cameraId)!;
-      // A passage can have gone over to another stay, which has noted it by now.
-      if (reads.get(readId) === visitId) reads.delete(readId);
-    }
+    for (const { cameraId, readId } of passage.reads) this.reads.delete(cameraId, readId);
   }
 
   private addVisitId({ country, plate }: Stay, visitId: string): void {
-    let ofCountry = this.visitIds.get(country);
+    let ofCountry = this.plates.get(country);
     if (ofCountry === undefined) {
       ofCountry = new Map();
-      this.visitIds.set(country, ofCountry);
+      this.plates.set(country, ofCountry);
     }
     const known = ofCountry.get(plate);
-    if (known === undefined) ofCountry.set(plate, visitId);
-    else ofCountry.set(plate, typeof known === 'string' ? [known, visitId] : [...known, visitId]);
-  }
-
-  private removeVisitId({ country, plate }: Stay, visitId: string): void {
-    const ofCountry = this.visitIds.get(country)!;
-    const known = ofCountry.get(plate)!;
-    if (typeof known === 'string') ofCountry.delete(plate);
-    else {
-      const others = known.filter((other) => other !== visitId);
-      ofCountry.set(plate, others.length === 1 ? others[0]! : others);
+    if (known === undefined) {
+      ofCountry.set(plate, { visitIds: [visitId], summary: null });
+    } else {
+      known.visitIds.push(visitId);
+      known.summary = null;
     }
   }
+
+  private removeVisitId({ country, plate, exit }: Stay, visitId: string): void {
+    const ofCountry = this.plates.get(country)!;
+    const known = ofCountry.get(plate)!;
+    const { visitIds } = known;
+    if (visitIds.length === 1) {
+      ofCountry.delete(plate);
+      return;
+    }
+    visitIds.splice(visitIds.indexOf(visitId), 1);
+    // What a summary says of stays that ended holds as well with one less.
+    if (exit === null) known.summary = null;
+  }
+}
+
+/** The live stays of a plate. */
+export interface PlateStays {
+  /** Never empty. */
+  readonly visitIds: string[];
+  /** What the plain cases need to know of them; null: to be made anew. */
+  summary: PlainSummary | null;
 }
 
 /** Far more than a garage has cameras and lanes: made-up ids must not fill the memory. */

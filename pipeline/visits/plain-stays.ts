@@ -1,7 +1,7 @@
 import type { Table } from '../engine/state.ts';
 import type { CameraRead, Visit } from '../records/records.ts';
 import { RULES_VERSION, forgetDueAt, leavesAt } from './emission.ts';
-import type { GarageIndex } from './garage-index.ts';
+import type { GarageIndex, PlateStays } from './garage-index.ts';
 import { noFlags, noIrregularities } from './irregularities.ts';
 import { firstRead, lastRead, type Passage } from './passages.ts';
 import type { Stay } from './state.ts';
@@ -13,36 +13,78 @@ import type { Stay } from './state.ts';
  */
 
 /**
- * @returns the stay that the passage opens or closes, as it now is; null: not plain, fold
+ * What the plain cases need to know of a plate's live stays, so that those at rest need not be decoded. Dropped by any
+ * other change of them, and then made anew from the stays.
  */
-export function plainStay(
-  stays: Table<Stay>, garage: GarageIndex, read: CameraRead, passage: Passage, mint: (read: CameraRead) => string,
-): Stay | null {
-  const visitIds = garage.visitIdsOf(read.country, read.plate);
-  let open: Stay | null = null;
-  if (typeof visitIds === 'string') {
-    const stay = stays.get(visitIds)!;
-    if (!isPlain(stay, read.capturedAt, garage)) return null;
-    if (stay.exit === null) open = stay;
-  } else if (visitIds !== undefined) {
-    for (const visitId of visitIds) {
-      const stay = stays.get(visitId)!;
-      if (!isPlain(stay, read.capturedAt, garage)) return null;
-      if (stay.exit === null) open = stay;
-    }
-  }
-  if (passage.direction === 'IN') return open === null ? opened(garage, read, passage, mint(read)) : null;
-  return passage.direction === 'OUT' && open !== null ? closed(open, garage, read, passage) : null;
+export interface PlainSummary {
+  /** False: something is odd about one of them. */
+  readonly arePlain: boolean;
+  /** The one that has not ended. */
+  readonly open: Stay | null;
+  /** The latest read of those that ended, ms UTC; 0: none */
+  readonly endedAt: number;
 }
 
-/** All told, nothing irregular or doubtful, and over (or open) before the time. */
-function isPlain(stay: Stay, at: number, { settings }: GarageIndex): boolean {
-  const { entry, exit, visit } = stay;
-  if (entry === null || visit === null || visit.flags.length > 0 || stay.irregularities.length > 0) return false;
-  if (entry.direction !== 'IN' || at < lastRead(entry).at + settings.passageGapMs) return false;
-  return exit === null
-    ? visit.status === 'open' && stay.followsId === null && at < lastRead(entry).at + settings.forgetAfterMs
-    : visit.status === 'closed' && exit.direction === 'OUT' && at > lastRead(exit).at;
+/**
+ * Takes in the passage if it plainly opens or closes a stay.
+ * @returns the stay as it now is; null: not plain, fold
+ */
+export function takePlainly(
+  stays: Table<Stay>, garage: GarageIndex, read: CameraRead, passage: Passage, mint: (read: CameraRead) => string,
+): Stay | null {
+  const { settings } = garage;
+  const { arePlain, open, endedAt } = summaryOf(stays, garage.staysOf(read.country, read.plate));
+  if (!arePlain || read.capturedAt <= endedAt + settings.passageGapMs) return null;
+  if (passage.direction === 'IN') {
+    if (open !== null) return null;
+    const stay = opened(garage, read, passage, mint(read));
+    stays.put(stay.visitId, stay);
+    garage.staysOf(stay.country, stay.plate)!.summary = { arePlain, open: stay, endedAt };
+    return stay;
+  }
+  if (passage.direction !== 'OUT' || open === null) return null;
+  const enteredAt = lastRead(open.entry!).at;
+  if (read.capturedAt < enteredAt + settings.passageGapMs) return null;
+  if (read.capturedAt >= enteredAt + settings.forgetAfterMs) return null;
+  const stay = closed(open, garage, read, passage);
+  stays.put(stay.visitId, stay);
+  garage.staysOf(stay.country, stay.plate)!.summary = { arePlain, open: null, endedAt: read.capturedAt };
+  return stay;
+}
+
+function summaryOf(stays: Table<Stay>, ofPlate: PlateStays | undefined): PlainSummary {
+  if (ofPlate === undefined) return nothingKnown;
+  ofPlate.summary ??= summarise(stays, ofPlate.visitIds);
+  return ofPlate.summary;
+}
+
+function summarise(stays: Table<Stay>, visitIds: readonly string[]): PlainSummary {
+  let open: Stay | null = null;
+  let endedAt = 0;
+  for (const visitId of visitIds) {
+    const stay = stays.get(visitId)!;
+    if (isPlainlyOpen(stay) && open === null) open = stay;
+    else if (isPlainlyClosed(stay)) endedAt = Math.max(endedAt, lastRead(stay.entry!).at, lastRead(stay.exit!).at);
+    else return somethingOdd;
+  }
+  return { arePlain: true, open, endedAt };
+}
+
+const nothingKnown: PlainSummary = { arePlain: true, open: null, endedAt: 0 };
+const somethingOdd: PlainSummary = { arePlain: false, open: null, endedAt: 0 };
+
+function isPlainlyOpen({ entry, exit, visit, irregularities, followsId }: Stay): boolean {
+  return (
+    exit === null && followsId === null && irregularities.length === 0 && entry?.direction === 'IN' &&
+    visit?.status === 'open' && visit.flags.length === 0
+  );
+}
+
+function isPlainlyClosed({ entry, exit, visit, irregularities }: Stay): boolean {
+  return (
+    exit?.direction === 'OUT' && irregularities.length === 0 && entry?.direction === 'IN' &&
+    visit?.status === 'closed' && visit.flags.length === 0
+  );
 }
 
 /** A plain stay that ended, all told, and is due only to leave the state: no fold would say more of it. */

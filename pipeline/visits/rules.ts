@@ -6,7 +6,8 @@ import { clockAfterRead, clockAtStart, clockMovedTo } from './garage-clock.ts';
 import type { GarageIndex } from './garage-index.ts';
 import { lateArrival } from './irregularities.ts';
 import { directionOf, passageOf } from './passages.ts';
-import { plainlyOver, plainStay } from './plain-stays.ts';
+import { plainlyOver, takePlainly } from './plain-stays.ts';
+import { isRepeated } from './repeated-reads.ts';
 import { openVisitsState, type VisitsState } from './state.ts';
 import { addPassage, tellTimeline, timelineOf } from './stays.ts';
 
@@ -51,7 +52,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       const garage = state.garage(garageId);
       const { settings } = garage;
       const before = clocks.get(garageId) ?? clockAtStart;
-      if (garage.hasRead(read.cameraId, read.readId)) {
+      if (isRepeated(read, stays, garage)) {
         clocks.put(garageId, { ...before, readsOffset: offset + 1 });
         return sink.ignored('repeated_read');
       }
@@ -122,9 +123,8 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     if (read.capturedAt < clock - settings.allowedLatenessMs) sink.irregularity(lateArrival(read, operatorId, true));
 
     const passage = passageOf(read, directionOf(read, garage.laneDirection(read.laneId)), garage.shared);
-    const plain = plainStay(stays, garage, read, passage, visitIdOf);
+    const plain = takePlainly(stays, garage, read, passage, visitIdOf);
     if (plain !== null) {
-      stays.put(plain.visitId, plain);
       sink.visit(plain.visit as Visit);
       return;
     }

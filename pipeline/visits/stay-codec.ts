@@ -52,6 +52,9 @@ export const stayCodec: StateCodec<Stay> = {
       irregularities: has & HAS_IRREGULARITIES ? JSON.parse(readText()) : noIrregularities,
     };
   },
+
+  /** Most stays in the state have ended and wait for the horizon. */
+  rests: ({ exit }) => exit !== null,
 };
 
 const HAS_ENTRY = 1;

@@ -16,9 +16,7 @@ export interface OwnedPassage {
 /** The live passages of a plate, in the order of time. */
 export function timelineOf(stays: Table<Stay>, garage: GarageIndex, country: string, plate: string): OwnedPassage[] {
   const timeline: OwnedPassage[] = [];
-  const visitIds = garage.visitIdsOf(country, plate);
-  if (visitIds === undefined) return timeline;
-  for (const visitId of typeof visitIds === 'string' ? [visitIds] : visitIds) {
+  for (const visitId of garage.staysOf(country, plate)?.visitIds ?? []) {
     const stay = stays.get(visitId)!;
     if (stay.entry !== null) timeline.push({ passage: stay.entry, owners: [stay] });
     if (stay.exit !== null) timeline.push({ passage: stay.exit, owners: [stay] });

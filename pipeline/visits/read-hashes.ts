@@ -1,0 +1,77 @@
+/**
+ * Which reads a garage may remember: a multiset of 32-bit hashes of (camera, readId), apart from the collector's heap.
+ * Nearly every read is new and is told so by one look here; for the rest the passages themselves must be asked.
+ *
+ * Open addressing with linear probing; a hash added twice takes two slots.
+ */
+export class ReadHashes {
+  private slots = new Int32Array(SLOTS_AT_START);
+  private used = 0;
+
+  add(cameraId: string, readId: string): void {
+    if (this.used >= this.slots.length / 2) this.grow();
+    this.insert(hashOf(cameraId, readId));
+    this.used += 1;
+  }
+
+  /** Takes out what was added once; what was not added must not be taken out. */
+  delete(cameraId: string, readId: string): void {
+    const { slots } = this;
+    const hash = hashOf(cameraId, readId);
+    const mask = slots.length - 1;
+    let hole = hash & mask;
+    while (slots[hole] !== hash) {
+      if (slots[hole] === EMPTY) throw new Error('a read was forgotten that was not remembered');
+      hole = (hole + 1) & mask;
+    }
+    // Moves up what the hole would cut off from the place where it is looked for first.
+    for (let next = (hole + 1) & mask; slots[next] !== EMPTY; next = (next + 1) & mask) {
+      const moved = slots[next]!;
+      if (((next - moved) & mask) < ((next - hole) & mask)) continue;
+      slots[hole] = moved;
+      hole = next;
+    }
+    slots[hole] = EMPTY;
+    this.used -= 1;
+  }
+
+  /** False: surely not there. True: there, or another with the same hash. */
+  mayHave(cameraId: string, readId: string): boolean {
+    const { slots } = this;
+    const hash = hashOf(cameraId, readId);
+    const mask = slots.length - 1;
+    for (let at = hash & mask; slots[at] !== EMPTY; at = (at + 1) & mask) if (slots[at] === hash) return true;
+    return false;
+  }
+
+  private insert(hash: number): void {
+    const { slots } = this;
+    const mask = slots.length - 1;
+    let at = hash & mask;
+    while (slots[at] !== EMPTY) at = (at + 1) & mask;
+    slots[at] = hash;
+  }
+
+  private grow(): void {
+    const before = this.slots;
+    this.slots = new Int32Array(2 * before.length);
+    for (const hash of before) if (hash !== EMPTY) this.insert(hash);
+  }
+}
+
+const EMPTY = 0;
+/** A power of two, as all later sizes are. */
+const SLOTS_AT_START = 256;
+
+/** FNV-1a with a last mixing (of MurmurHash3), so that the low bits depend on all characters. */
+function hashOf(cameraId: string, readId: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < readId.length; i++) hash = Math.imul(hash ^ readId.charCodeAt(i), 0x01000193);
+  // A separator: no character has this code.
+  hash = Math.imul(hash ^ 0x10000, 0x01000193);
+  for (let i = 0; i < cameraId.length; i++) hash = Math.imul(hash ^ cameraId.charCodeAt(i), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  hash ^= hash >>> 16;
+  return hash === EMPTY ? 1 : hash;
+}

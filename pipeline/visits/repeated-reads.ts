@@ -1,0 +1,25 @@
+import type { Table } from '../engine/state.ts';
+import type { CameraRead } from '../records/records.ts';
+import type { GarageIndex } from './garage-index.ts';
+import type { Passage } from './passages.ts';
+import type { Stay } from './state.ts';
+
+/** True if the read stands in a live passage: the same camera gave the same readId before. */
+export function isRepeated(read: CameraRead, stays: Table<Stay>, garage: GarageIndex): boolean {
+  if (!garage.mayHaveRead(read.cameraId, read.readId)) return false;
+  // A read that is delivered again has its plate again. One that has not is so rare that all stays may be asked.
+  const likely = garage.staysOf(read.country, read.plate)?.visitIds ?? [];
+  return holds(likely, read, stays) || holds(garage.allVisitIds(), read, stays);
+}
+
+function holds(visitIds: Iterable<string>, read: CameraRead, stays: Table<Stay>): boolean {
+  for (const visitId of visitIds) {
+    const { entry, exit } = stays.get(visitId)!;
+    if (standsIn(entry, read) || standsIn(exit, read)) return true;
+  }
+  return false;
+}
+
+function standsIn(passage: Passage | null, { cameraId, readId }: CameraRead): boolean {
+  return passage !== null && passage.reads.some((known) => known.readId === readId && known.cameraId === cameraId);
+}

@@ -41,15 +41,16 @@ test('the visits stage, killed ten times in open transactions and restores, lose
 
   const feed = feeder(log, prefix + topics.reads.name, input);
   const counted: Aimed[] = [];
+  let open = 0;
   for (let attempt = 0; counted.length < KILLS; attempt++) {
     assert.ok(attempt < ATTEMPTS_MAX, `only ${counted.length} of ${attempt} kills have counted`);
-    // Three of ten are aimed at a restore, the others at a transaction.
-    const aim: Aimed = attempt % 10 >= 7 ? 'restoring' : 'transaction';
+    // At transactions until enough were open, then at restores.
+    const aim: Aimed = open < OPEN_TRANSACTIONS_MIN ? 'transaction' : 'restoring';
     const hit = await runAndKill(prefix, aim, feed);
     t.diagnostic(`kill ${attempt + 1} aimed at ${aim}: ${hit ?? 'nothing was under way'}`);
     if (hit !== null) counted.push(hit);
+    if (hit === 'transaction') open++;
   }
-  const open = counted.filter((hit) => hit === 'transaction').length;
   t.diagnostic(`${KILLS} kills counted, ${open} of them with an open transaction`);
   assert.ok(open >= OPEN_TRANSACTIONS_MIN, `${open} kills had an open transaction`);
 

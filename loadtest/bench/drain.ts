@@ -60,7 +60,7 @@ export async function drain(
     reads,
     seconds,
     reads_per_s: Math.round(reads / seconds),
-    visits: await countClosed(log, ids, prefix + topics.visits.name),
+    visits: await countClosed(log, ids, prefix),
     cpu_s: Math.round(cpuSeconds * 1000) / 1000,
     peak_rss_mb: peakRssMb,
     transactions,
@@ -74,11 +74,14 @@ async function stop(child: ChildProcess): Promise<void> {
 }
 
 /** Visits that were closed, by what stands committed. */
-async function countClosed(log: Log, ids: SchemaIds, topic: string): Promise<number> {
+async function countClosed(log: Log, ids: SchemaIds, prefix: string): Promise<number> {
   const codec = openCodec('Visit', ids);
   const closed = new Set<string>();
+  const topic = prefix + topics.visits.name;
   const partitions = (await log.partitionCounts([topic])).get(topic)!;
   for (let partition = 0; partition < partitions; partition++) {
+    // A commit is answered before its markers are written; a claim waits for them.
+    await (await log.claim(`${prefix}bomfri-visits-${partition}`)).close();
     const { start, stable } = await log.bounds({ topic, partition });
     for (let from = start; from < stable; ) {
       const [batch] = await log.fetch([{ topic, partition, from }], 500);

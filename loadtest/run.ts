@@ -3,7 +3,9 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { projectRoot } from '../local/paths.ts';
+import { endsOf } from '../pipeline/engine/consumed.ts';
 import type { Log } from '../pipeline/engine/log.ts';
+import { recordsBetween } from '../pipeline/engine/read-between.ts';
 import { openKafkaLog } from '../pipeline/kafka/kafka-log.ts';
 import { openCodec } from '../pipeline/records/codec.ts';
 import { openRegistry } from '../pipeline/records/registry.ts';
@@ -23,7 +25,6 @@ interface LoadOptions {
 
 /** k6's exit code when a threshold fails. */
 const THRESHOLDS_FAILED = 99;
-const FETCH_WAIT_MS = 500;
 
 /**
  * `npm run load -- steady`: runs a k6 script against ingest, then holds the reads that were accepted against what
@@ -81,9 +82,7 @@ function runK6(k6: string, script: string, answers: string, env: Record<string, 
 
 /** Where each partition of parking.reads ends now. */
 async function readsEnd(log: Log): Promise<number[]> {
-  const topic = topics.reads.name;
-  const partitions = (await log.partitionCounts([topic])).get(topic)!;
-  return Promise.all(Array.from({ length: partitions }, async (_, partition) => (await log.bounds({ topic, partition })).stable));
+  return (await endsOf(log, [topics.reads.name])).map(({ end }) => end);
 }
 
 /** How often each read of the run stands on parking.reads. */
@@ -93,15 +92,13 @@ async function standingReads(
   const standing = new Map<string, number>();
   const ends = await readsEnd(log);
   for (let partition = 0; partition < ends.length; partition++) {
-    for (let from = begin[partition]!; from < ends[partition]!; ) {
-      const [batch] = await log.fetch([{ topic: topics.reads.name, partition, from }], FETCH_WAIT_MS);
-      if (batch === undefined) continue;
-      for (const { key, value } of batch.records) {
+    const at = { topic: topics.reads.name, partition };
+    for await (const records of recordsBetween(log, at, begin[partition]!, ends[partition]!)) {
+      for (const { key, value } of records) {
         if (value === null || !key?.toString().startsWith(run)) continue;
         const { readId } = codec.decode(value);
         standing.set(readId, (standing.get(readId) ?? 0) + 1);
       }
-      from = batch.next;
     }
   }
   return standing;

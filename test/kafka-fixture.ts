@@ -7,6 +7,7 @@ import { claimProducer } from '../pipeline/kafka/producer-id.ts';
 import { encodeBatches, stamp } from '../pipeline/kafka/record-batch.ts';
 import { openTopicAdmin } from '../pipeline/kafka/topic-admin.ts';
 import type { CommitOffset, LogRecord, OutRecord, TopicPartition } from '../pipeline/engine/log.ts';
+import { recordsBetween } from '../pipeline/engine/read-between.ts';
 import { readConfig } from '../pipeline/service/config.ts';
 
 const silent = { debug() {}, warn() {} };
@@ -43,12 +44,7 @@ export const values = (records: readonly LogRecord[]): string[] => records.map((
 export async function readAll(log: KafkaLog, at: TopicPartition, from = 0): Promise<LogRecord[]> {
   const end = await endOf(at);
   const records: LogRecord[] = [];
-  for (let position = from; position < end; ) {
-    const [batch] = await log.fetch([{ ...at, from: position }], 500);
-    if (batch === undefined) continue;
-    records.push(...batch.records);
-    position = batch.next;
-  }
+  for await (const fetched of recordsBetween(log, at, from, end)) records.push(...fetched);
   return records;
 }
 

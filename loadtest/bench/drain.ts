@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Log } from '../../pipeline/engine/log.ts';
+import { recordsBetween } from '../../pipeline/engine/read-between.ts';
 import { openCodec, type SchemaIds } from '../../pipeline/records/codec.ts';
 import { topics } from '../../topics/topics.ts';
 import type { Told } from './drain-process.ts';
@@ -83,14 +84,11 @@ async function countClosed(log: Log, ids: SchemaIds, prefix: string): Promise<nu
     // A commit is answered before its markers are written; a claim waits for them.
     await (await log.claim(`${prefix}bomfri-visits-${partition}`)).close();
     const { start, stable } = await log.bounds({ topic, partition });
-    for (let from = start; from < stable; ) {
-      const [batch] = await log.fetch([{ topic, partition, from }], 500);
-      if (batch === undefined) continue;
-      for (const { value } of batch.records) {
+    for await (const records of recordsBetween(log, { topic, partition }, start, stable)) {
+      for (const { value } of records) {
         const visit = codec.decode(value!);
         if (visit.status === 'closed') closed.add(visit.visitId);
       }
-      from = batch.next;
     }
   }
   return closed.size;

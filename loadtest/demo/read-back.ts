@@ -1,6 +1,8 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { topics } from '../../topics/topics.ts';
+import { endsOf } from '../../pipeline/engine/consumed.ts';
 import type { Log } from '../../pipeline/engine/log.ts';
+import { recordsBetween } from '../../pipeline/engine/read-between.ts';
 import { openCodec, type SchemaIds } from '../../pipeline/records/codec.ts';
 import type { Charge } from '../../pipeline/records/records.ts';
 import type { FoundIrregularity, FoundVisit } from './reconcile.ts';
@@ -42,24 +44,17 @@ export async function readCharges(log: Log, ids: SchemaIds, accountPrefix: strin
   const codec = openCodec('Charge', ids);
   const newest = new Map<string, Charge>();
   const topic = topics.charges.name;
-  const partitions = (await log.partitionCounts([topic])).get(topic)!;
-  for (let partition = 0; partition < partitions; partition++) {
-    const { start, stable } = await log.bounds({ topic, partition });
-    for (let from = start; from < stable; ) {
-      const [batch] = await log.fetch([{ topic, partition, from }], FETCH_WAIT_MS);
-      if (batch === undefined) continue;
-      for (const { key, value } of batch.records) {
+  for (const { start, end, ...at } of await endsOf(log, [topic])) {
+    for await (const records of recordsBetween(log, at, start, end)) {
+      for (const { key, value } of records) {
         if (value === null || !key?.toString().startsWith(accountPrefix)) continue;
         const charge = codec.decode(value);
         if (charge.revision > (newest.get(charge.chargeId)?.revision ?? 0)) newest.set(charge.chargeId, charge);
       }
-      from = batch.next;
     }
   }
   return [...newest.values()];
 }
-
-const FETCH_WAIT_MS = 500;
 
 async function rows<T>(clickhouse: ClickHouseClient, prefix: string, query: string): Promise<T[]> {
   const result = await clickhouse.query({

@@ -1,5 +1,6 @@
 import { learning, type Codec } from '../records/codec.ts';
 import type { Log, OutBatch } from '../engine/log.ts';
+import { recordsBetween } from '../engine/read-between.ts';
 
 export interface TableChange<V> {
   readonly log: Log;
@@ -53,17 +54,12 @@ export async function changeTable<V>(change: TableChange<V>): Promise<ChangedTab
 async function readTable<V>(log: Log, topic: string, codec: Codec<V>): Promise<{ values: Map<string, V>; end: number }> {
   const values = new Map<string, V>();
   const { start, stable } = await log.bounds({ topic, partition: 0 });
-  for (let from = start; from < stable; ) {
-    const [batch] = await log.fetch([{ topic, partition: 0, from }], FETCH_WAIT_MS);
-    if (batch === undefined) continue;
-    for (const { key, value } of batch.records) {
+  for await (const records of recordsBetween(log, { topic, partition: 0 }, start, stable)) {
+    for (const { key, value } of records) {
       if (key === null) continue;
       if (value === null) values.delete(key.toString());
       else values.set(key.toString(), await learning(() => codec.decode(value)));
     }
-    from = batch.next;
   }
   return { values, end: stable };
 }
-
-const FETCH_WAIT_MS = 500;

@@ -1,5 +1,6 @@
 import { partitionCounts, topics } from '../../topics/topics.ts';
 import type { Log } from '../engine/log.ts';
+import { recordsBetween } from '../engine/read-between.ts';
 import { TaskState } from '../engine/state.ts';
 import { partitionOf } from '../records/partition.ts';
 import { openVisitsState } from '../visits/state.ts';
@@ -16,18 +17,13 @@ export async function readGarageClocks(log: Log, garageIds: readonly string[]): 
     const visits = openVisitsState(state);
     const changelog = { topic: topics.visitsState.name, partition };
     const { start, stable } = await log.bounds(changelog);
-    for (let from = start; from < stable; ) {
-      const [batch] = await log.fetch([{ ...changelog, from }], FETCH_WAIT_MS);
-      if (batch === undefined) continue;
-      for (const { key, value } of batch.records) {
+    for await (const records of recordsBetween(log, changelog, start, stable)) {
+      for (const { key, value } of records) {
         // A table's id, then the key: of the tables of visits, those of whole garages have the garageId as key.
         if (key !== null && wanted.has(key.toString('utf8', 1))) state.restore(key, value);
       }
-      from = batch.next;
     }
     for (const [garageId, { clock }] of visits.clocks.entries()) clocks.set(garageId, clock);
   }
   return clocks;
 }
-
-const FETCH_WAIT_MS = 500;

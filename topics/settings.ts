@@ -21,6 +21,7 @@ export function planOf(topic: Topic, replication: number): TopicPlan {
       // Whatever a camera fleet's client compresses with, our readers need no codec for it.
       'compression.type': 'uncompressed',
       ...(topic.cleanup === 'compact' ? COMPACTED : { 'retention.ms': String(topic.retentionMs) }),
+      ...(topic.goneAfterMs === undefined ? {} : { 'max.compaction.lag.ms': String(topic.goneAfterMs) }),
     },
   };
 }

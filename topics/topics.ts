@@ -14,13 +14,15 @@ export interface Topic {
   readonly cleanup: 'delete' | 'compact';
   /** Null: kept for good (compacted topics). */
   readonly retentionMs: number | null;
+  /** Of a compacted topic with personal data: what was overwritten or erased is off the disk about that long after. */
+  readonly goneAfterMs?: number;
   readonly writers: readonly string[];
   readonly readers: readonly string[];
 }
 
 export type SchemaName =
   | 'CameraRead' | 'Visit' | 'Irregularity' | 'BillingRecord' | 'Charge'
-  | 'Garage' | 'Account' | 'Control' | 'ClockMove';
+  | 'Garage' | 'Account' | 'AccountDetails' | 'Control' | 'ClockMove' | 'PaymentRequest' | 'PaymentResult';
 
 export type CoPartitionGroup = 'garage' | 'account' | 'table' | 'dead-letter';
 
@@ -71,17 +73,37 @@ export const topics = {
     name: 'parking.charges', key: 'accountId', schema: 'Charge', group: 'account',
     cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['charges'], readers: ['warehouse', 'live'],
   },
+  paymentRequests: {
+    name: 'parking.payment-requests', key: 'accountId', schema: 'PaymentRequest', group: 'account',
+    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['charges'], readers: ['payments'],
+  },
+  paymentsState: {
+    name: 'parking.payments.state', key: 'state', schema: null, group: 'account',
+    cleanup: 'compact', retentionMs: null, writers: ['payments'], readers: ['payments'],
+  },
+  paymentResults: {
+    name: 'parking.payment-results', key: 'accountId', schema: 'PaymentResult', group: 'account',
+    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['payments'], readers: ['charges'],
+  },
   garages: {
     name: 'parking.garages', key: 'garageId', schema: 'Garage', group: 'table',
     cleanup: 'compact', retentionMs: null, writers: ['cli'], readers: ['visits', 'pricing', 'live'],
   },
   accounts: {
     name: 'parking.accounts', key: 'accountId', schema: 'Account', group: 'table',
-    cleanup: 'compact', retentionMs: null, writers: ['cli'], readers: ['pricing'],
+    cleanup: 'compact', retentionMs: null, writers: ['accounts', 'cli'], readers: ['accounts', 'pricing'],
+  },
+  accountDetails: {
+    name: 'parking.accounts.details', key: 'accountId', schema: 'AccountDetails', group: 'table',
+    cleanup: 'compact', retentionMs: null, goneAfterMs: DAY_MS, writers: ['accounts'], readers: ['accounts'],
+  },
+  accountsControl: {
+    name: 'parking.accounts.control', key: 'accountId', schema: 'Control', group: 'table',
+    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['cli', 'charges'], readers: ['accounts'],
   },
   deadLetters: {
     name: 'parking.dead-letters', key: 'none', schema: null, group: 'dead-letter',
-    cleanup: 'delete', retentionMs: 30 * DAY_MS, writers: ['visits', 'pricing', 'charges', 'warehouse'], readers: ['cli'],
+    cleanup: 'delete', retentionMs: 30 * DAY_MS, writers: ['visits', 'pricing', 'charges', 'warehouse', 'accounts', 'payments'], readers: ['cli'],
   },
 } as const satisfies Record<string, Topic>;
 

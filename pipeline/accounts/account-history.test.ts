@@ -9,6 +9,9 @@ const LATER = NOW + 3_600_000;
 const one = { country: 'NO', plate: 'AA10001' };
 const two = { country: 'NO', plate: 'AA10002' };
 
+const active = { status: 'active', from: 0, reason: '' };
+const withoutCard = { switchedOff: false, blockedFor: '', card: null };
+
 /** Applies files one after another, an hour apart, and answers the accounts. */
 function applied(...files: unknown[][]): Map<string, Account> {
   const accounts = new Map<string, Account>();
@@ -20,7 +23,7 @@ function applied(...files: unknown[][]): Map<string, Account> {
 
 test('a new account has its vehicles from the beginning of time and is active', () => {
   assert.deepEqual(applied([{ accountId: 'a', vehicles: [one] }]).get('a'), {
-    accountId: 'a', version: 1, bindings: [{ ...one, from: 0, until: null }], statuses: [{ status: 'active', from: 0 }],
+    accountId: 'a', version: 1, bindings: [{ ...one, from: 0, until: null }], statuses: [active], changedAt: NOW, ...withoutCard,
   });
 });
 
@@ -35,7 +38,7 @@ test('a vehicle that is taken away ends now, one that is added begins now, and t
   assert.deepEqual(accounts.get('a'), {
     accountId: 'a', version: 2,
     bindings: [{ ...one, from: 0, until: LATER }, { ...two, from: LATER, until: null }],
-    statuses: [{ status: 'active', from: 0 }],
+    statuses: [active], changedAt: LATER, ...withoutCard,
   });
 });
 
@@ -55,7 +58,7 @@ test('a vehicle that moves to a new account belongs to it from the move on only'
 test('a status without a time begins now in an existing account, and once only', () => {
   const blocked = [{ accountId: 'a', vehicles: [one], statuses: [{ status: 'blocked' }] }];
   const accounts = applied([{ accountId: 'a', vehicles: [one] }], blocked, blocked);
-  assert.deepEqual(accounts.get('a')!.statuses, [{ status: 'active', from: 0 }, { status: 'blocked', from: LATER }]);
+  assert.deepEqual(accounts.get('a')!.statuses, [active, { status: 'blocked', from: LATER, reason: '' }]);
   assert.equal(accounts.get('a')!.version, 2);
 });
 

@@ -26,8 +26,10 @@ export function planAccounts(
   for (const entry of entries) {
     const present = current.get(entry.accountId);
     const account: Account = {
+      ...(present ?? WITHOUT_CARD),
       accountId: entry.accountId,
       version: (present?.version ?? 0) + 1,
+      changedAt: Math.max(now, present?.changedAt ?? 0),
       bindings: present ? changeBindings(entry, present.bindings, now) : firstBindings(entry, boundBefore, now),
       statuses: present ? changeStatuses(entry, present.statuses, now) : firstStatuses(entry),
     };
@@ -37,6 +39,8 @@ export function planAccounts(
   refuseSharedVehicles(current, changed);
   return changed;
 }
+
+const WITHOUT_CARD = { switchedOff: false, blockedFor: '', card: null };
 
 function firstBindings(entry: AccountEntry, boundBefore: ReadonlySet<string>, now: number): Binding[] {
   return entry.vehicles
@@ -94,8 +98,8 @@ function byBegin(one: Binding, other: Binding): number {
 }
 
 function firstStatuses({ statuses }: AccountEntry): Status[] {
-  if (statuses === null) return [{ status: 'active', from: 0 }];
-  return statuses.map(({ status, from }) => ({ status, from: from ?? 0 })).sort((one, other) => one.from - other.from);
+  if (statuses === null) return [{ status: 'active', from: 0, reason: '' }];
+  return statuses.map(({ status, from }) => ({ status, from: from ?? 0, reason: '' })).sort((one, other) => one.from - other.from);
 }
 
 function changeStatuses({ accountId, statuses }: AccountEntry, present: readonly Status[], now: number): Status[] {
@@ -108,7 +112,7 @@ function changeStatuses({ accountId, statuses }: AccountEntry, present: readonly
       if (from !== null && from < now) {
         throw new ConfigurationError(`account '${accountId}', statuses[${index}]: from is past; leave it out for now`);
       }
-      return { status, from: from ?? now };
+      return { status, from: from ?? now, reason: '' };
     });
   return [...past, ...coming.sort((one, other) => one.from - other.from)];
 }

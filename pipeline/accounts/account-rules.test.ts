@@ -5,8 +5,14 @@ import { accountFor, emptyAccountIndex, putAccount } from './account-rules.ts';
 
 const car = { country: 'NO', plate: 'AA10001' };
 
-function account(accountId: string, from: number, until: number | null, statuses: Account['statuses'] = [{ status: 'active', from: 0 }]): Account {
-  return { accountId, version: 1, bindings: [{ ...car, from, until }], statuses };
+type History = readonly (readonly [status: Account['statuses'][number]['status'], from: number])[];
+
+function account(accountId: string, from: number, until: number | null, history: History = [['active', 0]]): Account {
+  return {
+    accountId, version: 1, bindings: [{ ...car, from, until }],
+    statuses: history.map(([status, since]) => ({ status, from: since, reason: '' })),
+    changedAt: 0, switchedOff: false, blockedFor: '', card: null,
+  };
 }
 
 function payer(accounts: Account[], enteredAt: number, exitedAt: number, vehicle = car): string | undefined {
@@ -28,12 +34,12 @@ test('nobody pays for a vehicle that is bound before or after the stay only', ()
 });
 
 test('an account that is switched off during the stay still pays', () => {
-  assert.equal(payer([account('a', 0, null, [{ status: 'active', from: 0 }, { status: 'inactive', from: 50 }])], 10, 90), 'a');
+  assert.equal(payer([account('a', 0, null, [['active', 0], ['inactive', 50]])], 10, 90), 'a');
 });
 
 test('an account that is blocked at entry and active at exit pays, one that is blocked throughout does not', () => {
-  assert.equal(payer([account('a', 0, null, [{ status: 'blocked', from: 0 }, { status: 'active', from: 50 }])], 10, 90), 'a');
-  assert.equal(payer([account('a', 0, null, [{ status: 'blocked', from: 0 }])], 10, 90), undefined);
+  assert.equal(payer([account('a', 0, null, [['blocked', 0], ['active', 50]])], 10, 90), 'a');
+  assert.equal(payer([account('a', 0, null, [['blocked', 0]])], 10, 90), undefined);
 });
 
 test('the same plate of another country is another vehicle', () => {

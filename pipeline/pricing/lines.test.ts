@@ -10,7 +10,9 @@ const [garage] = parseGarages([{
   garageId: 'p4', operatorId: 'op', timezone: OSLO, lanes: [{ laneId: 'a', direction: 'both' }],
   tariffs: [{ tariffVersion: 't1', validFrom: '2026-01-01T00:00:00Z', freeMinutes: 10, incrementMinutes: 30, incrementMinor: 3_500 }],
 }]);
-const account: Account = { accountId: 'a', version: 7, bindings: [], statuses: [] };
+const account: Account = {
+  accountId: 'a', version: 7, bindings: [], statuses: [], changedAt: 0, switchedOff: false, blockedFor: '', card: null,
+};
 const visit: BillableVisit = {
   visitId: 'visit-1', revision: 2, status: 'closed', operatorId: 'op', garageId: 'p4', plate: 'AA10001', country: 'NO',
   plateRead: true, entryReadId: 'r1', exitReadId: 'r2', firstSeenAt: Date.parse('2026-06-01T20:30:00Z'),

@@ -159,12 +159,79 @@ export interface Account {
     readonly from: number;
     readonly until: number | null;
   }[];
-  readonly statuses: readonly { readonly status: 'active' | 'inactive' | 'blocked'; readonly from: number }[];
+  readonly statuses: readonly {
+    readonly status: 'active' | 'inactive' | 'blocked';
+    readonly from: number;
+    readonly reason: string;
+  }[];
+  readonly changedAt: number;
+  readonly switchedOff: boolean;
+  readonly blockedFor: string;
+  readonly card: AccountCard | null;
+}
+
+export interface AccountCard {
+  readonly token: string;
+  readonly maskedNumber: string;
+  readonly brand: string;
+  readonly expiryMonth: string;
+  readonly from: number;
+}
+
+export interface AccountSession {
+  readonly sessionId: string;
+  readonly refreshHash: string;
+  readonly spentHash: string;
+  readonly startedAt: number;
+  readonly expiresAt: number;
+}
+
+export interface AccountDetails {
+  readonly accountId: string;
+  readonly version: number;
+  readonly name: string;
+  readonly email: string;
+  readonly phone: string;
+  readonly passwordHash: string;
+  readonly createdAt: number;
+  readonly sessions: readonly AccountSession[];
+  readonly cardRegistration: { readonly reference: string; readonly orderId: string; readonly startedAt: number } | null;
+}
+
+export interface PaymentRequest {
+  readonly requestId: string;
+  readonly chargeId: string;
+  readonly attempt: number;
+  readonly accountId: string;
+  readonly merchant: string;
+  readonly grossMinor: number;
+  readonly vatMinor: number;
+  readonly currency: string;
+  readonly cardToken: string;
+  readonly description: string;
+  readonly requestedAt: number;
+}
+
+export type PaymentOutcome = 'captured' | 'declined_soft' | 'declined_hard' | 'technical' | 'unknown';
+
+export interface PaymentResult {
+  readonly requestId: string;
+  readonly revision: number;
+  readonly chargeId: string;
+  readonly attempt: number;
+  readonly accountId: string;
+  readonly outcome: PaymentOutcome;
+  readonly code: string;
+  readonly authorisationReference: string;
+  readonly captureReference: string;
+  readonly grossMinor: number;
+  readonly currency: string;
+  readonly decidedAt: number;
 }
 
 export interface Control {
   readonly controlId: string;
-  readonly type: 'clock_advance' | 'hold' | 'release' | 'configuration';
+  readonly type: 'clock_advance' | 'hold' | 'release' | 'configuration' | 'block' | 'unblock';
   readonly subject: string;
   readonly to: number | null;
   readonly version: number | null;
@@ -190,6 +257,9 @@ export interface RecordOf {
   Charge: Charge;
   Garage: Garage;
   Account: Account;
+  AccountDetails: AccountDetails;
   Control: Control;
   ClockMove: ClockMove;
+  PaymentRequest: PaymentRequest;
+  PaymentResult: PaymentResult;
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { projectRoot } from '../local/paths.ts';
+import { ownKey } from '../pipeline/access/own-key.ts';
 import { endsOf } from '../pipeline/engine/consumed.ts';
 import type { Log } from '../pipeline/engine/log.ts';
 import { recordsBetween } from '../pipeline/engine/read-between.ts';
@@ -56,7 +57,7 @@ async function load(script: string, { rate, duration, to, yes }: LoadOptions): P
     const begin = await readsEnd(log);
     mkdirSync(config.dataDir, { recursive: true });
     const answers = join(config.dataDir, `${run}.log`);
-    const code = await runK6(k6, path, answers, { INGEST_URL: target, RATE: rate, DURATION: duration, RUN: run });
+    const code = await runK6(k6, path, answers, { INGEST_URL: target, API_KEY: ownKey(config), RATE: rate, DURATION: duration, RUN: run });
     const told = toldIn(readFileSync(answers, 'utf8').split('\n'));
     rmSync(answers);
     const { accepted, lost, doubled } = compareDelivered(told, await standingReads(log, openCodec('CameraRead', ids), begin, run));

@@ -1,4 +1,5 @@
-import { localPort } from '../pipeline/service/config.ts';
+import { ownKey, ownKeyFile } from '../pipeline/access/own-key.ts';
+import { localPort, readConfig } from '../pipeline/service/config.ts';
 import { serviceBackOff } from './back-off.ts';
 import { forgetPid, notePid, runningPid } from './background.ts';
 import { bomfri, runInTerminal, runQuietly } from './bomfri-command.ts';
@@ -61,6 +62,8 @@ async function bringUp(stopping: AbortSignal, stopped: Promise<unknown>, cleanUp
     ready.clickhouse,
   ]);
   if (stopping.aborted) return;
+  await step(say, 'API key: looking for it', 'API key: there', () => runQuietly('keys', 'local'));
+  if (stopping.aborted) return;
   const supervisor = superviseServices();
   cleanUp.defer(() => step(say, 'Services: stopping', 'Services: down', () => supervisor.stop()));
   await Promise.race([stopped, step(say, 'Services: starting', 'Services: ready', () => supervisor.ready)]);
@@ -85,13 +88,15 @@ async function runDemo(stopping: AbortSignal): Promise<void> {
 }
 
 function whatIsServed(): string {
+  const config = readConfig();
   return [
     '',
     'Bomfri is serving, on this machine only:',
-    `  status page, read API  http://127.0.0.1:${localPort('page')}/`,
+    `  status page, read API  http://127.0.0.1:${localPort('page')}/#key=${ownKey(config)}`,
     `  camera reads go to     http://127.0.0.1:${localPort('ingest')}/v1/reads`,
     `  ClickHouse             http://127.0.0.1:${localPort('clickhouse')}/`,
     `  Kafka                  127.0.0.1:${localPort('kafka')}`,
+    `  API key for both       ${ownKeyFile(config)}`,
     `  logs                   ${stackPaths().logs}`,
     'Ctrl-C stops it.',
   ].join('\n');

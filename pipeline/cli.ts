@@ -80,6 +80,19 @@ program.command('garages').description('garages with their lanes, cameras and ta
 program.command('accounts').description('accounts with their vehicles')
   .command('apply <file>').description('take over the accounts of a JSON file and tell pricing; prints what changed')
   .action(async (file) => (await import('./accounts/main.ts')).apply(file));
+const keys = program.command('keys').description('API keys of camera fleets and readers');
+keys.command('create').description('make a key and print it, once: it is not stored')
+  .requiredOption('--operator <id>', 'garages of this operator only; * for those of all operators')
+  .option('--garages <ids>', 'of these garages only, separated by commas')
+  .option('--name <text>', 'whose it is', '')
+  .option('--rate <n>', 'requests per second', '200')
+  .action(async (options) => (await import('./access/main.ts')).create(options));
+keys.command('list').description('show all keys, never their secrets')
+  .action(async () => (await import('./access/main.ts')).list());
+keys.command('revoke <id>').description('refuse a key from now on')
+  .action(async (id) => (await import('./access/main.ts')).revoke(id));
+keys.command('local').description("make the key of this machine's own programs, for all garages, unless there is one")
+  .action(async () => (await import('./access/main.ts')).local());
 program.command('visits').description('make visits and irregularities of reads')
   .action(async () => (await import('./visits/main.ts')).main());
 program.command('evaluate').description('the same rules over a file of reads, without Kafka; scores against a truth file')

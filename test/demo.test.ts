@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { runAllQueries } from '../dashboards/run-queries.ts';
 import { reconcile } from '../loadtest/demo/reconcile.ts';
 import { runDemo } from '../loadtest/demo/run-demo.ts';
+import { ownKey } from '../pipeline/access/own-key.ts';
 import { openParts, type Parts } from '../pipeline/replay/parts.ts';
 import { readConfig } from '../pipeline/service/config.ts';
 import { startServices, type RunningServices } from './running-services.ts';
@@ -22,7 +23,7 @@ after(async () => {
 
 test('a day through the running pipeline agrees with the truth; a deleted visit and a doubled line do not', async () => {
   const { books } = await runDemo({
-    parts, ingestUrl: readConfig().ingestUrl, seed: '7', garages: 3, speedup: 20_000, out: { write: () => {} },
+    parts, ingestUrl: readConfig().ingestUrl, ingestKey: ownKey(readConfig()), seed: '7', garages: 3, speedup: 20_000, out: { write: () => {} },
   });
   const { expected, explained, unexplained } = reconcile(books);
   assert.deepEqual(unexplained, []);
@@ -48,7 +49,7 @@ test('every panel of the dashboards shows something of that day', async () => {
 
 test('a second day runs on the same stack beside the first and agrees as well', async () => {
   const { run, books } = await runDemo({
-    parts, ingestUrl: readConfig().ingestUrl, seed: '7', garages: 1, speedup: 50_000, out: { write: () => {} },
+    parts, ingestUrl: readConfig().ingestUrl, ingestKey: ownKey(readConfig()), seed: '7', garages: 1, speedup: 50_000, out: { write: () => {} },
   });
   assert.ok(books.visits.every(({ garageId }) => garageId.startsWith(`${run}-`)));
   assert.deepEqual(reconcile(books).unexplained, []);

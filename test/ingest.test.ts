@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import { Registry } from 'prom-client';
 import type { FastifyInstance } from 'fastify';
+import { newTestKeys, uncounted } from '../pipeline/access/test-keys.ts';
 import type { Log, TopicPartition } from '../pipeline/engine/log.ts';
 import { newLogWriter } from '../pipeline/ingest/log-writer.ts';
 import { newIngestServer } from '../pipeline/ingest/server.ts';
@@ -20,6 +21,8 @@ import { partitionCounts, topics } from '../topics/topics.ts';
 
 const PARTITIONS = partitionCounts.garage;
 const prefix = randomUUID();
+const keys = newTestKeys();
+const KEY = keys.issue();
 
 let log: Log;
 let codec: Codec<CameraRead>;
@@ -32,7 +35,8 @@ before(async () => {
   codec = openCodec('CameraRead', await openRegistry(config.registryUrl));
   log = openKafkaLog({ brokers: config.brokers, clientId: 'ingest-test', logger });
   app = newIngestServer({
-    writer: newLogWriter(log, codec, PARTITIONS), readiness: { ready: true }, metrics: new Registry(), logger,
+    writer: newLogWriter(log, codec, PARTITIONS), keyRing: keys.keyRing, requestCounts: uncounted,
+    readiness: { ready: true }, metrics: new Registry(), logger,
   });
   await listen(app, { host: '127.0.0.1', port: 0 });
   url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}/v1/reads`;
@@ -88,7 +92,7 @@ function batchOf(camera: string, batch: number): object[] {
 }
 
 function post(reads: object[]): Promise<Response> {
-  return fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(reads) });
+  return fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', 'x-api-key': KEY }, body: JSON.stringify(reads) });
 }
 
 function partitions(): TopicPartition[] {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { ownKey } from '../pipeline/access/own-key.ts';
 import { parseGarages } from '../pipeline/garages/garages-file.ts';
 import type { Visit } from '../pipeline/records/records.ts';
 import { openParts, type Parts } from '../pipeline/replay/parts.ts';
@@ -47,7 +48,7 @@ for (const file of ['reads.ndjson.gz', 'reads-unknown-direction.ndjson.gz']) {
 
     const evaluated = (await visitsOfReads(garages, readsOfFile(path))).visits.filter(({ status }) => status !== 'withdrawn');
     const { sent } = await replay({
-      parts, ingestUrl: readConfig().ingestUrl, file: path, garages, stopping: new AbortController().signal, say: () => {},
+      parts, ingestUrl: readConfig().ingestUrl, ingestKey: ownKey(readConfig()), file: path, garages, stopping: new AbortController().signal, say: () => {},
     });
     assert.equal(sent.refused, 0);
     assert.deepEqual(byId(await visitsInClickHouse(garageId)), byId(evaluated));

@@ -11,7 +11,7 @@ import { openEntries } from '../pipeline/live/entries-of-range.ts';
 import { chargeEntry, irregularityEntry, visitEntry } from '../pipeline/live/entry.ts';
 import { EPOCH_KEY, beginEpoch, presentEpoch } from '../pipeline/live/epoch.ts';
 import { runProjection } from '../pipeline/live/projection.ts';
-import { openRedis, untilThere } from '../pipeline/live/redis.ts';
+import { openRedis, untilThere } from '../pipeline/service/redis.ts';
 import { openStatus } from '../pipeline/live/status.ts';
 import type { GarageStatus, LiveStatus } from '../pipeline/live/status.ts';
 import { EpochEndedError, LISTED_IRREGULARITIES, openTakeIn } from '../pipeline/live/take-in.ts';

@@ -68,7 +68,7 @@ async function onStackOfItsOwn(work: () => Promise<boolean>): Promise<void> {
   process.env.BOMFRI_DATA_DIR = join('.bomfri', 'test');
   process.env.BOMFRI_PORT_BASE = String(await freePortBase());
   try {
-    const up = [['local', 'wipe'], ['local', 'up'], ['topics', 'apply'], ['schemas', 'apply']];
+    const up = [['local', 'wipe'], ['local', 'up'], ['topics', 'apply'], ['schemas', 'apply'], ['keys', 'local']];
     for (const args of up) if (!(await stage(`bomfri ${args.join(' ')}`, ...bomfri(...args).args))) return;
     await work();
   } finally {

@@ -6,7 +6,7 @@
 export interface Topic {
   readonly name: string;
   /** What the record key holds; "none" for records written to a named partition. */
-  readonly key: 'garageId' | 'accountId' | 'none' | 'state';
+  readonly key: 'garageId' | 'accountId' | 'keyId' | 'none' | 'state';
   /** File in schemas/ without its ending; null for bytes that are no contract. */
   readonly schema: SchemaName | null;
   /** Topics of one group have equal partition counts: one task owns partition n of all of them. */
@@ -22,7 +22,7 @@ export interface Topic {
 
 export type SchemaName =
   | 'CameraRead' | 'Visit' | 'Irregularity' | 'BillingRecord' | 'Charge'
-  | 'Garage' | 'Account' | 'AccountDetails' | 'Control' | 'ClockMove' | 'PaymentRequest' | 'PaymentResult';
+  | 'Garage' | 'Account' | 'AccountDetails' | 'ApiKey' | 'Control' | 'ClockMove' | 'PaymentRequest' | 'PaymentResult';
 
 export type CoPartitionGroup = 'garage' | 'account' | 'table' | 'dead-letter';
 
@@ -87,7 +87,7 @@ export const topics = {
   },
   garages: {
     name: 'parking.garages', key: 'garageId', schema: 'Garage', group: 'table',
-    cleanup: 'compact', retentionMs: null, writers: ['cli'], readers: ['visits', 'pricing', 'live'],
+    cleanup: 'compact', retentionMs: null, writers: ['cli'], readers: ['ingest', 'visits', 'pricing', 'live'],
   },
   accounts: {
     name: 'parking.accounts', key: 'accountId', schema: 'Account', group: 'table',
@@ -100,6 +100,10 @@ export const topics = {
   accountsControl: {
     name: 'parking.accounts.control', key: 'accountId', schema: 'Control', group: 'table',
     cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['cli', 'charges'], readers: ['accounts'],
+  },
+  apiKeys: {
+    name: 'parking.api-keys', key: 'keyId', schema: 'ApiKey', group: 'table',
+    cleanup: 'compact', retentionMs: null, writers: ['cli'], readers: ['ingest', 'live'],
   },
   deadLetters: {
     name: 'parking.dead-letters', key: 'none', schema: null, group: 'dead-letter',

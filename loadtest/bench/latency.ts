@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { bomfri } from '../../local/bomfri-command.ts';
 import { answersOk } from '../../local/parts/ask.ts';
 import { until } from '../../local/until.ts';
+import { ownKey } from '../../pipeline/access/own-key.ts';
 import { openKafkaLog } from '../../pipeline/kafka/kafka-log.ts';
 import { openCodec } from '../../pipeline/records/codec.ts';
 import { openRegistry } from '../../pipeline/records/registry.ts';
@@ -42,6 +43,7 @@ export async function measureLatency(readsPerSecond: number): Promise<Latency> {
     if (stop !== null) services.defer(stop);
   }
   const config = readConfig();
+  const key = ownKey(config);
   const sent = new Map<string, number>();
   const reader = await followVisits(config.brokers, config.registryUrl, sent);
   const total = readsPerSecond * SECONDS;
@@ -56,7 +58,7 @@ export async function measureLatency(readsPerSecond: number): Promise<Latency> {
     const car = exits ? n - total / 2 : n;
     const read = readOf(run, car, exits);
     if (exits && n >= total / 2 + WARM_UP_SECONDS * readsPerSecond) sent.set(read.readId, performance.now());
-    answers.push(post(`${config.ingestUrl}/v1/reads`, JSON.stringify(read), agent));
+    answers.push(post(`${config.ingestUrl}/v1/reads`, key, JSON.stringify(read), agent));
   }
   const accepted = (await Promise.all(answers)).filter(Boolean).length;
   await until(async () => reader.latenciesMs.length === sent.size, AFTER_LAST_MS);
@@ -142,9 +144,10 @@ function readOf(run: string, car: number, exits: boolean) {
 }
 
 /** True when ingest took the read. */
-function post(url: string, body: string, agent: http.Agent): Promise<boolean> {
+function post(url: string, key: string, body: string, agent: http.Agent): Promise<boolean> {
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${key}` };
   return new Promise((resolve) => {
-    const request = http.request(url, { method: 'POST', agent, headers: { 'content-type': 'application/json' } }, (response) => {
+    const request = http.request(url, { method: 'POST', agent, headers }, (response) => {
       response.resume();
       response.once('end', () => resolve(response.statusCode === 202));
     });

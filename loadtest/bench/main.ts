@@ -45,6 +45,7 @@ export async function onStack(work: () => Promise<void>): Promise<void> {
   try {
     await Promise.all(Object.values(ready));
     await Promise.all([runQuietly('schemas', 'apply'), runQuietly('topics', 'apply')]);
+    await runQuietly('keys', 'local');
     await work();
   } finally {
     await stopStack(tell, started);

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ownKey } from '../../pipeline/access/own-key.ts';
 import { readConfig } from '../../pipeline/service/config.ts';
 import { requireOwnTarget } from '../target.ts';
 import { openParts } from '../../pipeline/replay/parts.ts';
@@ -27,6 +28,7 @@ export async function main(options: DemoArguments): Promise<void> {
     const { run, books } = await runDemo({
       parts,
       ingestUrl: config.ingestUrl,
+      ingestKey: ownKey(config),
       seed: options.seed,
       garages: wholeNumber('--garages', options.garages, MOST_GARAGES),
       speedup: wholeNumber('--speedup', options.speedup, 1_000_000),

@@ -22,6 +22,7 @@ import { firstVehicleOf, nextRunNumber, runPrefix } from './run-number.ts';
 export interface DemoOptions {
   readonly parts: Parts;
   readonly ingestUrl: string;
+  readonly ingestKey: string;
   readonly seed: string;
   readonly garages: number;
   /** A simulated day passes so many times faster than a real one. */
@@ -104,8 +105,8 @@ interface Progress {
   reads: () => number;
 }
 
-async function sendDay({ ingestUrl, speedup, parts }: DemoOptions, fleet: Fleet, progress: Progress): Promise<TruthLine[]> {
-  const sender = openReadSender({ url: ingestUrl });
+async function sendDay({ ingestUrl, ingestKey, speedup, parts }: DemoOptions, fleet: Fleet, progress: Progress): Promise<TruthLine[]> {
+  const sender = openReadSender({ url: ingestUrl, key: ingestKey });
   progress.reads = () => sender.counts.accepted;
   const truth: TruthLine[] = [];
   const inTurn = atSpeed(speedup, fleet.from);

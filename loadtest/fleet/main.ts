@@ -1,4 +1,6 @@
+import { ownKey } from '../../pipeline/access/own-key.ts';
 import { openReadSender } from '../../pipeline/replay/read-sender.ts';
+import { readConfig } from '../../pipeline/service/config.ts';
 import { profiles } from './faults.ts';
 import type { ProfileName } from './faults.ts';
 import { writeFleetFiles } from './fleet-files.ts';
@@ -49,7 +51,7 @@ export async function main(options: FleetArguments): Promise<void> {
 }
 
 async function sendFleet(fleet: Fleet, url: string, inTurn: Pace): Promise<void> {
-  const sender = openReadSender({ url });
+  const sender = openReadSender({ url, key: ownKey(readConfig()) });
   const { counts } = sender;
   const report = setInterval(() => console.log(`${counts.accepted} reads accepted`), 5000);
   try {

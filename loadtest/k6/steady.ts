@@ -14,6 +14,7 @@ import type { ReadJson } from '../fleet/passage.ts';
  * starts this and holds those lines against what stands on parking.reads.
  */
 const url = `${__ENV.INGEST_URL}/v1/reads`;
+const headers = { 'content-type': 'application/json', authorization: `Bearer ${__ENV.API_KEY}` };
 const readsPerSecond = Number(__ENV.RATE);
 const readsPerRequest = 10;
 const garages = 40;
@@ -44,7 +45,7 @@ let batch: ReadJson[] = __VU === 0 ? [] : [reads.next().value!];
 
 export default function sendNextReads(): void {
   while (batch.length < readsPerRequest) batch.push(reads.next().value!);
-  const response = http.post(url, JSON.stringify(batch), { headers: { 'content-type': 'application/json' } });
+  const response = http.post(url, JSON.stringify(batch), { headers });
   const accepted = response.status === 202 && (response.json('rejected') as unknown[]).length === 0;
   check(response, { 'all reads accepted': () => accepted });
   const ids = batch.map(({ readId }) => readId).join(' ');

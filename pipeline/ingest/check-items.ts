@@ -1,3 +1,4 @@
+import type { Caller } from '../access/key-ring.ts';
 import type { CameraRead } from '../records/records.ts';
 import { checkRead } from './check-read.ts';
 import type { ReadFormat } from './formats/format.ts';
@@ -11,12 +12,18 @@ export interface Rejected {
 }
 
 export interface CheckedItems {
+  /** Of garages that the caller may use. */
   readonly reads: readonly CameraRead[];
   readonly rejected: readonly Rejected[];
 }
 
-/** Sorts the items of a request into reads and what can't be one. */
-export function checkItems(items: readonly unknown[], format: ReadFormat, receivedAt: number): CheckedItems {
+/** Why a good read is not taken. The same for a garage of somebody else and one that nobody has. */
+export const NOT_YOURS = 'is no garage of this API key';
+
+/** Sorts the items of a request into reads and what can't be one, or not from this caller. */
+export function checkItems(
+  items: readonly unknown[], format: ReadFormat, caller: Pick<Caller, 'mayUse'>, receivedAt: number,
+): CheckedItems {
   const reads: CameraRead[] = [];
   const rejected: Rejected[] = [];
   for (let index = 0; index < items.length; index++) {
@@ -26,8 +33,10 @@ export function checkItems(items: readonly unknown[], format: ReadFormat, receiv
       continue;
     }
     const checked = checkRead(unchecked, receivedAt, format.source);
-    if (!('reason' in checked)) reads.push(checked);
-    else if (checked.field === 'readId') rejected.push({ index, ...checked });
+    if (!('reason' in checked)) {
+      if (caller.mayUse(checked.garageId)) reads.push(checked);
+      else rejected.push({ index, readId: checked.readId, field: 'garageId', reason: NOT_YOURS });
+    } else if (checked.field === 'readId') rejected.push({ index, ...checked });
     else rejected.push({ index, readId: unchecked.readId as string, ...checked });
   }
   return { reads, rejected };

@@ -1,10 +1,14 @@
 import { topics } from '../../topics/topics.ts';
+import { openKeyRing } from '../access/open-key-ring.ts';
+import { openRequestCounts } from '../access/request-counts.ts';
+import { openGlobalTable } from '../engine/global-table.ts';
 import { openKafkaLog } from '../kafka/kafka-log.ts';
 import { openCodec } from '../records/codec.ts';
 import { openRegistry } from '../records/registry.ts';
 import { listen } from '../service/admin-server.ts';
 import { localPort } from '../service/config.ts';
 import { runService } from '../service/process.ts';
+import { openRedis } from '../service/redis.ts';
 import { probeLog } from './log-probe.ts';
 import { newLogWriter } from './log-writer.ts';
 import { newIngestServer } from './server.ts';
@@ -16,10 +20,16 @@ const PROBE_LIMIT_MS = 3_000;
 export function main(): Promise<never> {
   return runService('ingest', null, async (service) => {
     const { config, logger, metrics, stopping } = service;
-    const codec = openCodec('CameraRead', await openRegistry(config.registryUrl));
+    const ids = await openRegistry(config.registryUrl);
     const log = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-ingest', logger });
     const partitions = (await log.partitionCounts([topics.reads.name])).get(topics.reads.name)!;
-    const app = newIngestServer({ writer: newLogWriter(log, codec, partitions), readiness: service, metrics, logger });
+    const garages = await openGlobalTable({ log, topic: topics.garages.name, codec: openCodec('Garage', ids), logger });
+    const keyRing = await openKeyRing(log, ids, garages, logger);
+    const redis = openRedis(config.redisUrl, logger);
+    const requestCounts = openRequestCounts(redis, metrics, logger);
+    const app = newIngestServer({
+      writer: newLogWriter(log, openCodec('CameraRead', ids), partitions), keyRing, requestCounts, readiness: service, metrics, logger,
+    });
     await listen(app, { host: config.host, port: localPort('ingest') });
     const probing = probeLog(log, { topic: topics.reads.name, partition: 0 }, {
       everyMs: PROBE_EVERY_MS, limitMs: PROBE_LIMIT_MS, stopping, told: service.setReady,
@@ -27,6 +37,9 @@ export function main(): Promise<never> {
     return {
       async stop() {
         await app.close();
+        requestCounts.close();
+        redis.disconnect();
+        await Promise.all([keyRing.close(), garages.close()]);
         await log.close();
         await probing;
       },

@@ -3,6 +3,7 @@ import { Writable } from 'node:stream';
 import { test } from 'node:test';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { Registry } from 'prom-client';
+import { newTestKeys, uncounted } from '../access/test-keys.ts';
 import type { OutBatch } from '../engine/log.ts';
 import { AppendOverloadedError } from '../kafka/appender.ts';
 import { openCodec } from '../records/codec.ts';
@@ -17,6 +18,9 @@ const codec = openCodec('CameraRead', {
   own: () => 1,
   fetch: () => Promise.reject(new Error('there is one schema only')),
 });
+
+const keys = newTestKeys();
+const KEY = keys.issue();
 
 interface Trial {
   readonly app: FastifyInstance;
@@ -38,7 +42,9 @@ function openTrial(append?: () => Promise<void>): Trial {
     },
   }));
   const metrics = new Registry();
-  const app = newIngestServer({ writer: newLogWriter(log, codec, PARTITIONS), readiness: { ready: true }, metrics, logger });
+  const app = newIngestServer({
+    writer: newLogWriter(log, codec, PARTITIONS), keyRing: keys.keyRing, requestCounts: uncounted, readiness: { ready: true }, metrics, logger,
+  });
   return {
     app, appended, logged, metrics,
     reads: () => appended.flatMap(({ records }) => records.map(({ value }) => codec.decode(value!))),
@@ -55,7 +61,7 @@ function read(change: object = {}): object {
 function post(app: FastifyInstance, body: unknown, headers: Record<string, string> = {}): Promise<LightMyRequestResponse> {
   return app.inject({
     method: 'POST', url: '/v1/reads',
-    headers: { 'content-type': 'application/json', ...headers },
+    headers: { 'content-type': 'application/json', 'x-api-key': KEY, ...headers },
     payload: typeof body === 'string' ? body : JSON.stringify(body),
   });
 }
@@ -65,6 +71,8 @@ function assertProblem(answer: LightMyRequestResponse, status: number): void {
   assert.match(String(answer.headers['content-type']), /^application\/problem\+json/);
   const problem = answer.json();
   assert.equal(problem.status, status);
+  assert.match(problem.type, /^urn:bomfri:problem:[a-z0-9-]+$/);
+  assert.match(problem.instance, /^urn:uuid:[0-9a-f-]{36}$/);
   assert.equal(typeof problem.title, 'string');
   assert.equal(typeof problem.detail, 'string');
 }
@@ -187,7 +195,8 @@ test('requests that wait for the log are bounded, and the room is given back', {
   const waiting: (() => void)[] = [];
   const { app } = openTrial(() => new Promise((resolve) => waiting.push(resolve)));
   const big = JSON.stringify(read({ more: 'x'.repeat(2_000_000) }));
-  const answers = Array.from({ length: 40 }, () => post(app, big));
+  const [one, other] = [keys.issue(), keys.issue()];
+  const answers = Array.from({ length: 40 }, (_, i) => post(app, big, { 'x-api-key': i % 2 === 0 ? one : other }));
   const refused = (await Promise.race([Promise.all(answers), Promise.any(answers)])) as LightMyRequestResponse;
   assertProblem(refused, 429);
   // Those that were let in all come to wait for the log, and no others.
@@ -216,7 +225,11 @@ test('no answer, metric or log line tells a plate', async () => {
   assert.doesNotMatch(logged.join() + (await metrics.metrics()), /SECRET/);
 });
 
-test('an unknown address is a problem too', async () => {
+test('an unknown address is a problem too, and another method one that tells the right ones', async () => {
   const { app } = openTrial();
-  assertProblem(await app.inject('/v1/reads'), 404);
+  assertProblem(await app.inject('/v1/nothing'), 404);
+  assertProblem(await app.inject('/v1/%'), 400);
+  const answer = await app.inject('/v1/reads');
+  assertProblem(answer, 405);
+  assert.equal(answer.headers.allow, 'POST');
 });

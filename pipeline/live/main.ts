@@ -12,7 +12,7 @@ import type { RunningPart, Service } from '../service/process.ts';
 import { openClickHouse } from '../warehouse/clickhouse.ts';
 import { openEntries } from './entries-of-range.ts';
 import { beginEpoch } from './epoch.ts';
-import { openRedis, untilThere } from './redis.ts';
+import { openRedis, untilThere } from '../service/redis.ts';
 import { newLiveServer } from './server.ts';
 import { runProjection } from './projection.ts';
 import { refreshedEvery } from './refreshed.ts';

@@ -229,6 +229,20 @@ export interface PaymentResult {
   readonly decidedAt: number;
 }
 
+export interface ApiKey {
+  readonly keyId: string;
+  /** `*`: all operators. */
+  readonly operatorId: string;
+  /** Empty: all of the operator. */
+  readonly garages: readonly string[];
+  readonly name: string;
+  /** SHA-256, hexadecimal. */
+  readonly secretHash: string;
+  readonly requestsPerSecond: number;
+  readonly createdAt: number;
+  readonly revokedAt: number | null;
+}
+
 export interface Control {
   readonly controlId: string;
   readonly type: 'clock_advance' | 'hold' | 'release' | 'configuration' | 'block' | 'unblock';
@@ -258,6 +272,7 @@ export interface RecordOf {
   Garage: Garage;
   Account: Account;
   AccountDetails: AccountDetails;
+  ApiKey: ApiKey;
   Control: Control;
   ClockMove: ClockMove;
   PaymentRequest: PaymentRequest;

@@ -1,3 +1,4 @@
+import { ownKey } from '../access/own-key.ts';
 import { readGaragesFile } from '../garages/garages-file.ts';
 import { readConfig } from '../service/config.ts';
 import { openParts } from './parts.ts';
@@ -6,6 +7,7 @@ import { replay } from './replay.ts';
 /** `bomfri replay FILE [--garages FILE]`. Exits with 1 when a line was bad or a read refused; the others are through. */
 export async function main(file: string, options: { readonly garages?: string }): Promise<void> {
   const config = readConfig();
+  const ingestKey = ownKey(config);
   const garages = options.garages === undefined ? [] : await readGaragesFile(options.garages);
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -14,7 +16,7 @@ export async function main(file: string, options: { readonly garages?: string })
   const parts = await openParts(config, 'replay');
   try {
     const { contents, sent, visitsByStatus } = await replay({
-      parts, ingestUrl: config.ingestUrl, file, garages, stopping: stopping.signal, say: (line) => console.log(line),
+      parts, ingestUrl: config.ingestUrl, ingestKey, file, garages, stopping: stopping.signal, say: (line) => console.log(line),
     });
     console.log(`reads: ${contents.reads} sent, ${sent.accepted} accepted, ${sent.refused} refused; ${contents.badLines} bad lines`);
     console.log(`visits of these garages: ${[...visitsByStatus].map(([status, visits]) => `${visits} ${status}`).join(', ') || 'none'}`);

@@ -26,7 +26,7 @@ test('reads of a garage arrive in the order in which they were sent, whatever is
     arrived.push(...reads);
     return { status: 202, body: { accepted: reads.length, rejected: [] } };
   }, async (url) => {
-    const sender = openReadSender({ url });
+    const sender = openReadSender({ key: 'k', url });
     for (let i = 0; i < 6000; i++) {
       const garageId = `garage-${i % 7}`;
       await sender.send(garageId, { readId: String(i), garageId });
@@ -48,7 +48,7 @@ test('a refused read is told with its reason, and the others of its request coun
     const index = reads.findIndex((read) => read.readId === 'bad');
     return { status: 202, body: { accepted: reads.length - 1, rejected: [{ index, field: 'country', reason: 'must be two letters' }] } };
   }, async (url) => {
-    const sender = openReadSender({ url, onRefused: (read, reason) => refused.push([(read as Read).readId, reason]) });
+    const sender = openReadSender({ key: 'k', url, onRefused: (read, reason) => refused.push([(read as Read).readId, reason]) });
     for (const readId of ['a', 'bad', 'b']) await sender.send('g', { readId, garageId: 'g' });
     await sender.settled();
     assert.deepEqual(sender.counts, { accepted: 2, refused: 1, retries: 0 });
@@ -57,7 +57,7 @@ test('a refused read is told with its reason, and the others of its request coun
 });
 
 test('an ingest service that stays away is named in the error', async () => {
-  const sender = openReadSender({ url: 'http://127.0.0.1:1', patienceMs: 0 });
+  const sender = openReadSender({ key: 'k', url: 'http://127.0.0.1:1', patienceMs: 0 });
   await sender.send('g', { readId: 'a', garageId: 'g' });
   await assert.rejects(sender.settled(), /ingest at http:\/\/127\.0\.0\.1:1 does not take reads/);
 });

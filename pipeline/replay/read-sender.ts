@@ -20,6 +20,8 @@ export interface SendCounts {
 export interface ReadSenderOptions {
   /** Of the ingest service. */
   readonly url: string;
+  /** API key for the garages of the reads. */
+  readonly key: string;
   /** Requests under way at a time; a garage is always on the same one. */
   readonly connections?: number;
   /** Told of each read that ingest refused, with its reason. */
@@ -110,7 +112,8 @@ class Connection {
     let response: Response;
     try {
       response = await fetch(new URL('/v1/reads', this.options.url), {
-        method: 'POST', headers: { 'content-type': 'application/json' }, body, signal: AbortSignal.timeout(30_000),
+        method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${this.options.key}` }, body,
+        signal: AbortSignal.timeout(30_000),
       });
     } catch (error) {
       return { trouble: messageOf(error) };
@@ -120,6 +123,7 @@ class Connection {
       const seconds = Number(response.headers.get('retry-after') ?? NaN);
       return { trouble: `HTTP ${response.status}`, ...(seconds >= 0 ? { retryAfterMs: seconds * 1000 } : {}) };
     }
+    if (response.status === 401) throw new Error(`ingest at ${this.options.url} refuses the API key: give it a valid one in BOMFRI_API_KEY`);
     const rejected = rejectedOf(text);
     if (rejected === null) throw new Error(`ingest at ${this.options.url} answered HTTP ${response.status} and no list of reads`);
     return { rejected };

@@ -13,6 +13,8 @@ import { garageTable } from './garage-table.ts';
 export interface ReplayOptions {
   readonly parts: Parts;
   readonly ingestUrl: string;
+  /** API key for the garages of the file. */
+  readonly ingestKey: string;
   readonly file: string;
   /** Applied first. */
   readonly garages: readonly Garage[];
@@ -84,9 +86,9 @@ async function refuseGaragesAhead({ parts }: ReplayOptions, { garages }: FileCon
 
 const REPORT_EVERY_MS = 3000;
 
-async function sendFile({ file, ingestUrl, stopping, say }: ReplayOptions, { reads }: FileContents): Promise<SendCounts> {
+async function sendFile({ file, ingestUrl, ingestKey, stopping, say }: ReplayOptions, { reads }: FileContents): Promise<SendCounts> {
   const onRefused = (item: unknown, reason: string): void => say(`read ${(item as { readId: string }).readId} refused: ${reason}`);
-  const sender = openReadSender({ url: ingestUrl, onRefused });
+  const sender = openReadSender({ url: ingestUrl, key: ingestKey, onRefused });
   let reportAt = performance.now() + REPORT_EVERY_MS;
   for await (const lines of readLinesOfFile(file, { receivedAt: Date.now(), source: 'replay' })) {
     for (const line of lines) {

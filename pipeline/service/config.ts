@@ -46,6 +46,10 @@ export const settings = [
   { name: 'BOMFRI_CLICKHOUSE_URL', fallback: 'http://127.0.0.1:{clickhouse}', meaning: 'ClickHouse HTTP interface' },
   { name: 'BOMFRI_INGEST_URL', fallback: 'http://127.0.0.1:{ingest}', meaning: 'where demo, replay and fleet send reads' },
   {
+    name: 'BOMFRI_API_KEY', fallback: '',
+    meaning: 'the API key that demo, replay and fleet send; empty: the one in the file `api-key` of the data folder, which `npx bomfri keys local` makes',
+  },
+  {
     name: 'BOMFRI_STAGE_URLS',
     fallback: 'ingest=http://127.0.0.1:{ingest},visits=http://127.0.0.1:{visitsAdmin},pricing=http://127.0.0.1:{pricingAdmin},' +
       'charges=http://127.0.0.1:{chargesAdmin},closer=http://127.0.0.1:{closerAdmin},' +
@@ -67,6 +71,7 @@ export interface Config {
   readonly redisUrl: string;
   readonly clickhouseUrl: string;
   readonly ingestUrl: string;
+  readonly apiKey: string | null;
   readonly stageUrls: ReadonlyMap<string, string>;
   readonly replication: number;
   readonly serviceZone: string;
@@ -97,6 +102,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     redisUrl: url('BOMFRI_REDIS_URL', value('BOMFRI_REDIS_URL')),
     clickhouseUrl: url('BOMFRI_CLICKHOUSE_URL', value('BOMFRI_CLICKHOUSE_URL')),
     ingestUrl: url('BOMFRI_INGEST_URL', value('BOMFRI_INGEST_URL')),
+    apiKey: value('BOMFRI_API_KEY') || null,
     stageUrls: namedUrls(value('BOMFRI_STAGE_URLS')),
     replication,
     serviceZone: zone(value('BOMFRI_SERVICE_ZONE')),

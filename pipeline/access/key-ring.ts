@@ -1,0 +1,56 @@
+import type { ApiKey } from '../records/records.ts';
+import { isSecretOf, parseToken, secretHash } from './token.ts';
+
+/** Who sends a request, as the API key says. */
+export interface Caller {
+  readonly keyId: string;
+  readonly operatorId: string;
+  readonly requestsPerSecond: number;
+  /** All garages of all operators: the service itself. */
+  readonly usesAll: boolean;
+  /** Whether the garage is the operator's, and one that the key is for. */
+  mayUse(garageId: string): boolean;
+  /** False once the key was revoked. */
+  isValid(): boolean;
+}
+
+export interface KeyRing {
+  /** Null for what is no token, and for a key that is unknown, wrong or revoked: nobody is told which. */
+  callerOf(token: string): Caller | null;
+}
+
+export const ALL_OPERATORS = '*';
+
+/** Nobody has the secret of it. An unknown key is held against it, so that it takes as long as a known one. */
+const NOBODYS_HASH = secretHash('');
+
+/**
+ * @param keys by keyId, as they are now
+ * @param operatorOf the operator of a garage, as configured now
+ */
+export function newKeyRing(keys: { get(keyId: string): ApiKey | undefined }, operatorOf: (garageId: string) => string): KeyRing {
+  const callers = new WeakMap<ApiKey, Caller>();
+  return {
+    callerOf(text) {
+      const token = parseToken(text);
+      if (token === null) return null;
+      const key = keys.get(token.keyId);
+      const isRight = isSecretOf(token.secret, key?.secretHash ?? NOBODYS_HASH);
+      if (key === undefined || !isRight || key.revokedAt !== null) return null;
+      let caller = callers.get(key);
+      if (caller === undefined) callers.set(key, (caller = callerWith(key)));
+      return caller;
+    },
+  };
+
+  function callerWith({ keyId, operatorId, requestsPerSecond, garages }: ApiKey): Caller {
+    const isOperator = (garageId: string): boolean => operatorId === ALL_OPERATORS || operatorOf(garageId) === operatorId;
+    const named = garages.length === 0 ? null : new Set(garages);
+    return {
+      keyId, operatorId, requestsPerSecond,
+      usesAll: operatorId === ALL_OPERATORS && named === null,
+      mayUse: (garageId) => (named === null || named.has(garageId)) && isOperator(garageId),
+      isValid: () => keys.get(keyId)?.revokedAt === null,
+    };
+  }
+}

@@ -6,6 +6,7 @@ import { Registry } from 'prom-client';
 import type { FastifyInstance } from 'fastify';
 import { newTestKeys, uncounted } from '../pipeline/access/test-keys.ts';
 import type { Log, TopicPartition } from '../pipeline/engine/log.ts';
+import { noCameras } from '../pipeline/ingest/cameras/test-cameras.ts';
 import { newLogWriter } from '../pipeline/ingest/log-writer.ts';
 import { newIngestServer } from '../pipeline/ingest/server.ts';
 import { openKafkaLog } from '../pipeline/kafka/kafka-log.ts';
@@ -35,7 +36,7 @@ before(async () => {
   codec = openCodec('CameraRead', await openRegistry(config.registryUrl));
   log = openKafkaLog({ brokers: config.brokers, clientId: 'ingest-test', logger });
   app = newIngestServer({
-    writer: newLogWriter(log, codec, PARTITIONS), keyRing: keys.keyRing, requestCounts: uncounted,
+    writer: newLogWriter(log, codec, PARTITIONS), cameras: noCameras, keyRing: keys.keyRing, requestCounts: uncounted,
     readiness: { ready: true }, metrics: new Registry(), logger,
   });
   await listen(app, { host: '127.0.0.1', port: 0 });

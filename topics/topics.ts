@@ -6,7 +6,7 @@
 export interface Topic {
   readonly name: string;
   /** What the record key holds; "none" for records written to a named partition. */
-  readonly key: 'garageId' | 'accountId' | 'keyId' | 'none' | 'state';
+  readonly key: 'garageId' | 'accountId' | 'keyId' | 'serial' | 'none' | 'state';
   /** File in schemas/ without its ending; null for bytes that are no contract. */
   readonly schema: SchemaName | null;
   /** Topics of one group have equal partition counts: one task owns partition n of all of them. */
@@ -22,16 +22,27 @@ export interface Topic {
 
 export type SchemaName =
   | 'CameraRead' | 'Visit' | 'Irregularity' | 'BillingRecord' | 'Charge'
-  | 'Garage' | 'Account' | 'AccountDetails' | 'ApiKey' | 'Control' | 'ClockMove' | 'PaymentRequest' | 'PaymentResult';
+  | 'Garage' | 'Account' | 'AccountDetails' | 'ApiKey' | 'Control' | 'ClockMove' | 'PaymentRequest' | 'PaymentResult'
+  | 'HeldEvent';
 
-export type CoPartitionGroup = 'garage' | 'account' | 'table' | 'dead-letter';
+export type CoPartitionGroup = 'garage' | 'account' | 'camera' | 'table' | 'dead-letter';
 
 const DAY_MS = 86_400_000;
+/** Plates of nobody's garage yet: as long as an installer may take over a weekend, and no longer. */
+export const HELD_FOR_MS = 4 * DAY_MS;
 
 export const topics = {
   reads: {
     name: 'parking.reads', key: 'garageId', schema: 'CameraRead', group: 'garage',
-    cleanup: 'delete', retentionMs: 7 * DAY_MS, writers: ['ingest'], readers: ['visits'],
+    cleanup: 'delete', retentionMs: 7 * DAY_MS, writers: ['ingest', 'quarantine'], readers: ['visits'],
+  },
+  quarantine: {
+    name: 'parking.reads.quarantine', key: 'serial', schema: 'HeldEvent', group: 'camera',
+    cleanup: 'delete', retentionMs: HELD_FOR_MS, writers: ['ingest'], readers: ['quarantine'],
+  },
+  quarantineState: {
+    name: 'parking.reads.quarantine.state', key: 'state', schema: null, group: 'camera',
+    cleanup: 'compact', retentionMs: null, writers: ['quarantine'], readers: ['quarantine'],
   },
   visitsControl: {
     name: 'parking.visits.control', key: 'garageId', schema: 'Control', group: 'garage',
@@ -87,7 +98,7 @@ export const topics = {
   },
   garages: {
     name: 'parking.garages', key: 'garageId', schema: 'Garage', group: 'table',
-    cleanup: 'compact', retentionMs: null, writers: ['cli'], readers: ['ingest', 'visits', 'pricing', 'live'],
+    cleanup: 'compact', retentionMs: null, writers: ['cli'], readers: ['ingest', 'quarantine', 'visits', 'pricing', 'live'],
   },
   accounts: {
     name: 'parking.accounts', key: 'accountId', schema: 'Account', group: 'table',
@@ -107,7 +118,7 @@ export const topics = {
   },
   deadLetters: {
     name: 'parking.dead-letters', key: 'none', schema: null, group: 'dead-letter',
-    cleanup: 'delete', retentionMs: 30 * DAY_MS, writers: ['visits', 'pricing', 'charges', 'warehouse', 'accounts', 'payments'], readers: ['cli'],
+    cleanup: 'delete', retentionMs: 30 * DAY_MS, writers: ['quarantine', 'visits', 'pricing', 'charges', 'warehouse', 'accounts', 'payments'], readers: ['cli'],
   },
 } as const satisfies Record<string, Topic>;
 
@@ -115,6 +126,7 @@ export const topics = {
 export const partitionCounts: Record<CoPartitionGroup, number> = {
   garage: 4,
   account: 4,
+  camera: 4,
   table: 1,
   'dead-letter': 1,
 };

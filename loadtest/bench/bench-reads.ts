@@ -41,5 +41,6 @@ function cameraRead(read: ReadJson, receivedAt: number): CameraRead {
     capturedAt: Date.parse(read.capturedAt),
     receivedAt,
     source: 'bench',
+    timing: '',
   };
 }

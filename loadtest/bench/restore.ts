@@ -54,6 +54,6 @@ function entryOf(n: number): CameraRead {
   const at = FIRST_ENTRY_MS + n * 10;
   return {
     readId: `r${n}`, garageId: 'bench-restore', cameraId: 'in-1', laneId: 'in', direction: 'IN', plate: `RS${n}`, country: 'NO',
-    confidence: 0.95, candidates: [], capturedAt: at, receivedAt: at, source: 'bench',
+    confidence: 0.95, candidates: [], capturedAt: at, receivedAt: at, source: 'bench', timing: '',
   };
 }

@@ -5,6 +5,8 @@ import { isSecretOf, parseToken, secretHash } from './token.ts';
 export interface Caller {
   readonly keyId: string;
   readonly operatorId: string;
+  /** The only garages that the key is for; empty: all of the operator. */
+  readonly garages: readonly string[];
   readonly requestsPerSecond: number;
   /** All garages of all operators: the service itself. */
   readonly usesAll: boolean;
@@ -47,7 +49,7 @@ export function newKeyRing(keys: { get(keyId: string): ApiKey | undefined }, ope
     const isOperator = (garageId: string): boolean => operatorId === ALL_OPERATORS || operatorOf(garageId) === operatorId;
     const named = garages.length === 0 ? null : new Set(garages);
     return {
-      keyId, operatorId, requestsPerSecond,
+      keyId, operatorId, garages, requestsPerSecond,
       usesAll: operatorId === ALL_OPERATORS && named === null,
       mayUse: (garageId) => (named === null || named.has(garageId)) && isOperator(garageId),
       isValid: () => keys.get(keyId)?.revokedAt === null,

@@ -16,6 +16,8 @@ export interface Fields {
   wholeNumber(name: string, range: { readonly least: number; readonly most: number }, fallback?: number): number;
   /** An RFC 3339 time with its offset, as epoch ms. */
   instant(name: string, fallback?: number): number;
+  /** An object whose values are all texts; an absent one is empty. */
+  texts(name: string): ReadonlyMap<string, string>;
   list<T>(name: string, readItem: (item: unknown, where: string) => T, fallback?: readonly T[]): readonly T[];
   object(name: string): Fields | null;
   /** An error about a field, in the words of all others. */
@@ -67,6 +69,12 @@ export function fieldsOf(value: unknown, where: string): Fields {
     instant: (name, fallback) =>
       field(name, 'a time such as 2026-01-01T00:00:00Z', fallback, (raw) =>
         typeof raw === 'string' ? parseInstant(raw) : undefined),
+    texts: (name) =>
+      field(name, 'an object of texts', NO_TEXTS, (raw) => {
+        if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return undefined;
+        const entries = Object.entries(raw);
+        return entries.every(([, text]) => typeof text === 'string') ? new Map(entries) : undefined;
+      }),
     list: (name, readItem, fallback) =>
       field(name, 'a list', fallback, (raw) =>
         Array.isArray(raw) ? raw.map((item, index) => readItem(item, `${where}, ${name}[${index}]`)) : undefined),
@@ -83,6 +91,8 @@ export function firstDuplicate(keys: Iterable<string>): string | undefined {
   }
   return undefined;
 }
+
+const NO_TEXTS: ReadonlyMap<string, string> = new Map();
 
 const RFC_3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
 

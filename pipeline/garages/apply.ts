@@ -2,6 +2,7 @@ import { topics } from '../../topics/topics.ts';
 import { openAnnouncer } from '../configuration/announcement.ts';
 import { changeTable, type ChangedTable } from '../configuration/table-change.ts';
 import type { Log } from '../engine/log.ts';
+import { refuseSharedSerial } from './garages-file.ts';
 import { openCodec, type SchemaIds } from '../records/codec.ts';
 import type { Garage } from '../records/records.ts';
 
@@ -31,6 +32,7 @@ export function applyGarages({ log, ids, garages, issuedBy, now = Date.now() }: 
     codec,
     now,
     plan: (current) => {
+      refuseSharedSerial(new Map([...current, ...garages.map((garage) => [garage.garageId, garage] as const)]).values());
       const changed = garages.filter((garage) => differs(garage, current.get(garage.garageId)));
       return new Map(changed.map((garage) => [garage.garageId, garage]));
     },

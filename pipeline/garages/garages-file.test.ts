@@ -23,8 +23,8 @@ test('a camera may be named by its id alone', () => {
   const lanes = [{ laneId: 'a', direction: 'in', cameras: ['c1', { cameraId: 'c2', view: 'rear', serial: 'x' }] }];
   const [garage] = parseGarages([{ ...smallest, lanes }]);
   assert.deepEqual(garage!.lanes[0]!.cameras, [
-    { cameraId: 'c1', view: 'front', serial: '' },
-    { cameraId: 'c2', view: 'rear', serial: 'x' },
+    { cameraId: 'c1', view: 'front', serial: '', directions: {} },
+    { cameraId: 'c2', view: 'rear', serial: 'x', directions: {} },
   ]);
 });
 

@@ -1,8 +1,8 @@
 import { ConfigurationError, fieldsOf, firstDuplicate, readJsonArray } from '../configuration/json-fields.ts';
 import type { Fields } from '../configuration/json-fields.ts';
-import type { Garage, GarageSettings, Lane, Tariff } from '../records/records.ts';
-
-type Camera = Lane['cameras'][number];
+import { degreesOf } from './direction.ts';
+import { sharedSerial } from './serial.ts';
+import type { Camera, Garage, GarageSettings, Lane, Tariff } from '../records/records.ts';
 
 /** What a garage that says nothing else goes by; the schema's own defaults. */
 export const defaultSettings: GarageSettings = {
@@ -25,7 +25,16 @@ export async function readGaragesFile(path: string): Promise<Garage[]> {
 export function parseGarages(items: readonly unknown[]): Garage[] {
   const garages = items.map(parseGarage);
   refuseTwice(garages.map(({ garageId }) => garageId), 'the file', 'garage');
+  refuseSharedSerial(garages);
   return garages;
+}
+
+/** @throws {ConfigurationError} two cameras of one operator have the same serial */
+export function refuseSharedSerial(garages: Iterable<Garage>): void {
+  const shared = sharedSerial(garages);
+  if (shared === null) return;
+  const [one, other] = shared.cameras;
+  throw new ConfigurationError(`cameras ${one} and ${other} have the same serial '${shared.serial}': take it from one of them`);
 }
 
 function parseGarage(item: unknown, index: number): Garage {
@@ -96,7 +105,21 @@ function parseCamera(item: unknown, where: string): Camera {
     cameraId: fields.text('cameraId'),
     view: fields.oneOf('view', ['front', 'rear', 'overview'], 'front'),
     serial: fields.text('serial', ''),
+    directions: parseDirections(fields),
   };
+}
+
+/** The camera's words in lower case, as they are looked up. */
+function parseDirections(camera: Fields): Readonly<Record<string, string>> {
+  const directions: Record<string, string> = {};
+  for (const [word, direction] of camera.texts('directions')) {
+    const isRange = /^\d/.test(word);
+    if (word === '' || (isRange && degreesOf(word) === null) || !['in', 'out', 'unknown'].includes(direction)) {
+      throw camera.refuse('directions', 'such as {"forward": "in", "reverse": "out"}, or in degrees {"315-45": "in", "135-225": "out"}');
+    }
+    directions[word.toLowerCase()] = direction;
+  }
+  return directions;
 }
 
 /** Oldest first. */

@@ -1,7 +1,7 @@
 import type { Caller } from '../access/key-ring.ts';
 import type { CameraRead } from '../records/records.ts';
 import { checkRead } from './check-read.ts';
-import type { ReadFormat } from './formats/format.ts';
+import { CONTRACT_SOURCE, contractRead } from './contract.ts';
 
 /** An item that was not taken, as the answer tells it. */
 export interface Rejected {
@@ -20,19 +20,19 @@ export interface CheckedItems {
 /** Why a good read is not taken. The same for a garage of somebody else and one that nobody has. */
 export const NOT_YOURS = 'is no garage of this API key';
 
-/** Sorts the items of a request into reads and what can't be one, or not from this caller. */
+/** Sorts the items of a request in our own JSON into reads and what can't be one, or not from this caller. */
 export function checkItems(
-  items: readonly unknown[], format: ReadFormat, caller: Pick<Caller, 'mayUse'>, receivedAt: number,
+  items: readonly unknown[], caller: Pick<Caller, 'mayUse'>, receivedAt: number,
 ): CheckedItems {
   const reads: CameraRead[] = [];
   const rejected: Rejected[] = [];
   for (let index = 0; index < items.length; index++) {
-    const unchecked = format.read(items[index]);
+    const unchecked = contractRead(items[index]);
     if (unchecked === null) {
       rejected.push({ index, field: '', reason: 'must be an object' });
       continue;
     }
-    const checked = checkRead(unchecked, receivedAt, format.source);
+    const checked = checkRead(unchecked, receivedAt, CONTRACT_SOURCE);
     if (!('reason' in checked)) {
       if (caller.mayUse(checked.garageId)) reads.push(checked);
       else rejected.push({ index, readId: checked.readId, field: 'garageId', reason: NOT_YOURS });

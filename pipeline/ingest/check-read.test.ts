@@ -19,7 +19,7 @@ test('a good read comes out in the form of the reads topic', () => {
   assert.deepEqual(checkRead(good, NOW, 'test'), {
     readId: 'r-1', garageId: 'g-1', cameraId: 'c-1', laneId: 'l-1', direction: 'IN', plate: 'EK12345', country: 'NO',
     confidence: 0.9, candidates: [{ plate: 'EK12346', confidence: 0.1 }],
-    capturedAt: Date.parse('2026-05-17T11:59:59.500Z'), receivedAt: NOW, source: 'test',
+    capturedAt: Date.parse('2026-05-17T11:59:59.500Z'), receivedAt: NOW, source: 'test', timing: '',
   });
 });
 

@@ -62,7 +62,7 @@ export function checkRead(read: UncheckedRead, receivedAt: number, source: strin
 
   return {
     readId, garageId, cameraId, laneId, direction: seenDirection, plate: checkedPlate, country: country.toUpperCase(),
-    confidence, candidates: checkedCandidates, capturedAt, receivedAt, source,
+    confidence, candidates: checkedCandidates, capturedAt, receivedAt, source, timing: '',
   };
 }
 

@@ -9,6 +9,8 @@ import { listen } from '../service/admin-server.ts';
 import { localPort } from '../service/config.ts';
 import { runService } from '../service/process.ts';
 import { openRedis } from '../service/redis.ts';
+import { openCameraIndex } from './cameras/camera-index.ts';
+import { heldBatches } from './cameras/held-event.ts';
 import { probeLog } from './log-probe.ts';
 import { newLogWriter } from './log-writer.ts';
 import { newIngestServer } from './server.ts';
@@ -27,8 +29,15 @@ export function main(): Promise<never> {
     const keyRing = await openKeyRing(log, ids, garages, logger);
     const redis = openRedis(config.redisUrl, logger);
     const requestCounts = openRequestCounts(redis, metrics, logger);
+    const heldCodec = openCodec('HeldEvent', ids);
     const app = newIngestServer({
-      writer: newLogWriter(log, openCodec('CameraRead', ids), partitions), keyRing, requestCounts, readiness: service, metrics, logger,
+      writer: newLogWriter(log, openCodec('CameraRead', ids), partitions),
+      cameras: {
+        index: openCameraIndex(garages),
+        hold: (events) => log.append(heldBatches(events, heldCodec)),
+        told: () => {},
+      },
+      keyRing, requestCounts, readiness: service, metrics, logger,
     });
     await listen(app, { host: config.host, port: localPort('ingest') });
     const probing = probeLog(log, { topic: topics.reads.name, partition: 0 }, {

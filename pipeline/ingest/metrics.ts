@@ -13,6 +13,14 @@ export function newIngestMetrics(registry: Registry) {
       name: 'bomfri_ingest_rejected_reads_total', help: 'Reads that were refused, by the field that is wrong.',
       labelNames: ['field'], registers,
     }),
+    held: new Counter({
+      name: 'bomfri_ingest_held_events_total', help: 'Events of cameras that no garage names, held until one does.',
+      labelNames: ['format'], registers,
+    }),
+    clockOff: new Counter({
+      name: 'bomfri_ingest_clock_off_reads_total', help: 'Reads of cameras whose clock was so far off that ours was taken.',
+      labelNames: ['format'], registers,
+    }),
     requests: new Counter({
       name: 'bomfri_ingest_requests_total', help: 'Answered requests with reads, by HTTP status.',
       labelNames: ['status'], registers,

@@ -10,6 +10,7 @@ import { openCodec } from '../records/codec.ts';
 import { partitionOf } from '../records/partition.ts';
 import type { CameraRead } from '../records/records.ts';
 import { openLogger } from '../service/logging.ts';
+import { noCameras } from './cameras/test-cameras.ts';
 import { newLogWriter } from './log-writer.ts';
 import { newIngestServer } from './server.ts';
 
@@ -43,7 +44,8 @@ function openTrial(append?: () => Promise<void>): Trial {
   }));
   const metrics = new Registry();
   const app = newIngestServer({
-    writer: newLogWriter(log, codec, PARTITIONS), keyRing: keys.keyRing, requestCounts: uncounted, readiness: { ready: true }, metrics, logger,
+    writer: newLogWriter(log, codec, PARTITIONS), cameras: noCameras, keyRing: keys.keyRing, requestCounts: uncounted,
+    readiness: { ready: true }, metrics, logger,
   });
   return {
     app, appended, logged, metrics,

@@ -10,18 +10,18 @@ import { adminRoutes } from '../service/admin-server.ts';
 import { newHttpServer } from '../service/http-server.ts';
 import { addRoutes } from '../service/problem.ts';
 import type { Readiness } from '../service/readiness.ts';
+import { cameraRoutes, type CameraParts } from './cameras/camera-routes.ts';
+import { newIntake } from './intake.ts';
 import { newIngestMetrics } from './metrics.ts';
-import { readsRoute } from './reads-route.ts';
+import { MAX_READS_BODY_BYTES, readsRoute } from './reads-route.ts';
 import type { ReadsWriter } from './reads-route.ts';
-
-/** About 1,000 reads with all the candidates there may be; most requests are a hundredth of it. */
-const MAX_BODY_BYTES = 2 * 1024 * 1024;
 
 /** Many cameras send a name and password only after they were asked for them. */
 const CHALLENGE = 'Basic realm="bomfri", charset="UTF-8"';
 
 export interface IngestParts {
   readonly writer: ReadsWriter;
+  readonly cameras: CameraParts;
   readonly keyRing: KeyRing;
   readonly requestCounts: SharedCounts;
   readonly readiness: Pick<Readiness, 'ready'>;
@@ -31,15 +31,18 @@ export interface IngestParts {
 
 /** The HTTP side of ingest: reads in, health and metrics; not listening yet. */
 export function newIngestServer(parts: IngestParts): FastifyInstance {
-  const { writer, keyRing, requestCounts, readiness, metrics, logger } = parts;
-  const app = newHttpServer({ logger, bodyLimit: MAX_BODY_BYTES });
+  const { writer, cameras, keyRing, requestCounts, readiness, metrics, logger } = parts;
+  const app = newHttpServer({ logger, bodyLimit: MAX_READS_BODY_BYTES });
   app.removeContentTypeParser('text/plain');
   addRoutes(app, async (open) => {
     adminRoutes(open, metrics, readiness);
     open.register(async (keyed) => {
       requireKeys(keyed, { keyRing, tokenOf: tokenOfCamera, challenge: CHALLENGE });
       await limitRates(keyed, requestCounts);
-      readsRoute(keyed, { writer, metrics: newIngestMetrics(metrics), logger, maxBodyBytes: MAX_BODY_BYTES });
+      const ingestMetrics = newIngestMetrics(metrics);
+      const intake = newIntake({ metrics: ingestMetrics, logger });
+      readsRoute(keyed, intake, writer);
+      cameraRoutes(keyed, intake, { ...cameras, writer, metrics: ingestMetrics });
     });
   });
   return app;

@@ -1,5 +1,5 @@
 import { checkRead } from '../ingest/check-read.ts';
-import { contractFormat } from '../ingest/formats/contract.ts';
+import { contractRead } from '../ingest/contract.ts';
 import type { CameraRead } from '../records/records.ts';
 import { itemsOfFile, UNPARSED, type FileItem } from './file-items.ts';
 
@@ -25,7 +25,7 @@ export async function* readLinesOfFile(path: string, options: ReadLinesOptions):
 }
 
 function readLine({ line, item }: FileItem, { receivedAt, source }: ReadLinesOptions): ReadLine {
-  const unchecked = contractFormat.read(item);
+  const unchecked = contractRead(item);
   if (unchecked === null) return { line, fault: item === undefined ? UNPARSED : 'must be an object' };
   const read = checkRead(unchecked, receivedAt, source);
   return 'reason' in read ? { line, fault: `${read.field} ${read.reason}` } : { line, item: unchecked, read };

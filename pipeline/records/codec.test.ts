@@ -31,6 +31,7 @@ const reads: fc.Arbitrary<CameraRead> = fc.record({
   capturedAt: moment,
   receivedAt: moment,
   source: fc.string(),
+  timing: fc.constantFrom('' as const, 'backfill' as const, 'clock_off' as const),
 });
 
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));

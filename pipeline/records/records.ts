@@ -23,7 +23,11 @@ export interface CameraRead {
   readonly capturedAt: number;
   readonly receivedAt: number;
   readonly source: string;
+  readonly timing: ReadTiming;
 }
+
+/** How far a read's `capturedAt` is to be trusted; '': as any other. */
+export type ReadTiming = '' | 'backfill' | 'clock_off';
 
 export type VisitStatus = 'open' | 'closed' | 'unclosed' | 'review' | 'withdrawn';
 
@@ -118,7 +122,15 @@ export interface Lane {
   readonly laneId: string;
   readonly direction: LaneDirection;
   readonly adjacent: readonly string[];
-  readonly cameras: readonly { readonly cameraId: string; readonly view: string; readonly serial: string }[];
+  readonly cameras: readonly Camera[];
+}
+
+export interface Camera {
+  readonly cameraId: string;
+  readonly view: string;
+  readonly serial: string;
+  /** From the camera's words or degrees to in, out or unknown. */
+  readonly directions: Readonly<Record<string, string>>;
 }
 
 export interface Tariff {
@@ -262,6 +274,17 @@ export interface ClockMove {
   readonly readsOffset: number;
 }
 
+/** What a camera that nobody has configured yet has told, with the images left out. */
+export interface HeldEvent {
+  readonly serial: string;
+  readonly eventId: string;
+  readonly format: string;
+  readonly payload: string;
+  readonly operatorId: string;
+  readonly garageIds: readonly string[];
+  readonly receivedAt: number;
+}
+
 /** Record type of each schema file. */
 export interface RecordOf {
   CameraRead: CameraRead;
@@ -277,4 +300,5 @@ export interface RecordOf {
   ClockMove: ClockMove;
   PaymentRequest: PaymentRequest;
   PaymentResult: PaymentResult;
+  HeldEvent: HeldEvent;
 }

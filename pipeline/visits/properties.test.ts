@@ -44,6 +44,7 @@ function arrivals(delay: fc.Arbitrary<number>): fc.Arbitrary<Arrival[]> {
       read: {
         readId: `r${number}`, garageId: 'g1', cameraId: `${lane.laneId}-camera`, ...lane, plate, country: 'NO',
         confidence: 1, candidates: [], capturedAt: start + at, receivedAt: start + at + late, source: '',
+        timing: '',
       },
     })),
   );

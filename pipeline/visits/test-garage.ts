@@ -21,7 +21,7 @@ export const settings: GarageSettings = {
 
 export function garageOf(changes: Partial<Garage> = {}): Garage {
   const lane = (laneId: string, direction: 'in' | 'out' | 'both') => ({
-    laneId, direction, adjacent: [], cameras: [{ cameraId: `${laneId}-camera`, view: 'front', serial: '' }],
+    laneId, direction, adjacent: [], cameras: [{ cameraId: `${laneId}-camera`, view: 'front', serial: '', directions: {} }],
   });
   return {
     garageId: 'g1', operatorId: 'operator', name: '', timezone: 'Europe/Oslo', capacity: 100,
@@ -36,7 +36,7 @@ export function readOf(laneId: string, at: number, changes: Partial<CameraRead> 
   const capturedAt = start + at;
   return {
     readId: `r${readsMade++}`, garageId: 'g1', cameraId: `${laneId}-camera`, laneId, direction: 'UNKNOWN' as Direction,
-    plate: 'A', country: 'NO', confidence: 0.9, candidates: [], capturedAt, receivedAt: capturedAt, source: '', ...changes,
+    plate: 'A', country: 'NO', confidence: 0.9, candidates: [], capturedAt, receivedAt: capturedAt, source: '', timing: '', ...changes,
   };
 }
 

@@ -1,0 +1,4 @@
+import type { CameraParts } from './camera-routes.ts';
+
+/** An ingest that knows no camera by its serial and forgets what it would hold. */
+export const noCameras: CameraParts = { index: { find: () => null }, hold: async () => {}, told() {} };

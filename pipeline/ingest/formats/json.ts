@@ -1,0 +1,54 @@
+import { FormatError } from './format.ts';
+
+/** @throws {FormatError} the bytes are no JSON */
+export function parseJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8').replace(/^\ufeff/, ''));
+  } catch {
+    // A parser's message may quote the body.
+    throw new FormatError('it is no valid JSON');
+  }
+}
+
+/** What stands at a path of names; undefined where there is nothing. */
+export function at(value: unknown, ...path: readonly string[]): unknown {
+  let found = value;
+  for (const name of path) {
+    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, name)) return undefined;
+    found = (found as Record<string, unknown>)[name];
+  }
+  return found;
+}
+
+/** The text there; numbers are told as texts by some cameras and as numbers by others. Empty when there is none. */
+export function textAt(value: unknown, ...path: readonly string[]): string {
+  const found = at(value, ...path);
+  if (typeof found === 'string') return found.trim();
+  return typeof found === 'number' || typeof found === 'boolean' ? String(found) : '';
+}
+
+/** The number there, also when it is written as a text; null when there is none. */
+export function numberAt(value: unknown, ...path: readonly string[]): number | null {
+  const text = textAt(value, ...path);
+  const number = Number(text);
+  return text !== '' && Number.isFinite(number) ? number : null;
+}
+
+/** The list there; one that is left out, or is one item alone, is a list too. */
+export function listAt(value: unknown, ...path: readonly string[]): readonly unknown[] {
+  const found = at(value, ...path);
+  if (Array.isArray(found)) return found;
+  return found === undefined || found === null || found === '' ? [] : [found];
+}
+
+/** Longer texts than this are pictures, or no part of what was seen. */
+const LONGEST_TEXT = 2_000;
+
+/** The value as JSON without pictures. @throws {FormatError} it is nested too deeply to be written */
+export function withoutPictures(value: unknown): string {
+  try {
+    return JSON.stringify(value, (_name, part) => (typeof part === 'string' && part.length > LONGEST_TEXT ? '' : part));
+  } catch {
+    throw new FormatError('it is nested too deeply');
+  }
+}

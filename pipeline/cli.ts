@@ -47,7 +47,7 @@ program.command('fleet').description('simulate garages and their cameras: reads 
   .option('--lanes <n>', 'lanes of each garage (default: one to four)')
   .option('--days <n>', 'days', '1')
   .option('--from <date>', 'first day', '2026-09-01')
-  .option('--profile <name>', 'what goes wrong: none or demo', 'demo')
+  .option('--profile <name>', 'what goes wrong: none, demo, clean, typical, harsh or other', 'demo')
   .option('--prefix <text>', 'begins all garage, account and read ids (default: from the seed)')
   .option('--out <dir>', 'write files')
   .option('--to <url>', 'send to this ingest service')

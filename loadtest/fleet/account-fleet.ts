@@ -1,5 +1,5 @@
 import { randomFor } from './random.ts';
-import { plateOf } from './plates.ts';
+import type { Plate } from './plates.ts';
 
 /** Accounts of a fleet's regular vehicles, in the form of an accounts file. */
 export interface AccountEntry {
@@ -13,8 +13,10 @@ export interface AccountBook {
   entries(): Generator<AccountEntry>;
 }
 
-/** `firstVehicle` is the number of the fleet's first vehicle in the register of plates. */
-export function openAccountBook(seed: string, prefix: string, vehicles: number, firstVehicle: number): AccountBook {
+/** @param plateOf plate of each of the fleet's regular vehicles */
+export function openAccountBook(
+  seed: string, prefix: string, vehicles: number, plateOf: (vehicle: number) => Plate,
+): AccountBook {
   // Account number of each vehicle, 0 for none.
   const accountNumbers = new Uint32Array(vehicles);
   let accounts = 0;
@@ -34,7 +36,7 @@ export function openAccountBook(seed: string, prefix: string, vehicles: number, 
         const first = vehicle;
         while (vehicle < vehicles && accountNumbers[vehicle] === number && (number > 0 || vehicle === first)) vehicle++;
         if (number === 0) continue;
-        const bound = Array.from({ length: vehicle - first }, (_, car) => plateOf(firstVehicle + first + car));
+        const bound = Array.from({ length: vehicle - first }, (_, car) => plateOf(first + car));
         yield { accountId: accountId(number), vehicles: bound };
       }
     },

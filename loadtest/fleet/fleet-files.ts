@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Fleet } from './generate.ts';
+import type { AnyTruthLine } from './profile.ts';
 
 export interface FleetCounts {
   readonly reads: number;
@@ -12,7 +13,7 @@ export interface FleetCounts {
  * Writes `reads.ndjson` (in order of delivery), `truth.ndjson`, `garages.json` and `accounts.json` into a folder,
  * which is made when it is not there.
  */
-export function writeFleetFiles(fleet: Fleet, dir: string): FleetCounts {
+export function writeFleetFiles(fleet: Fleet<AnyTruthLine>, dir: string): FleetCounts {
   mkdirSync(dir, { recursive: true });
   writeFileSync(join(dir, 'garages.json'), `${JSON.stringify(fleet.garages, null, 2)}\n`);
   const accounts = openLines(join(dir, 'accounts.json'));

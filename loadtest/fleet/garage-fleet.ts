@@ -14,7 +14,13 @@ export interface LaneEntry {
   readonly laneId: string;
   readonly direction: 'in' | 'out' | 'both';
   readonly adjacent: readonly string[];
-  readonly cameras: readonly { readonly cameraId: string; readonly view: 'front' | 'overview' }[];
+  readonly cameras: readonly CameraEntry[];
+}
+
+export interface CameraEntry {
+  readonly cameraId: string;
+  readonly view: 'front' | 'rear' | 'overview';
+  readonly serial?: string;
 }
 
 export interface TariffEntry {
@@ -45,7 +51,7 @@ export function garageEntry(prefix: string, index: number, capacity: number, lan
       adjacent: laneIds.filter((_, other) => Math.abs(other - lane) === 1),
       cameras: cameras(laneIds[lane]!, (index + lane) % 3 === 0),
     })),
-    tariffs: [TARIFFS[Math.floor(index / 2) % TARIFFS.length]!],
+    tariffs: [tariffOf(index)],
   };
 }
 
@@ -55,6 +61,11 @@ const LAYOUTS: readonly (readonly LaneEntry['direction'][])[] = [
   ['both'],
   ['in', 'out', 'both'],
 ];
+
+/** Tariff of garage `index`: two garages in a row have the same. */
+export function tariffOf(index: number): TariffEntry {
+  return TARIFFS[Math.floor(index / 2) % TARIFFS.length]!;
+}
 
 function alternating(lanes: number): LaneEntry['direction'][] {
   return lanes === 1 ? ['both'] : Array.from({ length: lanes }, (_, lane) => (lane % 2 === 0 ? 'in' : 'out'));

@@ -34,7 +34,8 @@ export interface FleetOptions {
   readonly firstVehicle?: number;
 }
 
-export interface Fleet {
+/** `Line` is the form of its truth. */
+export interface Fleet<Line = TruthLine> {
   readonly garages: readonly GarageEntry[];
   /** The period, UTC ms: from the first midnight to the one after the last day. */
   readonly from: number;
@@ -44,12 +45,12 @@ export interface Fleet {
    * Reads in the order of their delivery, over all garages and so within each; at each day's end the truth of the stays
    * that began on it. Holds about a day in memory.
    */
-  events(): Generator<FleetEvent>;
+  events(): Generator<FleetEvent<Line>>;
 }
 
-export type FleetEvent =
+export type FleetEvent<Line = TruthLine> =
   | { readonly kind: 'read'; readonly deliverAt: number; readonly read: ReadJson }
-  | { readonly kind: 'truth'; readonly line: TruthLine };
+  | { readonly kind: 'truth'; readonly line: Line };
 
 export function generateFleet(options: FleetOptions): Fleet {
   const prefix = options.idPrefix ?? `fleet-${options.seed}`;
@@ -57,7 +58,7 @@ export function generateFleet(options: FleetOptions): Fleet {
   const capacity = Math.ceil((options.vehicles / options.garages) * 1.5);
   const garages = Array.from({ length: options.garages }, (_, index) =>
     garageEntry(prefix, index, capacity, options.lanes ?? null));
-  const book = openAccountBook(options.seed, prefix, options.vehicles, firstVehicle);
+  const book = openAccountBook(options.seed, prefix, options.vehicles, (vehicle) => plateOf(firstVehicle + vehicle));
   const from = osloMidnight(options.from);
   const to = osloMidnight(options.from, options.days);
 

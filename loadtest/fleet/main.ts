@@ -1,13 +1,12 @@
 import { ownKey } from '../../pipeline/access/own-key.ts';
 import { openReadSender } from '../../pipeline/replay/read-sender.ts';
 import { readConfig } from '../../pipeline/service/config.ts';
-import { profiles } from './faults.ts';
-import type { ProfileName } from './faults.ts';
 import { writeFleetFiles } from './fleet-files.ts';
-import { generateFleet } from './generate.ts';
 import type { Fleet } from './generate.ts';
 import { atRate, atSpeed } from './pace.ts';
 import type { Pace } from './pace.ts';
+import { fleetOf } from './profile.ts';
+import type { AnyTruthLine } from './profile.ts';
 import { requireOwnTarget } from '../target.ts';
 
 /** `bomfri fleet`: the options as commander hands them over, all of them text. */
@@ -28,13 +27,12 @@ export interface FleetArguments {
 }
 
 export async function main(options: FleetArguments): Promise<void> {
-  const fleet = generateFleet({
+  const fleet = fleetOf(options.profile, {
     seed: options.seed,
     garages: count('--garages', options.garages),
     vehicles: count('--vehicles', options.vehicles),
     days: count('--days', options.days),
     from: date(options.from),
-    faults: profiles[profileName(options.profile)],
     ...(options.lanes === undefined ? {} : { lanes: count('--lanes', options.lanes) }),
     ...(options.prefix === undefined ? {} : { idPrefix: options.prefix }),
   });
@@ -50,7 +48,7 @@ export async function main(options: FleetArguments): Promise<void> {
   }
 }
 
-async function sendFleet(fleet: Fleet, url: string, inTurn: Pace): Promise<void> {
+async function sendFleet(fleet: Fleet<AnyTruthLine>, url: string, inTurn: Pace): Promise<void> {
   const sender = openReadSender({ url, key: ownKey(readConfig()) });
   const { counts } = sender;
   const report = setInterval(() => console.log(`${counts.accepted} reads accepted`), 5000);
@@ -68,7 +66,7 @@ async function sendFleet(fleet: Fleet, url: string, inTurn: Pace): Promise<void>
   if (counts.refused > 0) process.exitCode = 1;
 }
 
-function pace({ rate, speedup }: FleetArguments, fleet: Fleet): Pace {
+function pace({ rate, speedup }: FleetArguments, fleet: Fleet<AnyTruthLine>): Pace {
   if (rate !== undefined && speedup !== undefined) throw new Error('--rate and --speedup exclude each other');
   if (rate !== undefined) return atRate(count('--rate', rate));
   return atSpeed(speedup === undefined ? 1 : count('--speedup', speedup), fleet.from);
@@ -85,9 +83,4 @@ function date(text: string): string {
     throw new Error(`--from is '${text}', but must be a date such as 2026-09-01`);
   }
   return text;
-}
-
-function profileName(text: string): ProfileName {
-  if (text in profiles) return text as ProfileName;
-  throw new Error(`--profile is '${text}', but must be one of: ${Object.keys(profiles).join(', ')}`);
 }

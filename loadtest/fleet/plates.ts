@@ -16,7 +16,7 @@ export const FLEET_SIZE = 8;
 /** Plate of vehicle number `vehicle` (from 0) of the register. */
 export function plateOf(vehicle: number): Plate {
   const firstOfFleet = vehicle - (vehicle % FLEET_SIZE);
-  if (randomFor('fleet', firstOfFleet).chance(0.06)) {
+  if (isCompanyFleet(firstOfFleet)) {
     return { country: 'NO', plate: companyPlate(firstOfFleet / FLEET_SIZE, vehicle % FLEET_SIZE) };
   }
   const draw = randomFor('register', vehicle).next();
@@ -29,6 +29,11 @@ export function plateOf(vehicle: number): Plate {
   if (draw < 0.34) return { country: 'SE', plate: swedish(vehicle) };
   if (draw < 0.36) return { country: 'DK', plate: twoLettersFiveDigits(DANISH, scatter(vehicle, DANISH.length * 90_000)) };
   return { country: 'NO', plate: twoLettersFiveDigits(ORDINARY, scatter(vehicle, ORDINARY.length * 90_000)) };
+}
+
+/** True if the FLEET_SIZE vehicles from this number on have plates that follow each other. */
+export function isCompanyFleet(firstOfFleet: number): boolean {
+  return randomFor('fleet', firstOfFleet).chance(0.06);
 }
 
 /** Letters of Norwegian plates: none of G I M O Q W. */
@@ -45,7 +50,7 @@ function pairs(letters: string): string[] {
 }
 
 /** One-to-one within any run of `space` numbers, for it multiplies by a large prime. */
-function scatter(vehicle: number, space: number): number {
+export function scatter(vehicle: number, space: number): number {
   return ((vehicle % space) * 15_485_863) % space;
 }
 

@@ -1,0 +1,212 @@
+import { shippedConfusions, type Confusions } from './confusions.ts';
+import { FIRST_DIGIT, isDigit, LONGEST_PLATE, SYMBOLS, symbolOf } from './symbols.ts';
+
+/**
+ * The misreading camera as a channel: how likely it is that a plate, given that it is misread, comes out as a certain
+ * other text. Single edits at rates learned from counts, several edits ever less likely, none impossible.
+ */
+export interface Channel {
+  /**
+   * The probability, summed over all ways of editing, that a misread plate is read as this other text.
+   * Zero where it is negligible. Both are symbols; they must differ.
+   */
+  misread(plate: Uint8Array, plateLength: number, read: Uint8Array, readLength: number): number;
+  /** Odds that a character is read as that one, against that it is read right; 1 for itself. */
+  odds(plateSymbol: number, readSymbol: number): number;
+  /** By symbol: P(a character of the other kind, letter or digit, is read as it | the plate is misread). */
+  readonly fromOtherKind: Float64Array;
+}
+
+/**
+ * A symbol for a plate only: a digit other than this one (0 to 9), the likelier the nearer. With it for the last one a
+ * plate is that of any of its neighbours in a fleet.
+ */
+export function neighbourOf(digit: number): number {
+  return SYMBOLS + digit;
+}
+
+/** How likely a fleet's plate is so many numbers further than another one's. */
+export function nearness(numbers: number): number {
+  const apart = Math.abs(numbers);
+  return apart > 0 && apart <= FURTHEST ? NEAREST / apart : 0;
+}
+
+const FURTHEST = 30;
+const NEAREST = 0.12;
+const DIGITS = 10;
+const LATIN_LETTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'].map(symbolOf);
+const LATIN_DIGITS = [...'0123456789'].map(symbolOf);
+
+/** Characters that cameras confuse, as is known of old; what is learned comes on top. */
+const KNOWN_CONFUSIONS = [
+  '0ODQ', '1I', '2Z', '5S', '8B', '6G', 'KHRM', 'FPE', 'VYT', 'UV', '4A', '7T', '0ØО', 'OØÖО', 'AÅÄÆА', 'UÜ', 'BВ8', 'EЕ',
+  'KК', 'MМ', 'HН', 'PР', 'CС', 'TТ', 'YУ', 'XХ', 'IІ1',
+];
+
+/** What is assumed before anything is learned, worth so many misreads. */
+const ASSUMED_MISREADS = 100;
+/** Single edits a misread; shares of what they are. */
+const ASSUMED_EDITS = 1.25;
+const ASSUMED_SHARES = {
+  substituted: 0.76, lostFirst: 0.07, lostLast: 0.07, lostInside: 0.03, addedFirst: 0.02, addedLast: 0.02, addedInside: 0.015,
+  swapped: 0.015,
+};
+/** Of the characters lost at an end: one, two, three or more. */
+const ASSUMED_LOSSES = [0.75, 0.17, 0.08];
+/** The assumed confusions of a character are worth so many counts. */
+const ASSUMED_SUBSTITUTIONS = 10;
+/** This share of substitutions is held to be of any character for any other, whatever was learned: other cameras err otherwise. */
+const ANY_CHARACTER = 0.15;
+const TYPICAL_LENGTH = 7;
+const USUAL_SYMBOLS = 36;
+const LONGEST_LOSS = 3;
+/** Texts further apart in length are not compared. */
+const MOST_LENGTHS_APART = 5;
+const WIDTH = LONGEST_PLATE + 1;
+const NEGLIGIBLE = 1e-11;
+
+export function channelOf(learned: Confusions): Channel {
+  const odds = editOdds(learned);
+  const confusion = substitutionTable(learned);
+  /** Odds of reading the column's symbol for the row's; 1 for itself. */
+  const readAs = new Float64Array((SYMBOLS + DIGITS) * SYMBOLS);
+  for (let from = 0; from < SYMBOLS; from++) {
+    for (let to = 0; to < SYMBOLS; to++) {
+      readAs[from * SYMBOLS + to] = from === to ? 1 : odds.substituted * confusion[from * SYMBOLS + to]!;
+    }
+  }
+  for (let digit = 0; digit < DIGITS; digit++) {
+    for (let near = 0; near < DIGITS; near++) {
+      if (near === digit) continue;
+      for (let to = 0; to < SYMBOLS; to++) {
+        readAs[neighbourOf(digit) * SYMBOLS + to]! +=
+          nearness(near - digit) * readAs[(FIRST_DIGIT + near) * SYMBOLS + to]!;
+      }
+    }
+  }
+  const { swapped, lostInside, addedInside, addedFirst, addedLast, lostFirst, lostLast, atLeastOne } = odds;
+  const cells = new Float64Array(WIDTH * WIDTH);
+
+  return {
+    fromOtherKind: Float64Array.from({ length: SYMBOLS }, (_, to) => {
+      const kind = isDigit(to) ? LATIN_LETTERS : LATIN_DIGITS;
+      return kind.reduce((sum, from) => sum + readAs[from * SYMBOLS + to]!, 0) / kind.length / atLeastOne;
+    }),
+    odds: (plateSymbol, readSymbol) => readAs[plateSymbol * SYMBOLS + readSymbol]!,
+
+    misread(plate, plateLength, read, readLength) {
+      const longer = plateLength - readLength;
+      if (longer > MOST_LENGTHS_APART || longer < -MOST_LENGTHS_APART) return 0;
+      // Paths stray from the diagonal by the difference in length and two more.
+      const below = (longer > 0 ? longer : 0) + 2;
+      const above = (longer < 0 ? -longer : 0) + 2;
+      cells[0] = 1;
+      for (let j = 1; j <= readLength; j++) cells[j] = j <= above ? cells[j - 1]! * addedFirst : 0;
+      let sum = 0;
+      for (let i = 1; i <= plateLength; i++) {
+        const row = i * WIDTH;
+        const from = plate[i - 1]! * SYMBOLS;
+        const first = i > below ? i - below : 1;
+        const last = i + above < readLength ? i + above : readLength;
+        cells[row + first - 1] = first > 1 ? 0 : i <= LONGEST_LOSS ? lostFirst[i]! : 0;
+        const added = i === plateLength ? addedLast : addedInside;
+        let best = cells[row + first - 1]!;
+        for (let j = first; j <= last; j++) {
+          const to = read[j - 1]!;
+          let cell = cells[row - WIDTH + j - 1]! * readAs[from + to]! + cells[row + j - 1]! * added;
+          // Above the band stands what an earlier call left.
+          if (j < i + above) cell += cells[row - WIDTH + j]! * lostInside;
+          if (i > 1 && j > 1 && to === plate[i - 2] && plate[i - 1] === read[j - 2] && to !== plate[i - 1] && j > first) {
+            cell += cells[row - 2 * WIDTH + j - 2]! * swapped;
+          }
+          cells[row + j] = cell;
+          if (cell > best) best = cell;
+        }
+        const left = plateLength - i;
+        if (left === 0) {
+          if (last === readLength) sum += cells[row + readLength]!;
+        } else if (left <= LONGEST_LOSS && last === readLength && first <= readLength) {
+          sum += cells[row + readLength]! * lostLast[left]!;
+        }
+        if (best < NEGLIGIBLE) break;
+      }
+      return sum / atLeastOne;
+    },
+  };
+}
+
+/** Odds of each kind of edit at one place, such that a misread has as many edits as were counted. */
+function editOdds(learned: Confusions) {
+  const losses = (lost: readonly number[]): number => lost[0]! + lost[1]! + lost[2]!;
+  const counted = {
+    substituted: learned.rareSubstitutions +
+      Object.values(learned.substitutions).flatMap((row) => Object.values(row)).reduce((sum, count) => sum + count, 0),
+    lostFirst: losses(learned.lostFirst),
+    lostLast: losses(learned.lostLast),
+    lostInside: learned.lostInside,
+    addedFirst: learned.addedFirst,
+    addedLast: learned.addedLast,
+    addedInside: learned.addedInside,
+    swapped: learned.swapped,
+  };
+  const countedEdits = Object.values(counted).reduce((sum, count) => sum + count, 0);
+  const edits = ASSUMED_MISREADS * ASSUMED_EDITS + countedEdits;
+  const shareOf = (kind: keyof typeof counted): number =>
+    // Half of what is assumed stays, whatever was learned.
+    Math.max(ASSUMED_SHARES[kind] / 2, (ASSUMED_MISREADS * ASSUMED_EDITS * ASSUMED_SHARES[kind] + counted[kind]) / edits);
+  // Edits are as of a Poisson process of which only misreads are seen: at least one edit.
+  const rate = rateOfMisreads(Math.max(1.1, edits / (ASSUMED_MISREADS + Math.max(0, learned.misreads - learned.unlike))));
+  const end = (kind: 'lostFirst' | 'lostLast'): number[] => {
+    const total = losses(learned[kind]);
+    const share = (n: number): number =>
+      (ASSUMED_MISREADS * ASSUMED_LOSSES[n]! + learned[kind][n]!) / (ASSUMED_MISREADS + total);
+    return [1, ...ASSUMED_LOSSES.map((_, n) => rate * shareOf(kind) * share(n))];
+  };
+  return {
+    substituted: (rate * shareOf('substituted')) / TYPICAL_LENGTH,
+    lostInside: (rate * shareOf('lostInside')) / TYPICAL_LENGTH,
+    addedInside: (rate * shareOf('addedInside')) / TYPICAL_LENGTH / USUAL_SYMBOLS,
+    addedFirst: (rate * shareOf('addedFirst')) / USUAL_SYMBOLS,
+    addedLast: (rate * shareOf('addedLast')) / USUAL_SYMBOLS,
+    swapped: (rate * shareOf('swapped')) / TYPICAL_LENGTH,
+    lostFirst: end('lostFirst'),
+    lostLast: end('lostLast'),
+    atLeastOne: Math.expm1(rate),
+  };
+}
+
+/** The rate of a Poisson process whose mean, where it is not zero, is this. */
+function rateOfMisreads(mean: number): number {
+  let rate = mean;
+  for (let i = 0; i < 100; i++) rate = mean * -Math.expm1(-rate);
+  return rate;
+}
+
+/** P(read | plate's symbol, not read as itself); each row sums to about one. */
+function substitutionTable({ substitutions }: Confusions): Float64Array {
+  const table = new Float64Array(SYMBOLS * SYMBOLS);
+  const any = 1 / (USUAL_SYMBOLS - 1);
+  for (let from = 0; from < SYMBOLS; from++) {
+    const weights = new Float64Array(SYMBOLS);
+    for (const set of KNOWN_CONFUSIONS) {
+      const symbols = [...set].map(symbolOf);
+      if (symbols.includes(from)) for (const to of symbols) weights[to] = ASSUMED_SUBSTITUTIONS;
+    }
+    weights[from] = 0;
+    const assumed = weights.reduce((sum, weight) => sum + weight, 0);
+    if (assumed > 0) for (let to = 0; to < SYMBOLS; to++) weights[to]! *= ASSUMED_SUBSTITUTIONS / assumed;
+    for (const [plateCharacter, row] of Object.entries(substitutions)) {
+      if (symbolOf(plateCharacter) !== from) continue;
+      for (const [readCharacter, count] of Object.entries(row)) weights[symbolOf(readCharacter)]! += count;
+    }
+    weights[from] = 0;
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    for (let to = 0; to < SYMBOLS; to++) {
+      const known = total === 0 ? any : ((1 - ANY_CHARACTER) * weights[to]!) / total + ANY_CHARACTER * any;
+      table[from * SYMBOLS + to] = to === from ? 0 : known;
+    }
+  }
+  return table;
+}
+
+export const shippedChannel = channelOf(shippedConfusions);

@@ -1,0 +1,68 @@
+import { LONGEST_PLATE, SYMBOLS } from './symbols.ts';
+
+/**
+ * How near two plates are, look-alikes being the same: few enough edits for their length, or up to three characters
+ * lost at one end.
+ */
+export function editsAllowed(oneLength: number, otherLength: number): number {
+  const shorter = Math.min(oneLength, otherLength);
+  return shorter >= 5 ? 2 : shorter >= 2 ? 1 : 0;
+}
+
+/** Up to so many characters may be lost at one end, where at least so many are left. */
+export const MOST_LOST = 3;
+export const LEAST_LEFT = 3;
+
+/** One plate, made ready to be compared with many. */
+export class LookAlikePattern {
+  readonly classes = new Uint8Array(LONGEST_PLATE);
+  length = 0;
+  /** By symbol: at which places of the plate it stands, as bits. */
+  private readonly places = new Int32Array(SYMBOLS);
+
+  /** @param length the plate's classes stand in `classes` up to it */
+  use(length: number): void {
+    this.places.fill(0);
+    this.length = length;
+    for (let i = 0; i < length; i++) this.places[this.classes[i]!]! |= 1 << i;
+  }
+
+  isNear(others: Uint8Array, from: number, length: number): boolean {
+    return this.distance(others, from, length) <= editsAllowed(this.length, length) || this.isLessAnEnd(others, from, length);
+  }
+
+  /** Levenshtein distance by Myers' bit vectors: one step a character. */
+  private distance(others: Uint8Array, from: number, length: number): number {
+    const last = 1 << (this.length - 1);
+    let more = -1;
+    let less = 0;
+    let distance = this.length;
+    for (let i = from; i < from + length; i++) {
+      const equal = this.places[others[i]!]!;
+      const vertical = equal | less;
+      const horizontal = (((equal & more) + more) ^ more) | equal;
+      let up = less | ~(horizontal | more);
+      let down = more & horizontal;
+      if (up & last) distance++;
+      if (down & last) distance--;
+      up = (up << 1) | 1;
+      down <<= 1;
+      more = down | ~(vertical | up);
+      less = up & vertical;
+    }
+    return distance;
+  }
+
+  private isLessAnEnd(others: Uint8Array, from: number, length: number): boolean {
+    const lost = this.length - length;
+    if (Math.abs(lost) > MOST_LOST || Math.min(length, this.length) < LEAST_LEFT) return false;
+    return this.agrees(others, from, length, 0, 0) || this.agrees(others, from, length, Math.max(0, lost), Math.max(0, -lost));
+  }
+
+  /** Whether this plate from one place on is the other from another on, as far as the shorter goes. */
+  private agrees(others: Uint8Array, from: number, length: number, skipped: number, skippedOther: number): boolean {
+    const compared = Math.min(this.length - skipped, length - skippedOther);
+    for (let i = 0; i < compared; i++) if (this.classes[skipped + i] !== others[from + skippedOther + i]) return false;
+    return true;
+  }
+}

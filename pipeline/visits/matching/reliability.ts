@@ -1,0 +1,74 @@
+import { shippedConfusions, type Confusions, type ReliabilityRow } from './confusions.ts';
+
+/** What a camera's confidence is worth. */
+export interface Reliability {
+  /** How likely the plate is right; never falls when the confidence rises. */
+  right(confidence: number, hasCandidates: boolean): number;
+  /** The lowest confidence that is worth this much; 1 where none is. */
+  confidenceWorth(right: number, hasCandidates: boolean): number;
+  /** How likely the truth is among the candidates of a misread. */
+  readonly truthAmongCandidates: number;
+}
+
+/** Whatever a camera says of itself, it may be wrong, or right: confidences of other makes mean other things. */
+const LEAST_RIGHT = 0.3;
+const MOST_RIGHT = 0.988;
+/** What is assumed of a confidence before anything is learned, worth so many reads a step. */
+const ASSUMED_READS = 40;
+const ASSUMED_LISTS = 40;
+const ASSUMED_AMONG = 0.55;
+const STEPS = 20;
+
+export function reliabilityOf(learned: Confusions): Reliability {
+  const without = curve(learned.reliability, ({ right, wrong }) => [right, wrong]);
+  const withThem = curve(learned.reliability, (row) => [row.rightWithCandidates, row.wrongWithCandidates]);
+  return {
+    right: (confidence, hasCandidates) => valueAt(hasCandidates ? withThem : without, confidence),
+    confidenceWorth(right, hasCandidates) {
+      const values = hasCandidates ? withThem : without;
+      const step = values.findIndex((value) => value >= right);
+      if (step < 0) return 1;
+      if (step === 0) return 0;
+      const below = values[step - 1]!;
+      return (step - 1 + (right - below) / (values[step]! - below)) / STEPS;
+    },
+    truthAmongCandidates:
+      (ASSUMED_LISTS * ASSUMED_AMONG + learned.truthAmongCandidates) / (ASSUMED_LISTS + learned.misreadsWithCandidates),
+  };
+}
+
+/** Share of right reads at confidences 0, 1/STEPS, ... 1, rising. */
+function curve(rows: readonly ReliabilityRow[], countsOf: (row: ReliabilityRow) => [right: number, wrong: number]): Float64Array {
+  const values: number[] = [];
+  for (let step = 0; step <= STEPS; step++) {
+    const confidence = step / STEPS;
+    const [right, wrong] = countsOf(rows.find(({ upTo }) => confidence <= upTo)!);
+    const assumed = ASSUMED_READS * (0.6 + 0.36 * confidence);
+    values.push((assumed + right) / (ASSUMED_READS + right + wrong));
+  }
+  const rising = risingFit(values).map((value) => Math.min(MOST_RIGHT, Math.max(LEAST_RIGHT, value)));
+  return Float64Array.from(rising);
+}
+
+/** The rising sequence nearest to the values: neighbours out of order take their mean. */
+function risingFit(values: readonly number[]): number[] {
+  const blocks: { sum: number; count: number }[] = [];
+  for (const value of values) {
+    blocks.push({ sum: value, count: 1 });
+    while (blocks.length > 1) {
+      const last = blocks.at(-1)!;
+      const before = blocks.at(-2)!;
+      if (before.sum / before.count <= last.sum / last.count) break;
+      blocks.splice(-2, 2, { sum: before.sum + last.sum, count: before.count + last.count });
+    }
+  }
+  return blocks.flatMap(({ sum, count }) => Array.from({ length: count }, () => sum / count));
+}
+
+function valueAt(values: Float64Array, confidence: number): number {
+  const at = (confidence > 0 ? (confidence < 1 ? confidence : 1) : 0) * STEPS;
+  const step = Math.min(STEPS - 1, Math.floor(at));
+  return values[step]! + (at - step) * (values[step + 1]! - values[step]!);
+}
+
+export const shippedReliability = reliabilityOf(shippedConfusions);

@@ -1,0 +1,167 @@
+import type { Candidate } from '../../records/records.ts';
+import { consensus, type WeightedPlate } from './consensus.ts';
+import type { PlateEvidence } from './evidence.ts';
+import { likelihood, readAs } from './likelihood.ts';
+import { emptyPrepared, prepare, type Prepared, type Text } from './prepared.ts';
+import { shippedReliability } from './reliability.ts';
+import { SAME_MISREAD, sameVehicle } from './same-vehicle.ts';
+
+export interface VotingRead extends PlateEvidence {
+  readonly isRear: boolean;
+}
+
+/**
+ * The plate of a passage: of all that its reads and their candidates propose, and of what they come to position by
+ * position, the likeliest to be read so. The losers become candidates, and the confidence is worth what the winner is.
+ * It does not depend on the order of the reads. Rear views add to the confidence of a plate that the front views chose,
+ * and are candidates when they differ a little; they vote only among themselves, where no front view has a plate.
+ *
+ * @param reads at least one
+ */
+export function voted(reads: readonly VotingRead[]): PlateEvidence {
+  if (reads.length === 1) return reads[0]!;
+  const plated = reads.filter(({ plate }) => plate !== '');
+  if (plated.length === 1) return plated[0]!;
+  if (plated.length === 0) return { plate: '', country: countryOf(reads), confidence: 0, candidates: [] };
+  const fronts = plated.filter(({ isRear }) => !isRear);
+  const voters = (fronts.length > 0 ? fronts : plated).toSorted(compareReads);
+  const rears = fronts.length > 0 ? plated.filter(({ isRear }) => isRear).sort(compareReads) : [];
+
+  const [winner, ...losers] = proposalsOf(voters, rears);
+  const supporters = rears.filter(({ plate }) => plate === winner!.plate);
+  const probability = supported(winner!.probability, supporters);
+  const candidates = candidatesOf(losers, winner!.probability, rears, { ...voters[0]!, plate: winner!.plate });
+  return {
+    plate: winner!.plate,
+    country: countryOf(voters),
+    confidence: confidenceOf(probability, winner!.plate, [...voters, ...supporters], candidates.length > 0),
+    candidates,
+  };
+}
+
+/** A plate that the vehicle may have. */
+interface Proposal {
+  readonly plate: string;
+  /** That it is the plate, as far as the voters know. */
+  readonly probability: number;
+}
+
+/** More proposals are not weighed: the likeliest by their confidence are. */
+const MOST_PROPOSALS = 12;
+const MOST_CANDIDATES = 5;
+const LEAST_LIKELY = 0.001;
+
+/** All proposals, the likeliest first. */
+function proposalsOf(voters: readonly VotingRead[], rears: readonly VotingRead[]): Proposal[] {
+  const weights = new Map<string, number>();
+  const propose = (plate: string, weight: number): void => void weights.set(plate, (weights.get(plate) ?? 0) + weight);
+  for (const { plate, confidence, candidates } of voters) {
+    propose(plate, LEAST_WEIGHT + confidence);
+    for (const candidate of candidates) if (candidate.plate !== '') propose(candidate.plate, candidate.confidence / 2);
+  }
+  const ranked = [...weights].map(([plate, weight]): WeightedPlate => ({ plate, weight }))
+    .sort((a, b) => b.weight - a.weight || compareTexts(a.plate, b.plate))
+    .slice(0, MOST_PROPOSALS);
+  const plates = ranked.map(({ plate }) => plate);
+  if (plates.length > 1) {
+    const byPosition = consensus(ranked);
+    if (!plates.includes(byPosition)) plates.push(byPosition);
+  }
+
+  const prepared = voters.map((voter) => preparedOf(voter));
+  const scored = plates
+    .map((plate) => ({ plate, score: scoreOf(textOf(plate), prepared), rears: rears.filter((rear) => rear.plate === plate).length }))
+    .sort((a, b) => b.score - a.score || b.rears - a.rears || compareTexts(a.plate, b.plate));
+  const top = scored[0]!.score;
+  const odds = scored.map(({ score }) => Math.exp(score - top));
+  const sum = odds.reduce((total, each) => total + each, Math.exp(unproposed(prepared) - top));
+  return scored.map(({ plate }, i) => ({ plate, probability: odds[i]! / sum }));
+}
+
+const LEAST_WEIGHT = 0.05;
+
+/** Nats: that the vehicle has this plate and is read so. */
+function scoreOf(text: Text, voters: readonly Prepared[]): number {
+  return voters.reduce((score, voter) => score + Math.log(likelihood(voter, text)), Math.log(text.share));
+}
+
+/** Nats: that all are misreads of a plate that nobody proposes. */
+function unproposed(voters: readonly Prepared[]): number {
+  const first = voters[0]!;
+  return voters.reduce((score, voter) => {
+    const alike = voter.text.plate === first.text.plate ? SAME_MISREAD : 2 * readAs(first.text, voter.text);
+    return score + Math.log((voter.misread * (voter === first ? first.misreadShare : alike)) / voter.share);
+  }, 0);
+}
+
+/** A probability after others have read the same, who may make the same mistake. */
+function supported(probability: number, supporters: readonly VotingRead[]): number {
+  let against = 1 - probability;
+  for (const { confidence, candidates } of supporters) {
+    const right = shippedReliability.right(confidence, candidates.length > 0);
+    against *= ((1 - right) * SAME_MISREAD) / right;
+  }
+  return probability / (probability + against);
+}
+
+function confidenceOf(
+  probability: number, plate: string, readers: readonly VotingRead[], hasCandidates: boolean,
+): number {
+  const worth = shippedReliability.confidenceWorth(probability, hasCandidates);
+  const most = readers.reduce((sum, reader) => (reader.plate === plate ? Math.max(sum, reader.confidence) : sum), 0);
+  return probability >= shippedReliability.right(most, hasCandidates) ? Math.max(worth, most) : worth;
+}
+
+function candidatesOf(
+  losers: readonly Proposal[], winner: number, rears: readonly VotingRead[], won: PlateEvidence,
+): Candidate[] {
+  const candidates = losers
+    .filter(({ probability }) => probability >= LEAST_LIKELY)
+    .slice(0, MOST_CANDIDATES)
+    .map(({ plate, probability }): Candidate => ({ plate, confidence: rounded(Math.min(1, probability / (1 - winner))) }));
+  for (const rear of rears) {
+    if (candidates.length === MOST_CANDIDATES) break;
+    if (rear.plate === won.plate || candidates.some(({ plate }) => plate === rear.plate)) continue;
+    if (sameVehicle(won, rear) > 0) candidates.push({ plate: rear.plate, confidence: rounded(rear.confidence / 2) });
+  }
+  return candidates;
+}
+
+/** Sum of confidence by country; unknown only where nobody knows better. */
+function countryOf(reads: readonly VotingRead[]): string {
+  const weights = new Map<string, number>();
+  for (const { country, confidence } of reads) {
+    if (country !== 'XX') weights.set(country, (weights.get(country) ?? 0) + LEAST_WEIGHT + confidence);
+  }
+  let most: [string, number] = ['XX', 0];
+  for (const [country, weight] of weights) {
+    if (weight > most[1] || (weight === most[1] && country < most[0])) most = [country, weight];
+  }
+  return most[0];
+}
+
+function preparedOf(evidence: PlateEvidence): Prepared {
+  const prepared = emptyPrepared();
+  prepare(prepared, evidence);
+  return prepared;
+}
+
+const noCandidates: readonly Candidate[] = [];
+
+function textOf(plate: string): Text {
+  return preparedOf({ plate, country: 'XX', confidence: 0, candidates: noCandidates }).text;
+}
+
+function compareReads(a: VotingRead, b: VotingRead): number {
+  return compareTexts(a.plate, b.plate) || b.confidence - a.confidence || compareTexts(a.country, b.country) ||
+    compareTexts(JSON.stringify(a.candidates), JSON.stringify(b.candidates));
+}
+
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** As short as state and pages want it. */
+function rounded(confidence: number): number {
+  return Math.round(confidence * 1000) / 1000;
+}

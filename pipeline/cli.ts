@@ -77,6 +77,11 @@ program.command('schemas').description('the schemas of schemas/ in the registry'
 program.command('garages').description('garages with their lanes, cameras and tariffs')
   .command('apply <file>').description('take over the garages of a JSON file and tell the stages; prints what changed')
   .action(async (file) => (await import('./garages/main.ts')).apply(file));
+program.command('tariff').description('what parking costs')
+  .command('explain <garage> <enter> <exit>').description('print the price of a stay line by line; times such as 2026-02-02T10:00, of the garage\'s clock')
+  .option('--garages <file>', 'garages, JSON (default: those that were applied)')
+  .option('--permit <kind>', 'the vehicle has a permit of this kind, such as electric')
+  .action(async (garage, enter, exit, options) => (await import('./pricing/tariff/explain-main.ts')).explain(garage, enter, exit, options));
 program.command('accounts').description('accounts with their vehicles')
   .command('apply <file>').description('take over the accounts of a JSON file and tell pricing; prints what changed')
   .action(async (file) => (await import('./accounts/main.ts')).apply(file));

@@ -14,6 +14,7 @@ export interface Fields {
   oneOf<T extends string>(name: string, allowed: readonly T[], fallback?: T): T;
   /** A whole number of at least `least` and at most `most`. */
   wholeNumber(name: string, range: { readonly least: number; readonly most: number }, fallback?: number): number;
+  flag(name: string, fallback?: boolean): boolean;
   /** An RFC 3339 time with its offset, as epoch ms. */
   instant(name: string, fallback?: number): number;
   /** An object whose values are all texts; an absent one is empty. */
@@ -66,6 +67,8 @@ export function fieldsOf(value: unknown, where: string): Fields {
     wholeNumber: (name, { least, most }, fallback) =>
       field(name, `a whole number from ${least} to ${most}`, fallback, (raw) =>
         typeof raw === 'number' && Number.isInteger(raw) && raw >= least && raw <= most ? raw : undefined),
+    flag: (name, fallback) =>
+      field(name, 'true or false', fallback, (raw) => (typeof raw === 'boolean' ? raw : undefined)),
     instant: (name, fallback) =>
       field(name, 'a time such as 2026-01-01T00:00:00Z', fallback, (raw) =>
         typeof raw === 'string' ? parseInstant(raw) : undefined),

@@ -28,6 +28,11 @@ test('a camera may be named by its id alone', () => {
   ]);
 });
 
+/** What a tariff in the short form leaves to the defaults. */
+const plain = {
+  freeMinutesFromEntry: true, freeMinutesReentry: 0, holidayCountry: 'NO', rateLineCollections: [], maxValues: [], permitTerms: [],
+};
+
 test('tariffs are kept oldest first, their times as instants', () => {
   const tariffs = [
     { tariffVersion: 'new', validFrom: '2026-07-01T00:00:00+02:00', incrementMinutes: 30, incrementMinor: 3_500, dailyCapMinor: 21_000 },
@@ -35,13 +40,18 @@ test('tariffs are kept oldest first, their times as instants', () => {
   ];
   const [garage] = parseGarages([{ ...smallest, tariffs }]);
   assert.deepEqual(garage!.tariffs, [
-    { tariffVersion: 'old', validFrom: 0, currency: 'EUR', freeMinutes: 10, incrementMinutes: 60, incrementMinor: 3_200, dailyCapMinor: null, vatBasisPoints: 0 },
-    { tariffVersion: 'new', validFrom: Date.UTC(2026, 5, 30, 22), currency: 'NOK', freeMinutes: 0, incrementMinutes: 30, incrementMinor: 3_500, dailyCapMinor: 21_000, vatBasisPoints: 2_500 },
+    { tariffVersion: 'old', validFrom: 0, currency: 'EUR', freeMinutes: 10, incrementMinutes: 60, incrementMinor: 3_200, dailyCapMinor: null, vatBasisPoints: 0, ...plain },
+    { tariffVersion: 'new', validFrom: Date.UTC(2026, 5, 30, 22), currency: 'NOK', freeMinutes: 0, incrementMinutes: 30, incrementMinor: 3_500, dailyCapMinor: 21_000, vatBasisPoints: 2_500, ...plain },
   ]);
 });
 
 const lane = smallest.lanes[0]!;
 const tariff = { tariffVersion: 't', incrementMinutes: 30, incrementMinor: 100 };
+const perHour = { type: 'incrementingRate', incrementPeriod: 60, valueMinor: 1 };
+const tier = { type: 'flatRateTier', incrementPeriod: null, valueMinor: 1 };
+const withCollection = (changes: object) => ({ ...smallest, tariffs: [{ tariffVersion: 't', rateLineCollections: [{ rateLines: [perHour], ...changes }] }] });
+const withLines = (...lines: object[]) => withCollection({ rateLines: lines.map((line) => ({ ...perHour, ...line })) });
+const withCap = (cap: object) => ({ ...smallest, tariffs: [{ ...tariff, maxValues: [{ valueMinor: 1, ...cap }] }] });
 const refusals: readonly [string, unknown[], RegExp][] = [
   ['without an id', [{ ...smallest, garageId: undefined }], /garage number 1: garageId is missing/],
   ['that stands there twice', [smallest, smallest], /garage 'p4' stands there twice/],
@@ -56,6 +66,17 @@ const refusals: readonly [string, unknown[], RegExp][] = [
   ['with a tariff of endless periods', [{ ...smallest, tariffs: [{ ...tariff, incrementMinutes: 0 }] }], /garage 'p4', tariffs\[0\]: incrementMinutes must be a whole number from 1/],
   ['with a price below nothing', [{ ...smallest, tariffs: [{ ...tariff, incrementMinor: -1 }] }], /incrementMinor must be a whole number from 0/],
   ['with a price in fractions of the minor unit', [{ ...smallest, tariffs: [{ ...tariff, incrementMinor: 35.5 }] }], /incrementMinor must be a whole number/],
+  ['with a tariff that says its price twice', [{ ...smallest, tariffs: [{ ...tariff, rateLineCollections: [] }] }], /incrementMinutes must be left out beside rateLineCollections/],
+  ['with a rate that ends', [withLines({ durationEnd: 60 })], /rateLines must be such that the last has no durationEnd/],
+  ['with a gap between two rates', [withLines({ durationEnd: 60 }, { durationStart: 90 })], /rateLines must be without gaps/],
+  ['with a tier cheaper than the one before', [withLines({ ...tier, durationEnd: 60, valueMinor: 2 }, { ...tier, durationStart: 60 })], /no flatRateTier is cheaper/],
+  ['with a period of a flat rate', [withLines({ type: 'flatRate' })], /incrementPeriod must be left out of a flatRate/],
+  ['with hours of no clock', [withCollection({ validity: [{ from: '25:00' }] })], /validity\[0\]: from must be a time of day such as 07:00/],
+  ['with hours of a strange day', [withCollection({ validity: [{ days: ['lun'] }] })], /days\[0\]: day must be mon, tue/],
+  ['with a cap over visits on each visit', [withCap({ period: 'visit', capScope: 'plate' })], /capScope must be visit/],
+  ['with a reset of a rolling cap', [withCap({ period: 'rolling24h', resetTime: '06:00' })], /resetTime must be left out/],
+  ['with the holidays of nowhere', [{ ...smallest, tariffs: [{ ...tariff, holidayCountry: 'XX' }] }], /holidayCountry must be a country/],
+  ['with terms of a permit twice', [{ ...smallest, tariffs: [{ ...tariff, permitTerms: [{ kind: 'staff' }, { kind: 'staff' }] }] }], /kind 'staff' does not stand there twice/],
   ['with two tariffs from one time', [{ ...smallest, tariffs: [tariff, { ...tariff, tariffVersion: 'u' }] }], /validFrom of a tariff '1970-01-01T00:00:00.000Z' stands there twice/],
   ['with a tariff from a day without a time', [{ ...smallest, tariffs: [{ ...tariff, validFrom: '2026-01-01' }] }], /validFrom must be a time such as/],
   ['with a horizon below the allowed lateness', [{ ...smallest, settings: { horizonMs: 1 } }], /settings: horizonMs must be at least allowedLatenessMs/],

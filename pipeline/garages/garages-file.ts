@@ -1,8 +1,9 @@
 import { ConfigurationError, fieldsOf, firstDuplicate, readJsonArray } from '../configuration/json-fields.ts';
 import type { Fields } from '../configuration/json-fields.ts';
+import type { Camera, Garage, GarageSettings, Lane, Tariff } from '../records/records.ts';
 import { degreesOf } from './direction.ts';
 import { sharedSerial } from './serial.ts';
-import type { Camera, Garage, GarageSettings, Lane, Tariff } from '../records/records.ts';
+import { parseTariff } from './tariff-fields.ts';
 
 /** What a garage that says nothing else goes by; the schema's own defaults. */
 export const defaultSettings: GarageSettings = {
@@ -130,22 +131,6 @@ function parseTariffs(fields: Fields): readonly Tariff[] {
   return tariffs;
 }
 
-function parseTariff(item: unknown, where: string): Tariff {
-  const fields = fieldsOf(item, where);
-  const currency = fields.text('currency', 'NOK');
-  if (!/^[A-Z]{3}$/.test(currency)) throw fields.refuse('currency', 'an ISO 4217 code such as NOK');
-  return {
-    tariffVersion: fields.text('tariffVersion'),
-    validFrom: fields.instant('validFrom', 0),
-    currency,
-    freeMinutes: fields.wholeNumber('freeMinutes', { least: 0, most: INT_MAX }, 0),
-    incrementMinutes: fields.wholeNumber('incrementMinutes', { least: 1, most: INT_MAX }),
-    incrementMinor: fields.wholeNumber('incrementMinor', { least: 0, most: PRICE_MAX_MINOR }),
-    dailyCapMinor: fields.has('dailyCapMinor') ? fields.wholeNumber('dailyCapMinor', { least: 0, most: PRICE_MAX_MINOR }) : null,
-    vatBasisPoints: fields.wholeNumber('vatBasisPoints', { least: 0, most: 10_000 }, 2_500),
-  };
-}
-
 function parseSettings(garage: Fields): GarageSettings {
   const fields = garage.object('settings');
   if (fields === null) return defaultSettings;
@@ -168,6 +153,4 @@ function refuseTwice(ids: readonly string[], where: string, what: string): void 
 }
 
 const INT_MAX = 2 ** 31 - 1;
-/** Ten million in most currencies: far beyond any parking, and years of it stay far below 2^53. */
-const PRICE_MAX_MINOR = 1_000_000_000;
 const SETTING_MAX_MS = 3_660 * 86_400_000;

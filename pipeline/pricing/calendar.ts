@@ -1,13 +1,36 @@
 import { Temporal } from 'temporal-polyfill';
 
+/** A calendar day of a zone, with its instants in UTC ms. */
+export interface Day {
+  /** YYYY-MM-DD */
+  readonly day: string;
+  readonly begin: number;
+  /** Exclusive. */
+  readonly end: number;
+}
+
 /** The calendar day (YYYY-MM-DD) of an instant (UTC ms) in an IANA zone. */
 export function dayOf(at: number, zone: string): string {
   return dayAround(at, zone).day;
 }
 
-/** The first instant (UTC ms) after `at` that belongs to another calendar day of the zone. */
-export function nextDayBegin(at: number, zone: string): number {
-  return dayAround(at, zone).end;
+/** The calendar day of a zone that an instant (UTC ms) belongs to. */
+export function dayAround(at: number, zone: string): Day {
+  let days = daysOfZones.get(zone);
+  if (days === undefined) daysOfZones.set(zone, (days = new Map()));
+  const slot = Math.floor(at / SLOT_MS);
+  const known = days.get(slot);
+  if (known !== undefined) for (const day of known) if (day.begin <= at && at < day.end) return day;
+
+  const date = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDate();
+  const found: Day = {
+    day: date.toString(),
+    begin: date.toZonedDateTime(zone).epochMilliseconds,
+    end: date.add({ days: 1 }).toZonedDateTime(zone).epochMilliseconds,
+  };
+  if (days.size >= SLOTS_MAX) days.clear();
+  days.set(slot, [...(days.get(slot) ?? []), found]);
+  return found;
 }
 
 /** The instant (UTC ms) when it is `time` (HH:MM) on the day, in the zone. */
@@ -20,25 +43,8 @@ export function addDays(day: string, days: number): string {
   return Temporal.PlainDate.from(day).add({ days }).toString();
 }
 
-interface Day {
-  readonly day: string;
-  readonly begin: number;
-  /** Exclusive. */
-  readonly end: number;
-}
-
-/** The day last asked for in each zone: visits come about in order, and asking the calendar is slow. */
-const lastDays = new Map<string, Day>();
-
-function dayAround(at: number, zone: string): Day {
-  const last = lastDays.get(zone);
-  if (last !== undefined && last.begin <= at && at < last.end) return last;
-  const date = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDate();
-  const found: Day = {
-    day: date.toString(),
-    begin: date.toZonedDateTime(zone).epochMilliseconds,
-    end: date.add({ days: 1 }).toZonedDateTime(zone).epochMilliseconds,
-  };
-  lastDays.set(zone, found);
-  return found;
-}
+/** Days met, by zone and by the stretch of 24 hours that an instant lies in: asking the calendar is slow. */
+const daysOfZones = new Map<string, Map<number, readonly Day[]>>();
+const SLOT_MS = 86_400_000;
+/** Years of days; beyond, they are learnt anew. */
+const SLOTS_MAX = 4_000;

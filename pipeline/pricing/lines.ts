@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto';
 import { RejectedError } from '../engine/stage.ts';
 import type { Account, BillingLine, Garage, Visit } from '../records/records.ts';
 import { dayOf } from './calendar.ts';
-import { priceStay, tariffAt, vatWithin } from './tariff.ts';
+import { priceStay } from './tariff/price-stay.ts';
+import { rateTableOf } from './tariff/rate-table.ts';
+import { tariffAt } from './tariff/tariff-in-force.ts';
+import { vatWithin } from './tariff/vat.ts';
 
 /** A stay that can be billed: over, with both times known. */
 export interface BillableVisit extends Visit {
@@ -33,7 +36,7 @@ export function lineOf(
   if (garage === undefined || tariff === undefined) {
     throw new RejectedError('no_tariff', `garage '${visit.garageId}' has no tariff for when the visit began; apply a garages file that has one`);
   }
-  const grossMinor = priceStay(tariff, garage.timezone, visit.enteredAt, visit.exitedAt);
+  const { grossMinor } = priceStay(rateTableOf(tariff, garage.timezone), visit);
   if (grossMinor === 0) return null;
   return {
     lineId: lineId(visit.visitId, account.accountId),

@@ -142,6 +142,49 @@ export interface Tariff {
   readonly incrementMinor: number;
   readonly dailyCapMinor: number | null;
   readonly vatBasisPoints: number;
+  readonly freeMinutesFromEntry: boolean;
+  readonly freeMinutesReentry: number;
+  readonly holidayCountry: string;
+  readonly rateLineCollections: readonly RateLineCollection[];
+  readonly maxValues: readonly MaxValue[];
+  readonly permitTerms: readonly PermitTerms[];
+}
+
+export type TariffDay = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun' | 'holiday';
+
+export interface Validity {
+  readonly days: readonly TariffDay[];
+  /** HH:MM */
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface RateLine {
+  readonly type: 'incrementingRate' | 'flatRate' | 'flatRateTier';
+  readonly durationStart: number;
+  readonly durationEnd: number | null;
+  readonly incrementPeriod: number;
+  readonly valueMinor: number;
+}
+
+export interface RateLineCollection {
+  readonly name: string;
+  readonly validity: readonly Validity[];
+  readonly rateLines: readonly RateLine[];
+  readonly maxValueMinor: number | null;
+}
+
+export interface MaxValue {
+  readonly period: 'visit' | 'day' | 'week' | 'rolling24h' | 'rolling7d';
+  readonly valueMinor: number;
+  readonly capScope: 'visit' | 'plate';
+  readonly resetTime: string;
+}
+
+export interface PermitTerms {
+  readonly kind: string;
+  readonly discountBasisPoints: number;
+  readonly validity: readonly Validity[];
 }
 
 export interface GarageSettings {

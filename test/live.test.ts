@@ -106,7 +106,7 @@ test('irregularities count while open, the newest are listed, and only so many a
   await takeIn(epoch, [withdrawn, withdrawn]);
   const [garage] = await status.garages();
   assert.deepEqual(garage!.irregularities, { missed_exit: many.length - 1 });
-  const listed = (await status.irregularities(10_000)) as { irregularityId: string }[];
+  const listed = await status.irregularities(10_000);
   assert.equal(listed.length, LISTED_IRREGULARITIES - 1);
   assert.equal(listed[0]!.irregularityId, `i${many.length - 2}`);
 });

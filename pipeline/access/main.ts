@@ -31,6 +31,7 @@ export async function create({ operator, garages, name, rate }: CreateArguments)
     throw new Error(`--rate is '${rate}', but must be a whole number from 1 to ${REQUESTS_PER_SECOND_MAX}`);
   }
   const garageIds = garages === undefined ? [] : garages.split(',').map((garageId) => garageId.trim());
+  if (operator.trim() === '') throw new Error('--operator is empty: name one, or * for all');
   await withKeys(async (at) => {
     await refuseOthersGarages(at, operator, garageIds);
     const token = await createKey(at, { operatorId: operator, garages: garageIds, name, requestsPerSecond });

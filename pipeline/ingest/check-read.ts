@@ -24,7 +24,7 @@ export interface Refusal {
 }
 
 export const MAX_CANDIDATES = 20;
-const MAX_ID_LENGTH = 128;
+export const MAX_ID_LENGTH = 128;
 
 /**
  * A camera whose zone is set wrong is up to 14 h ahead; such reads must come through to be found out

@@ -4,6 +4,7 @@ import { sendProblem } from '../service/problem.ts';
 import { checkItems } from './check-items.ts';
 import { contractItems } from './contract.ts';
 import type { Intake } from './intake.ts';
+import { MAX_READS, READS_ROUTE_SCHEMA } from './reads-schema.ts';
 
 /** Writes reads to `parking.reads`; resolves when all in-sync replicas have them. */
 export interface ReadsWriter {
@@ -14,8 +15,6 @@ export interface ReadsWriter {
   write(reads: readonly CameraRead[]): Promise<void>;
 }
 
-export const MAX_READS = 1_000;
-
 /** About 1,000 reads with all the candidates there may be; most requests are a hundredth of it. */
 export const MAX_READS_BODY_BYTES = 2 * 1024 * 1024;
 
@@ -25,7 +24,14 @@ export const MAX_READS_BODY_BYTES = 2 * 1024 * 1024;
  * can't be written now. A client that gets no 202 sends the same again: a repeated readId makes no second passage.
  */
 export function readsRoute(app: FastifyInstance, intake: Intake, writer: ReadsWriter): void {
-  app.post('/v1/reads', { bodyLimit: MAX_READS_BODY_BYTES, ...intake.hooks(MAX_READS_BODY_BYTES) }, async (request, reply) => {
+  const options = {
+    schema: READS_ROUTE_SCHEMA,
+    // Reads are checked one by one below.
+    validatorCompiler: () => () => true,
+    bodyLimit: MAX_READS_BODY_BYTES,
+    ...intake.hooks(MAX_READS_BODY_BYTES),
+  };
+  app.post('/v1/reads', options, async (request, reply) => {
     const items = contractItems(request.body);
     if (items === null) {
       return sendProblem(reply, { status: 400, title: 'No read', detail: 'Send a read as an object, or an array of them.' });

@@ -1,4 +1,6 @@
 import { topics } from '../../topics/topics.ts';
+import { openKeyRing } from '../access/open-key-ring.ts';
+import { openRequestCounts } from '../access/request-counts.ts';
 import { openGlobalTable } from '../engine/global-table.ts';
 import { openKafkaLog } from '../kafka/kafka-log.ts';
 import { openCodec } from '../records/codec.ts';
@@ -47,7 +49,9 @@ async function startLive(service: Service): Promise<RunningPart> {
   const ids = await openRegistry(config.registryUrl);
   const log = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-live', logger });
   const garages = await openGlobalTable({ log, topic: topics.garages.name, codec: openCodec('Garage', ids), logger });
+  const keyRing = await openKeyRing(log, ids, garages, logger);
   const redis = openRedis(config.redisUrl, logger);
+  const requestCounts = openRequestCounts(redis, metrics, logger);
   const clickhouse = openClickHouse(config.clickhouseUrl);
 
   const projection = runProjection({
@@ -60,7 +64,7 @@ async function startLive(service: Service): Promise<RunningPart> {
     status: openStatus(redis, garages),
     visits: openVisitsQuery(clickhouse),
     stages: refreshedEvery(ASK_STAGES_EVERY_MS, () => stageStatuses(config.stageUrls)),
-    readiness: service, metrics, logger,
+    keyRing, requestCounts, readiness: service, metrics, logger,
   });
   await listen(app, { host: config.host, port: localPort('page') });
 
@@ -68,7 +72,8 @@ async function startLive(service: Service): Promise<RunningPart> {
     failed: projection.failed,
     async stop() {
       await Promise.all([app.close(), projection.stop()]);
-      await garages.close();
+      requestCounts.close();
+      await Promise.all([keyRing.close(), garages.close()]);
       await Promise.all([log.close(), clickhouse.close()]);
       redis.disconnect();
     },

@@ -1,37 +1,68 @@
-import { fastify } from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import { tokenOfReader } from '../access/credentials.ts';
+import type { Caller, KeyRing } from '../access/key-ring.ts';
+import { limitRates } from '../access/rate-limits.ts';
+import { requireKeys } from '../access/require-keys.ts';
+import type { SharedCounts } from '../access/shared-counts.ts';
 import { adminRoutes } from '../service/admin-server.ts';
-import { answerProblems } from '../service/problem.ts';
+import { newHttpServer } from '../service/http-server.ts';
+import { describeApi } from '../service/openapi.ts';
+import { addRoutes } from '../service/problem.ts';
 import type { Readiness } from '../service/readiness.ts';
 import { apiRoutes } from './api-routes.ts';
+import { streamSchema } from './api-schemas.ts';
 import { openEventStream } from './event-stream.ts';
 import { openPage } from './page.ts';
+import { sessionRoute } from './session-route.ts';
 import type { StageStatus } from './stage-lags.ts';
 import { totalsOf } from './status.ts';
-import type { LiveStatus } from './status.ts';
+import type { ChargesOfDay, GarageStatus, ListedIrregularity, LiveStatus } from './status.ts';
+import { LISTED_IRREGULARITIES } from './take-in.ts';
 import type { VisitsQuery } from './visits-query.ts';
 
 const IRREGULARITIES_ON_PAGE = 8;
 const CHARGE_ROWS_ON_PAGE = 8;
+/** Nothing larger than a key is sent here. */
+const MAX_BODY_BYTES = 4 * 1024;
+/** No Basic here: a browser would ask for a name and password over the page, which has a form of its own. */
+const CHALLENGE = 'Bearer realm="bomfri"';
+
+const DESCRIPTION = {
+  title: 'Bomfri: live',
+  description: 'What is going on now, for programs. A key sees the garages that it is for, and no others.',
+  tags: [{ name: 'live', description: 'counts from Redis, visits from the warehouse' }],
+};
 
 export interface LiveParts {
   readonly status: LiveStatus;
   readonly visits: VisitsQuery;
   readonly stages: () => Promise<StageStatus[]>;
+  readonly keyRing: KeyRing;
+  readonly requestCounts: SharedCounts;
   readonly readiness: Pick<Readiness, 'ready'>;
   readonly metrics: Registry;
   readonly logger: Logger;
 }
 
-/** The read API, the event stream and the status page; not listening yet. */
-export function newLiveServer({ status, visits, stages, readiness, metrics, logger }: LiveParts): FastifyInstance {
-  const app = fastify();
-  const page = openPage();
-  const stream = openEventStream(readEvents, (error) => logger.warn({ err: error }, 'nothing to tell the watchers'));
+/** What the page shows, of all garages. */
+interface Overview {
+  readonly garages: readonly GarageStatus[];
+  readonly irregularities: readonly ListedIrregularity[];
+  readonly charges: readonly ChargesOfDay[];
+  readonly processes: readonly StageStatus[];
+}
 
-  answerProblems(app, logger);
+/** The read API, the event stream and the status page; not listening yet. */
+export function newLiveServer(parts: LiveParts): FastifyInstance {
+  const { status, visits, stages, keyRing, requestCounts, readiness, metrics, logger } = parts;
+  const app = newHttpServer({ logger, bodyLimit: MAX_BODY_BYTES });
+  const page = openPage();
+  const stream = openEventStream({
+    read: readOverview, eventsFor, onError: (error) => logger.warn({ err: error }, 'nothing to tell the watchers'),
+  });
+
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers({
       'content-security-policy': page.contentSecurityPolicy,
@@ -43,28 +74,44 @@ export function newLiveServer({ status, visits, stages, readiness, metrics, logg
   });
   app.addHook('preClose', async () => stream.close());
 
-  adminRoutes(app, metrics, readiness);
-  apiRoutes(app, { status, visits, stages, logger });
-  app.get('/', async (_request, reply) => reply.type('text/html; charset=utf-8').send(page.html));
-  app.get('/v1/stream', (_request, reply) => {
-    reply.header('content-type', 'text/event-stream; charset=utf-8');
-    // Proxies that gather answers would hold the events back.
-    reply.header('x-accel-buffering', 'no');
-    reply.hijack();
-    reply.raw.writeHead(200, reply.getHeaders() as Record<string, string>);
-    if (!stream.add(reply.raw)) reply.raw.end();
+  describeApi(app, DESCRIPTION);
+  addRoutes(app, async (open) => {
+    adminRoutes(open, metrics, readiness);
+    sessionRoute(open, keyRing);
+    // The page itself tells nothing; what it shows comes by the stream.
+    open.get('/', async (_request, reply) => reply.type('text/html; charset=utf-8').send(page.html));
+    open.register(async (keyed) => {
+      requireKeys(keyed, { keyRing, tokenOf: tokenOfReader, challenge: CHALLENGE });
+      await limitRates(keyed, requestCounts);
+      apiRoutes(keyed, { status, visits, stages, logger });
+      keyed.get('/v1/stream', { schema: streamSchema }, (request, reply) => {
+        reply.header('content-type', 'text/event-stream; charset=utf-8');
+        // Proxies that gather answers would hold the events back.
+        reply.header('x-accel-buffering', 'no');
+        reply.hijack();
+        reply.raw.writeHead(200, reply.getHeaders() as Record<string, string>);
+        if (!stream.add(reply.raw, request.caller)) reply.raw.end();
+      });
+    });
   });
   return app;
 
-  async function readEvents(): Promise<Record<string, string>> {
+  async function readOverview(): Promise<Overview> {
     const [garages, irregularities, charges, processes] = await Promise.all([
-      status.garages(), status.irregularities(IRREGULARITIES_ON_PAGE), status.charges(), stages(),
+      status.garages(), status.irregularities(LISTED_IRREGULARITIES), status.charges(), stages(),
     ]);
-    return {
-      garages: JSON.stringify({ totals: totalsOf(garages), garages }),
-      irregularities: JSON.stringify(irregularities),
-      charges: JSON.stringify(charges.slice(0, CHARGE_ROWS_ON_PAGE)),
-      stages: JSON.stringify(processes),
-    };
+    return { garages, irregularities, charges, processes };
   }
+}
+
+/** The events of a watcher: what its key may see. */
+function eventsFor({ garages, irregularities, charges, processes }: Overview, caller: Caller): Record<string, string> {
+  const seen = garages.filter(({ garageId }) => caller.mayUse(garageId));
+  const listed = irregularities.filter(({ garageId }) => caller.mayUse(garageId)).slice(0, IRREGULARITIES_ON_PAGE);
+  return {
+    garages: JSON.stringify({ totals: totalsOf(seen), garages: seen }),
+    irregularities: JSON.stringify(listed),
+    stages: JSON.stringify(processes),
+    ...(caller.usesAll ? { charges: JSON.stringify(charges.slice(0, CHARGE_ROWS_ON_PAGE)) } : {}),
+  };
 }

@@ -32,6 +32,12 @@ export interface Totals {
   readonly irregularities: number;
 }
 
+/** As `entry.ts` lists it. */
+export interface ListedIrregularity {
+  readonly garageId: string;
+  readonly [field: string]: unknown;
+}
+
 export interface ChargesOfDay {
   readonly billingDay: string;
   readonly status: string;
@@ -45,7 +51,7 @@ export interface LiveStatus {
   /** Configured garages by name, then those seen without being configured. */
   garages(): Promise<GarageStatus[]>;
   /** Newest first, as JSON objects. */
-  irregularities(limit: number): Promise<object[]>;
+  irregularities(limit: number): Promise<ListedIrregularity[]>;
   /** Newest day first. */
   charges(): Promise<ChargesOfDay[]>;
 }
@@ -72,7 +78,7 @@ export function openStatus(redis: Redis, configured: { entries(): Iterable<[stri
       const ids = await redis.zrevrange(`${prefix}irregularities`, 0, limit - 1);
       if (ids.length === 0) return [];
       const texts = await redis.hmget(`${prefix}irregularity-texts`, ...ids);
-      return texts.filter((text) => text !== null).map((text) => JSON.parse(text) as object);
+      return texts.filter((text) => text !== null).map((text) => JSON.parse(text) as ListedIrregularity);
     },
     async charges() {
       return chargesByDay(await redis.hgetall((await prefixNow()) + chargesHash));

@@ -1,6 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 
-/** Of the warehouse; without plates, for this API does not know who asks. */
+/** Of the warehouse; without plates, which no reader of this API needs. */
 export interface VisitsQuery {
   /** Newest first, from behind `after` on. */
   newest(garageId: string, limit: number, after: Cursor | null): Promise<VisitRow[]>;
@@ -10,6 +10,7 @@ export interface VisitsQuery {
 /** Times are RFC 3339. */
 export interface VisitRow {
   readonly visitId: string;
+  readonly garageId: string;
   readonly firstSeenAt: string;
   readonly [field: string]: unknown;
 }

@@ -7,16 +7,19 @@ import type { Readiness } from './readiness.ts';
  * GET /metrics, /health/live (200 while the process answers at all) and /health/ready (200 or 503).
  */
 export function adminRoutes(app: FastifyInstance, metrics: Registry, readiness: Pick<Readiness, 'ready'>): void {
-  app.get('/metrics', async (_request, reply) => {
+  app.get('/metrics', HIDDEN, async (_request, reply) => {
     reply.type(metrics.contentType);
     return metrics.metrics();
   });
-  app.get('/health/live', async () => ({ status: 'live' }));
-  app.get('/health/ready', async (_request, reply) => {
+  app.get('/health/live', HIDDEN, async () => ({ status: 'live' }));
+  app.get('/health/ready', HIDDEN, async (_request, reply) => {
     reply.code(readiness.ready ? 200 : 503);
     return { status: readiness.ready ? 'ready' : 'not ready' };
   });
 }
+
+/** The OpenAPI document is for clients. */
+const HIDDEN = { schema: { hide: true } };
 
 /** A server with nothing but the admin routes, for processes that have no HTTP of their own. */
 export async function openAdminServer(

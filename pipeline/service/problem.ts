@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 
 /** What went wrong with a request, as RFC 9457 has it; `type` comes from the title and `instance` from the request. */
@@ -43,26 +43,28 @@ export function answerError(error: FastifyError, request: FastifyRequest, reply:
   return sendProblem(reply, { status, title: 'Internal error', detail: 'It is not your request; try again later.' });
 }
 
-/** Not in the OpenAPI document. */
-const HIDDEN = { hide: true } as FastifySchema;
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /** Adds routes, and answers the other methods of their addresses with 405 and Allow, before any body comes. */
 export function addRoutes(app: FastifyInstance, routes: (app: FastifyInstance) => Promise<void>): void {
-  const methodsOf = new Map<string, string[]>();
-  app.addHook('onRoute', ({ url, method }) => void methodsOf.set(url, [...(methodsOf.get(url) ?? []), method].flat()));
-  app.register(routes);
-  app.register(async (last) => {
-    for (const [url, methods] of [...methodsOf]) {
-      const allow = [...new Set(methods)].join(', ');
-      const refuse = (_request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-        reply.header('allow', allow);
-        return sendProblem(reply, { status: 405, title: 'Method not allowed', detail: `This address takes ${allow}.` });
-      };
-      const others = METHODS.filter((method) => !methods.includes(method));
-      last.route({ url, method: others, schema: HIDDEN, onRequest: async (request, reply) => refuse(request, reply), handler: refuse });
-    }
+  app.register(async (inner) => {
+    const methodsOf = new Map<string, string[]>();
+    inner.addHook('onRoute', ({ url, method }) => void methodsOf.set(url, [...(methodsOf.get(url) ?? []), method].flat()));
+    inner.register(routes);
+    inner.register(async (last) => {
+      for (const [url, methods] of [...methodsOf]) refuseOtherMethods(last, url, methods);
+    });
   });
+}
+
+function refuseOtherMethods(app: FastifyInstance, url: string, methods: readonly string[]): void {
+  const allow = [...new Set(methods)].join(', ');
+  const refuse = async (_request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    reply.header('allow', allow);
+    return sendProblem(reply, { status: 405, title: 'Method not allowed', detail: `This address takes ${allow}.` });
+  };
+  const others = METHODS.filter((method) => !methods.includes(method));
+  app.route({ url, method: others, schema: { hide: true }, onRequest: refuse, handler: refuse });
 }
 
 function clientProblem(status: number, error: FastifyError): Problem {

@@ -8,6 +8,7 @@ import { cameraFormats } from '../formats/formats.ts';
 import type { Intake } from '../intake.ts';
 import type { IngestMetrics } from '../metrics.ts';
 import type { ReadsWriter } from '../reads-route.ts';
+import { cameraRouteSchema } from '../reads-schema.ts';
 import { scopeOf, type CameraIndex, type CameraScope } from './camera-index.ts';
 import { heldEvent } from './held-event.ts';
 import { readOfEvent } from './read-of-event.ts';
@@ -40,7 +41,13 @@ export function cameraRoutes(
 function cameraRoute(
   app: FastifyInstance, intake: Intake, format: CameraFormat, parts: Parameters<typeof cameraRoutes>[2],
 ): void {
-  const options = { bodyLimit: MAX_CAMERA_BODY_BYTES, ...intake.hooks(MAX_CAMERA_BODY_BYTES) };
+  const options = {
+    schema: cameraRouteSchema(format.name),
+    // The format looks for itself.
+    validatorCompiler: () => () => true,
+    bodyLimit: MAX_CAMERA_BODY_BYTES,
+    ...intake.hooks(MAX_CAMERA_BODY_BYTES),
+  };
   app.post(`/v1/cameras/${format.name}`, options, async (request, reply) => {
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     let events: CameraEvent[];

@@ -28,6 +28,12 @@ test('a camera may be named by its id alone', () => {
   ]);
 });
 
+test('a camera\'s words for directions are kept in lower case', () => {
+  const cameras = [{ cameraId: 'c', serial: 's', directions: { Approaching: 'in', '135-225': 'out' } }];
+  const [garage] = parseGarages([{ ...smallest, lanes: [{ laneId: 'a', direction: 'both', cameras }] }]);
+  assert.deepEqual(garage!.lanes[0]!.cameras[0]!.directions, { approaching: 'in', '135-225': 'out' });
+});
+
 /** What a tariff in the short form leaves to the defaults. */
 const plain = {
   freeMinutesFromEntry: true, freeMinutesReentry: 0, holidayCountry: 'NO', rateLineCollections: [], maxValues: [], permitTerms: [],
@@ -61,6 +67,10 @@ const refusals: readonly [string, unknown[], RegExp][] = [
   ['with a lane in no direction', [{ ...smallest, lanes: [{ ...lane, direction: 'up' }] }], /garage 'p4', lanes\[0\]: direction must be in, out or both/],
   ['with two lanes of one id', [{ ...smallest, lanes: [lane, lane] }], /garage 'p4': lane 'a' stands there twice/],
   ['with one camera on two lanes', [{ ...smallest, lanes: [{ ...lane, cameras: ['c'] }, { ...lane, laneId: 'b', cameras: ['c'] }] }], /camera 'c' stands there twice/],
+  ['with a direction that is none', [{ ...smallest, lanes: [{ ...lane, cameras: [{ cameraId: 'c', directions: { forward: 'up' } }] }] }], /garage 'p4', lanes\[0\], cameras\[0\]: directions must be such as/],
+  ['with degrees beyond the circle', [{ ...smallest, lanes: [{ ...lane, cameras: [{ cameraId: 'c', directions: { '10-400': 'in' } }] }] }], /directions must be such as/],
+  ['with directions that are a list', [{ ...smallest, lanes: [{ ...lane, cameras: [{ cameraId: 'c', directions: ['in'] }] }] }], /directions must be an object of texts/],
+  ['with one serial on two cameras', [{ ...smallest, lanes: [{ ...lane, cameras: [{ cameraId: 'c', serial: 'aa:bb:cc:dd:ee:01' }, { cameraId: 'd', serial: 'AABBCCDDEE01' }] }] }], /cameras 'c' of garage 'p4' and 'd' of garage 'p4' have the same serial/],
   ['with a strange lane as adjacent', [{ ...smallest, lanes: [{ ...lane, adjacent: ['z'] }] }], /lane 'a' names 'z' as adjacent/],
   ['with a lane adjacent to itself', [{ ...smallest, lanes: [{ ...lane, adjacent: ['a'] }] }], /lane 'a' names 'a' as adjacent/],
   ['with a tariff of endless periods', [{ ...smallest, tariffs: [{ ...tariff, incrementMinutes: 0 }] }], /garage 'p4', tariffs\[0\]: incrementMinutes must be a whole number from 1/],

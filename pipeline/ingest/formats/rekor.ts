@@ -1,7 +1,7 @@
 import { confidenceOf } from './confidence.ts';
 import { countryOf, UNKNOWN_COUNTRY } from './country.ts';
 import { FormatError, type CameraEvent, type CameraFormat } from './format.ts';
-import { at, listAt, numberAt, parseJson, textAt, withoutPictures } from './json.ts';
+import { listAt, numberAt, parseJson, textAt, withoutPictures } from './json.ts';
 import { epochTime } from './time.ts';
 
 /**
@@ -67,5 +67,5 @@ function countryIn(region: string, country: string): string {
 function candidatesIn(value: unknown, plate: string): CameraEvent['candidates'] {
   return listAt(value, 'candidates')
     .map((candidate) => ({ plate: textAt(candidate, 'plate'), confidence: confidenceOf(numberAt(candidate, 'confidence'), 100) }))
-    .filter((candidate) => candidate.plate !== plate && at(value, 'plate') !== candidate.plate);
+    .filter((candidate) => candidate.plate !== plate);
 }

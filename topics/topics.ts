@@ -6,7 +6,7 @@
 export interface Topic {
   readonly name: string;
   /** What the record key holds; "none" for records written to a named partition. */
-  readonly key: 'garageId' | 'accountId' | 'keyId' | 'serial' | 'none' | 'state';
+  readonly key: 'garageId' | 'accountId' | 'permitId' | 'keyId' | 'serial' | 'none' | 'state';
   /** File in schemas/ without its ending; null for bytes that are no contract. */
   readonly schema: SchemaName | null;
   /** Topics of one group have equal partition counts: one task owns partition n of all of them. */
@@ -23,7 +23,7 @@ export interface Topic {
 export type SchemaName =
   | 'CameraRead' | 'Visit' | 'Irregularity' | 'BillingRecord' | 'Charge'
   | 'Garage' | 'Account' | 'AccountDetails' | 'ApiKey' | 'Control' | 'ClockMove' | 'PaymentRequest' | 'PaymentResult'
-  | 'HeldEvent';
+  | 'HeldEvent' | 'Permit' | 'ExternalPayment' | 'Disposition' | 'UnpaidVisit';
 
 export type CoPartitionGroup = 'garage' | 'account' | 'camera' | 'table' | 'dead-letter';
 
@@ -54,7 +54,7 @@ export const topics = {
   },
   visitsClock: {
     name: 'parking.visits.clock', key: 'garageId', schema: 'ClockMove', group: 'garage',
-    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['visits'], readers: [],
+    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['visits'], readers: ['pricing'],
   },
   visits: {
     name: 'parking.visits', key: 'garageId', schema: 'Visit', group: 'garage',
@@ -71,6 +71,18 @@ export const topics = {
   pricingState: {
     name: 'parking.pricing.state', key: 'state', schema: null, group: 'garage',
     cleanup: 'compact', retentionMs: null, writers: ['pricing'], readers: ['pricing'],
+  },
+  externalPayments: {
+    name: 'parking.external-payments', key: 'garageId', schema: 'ExternalPayment', group: 'garage',
+    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['cli'], readers: ['pricing'],
+  },
+  dispositions: {
+    name: 'parking.dispositions', key: 'garageId', schema: 'Disposition', group: 'garage',
+    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['pricing'], readers: ['warehouse'],
+  },
+  unpaid: {
+    name: 'parking.unpaid', key: 'garageId', schema: 'UnpaidVisit', group: 'garage',
+    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['pricing'], readers: [],
   },
   billing: {
     name: 'parking.billing', key: 'accountId', schema: 'BillingRecord', group: 'account',
@@ -111,6 +123,10 @@ export const topics = {
   accountsControl: {
     name: 'parking.accounts.control', key: 'accountId', schema: 'Control', group: 'table',
     cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['cli', 'charges'], readers: ['accounts'],
+  },
+  permits: {
+    name: 'parking.permits', key: 'permitId', schema: 'Permit', group: 'table',
+    cleanup: 'compact', retentionMs: null, writers: ['cli'], readers: ['pricing'],
   },
   apiKeys: {
     name: 'parking.api-keys', key: 'keyId', schema: 'ApiKey', group: 'table',

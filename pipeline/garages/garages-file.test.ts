@@ -11,6 +11,7 @@ test('a garage needs only its id, its zone and its lanes', () => {
     lanes: [{ laneId: 'a', direction: 'both', adjacent: [], cameras: [] }],
     tariffs: [],
     settings: { passageGapMs: 30_000, allowedLatenessMs: 120_000, horizonMs: 172_800_000, forgetAfterMs: 2_592_000_000 },
+    paymentWindowMs: 172_800_000,
   }]);
 });
 

@@ -203,6 +203,7 @@ export interface Garage {
   readonly lanes: readonly Lane[];
   readonly tariffs: readonly Tariff[];
   readonly settings: GarageSettings;
+  readonly paymentWindowMs: number;
 }
 
 export interface Account {
@@ -328,6 +329,72 @@ export interface HeldEvent {
   readonly receivedAt: number;
 }
 
+export interface Permit {
+  readonly permitId: string;
+  readonly kind: string;
+  readonly country: string;
+  readonly plate: string;
+  readonly garages: readonly string[];
+  readonly from: number;
+  readonly to: number | null;
+  readonly source: string;
+  readonly contractId: string;
+  readonly places: number;
+}
+
+export interface ExternalPayment {
+  readonly provider: string;
+  readonly reference: string;
+  readonly garageId: string;
+  readonly country: string;
+  readonly plate: string;
+  readonly from: number;
+  readonly to: number;
+  readonly sumMinor: number;
+  readonly currency: string;
+}
+
+export type DispositionKind =
+  | 'account' | 'free' | 'permit' | 'paid_elsewhere' | 'awaiting_payment' | 'invoice_due' | 'review' | 'uncollectable';
+
+export interface Disposition {
+  readonly visitId: string;
+  readonly revision: number;
+  readonly status: 'live' | 'withdrawn';
+  readonly disposition: DispositionKind;
+  readonly reason: '' | 'entry_unknown' | 'exit_unknown' | 'no_tariff' | 'no_plate';
+  readonly operatorId: string;
+  readonly garageId: string;
+  readonly firstSeenAt: number;
+  readonly enteredAt: number | null;
+  readonly exitedAt: number | null;
+  readonly accountId: string;
+  readonly permitId: string;
+  readonly permitKind: string;
+  readonly grossMinor: number;
+  readonly vatMinor: number;
+  readonly paidMinor: number;
+  readonly currency: string;
+  readonly tariffVersion: string;
+  readonly payableUntil: number | null;
+}
+
+export interface UnpaidVisit {
+  readonly visitId: string;
+  readonly revision: number;
+  readonly status: 'live' | 'withdrawn';
+  readonly operatorId: string;
+  readonly garageId: string;
+  readonly country: string;
+  readonly plate: string;
+  readonly enteredAt: number;
+  readonly exitedAt: number;
+  readonly grossMinor: number;
+  readonly vatMinor: number;
+  readonly currency: string;
+  readonly tariffVersion: string;
+}
+
 /** Record type of each schema file. */
 export interface RecordOf {
   CameraRead: CameraRead;
@@ -344,4 +411,8 @@ export interface RecordOf {
   PaymentRequest: PaymentRequest;
   PaymentResult: PaymentResult;
   HeldEvent: HeldEvent;
+  Permit: Permit;
+  ExternalPayment: ExternalPayment;
+  Disposition: Disposition;
+  UnpaidVisit: UnpaidVisit;
 }

@@ -25,7 +25,7 @@ export function garageOf(changes: Partial<Garage> = {}): Garage {
   });
   return {
     garageId: 'g1', operatorId: 'operator', name: '', timezone: 'Europe/Oslo', capacity: 100,
-    lanes: [lane('in', 'in'), lane('out', 'out'), lane('gate', 'both')], tariffs: [], settings, ...changes,
+    lanes: [lane('in', 'in'), lane('out', 'out'), lane('gate', 'both')], tariffs: [], settings, paymentWindowMs: 48 * hour, ...changes,
   };
 }
 

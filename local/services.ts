@@ -12,6 +12,7 @@ export interface Service {
 /** In the order in which they are stopped: who writes goes before who reads; those of one row together. */
 export const services: readonly (readonly Service[])[] = [
   [{ name: 'ingest', port: localPort('ingest') }],
+  [{ name: 'quarantine', port: localPort('quarantineAdmin') }],
   [{ name: 'visits', port: localPort('visitsAdmin') }],
   [{ name: 'closer', port: localPort('closerAdmin') }, { name: 'pricing', port: localPort('pricingAdmin') }],
   [{ name: 'charges', port: localPort('chargesAdmin') }],

@@ -7,6 +7,8 @@ const program = new Command('bomfri').description(
 
 program.command('ingest').description('take reads over HTTP and write them to parking.reads')
   .action(async () => (await import('./ingest/main.ts')).main());
+program.command('quarantine').description('hold what unknown cameras send, and release it once a garage names them')
+  .action(async () => (await import('./ingest/cameras/quarantine-main.ts')).main());
 program.command('live').description('fill Redis from the topics, and serve the read API, the event stream and the status page')
   .option('--rebuild', 'empty Redis and end: the process that runs, or the next one, fills it from the start of the topics')
   .action(async ({ rebuild }) => {

@@ -25,6 +25,7 @@ export const portOffsets = {
   chargesAdmin: 103,
   closerAdmin: 104,
   warehouseAdmin: 105,
+  quarantineAdmin: 110,
 } as const;
 
 export type LocalPart = keyof typeof portOffsets;
@@ -53,7 +54,7 @@ export const settings = [
     name: 'BOMFRI_STAGE_URLS',
     fallback: 'ingest=http://127.0.0.1:{ingest},visits=http://127.0.0.1:{visitsAdmin},pricing=http://127.0.0.1:{pricingAdmin},' +
       'charges=http://127.0.0.1:{chargesAdmin},closer=http://127.0.0.1:{closerAdmin},' +
-      'warehouse=http://127.0.0.1:{warehouseAdmin},live=http://127.0.0.1:{page}',
+      'warehouse=http://127.0.0.1:{warehouseAdmin},quarantine=http://127.0.0.1:{quarantineAdmin},live=http://127.0.0.1:{page}',
     meaning: 'metrics and health of the processes that the status page shows, as name=URL, comma-separated',
   },
   { name: 'BOMFRI_REPLICATION', fallback: '1', meaning: 'replicas of the topics that `topics apply` makes; 3 with min ISR 2 in production' },

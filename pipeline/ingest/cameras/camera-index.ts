@@ -29,6 +29,8 @@ export interface CameraIndex {
    * operator does and the scope does not tell which is meant.
    */
   find(serial: string, scope: CameraScope): CameraPlace | null;
+  /** Whether any garage at all names it. */
+  isNamed(serial: string): boolean;
 }
 
 /** Follows the garages' table. */
@@ -57,6 +59,7 @@ export function openCameraIndex(garages: Pick<GlobalTable<Garage>, 'entries' | '
       const found = (places.get(serialKey(serial)) ?? []).filter(({ garage }) => isWithin(garage, scope));
       return found.length === 1 ? found[0]! : null;
     },
+    isNamed: (serial) => places.has(serialKey(serial)),
   };
 }
 

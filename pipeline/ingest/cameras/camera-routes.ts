@@ -1,7 +1,8 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { CameraRead, HeldEvent } from '../../records/records.ts';
 import { sendProblem } from '../../service/problem.ts';
 import type { Rejected } from '../check-items.ts';
+import { documentsIn } from '../formats/documents.ts';
 import { FormatError, type CameraEvent, type CameraFormat } from '../formats/format.ts';
 import { textAt } from '../formats/json.ts';
 import { cameraFormats } from '../formats/formats.ts';
@@ -49,14 +50,13 @@ function cameraRoute(
     ...intake.hooks(MAX_CAMERA_BODY_BYTES),
   };
   app.post(`/v1/cameras/${format.name}`, options, async (request, reply) => {
-    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     let events: CameraEvent[];
     try {
-      events = named(await format.parse(body, request.headers['content-type'] ?? ''), request.query);
+      events = await eventsIn(request, format);
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
       parts.told({ format: format.name, at: Date.now(), serial: null, outcome: 'unreadable', why: error.message });
-      return sendProblem(reply, { status: 400, title: `Not of the format ${format.name}`, detail: error.message });
+      return sendProblem(reply, { status: 400, title: 'Not of this format', detail: `What came is not of ${format.name}: ${error.message}.` });
     }
     if (events.length > MAX_EVENTS) return tooMany(reply);
     const { reads, held, rejected } = sorted(events, format, scopeOf(request.caller), Date.now(), parts);
@@ -74,8 +74,14 @@ function cameraRoute(
   });
 }
 
-/** Not every camera names itself: the address may, and then counts, as in ?camera=P4-ENTRY. */
-function named(events: CameraEvent[], query: unknown): CameraEvent[] {
+/**
+ * Not every camera names itself: the address may, and then counts, as in ?camera=P4-ENTRY.
+ * @throws {FormatError} it is not of the format, or names no camera
+ */
+async function eventsIn({ body, headers, query }: FastifyRequest, format: CameraFormat): Promise<CameraEvent[]> {
+  const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+  const documents = await documentsIn(bytes, headers['content-type'] ?? '');
+  const events = documents.flatMap((document) => format.read(document));
   const serial = textAt(query, 'camera');
   if (serial !== '') return events.map((event) => ({ ...event, serial }));
   if (events.every((event) => event.serial !== '')) return events;

@@ -1,6 +1,7 @@
 import { directionAt } from '../../garages/direction.ts';
 import type { CameraRead, Direction, ReadTiming } from '../../records/records.ts';
 import { checkRead, MAX_CANDIDATES, type Refusal } from '../check-read.ts';
+import { normalisePlate } from '../plate.ts';
 import type { CameraEvent } from '../formats/format.ts';
 import type { CameraPlace } from './camera-index.ts';
 import { instantOf } from './camera-time.ts';
@@ -27,7 +28,7 @@ export function readOfEvent(
     plate: event.plate,
     country: event.country,
     confidence: event.confidence,
-    candidates: event.candidates.slice(0, MAX_CANDIDATES),
+    candidates: event.candidates.filter(({ plate }) => 'plate' in normalisePlate(plate)).slice(0, MAX_CANDIDATES),
     capturedAt: new Date(timing === 'clock_off' ? receivedAt : told).toISOString(),
   }, receivedAt, format);
   return 'reason' in read ? read : { ...read, timing };

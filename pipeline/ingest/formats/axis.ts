@@ -2,7 +2,6 @@ import { confidenceOf } from './confidence.ts';
 import { countryOf } from './country.ts';
 import { FormatError, type CameraEvent, type CameraFormat } from './format.ts';
 import { numberAt, parseJson, textAt, withoutPictures } from './json.ts';
-import { partsOf } from './multipart.ts';
 import { epochTime, isoTime, NO_TIME } from './time.ts';
 import type { CameraTime } from '../cameras/camera-time.ts';
 
@@ -13,11 +12,8 @@ import type { CameraTime } from '../cameras/camera-time.ts';
  */
 export const axis: CameraFormat = {
   name: 'axis',
-  async parse(body, contentType) {
-    const parts = await partsOf(body, contentType);
-    const part = parts.find(({ bytes }) => /^\ufeff?\s*[[{]/.test(bytes.toString('utf8', 0, 100)));
-    if (part === undefined) throw new FormatError('it holds no JSON object or array');
-    const payload = parseJson(part.bytes);
+  read(document) {
+    const payload = parseJson(document);
     return (Array.isArray(payload) ? payload : [payload]).flatMap(eventsOf);
   },
 };

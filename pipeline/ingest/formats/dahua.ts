@@ -3,7 +3,6 @@ import { confidenceOf } from './confidence.ts';
 import { countryOf } from './country.ts';
 import { FormatError, type CameraEvent, type CameraFormat } from './format.ts';
 import { at, listAt, numberAt, parseJson, textAt, withoutPictures } from './json.ts';
-import { partsOf } from './multipart.ts';
 import { epochTime, isoTime } from './time.ts';
 
 /**
@@ -12,11 +11,8 @@ import { epochTime, isoTime } from './time.ts';
  */
 export const dahua: CameraFormat = {
   name: 'dahua',
-  async parse(body, contentType) {
-    const parts = await partsOf(body, contentType);
-    const part = parts.find(({ bytes }) => /^\ufeff?\s*\{/.test(bytes.toString('utf8', 0, 100)));
-    if (part === undefined) throw new FormatError('it holds no JSON object');
-    const payload = parseJson(part.bytes);
+  read(document) {
+    const payload = parseJson(document);
     const lists = [at(payload, 'Events'), at(payload, 'params', 'eventList')];
     const events = lists.find(Array.isArray) ?? [payload];
     if (events.every((event) => textAt(event, 'Code') === '')) throw new FormatError('no event in it has a `Code`');

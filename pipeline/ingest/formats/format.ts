@@ -6,10 +6,10 @@ export interface CameraFormat {
   /** Its path is POST /v1/cameras/<name>; stands in a read's `source` too. */
   readonly name: string;
   /**
-   * What the body tells, in its order; nothing for heartbeats and what else is no recognition.
+   * What a body, or the words of a form, tell, in their order; nothing for heartbeats and what else is no recognition.
    * @throws {FormatError} it is not of this format
    */
-  parse(body: Buffer, contentType: string): CameraEvent[] | Promise<CameraEvent[]>;
+  read(document: string): CameraEvent[];
 }
 
 /** One recognition in our words, but not yet at its place: which lane the camera stands at, configuration tells. */
@@ -34,7 +34,7 @@ export interface CameraEvent {
   readonly original: string;
 }
 
-/** The body is not of the format. The message never quotes it: it may hold a plate. */
+/** What came is not of the format. The message never quotes it: it may hold a plate. */
 export class FormatError extends Error {
   override name = 'FormatError';
 }

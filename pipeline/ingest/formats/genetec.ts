@@ -10,8 +10,8 @@ import { utcTime } from './time.ts';
  */
 export const genetec: CameraFormat = {
   name: 'genetec',
-  parse(body) {
-    const read = parseJson(body);
+  read(document) {
+    const read = parseJson(document);
     if (at(read, 'PlateRead') === undefined) throw new FormatError('it has no `PlateRead`');
     const analytic = (key: string): string => {
       const value = textAt(listAt(read, 'PlateAnalytics').find((item) => textAt(item, 'Key') === key), 'Value');

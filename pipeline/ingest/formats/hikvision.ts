@@ -1,9 +1,8 @@
 import { confidenceOf } from './confidence.ts';
 import { UNKNOWN_COUNTRY } from './country.ts';
-import { FormatError, type CameraEvent, type CameraFormat } from './format.ts';
+import { FormatError, type CameraFormat } from './format.ts';
 import { hikvisionCountries } from './hikvision-countries.ts';
 import { at, numberAt, textAt } from './json.ts';
-import { partsOf } from './multipart.ts';
 import { isoTime } from './time.ts';
 import { parseXml, xmlWithoutPictures } from './xml.ts';
 
@@ -14,37 +13,27 @@ import { parseXml, xmlWithoutPictures } from './xml.ts';
  */
 export const hikvision: CameraFormat = {
   name: 'hikvision',
-  async parse(body, contentType) {
-    const documents = (await partsOf(body, contentType)).map(({ bytes }) => bytes.toString('utf8')).filter(isXml);
-    if (documents.length === 0) throw new FormatError('it holds no XML');
-    return documents.flatMap(eventsOf);
+  read(document) {
+    const alert = at(parseXml(document), 'EventNotificationAlert');
+    if (typeof alert !== 'object' || alert === null) throw new FormatError('its root is not EventNotificationAlert');
+    const anpr = at(alert, 'ANPR');
+    if (textAt(alert, 'eventType').toUpperCase() !== 'ANPR' || typeof anpr !== 'object' || anpr === null) return [];
+    const plate = textAt(anpr, 'licensePlate');
+    const direction = textAt(anpr, 'direction').toLowerCase();
+    return [{
+      serial: serialOf(alert),
+      eventId: textAt(alert, 'UUID') || textAt(anpr, 'UUID'),
+      capturedAt: isoTime(textAt(alert, 'dateTime')),
+      plate: NO_PLATE.has(plate) ? '' : plate,
+      country: hikvisionCountries[textAt(anpr, 'country')] ?? UNKNOWN_COUNTRY,
+      confidence: confidenceOf(numberAt(anpr, 'confidenceLevel') ?? leastBelieved(textAt(anpr, 'plateCharBelieve')), 100),
+      candidates: [],
+      direction: direction === '' || direction === 'unknown' ? null : direction,
+      isBackfill: textAt(alert, 'isDataRetransmission') === 'true' || textAt(anpr, 'isDataRetransmission') === 'true',
+      original: xmlWithoutPictures(document),
+    }];
   },
 };
-
-function isXml(text: string): boolean {
-  return /^\ufeff?\s*</.test(text);
-}
-
-function eventsOf(document: string): CameraEvent[] {
-  const alert = at(parseXml(document), 'EventNotificationAlert');
-  if (typeof alert !== 'object' || alert === null) throw new FormatError('its root is not EventNotificationAlert');
-  const anpr = at(alert, 'ANPR');
-  if (textAt(alert, 'eventType').toUpperCase() !== 'ANPR' || typeof anpr !== 'object' || anpr === null) return [];
-  const plate = textAt(anpr, 'licensePlate');
-  const direction = textAt(anpr, 'direction').toLowerCase();
-  return [{
-    serial: serialOf(alert),
-    eventId: textAt(alert, 'UUID') || textAt(anpr, 'UUID'),
-    capturedAt: isoTime(textAt(alert, 'dateTime')),
-    plate: NO_PLATE.has(plate) ? '' : plate,
-    country: hikvisionCountries[textAt(anpr, 'country')] ?? UNKNOWN_COUNTRY,
-    confidence: confidenceOf(numberAt(anpr, 'confidenceLevel') ?? leastBelieved(textAt(anpr, 'plateCharBelieve')), 100),
-    candidates: [],
-    direction: direction === '' || direction === 'unknown' ? null : direction,
-    isBackfill: textAt(alert, 'isDataRetransmission') === 'true' || textAt(anpr, 'isDataRetransmission') === 'true',
-    original: xmlWithoutPictures(document),
-  }];
-}
 
 const NO_PLATE: ReadonlySet<string> = new Set(['unknown', 'noPlate', 'No Plate']);
 

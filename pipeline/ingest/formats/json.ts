@@ -1,9 +1,9 @@
 import { FormatError } from './format.ts';
 
-/** @throws {FormatError} the bytes are no JSON */
-export function parseJson(bytes: Buffer): unknown {
+/** @throws {FormatError} the text is no JSON */
+export function parseJson(text: string): unknown {
   try {
-    return JSON.parse(bytes.toString('utf8').replace(/^\ufeff/, ''));
+    return JSON.parse(text);
   } catch {
     // A parser's message may quote the body.
     throw new FormatError('it is no valid JSON');

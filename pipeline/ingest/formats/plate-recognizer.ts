@@ -2,7 +2,6 @@ import { confidenceOf } from './confidence.ts';
 import { countryOf } from './country.ts';
 import { FormatError, type CameraEvent, type CameraFormat } from './format.ts';
 import { at, listAt, numberAt, parseJson, textAt, withoutPictures } from './json.ts';
-import { partsOf } from './multipart.ts';
 import { utcTime } from './time.ts';
 
 /**
@@ -12,11 +11,8 @@ import { utcTime } from './time.ts';
  */
 export const plateRecognizer: CameraFormat = {
   name: 'plate-recognizer',
-  async parse(body, contentType) {
-    const parts = await partsOf(body, contentType);
-    const part = parts.length === 1 ? parts[0]! : parts.find(({ name }) => name === 'json');
-    if (part === undefined) throw new FormatError('the form has no field `json`');
-    const payload = parseJson(part.bytes);
+  read(document) {
+    const payload = parseJson(document);
     const data = at(payload, 'data');
     if (typeof data !== 'object' || data === null) throw new FormatError('it has no `data`');
     return listAt(data, 'results').map((result) => eventOf(payload, data, result));

@@ -11,8 +11,8 @@ import { epochTime } from './time.ts';
  */
 export const rekor: CameraFormat = {
   name: 'rekor',
-  parse(body) {
-    const payload = parseJson(body);
+  read(document) {
+    const payload = parseJson(document);
     switch (textAt(payload, 'data_type')) {
       case 'alpr_group': return textAt(payload, 'is_preview') === 'true' ? [] : [groupEvent(payload)];
       case 'alpr_results': return listAt(payload, 'results').map((result) => resultEvent(payload, result));

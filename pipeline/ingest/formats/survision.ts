@@ -10,8 +10,8 @@ import { epochTime } from './time.ts';
  */
 export const survision: CameraFormat = {
   name: 'survision',
-  parse(body) {
-    const message = parseJson(body);
+  read(document) {
+    const message = parseJson(document);
     if (typeof message !== 'object' || message === null || Array.isArray(message)) throw new FormatError('it is no object');
     const anpr = at(message, 'anpr');
     const decision = at(anpr, 'decision');

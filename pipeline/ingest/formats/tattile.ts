@@ -11,12 +11,10 @@ import { parseXml, xmlWithoutPictures } from './xml.ts';
  */
 export const tattile: CameraFormat = {
   name: 'tattile',
-  parse(body) {
-    const text = body.toString('utf8').replace(/^\ufeff/, '');
-    const document = parseXml(text);
-    const transit = Object.values(document as object).find((root) => at(root, 'PLATE_STRING') !== undefined);
+  read(document) {
+    const transit = Object.values(parseXml(document) as object).find((root) => at(root, 'PLATE_STRING') !== undefined);
     if (transit === undefined) throw new FormatError('it has no element PLATE_STRING');
-    const time = `${textAt(transit, 'DATE')}T${textAt(transit, 'TIME').replace(/^(\d\d)[-:.](\d\d)[-:.](\d\d)/, '$1:$2:$3').replace(/[-,](\d{1,3})$/, '.$1')}`;
+    const time = `${textAt(transit, 'DATE')}T${clockTime(textAt(transit, 'TIME'))}`;
     const number = textAt(transit, 'TRANSIT_ID');
     const direction = textAt(transit, 'DIRECTION').toLowerCase();
     return [{
@@ -30,7 +28,13 @@ export const tattile: CameraFormat = {
       candidates: [],
       direction: direction === '' || direction === 'unknown' ? null : direction,
       isBackfill: false,
-      original: xmlWithoutPictures(text),
+      original: xmlWithoutPictures(document),
     }];
   },
 };
+
+/** 08-20-43-970, with or without its milliseconds, also with colons. */
+function clockTime(text: string): string {
+  return text.replace(/^(\d\d)[-:.](\d\d)[-:.](\d\d)(?:[-:.,](\d{1,3}))?$/, (_, hour, minute, second, ms = '0') =>
+    `${hour}:${minute}:${second}.${ms}`);
+}

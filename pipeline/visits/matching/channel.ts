@@ -63,7 +63,7 @@ const LONGEST_LOSS = 3;
 /** Texts further apart in length are not compared. */
 const MOST_LENGTHS_APART = 5;
 const WIDTH = LONGEST_PLATE + 1;
-const NEGLIGIBLE = 1e-11;
+const NEGLIGIBLE = 1e-10;
 
 export function channelOf(learned: Confusions): Channel {
   const odds = editOdds(learned);

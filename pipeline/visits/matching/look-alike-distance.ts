@@ -1,17 +1,17 @@
 import { LONGEST_PLATE, SYMBOLS } from './symbols.ts';
 
 /**
- * How near two plates are, look-alikes being the same: few enough edits for their length, or up to three characters
- * lost at one end.
+ * How near two plates are, look-alikes being the same: at most two characters other, lost or added (one where few are
+ * there), or three lost together at one end.
  */
 export function editsAllowed(oneLength: number, otherLength: number): number {
   const shorter = Math.min(oneLength, otherLength);
-  return shorter >= 5 ? 2 : shorter >= 2 ? 1 : 0;
+  return shorter >= 4 ? 2 : shorter >= 2 ? 1 : 0;
 }
 
-/** Up to so many characters may be lost at one end, where at least so many are left. */
-export const MOST_LOST = 3;
-export const LEAST_LEFT = 3;
+export const LOST_TOGETHER = 3;
+/** So many must be left for the rest to say anything. */
+export const LEAST_LEFT = 4;
 
 /** One plate, made ready to be compared with many. */
 export class LookAlikePattern {
@@ -54,14 +54,14 @@ export class LookAlikePattern {
   }
 
   private isLessAnEnd(others: Uint8Array, from: number, length: number): boolean {
+    const shorter = Math.min(length, this.length);
     const lost = this.length - length;
-    if (Math.abs(lost) > MOST_LOST || Math.min(length, this.length) < LEAST_LEFT) return false;
-    return this.agrees(others, from, length, 0, 0) || this.agrees(others, from, length, Math.max(0, lost), Math.max(0, -lost));
+    if (Math.abs(lost) !== LOST_TOGETHER || shorter < LEAST_LEFT) return false;
+    return this.agrees(others, from, shorter, 0, 0) || this.agrees(others, from, shorter, Math.max(0, lost), Math.max(0, -lost));
   }
 
-  /** Whether this plate from one place on is the other from another on, as far as the shorter goes. */
-  private agrees(others: Uint8Array, from: number, length: number, skipped: number, skippedOther: number): boolean {
-    const compared = Math.min(this.length - skipped, length - skippedOther);
+  /** Whether so many characters of this plate from one place on are those of the other from another on. */
+  private agrees(others: Uint8Array, from: number, compared: number, skipped: number, skippedOther: number): boolean {
     for (let i = 0; i < compared; i++) if (this.classes[skipped + i] !== others[from + skippedOther + i]) return false;
     return true;
   }

@@ -1,161 +1,242 @@
 import type { PlateEvidence } from './evidence.ts';
-import { LookAlikePattern } from './look-alike-distance.ts';
-import { MOST_KEYS, soughtKeys, storedKeys, type PieceKey } from './plate-pieces.ts';
-import { LONGEST_PLATE, writeClasses } from './symbols.ts';
+import { editsAllowed, LEAST_LEFT, LookAlikePattern, LOST_TOGETHER } from './look-alike-distance.ts';
+import { hashOf, MOST_RESTS, restsLessAnEnd, sumWithout, term, writeRests } from './rests.ts';
+import { LONGEST_PLATE, SYMBOLS, writeClasses } from './symbols.ts';
 
 /**
  * Finds stored ids whose plate could be the evidence's, without a scan: any of its plate and candidates near any of
  * theirs, as `look-alike-distance.ts` has it. Derived, never stored.
+ *
+ * A plate is stored under each of its rests. Whoever seeks plates one edit away asks for the rests of its own plate; for
+ * those two edits away, for the rests of all that one edit makes of it. So storing is cheap, which every vehicle needs,
+ * and seeking takes some hundred steps however many are stored, which few need.
  */
 export class PlateIndex {
   /** Evidences added and not removed. */
   private added = 0;
   /** Each plate or candidate is an entry; those taken out stand in `free`. */
-  private ids: (string | null)[] = [];
+  private readonly ids: (string | null)[] = [];
   private readonly free: number[] = [];
   private classes = new Uint8Array(FIRST_ENTRIES * LONGEST_PLATE);
   private lengths = new Uint8Array(FIRST_ENTRIES);
-  /** When an entry was last looked at, by the number of the search. */
-  private seen = new Int32Array(FIRST_ENTRIES);
+  /** The number of the search in which an entry was looked at last. */
+  private seenBy = new Int32Array(FIRST_ENTRIES);
   private search = 0;
-  /** Chains of postings, entry * MOST_KEYS + key, by hash; -1 ends one. */
+  private found: string[] = [];
+  /** Chains of postings (entry * MOST_RESTS + rest) by hash; -1 ends one. */
   private heads = new Int32Array(FIRST_ENTRIES * CHAINS_AN_ENTRY).fill(-1);
-  private next = new Int32Array(FIRST_ENTRIES * MOST_KEYS);
-  private hashes = new Int32Array(FIRST_ENTRIES * MOST_KEYS);
+  private next = new Int32Array(FIRST_ENTRIES * MOST_RESTS);
+  private hashes = new Int32Array(FIRST_ENTRIES * MOST_RESTS);
+  /** How often each class stands in the plates: no others need to be tried. */
+  private readonly classCounts = new Int32Array(SYMBOLS);
   private readonly pattern = new LookAlikePattern();
+  private readonly rests = new Int32Array(MOST_RESTS);
+  private readonly rest = new Uint8Array(LONGEST_PLATE);
+  private readonly tried = new Uint8Array(SYMBOLS);
 
   get size(): number {
     return this.added;
   }
 
-  /** An id may be added with several evidences. Evidence without a plate is counted, and never near. */
-  add(id: string, evidence: PlateEvidence): void {
+  /** An id may be added with several evidences. One without a plate is counted, and never near. */
+  add(id: string, { plate, candidates }: PlateEvidence): void {
     this.added++;
-    this.addPlate(id, evidence.plate);
-    for (const { plate } of evidence.candidates) this.addPlate(id, plate);
+    this.addPlate(id, plate);
+    for (const candidate of candidates) this.addPlate(id, candidate.plate);
   }
 
   /** Takes out what was added with an equal evidence. */
-  remove(id: string, evidence: PlateEvidence): void {
+  remove(id: string, { plate, candidates }: PlateEvidence): void {
     this.added--;
-    this.removePlate(id, evidence.plate);
-    for (const { plate } of evidence.candidates) this.removePlate(id, plate);
+    this.removePlate(id, plate);
+    for (const candidate of candidates) this.removePlate(id, candidate.plate);
   }
 
   /** Each id once, in the order of the ids. */
-  near(evidence: PlateEvidence): string[] {
-    this.search++;
-    const found: string[] = [];
-    this.collect(evidence.plate, found);
-    for (const { plate } of evidence.candidates) this.collect(plate, found);
-    if (found.length < 2) return found;
-    found.sort();
-    return found.filter((id, i) => id !== found[i - 1]);
+  near({ plate, candidates }: PlateEvidence): string[] {
+    this.found = [];
+    this.seek(plate);
+    for (const candidate of candidates) this.seek(candidate.plate);
+    const ids = this.found.sort();
+    return ids.filter((id, i) => i === 0 || id !== ids[i - 1]);
   }
 
-  private collect(plate: string, found: string[]): void {
-    const { pattern, heads, next, hashes, seen, search } = this;
-    pattern.use(writeClasses(plate, pattern.classes));
-    for (const key of soughtKeys[pattern.length]!) {
-      const hash = hashOf(key, pattern.classes, 0);
+  /**
+   * Whether another id than this one has a plate or candidate within one edit of the plate, look-alikes being the same;
+   * now and then true without need, never false for want of looking. Far quicker than `near`.
+   */
+  hasRival(id: string, plate: string): boolean {
+    const { pattern, heads, next, hashes, rests, ids } = this;
+    const length = writeClasses(plate, pattern.classes);
+    const count = writeRests(pattern.classes, 0, length, rests) - restsLessAnEnd(length);
+    for (let rest = 0; rest < count; rest++) {
+      const hash = rests[rest]!;
       for (let posting = heads[hash & (heads.length - 1)]!; posting >= 0; posting = next[posting]!) {
-        if (hashes[posting] !== hash) continue;
-        const entry = Math.floor(posting / MOST_KEYS);
-        if (seen[entry] === search) continue;
-        if (!pattern.isNear(this.classes, entry * LONGEST_PLATE, this.lengths[entry]!)) continue;
-        seen[entry] = search;
-        found.push(this.ids[entry]!);
+        if (hashes[posting] === hash && ids[entryOf(posting)] !== id) return true;
       }
     }
+    return false;
+  }
+
+  private seek(plate: string): void {
+    const { pattern, rest } = this;
+    const { classes } = pattern;
+    const length = writeClasses(plate, classes);
+    if (length === 0) return;
+    this.search++;
+    pattern.use(length);
+    const tried = this.writeTried();
+    const whole = sumWithout(classes, 0, length, -1);
+    this.look(whole);
+    for (let i = 0; i < length; i++) this.look(sumWithout(classes, 0, length, i));
+    if (length >= LEAST_LEFT + LOST_TOGETHER) {
+      this.look(sumWithout(classes, 0, length - LOST_TOGETHER, -1));
+      this.look(sumWithout(classes, LOST_TOGETHER, length - LOST_TOGETHER, -1));
+    }
+    // A plate one longer may allow two edits where this one's length alone would not.
+    if (editsAllowed(length, length) < 2) return;
+
+    // One of its characters is another's, and one was lost; or two were lost.
+    this.lookReplaced(classes, length, whole, tried);
+    for (let gap = 0; gap <= length; gap++) {
+      const parted = (sumWithout(classes, 0, gap, -1) + sumFrom(classes, gap, length)) | 0;
+      for (let i = 0; i < tried; i++) this.look((parted + term(this.tried[i]!, gap)) | 0);
+    }
+    // The same with one that is too many: two are others', or one is, or both are too many.
+    for (let skipped = 1; skipped < length; skipped++) {
+      rest.set(classes);
+      rest.copyWithin(skipped, skipped + 1, length);
+      this.lookReplaced(rest, skipped, sumWithout(classes, 0, length, skipped), tried);
+      for (let i = 0; i < skipped; i++) this.look(sumWithout(rest, 0, length - 1, i));
+    }
+  }
+
+  /** Looks for the text with each of its first `length` characters replaced. @param sum of all of the text */
+  private lookReplaced(text: Uint8Array, length: number, sum: number, tried: number): void {
+    const { heads, tried: symbols } = this;
+    const mask = heads.length - 1;
+    for (let place = 0; place < length; place++) {
+      const without = (sum - term(text[place]!, place)) | 0;
+      for (let i = 0; i < tried; i++) {
+        const changed = (without + term(symbols[i]!, place)) | 0;
+        if (heads[hashOf(changed) & mask]! >= 0) this.look(changed);
+      }
+    }
+  }
+
+  /** Takes up what is near of all that have a rest with this sum. */
+  private look(sum: number): void {
+    const { heads, next, hashes, pattern, seenBy } = this;
+    const hash = hashOf(sum);
+    for (let posting = heads[hash & (heads.length - 1)]!; posting >= 0; posting = next[posting]!) {
+      if (hashes[posting] !== hash) continue;
+      const entry = entryOf(posting);
+      if (seenBy[entry] === this.search) continue;
+      seenBy[entry] = this.search;
+      if (pattern.isNear(this.classes, entry * LONGEST_PLATE, this.lengths[entry]!)) this.found.push(this.ids[entry]!);
+    }
+  }
+
+  /** Puts the classes that stand in any plate into `tried`. @returns how many */
+  private writeTried(): number {
+    let count = 0;
+    for (let symbol = 0; symbol < SYMBOLS; symbol++) if (this.classCounts[symbol]! > 0) this.tried[count++] = symbol;
+    return count;
   }
 
   private addPlate(id: string, plate: string): void {
     const entry = this.free.pop() ?? this.ids.length;
     if (entry >= this.lengths.length) this.grow();
+    const { classes, rests, classCounts } = this;
+    const from = entry * LONGEST_PLATE;
+    const length = writeClasses(plate, classes, from);
     this.ids[entry] = id;
-    const length = writeClasses(plate, this.classes, entry * LONGEST_PLATE);
     this.lengths[entry] = length;
-    this.seen[entry] = 0;
-    const keys = storedKeys[length]!;
-    for (let i = 0; i < keys.length; i++) {
-      const posting = entry * MOST_KEYS + i;
-      this.hashes[posting] = hashOf(keys[i]!, this.classes, entry * LONGEST_PLATE);
-      this.link(posting);
-    }
+    this.seenBy[entry] = 0;
+    for (let i = from; i < from + length; i++) classCounts[classes[i]!]!++;
+    const count = writeRests(classes, from, length, rests);
+    for (let rest = 0; rest < count; rest++) this.link(entry * MOST_RESTS + rest, rests[rest]!);
   }
 
   private removePlate(id: string, plate: string): void {
-    const { pattern } = this;
+    const { pattern, rests, classCounts } = this;
     const length = writeClasses(plate, pattern.classes);
-    const keys = storedKeys[length]!;
-    if (keys.length === 0) return;
-    const hash = hashOf(keys[0]!, pattern.classes, 0);
-    let posting = this.heads[hash & (this.heads.length - 1)]!;
-    while (posting >= 0 && !(this.hashes[posting] === hash && this.holds(posting / MOST_KEYS, id, length))) {
-      posting = this.next[posting]!;
-    }
-    if (posting < 0) return;
-    for (let i = 0; i < keys.length; i++) this.unlink(posting + i);
-    const entry = posting / MOST_KEYS;
+    const count = writeRests(pattern.classes, 0, length, rests);
+    if (count === 0) return;
+    const entry = this.entryWith(id, length, rests[0]!);
+    if (entry < 0) return;
+    for (let i = 0; i < length; i++) classCounts[pattern.classes[i]!]!--;
+    for (let rest = 0; rest < count; rest++) this.unlink(entry * MOST_RESTS + rest);
     this.ids[entry] = null;
     this.free.push(entry);
   }
 
-  /** Whether the entry is the id's with the plate in `pattern`; false for a posting that is not an entry's first. */
-  private holds(entry: number, id: string, length: number): boolean {
-    if (!Number.isInteger(entry) || this.ids[entry] !== id || this.lengths[entry] !== length) return false;
-    for (let i = 0; i < length; i++) if (this.classes[entry * LONGEST_PLATE + i] !== this.pattern.classes[i]) return false;
-    return true;
+  /** The id's entry with the plate whose classes stand in `pattern`; -1: none. */
+  private entryWith(id: string, length: number, hash: number): number {
+    const { heads, next, ids, classes, lengths, pattern } = this;
+    for (let posting = heads[hash & (heads.length - 1)]!; posting >= 0; posting = next[posting]!) {
+      const entry = entryOf(posting);
+      if (ids[entry] !== id || lengths[entry] !== length) continue;
+      let i = 0;
+      while (i < length && classes[entry * LONGEST_PLATE + i] === pattern.classes[i]) i++;
+      if (i === length) return entry;
+    }
+    return -1;
   }
 
-  private link(posting: number): void {
-    const chain = this.hashes[posting]! & (this.heads.length - 1);
-    this.next[posting] = this.heads[chain]!;
-    this.heads[chain] = posting;
+  private link(posting: number, hash: number): void {
+    const { heads, next, hashes } = this;
+    const chain = hash & (heads.length - 1);
+    hashes[posting] = hash;
+    next[posting] = heads[chain]!;
+    heads[chain] = posting;
   }
 
   private unlink(posting: number): void {
-    const chain = this.hashes[posting]! & (this.heads.length - 1);
-    if (this.heads[chain] === posting) {
-      this.heads[chain] = this.next[posting]!;
+    const { heads, next, hashes } = this;
+    const chain = hashes[posting]! & (heads.length - 1);
+    if (heads[chain] === posting) {
+      heads[chain] = next[posting]!;
       return;
     }
-    let before = this.heads[chain]!;
-    while (this.next[before] !== posting) before = this.next[before]!;
-    this.next[before] = this.next[posting]!;
+    let before = heads[chain]!;
+    while (next[before] !== posting) before = next[before]!;
+    next[before] = next[posting]!;
   }
 
   /** Room for twice as many entries, all of which are taken. */
   private grow(): void {
-    const entries = this.lengths.length * 2;
-    this.classes = widened(this.classes, new Uint8Array(entries * LONGEST_PLATE));
-    this.lengths = widened(this.lengths, new Uint8Array(entries));
-    this.seen = widened(this.seen, new Int32Array(entries));
-    this.next = new Int32Array(entries * MOST_KEYS);
-    this.hashes = widened(this.hashes, new Int32Array(entries * MOST_KEYS));
-    this.heads = new Int32Array(entries * CHAINS_AN_ENTRY).fill(-1);
-    for (let entry = 0; entry < this.ids.length; entry++) {
-      for (let i = 0; i < storedKeys[this.lengths[entry]!]!.length; i++) this.link(entry * MOST_KEYS + i);
+    const taken = this.lengths.length;
+    this.classes = widened(this.classes, new Uint8Array(2 * this.classes.length));
+    this.lengths = widened(this.lengths, new Uint8Array(2 * taken));
+    this.seenBy = widened(this.seenBy, new Int32Array(2 * taken));
+    this.next = new Int32Array(2 * this.next.length);
+    this.hashes = new Int32Array(2 * this.hashes.length);
+    this.heads = new Int32Array(2 * this.heads.length).fill(-1);
+    for (let entry = 0; entry < taken; entry++) {
+      const count = writeRests(this.classes, entry * LONGEST_PLATE, this.lengths[entry]!, this.rests);
+      for (let rest = 0; rest < count; rest++) this.link(entry * MOST_RESTS + rest, this.rests[rest]!);
     }
   }
 }
 
-/** Small, for most garages are; doubled as needed. */
+/** Few, for most garages are small; doubled as needed. */
 const FIRST_ENTRIES = 16;
-/** Both powers of two, so that a hash finds its chain by its last bits. */
+/** Both powers of two, so that a hash's last bits are its chain. */
 const CHAINS_AN_ENTRY = 8;
+
+function entryOf(posting: number): number {
+  return (posting / MOST_RESTS) | 0;
+}
+
+/** The sum of the text's end from `from` on, moved on by one place. */
+function sumFrom(classes: Uint8Array, from: number, length: number): number {
+  let sum = 0;
+  for (let i = from; i < length; i++) sum = (sum + term(classes[i]!, i + 1)) | 0;
+  return sum;
+}
 
 function widened<T extends Uint8Array | Int32Array>(from: T, to: T): T {
   to.set(from);
   return to;
-}
-
-function hashOf({ salt, starts, lengths }: PieceKey, classes: Uint8Array, from: number): number {
-  let hash = salt;
-  for (let i = 0; i < starts.length; i++) {
-    const start = from + starts[i]!;
-    for (let at = start; at < start + lengths[i]!; at++) hash = Math.imul(hash ^ classes[at]!, 0x01000193) ^ (hash >>> 15);
-  }
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  return hash ^ (hash >>> 13);
 }

@@ -49,14 +49,14 @@ export function emptyPrepared(): Prepared {
   };
 }
 
-function emptyText(): Text {
+export function emptyText(): Text {
   return { plate: '', symbols: new Uint8Array(LONGEST_PLATE), length: 0, share: 0 };
 }
 
 export function prepare(into: Prepared, evidence: PlateEvidence): void {
   const { text, candidateTexts, candidateChances } = into;
   into.evidence = evidence;
-  write(text, evidence.plate);
+  writeText(text, evidence.plate);
   into.misreadShare = shareMisread(text.symbols, text.length);
 
   let candidates = 0;
@@ -74,7 +74,7 @@ export function prepare(into: Prepared, evidence: PlateEvidence): void {
     } else {
       candidates++;
     }
-    write(candidateTexts[at]!, plate);
+    writeText(candidateTexts[at]!, plate);
     candidateChances[at] = weight;
     weights += weight;
   }
@@ -89,7 +89,7 @@ export function prepare(into: Prepared, evidence: PlateEvidence): void {
   into.share = into.right * text.share + wrong * into.misreadShare;
 }
 
-function write(text: Text, plate: string): void {
+export function writeText(text: Text, plate: string): void {
   text.plate = plate;
   text.length = writeSymbols(plate, text.symbols);
   text.share = sharePlate(text.symbols, text.length);

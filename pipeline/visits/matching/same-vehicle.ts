@@ -1,6 +1,6 @@
 import type { PlateEvidence } from './evidence.ts';
 import { fleetMates } from './fleet-mates.ts';
-import { likelihood, readAs } from './likelihood.ts';
+import { likelihood, likelihoodOfOther, readAs } from './likelihood.ts';
 import { countryEvidence } from './country.ts';
 import { emptyPrepared, prepare, type Prepared } from './prepared.ts';
 
@@ -35,8 +35,9 @@ const FOLLOWS_PER_S = 0.04;
 const HEADWAY_S = 1.5;
 const HEADWAY_SPREAD_S = 0.25;
 
-/** Two misreads of one plate are the same text with this chance; and how likely two edits are of two reads, against of one. */
+/** Two misreads of one plate, by different cameras, are the same text with this chance. */
 export const SAME_MISREAD = 0.05;
+/** How likely two misreads of one plate differ so, against one misread of the other. */
 const EITHER_MISREAD = 2;
 
 /** Filled anew for each evidence that neither of them holds. */
@@ -48,8 +49,10 @@ function plateEvidence(one: PlateEvidence, other: PlateEvidence, fleetShare: num
   const inOrder = one.plate <= other.plate;
   const a = preparedSlot(inOrder ? one : other, inOrder ? other : one);
   const b = preparedSlot(inOrder ? other : one, inOrder ? one : other);
-  const unrelated = 1 - fleetShare + fleetShare * fleetMates(a.text, b.text, a.misread + b.misread);
-  return Math.log(asOneVehicle(a, b) / unrelated) + countryEvidence(a.evidence!.country, b.evidence!.country);
+  const related = asOneVehicle(a, b);
+  // What speaks against one vehicle needs no further explanation.
+  const unrelated = related < 1 ? 1 : 1 - fleetShare + fleetShare * fleetMates(a.text, b.text, a.misread + b.misread);
+  return Math.log(related / unrelated) + countryEvidence(one.country, other.country);
 }
 
 function preparedSlot(evidence: PlateEvidence, other: PlateEvidence): Prepared {
@@ -63,25 +66,28 @@ function preparedSlot(evidence: PlateEvidence, other: PlateEvidence): Prepared {
 
 /** P(both | one vehicle) / (P(a) P(b)): summed over the plates that it may have. */
 function asOneVehicle(a: Prepared, b: Prepared): number {
-  const equal = a.text.plate === b.text.plate;
-  let sum = (a.text.share * a.right * likelihood(b, a.text)) / a.share;
-  if (!equal) sum += (b.text.share * b.right * likelihood(a, b.text)) / b.share;
-  sum += asCandidates(a, b) + asCandidates(b, a, a);
-
-  // The vehicle may have a plate that stands nowhere: both are misread.
-  const together = equal
-    ? SAME_MISREAD * a.misreadShare
-    : (EITHER_MISREAD / 2) * (a.misreadShare * readAs(a.text, b.text) + b.misreadShare * readAs(b.text, a.text));
-  return sum + (a.misread * b.misread * together) / (a.share * b.share);
+  const candidates = asCandidates(a, b, null) + asCandidates(b, a, a);
+  const bothMisread = (a.misread * b.misread) / (a.share * b.share);
+  if (a.text.plate === b.text.plate) {
+    // Both right, or one plate misread alike twice.
+    return (a.text.share * a.right * b.right) / (a.share * b.share) + candidates +
+      bothMisread * SAME_MISREAD * a.misreadShare;
+  }
+  const aAsB = readAs(a.text, b.text);
+  const bAsA = readAs(b.text, a.text);
+  // Either is right, or the vehicle has a plate that stands nowhere.
+  return (a.text.share * a.right * likelihoodOfOther(b, a.text, aAsB)) / a.share +
+    (b.text.share * b.right * likelihoodOfOther(a, b.text, bAsA)) / b.share + candidates +
+    bothMisread * (EITHER_MISREAD / 2) * (a.misreadShare * aAsB + b.misreadShare * bAsA);
 }
 
-/** The part of the sum over the candidates of `a` that are no plate of either, and no candidate of `but`. */
-function asCandidates(a: Prepared, b: Prepared, but?: Prepared): number {
+/** The part of the sum over the candidates of `a` that are not the plate of `b`, nor candidates of `but`. */
+function asCandidates(a: Prepared, b: Prepared, but: Prepared | null): number {
   let sum = 0;
   for (let i = 0; i < a.candidates; i++) {
     const candidate = a.candidateTexts[i]!;
     if (candidate.plate === b.text.plate) continue;
-    if (but !== undefined && isCandidate(but, candidate.plate)) continue;
+    if (but !== null && isCandidate(but, candidate.plate)) continue;
     sum += (a.candidateChances[i]! * a.misreadShare * likelihood(b, candidate)) / a.share;
   }
   return sum;

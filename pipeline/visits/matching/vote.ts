@@ -2,7 +2,7 @@ import type { Candidate } from '../../records/records.ts';
 import { consensus, type WeightedPlate } from './consensus.ts';
 import type { PlateEvidence } from './evidence.ts';
 import { likelihood, readAs } from './likelihood.ts';
-import { emptyPrepared, prepare, type Prepared, type Text } from './prepared.ts';
+import { emptyPrepared, emptyText, prepare, writeText, type Prepared } from './prepared.ts';
 import { shippedReliability } from './reliability.ts';
 import { SAME_MISREAD, sameVehicle } from './same-vehicle.ts';
 
@@ -68,9 +68,9 @@ function proposalsOf(voters: readonly VotingRead[], rears: readonly VotingRead[]
     if (!plates.includes(byPosition)) plates.push(byPosition);
   }
 
-  const prepared = voters.map((voter) => preparedOf(voter));
+  const prepared = voters.map(preparedVoter);
   const scored = plates
-    .map((plate) => ({ plate, score: scoreOf(textOf(plate), prepared), rears: rears.filter((rear) => rear.plate === plate).length }))
+    .map((plate) => ({ plate, score: scoreOf(plate, prepared), rears: rears.filter((rear) => rear.plate === plate).length }))
     .sort((a, b) => b.score - a.score || b.rears - a.rears || compareTexts(a.plate, b.plate));
   const top = scored[0]!.score;
   const odds = scored.map(({ score }) => Math.exp(score - top));
@@ -80,18 +80,34 @@ function proposalsOf(voters: readonly VotingRead[], rears: readonly VotingRead[]
 
 const LEAST_WEIGHT = 0.05;
 
-/** Nats: that the vehicle has this plate and is read so. */
-function scoreOf(text: Text, voters: readonly Prepared[]): number {
-  return voters.reduce((score, voter) => score + Math.log(likelihood(voter, text)), Math.log(text.share));
+/** Nats: that the vehicle has this plate and is read so. @param voters those of one plate stand together */
+function scoreOf(plate: string, voters: readonly Prepared[]): number {
+  writeText(proposed, plate);
+  let score = Math.log(proposed.share);
+  for (let i = 0; i < voters.length; i++) {
+    const voter = voters[i]!;
+    let ratio = likelihood(voter, proposed);
+    const isRepeated = i > 0 && voter.text.plate === voters[i - 1]!.text.plate;
+    if (isRepeated && voter.text.plate !== plate) ratio = Math.max(ratio, ((1 - voter.right) * REPEATED) / voter.share);
+    score += Math.log(ratio);
+  }
+  return score;
 }
+
+/** What made a camera misread a vehicle makes it read the same again with this chance. */
+const REPEATED = 0.3;
+/** How likely two misreads of an unknown plate differ so, against one being a misread of the other. */
+const BOTH_MISREAD = 0.5;
 
 /** Nats: that all are misreads of a plate that nobody proposes. */
 function unproposed(voters: readonly Prepared[]): number {
   const first = voters[0]!;
-  return voters.reduce((score, voter) => {
-    const alike = voter.text.plate === first.text.plate ? SAME_MISREAD : 2 * readAs(first.text, voter.text);
-    return score + Math.log((voter.misread * (voter === first ? first.misreadShare : alike)) / voter.share);
-  }, 0);
+  let score = Math.log(first.misreadShare);
+  for (const voter of voters) {
+    const alike = voter.text.plate === first.text.plate ? REPEATED : BOTH_MISREAD * readAs(first.text, voter.text);
+    score += Math.log((voter.misread * (voter === first ? 1 : alike)) / voter.share);
+  }
+  return score;
 }
 
 /** A probability after others have read the same, who may make the same mistake. */
@@ -140,16 +156,14 @@ function countryOf(reads: readonly VotingRead[]): string {
   return most[0];
 }
 
-function preparedOf(evidence: PlateEvidence): Prepared {
-  const prepared = emptyPrepared();
-  prepare(prepared, evidence);
+const proposed = emptyText();
+/** Used again for each vote. */
+const preparedVoters: Prepared[] = [];
+
+function preparedVoter(voter: VotingRead, i: number): Prepared {
+  const prepared = (preparedVoters[i] ??= emptyPrepared());
+  prepare(prepared, voter);
   return prepared;
-}
-
-const noCandidates: readonly Candidate[] = [];
-
-function textOf(plate: string): Text {
-  return preparedOf({ plate, country: 'XX', confidence: 0, candidates: noCandidates }).text;
 }
 
 function compareReads(a: VotingRead, b: VotingRead): number {

@@ -1,41 +1,24 @@
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { withLock } from '../bin/lock.mjs';
 import { projectRoot } from '../local/paths.ts';
-import { ownKey } from '../pipeline/access/own-key.ts';
-import { endsOf } from '../pipeline/engine/consumed.ts';
-import type { Log } from '../pipeline/engine/log.ts';
-import { recordsBetween } from '../pipeline/engine/read-between.ts';
-import { openKafkaLog } from '../pipeline/kafka/kafka-log.ts';
-import { openCodec } from '../pipeline/records/codec.ts';
-import { openRegistry } from '../pipeline/records/registry.ts';
-import { readConfig } from '../pipeline/service/config.ts';
-import { openLogger } from '../pipeline/service/logging.ts';
-import { topics } from '../topics/topics.ts';
-import { compareDelivered, toldIn } from './delivered.ts';
-import { requireK6 } from './k6-binary.ts';
-import { requireOwnTarget } from './target.ts';
-
-interface LoadOptions {
-  readonly rate: string;
-  readonly duration: string;
-  readonly to?: string;
-  readonly yes?: boolean;
-}
-
-/** k6's exit code when a threshold fails. */
-const THRESHOLDS_FAILED = 99;
+import { freePortBase } from '../local/ports.ts';
+import { scenarioNames, shapeOf } from './gateways/shape.ts';
+import type { ScenarioName, Shape } from './gateways/shape.ts';
+import { isOwnMachine, requireOwnTarget } from './target.ts';
 
 /**
- * `npm run load -- steady`: runs a k6 script against ingest, then holds the reads that were accepted against what
- * stands on parking.reads. Exits with 1 when k6's thresholds fail, or when a read is lost or doubled.
+ * `npm run load -- SCENARIO`: a k6 script against ingest, then what was accepted against what is stored. Without BASE_URL it
+ * is run on a pipeline of its own, made for it and taken down after it. Exits with 1 when anything does not hold.
  */
-const program = new Command('load').description('load tests with k6 against the running pipeline')
-  .argument('<script>', 'file in loadtest/k6, such as steady')
-  .option('--rate <n>', 'reads per second', '500')
-  .option('--duration <time>', 'how long, such as 30s or 10m', '30s')
-  .option('--to <url>', 'ingest service (default: BOMFRI_INGEST_URL)')
+const program = new Command('load').description('load tests with k6; BASE_URL and API_KEY aim them at a pipeline that runs')
+  .argument('<scenario>', `one of ${scenarioNames.join(', ')}`)
+  .option('--rate <n>', 'reads per second')
+  .option('--batch <n>', 'reads per request')
+  .option('--duration <time>', 'how long, such as 30s, 10m or 2h')
+  .option('--garages <n>', 'garages')
+  .option('--gateways <n>', 'senders at the same time')
   .option('--yes', 'yes, load a machine that is not this one')
   .action(load);
 await program.parseAsync().catch((error: Error) => {
@@ -43,64 +26,82 @@ await program.parseAsync().catch((error: Error) => {
   process.exit(1);
 });
 
-async function load(script: string, { rate, duration, to, yes }: LoadOptions): Promise<void> {
-  const config = readConfig();
-  const target = to ?? config.ingestUrl;
-  requireOwnTarget(target, yes ?? false);
-  const path = join(projectRoot, 'loadtest', 'k6', `${script}.ts`);
-  if (!existsSync(path)) throw new Error(`there is no load test '${script}' in loadtest/k6`);
-  const k6 = await requireK6((line) => console.log(line));
-  const ids = await openRegistry(config.registryUrl);
-  const log = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-load', logger: openLogger('load', 'error') });
+interface LoadArguments {
+  readonly rate?: string;
+  readonly batch?: string;
+  readonly duration?: string;
+  readonly garages?: string;
+  readonly gateways?: string;
+  readonly yes?: boolean;
+}
+
+/** How many garages `many-garages` is run with when nobody says otherwise; the first is for warming up. */
+const GARAGES_OF_LEGS = ['1', '10', '10000'];
+
+async function load(name: string, options: LoadArguments): Promise<void> {
+  const scenario = scenarioNames.find((known) => known === name);
+  if (scenario === undefined) throw new Error(`there is no load test '${name}': take one of ${scenarioNames.join(', ')}`);
+  const shapes = shapesOf(scenario, options);
+  const stopping = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
+  const baseUrl = process.env.BASE_URL ?? '';
+  if (baseUrl !== '') {
+    requireOwnTarget(baseUrl, options.yes ?? false);
+    if (scenario === 'outage') throw new Error('outage stops the broker, so it is only run on a pipeline of its own: leave BASE_URL out');
+    return run(scenario, shapes, baseUrl, stopping.signal);
+  }
+  const waiting = () => console.log('Another load test is under way in this checkout: waiting for it.');
+  await withLock(join(projectRoot, '.bomfri', 'load.lock'), waiting, () => runOnOwnPipeline(scenario, shapes, stopping.signal));
+}
+
+function shapesOf(scenario: ScenarioName, { rate, batch, duration, garages, gateways }: LoadArguments): Shape[] {
+  const shape = (ofGarages: string | undefined): Shape => shapeOf(scenario, {
+    RATE: rate, BATCH: batch, SECONDS: duration === undefined ? undefined : secondsOf(duration), GARAGES: ofGarages, GATEWAYS: gateways,
+  });
+  return scenario === 'many-garages' && garages === undefined ? GARAGES_OF_LEGS.map(shape) : [shape(garages)];
+}
+
+function secondsOf(duration: string): string {
+  const match = /^(\d+)(s|m|h)$/.exec(duration);
+  if (match === null) throw new Error(`--duration is '${duration}', but must be like 30s, 10m or 2h`);
+  return String(Number(match[1]) * { s: 1, m: 60, h: 3600 }[match[2] as 's' | 'm' | 'h']);
+}
+
+async function runOnOwnPipeline(scenario: ScenarioName, shapes: readonly Shape[], stopping: AbortSignal): Promise<void> {
+  for (const variable of Object.keys(process.env)) if (variable.startsWith('BOMFRI_')) delete process.env[variable];
+  process.env.BOMFRI_DATA_DIR = join('.bomfri', 'load');
+  process.env.BOMFRI_PORT_BASE = String(await freePortBase());
+  // Only now, for it reads the environment.
+  const { startOwnPipeline } = await import('./own-pipeline.ts');
+  const pipeline = await startOwnPipeline((line) => console.log(line));
   try {
-    const run = `k6-${Date.now().toString(36)}`;
-    const begin = await readsEnd(log);
-    mkdirSync(config.dataDir, { recursive: true });
-    const answers = join(config.dataDir, `${run}.log`);
-    const code = await runK6(k6, path, answers, { INGEST_URL: target, API_KEY: ownKey(config), RATE: rate, DURATION: duration, RUN: run });
-    const told = toldIn(readFileSync(answers, 'utf8').split('\n'));
-    rmSync(answers);
-    const { accepted, lost, doubled } = compareDelivered(told, await standingReads(log, openCodec('CameraRead', ids), begin, run));
-    console.log(`${accepted} reads accepted; on ${topics.reads.name} ${lost.length} of them are lost, ${doubled.length} doubled`);
-    for (const readId of [...lost, ...doubled].slice(0, 10)) console.log(`  ${readId}`);
-    if (accepted === 0) console.log('Nothing was accepted: is ingest running?');
-    if (code !== 0) console.log(`k6 ended with ${code}${code === THRESHOLDS_FAILED ? ': a threshold failed' : ''}`);
-    if (code !== 0 || accepted === 0 || lost.length + doubled.length > 0) process.exitCode = 1;
+    await run(scenario, shapes, null, stopping);
   } finally {
-    await log.close();
+    await pipeline.stop(process.exitCode === undefined);
   }
 }
 
-function runK6(k6: string, script: string, answers: string, env: Record<string, string>): Promise<number> {
-  const child = spawn(k6, ['run', '--quiet', '--log-format', 'raw', '--console-output', answers, script], {
-    stdio: 'inherit', env: { ...process.env, ...env, K6_NO_USAGE_REPORT: 'true' },
+/** @param baseUrl null: the pipeline of its own */
+async function run(scenario: ScenarioName, shapes: readonly Shape[], baseUrl: string | null, stopping: AbortSignal): Promise<void> {
+  const { requireK6 } = await import('./k6-binary.ts');
+  const { loadTest } = await import('./load-test.ts');
+  const { holds, reportLines, reportPage } = await import('./report/report.ts');
+  const { readConfig } = await import('../pipeline/service/config.ts');
+  const say = (line: string): void => console.log(line);
+  const dir = join(projectRoot, '.bomfri', 'reports');
+  const report = await loadTest({
+    scenario, shapes, dir, say, stopping,
+    k6: await requireK6(say),
+    target: {
+      baseUrl: baseUrl ?? readConfig().ingestUrl,
+      apiKey: process.env.API_KEY ?? '',
+      isLocal: baseUrl === null || isOwnMachine(baseUrl),
+      isOwn: baseUrl === null,
+    },
   });
-  return new Promise((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', (code) => resolve(code ?? 1));
-  });
-}
-
-/** Where each partition of parking.reads ends now. */
-async function readsEnd(log: Log): Promise<number[]> {
-  return (await endsOf(log, [topics.reads.name])).map(({ end }) => end);
-}
-
-/** How often each read of the run stands on parking.reads. */
-async function standingReads(
-  log: Log, codec: ReturnType<typeof openCodec<'CameraRead'>>, begin: readonly number[], run: string,
-): Promise<Map<string, number>> {
-  const standing = new Map<string, number>();
-  const ends = await readsEnd(log);
-  for (let partition = 0; partition < ends.length; partition++) {
-    const at = { topic: topics.reads.name, partition };
-    for await (const records of recordsBetween(log, at, begin[partition]!, ends[partition]!)) {
-      for (const { key, value } of records) {
-        if (value === null || !key?.toString().startsWith(run)) continue;
-        const { readId } = codec.decode(value);
-        standing.set(readId, (standing.get(readId) ?? 0) + 1);
-      }
-    }
-  }
-  return standing;
+  for (const line of reportLines(report)) console.log(line);
+  const page = join(dir, `${scenario}-${report.startedAt.toISOString().replace(/[:.]/g, '-')}.html`);
+  writeFileSync(page, reportPage(report));
+  console.log(`Report: ${page}`);
+  if (!holds(report)) process.exitCode = 1;
 }

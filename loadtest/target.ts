@@ -4,7 +4,13 @@
  */
 export function requireOwnTarget(url: string, meant: boolean): void {
   if (!URL.canParse(url)) throw new Error(`'${url}' is no URL; say it like http://127.0.0.1:9080`);
+  if (!isOwnMachine(url) && !meant) {
+    throw new Error(`${new URL(url).hostname} is not this machine; add --yes if you mean to load it`);
+  }
+}
+
+/** By its name alone: a loopback address, or localhost. */
+export function isOwnMachine(url: string): boolean {
   const { hostname } = new URL(url);
-  const ownMachine = hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
-  if (!ownMachine && !meant) throw new Error(`${hostname} is not this machine; add --yes if you mean to load it`);
+  return hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }

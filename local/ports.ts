@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { portOffsets } from '../pipeline/service/config.ts';
 import { Trouble } from './trouble.ts';
 
 /** Resolves when nothing listens on the port of this machine. @throws {Trouble} naming who wants it and what to do */
@@ -19,4 +20,13 @@ export function isFree(port: number): Promise<boolean> {
     });
     probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
   });
+}
+
+/** A first port (BOMFRI_PORT_BASE) whose ports are all free, below those that the system gives to outgoing connections. */
+export async function freePortBase(): Promise<number> {
+  for (;;) {
+    const base = 20_000 + Math.floor(Math.random() * 110) * 100;
+    const free = await Promise.all(Object.values(portOffsets).map((offset) => isFree(base + offset)));
+    if (free.every(Boolean)) return base;
+  }
 }

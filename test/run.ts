@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { withLock } from '../bin/lock.mjs';
 import { bomfri } from '../local/bomfri-command.ts';
 import { projectRoot } from '../local/paths.ts';
-import { isFree } from '../local/ports.ts';
-import { portOffsets } from '../pipeline/service/config.ts';
+import { freePortBase } from '../local/ports.ts';
 import { endGroup, runInGroup } from './process-group.ts';
 
 /**
@@ -76,14 +75,5 @@ async function onStackOfItsOwn(work: () => Promise<boolean>): Promise<void> {
     // Logs of a failure are kept for whoever looks for its cause; the next run deletes them.
     const takeDown = failed.length > 0 || interrupted ? 'down' : 'wipe';
     if (!(await runInGroup(process.execPath, bomfri('local', takeDown).args, 'quiet'))) failed.push('taking the stack down');
-  }
-}
-
-/** A base whose ports are all free, below those that the system gives to outgoing connections. */
-async function freePortBase(): Promise<number> {
-  for (;;) {
-    const base = 20_000 + Math.floor(Math.random() * 110) * 100;
-    const free = await Promise.all(Object.values(portOffsets).map((offset) => isFree(base + offset)));
-    if (free.every(Boolean)) return base;
   }
 }

@@ -19,6 +19,7 @@ export async function startOwnPipeline(say: Say): Promise<OwnPipeline> {
       await runQuietly('local', 'up');
       await runQuietly('topics', 'apply');
       await runQuietly('schemas', 'apply');
+      await runQuietly('keys', 'local');
     });
     const services = await step(say, 'Services: starting', 'Services: ready', () => startServices(SERVICES));
     return {

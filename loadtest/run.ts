@@ -86,16 +86,19 @@ async function run(scenario: ScenarioName, shapes: readonly Shape[], baseUrl: st
   const { requireK6 } = await import('./k6-binary.ts');
   const { loadTest } = await import('./load-test.ts');
   const { holds, reportLines, reportPage } = await import('./report/report.ts');
+  const { ownKey } = await import('../pipeline/access/own-key.ts');
   const { readConfig } = await import('../pipeline/service/config.ts');
+  const config = readConfig();
+  const isLocal = baseUrl === null || isOwnMachine(baseUrl);
   const say = (line: string): void => console.log(line);
   const dir = join(projectRoot, '.bomfri', 'reports');
   const report = await loadTest({
     scenario, shapes, dir, say, stopping,
     k6: await requireK6(say),
     target: {
-      baseUrl: baseUrl ?? readConfig().ingestUrl,
-      apiKey: process.env.API_KEY ?? '',
-      isLocal: baseUrl === null || isOwnMachine(baseUrl),
+      baseUrl: baseUrl ?? config.ingestUrl,
+      apiKey: process.env.API_KEY ?? (isLocal ? ownKey(config) : ''),
+      isLocal,
       isOwn: baseUrl === null,
     },
   });

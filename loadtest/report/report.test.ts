@@ -13,10 +13,10 @@ const summary = {
     accepted_reads: { values: { count: 10_000, rate: 1_000 } },
   },
 };
-const samples = Array.from({ length: 12 }, (_, second) => sampleAt(second, second * 0.5, 100 + second));
+const samples = Array.from({ length: 45 }, (_, second) => sampleAt(second, second * 0.5, 100 + second / 4));
 const leg: Leg = {
   title: 'steady <b>', shape: shapeOf('steady', {}), summary, dashboard: '<p title="x">k6 & charts</p>', samples,
-  verdicts: thresholdVerdicts(summary), usage: usageBetween(samples[0]!, samples[11]!, 10_000), others: 0.25,
+  verdicts: thresholdVerdicts(summary), usage: usageBetween(samples[0]!, samples[44]!, 10_000), others: 0.25,
 };
 const report: Report = {
   scenario: 'steady', target: 'http://127.0.0.1:9080', startedAt: new Date(0), legs: [leg], verdicts: [], notes: ['a note'],
@@ -55,15 +55,15 @@ test('the page stands by itself: charts within it, nothing from elsewhere, no te
 
 test('a process is told by what it used between two moments, and the rest of the machine by what remains', () => {
   assert.deepEqual(leg.usage, [
-    { name: 'ingest', cpuSeconds: 5.5, cores: 0.5, microsecondsPerRead: 550, firstRssMib: 100, lastRssMib: 111 },
+    { name: 'ingest', cpuSeconds: 22, cores: 0.5, microsecondsPerRead: 2_200, firstRssMib: 100, lastRssMib: 111 },
   ]);
-  assert.equal(coresOfOthers(samples[0]!, samples[11]!), 1);
+  assert.equal(coresOfOthers(samples[0]!, samples[44]!), 1);
 });
 
 test('memory that grows by more than a quarter is not flat, and a few samples say nothing', () => {
   assert.equal(memoryOf('ingest', samples)!.isFlat, true);
-  assert.equal(memoryOf('ingest', samples.map((_, second) => sampleAt(second, 0, 100 + second * 10)))!.isFlat, false);
-  assert.equal(memoryOf('ingest', samples.slice(0, 8)), null);
+  assert.equal(memoryOf('ingest', samples.map((_, second) => sampleAt(second, 0, 100 + second)))!.isFlat, false);
+  assert.equal(memoryOf('ingest', samples.slice(0, 29)), null);
 });
 
 test('reads that cost a quarter more with more garages are found, whatever the leg that warms up cost', () => {

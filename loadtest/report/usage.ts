@@ -44,7 +44,7 @@ export interface Memory {
 
 /** A growth of less is what a heap does that has not found its size yet. */
 const GROWTH_MAX = 1.25;
-const SAMPLES_MIN = 9;
+const SAMPLES_MIN = 30;
 
 /** Null when there are too few samples to say. @param samples of the time in which nothing should grow */
 export function memoryOf(name: string, samples: readonly Sample[]): Memory | null {

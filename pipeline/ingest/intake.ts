@@ -1,9 +1,10 @@
-import type { FastifyReply, FastifyRequest, onRequestHookHandler, onResponseHookHandler } from 'fastify';
+import type { FastifyReply, FastifyRequest, onRequestHookHandler, onResponseHookHandler, preParsingHookHandler } from 'fastify';
 import type { Logger } from 'pino';
 import { AppendOverloadedError } from '../kafka/appender.ts';
 import { sendProblem } from '../service/problem.ts';
 import { newByteBudget } from './byte-budget.ts';
 import { NOT_YOURS, type Rejected } from './check-items.ts';
+import { gunzipBody, isEncoded } from './gunzip.ts';
 import type { IngestMetrics } from './metrics.ts';
 
 /** Bodies of all requests in flight together; what they become in memory is a few times that. */
@@ -32,7 +33,11 @@ export interface Brought {
 /** What all routes that take reads have in common: room for the body before it is read, and the answer at the end. */
 export interface Intake {
   /** Hooks for the route; `bodyLimit` is counted for a request that does not tell its length. */
-  hooks(bodyLimit: number): { readonly onRequest: onRequestHookHandler; readonly onResponse: onResponseHookHandler };
+  hooks(bodyLimit: number): {
+    readonly onRequest: onRequestHookHandler;
+    readonly preParsing: preParsingHookHandler;
+    readonly onResponse: onResponseHookHandler;
+  };
   /** 202 once the brokers have the good ones; 429 or 503 with Retry-After when they can't be written now. */
   answer(reply: FastifyReply, brought: Brought): Promise<FastifyReply>;
 }
@@ -42,6 +47,7 @@ export function newIntake({ metrics, logger }: IntakeParts): Intake {
   const budget = newByteBudget(MAX_BYTES_IN_FLIGHT, MAX_BYTES_OF_KEY);
   return {
     hooks: (bodyLimit) => ({
+      preParsing: gunzipBody,
       async onRequest(request, reply) {
         const bytes = bodyBytes(request, bodyLimit);
         const { keyId } = request.caller;
@@ -96,6 +102,7 @@ function overloaded(reply: FastifyReply): FastifyReply {
 }
 
 function bodyBytes(request: FastifyRequest, unknown: number): number {
+  if (isEncoded(request)) return unknown;
   const length = Number(request.headers['content-length']);
   return Number.isInteger(length) && length >= 0 ? Math.min(length, unknown) : unknown;
 }

@@ -88,7 +88,7 @@ const READS_RESPONSES = {
 
 export const READS_ROUTE_SCHEMA = {
   summary: 'Send reads in the generic format',
-  description: `One read, or an array of up to ${MAX_READS}. Send those of a garage in order: the next request after the answer to the one before.`,
+  description: `One read, an array of up to ${MAX_READS}, or any number as lines (application/x-ndjson); gzip is taken. Send those of a garage in order: the next request after the answer to the one before.`,
   tags: ['reads'],
   body: {
     oneOf: [{ $ref: 'Read#' }, { type: 'array', items: { $ref: 'Read#' }, minItems: 1, maxItems: MAX_READS }],

@@ -102,10 +102,15 @@ keys.command('local').description("make the key of this machine's own programs, 
   .action(async () => (await import('./access/main.ts')).local());
 program.command('visits').description('make visits and irregularities of reads')
   .action(async () => (await import('./visits/main.ts')).main());
-program.command('evaluate').description('the same rules over a file of reads, without Kafka; scores against a truth file')
-  .requiredOption('--garages <file>', 'garages, JSON')
-  .requiredOption('--reads <file>', 'reads, NDJSON or CSV, plain or .gz')
+program.command('evaluate').description('the same rules over a file of reads, without Kafka; scores against the truth')
+  .option('--garages <file>', 'garages, JSON')
+  .option('--reads <file>', 'reads, NDJSON or CSV, plain or .gz')
   .option('--truth <file>', 'what really happened, NDJSON')
+  .option('--profile <name>', 'instead of files: simulated garages, by the seeds kept for reporting: clean, typical, harsh or other')
+  .option('--garage-count <n>', 'garages of each seed', '4')
+  .option('--vehicles <n>', 'vehicles of each seed', '2400')
+  .option('--days <n>', 'simulated days', '14')
+  .option('--seed <text>', 'this seed alone')
   .option('--visits-out <file>', 'write the visits as NDJSON, without open and withdrawn ones')
   .option('--irregularities-out <file>', 'write the irregularities as NDJSON, without withdrawn ones')
   .option('--json', 'print one JSON object instead of a table')

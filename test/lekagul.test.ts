@@ -13,7 +13,8 @@ import { replay } from '../pipeline/replay/replay.ts';
 import { readConfig } from '../pipeline/service/config.ts';
 import { visitsOfReads } from '../pipeline/visits/evaluate.ts';
 import { readsOfFile } from '../pipeline/visits/reads-file.ts';
-import { score, type TrueStay } from '../pipeline/visits/scoring.ts';
+import { score } from '../pipeline/visits/evaluation/score.ts';
+import { openTruth, type TruthLine } from '../pipeline/visits/evaluation/truth.ts';
 import { startServices, type RunningServices } from './running-services.ts';
 
 const data = new URL('../../shared/data/lekagul/', import.meta.url);
@@ -54,8 +55,8 @@ for (const file of ['reads.ndjson.gz', 'reads-unknown-direction.ndjson.gz']) {
     assert.deepEqual(byId(await visitsInClickHouse(garageId)), byId(evaluated));
 
     const truth = gunzipSync(readFileSync(new URL('truth.ndjson.gz', data))).toString().trimEnd().split('\n')
-      .map((line) => JSON.parse(line) as TrueStay).filter(({ kind }) => kind === 'stay').map((stay) => ({ ...stay, garageId }));
-    const { stays, right } = score(evaluated.filter(({ status }) => status !== 'open'), truth);
+      .map((line) => ({ ...(JSON.parse(line) as TruthLine), garageId }));
+    const { stays, right } = score(evaluated.filter(({ status }) => status !== 'open'), openTruth(truth));
     assert.ok(stays > 17_000 && right >= 0.999 * stays, `${right} of ${stays} stays are paired right`);
   });
 }

@@ -84,7 +84,19 @@ test('evaluate scores against the truth and writes visits as NDJSON, open ones l
     assert.deepEqual(visits.map(({ status, enteredAt }) => `${status} ${enteredAt}`), ['closed 2026-05-17T00:00:00.000Z']);
     assert.equal(await readFile(file('irregularities.ndjson'), 'utf8'), '');
   });
-  const { reads: count, score } = JSON.parse(printed[0]!);
+  const { reads: count, score, baselines, calibration } = JSON.parse(printed[0]!);
   assert.equal(count, 3);
-  assert.deepEqual(score, { stays: 1, right: 1, wrong: 0, unpaired: 0, stitched: 0, doubled: 0 });
+  for (const { stays, right, wrong } of [score, baselines.exact, baselines.oneCharacter]) assert.deepEqual([stays, right, wrong], [1, 1, 0]);
+  assert.equal(calibration.bins[0].visits, 1);
+});
+
+test('evaluate of a profile needs no files: it simulates garages, and shows every part of the score', async (context) => {
+  const printed: string[] = [];
+  context.mock.method(console, 'log', (line: string) => printed.push(line));
+  await main({ profile: 'clean', garageCount: '1', vehicles: '40', days: '2', seed: 'test' });
+  for (const part of ['paired right', 'one character', 'plate corrected', 'occupancy error', 'AUC', 'irregularity']) {
+    assert.ok(printed[0]!.includes(part), part);
+  }
+  await assert.rejects(main({ profile: 'sunny', garageCount: '1', vehicles: '40', days: '2' }), /must be one of: .*clean, typical, harsh/);
+  await assert.rejects(main({ reads: 'reads.ndjson' }), /--garages FILE and --reads FILE, or --profile NAME/);
 });

@@ -5,56 +5,113 @@ import { createGzip } from 'node:zlib';
 import { TaskState } from '../engine/state.ts';
 import { readGaragesFile } from '../garages/garages-file.ts';
 import type { CameraRead, Control, Garage, Irregularity, Visit } from '../records/records.ts';
-import { objectsOfFile, readsOfFile } from './reads-file.ts';
-import { openVisitRules } from './rules.ts';
-import { score, type Score, type TrueStay } from './scoring.ts';
+import { openComparison, type Watch } from './evaluation/comparison.ts';
+import { evaluationTable, type Evaluation } from './evaluation/evaluation-table.ts';
+import { readTruthFile, type Truth } from './evaluation/truth.ts';
+import { readsOfFile } from './reads-file.ts';
+import { openVisitRules, type Ignored } from './rules.ts';
 
+/** As commander hands them over. */
 export interface EvaluateOptions {
-  readonly garages: string;
-  readonly reads: string;
+  readonly garages?: string;
+  readonly reads?: string;
   readonly truth?: string;
+  /** Instead of files. */
+  readonly profile?: string;
+  readonly garageCount?: string;
+  readonly vehicles?: string;
+  readonly days?: string;
+  readonly seed?: string;
   readonly visitsOut?: string;
   readonly irregularitiesOut?: string;
   readonly json?: boolean;
 }
 
-/** `bomfri evaluate`: the rules of visits over a file of reads, without Kafka, scored against the truth. */
+/**
+ * `bomfri evaluate`: the rules of visits over a file of reads, or over the simulated garages of a profile, without Kafka;
+ * scored against the truth, if it is known.
+ */
 export async function main(options: EvaluateOptions): Promise<void> {
-  const garages = await readGaragesFile(options.garages);
+  const { garages, reads, truth } = options.profile === undefined ? await inputsOfFiles(options) : await inputsOfProfile(options);
+  const comparing = truth === null ? null : openComparison(garages, truth);
   const begun = performance.now();
-  const found = await visitsOfReads(garages, readsOfFile(options.reads));
+  const found = await visitsOfReads(garages, reads, comparing);
   const seconds = (performance.now() - begun) / 1000;
 
   const visits = found.visits.filter(({ status }) => status !== 'open' && status !== 'withdrawn');
+  const irregularities = found.irregularities.filter(({ status }) => status !== 'withdrawn');
   if (options.visitsOut !== undefined) await writeLines(options.visitsOut, visits);
-  if (options.irregularitiesOut !== undefined) {
-    const live = found.irregularities.filter(({ status }) => status !== 'withdrawn');
-    await writeLines(options.irregularitiesOut, live);
-  }
-  const result = {
+  if (options.irregularitiesOut !== undefined) await writeLines(options.irregularitiesOut, irregularities);
+  const evaluation: Evaluation = {
     reads: found.reads,
     seconds: Number(seconds.toFixed(3)),
     readsPerSecond: Math.round(found.reads / seconds),
     visits: visits.length,
-    irregularities: countByType(found.irregularities),
-    ...(options.truth === undefined ? {} : { score: score(visits, await readTruth(options.truth)) }),
+    irregularities: countBy(irregularities.map(({ type }) => type)),
+    ignored: found.ignored,
+    ...comparing?.compare(found.visits, found.irregularities),
   };
-  console.log(options.json ? JSON.stringify(result) : table(result));
+  console.log(options.json ? JSON.stringify(evaluation) : evaluationTable(evaluation));
 }
 
-/** Everything that the rules tell of the reads, newest revisions, after all clocks have passed the horizon. */
+interface Inputs {
+  readonly garages: readonly Garage[];
+  readonly reads: AsyncIterable<readonly CameraRead[]>;
+  readonly truth: Truth | null;
+}
+
+async function inputsOfFiles({ garages, reads, truth }: EvaluateOptions): Promise<Inputs> {
+  if (garages === undefined || reads === undefined) {
+    throw new Error('say what to evaluate: --garages FILE and --reads FILE, or --profile NAME for simulated garages');
+  }
+  return {
+    garages: await readGaragesFile(garages),
+    reads: readsOfFile(reads),
+    truth: truth === undefined ? null : await readTruthFile(truth),
+  };
+}
+
+async function inputsOfProfile(options: EvaluateOptions): Promise<Inputs> {
+  const { profileReads } = await import('./evaluation/profile-reads.ts');
+  const count = (name: 'garageCount' | 'vehicles' | 'days'): number => {
+    const number = Number(options[name]);
+    if (Number.isSafeInteger(number) && number >= 1) return number;
+    throw new Error(`--${name === 'garageCount' ? 'garage-count' : name} must be a whole number from 1`);
+  };
+  const { reads, ...known } = profileReads({
+    profile: options.profile!, garages: count('garageCount'), vehicles: count('vehicles'), days: count('days'),
+    ...(options.seed === undefined ? {} : { seeds: [options.seed] }),
+  });
+  return { ...known, reads: (async function* () { yield reads; })() };
+}
+
+export interface Found {
+  readonly reads: number;
+  readonly visits: Visit[];
+  readonly irregularities: Irregularity[];
+  readonly ignored: Readonly<Record<string, number>>;
+}
+
+/**
+ * Everything that the rules tell of the reads, newest revisions, after all clocks have passed the horizon.
+ * @param watch sees each read before the rules take it, and each revision of a visit as they tell it
+ */
 export async function visitsOfReads(
-  garages: readonly Garage[], batches: AsyncIterable<readonly CameraRead[]>,
-): Promise<{ reads: number; visits: Visit[]; irregularities: Irregularity[] }> {
+  garages: readonly Garage[], batches: AsyncIterable<readonly CameraRead[]>, watch: Watch | null = null,
+): Promise<Found> {
   const state = new TaskState();
   const rules = openVisitRules(state);
   const visits = new Map<string, Visit>();
   const irregularities = new Map<string, Irregularity>();
+  const ignored: Partial<Record<Ignored, number>> = {};
   const sink = {
-    visit: (visit: Visit) => void visits.set(visit.visitId, visit),
+    visit(visit: Visit) {
+      visits.set(visit.visitId, visit);
+      watch?.visit(visit);
+    },
     irregularity: (irregularity: Irregularity) => void irregularities.set(irregularity.irregularityId, irregularity),
     clockMove() {},
-    ignored() {},
+    ignored: (why: Ignored) => void (ignored[why] = (ignored[why] ?? 0) + 1),
   };
 
   for (const garage of garages) rules.control(control('configuration', garage.garageId, null), garage, 0, sink);
@@ -62,6 +119,7 @@ export async function visitsOfReads(
   let reads = 0;
   for await (const batch of batches) {
     for (const read of batch) {
+      watch?.read(read);
       rules.read(read, reads++, 0, sink);
       if (read.capturedAt > (lastSeen.get(read.garageId) ?? 0)) lastSeen.set(read.garageId, read.capturedAt);
     }
@@ -72,19 +130,11 @@ export async function visitsOfReads(
     const { horizonMs, allowedLatenessMs } = rules.state.garage(garageId).settings;
     rules.control(control('clock_advance', garageId, at + horizonMs + allowedLatenessMs), null, 0, sink);
   }
-  return { reads, visits: [...visits.values()], irregularities: [...irregularities.values()] };
+  return { reads, visits: [...visits.values()], irregularities: [...irregularities.values()], ignored };
 }
 
 function control(type: Control['type'], garageId: string, to: number | null): Control {
   return { controlId: '', type, subject: garageId, to, version: 0, issuedAt: 0, issuedBy: 'evaluate', reason: '' };
-}
-
-async function readTruth(path: string): Promise<TrueStay[]> {
-  const stays: TrueStay[] = [];
-  for await (const line of objectsOfFile(path)) {
-    if ((line as TrueStay).kind === 'stay') stays.push(line as TrueStay);
-  }
-  return stays;
 }
 
 const timeFields: ReadonlySet<string> = new Set(['firstSeenAt', 'enteredAt', 'exitedAt', 'at']);
@@ -100,40 +150,8 @@ async function writeLines(path: string, records: readonly object[]): Promise<voi
   else await pipeline(lines, createWriteStream(path));
 }
 
-function countByType(irregularities: readonly Irregularity[]): Record<string, number> {
+function countBy(names: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const { type, status } of irregularities) if (status !== 'withdrawn') counts[type] = (counts[type] ?? 0) + 1;
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
   return counts;
-}
-
-interface Result {
-  readonly reads: number;
-  readonly seconds: number;
-  readonly readsPerSecond: number;
-  readonly visits: number;
-  readonly irregularities: Readonly<Record<string, number>>;
-  readonly score?: Score;
-}
-
-function table({ reads, seconds, readsPerSecond, visits, irregularities, score: scored }: Result): string {
-  const rows: [string, number, string][] = [
-    ['reads', reads, `${readsPerSecond} a second, ${seconds} s`],
-    ['visits', visits, ''],
-  ];
-  for (const [type, count] of Object.entries(irregularities).sort()) rows.push([type, count, '']);
-  if (scored !== undefined) {
-    const share = (count: number): string =>
-      scored.stays === 0 ? '' : `${((100 * count) / scored.stays).toFixed(2)} %`;
-    rows.push(
-      ['true stays, both passages read', scored.stays, ''],
-      ['  paired right', scored.right, share(scored.right)],
-      ['  paired wrong', scored.wrong, share(scored.wrong)],
-      ['  left unpaired', scored.unpaired, share(scored.unpaired)],
-      ['stitched visits', scored.stitched, share(scored.stitched)],
-      ['doubled visits', scored.doubled, share(scored.doubled)],
-    );
-  }
-  const line = (name: string, count: number, note: string): string =>
-    `${name.padEnd(32)}${String(count).padStart(10)}  ${note}`.trimEnd();
-  return rows.map((row) => line(...row)).join('\n');
 }

@@ -45,8 +45,8 @@ const lane = (direction: LanePlan['direction'], ...views: LanePlan['views']): La
 /** The first camera of a lane sees fronts. */
 const LAYOUTS: readonly (readonly LanePlan[])[] = [
   [lane('in', 'front', 'rear'), lane('in', 'front'), lane('out', 'front'), lane('out', 'front', 'overview')],
-  [lane('in', 'front', 'overview'), lane('out', 'front', 'rear')],
-  [lane('both', 'front', 'rear', 'front')],
-  [lane('in', 'front'), lane('both', 'front', 'rear'), lane('out', 'front', 'front')],
+  [lane('in', 'front'), lane('out', 'front', 'rear')],
+  [lane('both', 'front', 'rear')],
+  [lane('in', 'front', 'front'), lane('both', 'front'), lane('out', 'front')],
   [lane('in', 'front'), lane('out', 'front')],
 ];

@@ -69,7 +69,8 @@ export function seeWorldStay(toSee: StayToSee, random: Random): SeenStay {
   const passage = (seen: SeenWorldPassage, at: number, label: Label, kind: WorldFaultKind): void => {
     if (seen.reads.length === 0) return;
     passages.push({
-      kind: 'passage', garageId: garage.garageId, readIds: idsOf(seen.reads), at: new Date(at).toISOString(),
+      kind: 'passage', garageId: garage.garageId, vehicleId: toSee.vehicleId, readIds: idsOf(seen.reads),
+      at: new Date(at).toISOString(),
       labels: [label, ...seen.labels], faults: [{ faultId: watch.faultId(), kind }, ...seen.faults],
     });
   };

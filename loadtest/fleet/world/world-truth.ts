@@ -24,6 +24,8 @@ export interface WorldStay {
 export interface WorldPassage {
   readonly kind: 'passage';
   readonly garageId: string;
+  /** Absent: nobody was there. */
+  readonly vehicleId?: string;
   readonly readIds: readonly string[];
   readonly at: string;
   readonly labels: readonly Label[];

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { CameraRead, Irregularity } from '../../records/records.ts';
+import { garageOf, hour, readOf } from '../test-garage.ts';
+import { flagScores, type FlagScore } from './flag-scores.ts';
+import { openLateReads } from './late-reads.ts';
+import { passageOf, stayOf, visitOf } from './test-truth.ts';
+import { openTruth, type TruthLine } from './truth.ts';
+
+const day = 24 * hour;
+const raised = (type: string, more: Partial<Irregularity> = {}): Irregularity => ({
+  irregularityId: type, revision: 1, status: 'open', type, operatorId: '', garageId: 'g1', at: 9 * hour, cameraId: null, readIds: [],
+  visitIds: [], severity: 'info', action: '', ...more,
+});
+
+/** The score of the one type there is. */
+function scored(lines: TruthLine[], irregularities: Irregularity[], reads: CameraRead[] = []): FlagScore {
+  const lateReads = openLateReads([garageOf()]);
+  for (const read of reads) lateReads.read(read);
+  const visits = new Map([['v', visitOf('v', { entryReadId: 'e', exitReadId: 'x' })]]);
+  const scores = flagScores(irregularities, { truth: openTruth(lines), garages: [garageOf()], lateReads, visits });
+  assert.equal(scores.length, 1);
+  return scores[0]!;
+}
+
+test('an irregularity is right by a read, or by a visit, of what has its label; withdrawn it was never raised', () => {
+  const stay = stayOf('car', ['e'], ['x'], { labels: ['wrong_direction'] });
+  for (const about of [{ readIds: ['x'] }, { visitIds: ['v'] }]) {
+    const { recall, precision } = scored([stay], [raised('wrong_direction', about)]);
+    assert.deepEqual({ recall, precision }, { recall: 1, precision: 1 });
+  }
+  const { recall, precision } = scored([stay], [raised('wrong_direction', { readIds: ['x'], status: 'withdrawn' })]);
+  assert.deepEqual({ recall, precision }, { recall: 0, precision: null });
+});
+
+test('one about something without the label is wrong, unless a fault gives cause for it', () => {
+  const { raised: count, right, precision } = scored([stayOf('car', ['e'], ['x'])], [raised('plate_mismatch', { visitIds: ['v'] })]);
+  assert.deepEqual({ count, right, precision }, { count: 1, right: 0, precision: 0 });
+  const misread = stayOf('car', ['e'], ['x'], { faults: [{ kind: 'misread', readId: 'e' }] });
+  const { excused, precision: none } = scored([misread], [raised('plate_mismatch', { visitIds: ['v'] })]);
+  assert.deepEqual({ excused, none }, { excused: 1, none: null });
+});
+
+test('a missed exit can be detected once the vehicle comes in again, or has been inside for forgetAfter', () => {
+  const missed = stayOf('car', ['e'], [], { labels: ['missed_exit'] });
+  const later = (entryReadIds: string[]) =>
+    stayOf('car', entryReadIds, ['x2'], { enteredAt: '1970-01-02T08:00:00Z', exitedAt: '1970-01-02T09:00:00Z' });
+  const irregularity = raised('missed_exit', { readIds: ['e'] });
+  assert.equal(scored([missed], [irregularity]).labelled, 0);
+  assert.equal(scored([missed, later(['e2'])], [irregularity]).labelled, 1);
+  assert.equal(scored([missed, later([])], [irregularity]).labelled, 0);
+  const muchLater = stayOf('other', ['e3'], ['x3'], { enteredAt: '1970-03-02T08:00:00Z', exitedAt: '1970-03-02T09:00:00Z' });
+  assert.equal(scored([missed, muchLater], [irregularity]).labelled, 1);
+});
+
+test('a late read can be detected if its garage saw something else meanwhile', () => {
+  const stay = stayOf('car', ['e'], ['x'], { labels: ['late_arrival'] });
+  const read = (readId: string, capturedAt: number, receivedAt: number) => readOf('in', 0, { readId, capturedAt, receivedAt });
+  const late = read('e', hour, 2 * hour);
+  const irregularity = raised('late_arrival', { readIds: ['e'] });
+  assert.equal(scored([stay], [irregularity], [late]).labelled, 0);
+  assert.equal(scored([stay], [irregularity], [read('other', 1.5 * hour, 1.5 * hour), late]).detected, 1);
+});
+
+test("a camera's irregularity is right within its lane's fault window and a day after", () => {
+  const window = {
+    kind: 'camera', garageId: 'g1', cameraId: 'in-camera', from: '1970-01-01T06:00:00Z', to: '1970-01-01T12:00:00Z',
+    labels: ['camera_silent'],
+  } as const;
+  const at = (instant: number) => scored([window], [raised('camera_silent', { cameraId: 'in-camera', at: instant })]);
+  assert.equal(at(9 * hour).detected, 1);
+  assert.equal(at(day).detected, 1);
+  assert.equal(at(3 * hour).right, 0);
+  assert.equal(at(3 * day).right, 0);
+});
+
+test('passages that are no stay have labels too', () => {
+  const { recall } = scored([passageOf(['p'], { labels: ['ghost_read'] })], [raised('ghost_read', { readIds: ['p'] })]);
+  assert.equal(recall, 1);
+});

@@ -1,0 +1,201 @@
+import type { Garage, Irregularity, Visit } from '../../records/records.ts';
+import type { LateReads } from './late-reads.ts';
+import type { CameraFault, Truth, TruePassage, TrueStay } from './truth.ts';
+
+/**
+ * How well one type of irregularity is raised. An irregularity *concerns* the stays and passages that own one of its
+ * reads, or a read of one of its visits; one about a camera concerns the fault windows of its lane's cameras that its
+ * instant falls into, from ten minutes before to a day after. It is *right* when something that it concerns has the type
+ * as label, *excused* when the truth gives cause for it without a label (see EXCUSES), else wrong.
+ */
+export interface FlagScore {
+  readonly type: string;
+  /** Labelled stays, passages and windows that could be detected (see `couldBeDetected`); and those that were. */
+  readonly labelled: number;
+  readonly detected: number;
+  /** Irregularities that are not withdrawn. */
+  readonly raised: number;
+  readonly right: number;
+  readonly excused: number;
+  /** detected / labelled; right / (raised - excused). Null when there is nothing to divide by. */
+  readonly recall: number | null;
+  readonly precision: number | null;
+}
+
+export interface FlagContext {
+  readonly truth: Truth;
+  readonly garages: readonly Garage[];
+  readonly lateReads: LateReads;
+  /** All visits that were ever told, newest revisions, withdrawn ones too. */
+  readonly visits: ReadonlyMap<string, Visit>;
+}
+
+/** One row for each type that is labelled or raised; `duplicate_read` is counted by the rules, and never raised. */
+export function flagScores(irregularities: Iterable<Irregularity>, context: FlagContext): FlagScore[] {
+  const { truth } = context;
+  const couldBe = detectability(context);
+  const lines: readonly Line[] = [...truth.stays, ...truth.passages, ...truth.cameraFaults];
+  const labelled = new Map<string, Set<Line>>();
+  for (const line of lines) {
+    for (const type of line.labels ?? []) {
+      if (SCORED.has(type) && couldBe(type, line)) setOf(labelled, type).add(line);
+    }
+  }
+  const concerned = concerning(context);
+  const detected = new Map<string, Set<Line>>();
+  const counts = new Map<string, { raised: number; right: number; excused: number }>();
+  for (const irregularity of irregularities) {
+    const { type, status } = irregularity;
+    if (status === 'withdrawn' || !SCORED.has(type)) continue;
+    const count = counts.get(type) ?? { raised: 0, right: 0, excused: 0 };
+    counts.set(type, count);
+    count.raised += 1;
+    const about = concerned(irregularity);
+    const right = about.filter((line) => line.labels?.includes(type));
+    for (const line of right) setOf(detected, type).add(line);
+    if (right.length > 0) count.right += 1;
+    else if (about.some((line) => isExcused(type, line))) count.excused += 1;
+  }
+  const types = new Set([...labelled.keys(), ...counts.keys()]);
+  return [...types].sort().map((type) => {
+    const could = labelled.get(type) ?? new Set();
+    const found = [...could].filter((line) => detected.get(type)?.has(line)).length;
+    const { raised, right, excused } = counts.get(type) ?? { raised: 0, right: 0, excused: 0 };
+    return {
+      type, labelled: could.size, detected: found, raised, right, excused,
+      recall: could.size === 0 ? null : found / could.size,
+      precision: raised === excused ? null : right / (raised - excused),
+    };
+  });
+}
+
+type Line = TrueStay | TruePassage | CameraFault;
+
+const SCORED: ReadonlySet<string> = new Set([
+  'double_entry', 'exit_without_entry', 'double_exit', 'missed_exit', 'drive_through', 'aaba', 'reversed', 'wrong_direction',
+  'direction_unknown', 'plate_mismatch', 'country_mismatch', 'plate_unreadable', 'lane_straddle', 'trailer_plate',
+  'no_front_plate', 'tailgating', 'ghost_read', 'two_places', 'overstay', 'camera_silent', 'camera_degraded', 'clock_skew',
+  'late_arrival', 'similar_inside',
+]);
+
+/**
+ * Faults that give cause for an irregularity though the whole sequence has not the label: one read of several told a wrong
+ * direction, a camera was silent while hardly anybody came.
+ */
+const EXCUSES: Readonly<Record<string, readonly string[]>> = {
+  direction_unknown: ['no_direction', 'wrong_direction_read', 'against_lane', 'backed_out', 'seen_again_inside'],
+  wrong_direction: ['wrong_direction_read', 'backed_out'],
+  plate_mismatch: ['misread'],
+  country_mismatch: ['country_misread'],
+  plate_unreadable: ['blank_read', 'tailgated', 'no_front_plate'],
+  no_front_plate: ['no_front_plate', 'blank_read'],
+  trailer_plate: ['trailer'],
+  tailgating: ['tailgated'],
+  lane_straddle: ['straddled'],
+  late_arrival: ['late', 'backfilled', 'skewed', 'redelivered'],
+  similar_inside: ['similar_plates'],
+  camera_silent: ['camera_silent'],
+  camera_degraded: ['camera_degraded'],
+  clock_skew: ['clock_skew', 'skewed'],
+};
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 1440 * MINUTE_MS;
+/** Where "within minutes" and "for days" begin is a setting; between these, a stay may be flagged or not. */
+const SHORT_STAY_MS = 15 * MINUTE_MS;
+const LONG_STAY_MS = 3 * DAY_MS;
+
+function isExcused(type: string, line: Line): boolean {
+  if (line.faults?.some(({ kind }) => EXCUSES[type]?.includes(kind))) return true;
+  if (line.kind !== 'stay') return false;
+  const dwell = (line.exitedAt === null ? Infinity : Date.parse(line.exitedAt)) - Date.parse(line.enteredAt);
+  return (type === 'drive_through' && dwell < SHORT_STAY_MS) || (type === 'overstay' && dwell > LONG_STAY_MS);
+}
+
+/** What an irregularity concerns. */
+function concerning({ truth, garages, visits }: FlagContext): (irregularity: Irregularity) => Line[] {
+  const laneOf = new Map<string, string>();
+  for (const { garageId, lanes } of garages) {
+    for (const { laneId, cameras } of lanes) {
+      // A truth file need not name the garage; camera ids are unique within one.
+      for (const { cameraId } of cameras) for (const key of [cameraId, `${garageId} ${cameraId}`]) laneOf.set(key, `${garageId} ${laneId}`);
+    }
+  }
+  const faultsOfLane = new Map<string, CameraFault[]>();
+  for (const fault of truth.cameraFaults) {
+    const lane = laneOf.get(fault.garageId === undefined ? fault.cameraId : `${fault.garageId} ${fault.cameraId}`) ?? '';
+    faultsOfLane.set(lane, [...(faultsOfLane.get(lane) ?? []), fault]);
+  }
+  return ({ garageId, readIds, visitIds, cameraId, at }) => {
+    const about = new Set<Line>();
+    const own = (readId: string | null | undefined): void => {
+      const owner = readId == null ? undefined : truth.ownerOf(garageId, readId);
+      if (owner !== undefined) about.add(owner.line);
+    };
+    readIds.forEach(own);
+    for (const visitId of visitIds) {
+      own(visits.get(visitId)?.entryReadId);
+      own(visits.get(visitId)?.exitReadId);
+    }
+    for (const fault of faultsOfLane.get(laneOf.get(`${garageId} ${cameraId}`) ?? '') ?? []) {
+      if (at >= Date.parse(fault.from) - 10 * MINUTE_MS && at <= Date.parse(fault.to) + DAY_MS) about.add(fault);
+    }
+    return [...about];
+  };
+}
+
+/**
+ * Whether anything shows a label: a missed exit, only once the vehicle comes in again or has been inside for forgetAfter; a
+ * late read, only if the garage saw something else meanwhile. Everything else that is labelled could be.
+ */
+function detectability({ truth, garages, lateReads }: FlagContext): (type: string, line: Line) => boolean {
+  const forgetAfter = new Map(garages.map(({ garageId, settings }) => [garageId, settings.forgetAfterMs]));
+  const next = nextSigns(truth);
+  const ends = new Map<string, number>();
+  for (const { garageId, enteredAt, exitedAt } of truth.stays) {
+    ends.set(garageId, Math.max(ends.get(garageId) ?? 0, Date.parse(exitedAt ?? enteredAt)));
+  }
+  return (type, line) => {
+    if (line.kind === 'camera') return true;
+    if (type === 'late_arrival') return readIdsOf(line).some((readId) => lateReads.has(line.garageId, readId));
+    if (type !== 'missed_exit') return true;
+    const sign = next.get(line);
+    if (sign !== undefined) return sign === 'entry';
+    return startOf(line) + forgetAfter.get(line.garageId)! < ends.get(line.garageId)!;
+  };
+}
+
+/** What cameras saw next of the same vehicle in the same garage after a stay or passage, if anything. */
+function nextSigns({ stays, passages }: Truth): Map<Line, 'entry' | 'exit'> {
+  const ofVehicle = new Map<string, (TrueStay | TruePassage)[]>();
+  for (const line of [...stays, ...passages]) {
+    if (line.vehicleId === undefined || readIdsOf(line).length === 0) continue;
+    const key = `${line.garageId} ${line.vehicleId}`;
+    const lines = ofVehicle.get(key);
+    if (lines === undefined) ofVehicle.set(key, [line]);
+    else lines.push(line);
+  }
+  const signs = new Map<Line, 'entry' | 'exit'>();
+  for (const lines of ofVehicle.values()) {
+    lines.sort((one, other) => startOf(one) - startOf(other));
+    for (const [index, line] of lines.entries()) {
+      const later = lines[index + 1];
+      if (later !== undefined) signs.set(line, later.kind === 'stay' && later.entryReadIds.length === 0 ? 'exit' : 'entry');
+    }
+  }
+  return signs;
+}
+
+function startOf(line: TrueStay | TruePassage): number {
+  return Date.parse(line.kind === 'stay' ? line.enteredAt : line.at);
+}
+
+function readIdsOf(line: TrueStay | TruePassage): readonly string[] {
+  return line.kind === 'stay' ? [...line.entryReadIds, ...line.exitReadIds] : line.readIds;
+}
+
+function setOf(sets: Map<string, Set<Line>>, type: string): Set<Line> {
+  let set = sets.get(type);
+  if (set === undefined) sets.set(type, (set = new Set()));
+  return set;
+}

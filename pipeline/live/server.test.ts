@@ -9,6 +9,7 @@ import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { Registry } from 'prom-client';
 import { newTestKeys, uncounted } from '../access/test-keys.ts';
 import { openLogger } from '../service/logging.ts';
+import { answerOf, documentOf, examplesOf, openShapes, shapeNames } from '../service/test-openapi.ts';
 import { newLiveServer } from './server.ts';
 import type { GarageStatus, LiveStatus } from './status.ts';
 import type { Cursor, VisitRow, VisitsQuery } from './visits-query.ts';
@@ -219,4 +220,23 @@ test('a watcher whose key is revoked is sent away', { timeout: 20_000 }, async (
   } finally {
     await app.close();
   }
+});
+
+test('every answer is as the OpenAPI document says, and every example of a shape is of that shape', async () => {
+  const app = open();
+  const document = await documentOf(app);
+  const isOf = openShapes(document);
+  for (const name of shapeNames(document)) {
+    for (const example of examplesOf(document, name)) assert.equal(isOf(name, example), true, name);
+  }
+  const parameters: Record<string, string> = { '{garageId}': 'g1', '{visitId}': 'v3' };
+  const paths = Object.keys(document.paths).filter((path) => path !== '/v1/stream');
+  assert.equal(paths.length, 6);
+  for (const path of paths) {
+    const address = path.replace(/\{\w+\}/g, (parameter) => parameters[parameter]!);
+    const answer = await ask(app, address);
+    assert.equal(answer.statusCode, 200, address);
+    assert.equal(isOf(answerOf(path), answer.json()), true, address);
+  }
+  assert.equal(isOf('Problem', (await app.inject('/v1/garages')).json()), true);
 });

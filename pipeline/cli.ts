@@ -129,6 +129,11 @@ program.command('simulate').description('run the engine in memory under seeded s
   .option('--schedules <n>', 'how many, each with the next seed', '10000')
   .action(async (options) => (await import('./engine/simulation/main.ts')).main(options));
 
+program.command('fuzz').description('send ingest, in this process, bodies that no honest camera sends: each must be answered with 2xx or 4xx')
+  .option('--seed <n>', 'the same seed gives the same bodies', '1')
+  .option('--bodies <n>', 'how many', '100000')
+  .action(async (options) => (await import('./ingest/fuzz/main.ts')).main(options));
+
 program.command('bench').description('throughput of the visits stage over a preloaded topic, as one JSON line')
   .option('--reads <n>', 'reads to preload and drain', '1000000')
   .option('--processes <n>', 'processes of the stage', '1')

@@ -75,8 +75,9 @@ function seedsOfAll(): FuzzedRequest[] {
     { address: '/v1/reads', headers: json, payload: Buffer.from(line) },
     { address: '/v1/reads', headers: json, payload: Buffer.from(`[${line},${line}]`) },
     { address: '/v1/reads', headers: { 'content-type': 'application/x-ndjson' }, payload: Buffer.from(`${line}\n${line}\n`) },
-    ...goldenFiles().flatMap(({ format, body }) => {
-      const address = `/v1/cameras/${format.name}`;
+    ...goldenFiles().flatMap(({ format, body, events }) => {
+      const isNamed = events.every(({ serial }) => serial !== '');
+      const address = `/v1/cameras/${format.name}${isNamed ? '' : '?camera=P4-ENTRY'}`;
       return [{ address, headers: json, payload: body }, { address, headers: FORM_HEADERS, payload: form(body) }];
     }),
   ];
@@ -102,7 +103,7 @@ function fuzzed(seed: FuzzedRequest, random: Random): FuzzedRequest {
     if (random.chance(0.8)) payload = random.chance(0.02) ? zipBomb(random) : gzipSync(payload);
     if (random.chance(0.2)) payload = random.pick(mutations)(payload, random);
   }
-  const address = random.chance(0.1) ? `${seed.address}?camera=${random.pick(STRANGE_NAMES)}` : seed.address;
+  const address = random.chance(0.1) ? `${seed.address.split('?')[0]}?camera=${random.pick(STRANGE_NAMES)}` : seed.address;
   return { address, headers, payload };
 }
 

@@ -52,7 +52,7 @@ function cameraRoute(
   app.post(`/v1/cameras/${format.name}`, options, async (request, reply) => {
     let events: CameraEvent[];
     try {
-      events = await eventsIn(request, format);
+      events = eventsIn(request, format);
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
       parts.told({ format: format.name, at: Date.now(), serial: null, outcome: 'unreadable', why: error.message });
@@ -78,9 +78,9 @@ function cameraRoute(
  * Not every camera names itself: the address may, and then counts, as in ?camera=P4-ENTRY.
  * @throws {FormatError} it is not of the format, or names no camera
  */
-async function eventsIn({ body, headers, query }: FastifyRequest, format: CameraFormat): Promise<CameraEvent[]> {
+function eventsIn({ body, headers, query }: FastifyRequest, format: CameraFormat): CameraEvent[] {
   const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
-  const documents = await documentsIn(bytes, headers['content-type'] ?? '');
+  const documents = documentsIn(bytes, headers['content-type'] ?? '');
   const events = documents.flatMap((document) => format.read(document));
   const serial = textAt(query, 'camera');
   if (serial !== '') return events.map((event) => ({ ...event, serial }));

@@ -10,7 +10,7 @@ const formatNamed = (name: string): CameraFormat => cameraFormats.find((format) 
 const bodyOf = (name: string): string => String(files.find((file) => file.name === name)!.body);
 
 async function parse(format: CameraFormat, body: string | Buffer, contentType = ''): Promise<CameraEvent[]> {
-  return (await documentsIn(Buffer.from(body), contentType)).flatMap((document) => format.read(document));
+  return documentsIn(Buffer.from(body), contentType).flatMap((document) => format.read(document));
 }
 
 const seen = ({ original: _, ...event }: CameraEvent): Omit<CameraEvent, 'original'> => event;
@@ -71,6 +71,22 @@ for (const [name, part] of [
     await assert.rejects(parse(format, '', type), FormatError);
   });
 }
+
+test('parts without a name, lines that end without a carriage return and padding are no trouble', async () => {
+  const { format, body, events } = files.find(({ name }) => name === 'hikvision.xml')!;
+  const plain = Buffer.concat([
+    Buffer.from('a preamble\n--b \nContent-Type: application/xml\nContent-Length: 7\n\n'), body,
+    Buffer.from('\n--b\n\n'), Buffer.from('{'), Buffer.from('\n--b--\nand an epilogue'),
+  ]);
+  await assert.rejects(parse(format, plain, 'multipart/mixed; boundary=b'), FormatError);
+  const noWords = Buffer.from(String(plain).replace('\n{\n', '\nx\n'));
+  assert.deepEqual((await parse(format, noWords, 'multipart/mixed; boundary=b')).map(seen), events);
+});
+
+test('a form of very many parts is refused', async () => {
+  const parts = Array.from({ length: 2_000 }, (_, i) => ({ name: `p${i}`, type: 'text/plain', bytes: '{}' }));
+  await assert.rejects(parse(formatNamed('rekor'), form(parts), 'multipart/form-data; boundary=boundary'), /too many parts/);
+});
 
 test('pictures written into a payload are not kept', async () => {
   const base64 = picture.toString('base64');

@@ -11,7 +11,7 @@ export interface Service {
 
 /** In the order in which they are stopped: who writes goes before who reads; those of one row together. */
 export const services: readonly (readonly Service[])[] = [
-  [{ name: 'ingest', port: localPort('ingest') }],
+  [{ name: 'ingest', port: localPort('ingest') }, { name: 'accounts', port: localPort('accounts') }],
   [{ name: 'quarantine', port: localPort('quarantineAdmin') }],
   [{ name: 'visits', port: localPort('visitsAdmin') }],
   [{ name: 'closer', port: localPort('closerAdmin') }, { name: 'pricing', port: localPort('pricingAdmin') }],

@@ -84,9 +84,15 @@ program.command('tariff').description('what parking costs')
   .option('--garages <file>', 'garages, JSON (default: those that were applied)')
   .option('--permit <kind>', 'the vehicle has a permit of this kind, such as electric')
   .action(async (garage, enter, exit, options) => (await import('./pricing/tariff/explain-main.ts')).explain(garage, enter, exit, options));
-program.command('accounts').description('accounts with their vehicles')
-  .command('apply <file>').description('take over the accounts of a JSON file and tell pricing; prints what changed')
-  .action(async (file) => (await import('./accounts/main.ts')).apply(file));
+const accounts = program.command('accounts').description('serve the accounts API, and write accounts with their vehicles and cards')
+  .action(async () => (await import('./accounts/main.ts')).main());
+accounts.command('apply <file>').description('take over the accounts of a JSON file and tell pricing; prints what changed')
+  .action(async (file) => (await import('./accounts/commands-main.ts')).apply(file));
+accounts.command('block <account>').description('block an account: no new visits are registered to it')
+  .requiredOption('--reason <text>', 'why; payment_trouble is lifted by a new card')
+  .action(async (account, options) => (await import('./accounts/commands-main.ts')).block(account, options));
+accounts.command('unblock <account>').description('lift whatever the account is blocked for')
+  .action(async (account) => (await import('./accounts/commands-main.ts')).unblock(account));
 const keys = program.command('keys').description('API keys of camera fleets and readers');
 keys.command('create').description('make a key and print it, once: it is not stored')
   .requiredOption('--operator <id>', 'garages of this operator only; * for those of all operators')

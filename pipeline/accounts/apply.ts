@@ -1,9 +1,10 @@
 import { topics } from '../../topics/topics.ts';
 import { openAnnouncer } from '../configuration/announcement.ts';
 import { changeTable, type ChangedTable } from '../configuration/table-change.ts';
-import type { Log } from '../engine/log.ts';
+import { FencedError, type Log } from '../engine/log.ts';
 import { openCodec, type SchemaIds } from '../records/codec.ts';
 import { planAccounts } from './account-history.ts';
+import { ACCOUNTS_WRITER } from './account-writer.ts';
 import type { AccountEntry } from './accounts-file.ts';
 
 export interface ApplyAccounts {
@@ -18,18 +19,28 @@ export interface ApplyAccounts {
 
 /**
  * Makes the table hold these accounts and tells pricing. Accounts that are not named stay as they are; one that does
- * not differ is not written again.
+ * not differ is not written again. It claims what the accounts process has claimed, so that one of the two is fenced,
+ * reads anew what the other has written and does its part over again: a vehicle is on one account only all the same.
  * @throws {ConfigurationError} see `planAccounts`
+ * @throws {FencedError} others wrote again and again
  */
-export function applyAccounts({ log, ids, accounts, issuedBy, now = Date.now() }: ApplyAccounts): Promise<ChangedTable> {
+export async function applyAccounts({ log, ids, accounts, issuedBy, now = Date.now() }: ApplyAccounts): Promise<ChangedTable> {
   const announcer = openAnnouncer(ids, issuedBy, now);
-  return changeTable({
-    log,
-    topic: topics.accounts.name,
-    transactionalId: 'bomfri-accounts-apply',
-    codec: openCodec('Account', ids),
-    now,
-    plan: (current) => planAccounts(current, accounts, now),
-    announce: (_changed, version) => announcer.toPricing('accounts', version),
-  });
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await changeTable({
+        log,
+        topic: topics.accounts.name,
+        transactionalId: ACCOUNTS_WRITER,
+        codec: openCodec('Account', ids),
+        now,
+        plan: (current) => planAccounts(current, accounts, now),
+        announce: (_changed, version) => announcer.toPricing('accounts', version),
+      });
+    } catch (error) {
+      if (!(error instanceof FencedError) || attempt === ATTEMPTS_MAX) throw error;
+    }
+  }
 }
+
+const ATTEMPTS_MAX = 5;

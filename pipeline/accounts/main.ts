@@ -1,9 +1,38 @@
-import { runApply } from '../configuration/apply-command.ts';
-import { readAccountsFile } from './accounts-file.ts';
-import { applyAccounts } from './apply.ts';
+import { openKafkaLog } from '../kafka/kafka-log.ts';
+import { openConfiguredGateway } from '../payments/configured-gateway.ts';
+import { openRegistry } from '../records/registry.ts';
+import { listen } from '../service/admin-server.ts';
+import { localPort } from '../service/config.ts';
+import { runService } from '../service/process.ts';
+import { openAccessTokens } from './access-tokens.ts';
+import { openAccountWriter } from './account-writer.ts';
+import { argon2Passwords } from './passwords.ts';
+import { newAccountsServer } from './server.ts';
 
-/** `bomfri accounts apply FILE` */
-export async function apply(file: string): Promise<void> {
-  const accounts = await readAccountsFile(file);
-  await runApply('accounts', (log, ids) => applyAccounts({ log, ids, accounts, issuedBy: 'cli' }));
+/** What a zero-sum Verify is said to be in. */
+const CURRENCY = 'NOK';
+
+/** The process that serves the accounts API and writes the accounts; a second one stands by and takes over. */
+export function main(): Promise<never> {
+  return runService('accounts', null, async (service) => {
+    const { config, logger, metrics } = service;
+    service.setReady(false);
+    const ids = await openRegistry(config.registryUrl);
+    const log = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-accounts', logger });
+    const zone = config.serviceZone;
+    const writer = await openAccountWriter({ log, ids, zone, logger, told: service.setReady });
+    const app = await newAccountsServer({
+      writer, tokens: await openAccessTokens(), passwords: argon2Passwords, gateway: openConfiguredGateway(config), zone, publicUrl: config.accountsUrl,
+      currency: CURRENCY, readiness: service, metrics, logger,
+    });
+    await listen(app, { host: config.host, port: localPort('accounts') });
+    return {
+      async stop() {
+        // Requests that wait for the writer are answered before it ends.
+        await Promise.all([app.close(), writer.stop()]);
+        await log.close();
+      },
+      failed: writer.failed,
+    };
+  });
 }

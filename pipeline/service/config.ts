@@ -15,6 +15,8 @@ export const portOffsets = {
   ingest: 80,
   registry: 81,
   page: 88,
+  accounts: 89,
+  gateway: 91,
   kafka: 92,
   kafkaController: 93,
   clickhouse: 123,
@@ -25,6 +27,7 @@ export const portOffsets = {
   chargesAdmin: 103,
   closerAdmin: 104,
   warehouseAdmin: 105,
+  paymentsAdmin: 106,
   quarantineAdmin: 110,
 } as const;
 
@@ -54,9 +57,14 @@ export const settings = [
     name: 'BOMFRI_STAGE_URLS',
     fallback: 'ingest=http://127.0.0.1:{ingest},visits=http://127.0.0.1:{visitsAdmin},pricing=http://127.0.0.1:{pricingAdmin},' +
       'charges=http://127.0.0.1:{chargesAdmin},closer=http://127.0.0.1:{closerAdmin},' +
-      'warehouse=http://127.0.0.1:{warehouseAdmin},quarantine=http://127.0.0.1:{quarantineAdmin},live=http://127.0.0.1:{page}',
+      'warehouse=http://127.0.0.1:{warehouseAdmin},quarantine=http://127.0.0.1:{quarantineAdmin},live=http://127.0.0.1:{page},' +
+      'accounts=http://127.0.0.1:{accounts}',
     meaning: 'metrics and health of the processes that the status page shows, as name=URL, comma-separated',
   },
+  { name: 'BOMFRI_ACCOUNTS_URL', fallback: 'http://127.0.0.1:{accounts}', meaning: "where drivers reach the accounts API; the payment gateway's page sends them back to it" },
+  { name: 'BOMFRI_GATEWAY_URL', fallback: 'http://127.0.0.1:{gateway}', meaning: "API of the payment gateway, Swedbank Pay's or the local one" },
+  { name: 'BOMFRI_GATEWAY_TOKEN', fallback: 'local', meaning: 'access token for the payment gateway' },
+  { name: 'BOMFRI_GATEWAY_PAYEE', fallback: 'bomfri-local', meaning: 'the payeeId under which the payment gateway knows the merchant' },
   { name: 'BOMFRI_REPLICATION', fallback: '1', meaning: 'replicas of the topics that `topics apply` makes; 3 with min ISR 2 in production' },
   { name: 'BOMFRI_SERVICE_ZONE', fallback: 'Europe/Oslo', meaning: 'IANA zone of billing days' },
   { name: 'BOMFRI_LOG_LEVEL', fallback: 'info', meaning: 'pino level: trace, debug, info, warn, error or fatal' },
@@ -74,6 +82,10 @@ export interface Config {
   readonly ingestUrl: string;
   readonly apiKey: string | null;
   readonly stageUrls: ReadonlyMap<string, string>;
+  readonly accountsUrl: string;
+  readonly gatewayUrl: string;
+  readonly gatewayToken: string;
+  readonly gatewayPayee: string;
   readonly replication: number;
   readonly serviceZone: string;
   readonly logLevel: string;
@@ -105,6 +117,10 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     ingestUrl: url('BOMFRI_INGEST_URL', value('BOMFRI_INGEST_URL')),
     apiKey: value('BOMFRI_API_KEY') || null,
     stageUrls: namedUrls(value('BOMFRI_STAGE_URLS')),
+    accountsUrl: url('BOMFRI_ACCOUNTS_URL', value('BOMFRI_ACCOUNTS_URL')),
+    gatewayUrl: url('BOMFRI_GATEWAY_URL', value('BOMFRI_GATEWAY_URL')),
+    gatewayToken: value('BOMFRI_GATEWAY_TOKEN'),
+    gatewayPayee: value('BOMFRI_GATEWAY_PAYEE'),
     replication,
     serviceZone: zone(value('BOMFRI_SERVICE_ZONE')),
     logLevel,

@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { DEAD_LETTER_TOPIC } from '../engine/dead-letters.ts';
+import type { LogRecord } from '../engine/log.ts';
+import { recordsBetween } from '../engine/read-between.ts';
+import { inCluster, type Client, type InCluster } from '../engine/simulation/in-cluster.ts';
+import { quietLogger } from '../engine/simulation/quiet-logger.ts';
+import { openCodec, type SchemaIds } from '../records/codec.ts';
+import type { Control } from '../records/records.ts';
+import { partitionCounts, topics } from '../../topics/topics.ts';
+import { parseAccounts } from './accounts-file.ts';
+import { applyAccounts } from './apply.ts';
+import { openAccountWriter, StandbyError, type AccountWriter } from './account-writer.ts';
+import { createAccount } from './commands.ts';
+import { RefusedError } from './refused.ts';
+
+const ZONE = 'Europe/Oslo';
+const ids: SchemaIds = { own: () => 1, fetch: () => Promise.reject(new Error('there is one writer only')) };
+const NAMES = {
+  [topics.accounts.name]: 1,
+  [topics.accountDetails.name]: 1,
+  [topics.accountsControl.name]: 1,
+  [DEAD_LETTER_TOPIC]: 1,
+  [topics.pricingControl.name]: partitionCounts.garage,
+};
+const car = { country: 'NO', plate: 'AA10001' };
+
+function openWriter({ log, clock }: Client): Promise<AccountWriter> {
+  return openAccountWriter({ log, ids, zone: ZONE, logger: quietLogger, told() {}, clock });
+}
+
+/** Makes the account and tells what became of it. */
+async function made(writer: AccountWriter, accountId: string, vehicles = [car]): Promise<'made' | 'refused' | 'standby'> {
+  const holder = { name: 'n', email: `${accountId}@example.org`, phone: '+4791234567', passwordHash: 'h' };
+  try {
+    await writer.run(createAccount(accountId, holder, vehicles));
+    return 'made';
+  } catch (error) {
+    if (error instanceof RefusedError) return 'refused';
+    if (error instanceof StandbyError) return 'standby';
+    throw error;
+  }
+}
+
+/** Two instances; the first of them writes. */
+async function openBoth({ openClient, until }: InCluster): Promise<{ clients: Client[]; writers: AccountWriter[] }> {
+  const clients = [openClient('one'), openClient('two')];
+  const first = await openWriter(clients[0]!);
+  await until(() => first.isActive);
+  return { clients, writers: [first, await openWriter(clients[1]!)] };
+}
+
+test('of many accounts that want one plate in one transaction one gets it', async () => {
+  await inCluster(NAMES, async ({ openClient, until }) => {
+    const writer = await openWriter(openClient('one'));
+    await until(() => writer.isActive);
+    const outcomes = await Promise.all(Array.from({ length: 20 }, (_, n) => made(writer, `a${n}`)));
+    assert.deepEqual(outcomes.filter((outcome) => outcome === 'made').length, 1);
+    assert.equal(writer.directory.accountsOf(car).length, 1);
+    assert.equal(await made(writer, 'b', []), 'made');
+    await writer.stop();
+  });
+});
+
+test('a standby refuses to write, and takes over with all that was written when the first one stops', async () => {
+  await inCluster(NAMES, async (world) => {
+    const { writers: [first, second] } = await openBoth(world);
+    await world.until(() => first!.isActive !== second!.isActive);
+    const [active, standby] = first!.isActive ? [first!, second!] : [second!, first!];
+    assert.equal(await made(active, 'a'), 'made');
+    assert.equal(await made(standby, 'b'), 'standby');
+    await active.stop();
+    await world.until(() => standby.isActive);
+    assert.equal(await made(standby, 'b'), 'refused');
+    await standby.stop();
+  });
+});
+
+test('a writer that was fenced by a file does its part over again, upon what the file has written', async () => {
+  await inCluster(NAMES, async ({ openClient, until }) => {
+    const writer = await openWriter(openClient('one'));
+    await until(() => writer.isActive);
+    const cli = openClient('cli');
+    const accounts = parseAccounts([{ accountId: 'file', vehicles: [car] }]);
+    await applyAccounts({ log: cli.log, ids, accounts, issuedBy: 'test', now: cli.clock.wallMs() });
+    assert.deepEqual(await Promise.all([made(writer, 'a'), made(writer, 'b', [])]), ['refused', 'made']);
+    await writer.stop();
+  });
+});
+
+test('a control record blocks an account once; one that nobody understands, or of no account, is a dead letter', async () => {
+  await inCluster(NAMES, async ({ openClient, until }) => {
+    const client = openClient('one');
+    const writer = await openWriter(client);
+    await until(() => writer.isActive);
+    await made(writer, 'a');
+    const order: Control = {
+      controlId: 'c', type: 'block', subject: 'a', to: null, version: null, issuedAt: 0, issuedBy: 'test', reason: 'misuse',
+    };
+    const codec = openCodec('Control', ids);
+    const records = [order, { ...order, subject: 'nobody' }, { ...order, reason: '' }]
+      .map((control) => ({ key: Buffer.from(control.subject), value: codec.encode(control), timestamp: 0 }));
+    await client.log.append([{ topic: topics.accountsControl.name, partition: 0, records: [...records, { key: null, value: Buffer.from('?'), timestamp: 0 }] }]);
+    await until(() => writer.directory.account('a')!.blockedFor === 'misuse');
+    const isDone = async (): Promise<number | null> =>
+      (await client.log.groupOffsets('bomfri-accounts', [{ topic: topics.accountsControl.name, partition: 0 }]))[0]!.offset;
+    while ((await isDone()) !== 4) await client.clock.sleep(100);
+    const deadLetters: LogRecord[] = [];
+    const at = { topic: DEAD_LETTER_TOPIC, partition: 0 };
+    for await (const fetched of recordsBetween(client.log, at, 0, (await client.log.bounds(at)).stable)) deadLetters.push(...fetched);
+    assert.deepEqual(deadLetters.map(({ headers }) => headers!['bomfri.reason']!.toString()), ['unknown-account', 'undecodable', 'undecodable']);
+    await writer.stop();
+
+    const next = await openWriter(openClient('two'));
+    await until(() => next.isActive);
+    assert.equal(next.directory.account('a')!.version, 2);
+    await next.stop();
+  });
+});

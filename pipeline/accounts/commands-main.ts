@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto';
+import { topics } from '../../topics/topics.ts';
+import { runApply } from '../configuration/apply-command.ts';
+import { openKafkaLog } from '../kafka/kafka-log.ts';
+import { openCodec } from '../records/codec.ts';
+import type { Control } from '../records/records.ts';
+import { openRegistry } from '../records/registry.ts';
+import { readConfig } from '../service/config.ts';
+import { openLogger } from '../service/logging.ts';
+import { readAccountsFile } from './accounts-file.ts';
+import { applyAccounts } from './apply.ts';
+
+/** `bomfri accounts apply FILE` */
+export async function apply(file: string): Promise<void> {
+  const accounts = await readAccountsFile(file);
+  await runApply('accounts', (log, ids) => applyAccounts({ log, ids, accounts, issuedBy: 'cli' }));
+}
+
+/** `bomfri accounts block ACCOUNT --reason TEXT`; an unknown account makes a dead letter. */
+export async function block(accountId: string, { reason }: { reason: string }): Promise<void> {
+  await writeControl({ type: 'block', subject: accountId, reason });
+  console.log(`account ${accountId} will be blocked by the process that writes the accounts`);
+}
+
+/** `bomfri accounts unblock ACCOUNT` */
+export async function unblock(accountId: string): Promise<void> {
+  await writeControl({ type: 'unblock', subject: accountId, reason: '' });
+  console.log(`account ${accountId} will be unblocked by the process that writes the accounts`);
+}
+
+async function writeControl(order: Pick<Control, 'type' | 'subject' | 'reason'>): Promise<void> {
+  const config = readConfig();
+  const codec = openCodec('Control', await openRegistry(config.registryUrl));
+  const log = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-cli', logger: openLogger('cli', config.logLevel) });
+  const issuedAt = Date.now();
+  const control: Control = { controlId: randomUUID(), ...order, to: null, version: null, issuedAt, issuedBy: 'cli' };
+  try {
+    const record = { key: Buffer.from(order.subject), value: codec.encode(control), timestamp: issuedAt };
+    await log.append([{ topic: topics.accountsControl.name, partition: 0, records: [record] }]);
+  } finally {
+    await log.close();
+  }
+}

@@ -1,0 +1,67 @@
+import { topics } from '../../topics/topics.ts';
+import { deadLetter } from '../engine/dead-letters.ts';
+import type { Log, LogRecord, OutRecord } from '../engine/log.ts';
+import { learning, openCodec, UndecodableError, type SchemaIds } from '../records/codec.ts';
+import type { Control } from '../records/records.ts';
+import { blockAccount, unblockAccount, type Command } from './commands.ts';
+
+/** A control record of parking.accounts.control, as the writer's next command. */
+export interface ControlJob {
+  readonly offset: number;
+  readonly command: Command<void>;
+  deadLetter(reason: string, message: string): OutRecord;
+}
+
+export interface Controls {
+  /** The first offset that the group has not committed. */
+  position(group: string): Promise<number>;
+  /** Hands over record after record from there, until the signal aborts. @throws when the log can't be read */
+  follow(from: number, signal: AbortSignal, handOver: (job: ControlJob) => void): Promise<void>;
+}
+
+/** Blocks and unblocks: by charges after payment trouble, by staff as they see fit. */
+export function openControls(log: Log, ids: SchemaIds, zone: string): Controls {
+  const codec = openCodec('Control', ids);
+  return {
+    async position(group) {
+      const [committed] = await log.groupOffsets(group, [CONTROLS]);
+      return committed?.offset ?? (await log.bounds(CONTROLS)).start;
+    },
+    async follow(from, signal, handOver) {
+      for (let position = from; !signal.aborted; ) {
+        const [batch] = await log.fetch([{ ...CONTROLS, from: position }], FETCH_WAIT_MS);
+        if (batch === undefined || signal.aborted) continue;
+        for (const record of batch.records) {
+          const command = await commandOf(record);
+          handOver({
+            offset: record.offset,
+            command,
+            deadLetter: (reason, message) => deadLetter(CONTROLS.topic, 0, record, { stage: 'accounts', reason, message }),
+          });
+        }
+        position = batch.next;
+      }
+    },
+  };
+
+  async function commandOf({ value }: LogRecord): Promise<Command<void>> {
+    let control: Control;
+    try {
+      if (value === null) throw new UndecodableError('a control record without a value');
+      control = await learning(() => codec.decode(value));
+    } catch (error) {
+      if (!(error instanceof UndecodableError)) throw error;
+      return () => {
+        throw error;
+      };
+    }
+    if (control.type === 'block' && control.reason !== '') return blockAccount(control.subject, control.reason, zone);
+    if (control.type === 'unblock') return unblockAccount(control.subject, zone);
+    return () => {
+      throw new UndecodableError('accounts know the controls block, with a reason, and unblock');
+    };
+  }
+}
+
+const CONTROLS = { topic: topics.accountsControl.name, partition: 0 };
+const FETCH_WAIT_MS = 500;

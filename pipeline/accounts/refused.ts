@@ -1,0 +1,14 @@
+/** Why an account may not be changed so; the message says what to do and never quotes what was sent. */
+export type Refusal =
+  | 'too-many-vehicles' | 'vehicle-twice' | 'taken' | 'vehicle-taken' | 'email-taken' | 'bad-credentials'
+  | 'unknown-account' | 'no-card-registration' | 'card-not-verified';
+
+/** A rule says no. */
+export class RefusedError extends Error {
+  override name = 'RefusedError';
+  readonly refusal: Refusal;
+  constructor(message: string, refusal: Refusal) {
+    super(message);
+    this.refusal = refusal;
+  }
+}

@@ -1,0 +1,107 @@
+/** JSON schemas of the accounts API: what requests must hold, and what the OpenAPI document tells of answers. */
+
+const text = (maxLength: number, description: string) => ({ type: 'string', minLength: 1, maxLength, pattern: '\\S', description });
+
+const name = text(100, 'the holder');
+const email = { type: 'string', format: 'email', maxLength: 254, description: 'what one logs in with' };
+const phone = { type: 'string', pattern: '^\\+(?:[ \\-]?\\d){7,15}$', maxLength: 40, description: 'with + and country code' };
+const newPassword = { type: 'string', minLength: 10, maxLength: 200 };
+const password = { type: 'string', minLength: 1, maxLength: 200 };
+
+const vehicle = {
+  type: 'object',
+  required: ['country', 'plate'],
+  additionalProperties: false,
+  properties: {
+    country: { type: 'string', pattern: '^[A-Za-z]{2}$', description: 'ISO 3166-1 alpha-2' },
+    plate: { type: 'string', minLength: 1, maxLength: 40, description: 'as on the vehicle; spaces and hyphens do not matter' },
+  },
+};
+const vehicles = { type: 'array', items: vehicle, maxItems: 20, description: 'at most three; a vehicle is on one account only' };
+
+export const createBody = {
+  type: 'object',
+  required: ['name', 'email', 'phone', 'password', 'vehicles'],
+  additionalProperties: false,
+  properties: { name, email, phone, password: newPassword, vehicles },
+};
+
+export const changeBody = {
+  type: 'object',
+  minProperties: 1,
+  additionalProperties: false,
+  properties: {
+    name, email, phone, vehicles,
+    switchedOn: { type: 'boolean', description: 'false: no new visits are registered to the account until it is true again' },
+    password: { ...password, description: 'the present one; needed to change the e-mail address' },
+  },
+};
+
+export const passwordBody = {
+  type: 'object',
+  required: ['password', 'newPassword'],
+  additionalProperties: false,
+  properties: { password, newPassword },
+};
+
+export const confirmBody = { type: 'object', required: ['password'], additionalProperties: false, properties: { password } };
+
+export const loginBody = {
+  type: 'object',
+  required: ['email', 'password'],
+  additionalProperties: false,
+  properties: { email, password },
+};
+
+export const refreshBody = {
+  type: 'object',
+  required: ['refreshToken'],
+  additionalProperties: false,
+  properties: { refreshToken: { type: 'string', minLength: 1, maxLength: 200 } },
+};
+
+const time = { type: 'string', format: 'date-time' };
+
+export const accountAnswer = {
+  type: 'object',
+  properties: {
+    accountId: { type: 'string' },
+    name: { type: 'string' },
+    email: { type: 'string' },
+    phone: { type: 'string' },
+    status: { type: 'string', enum: ['active', 'inactive', 'blocked'] },
+    reason: { type: 'string', description: 'why it is not active' },
+    switchedOn: { type: 'boolean' },
+    vehicles: {
+      type: 'array',
+      items: { type: 'object', properties: { country: { type: 'string' }, plate: { type: 'string' }, from: time } },
+    },
+    card: {
+      type: ['object', 'null'],
+      properties: { maskedNumber: { type: 'string' }, brand: { type: 'string' }, expiryMonth: { type: 'string' }, from: time },
+    },
+    createdAt: time,
+  },
+};
+
+export const sessionAnswer = {
+  type: 'object',
+  properties: {
+    accountId: { type: 'string' },
+    accessToken: { type: 'string', description: 'send it as Authorization: Bearer' },
+    expiresInSeconds: { type: 'integer' },
+    refreshToken: { type: 'string', description: 'good once, within 30 days' },
+  },
+};
+
+export const registrationAnswer = {
+  type: 'object',
+  properties: { url: { type: 'string', description: "the payment gateway's page, where the card is entered" } },
+};
+
+/** RFC 9457. */
+export const problemAnswer = {
+  type: 'object',
+  properties: { type: { type: 'string' }, title: { type: 'string' }, status: { type: 'integer' }, detail: { type: 'string' } },
+  additionalProperties: true,
+};

@@ -1,0 +1,154 @@
+import { declineOf, type GatewayProblem } from './swedbank-declines.ts';
+import {
+  UnknownOutcomeError, type Gateway, type LookedUp, type OperationAnswer, type VerifyState,
+} from './gateway.ts';
+
+export interface SwedbankOptions {
+  /** Where the API begins, e.g. https://api.payex.com */
+  readonly url: string;
+  readonly accessToken: string;
+  /** The merchant as Swedbank Pay knows it. */
+  readonly payeeId: string;
+  readonly payeeName: string;
+  /** How long an answer is waited for. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * The gateway of Swedbank Pay (PayEx): payment orders of Checkout v3.1, unscheduled purchases with a token that a
+ * zero-sum Verify gave, captured in a second step. Looking an authorisation up by its payee reference alone is by
+ * agreement with the gateway, for its public documentation tells only of orders that one knows the id of.
+ */
+export function openSwedbankGateway(options: SwedbankOptions): Gateway {
+  const { payeeId, payeeName } = options;
+  const order = (fields: object, reference: string, description: string): object => ({
+    paymentorder: {
+      ...fields, description, userAgent: 'bomfri/1', language: 'nb-NO', productName: 'Checkout3',
+      payeeInfo: { payeeId, payeeName, payeeReference: reference, orderReference: reference },
+    },
+  });
+
+  return {
+    async beginVerify({ reference, description, currency, completeUrl, cancelUrl }) {
+      const urls = { hostUrls: [new URL(completeUrl).origin], completeUrl, cancelUrl };
+      const body = order({ operation: 'Verify', currency, generateUnscheduledToken: true, urls }, reference, description);
+      const { status, answer } = await ask(options, 'POST', '/psp/paymentorders', body);
+      const url = answer?.operations?.find(({ rel }) => rel === 'redirect-checkout')?.href;
+      if (status >= 300 || answer?.paymentOrder === undefined || url === undefined) throw unclear('beginning a Verify', status);
+      return { orderId: answer.paymentOrder.id, url };
+    },
+
+    async verified(orderId) {
+      const { status, answer } = await ask(options, 'GET', `${orderId}?$expand=paid`);
+      if (status !== 200 || answer?.paymentOrder === undefined) throw unclear('asking for a Verify', status);
+      return verifyState(answer.paymentOrder);
+    },
+
+    async authorise({ reference, cardToken, grossMinor, vatMinor, currency, description }) {
+      const purchase = { operation: 'UnscheduledPurchase', unscheduledToken: cardToken, currency, amount: grossMinor, vatAmount: vatMinor };
+      return outcome(await ask(options, 'POST', '/psp/paymentorders', order(purchase, reference, description)), 'authorising');
+    },
+
+    async capture({ reference, orderId, grossMinor, vatMinor, description }) {
+      const transaction = { description, amount: grossMinor, vatAmount: vatMinor, payeeReference: reference, receiptReference: reference };
+      return outcome(await ask(options, 'POST', `${orderId}/captures`, { transaction }), 'capturing');
+    },
+
+    async lookUpAuthorisation(reference) {
+      const { status, answer } = await ask(options, 'GET', `/psp/paymentorders?payeeReference=${reference}&$expand=failedAttempts`);
+      if (status === 404) return { kind: 'none' };
+      if (status !== 200) throw unclear('looking an authorisation up', status);
+      const found = answer?.paymentOrders?.[0];
+      return found === undefined ? { kind: 'none' } : foundOrder(found);
+    },
+
+    async lookUpCapture(reference, orderId) {
+      const { status, answer } = await ask(options, 'GET', `${orderId}?$expand=financialTransactions`);
+      if (status !== 200 || answer?.paymentOrder === undefined) throw unclear('looking a capture up', status);
+      const transactions = answer.paymentOrder.financialTransactions?.financialTransactionsList ?? [];
+      const taken = transactions.some(({ type, payeeReference }) => type === 'Capture' && payeeReference === reference);
+      return taken ? { kind: 'done', orderId } : { kind: 'none' };
+    },
+  };
+}
+
+/** What is read of the gateway's answers. */
+interface Answer extends GatewayProblem {
+  readonly paymentOrder?: PaymentOrder;
+  readonly paymentOrders?: readonly PaymentOrder[];
+  readonly operations?: readonly { readonly rel: string; readonly href: string }[];
+}
+
+interface PaymentOrder {
+  readonly id: string;
+  /** Initialized, Paid, Failed, Cancelled, Aborted. */
+  readonly status: string;
+  readonly paid?: {
+    readonly tokens?: readonly { readonly type: string; readonly token: string; readonly name: string; readonly expiryDate: string }[];
+    readonly details?: { readonly cardBrand?: string };
+  };
+  readonly financialTransactions?: {
+    readonly financialTransactionsList?: readonly { readonly type: string; readonly payeeReference: string }[];
+  };
+  readonly failedAttempts?: { readonly failedAttemptList?: readonly { readonly problem?: GatewayProblem }[] };
+}
+
+function outcome({ status, answer }: Asked, what: string): OperationAnswer {
+  if (answer !== null && status < 300 && answer.paymentOrder !== undefined) {
+    const found = foundOrder(answer.paymentOrder);
+    if (found.kind !== 'none') return found;
+  }
+  const known = answer === null || status < 400 || status >= 500 ? null : declineOf(status, answer);
+  if (known === null) throw unclear(what, status);
+  return known;
+}
+
+function foundOrder(order: PaymentOrder): LookedUp {
+  if (order.status === 'Paid') return { kind: 'done', orderId: order.id };
+  const problem = order.failedAttempts?.failedAttemptList?.at(-1)?.problem;
+  const known = problem === undefined ? null : declineOf(problem.status ?? 403, problem);
+  // Taken in, and not decided yet.
+  if (known === null) throw new UnknownOutcomeError(`the gateway has the order in status ${order.status}`);
+  return known;
+}
+
+function verifyState({ status, paid }: PaymentOrder): VerifyState {
+  if (status !== 'Paid') return { state: status === 'Initialized' ? 'waiting' : 'failed' };
+  const token = paid?.tokens?.find(({ type }) => type.toLowerCase() === 'unscheduled');
+  const expiry = /^(\d{2})\/(\d{4})$/.exec(token?.expiryDate ?? '');
+  if (token === undefined || expiry === null) throw new UnknownOutcomeError('the gateway gives no token with the month that it expires');
+  return {
+    state: 'verified',
+    card: { token: token.token, maskedNumber: token.name, brand: paid?.details?.cardBrand ?? '', expiryMonth: `${expiry[2]}-${expiry[1]}` },
+  };
+}
+
+interface Asked {
+  readonly status: number;
+  /** Null: no JSON object. */
+  readonly answer: Answer | null;
+}
+
+async function ask({ url, accessToken, timeoutMs }: SwedbankOptions, method: string, path: string, body?: object): Promise<Asked> {
+  try {
+    const response = await fetch(new URL(path, url), {
+      method,
+      headers: { authorization: `Bearer ${accessToken}`, accept: 'application/json', 'content-type': 'application/json;version=3.1' },
+      signal: AbortSignal.timeout(timeoutMs),
+      redirect: 'error',
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const answer: unknown = await response.json().catch((error: unknown) => {
+      if (error instanceof SyntaxError) return null;
+      throw error;
+    });
+    return { status: response.status, answer: typeof answer === 'object' ? (answer as Answer | null) : null };
+  } catch (error) {
+    // Its message may quote the address, which holds nothing but references.
+    throw new UnknownOutcomeError(`no answer of the gateway: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function unclear(what: string, status: number): UnknownOutcomeError {
+  return new UnknownOutcomeError(`${what}: the gateway answered ${status}, which does not tell what became of it`);
+}

@@ -7,7 +7,7 @@ import type { AccountWriter } from './account-writer.ts';
 import { bearerOf } from './bearer.ts';
 import { changeAccount, changePassword, createAccount, endSession, eraseHolder, wrongCredentials } from './commands.ts';
 import type { Passwords } from './passwords.ts';
-import { accountAnswer, changeBody, confirmBody, createBody, passwordBody, problemAnswer } from './route-schemas.ts';
+import { accountAnswer, changeBody, confirmBody, createBody, openProblems, ownProblems, passwordBody } from './route-schemas.ts';
 import { newId, requireAllowed } from './session-routes.ts';
 
 interface Wishes {
@@ -27,8 +27,8 @@ const CONFIRMATIONS_OF_ACCOUNT = { max: 10, timeWindow: '15 minutes' };
 export function creationRoute(app: FastifyInstance, writer: AccountWriter, passwords: Passwords): void {
   app.post<{ Body: Required<Omit<Wishes, 'switchedOn'>> }>('/v1/accounts', {
     schema: {
-      summary: 'Make an account; it is inactive until it has a card',
-      body: createBody, response: { 201: accountAnswer, '4xx': problemAnswer },
+      tags: ['account'], summary: 'Make an account; it is inactive until it has a card',
+      security: [], body: createBody, response: { 201: accountAnswer, ...openProblems },
     },
     config: { rateLimit: CREATIONS_OF_ADDRESS },
   }, async (request, reply) => {
@@ -49,11 +49,11 @@ export function accountRoutes(app: FastifyInstance, writer: AccountWriter, passw
   });
 
   app.get('/v1/account', {
-    schema: { summary: 'The account of who asks', response: { 200: accountAnswer, '4xx': problemAnswer } },
+    schema: { tags: ['account'], summary: 'The account of who asks', response: { 200: accountAnswer, ...ownProblems } },
   }, async (request) => viewOf(writer, bearerOf(request).accountId));
 
   app.patch<{ Body: Wishes }>('/v1/account', {
-    schema: { summary: 'Change what is named; vehicles are given as the whole new list', body: changeBody, response: { 200: accountAnswer, '4xx': problemAnswer } },
+    schema: { tags: ['account'], summary: 'Change what is named; vehicles are given as the whole new list', body: changeBody, response: { 200: accountAnswer, ...ownProblems } },
   }, async (request, reply) => {
     const { accountId } = bearerOf(request);
     const { name, email, phone, switchedOn, vehicles: given, password } = request.body;
@@ -71,7 +71,7 @@ export function accountRoutes(app: FastifyInstance, writer: AccountWriter, passw
   });
 
   app.put<{ Body: { password: string; newPassword: string } }>('/v1/account/password', {
-    schema: { summary: 'Change the password; all other sessions end', body: passwordBody, response: { '4xx': problemAnswer } },
+    schema: { tags: ['account'], summary: 'Change the password; all other sessions end', body: passwordBody, response: ownProblems },
   }, async (request, reply) => {
     const { accountId, sessionId } = bearerOf(request);
     await confirmPassword(request, request.body.password);
@@ -80,7 +80,7 @@ export function accountRoutes(app: FastifyInstance, writer: AccountWriter, passw
   });
 
   app.delete<{ Body: { password: string } }>('/v1/account', {
-    schema: { summary: 'Erase the holder; what is pending is still collected', body: confirmBody, response: { '4xx': problemAnswer } },
+    schema: { tags: ['account'], summary: 'Erase the holder; what is pending is still collected', body: confirmBody, response: ownProblems },
   }, async (request, reply) => {
     await confirmPassword(request, request.body.password);
     await writer.run(eraseHolder(bearerOf(request).accountId));
@@ -88,7 +88,7 @@ export function accountRoutes(app: FastifyInstance, writer: AccountWriter, passw
   });
 
   app.delete('/v1/sessions/current', {
-    schema: { summary: 'Log out', response: { '4xx': problemAnswer } },
+    schema: { tags: ['session'], summary: 'Log out', response: ownProblems },
   }, async (request, reply) => {
     const { accountId, sessionId } = bearerOf(request);
     await writer.run(endSession(accountId, sessionId));

@@ -6,7 +6,7 @@ import type { AccountWriter } from './account-writer.ts';
 import { bearerOf } from './bearer.ts';
 import { beginCardRegistration, completeCardRegistration, removeCard } from './commands.ts';
 import { RefusedError } from './refused.ts';
-import { accountAnswer, problemAnswer, registrationAnswer } from './route-schemas.ts';
+import { accountAnswer, ownProblems, registrationAnswer } from './route-schemas.ts';
 
 /** Each makes an order at the gateway. */
 const REGISTRATIONS_OF_ADDRESS = { max: 30, timeWindow: '15 minutes' };
@@ -20,7 +20,7 @@ export function cardRoutes(
   app: FastifyInstance, writer: AccountWriter, gateway: Gateway, { zone, publicUrl, currency }: { zone: string; publicUrl: string; currency: string },
 ): void {
   app.post('/v1/account/card-registration', {
-    schema: { summary: "Begin to register a card, on the payment gateway's page", response: { 201: registrationAnswer, '4xx': problemAnswer } },
+    schema: { tags: ['card'], summary: "Begin to register a card, on the payment gateway's page", response: { 201: registrationAnswer, ...ownProblems } },
     config: { rateLimit: REGISTRATIONS_OF_ADDRESS },
   }, async (request, reply) => {
     const reference = newReference();
@@ -33,7 +33,7 @@ export function cardRoutes(
   });
 
   app.post('/v1/account/card-registration/complete', {
-    schema: { summary: 'Take over the card that was entered; the same again changes nothing', response: { 200: accountAnswer, '4xx': problemAnswer } },
+    schema: { tags: ['card'], summary: 'Take over the card that was entered; the same again changes nothing', response: { 200: accountAnswer, ...ownProblems } },
   }, async (request) => {
     const { accountId } = bearerOf(request);
     const { directory } = writer;
@@ -51,7 +51,7 @@ export function cardRoutes(
   });
 
   app.delete('/v1/account/card', {
-    schema: { summary: 'Remove the card; the account is inactive until it has another', response: { 200: accountAnswer, '4xx': problemAnswer } },
+    schema: { tags: ['card'], summary: 'Remove the card; the account is inactive until it has another', response: { 200: accountAnswer, ...ownProblems } },
   }, async (request) => {
     const { accountId } = bearerOf(request);
     await writer.run(removeCard(accountId, zone));
@@ -61,6 +61,6 @@ export function cardRoutes(
 
 /** Where the gateway's page sends the driver's browser, which has no access token with it. */
 export function landingRoutes(app: FastifyInstance): void {
-  app.get('/v1/card-entered', { schema: { hide: true } as object }, async () => 'The card is entered. You can close this page.\n');
-  app.get('/v1/card-not-entered', { schema: { hide: true } as object }, async () => 'No card was entered. You can close this page.\n');
+  app.get('/v1/card-entered', { schema: { hide: true } }, async () => 'The card is entered. You can close this page.\n');
+  app.get('/v1/card-not-entered', { schema: { hide: true } }, async () => 'No card was entered. You can close this page.\n');
 }

@@ -1,3 +1,5 @@
+import { problemResponses } from '../service/openapi.ts';
+
 /** JSON schemas of the accounts API: what requests must hold, and what the OpenAPI document tells of answers. */
 
 const text = (maxLength: number, description: string) => ({ type: 'string', minLength: 1, maxLength, pattern: '\\S', description });
@@ -99,9 +101,22 @@ export const registrationAnswer = {
   properties: { url: { type: 'string', description: "the payment gateway's page, where the card is entered" } },
 };
 
-/** RFC 9457. */
-export const problemAnswer = {
-  type: 'object',
-  properties: { type: { type: 'string' }, title: { type: 'string' }, status: { type: 'integer' }, detail: { type: 'string' } },
-  additionalProperties: true,
-};
+const STANDBY = 'another instance writes the accounts, or the outcome is unknown';
+
+/** Problems of routes that need no login. */
+export const openProblems = problemResponses({
+  400: 'malformed, or it holds what looks like a card number',
+  401: 'the e-mail address, the password or the token is not right',
+  409: 'it is taken',
+  429: 'too many attempts',
+  503: STANDBY,
+});
+
+/** Problems of routes for a driver's own account. */
+export const ownProblems = problemResponses({
+  400: 'malformed, or it holds what looks like a card number',
+  401: 'not logged in, or the password is not right',
+  409: 'a rule says no; the detail tells which',
+  429: 'too many attempts',
+  503: `${STANDBY}, or the payment gateway is away`,
+});

@@ -1,11 +1,11 @@
 import { fastifyRateLimit } from '@fastify/rate-limit';
-import { fastifySwagger } from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Gateway } from '../payments/gateway.ts';
 import { adminRoutes } from '../service/admin-server.ts';
 import { newHttpServer } from '../service/http-server.ts';
+import { describeApi } from '../service/openapi.ts';
 import { addRoutes, sendProblem, type Problem } from '../service/problem.ts';
 import type { Readiness } from '../service/readiness.ts';
 import { accountRoutes, creationRoute } from './account-routes.ts';
@@ -40,10 +40,9 @@ export async function newAccountsServer(parts: AccountsParts): Promise<FastifyIn
   const { writer, tokens, passwords, gateway, zone, metrics, readiness, logger } = parts;
   const app = newHttpServer({ logger, bodyLimit: MAX_BODY_BYTES });
   await app.register(fastifyRateLimit, { global: false });
-  await app.register(fastifySwagger, { openapi: OPENAPI });
+  describeApi(app, DESCRIPTION);
   addRoutes(app, async (open) => {
     adminRoutes(open, metrics, readiness);
-    open.get('/v1/openapi.json', { schema: HIDDEN }, async () => app.swagger());
     open.register(async (api) => {
       answerRefusals(api);
       api.addHook('onRequest', async (_request, reply) => (writer.isActive ? undefined : sendStandby(reply)));
@@ -53,7 +52,7 @@ export async function newAccountsServer(parts: AccountsParts): Promise<FastifyIn
       creationRoute(api, writer, passwords);
       sessionRoutes(api, writer, tokens, passwords);
       landingRoutes(api);
-      api.get('/.well-known/jwks.json', { schema: { summary: 'Public keys of the access tokens' } }, async () => tokens.publicKeys());
+      api.get('/.well-known/jwks.json', { schema: { tags: ['session'], summary: 'Public keys of the access tokens', security: [] } }, async () => tokens.publicKeys());
       api.register(async (own) => {
         requireBearer(own, tokens, writer.directory);
         accountRoutes(own, writer, passwords, zone);
@@ -64,15 +63,18 @@ export async function newAccountsServer(parts: AccountsParts): Promise<FastifyIn
   return app;
 }
 
-/** Not in the OpenAPI document. */
-const HIDDEN = { hide: true } as object;
-
 const CARD_NUMBER: Problem = {
   status: 400, title: 'Card number',
   detail: "Something in it looks like a payment card's number: a card is entered on the payment gateway's page alone.",
 };
 
-const OPENAPI = {
-  info: { title: 'Bomfri accounts', description: "Drivers' accounts: vehicles, card, login.", version: '1' },
-  components: { securitySchemes: { bearer: { type: 'http' as const, scheme: 'bearer' } } },
-};
+const DESCRIPTION = {
+  title: 'Bomfri: accounts',
+  description: "Drivers' accounts: sign-up, login, vehicles, card. Whose account is meant comes from the access token alone.",
+  tags: [
+    { name: 'account', description: "a driver's own account" },
+    { name: 'card', description: "the account's one card, entered on the payment gateway's page alone" },
+    { name: 'session', description: 'logging in and going on' },
+  ],
+  security: ['bearer'],
+} as const;

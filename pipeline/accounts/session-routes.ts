@@ -5,7 +5,7 @@ import type { AccountWriter } from './account-writer.ts';
 import { beginSession, refreshSession, wrongCredentials } from './commands.ts';
 import type { Passwords } from './passwords.ts';
 import { sendUnauthorised, TooManyAttemptsError } from './problems.ts';
-import { loginBody, problemAnswer, refreshBody, sessionAnswer } from './route-schemas.ts';
+import { loginBody, openProblems, refreshBody, sessionAnswer } from './route-schemas.ts';
 import { newRefreshToken, readRefreshToken, type RefreshToken } from './session-rules.ts';
 
 interface Login {
@@ -34,7 +34,7 @@ export function sessionRoutes(app: FastifyInstance, writer: AccountWriter, token
   });
 
   app.post<{ Body: Login }>('/v1/sessions', {
-    schema: { summary: 'Log in', body: loginBody, response: { 201: sessionAnswer, '4xx': problemAnswer } },
+    schema: { tags: ['session'], summary: 'Log in', security: [], body: loginBody, response: { 201: sessionAnswer, ...openProblems } },
     config: { rateLimit: { max: LOGINS_OF_ADDRESS_MAX, timeWindow: LOGIN_WINDOW } },
   }, async (request, reply) => {
     await requireAllowed(loginsOfEmail, request);
@@ -49,8 +49,8 @@ export function sessionRoutes(app: FastifyInstance, writer: AccountWriter, token
 
   app.post<{ Body: { refreshToken: string } }>('/v1/sessions/refresh', {
     schema: {
-      summary: 'Go on with a session: a refresh token is good once, and one that is shown again ends its session',
-      body: refreshBody, response: { 200: sessionAnswer, '4xx': problemAnswer },
+      tags: ['session'], summary: 'Go on with a session: a refresh token is good once, and one that is shown again ends its session',
+      security: [], body: refreshBody, response: { 200: sessionAnswer, ...openProblems },
     },
     config: { rateLimit: { max: REFRESHES_OF_ADDRESS_MAX, timeWindow: LOGIN_WINDOW } },
   }, async (request, reply) => {

@@ -9,13 +9,16 @@ export interface ApiDescription {
   /** Markdown. */
   readonly description: string;
   readonly tags: readonly { readonly name: string; readonly description: string }[];
+  /** How callers show who they are. */
+  readonly security?: readonly (keyof typeof SECURITY_SCHEMES)[];
 }
 
 /**
  * Serves the OpenAPI 3.1 document of the routes that are added after this at /docs/json, and a page of it at /docs that asks
  * nobody else for anything. Routes name the shapes that they share by `$ref: 'Name#'`, after `app.addSchema`.
  */
-export function describeApi(app: FastifyInstance, { title, description, tags }: ApiDescription): void {
+export function describeApi(app: FastifyInstance, api: ApiDescription): void {
+  const { title, description, tags, security = ['bearer', 'apiKey', 'basic'] } = api;
   app.addSchema(PROBLEM);
   app.register(swagger, {
     openapi: {
@@ -23,8 +26,8 @@ export function describeApi(app: FastifyInstance, { title, description, tags }: 
       info: { title, description, version: projectVersion(), license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
       servers: [{ url: '/' }],
       tags: [...tags],
-      components: { securitySchemes: SECURITY_SCHEMES },
-      security: Object.keys(SECURITY_SCHEMES).map((name) => ({ [name]: [] })),
+      components: { securitySchemes: Object.fromEntries(security.map((name) => [name, SECURITY_SCHEMES[name]])) },
+      security: security.map((name) => ({ [name]: [] })),
     },
     refResolver: { buildLocalReference: (schema) => String(schema.$id) },
   });

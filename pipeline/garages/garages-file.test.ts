@@ -62,6 +62,7 @@ const withCap = (cap: object) => ({ ...smallest, tariffs: [{ ...tariff, maxValue
 const refusals: readonly [string, unknown[], RegExp][] = [
   ['without an id', [{ ...smallest, garageId: undefined }], /garage number 1: garageId is missing/],
   ['that stands there twice', [smallest, smallest], /garage 'p4' stands there twice/],
+  ['of the operator that stands for all', [{ ...smallest, operatorId: '*' }], /garage 'p4': operatorId must be an id other than \*/],
   ['in a zone that does not exist', [{ ...smallest, timezone: 'Europe/Hamar' }], /garage 'p4': timezone must be an IANA time zone/],
   ['in a zone that is a plain offset', [{ ...smallest, timezone: '+01:00' }], /timezone must be an IANA/],
   ['without lanes', [{ ...smallest, lanes: [] }], /garage 'p4': lanes must be a list of at least one lane/],

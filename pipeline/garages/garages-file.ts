@@ -1,3 +1,4 @@
+import { ALL_OPERATORS } from '../access/key-ring.ts';
 import { ConfigurationError, fieldsOf, firstDuplicate, readJsonArray } from '../configuration/json-fields.ts';
 import type { Fields } from '../configuration/json-fields.ts';
 import type { Camera, Garage, GarageSettings, Lane, Tariff } from '../records/records.ts';
@@ -41,6 +42,8 @@ export function refuseSharedSerial(garages: Iterable<Garage>): void {
 function parseGarage(item: unknown, index: number): Garage {
   const garageId = fieldsOf(item, `garage number ${index + 1}`).text('garageId');
   const fields = fieldsOf(item, `garage '${garageId}'`);
+  // An API key of this operator is one of all operators.
+  if (fields.text('operatorId', 'default') === ALL_OPERATORS) throw fields.refuse('operatorId', 'an id other than *');
   return {
     garageId,
     operatorId: fields.text('operatorId', 'default'),

@@ -31,7 +31,12 @@ export function describeApi(app: FastifyInstance, api: ApiDescription): void {
     },
     refResolver: { buildLocalReference: (schema) => String(schema.$id) },
   });
-  app.register(swaggerUi, { routePrefix: '/docs', staticCSP: CONTENT_SECURITY_POLICY, uiConfig: { docExpansion: 'list', validatorUrl: null } });
+  app.register(swaggerUi, {
+    routePrefix: '/docs',
+    staticCSP: CONTENT_SECURITY_POLICY,
+    theme: { title },
+    uiConfig: { layout: 'BaseLayout', docExpansion: 'list', validatorUrl: null },
+  });
 }
 
 /** What a route may answer besides its success; the texts say when. */
@@ -41,7 +46,7 @@ export function problemResponses(descriptions: Readonly<Record<number, string>>)
 }
 
 const CONTENT_SECURITY_POLICY = {
-  'default-src': ["'self'"], 'img-src': ["'self'", 'data:'], 'base-uri': ["'none'"], 'object-src': ["'none'"],
+  'default-src': ["'self'"], 'style-src': ["'self'", "'unsafe-inline'"], 'img-src': ["'self'", 'data:'], 'base-uri': ["'none'"], 'object-src': ["'none'"],
   'form-action': ["'none'"], 'frame-ancestors': ["'none'"],
 };
 

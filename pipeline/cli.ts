@@ -121,6 +121,10 @@ program.command('evaluate').description('the same rules over a file of reads, wi
   .option('--irregularities-out <file>', 'write the irregularities as NDJSON, without withdrawn ones')
   .option('--json', 'print one JSON object instead of a table')
   .action(async (options) => (await import('./visits/evaluate.ts')).main(options));
+program.command('learn <reads> <stays>').description('learn how cameras misread from reads whose plate is known: visits closed for sure, or a truth file')
+  .option('--out <file>', "write the counts here (default: in place of the shipped ones; start `visits` anew then)")
+  .option('--least <n>', 'name only confusions seen so often, so that no plate can be read back', '5')
+  .action(async (reads, stays, options) => (await import('./visits/matching/learn-command.ts')).main(reads, stays, options));
 program.command('pricing').description('make billing lines of visits')
   .action(async () => (await import('./pricing/main.ts')).main());
 program.command('charges').description('sum billing lines into charges at each day close')

@@ -1,5 +1,5 @@
 import { shippedConfusions, type Confusions } from './confusions.ts';
-import { FIRST_DIGIT, isDigit, LONGEST_PLATE, SYMBOLS, symbolOf } from './symbols.ts';
+import { characterOf, FIRST_DIGIT, isDigit, LONGEST_PLATE, SYMBOLS, symbolOf } from './symbols.ts';
 
 /**
  * The misreading camera as a channel: how likely it is that a plate, given that it is misread, comes out as a certain
@@ -48,15 +48,24 @@ const ASSUMED_MISREADS = 100;
 /** Single edits a misread; shares of what they are. */
 const ASSUMED_EDITS = 1.25;
 const ASSUMED_SHARES = {
-  substituted: 0.76, lostFirst: 0.07, lostLast: 0.07, lostInside: 0.03, addedFirst: 0.02, addedLast: 0.02, addedInside: 0.015,
-  swapped: 0.015,
+  substituted: 0.76, lostFirst: 0.07, lostLast: 0.07, lostInside: 0.03, addedFirst: 0.02, addedLast: 0.02, addedInside: 0.01,
+  swapped: 0.02,
 };
 /** Of the characters lost at an end: one, two, three or more. */
 const ASSUMED_LOSSES = [0.75, 0.17, 0.08];
 /** The assumed confusions of a character are worth so many counts. */
 const ASSUMED_SUBSTITUTIONS = 10;
-/** This share of substitutions is held to be of any character for any other, whatever was learned: other cameras err otherwise. */
+/** How readily characters are misread, against all: those that look like another, and those that don't. */
+const ASSUMED_MISTAKABLE = 1.2;
+const ASSUMED_UNMISTAKABLE = 0.25;
+/** A bolt is read as one of these: shares of what is added. */
+const ASSUMED_ADDED: Readonly<Record<string, number>> = { 1: 0.5, I: 0.06, T: 0.03, L: 0.03, 7: 0.03 };
+/**
+ * This share of substitutions, and so much of the additions, is held to be of any character, whatever was learned:
+ * other cameras err otherwise.
+ */
 const ANY_CHARACTER = 0.15;
+const ANY_ADDED = 0.35;
 const TYPICAL_LENGTH = 7;
 const USUAL_SYMBOLS = 36;
 const LONGEST_LOSS = 3;
@@ -68,11 +77,13 @@ const NEGLIGIBLE = 1e-10;
 export function channelOf(learned: Confusions): Channel {
   const odds = editOdds(learned);
   const confusion = substitutionTable(learned);
+  const misreadability = misreadabilities(learned);
+  const addition = additionShares(learned);
   /** Odds of reading the column's symbol for the row's; 1 for itself. */
   const readAs = new Float64Array((SYMBOLS + DIGITS) * SYMBOLS);
   for (let from = 0; from < SYMBOLS; from++) {
     for (let to = 0; to < SYMBOLS; to++) {
-      readAs[from * SYMBOLS + to] = from === to ? 1 : odds.substituted * confusion[from * SYMBOLS + to]!;
+      readAs[from * SYMBOLS + to] = from === to ? 1 : odds.substituted * misreadability[from]! * confusion[from * SYMBOLS + to]!;
     }
   }
   for (let digit = 0; digit < DIGITS; digit++) {
@@ -101,7 +112,7 @@ export function channelOf(learned: Confusions): Channel {
       const below = (longer > 0 ? longer : 0) + 2;
       const above = (longer < 0 ? -longer : 0) + 2;
       cells[0] = 1;
-      for (let j = 1; j <= readLength; j++) cells[j] = j <= above ? cells[j - 1]! * addedFirst : 0;
+      for (let j = 1; j <= readLength; j++) cells[j] = j <= above ? cells[j - 1]! * addedFirst * addition[read[j - 1]!]! : 0;
       let sum = 0;
       for (let i = 1; i <= plateLength; i++) {
         const row = i * WIDTH;
@@ -113,7 +124,7 @@ export function channelOf(learned: Confusions): Channel {
         let best = cells[row + first - 1]!;
         for (let j = first; j <= last; j++) {
           const to = read[j - 1]!;
-          let cell = cells[row - WIDTH + j - 1]! * readAs[from + to]! + cells[row + j - 1]! * added;
+          let cell = cells[row - WIDTH + j - 1]! * readAs[from + to]! + cells[row + j - 1]! * added * addition[to]!;
           // Above the band stands what an earlier call left.
           if (j < i + above) cell += cells[row - WIDTH + j]! * lostInside;
           if (i > 1 && j > 1 && to === plate[i - 2] && plate[i - 1] === read[j - 2] && to !== plate[i - 1] && j > first) {
@@ -165,9 +176,9 @@ function editOdds(learned: Confusions) {
   return {
     substituted: (rate * shareOf('substituted')) / TYPICAL_LENGTH,
     lostInside: (rate * shareOf('lostInside')) / TYPICAL_LENGTH,
-    addedInside: (rate * shareOf('addedInside')) / TYPICAL_LENGTH / USUAL_SYMBOLS,
-    addedFirst: (rate * shareOf('addedFirst')) / USUAL_SYMBOLS,
-    addedLast: (rate * shareOf('addedLast')) / USUAL_SYMBOLS,
+    addedInside: (rate * shareOf('addedInside')) / TYPICAL_LENGTH,
+    addedFirst: rate * shareOf('addedFirst'),
+    addedLast: rate * shareOf('addedLast'),
     swapped: (rate * shareOf('swapped')) / TYPICAL_LENGTH,
     lostFirst: end('lostFirst'),
     lostLast: end('lostLast'),
@@ -207,6 +218,30 @@ function substitutionTable({ substitutions }: Confusions): Float64Array {
     }
   }
   return table;
+}
+
+/** How much likelier than others each character is misread. */
+function misreadabilities({ substitutions, characters }: Confusions): Float64Array {
+  const sum = (row: Readonly<Record<string, number>>): number => Object.values(row).reduce((total, count) => total + count, 0);
+  const all = sum(characters);
+  const average = all === 0 ? 0 : Object.values(substitutions).reduce((total, row) => total + sum(row), 0) / all;
+  return Float64Array.from({ length: SYMBOLS }, (_, symbol) => {
+    const character = characterOf(symbol);
+    const assumed = character !== '' && KNOWN_CONFUSIONS.some((set) => set.includes(character)) ? ASSUMED_MISTAKABLE : ASSUMED_UNMISTAKABLE;
+    const misread = sum(substitutions[character] ?? {});
+    const expected = average * (characters[character] ?? 0);
+    return (ASSUMED_SUBSTITUTIONS * assumed + misread) / (ASSUMED_SUBSTITUTIONS + expected);
+  });
+}
+
+/** Of what is added, how much is each character. */
+function additionShares({ added, rareAdded }: Confusions): Float64Array {
+  const counted = Object.values(added).reduce((sum, count) => sum + count, rareAdded);
+  return Float64Array.from({ length: SYMBOLS }, (_, symbol) => {
+    const character = characterOf(symbol);
+    const known = (ASSUMED_SUBSTITUTIONS * (ASSUMED_ADDED[character] ?? 0) + (added[character] ?? 0)) / (ASSUMED_SUBSTITUTIONS + counted);
+    return ANY_ADDED / USUAL_SYMBOLS + (1 - ANY_ADDED) * known;
+  });
 }
 
 export const shippedChannel = channelOf(shippedConfusions);

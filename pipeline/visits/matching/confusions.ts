@@ -11,8 +11,13 @@ export interface Confusions {
   readonly misreads: number;
   /** By the plate's character, then the read's. */
   readonly substitutions: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  /** Substitutions between characters too rare to be named. */
+  /** Substitutions too rare to be named. */
   readonly rareSubstitutions: number;
+  /** How often each character stood in the plates of misreads, whether misread itself or not. */
+  readonly characters: Readonly<Record<string, number>>;
+  /** Characters that were read where the plate has none; the rare ones together. */
+  readonly added: Readonly<Record<string, number>>;
+  readonly rareAdded: number;
   /** How often one, two, three or more characters were lost together at an end. */
   readonly lostFirst: readonly number[];
   readonly lostLast: readonly number[];
@@ -45,7 +50,7 @@ export const CONFUSIONS_FORMAT = 1;
 export const CONFUSIONS_FILE = new URL('./confusions.json', import.meta.url);
 
 const counts = [
-  'misreads', 'rareSubstitutions', 'lostInside', 'addedFirst', 'addedLast', 'addedInside', 'swapped', 'unlike',
+  'misreads', 'rareSubstitutions', 'rareAdded', 'lostInside', 'addedFirst', 'addedLast', 'addedInside', 'swapped', 'unlike',
   'misreadsWithCandidates', 'truthAmongCandidates', 'countryRight', 'countryUnknown', 'countryWrong',
 ] as const;
 
@@ -64,12 +69,11 @@ export function checkConfusions(value: unknown): Confusions {
     if (!Array.isArray(lost) || lost.length !== 3) throw new ConfusionsError(name, 'must be three counts');
     lost.forEach((count, i) => checkCount(`${name}[${i}]`, count));
   }
+  checkCharacterCounts('characters', fields.characters);
+  checkCharacterCounts('added', fields.added);
   for (const [from, row] of Object.entries(objectAt('substitutions', fields.substitutions))) {
     checkCharacter('substitutions', from);
-    for (const [to, count] of Object.entries(objectAt(`substitutions.${from}`, row))) {
-      checkCharacter(`substitutions.${from}`, to);
-      checkCount(`substitutions.${from}.${to}`, count);
-    }
+    checkCharacterCounts(`substitutions.${from}`, row);
   }
   checkReliability(fields.reliability);
   return value as Confusions;
@@ -98,6 +102,13 @@ function objectAt(field: string, value: unknown): Record<string, unknown> {
 function checkCount(field: string, value: unknown): void {
   if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return;
   throw new ConfusionsError(field, 'must be a number from 0');
+}
+
+function checkCharacterCounts(field: string, value: unknown): void {
+  for (const [character, count] of Object.entries(objectAt(field, value))) {
+    checkCharacter(field, character);
+    checkCount(`${field}.${character}`, count);
+  }
 }
 
 function checkCharacter(field: string, text: string): void {

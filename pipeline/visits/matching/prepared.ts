@@ -95,6 +95,16 @@ export function writeText(text: Text, plate: string): void {
   text.share = sharePlate(text.symbols, text.length);
 }
 
+/** The plates that the evidence may be of: number 0 is the one read, the others are the candidates. */
+export function textAt({ text, candidateTexts }: Prepared, number: number): Text {
+  return number === 0 ? text : candidateTexts[number - 1]!;
+}
+
+/** How likely the vehicle has that plate. */
+export function chanceOf({ text, right, share, misreadShare, candidateChances }: Prepared, number: number): number {
+  return (number === 0 ? text.share * right : candidateChances[number - 1]! * misreadShare) / share;
+}
+
 function standsAmong(plate: string, texts: readonly Text[], count: number): boolean {
   for (let i = 0; i < count; i++) if (texts[i]!.plate === plate) return true;
   return false;

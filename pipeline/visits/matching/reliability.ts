@@ -4,15 +4,15 @@ import { shippedConfusions, type Confusions, type ReliabilityRow } from './confu
 export interface Reliability {
   /** How likely the plate is right; never falls when the confidence rises. */
   right(confidence: number, hasCandidates: boolean): number;
-  /** The lowest confidence that is worth this much; 1 where none is. */
+  /** The highest confidence that is worth no more than this. */
   confidenceWorth(right: number, hasCandidates: boolean): number;
   /** How likely the truth is among the candidates of a misread. */
   readonly truthAmongCandidates: number;
 }
 
 /** Whatever a camera says of itself, it may be wrong, or right: confidences of other makes mean other things. */
-const LEAST_RIGHT = 0.3;
-const MOST_RIGHT = 0.988;
+const LEAST_RIGHT = 0.4;
+const MOST_RIGHT = 0.986;
 /** What is assumed of a confidence before anything is learned, worth so many reads a step. */
 const ASSUMED_READS = 40;
 const ASSUMED_LISTS = 40;
@@ -26,11 +26,11 @@ export function reliabilityOf(learned: Confusions): Reliability {
     right: (confidence, hasCandidates) => valueAt(hasCandidates ? withThem : without, confidence),
     confidenceWorth(right, hasCandidates) {
       const values = hasCandidates ? withThem : without;
-      const step = values.findIndex((value) => value >= right);
-      if (step < 0) return 1;
-      if (step === 0) return 0;
-      const below = values[step - 1]!;
-      return (step - 1 + (right - below) / (values[step]! - below)) / STEPS;
+      const step = values.findLastIndex((value) => value <= right);
+      // Worth less than any confidence: a lower one than all.
+      if (step < 0) return Math.min(right, 1 / STEPS);
+      if (step === STEPS) return 1;
+      return (step + (right - values[step]!) / (values[step + 1]! - values[step]!)) / STEPS;
     },
     truthAmongCandidates:
       (ASSUMED_LISTS * ASSUMED_AMONG + learned.truthAmongCandidates) / (ASSUMED_LISTS + learned.misreadsWithCandidates),

@@ -1,5 +1,5 @@
 import type { PlateEvidence } from './evidence.ts';
-import { fleetMates } from './fleet-mates.ts';
+import { asFleetMates } from './fleet-mates.ts';
 import { likelihood, likelihoodOfOther, readAs } from './likelihood.ts';
 import { countryEvidence } from './country.ts';
 import { emptyPrepared, prepare, type Prepared } from './prepared.ts';
@@ -25,7 +25,7 @@ export function sameAtLane(a: PlateEvidence, b: PlateEvidence, apartMs: number):
 }
 
 /** How likely a vehicle inside is of the other's fleet; and one close behind it: fleets come and go together. */
-const FLEET_SHARE = 5e-4;
+const FLEET_SHARE = 1e-3;
 const CONVOY_SHARE = 0.03;
 /** A standing vehicle may be read as anything at times (a sticker, a trailer, half a plate). */
 const LEAST_AT_LANE = -7;
@@ -51,7 +51,7 @@ function plateEvidence(one: PlateEvidence, other: PlateEvidence, fleetShare: num
   const b = preparedSlot(inOrder ? other : one, inOrder ? one : other);
   const related = asOneVehicle(a, b);
   // What speaks against one vehicle needs no further explanation.
-  const unrelated = related < 1 ? 1 : 1 - fleetShare + fleetShare * fleetMates(a.text, b.text, a.misread + b.misread);
+  const unrelated = related < 1 ? 1 : 1 - fleetShare + fleetShare * asFleetMates(a, b);
   return Math.log(related / unrelated) + countryEvidence(one.country, other.country);
 }
 

@@ -30,7 +30,9 @@ export function voted(reads: readonly VotingRead[]): PlateEvidence {
   const [winner, ...losers] = proposalsOf(voters, rears);
   const supporters = rears.filter(({ plate }) => plate === winner!.plate);
   const probability = supported(winner!.probability, supporters);
-  const candidates = candidatesOf(losers, winner!.probability, rears, { ...voters[0]!, plate: winner!.plate });
+  // Surer than any plate with candidates can be: they are none any more.
+  const candidates = probability > shippedReliability.right(1, true) ? noCandidates
+    : candidatesOf(losers, winner!.probability, rears, { ...voters[0]!, plate: winner!.plate });
   return {
     plate: winner!.plate,
     country: countryOf(voters),
@@ -127,6 +129,8 @@ function confidenceOf(
   const most = readers.reduce((sum, reader) => (reader.plate === plate ? Math.max(sum, reader.confidence) : sum), 0);
   return probability >= shippedReliability.right(most, hasCandidates) ? Math.max(worth, most) : worth;
 }
+
+const noCandidates: readonly Candidate[] = [];
 
 function candidatesOf(
   losers: readonly Proposal[], winner: number, rears: readonly VotingRead[], won: PlateEvidence,

@@ -2,6 +2,7 @@ import type { Candidate } from '../../records/records.ts';
 import { consensus, type WeightedPlate } from './consensus.ts';
 import type { PlateEvidence } from './evidence.ts';
 import { likelihood, readAs } from './likelihood.ts';
+import { shareMisread } from './population.ts';
 import { emptyPrepared, emptyText, prepare, writeText, type Prepared } from './prepared.ts';
 import { shippedReliability } from './reliability.ts';
 import { SAME_MISREAD, sameVehicle } from './same-vehicle.ts';
@@ -30,8 +31,8 @@ export function voted(reads: readonly VotingRead[]): PlateEvidence {
   const [winner, ...losers] = proposalsOf(voters, rears);
   const supporters = rears.filter(({ plate }) => plate === winner!.plate);
   const probability = supported(winner!.probability, supporters);
-  // Surer than any plate with candidates can be: they are none any more.
-  const candidates = probability > shippedReliability.right(1, true) ? noCandidates
+  const isPastDoubt = 1 - probability < (1 - shippedReliability.right(1, true)) * PAST_DOUBT;
+  const candidates = isPastDoubt ? noCandidates
     : candidatesOf(losers, winner!.probability, rears, { ...voters[0]!, plate: winner!.plate });
   return {
     plate: winner!.plate,
@@ -52,6 +53,8 @@ interface Proposal {
 const MOST_PROPOSALS = 12;
 const MOST_CANDIDATES = 5;
 const LEAST_LIKELY = 0.001;
+/** Where doubt is so much less than the least that a plate with candidates comes with, it comes without. */
+const PAST_DOUBT = 0.25;
 
 /** All proposals, the likeliest first. */
 function proposalsOf(voters: readonly VotingRead[], rears: readonly VotingRead[]): Proposal[] {
@@ -125,9 +128,14 @@ function supported(probability: number, supporters: readonly VotingRead[]): numb
 function confidenceOf(
   probability: number, plate: string, readers: readonly VotingRead[], hasCandidates: boolean,
 ): number {
-  const worth = shippedReliability.confidenceWorth(probability, hasCandidates);
+  writeText(proposed, plate);
+  // Less what a read's own form says of whether it is right: whoever takes up the vote weighs that again.
+  const right = probability * shareMisread(proposed.symbols, proposed.length);
+  const wrong = (1 - probability) * proposed.share;
+  const reliability = right / (right + wrong);
+  const worth = shippedReliability.confidenceWorth(reliability, hasCandidates);
   const most = readers.reduce((sum, reader) => (reader.plate === plate ? Math.max(sum, reader.confidence) : sum), 0);
-  return probability >= shippedReliability.right(most, hasCandidates) ? Math.max(worth, most) : worth;
+  return rounded(reliability >= shippedReliability.right(most, hasCandidates) ? Math.max(worth, most) : worth);
 }
 
 const noCandidates: readonly Candidate[] = [];

@@ -106,6 +106,9 @@ keys.command('revoke <id>').description('refuse a key from now on')
   .action(async (id) => (await import('./access/main.ts')).revoke(id));
 keys.command('local').description("make the key of this machine's own programs, for all garages, unless there is one")
   .action(async () => (await import('./access/main.ts')).local());
+program.command('cameras').description('cameras as they send')
+  .command('watch [serial]').description('show live what ingest understood of each payload, and why not; of one camera or all')
+  .action(async (serial) => (await import('./ingest/cameras/watch-main.ts')).watch(serial));
 program.command('visits').description('make visits and irregularities of reads')
   .action(async () => (await import('./visits/main.ts')).main());
 program.command('evaluate').description('the same rules over a file of reads, without Kafka; scores against the truth')

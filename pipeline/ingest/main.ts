@@ -11,6 +11,7 @@ import { runService } from '../service/process.ts';
 import { openRedis } from '../service/redis.ts';
 import { openCameraIndex } from './cameras/camera-index.ts';
 import { heldBatches } from './cameras/held-event.ts';
+import { openWatchTeller } from './cameras/watch-channel.ts';
 import { probeLog } from './log-probe.ts';
 import { newLogWriter } from './log-writer.ts';
 import { newIngestServer } from './server.ts';
@@ -29,13 +30,14 @@ export function main(): Promise<never> {
     const keyRing = await openKeyRing(log, ids, garages, logger);
     const redis = openRedis(config.redisUrl, logger);
     const requestCounts = openRequestCounts(redis, metrics, logger);
+    const watchTeller = openWatchTeller(redis);
     const heldCodec = openCodec('HeldEvent', ids);
     const app = newIngestServer({
       writer: newLogWriter(log, openCodec('CameraRead', ids), partitions),
       cameras: {
         index: openCameraIndex(garages),
         hold: (events) => log.append(heldBatches(events, heldCodec)),
-        told: () => {},
+        told: watchTeller.told,
       },
       keyRing, requestCounts, readiness: service, metrics, logger,
     });
@@ -47,6 +49,7 @@ export function main(): Promise<never> {
       async stop() {
         await app.close();
         requestCounts.close();
+        watchTeller.close();
         redis.disconnect();
         await Promise.all([keyRing.close(), garages.close()]);
         await log.close();

@@ -112,7 +112,7 @@ test('who watches is told of every event: what was understood, and why not', asy
   await post(ingest, 'axis', bodyOf('axis.json').replaceAll('ACCC8ED3290D', 'OTHER').replaceAll('AC:CC:8E:D3:29:0D', 'OTHER'));
   await post(ingest, 'axis', bodyOf('axis.json').replaceAll('EK12345', 'EK_12345'));
   await post(ingest, 'axis', '{"torn');
-  assert.deepEqual(ingest.told.map(({ serial, outcome, why }) => [serial, outcome, why]), [
+  assert.deepEqual(ingest.told.map(({ event, outcome, why }) => [event?.serial ?? null, outcome, why]), [
     ['ACCC8ED3290D', 'accepted', ''], ['OTHER', 'held', 'no garage names this serial'],
     ['ACCC8ED3290D', 'rejected', 'plate must be letters and digits'], [null, 'unreadable', 'it is no valid JSON'],
   ]);

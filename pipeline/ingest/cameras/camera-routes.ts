@@ -55,7 +55,7 @@ function cameraRoute(
       events = eventsIn(request, format);
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
-      parts.told({ format: format.name, at: Date.now(), serial: null, outcome: 'unreadable', why: error.message });
+      parts.told({ format: format.name, at: Date.now(), outcome: 'unreadable', why: error.message, event: null, place: null, read: null });
       return sendProblem(reply, { status: 400, title: 'Not of this format', detail: `What came is not of ${format.name}: ${error.message}.` });
     }
     if (events.length > MAX_EVENTS) return tooMany(reply);
@@ -98,10 +98,10 @@ function sorted(
   events.forEach((event, index) => {
     const place = parts.index.find(event.serial, scope);
     const read = readOfEvent(event, place, format.name, receivedAt);
-    const about = { format: format.name, at: receivedAt, serial: event.serial, direction: event.direction };
+    const about = { format: format.name, at: receivedAt, event, place };
     if ('reason' in read) {
       rejected.push({ index, ...read });
-      parts.told({ ...about, outcome: 'rejected', why: `${read.field} ${read.reason}` });
+      parts.told({ ...about, outcome: 'rejected', why: `${read.field} ${read.reason}`, read: null });
     } else if (place === null) {
       held.push(heldEvent(event, format, scope, receivedAt));
       parts.told({ ...about, outcome: 'held', why: 'no garage names this serial', read });

@@ -14,7 +14,8 @@ import { parseXml, xmlWithoutPictures } from './xml.ts';
 export const hikvision: CameraFormat = {
   name: 'hikvision',
   read(document) {
-    const alert = at(parseXml(document), 'EventNotificationAlert');
+    const original = xmlWithoutPictures(document);
+    const alert = at(parseXml(original), 'EventNotificationAlert');
     if (typeof alert !== 'object' || alert === null) throw new FormatError('its root is not EventNotificationAlert');
     const anpr = at(alert, 'ANPR');
     if (textAt(alert, 'eventType').toUpperCase() !== 'ANPR' || typeof anpr !== 'object' || anpr === null) return [];
@@ -30,7 +31,7 @@ export const hikvision: CameraFormat = {
       candidates: [],
       direction: direction === '' || direction === 'unknown' ? null : direction,
       isBackfill: textAt(alert, 'isDataRetransmission') === 'true' || textAt(anpr, 'isDataRetransmission') === 'true',
-      original: xmlWithoutPictures(document),
+      original,
     }];
   },
 };

@@ -12,7 +12,8 @@ import { parseXml, xmlWithoutPictures } from './xml.ts';
 export const tattile: CameraFormat = {
   name: 'tattile',
   read(document) {
-    const transit = Object.values(parseXml(document) as object).find((root) => at(root, 'PLATE_STRING') !== undefined);
+    const original = xmlWithoutPictures(document);
+    const transit = Object.values(parseXml(original) as object).find((root) => at(root, 'PLATE_STRING') !== undefined);
     if (transit === undefined) throw new FormatError('it has no element PLATE_STRING');
     const time = `${textAt(transit, 'DATE')}T${clockTime(textAt(transit, 'TIME'))}`;
     const number = textAt(transit, 'TRANSIT_ID');
@@ -28,7 +29,7 @@ export const tattile: CameraFormat = {
       candidates: [],
       direction: direction === '' || direction === 'unknown' ? null : direction,
       isBackfill: false,
-      original: xmlWithoutPictures(document),
+      original,
     }];
   },
 };

@@ -7,8 +7,15 @@ const parser = new XMLParser({
   processEntities: false,
 });
 
-/** The document as nested objects of texts, one member for its root. @throws {FormatError} it is no XML that cameras send */
+/** Without pictures an event is a few kB; a parser that is given megabytes of elements holds up everybody else. */
+const LONGEST_DOCUMENT = 128 * 1024;
+
+/**
+ * The document as nested objects of texts, one member for its root; pictures must be left out of it before.
+ * @throws {FormatError} it is no XML that cameras send
+ */
 export function parseXml(text: string): unknown {
+  if (text.length > LONGEST_DOCUMENT) throw new FormatError('it is too long');
   // Entities are declared there; no camera needs one.
   if (/<!DOCTYPE/i.test(text)) throw new FormatError('an XML document type is not accepted');
   try {
@@ -20,5 +27,5 @@ export function parseXml(text: string): unknown {
 
 /** The document as it came, without pictures written into it. */
 export function xmlWithoutPictures(text: string): string {
-  return text.replace(/>[^<]{2000,}</g, '><');
+  return text.replace(/>[^<>]{2000,}</g, '><');
 }

@@ -1,0 +1,27 @@
+import { readConfig } from '../../service/config.ts';
+import { openLogger } from '../../service/logging.ts';
+import { openRedis, untilThere } from '../../service/redis.ts';
+import { watchCameras } from './watch-channel.ts';
+import { sightingLines } from './watch.ts';
+
+const REDIS_WAIT_MS = 5_000;
+
+/** `bomfri cameras watch [SERIAL]`: shows live what ingest understood of each payload; Ctrl-C ends it. */
+export async function watch(serial: string | undefined): Promise<void> {
+  const config = readConfig();
+  const stopping = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
+  const redis = openRedis(config.redisUrl, openLogger('cameras', 'error'));
+  try {
+    await untilThere(redis, AbortSignal.timeout(REDIS_WAIT_MS));
+    await watchCameras(redis, serial ?? null, {
+      asked(processes) {
+        if (processes === 0) console.error('No ingest process is running: start one with `npx bomfri ingest`.');
+        else console.error(`Watching ${serial ?? 'all cameras'} on ${processes} ingest process${processes === 1 ? '' : 'es'}; Ctrl-C ends it.`);
+      },
+      seen: (sighting) => console.log(sightingLines(sighting).join('\n')),
+    }, stopping.signal);
+  } finally {
+    redis.disconnect();
+  }
+}

@@ -84,6 +84,12 @@ program.command('tariff').description('what parking costs')
   .option('--garages <file>', 'garages, JSON (default: those that were applied)')
   .option('--permit <kind>', 'the vehicle has a permit of this kind, such as electric')
   .action(async (garage, enter, exit, options) => (await import('./pricing/tariff/explain-main.ts')).explain(garage, enter, exit, options));
+program.command('permits').description('vehicles that park free or cheaper')
+  .command('apply <file>').description('take over the permits of a JSON file and tell pricing; prints what changed')
+  .action(async (file) => (await import('./permits/main.ts')).apply(file));
+program.command('external-payments').description('payments for parking that were made elsewhere')
+  .command('add <file>').description('add the payments of a JSON file; one that was added before changes nothing')
+  .action(async (file) => (await import('./external-payments/main.ts')).add(file));
 const accounts = program.command('accounts').description('serve the accounts API, and write accounts with their vehicles and cards')
   .action(async () => (await import('./accounts/main.ts')).main());
 accounts.command('apply <file>').description('take over the accounts of a JSON file and tell pricing; prints what changed')

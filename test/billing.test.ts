@@ -15,6 +15,7 @@ import { FencedError, type Log } from '../pipeline/engine/log.ts';
 import { unobserved } from '../pipeline/engine/observer.ts';
 import { runStage, type RunningStage } from '../pipeline/engine/runner.ts';
 import type { Stage } from '../pipeline/engine/stage.ts';
+import { addPayments } from '../pipeline/external-payments/main.ts';
 import { applyGarages } from '../pipeline/garages/apply.ts';
 import { parseGarages } from '../pipeline/garages/garages-file.ts';
 import { openKafkaLog } from '../pipeline/kafka/kafka-log.ts';
@@ -23,7 +24,7 @@ import { addDays } from '../pipeline/pricing/calendar.ts';
 import { pricingStage } from '../pipeline/pricing/stage.ts';
 import { openCodec, type SchemaIds } from '../pipeline/records/codec.ts';
 import { partitionOf } from '../pipeline/records/partition.ts';
-import type { Visit } from '../pipeline/records/records.ts';
+import type { ExternalPayment, Visit } from '../pipeline/records/records.ts';
 import { openRegistry } from '../pipeline/records/registry.ts';
 import { readConfig } from '../pipeline/service/config.ts';
 import { openLogger } from '../pipeline/service/logging.ts';
@@ -73,10 +74,10 @@ async function configure(log: Log): Promise<void> {
   assert.equal((await applyAccounts({ log, ids, accounts, issuedBy: 'test' })).changed.length, vehicles.size);
 }
 
-/** The visits of one day: each open, then closed. */
+/** The visits of one day: each open, then closed. One in ten is a stranger's. */
 function visitsOf(day: number, count: number): Visit[] {
   return Array.from({ length: count }, (_, n) => {
-    const car = CARS[n % CARS.length]!;
+    const car = n % 10 === 9 ? { country: 'NO', plate: `ZZ${day}${n}` } : CARS[n % CARS.length]!;
     const enteredAt = Date.parse(`${addDays(FIRST_DAY, day)}T06:00:00Z`) + (n % 60) * 60_000;
     const closed: Visit = {
       visitId: `visit-${day}-${n}`, revision: 2, status: 'closed', operatorId: 'op', garageId: GARAGES[n % GARAGES.length]!,
@@ -96,6 +97,26 @@ function correctionsOf(visits: readonly Visit[]): Visit[] {
     if (n % 15 === 10) return [{ ...revised, plate: CARS[(n + 2) % CARS.length]!.plate }];
     return [];
   });
+}
+
+/** Every other stranger has paid elsewhere for the stay as it was first seen. */
+function paymentsFor(visits: readonly Visit[]): ExternalPayment[] {
+  const stays = visits.filter(({ status, plate }) => status === 'closed' && isStranger(plate));
+  return stays.filter((_, n) => n % 2 === 0).map(({ visitId, garageId, country, plate, enteredAt, exitedAt }) => ({
+    provider: 'machine', reference: visitId, garageId, country, plate, from: enteredAt!, to: exitedAt!, sumMinor: priceOf(enteredAt!, exitedAt!), currency: 'NOK',
+  }));
+}
+
+const isStranger = (plate: string): boolean => plate.startsWith('ZZ');
+const priceOf = (enteredAt: number, exitedAt: number): number => ((exitedAt - enteredAt) / HOUR) * PRICE;
+
+/** Moves each garage's clock on, as the visits stage tells it. */
+async function moveClocks(log: Log, to: number): Promise<void> {
+  const codec = openCodec('ClockMove', ids);
+  await log.append(GARAGES.map((garageId) => ({
+    topic: topics.visitsClock.name, partition: partitionOf(garageId, partitionCounts.garage),
+    records: [{ key: Buffer.from(garageId), value: codec.encode({ garageId, from: 0, to, cause: 'tick', readsOffset: 0 }), timestamp: Date.now() }],
+  })));
 }
 
 async function write(log: Log, visits: readonly Visit[]): Promise<void> {
@@ -151,7 +172,8 @@ const beginCharges = (prefix: string, shared = NONE_SHARED): Promise<Owner> =>
 const beginPricing = (prefix: string): Promise<Owner> => begin(prefix, NONE_SHARED, async (log) => {
   const garages = await openGlobalTable({ log, topic: topics.garages.name, codec: openCodec('Garage', ids), logger });
   const accounts = await openGlobalTable({ log, topic: topics.accounts.name, codec: openCodec('Account', ids), logger });
-  return { stage: pricingStage({ ids, garages, accounts, serviceZone: 'Europe/Oslo' }), tables: [garages, accounts] };
+  const permits = await openGlobalTable({ log, topic: topics.permits.name, codec: openCodec('Permit', ids), logger });
+  return { stage: pricingStage({ ids, garages, accounts, permits, serviceZone: 'Europe/Oslo' }), tables: [garages, accounts, permits] };
 });
 
 /** Resolves when the owner's group has read what stands in the topic. @throws what the owner has failed with */
@@ -176,13 +198,27 @@ async function committed(topic: string): Promise<Committed[]> {
   return records.flatMap((list, partition) => list.map(({ key, value }) => ({ partition, key: key?.toString() ?? null, value: value! })));
 }
 
+function newestClosed(visits: readonly Visit[]): Visit[] {
+  return [...new Map(visits.map((visit) => [visit.visitId, visit])).values()].filter(({ status }) => status === 'closed');
+}
+
+/** What becomes of each closed visit when the time to pay is over, with what is still owed. */
+function dispositionsOf(visits: readonly Visit[], payments: readonly ExternalPayment[]): string[] {
+  return newestClosed(visits).map(({ visitId, plate, enteredAt, exitedAt }) => {
+    const price = priceOf(enteredAt!, exitedAt!);
+    const paid = isStranger(plate) ? payments.find(({ reference }) => reference === visitId)?.sumMinor ?? 0 : 0;
+    const kind = !isStranger(plate) ? 'account' : paid >= price ? 'paid_elsewhere' : 'invoice_due';
+    return `${visitId} ${kind} ${Math.max(0, price - paid)}`;
+  }).sort();
+}
+
 /** Gross by account, of each account's newest visits. */
 function worth(visits: readonly Visit[]): Map<string, number> {
   const sums = new Map<string, number>();
-  for (const { status, plate, enteredAt, exitedAt } of new Map(visits.map((visit) => [visit.visitId, visit])).values()) {
-    if (status !== 'closed') continue;
+  for (const { plate, enteredAt, exitedAt } of newestClosed(visits)) {
+    if (isStranger(plate)) continue;
     const { account } = CARS.find((car) => car.plate === plate)!;
-    sums.set(account, (sums.get(account) ?? 0) + ((exitedAt! - enteredAt!) / HOUR) * PRICE);
+    sums.set(account, (sums.get(account) ?? 0) + priceOf(enteredAt!, exitedAt!));
   }
   return sums;
 }
@@ -195,12 +231,13 @@ function sumBy<T>(items: readonly T[], key: (item: T) => string, minor: (item: T
 
 const sorted = (sums: Map<string, number>): [string, number][] => [...sums].filter(([, minor]) => minor !== 0).sort();
 
-test('each visit is charged once and right, through owners cut off in the middle of their work, and again the same byte for byte', async () => {
+test('each visit is charged once and right, and gets one disposition, through owners cut off in the middle of their work, and again the same byte for byte', async () => {
   const prefix = await makeTopics();
   const log = renamedLog(kafka, prefix, NONE_SHARED);
   await configure(log);
   const days = [visitsOf(0, 3_000), visitsOf(1, 3_000), visitsOf(2, 3_000)];
   const corrections = days.map(correctionsOf);
+  const payments = days.flatMap(paymentsFor);
 
   let pricing = await beginPricing(prefix);
   let charging = await beginCharges(prefix);
@@ -216,8 +253,12 @@ test('each visit is charged once and right, through owners cut off in the middle
     if (day === days.length - 1) await untilRead(log, pricing, 'bomfri-pricing', topics.visits.name);
     assert.equal(await closeDay({ log, ids, billingDay: addDays(FIRST_DAY, day), closedAt: Date.now() }), true);
     await write(log, corrections[day]!);
+    // Some come twice, and the last before what they are for.
+    await addPayments(log, ids, payments.slice(payments.length / 2));
+    await addPayments(log, ids, payments);
   }
-  await untilRead(log, pricing, 'bomfri-pricing', topics.visits.name);
+  await moveClocks(log, Date.parse(`${addDays(FIRST_DAY, days.length + 2)}T00:00:00Z`));
+  for (const topic of [topics.visits, topics.externalPayments, topics.visitsClock]) await untilRead(log, pricing, 'bomfri-pricing', topic.name);
   await closeDay({ log, ids, billingDay: addDays(FIRST_DAY, days.length), closedAt: Date.now() });
   // Before the wait for what is read of it: what is committed is there only when its markers are.
   const billed = await committed(prefix + topics.billing.name);
@@ -238,6 +279,19 @@ test('each visit is charged once and right, through owners cut off in the middle
   const newest = [...new Map(lines.toSorted((one, other) => one.revision - other.revision).map((line) => [line.lineId, line])).values()];
   const expected = sorted(worth([...days.flat(), ...corrections.flat()]));
   assert.deepEqual(sorted(sumBy(newest.filter(({ status }) => status === 'live'), ({ accountId }) => accountId, ({ grossMinor }) => grossMinor)), expected);
+
+  const dispositionCodec = openCodec('Disposition', ids);
+  const dispositions = (await committed(prefix + topics.dispositions.name)).map(({ value }) => dispositionCodec.decode(value));
+  assert.equal(new Set(dispositions.map(({ visitId, revision }) => `${visitId} ${revision}`)).size, dispositions.length, 'each revision stands once');
+  const present = [...new Map(dispositions.map((told) => [told.visitId, told])).values()].filter(({ status }) => status === 'live');
+  assert.deepEqual(
+    present.map(({ visitId, disposition, grossMinor, paidMinor }) => `${visitId} ${disposition} ${grossMinor - paidMinor}`).sort(),
+    dispositionsOf([...days.flat(), ...corrections.flat()], payments));
+  const unpaidCodec = openCodec('UnpaidVisit', ids);
+  const unpaid = new Map((await committed(prefix + topics.unpaid.name)).map(({ value }) => unpaidCodec.decode(value)).map((told) => [told.visitId, told]));
+  assert.deepEqual(
+    [...unpaid.values()].filter(({ status }) => status === 'live').map(({ visitId, grossMinor }) => `${visitId} ${grossMinor}`).sort(),
+    present.filter(({ disposition }) => disposition === 'invoice_due').map(({ visitId, grossMinor, paidMinor }) => `${visitId} ${grossMinor - paidMinor}`).sort());
 
   const chargeRecords = await committed(prefix + topics.charges.name);
   const chargeCodec = openCodec('Charge', ids);

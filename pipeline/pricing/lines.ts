@@ -1,43 +1,25 @@
 import { createHash } from 'node:crypto';
-import { RejectedError } from '../engine/stage.ts';
-import type { Account, BillingLine, Garage, Visit } from '../records/records.ts';
+import type { Account, BillingLine, Tariff, Visit } from '../records/records.ts';
 import { dayOf } from './calendar.ts';
-import { priceStay } from './tariff/price-stay.ts';
-import { rateTableOf } from './tariff/rate-table.ts';
-import { tariffAt } from './tariff/tariff-in-force.ts';
 import { vatWithin } from './tariff/vat.ts';
 
-/** A stay that can be billed: over, with both times known. */
-export interface BillableVisit extends Visit {
+/** A stay that can be priced: over, with both times known. */
+export type PriceableVisit = Pick<Visit, 'visitId' | 'operatorId' | 'garageId'> & {
   readonly enteredAt: number;
   readonly exitedAt: number;
-}
+};
 
 /** A line without what its history gives it. */
 export type LineContent = Omit<BillingLine, 'revision' | 'status'>;
 
-/** Only a closed visit with both ends is billed; one unclosed, in review or without its entry never by itself. */
-export function isBillable(visit: Visit): visit is BillableVisit {
-  return visit.status === 'closed' && visit.enteredAt !== null && visit.exitedAt !== null;
-}
-
 /**
- * The line that a visit of an account is worth; null when it is free. Parking is free in a garage without tariffs.
- * @throws {RejectedError} the garage is not known, or none of its tariffs was in force when the visit began
+ * The line by which an account pays for a visit.
+ * @param grossMinor what is to be paid, VAT included
+ * @param serviceZone IANA zone of visit days
  */
 export function lineOf(
-  visit: BillableVisit,
-  account: Account,
-  garage: Garage | undefined,
-  serviceZone: string,
-): LineContent | null {
-  if (garage?.tariffs.length === 0) return null;
-  const tariff = garage && tariffAt(garage.tariffs, visit.enteredAt);
-  if (garage === undefined || tariff === undefined) {
-    throw new RejectedError('no_tariff', `garage '${visit.garageId}' has no tariff for when the visit began; apply a garages file that has one`);
-  }
-  const { grossMinor } = priceStay(rateTableOf(tariff, garage.timezone), visit);
-  if (grossMinor === 0) return null;
+  visit: PriceableVisit, account: Account, grossMinor: number, tariff: Tariff, serviceZone: string,
+): LineContent {
   return {
     lineId: lineId(visit.visitId, account.accountId),
     operatorId: visit.operatorId,
@@ -69,7 +51,8 @@ export function reviseLines(known: readonly BillingLine[], wanted: LineContent |
 }
 
 /** The newest of each account, after `written` came to `known`. */
-export function newestLines(known: readonly BillingLine[], written: readonly BillingLine[]): BillingLine[] {
+export function newestLines(known: readonly BillingLine[], written: readonly BillingLine[]): readonly BillingLine[] {
+  if (written.length === 0) return known;
   return [...new Map([...known, ...written].map((line) => [line.lineId, line])).values()];
 }
 

@@ -9,17 +9,18 @@ import { engineObserver } from '../service/engine-metrics.ts';
 import { runService } from '../service/process.ts';
 import { pricingStage } from './stage.ts';
 
-/** The process that makes billing lines of visits. */
+/** The process that prices visits. */
 export function main(): Promise<never> {
   return runService('pricing', localPort('pricingAdmin'), async ({ config, logger, metrics }) => {
     const ids = await openRegistry(config.registryUrl);
     const log = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-pricing', logger });
-    const [garages, accounts] = await Promise.all([
+    const [garages, accounts, permits] = await Promise.all([
       openGlobalTable({ log, topic: topics.garages.name, codec: openCodec('Garage', ids), logger }),
       openGlobalTable({ log, topic: topics.accounts.name, codec: openCodec('Account', ids), logger }),
+      openGlobalTable({ log, topic: topics.permits.name, codec: openCodec('Permit', ids), logger }),
     ]);
     const running = await runStage({
-      stage: pricingStage({ ids, garages, accounts, serviceZone: config.serviceZone }),
+      stage: pricingStage({ ids, garages, accounts, permits, serviceZone: config.serviceZone }),
       log,
       observer: engineObserver(metrics, 'pricing'),
       logger,
@@ -27,7 +28,7 @@ export function main(): Promise<never> {
     return {
       async stop() {
         await running.stop();
-        await Promise.all([garages.close(), accounts.close()]);
+        await Promise.all([garages.close(), accounts.close(), permits.close()]);
         await log.close();
       },
       failed: running.failed,

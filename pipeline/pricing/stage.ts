@@ -1,117 +1,153 @@
 import { partitionCounts, topics } from '../../topics/topics.ts';
 import { accountFor, emptyAccountIndex, putAccount, type AccountIndex } from '../accounts/account-rules.ts';
 import type { GlobalTable } from '../engine/global-table.ts';
-import type { LogRecord } from '../engine/log.ts';
 import type { Outputs } from '../engine/outputs.ts';
 import { NotYetError, RejectedError, type Stage, type StageTask } from '../engine/stage.ts';
-import { defaultSettings } from '../garages/garages-file.ts';
+import type { TaskState } from '../engine/state.ts';
+import { followPermits } from '../permits/permit-rules.ts';
 import { openCodec, type SchemaIds } from '../records/codec.ts';
 import { partitionOf } from '../records/partition.ts';
-import type { Account, BillingRecord, Control, Garage, Visit } from '../records/records.ts';
-import { isBillable, lineOf, newestLines, reviseLines } from './lines.ts';
-import { openPricingState, type PricingState } from './state.ts';
+import type { Account, BillingRecord, Control, ExternalPayment, Garage, Permit } from '../records/records.ts';
+import { openPricingRules, type PricingSink, type PricingTables } from './rules.ts';
 
 export interface PricingOptions {
   readonly ids: SchemaIds;
   readonly garages: GlobalTable<Garage>;
   readonly accounts: GlobalTable<Account>;
+  readonly permits: GlobalTable<Permit>;
   /** IANA zone of visit days. */
   readonly serviceZone: string;
 }
 
-/** parking.visits -> parking.billing: what each visit costs whom. */
-export function pricingStage({ ids, garages, accounts, serviceZone }: PricingOptions): Stage {
-  const visitCodec = openCodec('Visit', ids);
-  const controlCodec = openCodec('Control', ids);
-  const billingCodec = openCodec('BillingRecord', ids);
+/** The rules of pricing, joined to the engine: what each visit costs whom. */
+export function pricingStage(options: PricingOptions): Stage {
+  const { garages, accounts, permits, serviceZone } = options;
   const index = followAccounts(accounts);
-
+  const tables: PricingTables = {
+    garage: (garageId) => garages.get(garageId),
+    account: (visit) => accountFor(index, visit, visit.enteredAt, visit.exitedAt),
+    permitsFor: followPermits(permits),
+    serviceZone,
+  };
   return {
     name: 'pricing',
-    inputs: [topics.visits.name, topics.pricingControl.name],
+    inputs: [topics.visits.name, topics.pricingControl.name, topics.externalPayments.name, topics.visitsClock.name],
     changelog: topics.pricingState.name,
-    outputs: [topics.billing.name],
-    openTask(task, taskState): StageTask {
-      const state = openPricingState(taskState);
-      return {
-        apply({ topic, record }, out) {
-          const bytes = valueOf(record);
-          if (topic === topics.pricingControl.name) obey(controlCodec.decode(bytes));
-          else price(visitCodec.decode(bytes), record.timestamp, task, state, out);
-        },
-      };
+    outputs: [topics.billing.name, topics.dispositions.name, topics.unpaid.name],
+    openTask: (task, state) => openPricingTask(task, state, options, tables),
+  };
+}
+
+function openPricingTask(task: number, state: TaskState, options: PricingOptions, tables: PricingTables): StageTask {
+  const { ids } = options;
+  const visits = openCodec('Visit', ids);
+  const controls = openCodec('Control', ids);
+  const payments = openCodec('ExternalPayment', ids);
+  const clockMoves = openCodec('ClockMove', ids);
+  const rules = openPricingRules(state, tables);
+  const sink = newOutputSink(task, ids);
+  const ownGarages = new Set<string>();
+
+  /** @throws {RejectedError} the garage belongs to another task, whose owner would not know of it */
+  const checkPartition = (garageId: string): void => {
+    if (ownGarages.has(garageId)) return;
+    const partition = partitionOf(garageId, partitionCounts.garage);
+    if (partition !== task) throw new RejectedError('wrong_partition', `the garage's partition is ${partition}, not ${task}`);
+    ownGarages.add(garageId);
+  };
+
+  return {
+    apply({ topic, record }, out) {
+      const { value, timestamp } = record;
+      if (value === null) throw new RejectedError('empty', 'a record without a value');
+      sink.out = out;
+      sink.timestamp = timestamp;
+      switch (topic) {
+        case topics.visits.name: {
+          const visit = visits.decode(value);
+          checkPartition(visit.garageId);
+          return rules.visit(visit, timestamp, sink);
+        }
+        case topics.externalPayments.name: {
+          const payment = payments.decode(value);
+          checkPartition(payment.garageId);
+          checkPayment(payment);
+          return rules.payment(payment, sink);
+        }
+        case topics.visitsClock.name: {
+          const move = clockMoves.decode(value);
+          checkPartition(move.garageId);
+          return rules.clockMove(move, sink);
+        }
+        default:
+          return obey(controls.decode(value));
+      }
     },
   };
 
   /** The tables are followed by themselves; a record that comes after this word is priced by no older ones. */
   function obey({ type, subject, version }: Control): void {
-    const table = { garages, accounts }[subject];
+    const table = { garages: options.garages, accounts: options.accounts, permits: options.permits }[subject];
     if (type !== 'configuration' || table === undefined || version === null) {
       throw new RejectedError('unknown_control', `pricing knows no control '${type}' of '${subject}'`);
     }
     if (table.version < version) {
       throw new NotYetError(`table ${subject} has not reached version ${version}`, () => table.reached(version));
     }
-  }
-
-  function price(visit: Visit, timestamp: number, task: number, state: PricingState, out: Outputs): void {
-    if (partitionOf(visit.garageId, partitionCounts.garage) !== task) {
-      throw new RejectedError('wrong_partition', `garage '${visit.garageId}' does not belong to partition ${task}`);
-    }
-    const hour = moveHour(visit, state);
-    const known = state.visits.get(visit.visitId);
-    if (known !== undefined && visit.revision <= known.revision) return;
-    const lines = known?.lines ?? [];
-    const written = reviseLines(lines, wantedLine(visit));
-    if (known === undefined && written.length === 0) return;
-    for (const line of written) {
-      const record: BillingRecord = { 'parking.BillingLine': line };
-      out.add(topics.billing.name, partitionOf(line.accountId, partitionCounts.account), {
-        key: Buffer.from(line.accountId), value: billingCodec.encode(record), timestamp,
-      });
-    }
-    state.visits.put(visit.visitId, {
-      revision: visit.revision,
-      garageId: visit.garageId,
-      revisedHour: visit.status === 'review' ? null : hour,
-      lines: newestLines(lines, written),
-    });
-  }
-
-  function wantedLine(visit: Visit) {
-    if (!isBillable(visit)) return null;
-    const account = accountFor(index, visit, visit.enteredAt, visit.exitedAt);
-    return account === undefined ? null : lineOf(visit, account, garages.get(visit.garageId), serviceZone);
-  }
-
-  /**
-   * Moves the garage's hour on and forgets what can't be revised any more: the visits stage repairs a visit within
-   * its horizon, and twice that is sure to be beyond.
-   */
-  function moveHour(visit: Visit, { hours, visits, revisedBefore }: PricingState): number {
-    const { garageId } = visit;
-    const newest = Math.max(visit.firstSeenAt, visit.enteredAt ?? 0, visit.exitedAt ?? 0);
-    const before = hours.get(garageId) ?? 0;
-    const hour = Math.max(before, Math.floor(newest / HOUR_MS));
-    if (hour > before) {
-      hours.put(garageId, hour);
-      const { horizonMs } = garages.get(garageId)?.settings ?? defaultSettings;
-      for (const visitId of revisedBefore(garageId, hour - Math.ceil((2 * horizonMs) / HOUR_MS))) visits.delete(visitId);
-    }
-    return hour;
+    if (subject === 'garages') rules.tariffsChanged(sink);
   }
 }
 
-const HOUR_MS = 3_600_000;
+/** @throws {RejectedError} no payment can be like that */
+function checkPayment({ provider, reference, plate, from, to, sumMinor }: ExternalPayment): void {
+  if (provider === '' || reference === '' || plate === '') {
+    throw new RejectedError('incomplete_payment', 'a payment made elsewhere must name provider, reference and plate');
+  }
+  if (from > to || !Number.isSafeInteger(sumMinor) || sumMinor <= 0) {
+    throw new RejectedError('impossible_payment', 'a payment made elsewhere must be for more than nothing, and end after it begins');
+  }
+}
+
+interface OutputSink extends PricingSink {
+  out: Outputs;
+  timestamp: number;
+}
+
+/** Encodes what the rules find and adds it to the outputs of the moment. */
+function newOutputSink(task: number, ids: SchemaIds): OutputSink {
+  const billing = openCodec('BillingRecord', ids);
+  const dispositions = openCodec('Disposition', ids);
+  const unpaid = openCodec('UnpaidVisit', ids);
+  const keys = new Map<string, Buffer>();
+  const keyOf = (garageId: string): Buffer => {
+    let key = keys.get(garageId);
+    if (key === undefined) keys.set(garageId, (key = Buffer.from(garageId)));
+    return key;
+  };
+  const sink: OutputSink = {
+    out: null!,
+    timestamp: 0,
+    line(line) {
+      const record: BillingRecord = { 'parking.BillingLine': line };
+      sink.out.add(topics.billing.name, partitionOf(line.accountId, partitionCounts.account), {
+        key: Buffer.from(line.accountId), value: billing.encode(record), timestamp: sink.timestamp,
+      });
+    },
+    disposition(disposition) {
+      const { timestamp } = sink;
+      sink.out.add(topics.dispositions.name, task, { key: keyOf(disposition.garageId), value: dispositions.encode(disposition), timestamp });
+    },
+    unpaid(visit) {
+      const { timestamp } = sink;
+      sink.out.add(topics.unpaid.name, task, { key: keyOf(visit.garageId), value: unpaid.encode(visit), timestamp });
+    },
+  };
+  return sink;
+}
 
 function followAccounts(accounts: GlobalTable<Account>): AccountIndex {
   const index = emptyAccountIndex();
   for (const [accountId, account] of accounts.entries()) putAccount(index, accountId, account);
   accounts.onChange((accountId, account) => putAccount(index, accountId, account));
   return index;
-}
-
-function valueOf({ value }: LogRecord): Buffer {
-  if (value === null) throw new RejectedError('empty', 'a record without a value');
-  return value;
 }

@@ -1,65 +1,169 @@
 import type { Table, TaskState } from '../engine/state.ts';
 import { avroStateCodec } from '../records/avro-state.ts';
-import type { BillingLine } from '../records/records.ts';
+import type { BillingLine, Disposition, ExternalPayment, UnpaidVisit, Visit } from '../records/records.ts';
+import { DueQueue } from '../visits/due-queue.ts';
+import type { DispositionContent, Taken } from './settlement.ts';
+import type { Charged } from './tariff/caps.ts';
 
-/** A visit that has or had a line. */
-export interface PricedVisit {
-  /** Newest revision met: older ones are of no more interest. */
-  readonly revision: number;
-  readonly garageId: string;
-  /** The garage's hour when that revision came; null in review, which can last any time. */
-  readonly revisedHour: number | null;
+/** A visit as priced: what is known of it, what was told of it, and what later visits need to know. */
+export interface PricedVisit extends VisitFacts {
+  readonly visitId: string;
   /** Newest line of each account that ever had one. */
   readonly lines: readonly BillingLine[];
+  /** As last told; null: never. */
+  readonly disposition: ToldDisposition | null;
+  readonly unpaid: ToldUnpaid | null;
+  /** Ids of the contracts whose places it may want. */
+  readonly contracts: readonly string[];
+  /** Those of them of which it has a place. */
+  readonly places: readonly string[];
+  readonly charged: readonly Charged[];
+  readonly taken: readonly Taken[];
+  /** Garage time at which it may be forgotten; null: not before it has changed. */
+  readonly forgetAt: number | null;
+}
+
+/** What the newest revision of a visit tells. */
+export type VisitFacts = Pick<
+  Visit, 'revision' | 'status' | 'operatorId' | 'garageId' | 'country' | 'plate' | 'plateRead' | 'firstSeenAt' | 'enteredAt' | 'exitedAt'
+>;
+
+export type ToldDisposition = DispositionContent & Pick<Disposition, 'revision' | 'status'>;
+export type ToldUnpaid = Omit<UnpaidVisit, 'visitId' | 'operatorId' | 'garageId'>;
+
+/** A payment made elsewhere. */
+export interface KnownPayment extends Pick<ExternalPayment, 'garageId' | 'country' | 'plate' | 'from' | 'to' | 'sumMinor' | 'currency'> {
+  readonly paymentKey: string;
+  readonly forgetAt: number;
 }
 
 export interface PricingState {
   readonly visits: Table<PricedVisit>;
-  /** Per garage the newest hour (since the epoch) that its visits tell of. */
-  readonly hours: Table<number>;
-  /** Visits of a garage last revised before that hour. */
-  revisedBefore(garageId: string, hour: number): string[];
+  readonly payments: Table<KnownPayment>;
+  /** Per garage its time, UTC ms: the latest that its visits and clock moves tell of. */
+  readonly clocks: Table<number>;
+  /** Ids of the visits of a plate in a garage, of whatever country. */
+  ofPlate(garageId: string, plate: string): readonly string[];
+  ofContract(garageId: string, contractId: string): readonly string[];
+  /** Keys of the payments for a plate in a garage. */
+  paymentsOf(garageId: string, plate: string): readonly string[];
+  /** Visits that no tariff covers yet. */
+  readonly unpriced: ReadonlySet<string>;
+  /** What is due in a garage, by its time; entries may be out of date. */
+  due(garageId: string): DueQueue;
 }
 
-/** Opens the tables; which visits are due to be forgotten is derived from them. */
+/** When a visit is to be looked at again; Infinity: when it changes. */
+export function visitDueAt({ disposition, forgetAt }: PricedVisit): number {
+  return Math.min(disposition?.payableUntil ?? Infinity, forgetAt ?? Infinity);
+}
+
+/** A due entry names a visit or a payment. */
+export const DUE_VISIT = 'v';
+export const DUE_PAYMENT = 'p';
+
+/** Opens the tables; all that is looked up otherwise than by id is derived from them. */
 export function openPricingState(state: TaskState): PricingState {
-  const byHour = new Map<string, Map<number, Set<string>>>();
-  const visits = state.table(1, visitCodec, (visitId, before, after) => {
-    if (before !== undefined && before.revisedHour !== null) {
-      const hours = byHour.get(before.garageId)!;
-      const ids = hours.get(before.revisedHour)!;
-      ids.delete(visitId);
-      if (ids.size === 0) hours.delete(before.revisedHour);
+  const byPlate = new IdLists();
+  const byContract = new IdLists();
+  const paymentsByPlate = new IdLists();
+  const unpriced = new Set<string>();
+  const queues = new Map<string, DueQueue>();
+  const due = (garageId: string): DueQueue => {
+    let queue = queues.get(garageId);
+    if (queue === undefined) queues.set(garageId, (queue = new DueQueue()));
+    return queue;
+  };
+  const visits = state.table<PricedVisit>(1, visitCodec, (visitId, before, after) => {
+    if (before?.plate !== after?.plate) {
+      if (before !== undefined) byPlate.remove(within(before.garageId, before.plate), visitId);
+      if (after !== undefined) byPlate.add(within(after.garageId, after.plate), visitId);
     }
-    if (after !== undefined && after.revisedHour !== null) {
-      const hours = byHour.get(after.garageId) ?? new Map<number, Set<string>>();
-      byHour.set(after.garageId, hours);
-      hours.set(after.revisedHour, (hours.get(after.revisedHour) ?? new Set()).add(visitId));
-    }
+    for (const id of before?.contracts ?? []) if (!after?.contracts.includes(id)) byContract.remove(within(before!.garageId, id), visitId);
+    for (const id of after?.contracts ?? []) if (!before?.contracts.includes(id)) byContract.add(within(after!.garageId, id), visitId);
+    if (after?.disposition?.reason === 'no_tariff') unpriced.add(visitId);
+    else unpriced.delete(visitId);
+    if (after === undefined) return;
+    const at = visitDueAt(after);
+    if (at !== Infinity && (before === undefined || visitDueAt(before) !== at)) due(after.garageId).push(at, DUE_VISIT + visitId);
   });
-  const hours = state.table(2, hourCodec);
+  const clocks = state.table<number>(2, clockCodec);
+  const payments = state.table<KnownPayment>(3, paymentCodec, (key, before, after) => {
+    if (before !== undefined && after === undefined) paymentsByPlate.remove(within(before.garageId, before.plate), key);
+    if (before === undefined && after !== undefined) paymentsByPlate.add(within(after.garageId, after.plate), key);
+    if (after !== undefined) due(after.garageId).push(after.forgetAt, DUE_PAYMENT + key);
+  });
   return {
     visits,
-    hours,
-    revisedBefore: (garageId, hour) =>
-      [...(byHour.get(garageId) ?? [])].flatMap(([revisedHour, ids]) => (revisedHour < hour ? [...ids] : [])),
+    payments,
+    clocks,
+    ofPlate: (garageId, plate) => byPlate.get(within(garageId, plate)),
+    ofContract: (garageId, contractId) => byContract.get(within(garageId, contractId)),
+    paymentsOf: (garageId, plate) => paymentsByPlate.get(within(garageId, plate)),
+    unpriced,
+    due,
   };
 }
 
-const visitCodec = avroStateCodec<PricedVisit>(1, {
-  type: 'record', name: 'PricedVisit', fields: [
-    { name: 'revision', type: 'int' },
-    { name: 'garageId', type: 'string' },
-    { name: 'revisedHour', type: ['null', 'long'] },
-    { name: 'lines', type: { type: 'array', items: {
-      type: 'record', name: 'Line', fields: [
-        { name: 'lineId', type: 'string' }, { name: 'revision', type: 'int' }, { name: 'status', type: 'string' },
-        { name: 'operatorId', type: 'string' }, { name: 'accountId', type: 'string' }, { name: 'visitId', type: 'string' },
-        { name: 'garageId', type: 'string' }, { name: 'visitDay', type: 'string' }, { name: 'grossMinor', type: 'long' },
-        { name: 'vatMinor', type: 'long' }, { name: 'currency', type: 'string' }, { name: 'tariffVersion', type: 'string' },
-        { name: 'accountVersion', type: 'long' },
-      ],
-    } } },
-  ],
-});
-const hourCodec = avroStateCodec<number>(1, 'long');
+/** Garage ids hold no line break. */
+function within(garageId: string, what: string): string {
+  return `${garageId}\n${what}`;
+}
+
+/** Short lists of ids by a key. */
+class IdLists {
+  private readonly lists = new Map<string, readonly string[]>();
+
+  get(key: string): readonly string[] {
+    return this.lists.get(key) ?? NONE;
+  }
+
+  add(key: string, id: string): void {
+    this.lists.set(key, [...this.get(key), id]);
+  }
+
+  remove(key: string, id: string): void {
+    const left = this.get(key).filter((other) => other !== id);
+    if (left.length === 0) this.lists.delete(key);
+    else this.lists.set(key, left);
+  }
+}
+
+const NONE: readonly string[] = [];
+
+const nullable = (type: unknown) => ['null', type];
+const fieldsOf = (fields: Record<string, unknown>) => Object.entries(fields).map(([name, type]) => ({ name, type }));
+const record = (name: string, fields: Record<string, unknown>) => ({ type: 'record', name, fields: fieldsOf(fields) });
+const arrayOf = (items: unknown) => ({ type: 'array', items });
+
+/** Most are not looked at again until they are forgotten, so they rest as bytes. */
+const visitCodec = {
+  ...avroStateCodec<PricedVisit>(2, record('PricedVisit', {
+    visitId: 'string', revision: 'int', status: 'string', operatorId: 'string', garageId: 'string', country: 'string', plate: 'string',
+    plateRead: 'boolean', firstSeenAt: 'long', enteredAt: nullable('long'), exitedAt: nullable('long'),
+    lines: arrayOf(record('Line', {
+      lineId: 'string', revision: 'int', status: 'string', operatorId: 'string', accountId: 'string', visitId: 'string', garageId: 'string',
+      visitDay: 'string', grossMinor: 'long', vatMinor: 'long', currency: 'string', tariffVersion: 'string', accountVersion: 'long',
+    })),
+    disposition: nullable(record('ToldDisposition', {
+      revision: 'int', status: 'string', disposition: 'string', reason: 'string', enteredAt: nullable('long'), exitedAt: nullable('long'),
+      accountId: 'string', permitId: 'string', permitKind: 'string', grossMinor: 'long', vatMinor: 'long', paidMinor: 'long',
+      currency: 'string', tariffVersion: 'string', payableUntil: nullable('long'),
+    })),
+    unpaid: nullable(record('ToldUnpaid', {
+      revision: 'int', status: 'string', country: 'string', plate: 'string', enteredAt: 'long', exitedAt: 'long', grossMinor: 'long',
+      vatMinor: 'long', currency: 'string', tariffVersion: 'string',
+    })),
+    contracts: arrayOf('string'),
+    places: arrayOf('string'),
+    charged: arrayOf(record('Charged', { at: 'long', minor: 'long' })),
+    taken: arrayOf(record('Taken', { paymentKey: 'string', minor: 'long' })),
+    forgetAt: nullable('long'),
+  })),
+  rests: () => true,
+};
+const clockCodec = avroStateCodec<number>(2, 'long');
+const paymentCodec = avroStateCodec<KnownPayment>(1, record('KnownPayment', {
+  paymentKey: 'string', garageId: 'string', country: 'string', plate: 'string', from: 'long', to: 'long', sumMinor: 'long',
+  currency: 'string', forgetAt: 'long',
+}));

@@ -57,11 +57,25 @@ const chargesTable: WarehouseTable = {
     `[${c.lines.map((line) => line.vatMinor).join(',')}]]`),
 };
 
+const dispositionsTable: WarehouseTable = {
+  table: 'dispositions',
+  columns: [
+    'visitId', 'revision', 'status', 'disposition', 'reason', 'operatorId', 'garageId', 'firstSeenAt', 'enteredAt', 'exitedAt',
+    'accountId', 'permitId', 'permitKind', 'grossMinor', 'vatMinor', 'paidMinor', 'currency', 'tariffVersion', 'payableUntil',
+  ],
+  openRows: (ids) => rowsOf('Disposition', ids, (d) =>
+    `[${text(d.visitId)},${d.revision},${text(d.status)},${text(d.disposition)},${text(d.reason)},${text(d.operatorId)},` +
+    `${text(d.garageId)},${instant(d.firstSeenAt)},${instantOrNull(d.enteredAt)},${instantOrNull(d.exitedAt)},` +
+    `${text(d.accountId)},${text(d.permitId)},${text(d.permitKind)},${d.grossMinor},${d.vatMinor},${d.paidMinor},` +
+    `${text(d.currency)},${text(d.tariffVersion)},${instantOrNull(d.payableUntil)}]`),
+};
+
 /** Table of each topic that the warehouse takes in. Their partition counts are equal, so one group shares them out. */
 export const tableOfTopic: ReadonlyMap<string, WarehouseTable> = new Map([
   [topics.visits.name, visitsTable],
   [topics.irregularities.name, irregularitiesTable],
   [topics.charges.name, chargesTable],
+  [topics.dispositions.name, dispositionsTable],
 ]);
 
 function rowsOf<N extends SchemaName>(

@@ -6,14 +6,14 @@ import type { Log, LogRecord, OutBatch } from '../engine/log.ts';
 import type { SinkRange } from '../engine/sink.ts';
 import { openCodec, schemaText, UndecodableError } from '../records/codec.ts';
 import type { SchemaIds } from '../records/codec.ts';
-import type { Charge, Irregularity, Visit, VisitStatus } from '../records/records.ts';
+import type { Charge, Disposition, Irregularity, Visit, VisitStatus } from '../records/records.ts';
 import { beginEpoch, epochToContinue, presentEpoch } from './epoch.ts';
 import { migrate } from './migrate.ts';
 import { openTemporaryWarehouse } from './temporary-warehouse.ts';
 import type { TemporaryWarehouse } from './temporary-warehouse.ts';
 import { rangeWriter } from './write-range.ts';
 
-const TABLES = ['visits', 'irregularities', 'charges'];
+const TABLES = ['visits', 'irregularities', 'charges', 'dispositions'];
 let warehouse: TemporaryWarehouse;
 let epochs = 0;
 let deadLetters: OutBatch[];
@@ -182,6 +182,27 @@ test('totals never count a visit twice, whatever is retried, by whom, and in whi
     });
     await warehouse.client.command({ query: 'TRUNCATE TABLE visits' });
   }), { numRuns: 6 });
+});
+
+test('dispositions are kept by the same rules: by disposition they sum to the closed visits', async () => {
+  const write = openWriter();
+  const disposition: Disposition = {
+    visitId: 'v1', revision: 1, status: 'live', disposition: 'awaiting_payment', reason: '', operatorId: 'op', garageId: 'g1', firstSeenAt: SEEN,
+    enteredAt: SEEN, exitedAt: SEEN + MINUTE, accountId: '', permitId: '', permitKind: '', grossMinor: 1_000, vatMinor: 200, paidMinor: 0,
+    currency: 'NOK', tariffVersion: 't1', payableUntil: SEEN + 2 * MINUTE,
+  };
+  const codec = openCodec('Disposition', ids);
+  await write(rangeOf(topics.dispositions.name, [
+    codec.encode(disposition),
+    codec.encode({ ...disposition, revision: 2, disposition: 'paid_elsewhere', paidMinor: 1_000, payableUntil: null }),
+    codec.encode({ ...disposition, visitId: 'v2', disposition: 'review', reason: 'entry_unknown', enteredAt: null, payableUntil: null }),
+    codec.encode({ ...disposition, visitId: 'v3' }),
+    codec.encode({ ...disposition, visitId: 'v3', revision: 2, status: 'withdrawn' }),
+  ]));
+  assert.deepEqual(await warehouse.select('SELECT disposition, count() AS visits, sum(paidMinor) AS paid FROM dispositions_current GROUP BY disposition ORDER BY disposition'), [
+    { disposition: 'paid_elsewhere', visits: 1, paid: 1_000 },
+    { disposition: 'review', visits: 1, paid: 0 },
+  ]);
 });
 
 test('charges and irregularities are kept by the same rules, a charge with its lines', async () => {

@@ -1,0 +1,311 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { ExternalPayment, Visit } from '../records/records.ts';
+import { DAY, garageOf, HOUR, MINUTE, openPricing, paymentOf, perHour, START, visitOf, type PricingUnderTest } from './test-pricing.ts';
+
+test('a stay that costs nothing is free', () => {
+  const pricing = openPricing({ garage: garageOf([{ ...perHour, freeMinutes: 60 }]) });
+  pricing.visit(visitOf());
+  assert.equal(pricing.of('visit-1'), 'free');
+  const withoutTariffs = openPricing({ garage: garageOf([]) });
+  withoutTariffs.visit(visitOf());
+  assert.equal(withoutTariffs.of('visit-1'), 'free');
+});
+
+test('the account that the vehicle is on pays, by a line', () => {
+  const pricing = openPricing();
+  pricing.visit(visitOf({ plate: 'AA10001' }));
+  assert.equal(pricing.of('visit-1'), 'account 1000');
+  assert.deepEqual([...pricing.lines.values()].map(({ accountId, grossMinor, status }) => [accountId, grossMinor, status]), [['a', 1_000, 'live']]);
+});
+
+test('who has no account may pay for 48 hours, then an invoice is due', () => {
+  const pricing = openPricing();
+  pricing.visit(visitOf());
+  assert.equal(pricing.of('visit-1'), 'awaiting_payment 1000');
+  assert.equal(pricing.dispositions.get('visit-1')!.payableUntil, START + HOUR + 48 * HOUR);
+  pricing.moveClock(START + 49 * HOUR - 1);
+  assert.equal(pricing.unpaid.size, 0);
+  pricing.takeOver();
+  pricing.moveClock(START + 49 * HOUR);
+  assert.equal(pricing.of('visit-1'), 'invoice_due 1000');
+  assert.deepEqual(pricing.unpaid.get('visit-1'), {
+    visitId: 'visit-1', revision: 1, status: 'live', operatorId: 'op', garageId: 'p4', country: 'NO', plate: 'ZZ99999', enteredAt: START,
+    exitedAt: START + HOUR, grossMinor: 1_000, vatMinor: 200, currency: 'NOK', tariffVersion: 't1',
+  });
+});
+
+test('the visits that come later move the garage\'s time too, but never beyond when they came in', () => {
+  const pricing = openPricing();
+  pricing.visit(visitOf());
+  pricing.visit(visitOf({ visitId: 'visit-2', enteredAt: START + 60 * HOUR }));
+  assert.equal(pricing.of('visit-1'), 'invoice_due 1000');
+  assert.equal(pricing.of('visit-2'), 'awaiting_payment 1000');
+});
+
+test('a payment made elsewhere settles the visit, before its exit is known or after the invoice was due', () => {
+  const early = openPricing();
+  early.pay(paymentOf());
+  early.visit(visitOf());
+  assert.equal(early.of('visit-1'), 'paid_elsewhere 1000 paid 1000');
+  const late = openPricing();
+  late.visit(visitOf());
+  late.moveClock(START + 50 * HOUR);
+  late.pay(paymentOf());
+  assert.equal(late.of('visit-1'), 'paid_elsewhere 1000 paid 1000');
+  assert.equal(late.unpaid.get('visit-1')!.status, 'withdrawn');
+});
+
+test('the same payment again is no second payment, another reference is', () => {
+  const pricing = openPricing();
+  pricing.visit(visitOf({ exitedAt: START + 2 * HOUR }));
+  pricing.pay(paymentOf());
+  pricing.pay(paymentOf());
+  assert.equal(pricing.of('visit-1'), 'awaiting_payment 2000 paid 1000');
+  pricing.pay(paymentOf({ reference: 'm2' }));
+  assert.equal(pricing.of('visit-1'), 'paid_elsewhere 2000 paid 2000');
+});
+
+test('a payment is for the vehicle, time, garage and currency that it names', () => {
+  const at = (ms: number): string => new Date(START + ms).toISOString();
+  const others = [
+    { plate: 'ZZ99998' }, { country: 'SE' }, { currency: 'SEK' },
+    { from: at(-2 * HOUR), to: at(-16 * MINUTE) }, { from: at(HOUR + 16 * MINUTE), to: at(3 * HOUR) },
+  ];
+  for (const other of others) {
+    const pricing = openPricing();
+    pricing.visit(visitOf());
+    pricing.pay(paymentOf(other));
+    assert.equal(pricing.of('visit-1'), 'awaiting_payment 1000');
+  }
+  // Clocks differ, and people walk to a machine; a country that was not read may be any.
+  for (const same of [{ country: 'XX' }, { from: at(-2 * HOUR), to: at(-15 * MINUTE) }, { from: at(HOUR + 15 * MINUTE), to: at(3 * HOUR) }]) {
+    const pricing = openPricing();
+    pricing.visit(visitOf());
+    pricing.pay(paymentOf(same));
+    assert.equal(pricing.of('visit-1'), 'paid_elsewhere 1000 paid 1000');
+  }
+});
+
+test('what one visit leaves of a day\'s payment, the next takes', () => {
+  const pricing = openPricing();
+  pricing.pay(paymentOf({ to: new Date(START + 10 * HOUR).toISOString(), sumMinor: 2_500 }));
+  // The later one closes first: it gives back what the earlier one needs.
+  pricing.visit(visitOf({ visitId: 'later', enteredAt: START + 3 * HOUR, exitedAt: START + 5 * HOUR }));
+  assert.equal(pricing.of('later'), 'paid_elsewhere 2000 paid 2000');
+  pricing.visit(visitOf());
+  assert.equal(pricing.of('visit-1'), 'paid_elsewhere 1000 paid 1000');
+  assert.equal(pricing.of('later'), 'awaiting_payment 2000 paid 1500');
+});
+
+test('who paid elsewhere is not charged again by account', () => {
+  const pricing = openPricing();
+  pricing.visit(visitOf({ plate: 'AA10001' }));
+  pricing.pay(paymentOf({ plate: 'AA10001', sumMinor: 400 }));
+  assert.equal(pricing.of('visit-1'), 'account 1000 paid 400');
+  pricing.pay(paymentOf({ plate: 'AA10001', reference: 'm2' }));
+  assert.equal(pricing.of('visit-1'), 'paid_elsewhere 1000 paid 1000');
+  assert.deepEqual([...pricing.lines.values()].map(({ revision, status, grossMinor }) => [revision, status, grossMinor]), [[3, 'withdrawn', 600]]);
+});
+
+test('of a vehicle whose plate was not read nothing can be collected', () => {
+  const pricing = openPricing();
+  pricing.visit(visitOf({ plate: '', plateRead: false }));
+  assert.equal(pricing.of('visit-1'), 'uncollectable no_plate 1000');
+});
+
+test('a closed visit that lacks its entry or exit is for review', () => {
+  const pricing = openPricing();
+  pricing.visit(visitOf({ enteredAt: null, exitedAt: START }));
+  pricing.visit(visitOf({ visitId: 'visit-2', exitedAt: null }));
+  assert.equal(pricing.of('visit-1'), 'review entry_unknown');
+  assert.equal(pricing.of('visit-2'), 'review exit_unknown');
+});
+
+test('a visit that no tariff covers waits in review, however long, and is priced when one does', () => {
+  const pricing = openPricing();
+  pricing.configure(undefined);
+  pricing.visit(visitOf({ plate: 'AA10001' }));
+  pricing.visit(visitOf({ plate: 'AA10001', revision: 2 }));
+  assert.equal(pricing.of('visit-1'), 'review no_tariff');
+  pricing.moveClock(START + 100 * DAY);
+  pricing.takeOver();
+  pricing.configure(garageOf([{ ...perHour, validFrom: '2026-06-02T00:00:00Z' }]));
+  assert.equal(pricing.of('visit-1'), 'review no_tariff');
+  pricing.configure(garageOf());
+  assert.equal(pricing.of('visit-1'), 'account 1000');
+});
+
+test('a visit that is not closed any more has no disposition, and gets one when it is closed again', () => {
+  for (const status of ['withdrawn', 'review', 'unclosed', 'open'] as const) {
+    const pricing = openPricing();
+    pricing.visit(visitOf({ plate: 'AA10001' }));
+    pricing.visit(visitOf({ plate: 'AA10001', revision: 2, status }));
+    assert.equal(pricing.of('visit-1'), undefined);
+    assert.deepEqual([...pricing.lines.values()].map((line) => line.status), ['withdrawn']);
+    pricing.visit(visitOf({ plate: 'AA10001', revision: 3 }));
+    assert.equal(pricing.of('visit-1'), 'account 1000');
+  }
+});
+
+test('an older revision that comes again changes nothing, nor does the same content', () => {
+  const pricing = openPricing();
+  pricing.visit(visitOf({ revision: 2 }));
+  pricing.visit(visitOf({ revision: 1, exitedAt: START + 5 * HOUR }));
+  pricing.visit(visitOf({ revision: 3 }));
+  assert.equal(pricing.dispositions.get('visit-1')!.revision, 1);
+});
+
+test('only closed visits are remembered, until nothing can change them', () => {
+  const pricing = openPricing();
+  pricing.visit(visitOf({ status: 'open', exitedAt: null }));
+  assert.equal(pricing.stateSize, 1, 'the garage\'s time');
+  pricing.visit(visitOf({ revision: 2 }));
+  pricing.pay(paymentOf());
+  pricing.visit(visitOf({ visitId: 'visit-2', revision: 1 }));
+  pricing.visit(visitOf({ visitId: 'visit-2', revision: 2, status: 'review' }));
+  pricing.moveClock(START + 60 * DAY);
+  assert.equal(pricing.stateSize, 2, 'the garage\'s time and the visit in review');
+});
+
+test('a payment is remembered as long as a visit that took of it', () => {
+  const pricing = openPricing();
+  pricing.pay(paymentOf());
+  pricing.visit(visitOf());
+  pricing.visit(visitOf({ revision: 2, status: 'review' }));
+  pricing.visit(visitOf({ revision: 3 }));
+  // Twice the horizon and the payment window after the payment's end, but the visit was revised later.
+  pricing.moveClock(START + 53 * HOUR - 1);
+  pricing.visit(visitOf({ revision: 4, exitedAt: START + 30 * MINUTE }));
+  pricing.moveClock(START + 54 * HOUR);
+  pricing.visit(visitOf({ revision: 5, exitedAt: START + 40 * MINUTE }));
+  assert.equal(pricing.of('visit-1'), 'paid_elsewhere 1000 paid 1000');
+  pricing.moveClock(START + 60 * DAY);
+  pricing.moveClock(START + 120 * DAY);
+  assert.equal(pricing.stateSize, 1);
+});
+
+const permit = { kind: 'staff', country: 'NO', plate: 'ZZ99999', garages: ['p4'], from: '2026-01-01T00:00:00Z', source: 'list' };
+
+test('a permit that was in force at the entry frees the visit; its plate alone does not', () => {
+  const pricing = openPricing({ permits: [{ ...permit, to: new Date(START + 1).toISOString() }] });
+  pricing.visit(visitOf());
+  pricing.visit(visitOf({ visitId: 'later', enteredAt: START + 1 }));
+  pricing.visit(visitOf({ visitId: 'electric', plate: 'EL10001' }));
+  pricing.visit(visitOf({ visitId: 'unread country', country: 'XX' }));
+  pricing.visit(visitOf({ visitId: 'abroad', country: 'SE' }));
+  assert.deepEqual(['visit-1', 'later', 'electric', 'unread country', 'abroad'].map(pricing.of), [
+    'permit', 'awaiting_payment 1000', 'awaiting_payment 1000', 'permit', 'awaiting_payment 1000',
+  ]);
+  assert.equal(pricing.dispositions.get('visit-1')!.permitKind, 'staff');
+});
+
+test('a discount is the account\'s or the driver\'s; of two permits the better counts', () => {
+  const garage = garageOf([{ ...perHour, permitTerms: [{ kind: 'electric', discountBasisPoints: 5_000 }, { kind: 'guest', discountBasisPoints: 2_000 }] }]);
+  const pricing = openPricing({ garage, permits: ['guest', 'electric'].map((kind) => ({ ...permit, kind })) });
+  pricing.visit(visitOf());
+  assert.equal(pricing.of('visit-1'), 'awaiting_payment 500');
+  assert.equal(pricing.dispositions.get('visit-1')!.permitKind, 'electric');
+});
+
+test('of the cars of a contract with one place the first inside has it, the others pay', () => {
+  const cars = ['ZZ99991', 'ZZ99992', 'ZZ99993'];
+  const pricing = openPricing({ permits: cars.map((plate) => ({ ...permit, kind: 'contract', plate, contractId: 'c1', places: 1 })) });
+  const [first, second, third] = cars.map((plate, n) => ({ visitId: `car-${n + 1}`, plate }));
+  // The first is inside for five hours; the second comes and goes meanwhile; the third comes as the first leaves.
+  pricing.visit(visitOf({ ...first, status: 'open', exitedAt: null }));
+  pricing.visit(visitOf({ ...second, enteredAt: START + HOUR }));
+  assert.equal(pricing.of('car-2'), 'awaiting_payment 1000');
+  pricing.visit(visitOf({ ...first, revision: 2, exitedAt: START + 5 * HOUR }));
+  pricing.visit(visitOf({ ...third, enteredAt: START + 5 * HOUR }));
+  assert.deepEqual(['car-1', 'car-2', 'car-3'].map(pricing.of), ['permit', 'awaiting_payment 1000', 'permit']);
+  // The first turns out never to have been: the place was the second's.
+  pricing.visit(visitOf({ ...first, revision: 3, status: 'withdrawn' }));
+  assert.deepEqual(['car-1', 'car-2', 'car-3'].map(pricing.of), [undefined, 'permit', 'permit']);
+});
+
+test('free minutes can\'t be renewed by driving round', () => {
+  const pricing = openPricing({ garage: garageOf([{ ...perHour, freeMinutes: 10, freeMinutesReentry: 60 }]) });
+  const stay = (n: number, from: number, minutes: number) => visitOf({
+    visitId: `stay-${n}`, enteredAt: START + from * MINUTE, exitedAt: START + (from + minutes) * MINUTE,
+  });
+  pricing.visit(stay(2, 20, 4));
+  assert.equal(pricing.of('stay-2'), 'free');
+  // What was not known: the vehicle had been inside for eight minutes before.
+  pricing.visit(stay(1, 0, 8));
+  assert.equal(pricing.of('stay-2'), 'awaiting_payment 1000');
+  pricing.visit(stay(3, 85, 8));
+  assert.equal(pricing.of('stay-3'), 'free');
+});
+
+test('a cap over all visits of a vehicle follows each change of an earlier one', () => {
+  const pricing = openPricing({ garage: garageOf([{ ...perHour, maxValues: [{ period: 'day', valueMinor: 2_500, capScope: 'plate' }] }]) });
+  pricing.visit(visitOf({ visitId: 'third', enteredAt: START + 6 * HOUR }));
+  pricing.visit(visitOf({ visitId: 'second', enteredAt: START + 3 * HOUR }));
+  pricing.visit(visitOf({ visitId: 'first' }));
+  assert.deepEqual(['first', 'second', 'third'].map(pricing.of), ['awaiting_payment 1000', 'awaiting_payment 1000', 'awaiting_payment 500']);
+  pricing.visit(visitOf({ visitId: 'first', revision: 2, exitedAt: START + 2 * HOUR }));
+  assert.deepEqual(['first', 'second', 'third'].map(pricing.of), ['awaiting_payment 2000', 'awaiting_payment 500', 'free']);
+  pricing.visit(visitOf({ visitId: 'first', revision: 3, status: 'withdrawn' }));
+  assert.deepEqual(['second', 'third'].map(pricing.of), ['awaiting_payment 1000', 'awaiting_payment 1000']);
+});
+
+type Event = { readonly visit: Visit } | { readonly payment: ExternalPayment };
+
+const linking = garageOf([{
+  ...perHour, freeMinutes: 20, freeMinutesReentry: 60, maxValues: [{ period: 'rolling24h', valueMinor: 3_500, capScope: 'plate' }],
+}]);
+const sharing = ['AA10001', 'ZZ99999'].map((plate) => ({ ...permit, kind: 'contract', plate, contractId: 'c1', places: 1 }));
+const revisions: fc.Arbitrary<Event> = fc.record({
+  number: fc.integer({ min: 1, max: 6 }),
+  status: fc.constantFrom<Visit['status']>('open', 'closed', 'closed', 'closed', 'review', 'withdrawn', 'unclosed'),
+  plate: fc.constantFrom('AA10001', 'AA10002', 'ZZ99999', 'YY99999'),
+  from: fc.integer({ min: 0, max: 20 }),
+  length: fc.integer({ min: 1, max: 30 }),
+}).map(({ number, status, plate, from, length }) => ({ visit: visitOf({
+  visitId: `visit-${number}`, status, plate, firstSeenAt: START, enteredAt: START + from * 10 * MINUTE,
+  exitedAt: status === 'open' ? null : START + (from + length) * 10 * MINUTE,
+}) }));
+const payments: fc.Arbitrary<Event> = fc.record({
+  reference: fc.constantFrom('m1', 'm2', 'm3'), plate: fc.constantFrom('AA10001', 'ZZ99999'), sumMinor: fc.integer({ min: 1, max: 4_000 }),
+}).map((payment) => ({ payment: paymentOf({ ...payment, to: new Date(START + 3 * HOUR).toISOString() }) }));
+
+test('the newest revisions decide alone: in whatever order they and the payments come, and whoever takes over in between', () => {
+  const events = fc.array(fc.oneof({ weight: 4, arbitrary: revisions }, { weight: 1, arbitrary: payments }), { maxLength: 25 });
+  fc.assert(fc.property(events, fc.nat(25), (drawn, takeover) => {
+    const newest = new Map<string, Visit>();
+    const paid = new Map<string, ExternalPayment>();
+    const pricing = openPricing({ garage: linking, permits: sharing });
+    drawn.forEach((event, index) => {
+      if (index === takeover) pricing.takeOver();
+      if ('payment' in event) {
+        if (!paid.has(event.payment.reference)) paid.set(event.payment.reference, event.payment);
+        pricing.pay(event.payment);
+      } else {
+        const visit = { ...event.visit, revision: (newest.get(event.visit.visitId)?.revision ?? 0) + 1 };
+        newest.set(visit.visitId, visit);
+        pricing.visit(visit);
+      }
+    });
+    const plainly = openPricing({ garage: linking, permits: sharing });
+    for (const payment of paid.values()) plainly.pay(payment);
+    for (const visit of [...newest.values()].sort((one, other) => one.enteredAt! - other.enteredAt!)) plainly.visit(visit);
+    for (const one of [pricing, plainly]) one.moveClock(START + 49 * HOUR);
+    assert.deepEqual(live(pricing), live(plainly));
+    const closed = [...newest.values()].filter(({ status }) => status === 'closed').map(({ visitId }) => visitId);
+    assert.deepEqual(live(pricing).dispositions.map(({ visitId }) => visitId), closed.sort(), 'each closed visit has exactly one disposition');
+    assert.deepEqual(
+      live(pricing).unpaid.map(({ visitId, grossMinor }) => `${visitId} ${grossMinor}`),
+      live(pricing).dispositions.filter(({ disposition }) => disposition === 'invoice_due')
+        .map(({ visitId, grossMinor, paidMinor }) => `${visitId} ${grossMinor - paidMinor}`));
+  }), { numRuns: 300 });
+});
+
+/** The newest live records, revisions aside, in the order of their visits. */
+function live({ dispositions, lines, unpaid }: PricingUnderTest) {
+  const newest = <T extends { readonly visitId: string; readonly revision: number; readonly status: string }>(told: ReadonlyMap<string, T>) =>
+    [...told.values()].filter(({ status }) => status === 'live').map((record) => ({ ...record, revision: 0 }))
+      .sort((one, other) => (one.visitId < other.visitId ? -1 : 1));
+  return { dispositions: newest(dispositions), lines: newest(lines), unpaid: newest(unpaid) };
+}

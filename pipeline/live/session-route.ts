@@ -8,8 +8,11 @@ import { sendProblem } from '../service/problem.ts';
 export function sessionRoute(app: FastifyInstance, keyRing: KeyRing): void {
   app.post<{ Body: { key: string } }>('/session', { schema: { body: SESSION, hide: true } }, async (request, reply) => {
     const { key } = request.body;
-    if (keyRing.callerOf(key) === null) return sendProblem(reply, noValidKey);
-    const secure = request.protocol === 'https' ? '; Secure' : '';
+    if (keyRing.callerOf(key) === null) {
+      reply.header('www-authenticate', 'Bearer realm="bomfri"');
+      return sendProblem(reply, noValidKey);
+    }
+    const secure = request.headers['x-forwarded-proto'] === 'https' ? '; Secure' : '';
     reply.header('set-cookie', `${SESSION_COOKIE}=${key}; Path=/; HttpOnly; SameSite=Strict${secure}`);
     return reply.code(204).send();
   });

@@ -6,8 +6,8 @@ import type { Logger } from 'pino';
 import { answerError, answerProblems, problemBody, PROBLEM_TYPE } from './problem.ts';
 import type { Problem } from './problem.ts';
 
-/** From a request's first byte to its last; a client that sends slower holds its place for nothing. */
-const REQUEST_MS = 15_000;
+/** From a request's first byte to its last: two pictures over a poor line come through, and nobody holds a place for longer. */
+const REQUEST_MS = 30_000;
 const HEADERS_MS = 5_000;
 /** How late the two may be noticed. */
 const CHECK_EVERY_MS = 1_000;

@@ -143,6 +143,15 @@ program.command('closer').description('close each billing day at 06:00 of the ne
 program.command('close-day <day>').description('close a billing day (YYYY-MM-DD) by hand')
   .action(async (day) => (await import('./charges/closer-main.ts')).closeByHand(day));
 
+program.command('redrive').description('dead letters by what they are; with --apply send them back, to the partition that they belong to')
+  .option('--stage <name>', 'only those that this stage has set aside')
+  .option('--reason <word>', 'only those with this reason, such as wrong_partition')
+  .option('--topic <name>', 'only records of this topic')
+  .option('--offset <n>', 'only this one')
+  .option('--again', 'those too that were sent back before and came again')
+  .option('--apply', 'send them back')
+  .action(async (options) => (await import('./redrive/main.ts')).main(options));
+
 program.command('simulate').description('run the engine in memory under seeded schedules of kills, pauses, lost answers, rebalances')
   .option('--seed <n>', 'seed of the first schedule', '1')
   .option('--schedules <n>', 'how many, each with the next seed', '10000')

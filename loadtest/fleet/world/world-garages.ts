@@ -47,6 +47,6 @@ const LAYOUTS: readonly (readonly LanePlan[])[] = [
   [lane('in', 'front', 'rear'), lane('in', 'front'), lane('out', 'front'), lane('out', 'front', 'overview')],
   [lane('in', 'front'), lane('out', 'front', 'rear')],
   [lane('both', 'front', 'rear')],
-  [lane('in', 'front', 'front'), lane('both', 'front'), lane('out', 'front')],
+  [lane('in', 'front'), lane('both', 'front'), lane('out', 'front')],
   [lane('in', 'front'), lane('out', 'front')],
 ];

@@ -12,7 +12,7 @@ import { openParts, type Parts } from '../pipeline/replay/parts.ts';
 import { replay } from '../pipeline/replay/replay.ts';
 import { readConfig } from '../pipeline/service/config.ts';
 import { visitsOfReads } from '../pipeline/visits/evaluate.ts';
-import { readsOfFile } from '../pipeline/visits/reads-file.ts';
+import { readsOfFile } from '../pipeline/visits/read-ahead.ts';
 import { score } from '../pipeline/visits/evaluation/score.ts';
 import { openTruth, type TruthLine } from '../pipeline/visits/evaluation/truth.ts';
 import { startServices, type RunningServices } from './running-services.ts';

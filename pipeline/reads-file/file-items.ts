@@ -17,8 +17,12 @@ export const UNPARSED = "can't be read; each line must be a whole record";
 /** A line of a file is not what it should be; the message names file and line, never the content. */
 export class FileError extends Error {
   override name = 'FileError';
+  readonly line: number;
+  readonly fault: string;
   constructor(path: string, line: number, fault: string) {
     super(`${path}, line ${line}: ${fault}`);
+    this.line = line;
+    this.fault = fault;
   }
 }
 

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { FileError } from '../reads-file/file-items.ts';
 import { main, visitsOfReads } from './evaluate.ts';
-import { readsOfFile } from './reads-file.ts';
+import { readsOfFile } from './read-ahead.ts';
 import { garageOf, hour, stayOf } from './test-garage.ts';
 
 const json = (readId: string, laneId: string, capturedAt: string) => JSON.stringify({

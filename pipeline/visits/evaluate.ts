@@ -8,7 +8,7 @@ import type { CameraRead, Control, Garage, Irregularity, Visit } from '../record
 import { openComparison, type Watch } from './evaluation/comparison.ts';
 import { evaluationTable, type Evaluation } from './evaluation/evaluation-table.ts';
 import { readTruthFile, type Truth } from './evaluation/truth.ts';
-import { readsOfFile } from './reads-file.ts';
+import { readsOfFile } from './read-ahead.ts';
 import { openVisitRules, type Ignored } from './rules.ts';
 
 /** As commander hands them over. */
@@ -35,7 +35,7 @@ export async function main(options: EvaluateOptions): Promise<void> {
   const { garages, reads, truth } = options.profile === undefined ? await inputsOfFiles(options) : await inputsOfProfile(options);
   const comparing = truth === null ? null : openComparison(garages, truth);
   const begun = performance.now();
-  const found = await visitsOfReads(garages, reads, comparing);
+  const found = await visitsOfReads(garages, reads(), comparing?.watch);
   const seconds = (performance.now() - begun) / 1000;
 
   const visits = found.visits.filter(({ status }) => status !== 'open' && status !== 'withdrawn');
@@ -49,14 +49,15 @@ export async function main(options: EvaluateOptions): Promise<void> {
     visits: visits.length,
     irregularities: countBy(irregularities.map(({ type }) => type)),
     ignored: found.ignored,
-    ...comparing?.compare(found.visits, found.irregularities),
+    ...await comparing?.compare(reads(), found.visits, found.irregularities),
   };
   console.log(options.json ? JSON.stringify(evaluation) : evaluationTable(evaluation));
 }
 
 interface Inputs {
   readonly garages: readonly Garage[];
-  readonly reads: AsyncIterable<readonly CameraRead[]>;
+  /** From the start, each time it is called. */
+  reads(): AsyncIterable<readonly CameraRead[]>;
   readonly truth: Truth | null;
 }
 
@@ -66,7 +67,7 @@ async function inputsOfFiles({ garages, reads, truth }: EvaluateOptions): Promis
   }
   return {
     garages: await readGaragesFile(garages),
-    reads: readsOfFile(reads),
+    reads: () => readsOfFile(reads),
     truth: truth === undefined ? null : await readTruthFile(truth),
   };
 }
@@ -82,7 +83,7 @@ async function inputsOfProfile(options: EvaluateOptions): Promise<Inputs> {
     profile: options.profile!, garages: count('garageCount'), vehicles: count('vehicles'), days: count('days'),
     ...(options.seed === undefined ? {} : { seeds: [options.seed] }),
   });
-  return { ...known, reads: (async function* () { yield reads; })() };
+  return { ...known, reads: async function* () { yield reads; } };
 }
 
 export interface Found {
@@ -97,7 +98,7 @@ export interface Found {
  * @param watch sees each read before the rules take it, and each revision of a visit as they tell it
  */
 export async function visitsOfReads(
-  garages: readonly Garage[], batches: AsyncIterable<readonly CameraRead[]>, watch: Watch | null = null,
+  garages: readonly Garage[], batches: AsyncIterable<readonly CameraRead[]>, watch?: Watch,
 ): Promise<Found> {
   const state = new TaskState();
   const rules = openVisitRules(state);

@@ -7,7 +7,7 @@ import type { CameraRead } from '../records/records.ts';
  * The reads of a file, see `readLinesOfFile`. Each was received when its `receivedAt` says, or else when it was captured.
  * @throws {FileError} at the first line that holds no read, naming the line, the field and what is wrong
  */
-export async function* readsOfFile(path: string): AsyncGenerator<CameraRead[]> {
+export async function* readsInFile(path: string): AsyncGenerator<CameraRead[]> {
   for await (const lines of readLinesOfFile(path, { receivedAt: Infinity, source: 'file' })) {
     yield lines.map((found) => {
       if (found.fault !== undefined) throw new FileError(path, found.line, found.fault);

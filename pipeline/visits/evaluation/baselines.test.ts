@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CameraRead } from '../../records/records.ts';
 import { garageOf, minute, readOf } from '../test-garage.ts';
-import { openBaseline, type BaselineName } from './baselines.ts';
+import { openBaselines, type BaselineName } from './baselines.ts';
 
 const seen = (plate: string, at: number, laneId: string, more: Partial<CameraRead> = {}): CameraRead => readOf(laneId, at, { plate, ...more });
 
 /** Which visits a baseline makes: indexes of the reads. */
 function pairs(name: BaselineName, all: readonly CameraRead[]): (readonly [number | null, number | null])[] {
-  const baseline = openBaseline(name, [garageOf()]);
-  for (const read of all) baseline.read(read);
+  const baselines = openBaselines([garageOf()]);
+  for (const read of all) baselines.read(read);
   const index = (readId: string | null): number | null => (readId === null ? null : all.findIndex((read) => read.readId === readId));
-  return baseline.visits().map(({ entryReadId, exitReadId }) => [index(entryReadId), index(exitReadId)] as const);
+  return baselines.visits(name).map(({ entryReadId, exitReadId }) => [index(entryReadId), index(exitReadId)] as const);
 }
 
 test('both pair the same plate and country; a repeated read and one within the passage gap change nothing', () => {

@@ -2,9 +2,9 @@ import type { CameraRead, Direction, Garage } from '../../records/records.ts';
 import type { ScoredVisit } from './score.ts';
 
 /**
- * Two ordinary ways to pair, on the same reads, to compare with. Both take reads as they come, by their `readId` once; reads
- * of a plate at a lane within the passage gap are one passage; a direction that the camera does not tell is the lane's, or
- * else in for a plate that is outside. A new entry of a plate inside leaves the former one unclosed.
+ * Two ordinary ways to pair, on the same reads, to compare with. Both take reads as they come, each `readId` once; reads of a
+ * plate at a lane within the passage gap are one passage; a direction that the camera does not tell is the lane's, or else
+ * in for a plate that is outside. A new entry of a plate inside leaves the former one unclosed.
  *
  * - `exact`: an exit belongs to the entry with the same country and plate.
  * - `oneCharacter`: the same, or else to the only plate inside (same country) that differs in exactly one character,
@@ -12,58 +12,73 @@ import type { ScoredVisit } from './score.ts';
  */
 export type BaselineName = 'exact' | 'oneCharacter';
 
-export interface Baseline {
+export interface Baselines {
   read(read: CameraRead): void;
   /** Those still inside are left out. */
-  visits(): readonly ScoredVisit[];
+  visits(name: BaselineName): readonly ScoredVisit[];
 }
 
-export function openBaseline(name: BaselineName, garages: readonly Garage[]): Baseline {
-  const lanes = new Map<string, Direction>(garages.flatMap((garage) => garage.lanes.map(({ laneId, direction }) =>
-    [`${garage.garageId} ${laneId}`, ONE_WAY[direction]] as const)));
-  const gaps = new Map(garages.map(({ garageId, settings }) => [garageId, settings.passageGapMs]));
-  const books = new Map<string, Book>();
-  const visits: ScoredVisit[] = [];
+export function openBaselines(garages: readonly Garage[]): Baselines {
+  const byId = new Map(garages.map((garage) => [garage.garageId, openGarage(garage)]));
+  return {
+    read: (read) => byId.get(read.garageId)?.read(read),
+    visits: (name) => [...byId.values()].flatMap((garage) => garage.visits[name]),
+  };
+}
+
+interface BaselineGarage {
+  read(read: CameraRead): void;
+  readonly visits: Readonly<Record<BaselineName, readonly ScoredVisit[]>>;
+}
+
+function openGarage({ garageId, lanes, settings }: Garage): BaselineGarage {
+  const laneDirections = new Map(lanes.map(({ laneId, direction }) => [laneId, ONE_WAY[direction]]));
+  const readIds = new Map<string, Set<string>>();
+  const seenAt = new Map<string, Map<string, number>>();
+  const books = { exact: openBook(), oneCharacter: openBook() };
+  const visits: Record<BaselineName, ScoredVisit[]> = { exact: [], oneCharacter: [] };
+
+  function take(name: BaselineName, key: string, told: Direction, readId: string): void {
+    const book = books[name];
+    const former = book.inside.get(key);
+    if (told === 'IN' || (told === 'UNKNOWN' && former === undefined)) {
+      if (former !== undefined) visits[name].push({ garageId, status: 'unclosed', entryReadId: former, exitReadId: null });
+      book.enter(key, readId);
+      return;
+    }
+    const match = former !== undefined ? key : name === 'oneCharacter' ? book.onlyNeighbour(key) : null;
+    visits[name].push({ garageId, status: 'closed', entryReadId: match === null ? null : book.leave(match), exitReadId: readId });
+  }
 
   return {
-    read(read) {
-      const { garageId, plate, country } = read;
-      let book = books.get(garageId);
-      if (book === undefined) books.set(garageId, (book = openBook()));
-      const readKey = `${read.cameraId} ${read.readId}`;
-      if (plate === '' || book.readIds.has(readKey)) return;
-      book.readIds.add(readKey);
-
+    visits,
+    read({ readId, cameraId, laneId, plate, country, direction, capturedAt }) {
+      const known = entryOf(readIds, cameraId, () => new Set());
+      if (plate === '' || known.has(readId)) return;
+      known.add(readId);
       const key = `${country} ${plate}`;
-      const laneKey = `${garageId} ${read.laneId}`;
-      const seenKey = `${read.laneId} ${key}`;
-      const seenAt = book.seenAt.get(seenKey);
-      book.seenAt.set(seenKey, read.capturedAt);
-      if (seenAt !== undefined && Math.abs(read.capturedAt - seenAt) < gaps.get(garageId)!) return;
-
-      const told = read.direction === 'UNKNOWN' ? lanes.get(laneKey) ?? 'UNKNOWN' : read.direction;
-      const enters = told === 'UNKNOWN' ? !book.inside.has(key) : told === 'IN';
-      if (enters) {
-        const former = book.inside.get(key);
-        if (former !== undefined) visits.push({ garageId, status: 'unclosed', entryReadId: former, exitReadId: null });
-        book.enter(key, read.readId);
-        return;
-      }
-      const match = book.inside.has(key) ? key : name === 'oneCharacter' ? book.onlyNeighbour(key) : null;
-      visits.push({ garageId, status: 'closed', entryReadId: match === null ? null : book.leave(match), exitReadId: read.readId });
+      const ofLane = entryOf(seenAt, laneId, () => new Map());
+      const before = ofLane.get(key);
+      ofLane.set(key, capturedAt);
+      if (before !== undefined && Math.abs(capturedAt - before) < settings.passageGapMs) return;
+      const told = direction === 'UNKNOWN' ? laneDirections.get(laneId) ?? 'UNKNOWN' : direction;
+      take('exact', key, told, readId);
+      take('oneCharacter', key, told, readId);
     },
-    visits: () => visits,
   };
 }
 
 const ONE_WAY: Record<'in' | 'out' | 'both', Direction> = { in: 'IN', out: 'OUT', both: 'UNKNOWN' };
 
+function entryOf<V>(map: Map<string, V>, key: string, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) map.set(key, (value = make()));
+  return value;
+}
+
 /** Who is inside a garage, by country and plate. */
 interface Book {
   readonly inside: ReadonlyMap<string, string>;
-  readonly readIds: Set<string>;
-  /** When a plate was last read at a lane. */
-  readonly seenAt: Map<string, number>;
   enter(key: string, readId: string): void;
   /** The entry read of the one who leaves. */
   leave(key: string): string;
@@ -74,26 +89,24 @@ interface Book {
 function openBook(): Book {
   const inside = new Map<string, string>();
   // Plates one character apart agree once that character is left out of each, or out of the longer one.
-  const byShortened = new Map<string, Set<string>>();
+  const byShortened = new Map<string, string[]>();
   return {
     inside,
-    readIds: new Set(),
-    seenAt: new Map(),
     enter(key, readId) {
       inside.set(key, readId);
       for (const shortened of shortenings(key)) {
         const keys = byShortened.get(shortened);
-        if (keys === undefined) byShortened.set(shortened, new Set([key]));
-        else keys.add(key);
+        if (keys === undefined) byShortened.set(shortened, [key]);
+        else if (!keys.includes(key)) keys.push(key);
       }
     },
     leave(key) {
       const readId = inside.get(key)!;
       inside.delete(key);
       for (const shortened of shortenings(key)) {
-        const keys = byShortened.get(shortened)!;
-        keys.delete(key);
-        if (keys.size === 0) byShortened.delete(shortened);
+        const others = byShortened.get(shortened)!.filter((other) => other !== key);
+        if (others.length === 0) byShortened.delete(shortened);
+        else byShortened.set(shortened, others);
       }
       return readId;
     },
@@ -110,10 +123,12 @@ function openBook(): Book {
 /** A key is a country of two letters, a space and a plate. */
 const PLATE_FROM = 3;
 
-/** The key itself and each that lacks one character of the plate. */
-function shortenings(key: string): Set<string> {
-  const all = new Set([key]);
-  for (let at = PLATE_FROM; at < key.length; at++) all.add(key.slice(0, at) + key.slice(at + 1));
+/** The key itself and each that lacks one character of the plate; those of a repeated character only once. */
+function shortenings(key: string): string[] {
+  const all = [key];
+  for (let at = PLATE_FROM; at < key.length; at++) {
+    if (key[at] !== key[at - 1]) all.push(key.slice(0, at) + key.slice(at + 1));
+  }
   return all;
 }
 

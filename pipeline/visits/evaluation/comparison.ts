@@ -1,5 +1,5 @@
 import type { CameraRead, Garage, Irregularity, Visit } from '../../records/records.ts';
-import { openBaseline, type BaselineName } from './baselines.ts';
+import { openBaselines, type BaselineName } from './baselines.ts';
 import { calibration, type Calibration } from './calibration.ts';
 import { flagScores, type FlagScore } from './flag-scores.ts';
 import { openLateReads } from './late-reads.ts';
@@ -24,33 +24,40 @@ export interface Watch {
   visit(visit: Visit): void;
 }
 
-export interface ComparingWatch extends Watch {
-  /** @param visits all that were told, and all irregularities: newest revisions */
-  compare(visits: readonly Visit[], irregularities: readonly Irregularity[]): Comparison;
+export interface Comparing {
+  /** To be there while the rules run. */
+  readonly watch: Watch;
+  /**
+   * @param reads the same once more
+   * @param visits all that were told, and all irregularities: newest revisions
+   */
+  compare(
+    reads: AsyncIterable<readonly CameraRead[]>, visits: readonly Visit[], irregularities: readonly Irregularity[],
+  ): Promise<Comparison>;
 }
 
-/** Watches the rules at work on a file of reads, and then compares. */
-export function openComparison(garages: readonly Garage[], truth: Truth): ComparingWatch {
-  const exact = openBaseline('exact', garages);
-  const oneCharacter = openBaseline('oneCharacter', garages);
-  const lateReads = openLateReads(garages);
-  const plates = openPlateCorrections(truth);
+export function openComparison(garages: readonly Garage[], truth: Truth): Comparing {
   const occupancy = watchOccupancy(garages);
   return {
-    read(read) {
-      exact.read(read);
-      oneCharacter.read(read);
-      lateReads.read(read);
-      plates.read(read);
-      occupancy.read(read);
-    },
-    visit: occupancy.visit,
-    compare(visits, irregularities) {
+    watch: occupancy,
+    async compare(reads, visits, irregularities) {
+      const baselines = openBaselines(garages);
+      const lateReads = openLateReads(garages);
+      const plates = openPlateCorrections(truth);
+      for await (const batch of reads) {
+        for (const read of batch) {
+          baselines.read(read);
+          lateReads.read(read);
+          plates.read(read);
+        }
+      }
       const ended = visits.filter(({ status }) => status !== 'open' && status !== 'withdrawn');
       const byId = new Map(visits.map((visit) => [visit.visitId, visit]));
       return {
         score: score(ended, truth),
-        baselines: { exact: score(exact.visits(), truth), oneCharacter: score(oneCharacter.visits(), truth) },
+        baselines: {
+          exact: score(baselines.visits('exact'), truth), oneCharacter: score(baselines.visits('oneCharacter'), truth),
+        },
         plates: plates.score(ended),
         calibration: calibration(ended, truth),
         flags: flagScores(irregularities, { truth, garages, lateReads, visits: byId }),

@@ -36,7 +36,7 @@ test('an irregularity is right by a read, or by a visit, of what has its label; 
 test('one about something without the label is wrong, unless a fault gives cause for it', () => {
   const { raised: count, right, precision } = scored([stayOf('car', ['e'], ['x'])], [raised('plate_mismatch', { visitIds: ['v'] })]);
   assert.deepEqual({ count, right, precision }, { count: 1, right: 0, precision: 0 });
-  const misread = stayOf('car', ['e'], ['x'], { faults: [{ kind: 'misread', readId: 'e' }] });
+  const misread = stayOf('car', ['e'], ['x'], { faults: [{ kind: 'misread' }] });
   const { excused, precision: none } = scored([misread], [raised('plate_mismatch', { visitIds: ['v'] })]);
   assert.deepEqual({ excused, none }, { excused: 1, none: null });
 });

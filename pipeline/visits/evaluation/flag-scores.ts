@@ -165,21 +165,18 @@ function detectability({ truth, garages, lateReads }: FlagContext): (type: strin
   };
 }
 
-/** What cameras saw next of the same vehicle in the same garage after a stay or passage, if anything. */
+/** What cameras saw next of the vehicle of each missed exit in the same garage, if anything. */
 function nextSigns({ stays, passages }: Truth): Map<Line, 'entry' | 'exit'> {
+  const keyOf = ({ garageId, vehicleId }: TrueStay | TruePassage): string => `${garageId} ${vehicleId}`;
+  const lines = [...stays, ...passages];
   const ofVehicle = new Map<string, (TrueStay | TruePassage)[]>();
-  for (const line of [...stays, ...passages]) {
-    if (line.vehicleId === undefined || readIdsOf(line).length === 0) continue;
-    const key = `${line.garageId} ${line.vehicleId}`;
-    const lines = ofVehicle.get(key);
-    if (lines === undefined) ofVehicle.set(key, [line]);
-    else lines.push(line);
-  }
+  for (const line of lines) if (line.vehicleId !== undefined && line.labels?.includes('missed_exit')) ofVehicle.set(keyOf(line), []);
+  for (const line of lines) if (readIdsOf(line).length > 0) ofVehicle.get(keyOf(line))?.push(line);
   const signs = new Map<Line, 'entry' | 'exit'>();
-  for (const lines of ofVehicle.values()) {
-    lines.sort((one, other) => startOf(one) - startOf(other));
-    for (const [index, line] of lines.entries()) {
-      const later = lines[index + 1];
+  for (const seen of ofVehicle.values()) {
+    seen.sort((one, other) => startOf(one) - startOf(other));
+    for (const [index, line] of seen.entries()) {
+      const later = seen[index + 1];
       if (later !== undefined) signs.set(line, later.kind === 'stay' && later.entryReadIds.length === 0 ? 'exit' : 'entry');
     }
   }

@@ -9,6 +9,7 @@ import { readConfig } from '../../pipeline/service/config.ts';
 import { partitionCounts, topics } from '../../topics/topics.ts';
 import { drain, type Drained } from './drain.ts';
 import { measureLatency } from './latency.ts';
+import { measurePairing } from './pairing.ts';
 import { preload } from './preload.ts';
 import { renamedLog } from './renamed-log.ts';
 import { measureRestore } from './restore.ts';
@@ -17,6 +18,7 @@ export interface BenchOptions {
   readonly reads: string;
   readonly latency?: boolean;
   readonly restore?: boolean;
+  readonly pairing?: boolean;
   readonly processes: string;
   readonly rate: string;
 }
@@ -24,7 +26,8 @@ export interface BenchOptions {
 const tell = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /** `bomfri bench`: one JSON line on standard output; progress goes to standard error. */
-export async function main({ reads, latency, restore, rate, processes }: BenchOptions): Promise<void> {
+export async function main({ reads, latency, restore, pairing, rate, processes }: BenchOptions): Promise<void> {
+  if (pairing) return measurePairing((line) => console.log(JSON.stringify(line)));
   await onStack(async () => {
     if (latency) {
       console.log(JSON.stringify(await measureLatency(wholeNumber('--rate', rate))));

@@ -4,8 +4,8 @@ import { hashOf, MOST_RESTS, restsLessAnEnd, sumWithout, term, writeRests } from
 import { LONGEST_PLATE, SYMBOLS, writeClasses } from './symbols.ts';
 
 /**
- * Finds stored ids whose plate could be the evidence's, without a scan: any of its plate and candidates near any of
- * theirs, as `look-alike-distance.ts` has it. Derived, never stored.
+ * Finds stored ids whose plate could be the evidence's, without a scan: its plate near any of their plates and candidates,
+ * as `look-alike-distance.ts` has it, or one of its candidates within one edit. Derived, never stored.
  *
  * A plate is stored under each of its rests. Whoever seeks plates one edit away asks for the rests of its own plate; for
  * those two edits away, for the rests of all that one edit makes of it. So storing is cheap, which every vehicle needs,
@@ -55,8 +55,8 @@ export class PlateIndex {
   /** Each id once, in the order of the ids. */
   near({ plate, candidates }: PlateEvidence): string[] {
     this.found = [];
-    this.seek(plate);
-    for (const candidate of candidates) this.seek(candidate.plate);
+    this.seek(plate, 2);
+    for (const candidate of candidates) this.seek(candidate.plate, 1);
     const ids = this.found.sort();
     return ids.filter((id, i) => i === 0 || id !== ids[i - 1]);
   }
@@ -78,14 +78,14 @@ export class PlateIndex {
     return false;
   }
 
-  private seek(plate: string): void {
+  /** @param edits how far from the plate to look for others */
+  private seek(plate: string, edits: 1 | 2): void {
     const { pattern, rest } = this;
     const { classes } = pattern;
     const length = writeClasses(plate, classes);
     if (length === 0) return;
     this.search++;
     pattern.use(length);
-    const tried = this.writeTried();
     const whole = sumWithout(classes, 0, length, -1);
     this.look(whole);
     for (let i = 0; i < length; i++) this.look(sumWithout(classes, 0, length, i));
@@ -93,9 +93,9 @@ export class PlateIndex {
       this.look(sumWithout(classes, 0, length - LOST_TOGETHER, -1));
       this.look(sumWithout(classes, LOST_TOGETHER, length - LOST_TOGETHER, -1));
     }
-    // A plate one longer may allow two edits where this one's length alone would not.
-    if (editsAllowed(length, length) < 2) return;
+    if (edits < 2 || editsAllowed(length, length) < 2) return;
 
+    const tried = this.writeTried();
     // One of its characters is another's, and one was lost; or two were lost.
     this.lookReplaced(classes, length, whole, tried);
     for (let gap = 0; gap <= length; gap++) {
@@ -113,26 +113,26 @@ export class PlateIndex {
 
   /** Looks for the text with each of its first `length` characters replaced. @param sum of all of the text */
   private lookReplaced(text: Uint8Array, length: number, sum: number, tried: number): void {
-    const { heads, tried: symbols } = this;
-    const mask = heads.length - 1;
     for (let place = 0; place < length; place++) {
       const without = (sum - term(text[place]!, place)) | 0;
-      for (let i = 0; i < tried; i++) {
-        const changed = (without + term(symbols[i]!, place)) | 0;
-        if (heads[hashOf(changed) & mask]! >= 0) this.look(changed);
-      }
+      for (let i = 0; i < tried; i++) this.look((without + term(this.tried[i]!, place)) | 0);
     }
   }
 
   /** Takes up what is near of all that have a rest with this sum. */
   private look(sum: number): void {
-    const { heads, next, hashes, pattern, seenBy } = this;
     const hash = hashOf(sum);
-    for (let posting = heads[hash & (heads.length - 1)]!; posting >= 0; posting = next[posting]!) {
+    const first = this.heads[hash & (this.heads.length - 1)]!;
+    if (first >= 0) this.takeUp(hash, first);
+  }
+
+  private takeUp(hash: number, first: number): void {
+    const { next, hashes, pattern, seenBy, search } = this;
+    for (let posting = first; posting >= 0; posting = next[posting]!) {
       if (hashes[posting] !== hash) continue;
       const entry = entryOf(posting);
-      if (seenBy[entry] === this.search) continue;
-      seenBy[entry] = this.search;
+      if (seenBy[entry] === search) continue;
+      seenBy[entry] = search;
       if (pattern.isNear(this.classes, entry * LONGEST_PLATE, this.lengths[entry]!)) this.found.push(this.ids[entry]!);
     }
   }

@@ -1,0 +1,70 @@
+import { posteriors } from '../../pipeline/visits/matching/decide.ts';
+import type { PlateEvidence } from '../../pipeline/visits/matching/evidence.ts';
+import { PlateIndex } from '../../pipeline/visits/matching/plate-index.ts';
+import { sameVehicle } from '../../pipeline/visits/matching/same-vehicle.ts';
+import { reportSeeds } from '../fleet/world/world-seeds.ts';
+import { pairingQuality } from './pairing-quality.ts';
+import { seenStays, type SeenStay } from './pairing-world.ts';
+
+/**
+ * `bomfri bench --pairing`: how long an exit's decision takes with so many vehicles inside, fleets with plates in a row
+ * among them, and how well plates tell vehicles apart. Prints one JSON line a row.
+ *
+ * Exact: no other plate is near the exit's, so that its own stay is taken. Fuzzy: all near stays are found, scored and
+ * weighed against each other and the null. Each is timed over the exits that were misread, in rounds.
+ */
+export function measurePairing(print: (line: object) => void): void {
+  const stays = seenStays('typical', reportSeeds[0], 30_000);
+  for (const inside of [100, 1000, 10_000]) print(timesWith(stays.slice(0, inside), inside));
+  for (const profile of ['clean', 'typical', 'harsh', 'other']) {
+    const seen = reportSeeds.flatMap((seed) => seenStays(profile, seed, 2800).slice(0, 2000));
+    print({ profile, inside: 1000, seeds: reportSeeds, ...pairingQuality(seen, 1000) });
+  }
+}
+
+const SAMPLES = 10_000;
+const WARM_UP = 2000;
+
+function timesWith(stays: readonly SeenStay[], inside: number): object {
+  if (stays.length < inside) throw new Error(`the world has only ${stays.length} stays, but ${inside} are to be inside`);
+  const index = new PlateIndex();
+  const entries = new Map(stays.map(({ vehicleId, entry }) => [vehicleId, entry]));
+  const begun = performance.now();
+  for (const [id, entry] of entries) index.add(id, entry);
+  const addUs = ((performance.now() - begun) * 1000) / inside;
+  const misread = stays.filter(({ entry, exit }) => entry.plate !== exit.plate);
+  let near = 0;
+  const exact = timed(stays, ({ vehicleId, exit }) => void index.hasRival(vehicleId, exit.plate));
+  const fuzzy = timed(misread, ({ exit }) => {
+    const ids = index.near(exit);
+    near += ids.length;
+    decide(ids, exit, entries, inside);
+  });
+  return { inside, addUs: rounded(addUs), exactUs: exact, fuzzyUs: fuzzy, near: rounded(near / (SAMPLES + WARM_UP)) };
+}
+
+function decide(ids: readonly string[], exit: PlateEvidence, entries: ReadonlyMap<string, PlateEvidence>, inside: number): void {
+  const hypotheses = ids.map((id) => ({ id, score: sameVehicle(exit, entries.get(id)!) }));
+  posteriors(hypotheses, Math.log(0.02 * inside));
+}
+
+/** Median and 99th percentile of single calls, in microseconds. */
+function timed(stays: readonly SeenStay[], call: (stay: SeenStay) => void): { median: number; p99: number } {
+  for (let i = 0; i < WARM_UP; i++) call(stays[i % stays.length]!);
+  const times = new Float64Array(SAMPLES);
+  for (let i = 0; i < SAMPLES; i++) {
+    const stay = stays[(i * STRIDE) % stays.length]!;
+    const start = performance.now();
+    call(stay);
+    times[i] = (performance.now() - start) * 1000;
+  }
+  times.sort();
+  return { median: rounded(times[SAMPLES / 2]!), p99: rounded(times[SAMPLES * 0.99]!) };
+}
+
+/** Goes through the stays in no order that caches know. */
+const STRIDE = 7919;
+
+function rounded(us: number): number {
+  return Math.round(us * 100) / 100;
+}

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { PlateEvidence } from './evidence.ts';
+import { PlateIndex } from './plate-index.ts';
+import { writeClasses } from './symbols.ts';
+import { anyEvidence, anyPlate, read } from './test-evidence.ts';
+
+interface Stored {
+  readonly id: string;
+  readonly evidence: PlateEvidence;
+}
+
+const stored = fc.array(anyEvidence, { maxLength: 40 }).map((evidences): Stored[] =>
+  evidences.map((evidence, i) => ({ id: `stay ${i % 30}`, evidence })));
+
+test('all stored plates near the plate are found, and no others', () => {
+  fc.assert(fc.property(stored, anyPlate, (all, plate) => {
+    const near = all.filter(({ evidence }) => platesOf(evidence).some((other) => areNear(plate, other))).map(({ id }) => id);
+    assert.deepEqual(indexOf(all).near(read(plate)), [...new Set(near)].sort());
+  }), { numRuns: 500 });
+});
+
+test('plates made by one or two edits of a plate are found', () => {
+  const edit = fc.tuple(fc.nat(), fc.constantFrom('lost', 'added', 'replaced', 'swapped'), fc.constantFrom(...'ABDOQ0138KÅЖ'));
+  fc.assert(fc.property(fc.string({ unit: fc.constantFrom(...'ABELV01234'), minLength: 6, maxLength: 9 }), fc.array(edit, { maxLength: 2 }),
+    (plate, edits) => {
+      const single = edits.filter(([, kind]) => kind !== 'swapped');
+      const changed = (edits.length > single.length ? edits.slice(0, 1) : edits).reduce(edited, plate);
+      assert.deepEqual(indexOf([{ id: 'a', evidence: read(plate) }]).near(read(changed)), ['a']);
+    }), { numRuns: 1000 });
+});
+
+test('a candidate of either side is enough', () => {
+  const misread = read('KX90467', 0.5, [{ plate: 'CF51238', confidence: 0.3 }]);
+  assert.deepEqual(indexOf([{ id: 'a', evidence: misread }]).near(read('CF51238')), ['a']);
+  assert.deepEqual(indexOf([{ id: 'a', evidence: read('CF51238') }]).near(misread), ['a']);
+});
+
+test('what was removed is not found, and nothing else is lost', () => {
+  fc.assert(fc.property(stored, fc.func(fc.boolean()), anyEvidence, (all, stays, sought) => {
+    const index = indexOf(all);
+    const left = all.filter((each) => {
+      const isLeft = stays(each.evidence.plate, each.id);
+      if (!isLeft) index.remove(each.id, each.evidence);
+      return isLeft;
+    });
+    assert.equal(index.size, left.length);
+    assert.deepEqual(index.near(sought), indexOf(left).near(sought));
+  }));
+});
+
+test('the order in which plates came does not matter', () => {
+  fc.assert(fc.property(stored, anyEvidence, (all, sought) => {
+    assert.deepEqual(indexOf(all.toReversed()).near(sought), indexOf(all).near(sought));
+  }));
+});
+
+test('a vehicle without a plate is near none', () => {
+  const index = indexOf([{ id: 'a', evidence: read('') }, { id: 'b', evidence: read('A') }]);
+  assert.equal(index.size, 2);
+  assert.deepEqual(index.near(read('')), []);
+});
+
+test('no rival within one edit is overlooked, and a plate is not its own rival', () => {
+  fc.assert(fc.property(stored, anyPlate, (all, plate) => {
+    const others = all.filter(({ id }) => id !== 'stay 0');
+    const hasRival = others.some(({ evidence }) => platesOf(evidence).some((other) => isOneEdit(plate, other)));
+    if (hasRival) assert.ok(indexOf(all).hasRival('stay 0', plate));
+  }), { numRuns: 500 });
+  assert.ok(!indexOf([{ id: 'a', evidence: read('CF51238') }, { id: 'b', evidence: read('KX90467') }]).hasRival('a', 'CF51238'));
+});
+
+function indexOf(all: readonly Stored[]): PlateIndex {
+  const index = new PlateIndex();
+  for (const { id, evidence } of all) index.add(id, evidence);
+  return index;
+}
+
+function platesOf({ plate, candidates }: PlateEvidence): string[] {
+  return [plate, ...candidates.map((candidate) => candidate.plate)];
+}
+
+/** What near means, in the plainest way. */
+function areNear(plate: string, other: string): boolean {
+  const [one, two] = [classesOf(plate), classesOf(other)];
+  const [shorter, longer] = one.length <= two.length ? [one, two] : [two, one];
+  if (shorter.length === 0) return false;
+  const allowed = shorter.length >= 4 ? 2 : shorter.length >= 2 ? 1 : 0;
+  const isLessAnEnd = longer.length === shorter.length + 3 && shorter.length >= 4 &&
+    [longer.slice(3), longer.slice(0, -3)].some((rest) => rest.join() === shorter.join());
+  return isLessAnEnd || distance(one, two) <= allowed;
+}
+
+function isOneEdit(plate: string, other: string): boolean {
+  return plate !== '' && other !== '' && distance(classesOf(plate), classesOf(other)) <= 1;
+}
+
+function classesOf(plate: string): number[] {
+  const classes = new Uint8Array(16);
+  return [...classes.subarray(0, writeClasses(plate, classes))];
+}
+
+function distance(one: readonly number[], other: readonly number[]): number {
+  let row = [...Array(other.length + 1).keys()];
+  for (let i = 1; i <= one.length; i++) {
+    const above = row;
+    row = [i];
+    for (let j = 1; j <= other.length; j++) {
+      row.push(Math.min(above[j - 1]! + (one[i - 1] === other[j - 1] ? 0 : 1), above[j]! + 1, row[j - 1]! + 1));
+    }
+  }
+  return row[other.length]!;
+}
+
+function edited(plate: string, [place, kind, character]: [number, string, string]): string {
+  const at = place % plate.length;
+  const [before, behind] = [plate.slice(0, at), plate.slice(at + 1)];
+  switch (kind) {
+    case 'lost': return before + behind;
+    case 'added': return before + character + plate.slice(at);
+    case 'replaced': return before + character + behind;
+    default: return before + behind.slice(0, 1) + plate[at]! + behind.slice(1);
+  }
+}

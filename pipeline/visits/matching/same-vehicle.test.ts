@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { PlateEvidence } from './evidence.ts';
+import { sameAtLane, sameVehicle } from './same-vehicle.ts';
+import { anyEvidence, read } from './test-evidence.ts';
+
+test('which of two evidences comes first does not matter', () => {
+  fc.assert(fc.property(anyEvidence, anyEvidence, (a, b) => {
+    assert.equal(sameVehicle(a, b), sameVehicle(b, a));
+    assert.equal(sameAtLane(a, b, 3000), sameAtLane(b, a, 3000));
+  }));
+});
+
+test('no pair of plates of whatever characters is impossible, nor certain', () => {
+  fc.assert(fc.property(anyEvidence, anyEvidence, (a, b) => {
+    const score = sameVehicle(a, b);
+    assert.ok(score > -40 && score < 80, `${score}`);
+  }));
+});
+
+test('what was compared before does not matter', () => {
+  fc.assert(fc.property(anyEvidence, anyEvidence, anyEvidence, (a, b, c) => {
+    const alone = sameVehicle(a, b);
+    sameVehicle(c, a);
+    sameVehicle(b, c);
+    assert.equal(sameVehicle(a, b), alone);
+    assert.equal(sameVehicle({ ...a }, { ...b }), alone);
+  }));
+});
+
+test('the surer two equal reads are, the likelier they are of one vehicle', () => {
+  const confidence = fc.double({ min: 0, max: 1, noNaN: true });
+  fc.assert(fc.property(anyEvidence, confidence, confidence, (evidence, one, other) => {
+    const of = (sure: number): PlateEvidence => ({ ...evidence, candidates: [], confidence: sure });
+    const [less, more] = [Math.min(one, other), Math.max(one, other)];
+    assert.ok(sameVehicle(of(more), of(more)) >= sameVehicle(of(less), of(less)) - 1e-9);
+  }));
+});
+
+test('equal plates speak for one vehicle louder than a look-alike, that than another character, that than another plate', () => {
+  const known = read('CF51238');
+  const scores = ['CF51238', 'CF5123B', 'CF51233', 'KX90467'].map((plate) => sameVehicle(known, read(plate)));
+  for (let i = 1; i < scores.length; i++) assert.ok(scores[i]! < scores[i - 1]!, scores.join(' '));
+  assert.ok(scores[0]! > 10 && scores[3]! < -5, scores.join(' '));
+});
+
+test('a lost end is likelier than a character lost inside', () => {
+  const known = read('CF51238');
+  assert.ok(sameVehicle(known, read('F51238')) > sameVehicle(known, read('CF5138')));
+});
+
+test("a fleet's next plate is not taken for a misread, be it of a plate right or misread", () => {
+  const neighbour = read('VP51235');
+  for (const plate of ['VP51234', 'VP51236', 'VP51239']) assert.ok(sameVehicle(read(plate), neighbour) < 2, plate);
+  const misread = read('VP5123A', 0.7, [{ plate: 'VP51234', confidence: 0.5 }]);
+  assert.ok(sameVehicle(misread, read('VP51234')) > sameVehicle(misread, neighbour) + 5);
+});
+
+test('a candidate that is the other plate speaks for one vehicle', () => {
+  const misread = read('C51Z88', 0.6);
+  const known = read('CF51238');
+  const withTruth = { ...misread, candidates: [{ plate: 'CF51238', confidence: 0.5 }] };
+  const withOther = { ...misread, candidates: [{ plate: 'KX90467', confidence: 0.5 }] };
+  assert.ok(sameVehicle(withTruth, known) > sameVehicle(misread, known) + 3);
+  assert.ok(sameVehicle(withOther, known) <= sameVehicle(misread, known));
+});
+
+test('a rare plate says more than a common one, a short one less than a long one', () => {
+  const equal = (plate: string): number => sameVehicle(read(plate), read(plate));
+  assert.ok(equal('CF51238') > equal('EL51238'), 'electric letters are common');
+  assert.ok(equal('HAVNEN') > equal('HAV'));
+});
+
+test('countries that differ speak against one vehicle, an unknown one says nothing', () => {
+  const norwegian = read('CF51238');
+  const swedish = { ...norwegian, country: 'SE' };
+  const unknown = { ...norwegian, country: 'XX' };
+  assert.ok(sameVehicle(norwegian, swedish) < sameVehicle(norwegian, unknown));
+  assert.ok(sameVehicle(norwegian, swedish) > 5, 'it is misread too');
+});
+
+test('letters beyond A to Z are told apart, and from those they look like only a little', () => {
+  assert.ok(sameVehicle(read('ÆØÅ123'), read('ÆØÅ123')) > 8);
+  assert.ok(sameVehicle(read('АВ1234'), read('AB1234')) > sameVehicle(read('ЖФ1234'), read('AB1234')));
+});
+
+test('without a plate on either side the plates say nothing', () => {
+  assert.equal(sameVehicle(read(''), read('CF51238')), 0);
+  assert.equal(sameVehicle(read(''), read('')), 0);
+});
+
+test('at a lane, near reads of like plates are one vehicle; fleet mates close behind each other are two', () => {
+  const first = read('VP51234');
+  assert.ok(sameAtLane(first, read('VP51234'), 8000) > 3);
+  assert.ok(sameAtLane(first, read('VPS1234', 0.6), 8000) > 3);
+  assert.ok(sameAtLane(first, read('KX90467'), 3000) < -2);
+  assert.ok(sameAtLane(first, read('VP51235'), 3000) < 0);
+});
+
+test('at a lane, the longer between two reads the likelier they are of two vehicles', () => {
+  const first = read('VP51234');
+  const other = read('VP5123', 0.7);
+  const scores = [300, 1500, 5000, 20_000, 90_000].map((apart) => sameAtLane(first, other, apart));
+  for (let i = 1; i < scores.length; i++) assert.ok(scores[i]! < scores[i - 1]!, scores.join(' '));
+});

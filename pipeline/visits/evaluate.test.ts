@@ -58,6 +58,20 @@ test('a bad line is named by its number and field, never by its content', async 
   });
 });
 
+test('who stops early leaves nothing running, and a file of many chunks comes whole and in order', async () => {
+  const lines = Array.from({ length: 60_000 }, (_, number) => json(`${number}`, 'in', '2026-05-17T00:00:00Z'));
+  await inFolder({ 'many.ndjson': lines.join('\n') }, async (folder) => {
+    const path = join(folder, 'many.ndjson');
+    for await (const batch of readsOfFile(path)) {
+      assert.equal(batch[0]!.readId, '0');
+      break;
+    }
+    let next = 0;
+    for await (const batch of readsOfFile(path)) for (const { readId } of batch) assert.equal(readId, String(next++));
+    assert.equal(next, lines.length);
+  });
+});
+
 test('a file that is not there is told by its name', async () => {
   for (const name of ['nowhere.ndjson', 'nowhere.ndjson.gz']) {
     await assert.rejects(visitsOfReads([], readsOfFile(name)), /ENOENT.*nowhere/);

@@ -18,6 +18,8 @@ export interface WorldRates {
   readonly redelivered: number;
   /** Of passages: the car stands still and is read six times. */
   readonly stationary: number;
+  /** Of passages beside a lane of the same direction: the car drives on the line between the two. */
+  readonly straddled: number;
   /** Of regular vehicles: company cars, eight plates in a row in one garage. */
   readonly companies: number;
   /** Per stay. */
@@ -25,7 +27,6 @@ export interface WorldRates {
   readonly seenAgainInside: number;
   readonly seenAgainLeaving: number;
   readonly againstLane: number;
-  readonly straddled: number;
   readonly tailgated: number;
   readonly dropOff: number;
   readonly overstayed: number;
@@ -57,7 +58,7 @@ export type ErrorModel = 'look-alike' | 'scattered';
 const typical: WorldRates = {
   misread: 0.08, badCameraMisread: null, blank: 0.03, truthAmongCandidates: 0.6, errors: 'look-alike', missed: 0.02,
   countryMisread: 0.03, noDirection: 0.02, wrongDirection: 0.007, late: 0.01, redelivered: 0.01, stationary: 0.08,
-  companies: 0.15, backedOut: 0.004, seenAgainInside: 0.003, seenAgainLeaving: 0.003, againstLane: 0.002, straddled: 0.003,
+  companies: 0.15, backedOut: 0.004, seenAgainInside: 0.003, seenAgainLeaving: 0.003, againstLane: 0.002, straddled: 0.006,
   tailgated: 0.002, dropOff: 0.04, overstayed: 0.0008, trailer: 0.012, noFrontPlate: 0.002, ghosts: 0.5, cloned: 0.0004,
   outages: 1.5, degradations: 1, skews: 0.6, jitterMs: 800, mostSkewMs: 150_000, laws: 'habits',
 };
@@ -67,7 +68,7 @@ export const worldProfiles = {
   clean: {
     ...typical, misread: 0.025, blank: 0.02, missed: 0.007, countryMisread: 0.01, noDirection: 0.004, wrongDirection: 0.001,
     late: 0.004, redelivered: 0.006, backedOut: 0.003, seenAgainInside: 0.0015, seenAgainLeaving: 0.0015, againstLane: 0.001,
-    straddled: 0.002, tailgated: 0.0008, noFrontPlate: 0.0005, ghosts: 0.15, cloned: 0.0002, outages: 0.5, degradations: 0.6,
+    straddled: 0.004, tailgated: 0.0008, noFrontPlate: 0.0005, ghosts: 0.15, cloned: 0.0002, outages: 0.5, degradations: 0.6,
     skews: 0.25, jitterMs: 400, mostSkewMs: 90_000,
   },
   /** What operators see. */
@@ -76,7 +77,7 @@ export const worldProfiles = {
   harsh: {
     ...typical, misread: 0.13, badCameraMisread: 0.25, blank: 0.04, missed: 0.06, countryMisread: 0.06, noDirection: 0.08,
     wrongDirection: 0.03, late: 0.03, redelivered: 0.02, stationary: 0.12, backedOut: 0.008, seenAgainInside: 0.006,
-    seenAgainLeaving: 0.006, againstLane: 0.004, straddled: 0.006, tailgated: 0.005, noFrontPlate: 0.004, ghosts: 1.5,
+    seenAgainLeaving: 0.006, againstLane: 0.004, straddled: 0.012, tailgated: 0.005, noFrontPlate: 0.004, ghosts: 1.5,
     cloned: 0.0008, outages: 4, degradations: 1.5, skews: 1, jitterMs: 1500, mostSkewMs: 240_000,
   },
   /** As typical, but of another make: other misreads, other dwell times, directions wrong by camera instead of by chance. */

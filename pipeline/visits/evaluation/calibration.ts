@@ -5,7 +5,10 @@ import type { Truth } from './truth.ts';
 /** How far `matchConfidence` can be taken at its word, over all visits with an entry and an exit, in review too. */
 export interface Calibration {
   readonly bins: readonly CalibrationBin[];
-  /** Largest difference of said and right, in points (0.01), among bins that hold at least a hundredth of the visits. */
+  /**
+   * Largest difference of said and right, in points (0.01), among bins with visits enough to tell: those whose standard
+   * error is at most half a point.
+   */
   readonly largestErrorPoints: number;
   /** Mean difference, each bin weighted by its visits. */
   readonly meanErrorPoints: number;
@@ -41,10 +44,10 @@ export function calibration(visits: Iterable<ConfidentVisit>, truth: Truth): Cal
     return inBin.length === 0 ? [] : [binOf(from, to, inBin)];
   });
   const points = ({ said: confidence, right }: CalibrationBin): number => 100 * Math.abs(confidence - right);
-  const large = bins.filter((bin) => bin.visits >= said.length / 100);
+  const telling = bins.filter((bin) => bin.errorOfRightPoints <= 0.5);
   return {
     bins,
-    largestErrorPoints: large.reduce((largest, bin) => Math.max(largest, points(bin)), 0),
+    largestErrorPoints: telling.reduce((largest, bin) => Math.max(largest, points(bin)), 0),
     meanErrorPoints: bins.reduce((sum, bin) => sum + points(bin) * bin.visits, 0) / Math.max(1, said.length),
     auc: auc(said),
   };
@@ -54,11 +57,13 @@ export function calibration(visits: Iterable<ConfidentVisit>, truth: Truth): Cal
 const EDGES = [0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999, 1] as const;
 
 function binOf(from: number, to: number, visits: readonly { confidence: number; isRight: boolean }[]): CalibrationBin {
-  const right = visits.filter(({ isRight }) => isRight).length / visits.length;
+  const right = visits.filter(({ isRight }) => isRight).length;
+  // One right and one wrong more: a few visits that are all right do not prove that all would be.
+  const cautious = (right + 1) / (visits.length + 2);
   return {
-    from, to, visits: visits.length, right,
+    from, to, visits: visits.length, right: right / visits.length,
     said: visits.reduce((sum, { confidence }) => sum + confidence, 0) / visits.length,
-    errorOfRightPoints: 100 * Math.sqrt((right * (1 - right)) / visits.length),
+    errorOfRightPoints: 100 * Math.sqrt((cautious * (1 - cautious)) / visits.length),
   };
 }
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Account, BillingLine, Tariff, Visit } from '../records/records.ts';
 import { dayOf } from './calendar.ts';
 import { vatWithin } from './tariff/vat.ts';
@@ -68,5 +68,5 @@ function isSame(line: BillingLine, wanted: LineContent): boolean {
 }
 
 function lineId(visitId: string, accountId: string): string {
-  return createHash('sha256').update(JSON.stringify([visitId, accountId])).digest('hex').slice(0, 32);
+  return hash('sha256', JSON.stringify([visitId, accountId])).slice(0, 32);
 }

@@ -251,6 +251,25 @@ test('a cap over all visits of a vehicle follows each change of an earlier one',
   assert.deepEqual(['second', 'third'].map(pricing.of), ['awaiting_payment 1000', 'awaiting_payment 1000']);
 });
 
+test('vehicles whose plates were not read share nothing', () => {
+  const pricing = openPricing({ garage: garageOf([{ ...perHour, freeMinutes: 60, freeMinutesReentry: 60 }]) });
+  pricing.visit(visitOf({ plate: '', plateRead: false }));
+  pricing.visit(visitOf({ visitId: 'visit-2', plate: '', plateRead: false, enteredAt: START + HOUR }));
+  assert.deepEqual(['visit-1', 'visit-2'].map(pricing.of), ['free', 'free']);
+});
+
+test('a longer time to pay counts for what is settled from then on, and is waited for', () => {
+  const pricing = openPricing();
+  pricing.visit(visitOf());
+  pricing.configure({ ...garageOf(), paymentWindowMs: 30 * DAY });
+  pricing.pay(paymentOf({ sumMinor: 100 }));
+  pricing.moveClock(START + 20 * DAY);
+  assert.equal(pricing.of('visit-1'), 'awaiting_payment 1000 paid 100');
+  pricing.moveClock(START + 31 * DAY);
+  assert.equal(pricing.of('visit-1'), 'invoice_due 1000 paid 100');
+  assert.equal(pricing.unpaid.get('visit-1')!.grossMinor, 900);
+});
+
 type Event = { readonly visit: Visit } | { readonly payment: ExternalPayment };
 
 const linking = garageOf([{

@@ -4,11 +4,10 @@ import type { Entry, PermitsFor } from '../permits/permit-rules.ts';
 import type { Account, BillingLine, ClockMove, Disposition, ExternalPayment, Garage, UnpaidVisit, Visit } from '../records/records.ts';
 import { newestLines, reviseLines } from './lines.ts';
 import { settle, type Circumstances, type PaymentLeft, type Settlement } from './settlement.ts';
-import { DUE_VISIT, openPricingState, visitDueAt, type KnownPayment, type PricedVisit, type ToldUnpaid } from './state.ts';
+import { DUE_VISIT, openPricingState, visitDueAt, type KnownPayment, type PricedVisit } from './state.ts';
 import type { Charged } from './tariff/caps.ts';
 import { rateTableOf } from './tariff/rate-table.ts';
 import { tariffAt } from './tariff/tariff-in-force.ts';
-import { vatWithin } from './tariff/vat.ts';
 import { tellAnew } from './told.ts';
 
 /** What pricing goes by besides the visits. */
@@ -79,7 +78,7 @@ export function openPricingRules(taskState: TaskState, tables: PricingTables): P
     },
 
     tariffsChanged(sink) {
-      settleAll([...state.unpriced], sink);
+      for (const visitId of [...state.unpriced]) settleAll([visitId], sink);
     },
   };
 
@@ -135,7 +134,7 @@ export function openPricingRules(taskState: TaskState, tables: PricingTables): P
     for (const line of lines) sink.line(line);
     const disposition = tellAnew(visit.disposition, settlement?.content ?? null);
     if (disposition !== null) sink.disposition({ visitId, operatorId, garageId, firstSeenAt, ...disposition });
-    const unpaid = tellAnew(visit.unpaid, owedOf(visit, settlement));
+    const unpaid = tellAnew(visit.unpaid, settlement?.unpaid ?? null);
     if (unpaid !== null) sink.unpaid({ visitId, operatorId, garageId, ...unpaid });
 
     const charged = settlement?.charged ?? [];
@@ -148,21 +147,16 @@ export function openPricingRules(taskState: TaskState, tables: PricingTables): P
       places,
       charged,
       taken,
-      // A price that waits for its tariff is not forgotten.
-      forgetAt: settlement?.content.reason === 'no_tariff' ? null : visit.forgetAt ?? forgetAt(visit),
+      forgetAt: keptUntil(visit, settlement),
     });
     return !isSameList(places, visit.places) || !isSameList(charged, visit.charged) || !isSameList(taken, visit.taken);
   }
 
-  function owedOf(visit: PricedVisit, settlement: Settlement | null): Omit<ToldUnpaid, 'revision' | 'status'> | null {
-    if (settlement?.content.disposition !== 'invoice_due') return null;
-    const { enteredAt, exitedAt, grossMinor, paidMinor, currency, tariffVersion } = settlement.content;
-    const owedMinor = grossMinor - paidMinor;
-    const { vatBasisPoints } = tariffAt(tables.garage(visit.garageId)!.tariffs, enteredAt!)!;
-    return {
-      country: visit.country, plate: visit.plate, enteredAt: enteredAt!, exitedAt: exitedAt!, grossMinor: owedMinor,
-      vatMinor: vatWithin(owedMinor, vatBasisPoints), currency, tariffVersion,
-    };
+  /** A price that waits for its tariff is not forgotten, nor is one before the driver's time to pay is over. */
+  function keptUntil(visit: PricedVisit, settlement: Settlement | null): number | null {
+    if (settlement?.content.reason === 'no_tariff') return null;
+    const until = visit.forgetAt ?? forgetAt(visit);
+    return until === null ? null : Math.max(until, settlement?.content.payableUntil ?? 0);
   }
 
   function circumstancesOf(visit: PricedVisit, places: readonly string[]): Circumstances {

@@ -1,4 +1,4 @@
-import type { Account, Disposition, Permit, Visit } from '../records/records.ts';
+import type { Account, Disposition, Permit, UnpaidVisit, Visit } from '../records/records.ts';
 import { lineOf, type LineContent, type PriceableVisit } from './lines.ts';
 import type { Charged } from './tariff/caps.ts';
 import { priceStay, type PricedStay, type Stay } from './tariff/price-stay.ts';
@@ -11,6 +11,9 @@ export type DispositionContent = Pick<
   'disposition' | 'reason' | 'enteredAt' | 'exitedAt' | 'accountId' | 'permitId' | 'permitKind' | 'grossMinor' | 'vatMinor' | 'paidMinor'
   | 'currency' | 'tariffVersion' | 'payableUntil'
 >;
+
+/** What an unpaid visit tells, apart from who sold it and its own history. */
+export type UnpaidContent = Omit<UnpaidVisit, 'visitId' | 'operatorId' | 'garageId' | 'revision' | 'status'>;
 
 /** All that decides what becomes of a closed visit, but for the visit. Times are UTC ms. */
 export interface Circumstances {
@@ -47,6 +50,8 @@ export interface Settlement {
   readonly content: DispositionContent;
   /** What an account pays. */
   readonly line: LineContent | null;
+  /** What is to be collected. */
+  readonly unpaid: UnpaidContent | null;
   /** What counts for the caps of the vehicle's later visits. */
   readonly charged: readonly Charged[];
   readonly taken: readonly Taken[];
@@ -58,7 +63,9 @@ export interface Settlement {
  * pays what is still owed; the driver may pay until the payment window ends (awaiting_payment), then an invoice is due.
  * What was paid elsewhere comes before the account: to be charged twice is worse for the driver than a late line.
  */
-export function settle(visit: Pick<Visit, 'visitId' | 'operatorId' | 'garageId' | 'plate' | 'plateRead' | 'enteredAt' | 'exitedAt'>, circumstances: Circumstances): Settlement {
+export function settle(
+  visit: Vehicle & Pick<Visit, 'visitId' | 'operatorId' | 'garageId' | 'enteredAt' | 'exitedAt'>, circumstances: Circumstances,
+): Settlement {
   const { enteredAt, exitedAt } = visit;
   const { table } = circumstances;
   const unpriced: DispositionContent = { ...NOTHING_OWED, enteredAt, exitedAt };
@@ -69,8 +76,10 @@ export function settle(visit: Pick<Visit, 'visitId' | 'operatorId' | 'garageId' 
   return settlePriceable({ ...visit, enteredAt, exitedAt }, table, circumstances);
 }
 
+type Vehicle = Pick<Visit, 'country' | 'plate' | 'plateRead'>;
+
 function settlePriceable(
-  visit: PriceableVisit & Pick<Visit, 'plate' | 'plateRead'>, table: RateTable, circumstances: Circumstances,
+  visit: PriceableVisit & Vehicle, table: RateTable, circumstances: Circumstances,
 ): Settlement {
   const { permits, account, payments, clock, paymentWindowMs, serviceZone, sharedFreeMs, chargedBefore } = circumstances;
   const { tariff } = table;
@@ -92,17 +101,23 @@ function settlePriceable(
     currency: tariff.currency,
     tariffVersion: tariff.tariffVersion,
   };
-  const settled = (changes: Partial<DispositionContent>, line: LineContent | null = null): Settlement =>
-    ({ content: { ...content, ...changes }, line, charged, taken });
+  const settled = (changes: Partial<DispositionContent>, to: Partial<Pick<Settlement, 'line' | 'unpaid'>> = {}): Settlement =>
+    ({ content: { ...content, ...changes }, line: null, unpaid: null, ...to, charged, taken });
   if (grossMinor === 0) return settled({ disposition: permit === null ? 'free' : 'permit' });
   if (owedMinor === 0) return settled({ disposition: 'paid_elsewhere' });
   if (!visit.plateRead || visit.plate === '') return settled({ disposition: 'uncollectable', reason: 'no_plate' });
   if (account !== undefined) {
     const line = lineOf(visit, account, owedMinor, tariff, serviceZone);
-    return settled({ disposition: 'account', accountId: account.accountId }, line);
+    return settled({ disposition: 'account', accountId: account.accountId }, { line });
   }
   const payableUntil = exitedAt + paymentWindowMs;
-  return clock < payableUntil ? settled({ disposition: 'awaiting_payment', payableUntil }) : settled({ disposition: 'invoice_due' });
+  if (clock < payableUntil) return settled({ disposition: 'awaiting_payment', payableUntil });
+  const { country, plate } = visit;
+  const { currency, tariffVersion, vatBasisPoints } = tariff;
+  const vatMinor = vatWithin(owedMinor, vatBasisPoints);
+  return settled({ disposition: 'invoice_due' }, {
+    unpaid: { country, plate, enteredAt, exitedAt, grossMinor: owedMinor, vatMinor, currency, tariffVersion },
+  });
 }
 
 const NOTHING_OWED: DispositionContent = {
@@ -111,7 +126,7 @@ const NOTHING_OWED: DispositionContent = {
 };
 
 function undecided(content: DispositionContent): Settlement {
-  return { content, line: null, charged: [], taken: [] };
+  return { content, line: null, unpaid: null, charged: [], taken: [] };
 }
 
 /** With the permit by which it costs least; of equal ones none, or the first. */

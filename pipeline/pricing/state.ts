@@ -2,7 +2,7 @@ import type { Table, TaskState } from '../engine/state.ts';
 import { avroStateCodec } from '../records/avro-state.ts';
 import type { BillingLine, Disposition, ExternalPayment, UnpaidVisit, Visit } from '../records/records.ts';
 import { DueQueue } from '../visits/due-queue.ts';
-import type { DispositionContent, Taken } from './settlement.ts';
+import type { DispositionContent, Taken, UnpaidContent } from './settlement.ts';
 import type { Charged } from './tariff/caps.ts';
 
 /** A visit as priced: what is known of it, what was told of it, and what later visits need to know. */
@@ -29,7 +29,7 @@ export type VisitFacts = Pick<
 >;
 
 export type ToldDisposition = DispositionContent & Pick<Disposition, 'revision' | 'status'>;
-export type ToldUnpaid = Omit<UnpaidVisit, 'visitId' | 'operatorId' | 'garageId'>;
+export type ToldUnpaid = UnpaidContent & Pick<UnpaidVisit, 'revision' | 'status'>;
 
 /** A payment made elsewhere. */
 export interface KnownPayment extends Pick<ExternalPayment, 'garageId' | 'country' | 'plate' | 'from' | 'to' | 'sumMinor' | 'currency'> {
@@ -42,7 +42,7 @@ export interface PricingState {
   readonly payments: Table<KnownPayment>;
   /** Per garage its time, UTC ms: the latest that its visits and clock moves tell of. */
   readonly clocks: Table<number>;
-  /** Ids of the visits of a plate in a garage, of whatever country. */
+  /** Ids of the visits of a plate in a garage, of whatever country; vehicles whose plate was not read are each by themselves. */
   ofPlate(garageId: string, plate: string): readonly string[];
   ofContract(garageId: string, contractId: string): readonly string[];
   /** Keys of the payments for a plate in a garage. */
@@ -76,11 +76,11 @@ export function openPricingState(state: TaskState): PricingState {
   };
   const visits = state.table<PricedVisit>(1, visitCodec, (visitId, before, after) => {
     if (before?.plate !== after?.plate) {
-      if (before !== undefined) byPlate.remove(within(before.garageId, before.plate), visitId);
-      if (after !== undefined) byPlate.add(within(after.garageId, after.plate), visitId);
+      if (before !== undefined && before.plate !== '') byPlate.remove(before.garageId, before.plate, visitId);
+      if (after !== undefined && after.plate !== '') byPlate.add(after.garageId, after.plate, visitId);
     }
-    for (const id of before?.contracts ?? []) if (!after?.contracts.includes(id)) byContract.remove(within(before!.garageId, id), visitId);
-    for (const id of after?.contracts ?? []) if (!before?.contracts.includes(id)) byContract.add(within(after!.garageId, id), visitId);
+    for (const id of before?.contracts ?? []) if (!after?.contracts.includes(id)) byContract.remove(before!.garageId, id, visitId);
+    for (const id of after?.contracts ?? []) if (!before?.contracts.includes(id)) byContract.add(after!.garageId, id, visitId);
     if (after?.disposition?.reason === 'no_tariff') unpriced.add(visitId);
     else unpriced.delete(visitId);
     if (after === undefined) return;
@@ -89,43 +89,44 @@ export function openPricingState(state: TaskState): PricingState {
   });
   const clocks = state.table<number>(2, clockCodec);
   const payments = state.table<KnownPayment>(3, paymentCodec, (key, before, after) => {
-    if (before !== undefined && after === undefined) paymentsByPlate.remove(within(before.garageId, before.plate), key);
-    if (before === undefined && after !== undefined) paymentsByPlate.add(within(after.garageId, after.plate), key);
+    if (before !== undefined && after === undefined) paymentsByPlate.remove(before.garageId, before.plate, key);
+    if (before === undefined && after !== undefined) paymentsByPlate.add(after.garageId, after.plate, key);
     if (after !== undefined) due(after.garageId).push(after.forgetAt, DUE_PAYMENT + key);
   });
   return {
     visits,
     payments,
     clocks,
-    ofPlate: (garageId, plate) => byPlate.get(within(garageId, plate)),
-    ofContract: (garageId, contractId) => byContract.get(within(garageId, contractId)),
-    paymentsOf: (garageId, plate) => paymentsByPlate.get(within(garageId, plate)),
+    ofPlate: (garageId, plate) => byPlate.get(garageId, plate),
+    ofContract: (garageId, contractId) => byContract.get(garageId, contractId),
+    paymentsOf: (garageId, plate) => paymentsByPlate.get(garageId, plate),
     unpriced,
     due,
   };
 }
 
-/** Garage ids hold no line break. */
-function within(garageId: string, what: string): string {
-  return `${garageId}\n${what}`;
-}
-
-/** Short lists of ids by a key. */
+/** Short lists of ids, by garage and another key; most are of one. */
 class IdLists {
-  private readonly lists = new Map<string, readonly string[]>();
+  private readonly garages = new Map<string, Map<string, string | readonly string[]>>();
 
-  get(key: string): readonly string[] {
-    return this.lists.get(key) ?? NONE;
+  get(garageId: string, key: string): readonly string[] {
+    const list = this.garages.get(garageId)?.get(key);
+    if (list === undefined) return NONE;
+    return typeof list === 'string' ? [list] : list;
   }
 
-  add(key: string, id: string): void {
-    this.lists.set(key, [...this.get(key), id]);
+  add(garageId: string, key: string, id: string): void {
+    let lists = this.garages.get(garageId);
+    if (lists === undefined) this.garages.set(garageId, (lists = new Map()));
+    const list = lists.get(key);
+    lists.set(key, list === undefined ? id : typeof list === 'string' ? [list, id] : [...list, id]);
   }
 
-  remove(key: string, id: string): void {
-    const left = this.get(key).filter((other) => other !== id);
-    if (left.length === 0) this.lists.delete(key);
-    else this.lists.set(key, left);
+  remove(garageId: string, key: string, id: string): void {
+    const left = this.get(garageId, key).filter((other) => other !== id);
+    const lists = this.garages.get(garageId)!;
+    if (left.length === 0) lists.delete(key);
+    else lists.set(key, left.length === 1 ? left[0]! : left);
   }
 }
 

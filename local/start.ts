@@ -94,6 +94,8 @@ function whatIsServed(): string {
     'Bomfri is serving, on this machine only:',
     `  status page, read API  http://127.0.0.1:${localPort('page')}/#key=${ownKey(config)}`,
     `  camera reads go to     http://127.0.0.1:${localPort('ingest')}/v1/reads`,
+    `  accounts API           http://127.0.0.1:${localPort('accounts')}/docs`,
+    `  test payment gateway   http://127.0.0.1:${localPort('gateway')}`,
     `  ClickHouse             http://127.0.0.1:${localPort('clickhouse')}/`,
     `  Kafka                  127.0.0.1:${localPort('kafka')}`,
     `  API key for both       ${ownKeyFile(config)}`,

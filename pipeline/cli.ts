@@ -99,6 +99,13 @@ accounts.command('block <account>').description('block an account: no new visits
   .action(async (account, options) => (await import('./accounts/commands-main.ts')).block(account, options));
 accounts.command('unblock <account>').description('lift whatever the account is blocked for')
   .action(async (account) => (await import('./accounts/commands-main.ts')).unblock(account));
+const payments = program.command('payments').description('have the payment gateway collect what is requested, each request at most once')
+  .action(async () => (await import('./payments/main.ts')).main());
+payments.command('reconcile [day]').description("name each difference between the gateway's settlement of a day (default: yesterday, UTC) and the results")
+  .option('--settlement <file>', "the gateway's transaction list as CSV (default: asked of the local gateway)")
+  .action(async (day, options) => (await import('./payments/reconcile-main.ts')).reconcileDay(day, options));
+program.command('gateway').description('a card payment gateway for development, with test cards that misbehave')
+  .action(async () => (await import('../local/gateway/main.ts')).main());
 const keys = program.command('keys').description('API keys of camera fleets and readers');
 keys.command('create').description('make a key and print it, once: it is not stored')
   .requiredOption('--operator <id>', 'garages of this operator only; * for those of all operators')

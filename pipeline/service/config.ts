@@ -58,7 +58,7 @@ export const settings = [
     fallback: 'ingest=http://127.0.0.1:{ingest},visits=http://127.0.0.1:{visitsAdmin},pricing=http://127.0.0.1:{pricingAdmin},' +
       'charges=http://127.0.0.1:{chargesAdmin},closer=http://127.0.0.1:{closerAdmin},' +
       'warehouse=http://127.0.0.1:{warehouseAdmin},quarantine=http://127.0.0.1:{quarantineAdmin},live=http://127.0.0.1:{page},' +
-      'accounts=http://127.0.0.1:{accounts}',
+      'accounts=http://127.0.0.1:{accounts},payments=http://127.0.0.1:{paymentsAdmin}',
     meaning: 'metrics and health of the processes that the status page shows, as name=URL, comma-separated',
   },
   { name: 'BOMFRI_ACCOUNTS_URL', fallback: 'http://127.0.0.1:{accounts}', meaning: "where drivers reach the accounts API; the payment gateway's page sends them back to it" },

@@ -1,0 +1,51 @@
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+export interface Order {
+  readonly id: string;
+  readonly operation: 'Verify' | 'UnscheduledPurchase';
+  readonly reference: string;
+  readonly status: 'Initialized' | 'Paid' | 'Failed' | 'Aborted';
+  readonly currency: string;
+  readonly amount: number;
+  readonly vatAmount: number;
+  /** Of a Verify: where the page sends the payer. */
+  readonly completeUrl: string;
+  readonly cancelUrl: string;
+  /** The card's token: given by a Verify, used by a purchase. */
+  readonly token: string;
+  readonly expiryDate: string;
+  readonly captures: readonly { readonly reference: string; readonly amount: number; readonly at: string }[];
+}
+
+/** What the gateway has done, kept in a file before it is answered: a killed gateway forgets nothing. */
+export interface Book {
+  readonly orders: ReadonlyMap<string, Order>;
+  /** The order in which a payee reference was used, if it was. */
+  orderOf(reference: string): Order | undefined;
+  /** Writes the order as it is now, new or changed. */
+  put(order: Order): void;
+}
+
+/** @param file lines of JSON, the newest of each order last; made when it is not there */
+export function openBook(file: string): Book {
+  const orders = new Map<string, Order>();
+  const byReference = new Map<string, string>();
+  const take = (order: Order): void => {
+    orders.set(order.id, order);
+    for (const reference of [order.reference, ...order.captures.map((capture) => capture.reference)]) byReference.set(reference, order.id);
+  };
+  mkdirSync(dirname(file), { recursive: true });
+  const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
+  // The last one may have been cut off by a kill: then it was not answered for either.
+  if (lines.length > 0 && lines.at(-1) !== '') appendFileSync(file, '\n');
+  for (const line of lines) if (line.endsWith('}')) take(JSON.parse(line) as Order);
+  return {
+    orders,
+    orderOf: (reference) => orders.get(byReference.get(reference) ?? ''),
+    put(order) {
+      appendFileSync(file, `${JSON.stringify(order)}\n`);
+      take(order);
+    },
+  };
+}

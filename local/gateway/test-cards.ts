@@ -1,0 +1,27 @@
+/** What a card of the local gateway does; a token tells by its beginning, `stolen-4f1c` is of a stolen one. */
+export interface TestCard {
+  readonly kind: string;
+  readonly title: string;
+  /** How its issuer declines; null: it pays. */
+  readonly decline: { readonly type: string; readonly responseCode: string } | null;
+  /** How the gateway answers about it. */
+  readonly answer: 'once' | 'slowly' | 'twice' | 'lost' | 'dead';
+}
+
+const pays = { decline: null, answer: 'once' } as const;
+
+export const testCards: readonly TestCard[] = [
+  { ...pays, kind: 'good', title: 'pays' },
+  { kind: 'empty', title: 'has no money: declined, may be tried again', decline: { type: 'acquirerinsufficientfunds', responseCode: '51' }, answer: 'once' },
+  { kind: 'stolen', title: 'was stolen: declined for good', decline: { type: 'acquirercardstolen', responseCode: '43' }, answer: 'once' },
+  { kind: 'expired', title: 'has expired: declined for good', decline: { type: 'acquirercardexpired', responseCode: '54' }, answer: 'once' },
+  { ...pays, kind: 'slow', title: 'pays, and the answer takes seconds', answer: 'slowly' },
+  { ...pays, kind: 'twice', title: 'pays, and the answer comes twice', answer: 'twice' },
+  { ...pays, kind: 'forgetful', title: 'pays, and the answer is lost', answer: 'lost' },
+  { ...pays, kind: 'dead', title: 'is never answered for: nothing is taken', answer: 'dead' },
+];
+
+/** The card that a token is of, or undefined: the gateway gave no such token. */
+export function cardOfToken(token: string): TestCard | undefined {
+  return testCards.find(({ kind }) => token.startsWith(`${kind}-`));
+}

@@ -1,0 +1,59 @@
+import type { PaymentResult } from '../records/records.ts';
+
+/** A line of the gateway's transaction list: what it has taken under a capture's payee reference. */
+export interface SettledCapture {
+  readonly reference: string;
+  readonly amountMinor: number;
+  readonly currency: string;
+  /** YYYY-MM-DD, UTC. */
+  readonly day: string;
+}
+
+export interface Difference {
+  readonly kind: 'not_settled' | 'not_known' | 'settled_twice' | 'other_amount' | 'not_captured';
+  readonly reference: string;
+  /** For whoever looks into it. */
+  readonly explanation: string;
+}
+
+/**
+ * What differs between a day's captures as the gateway settles them and as the results have them.
+ * @param day YYYY-MM-DD, UTC
+ * @param settled of that day and the one before: a capture just before midnight is told of after it
+ * @param results the newest of each request, of any day
+ */
+export function reconcile(day: string, settled: readonly SettledCapture[], results: Iterable<PaymentResult>): Difference[] {
+  const differences: Difference[] = [];
+  const byReference = Map.groupBy(settled, ({ reference }) => reference);
+  const known = new Map<string, PaymentResult>();
+  for (const result of results) {
+    if (result.captureReference === '') continue;
+    known.set(result.captureReference, result);
+    const decidedOn = new Date(result.decidedAt).toISOString().slice(0, 10);
+    if (result.outcome === 'captured' && decidedOn === day && !byReference.has(result.captureReference)) {
+      differences.push({
+        kind: 'not_settled', reference: result.captureReference,
+        explanation: `request ${result.requestId} was captured (${money(result.grossMinor, result.currency)}), but the gateway has not settled it`,
+      });
+    }
+  }
+  for (const [reference, captures] of byReference) {
+    if (!captures.some((capture) => capture.day === day)) continue;
+    const { amountMinor, currency } = captures[0]!;
+    const result = known.get(reference);
+    const add = (kind: Difference['kind'], explanation: string): void => void differences.push({ kind, reference, explanation });
+    if (captures.length > 1) add('settled_twice', `the gateway has settled it ${captures.length} times`);
+    if (result === undefined) {
+      add('not_known', `the gateway has taken ${money(amountMinor, currency)}, and no request is known for it`);
+    } else if (result.outcome !== 'captured') {
+      add('not_captured', `the gateway has taken ${money(amountMinor, currency)}, but request ${result.requestId} stands as ${result.outcome}`);
+    } else if (result.grossMinor !== amountMinor || result.currency !== currency) {
+      add('other_amount', `request ${result.requestId} was captured as ${money(result.grossMinor, result.currency)}, and settled as ${money(amountMinor, currency)}`);
+    }
+  }
+  return differences.sort((one, other) => (one.reference < other.reference ? -1 : 1));
+}
+
+function money(minor: number, currency: string): string {
+  return `${(minor / 100).toFixed(2)} ${currency}`;
+}

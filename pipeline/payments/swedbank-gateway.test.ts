@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { FastifyInstance } from 'fastify';
+import { openBook } from '../../local/gateway/book.ts';
+import { newLocalGateway } from '../../local/gateway/server.ts';
+import { declineOf } from './swedbank-declines.ts';
+import { UnknownOutcomeError, type Gateway } from './gateway.ts';
+import { newReference } from './references.ts';
+import { openSwedbankGateway } from './swedbank-gateway.ts';
+
+const SLOW_MS = 1_000;
+let folder: string;
+let server: FastifyInstance;
+let url: string;
+let gateway: Gateway;
+
+before(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'gateway-'));
+  await begin(0);
+  gateway = gatewayWithin(10 * SLOW_MS);
+});
+
+after(async () => {
+  await server.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** The local gateway upon its book, as a process that was started anew. */
+async function begin(port: number): Promise<void> {
+  // Where it is reached is only known when it listens; its page is asked for here by the path alone.
+  server = newLocalGateway({ book: openBook(join(folder, 'orders.ndjson')), url: 'http://gateway.example', slowMs: SLOW_MS });
+  url = await server.listen({ host: '127.0.0.1', port });
+}
+
+function gatewayWithin(timeoutMs: number): Gateway {
+  return openSwedbankGateway({ url, accessToken: 'secret', payeeId: 'p', payeeName: 'Bomfri', timeoutMs });
+}
+
+const purchase = (cardToken: string, reference = newReference()) =>
+  ({ reference, cardToken, grossMinor: 5_000, vatMinor: 1_000, currency: 'NOK', description: 'Parking' });
+
+async function authorised(card: string): Promise<string> {
+  const answer = await gateway.authorise(purchase(card));
+  assert.ok(answer.kind === 'done');
+  return answer.orderId;
+}
+
+test('a card is verified on the gateway\'s page, and its token pays', async () => {
+  const { orderId, url: page } = await gateway.beginVerify({
+    reference: newReference(), description: 'Card', currency: 'NOK', completeUrl: 'http://back.example/entered', cancelUrl: 'http://back.example/not',
+  });
+  assert.deepEqual(await gateway.verified(orderId), { state: 'waiting' });
+  const address = new URL(new URL(page).pathname, url);
+  assert.match(await (await fetch(address)).text(), /choose a test card/);
+  const entered = await fetch(address, { method: 'POST', body: new URLSearchParams({ card: 'good', expiry: '2031-04' }), redirect: 'manual' });
+  assert.deepEqual([entered.status, entered.headers.get('location')], [303, 'http://back.example/entered']);
+  const verified = await gateway.verified(orderId);
+  assert.ok(verified.state === 'verified');
+  assert.deepEqual([verified.card.maskedNumber, verified.card.expiryMonth, verified.card.brand], ['492500******0004', '2031-04', 'Visa']);
+  assert.equal((await gateway.authorise(purchase(verified.card.token))).kind, 'done');
+});
+
+test('a Verify that the driver gives up has failed', async () => {
+  const { orderId, url: page } = await gateway.beginVerify({
+    reference: newReference(), description: 'Card', currency: 'NOK', completeUrl: 'http://back.example/entered', cancelUrl: 'http://back.example/not',
+  });
+  await fetch(new URL(new URL(page).pathname, url), { method: 'POST', body: new URLSearchParams({ card: 'none' }), redirect: 'manual' });
+  assert.deepEqual(await gateway.verified(orderId), { state: 'failed' });
+});
+
+test('declines are told apart by whether the card may be tried again', async () => {
+  assert.deepEqual(await gateway.authorise(purchase('empty-1')), { kind: 'declined', mayRetry: true, code: 'acquirerinsufficientfunds 51' });
+  assert.deepEqual(await gateway.authorise(purchase('stolen-1')), { kind: 'declined', mayRetry: false, code: 'acquirercardstolen 43' });
+  assert.deepEqual(await gateway.authorise(purchase('expired-1')), { kind: 'declined', mayRetry: false, code: 'acquirercardexpired 54' });
+  assert.equal((await gateway.authorise(purchase('no token'))).kind, 'refused');
+});
+
+test('a decline and an authorisation whose answers were lost are found by their reference', async () => {
+  for (const card of ['good-1', 'empty-1', 'stolen-1', 'slow-1']) {
+    const reference = newReference();
+    const answer = await gateway.authorise(purchase(card, reference));
+    assert.deepEqual(await gateway.lookUpAuthorisation(reference), answer);
+  }
+  assert.deepEqual(await gateway.lookUpAuthorisation(newReference()), { kind: 'none' });
+});
+
+test('a reference that comes again takes nothing again, and says that it is not known what became of it', async () => {
+  const reference = newReference();
+  await gateway.authorise(purchase('good-1', reference));
+  await assert.rejects(gateway.authorise(purchase('good-1', reference)), UnknownOutcomeError);
+  const orderId = await authorised('good-1');
+  const capture = { reference: newReference(), orderId, grossMinor: 5_000, vatMinor: 1_000, description: 'Parking' };
+  await gateway.capture(capture);
+  await assert.rejects(gateway.capture(capture), UnknownOutcomeError);
+});
+
+test('an amount is captured once, whatever the reference', async () => {
+  const orderId = await authorised('good-1');
+  const capture = { orderId, grossMinor: 5_000, vatMinor: 1_000, description: 'Parking' };
+  assert.equal((await gateway.capture({ ...capture, reference: newReference() })).kind, 'done');
+  assert.equal((await gateway.capture({ ...capture, reference: newReference() })).kind, 'refused');
+});
+
+test('an answer that is lost, or too late, leaves the outcome unknown until it is looked up', async () => {
+  const impatient = gatewayWithin(SLOW_MS / 4);
+  for (const [asked, card] of [[gateway, 'forgetful-1'], [impatient, 'slow-1']] as const) {
+    const reference = newReference();
+    await assert.rejects(asked.authorise(purchase(card, reference)), UnknownOutcomeError);
+    const found = await gateway.lookUpAuthorisation(reference);
+    assert.ok(found.kind === 'done');
+    const capture = newReference();
+    await assert.rejects(
+      asked.capture({ reference: capture, orderId: found.orderId, grossMinor: 5_000, vatMinor: 1_000, description: 'Parking' }), UnknownOutcomeError);
+    assert.deepEqual(await gateway.lookUpCapture(capture, found.orderId), found);
+  }
+});
+
+test('a request that dies takes nothing', async () => {
+  const reference = newReference();
+  await assert.rejects(gateway.authorise(purchase('dead-1', reference)), UnknownOutcomeError);
+  assert.deepEqual(await gateway.lookUpAuthorisation(reference), { kind: 'none' });
+});
+
+test('an answer that comes twice is never taken for the answer to another request', async () => {
+  for (let n = 0; n < 10; n += 1) {
+    const reference = newReference();
+    const twice = await gateway.authorise(purchase('twice-1', reference)).catch((error: unknown) => error);
+    const next = await gateway.authorise(purchase('empty-1')).catch((error: unknown) => error);
+    assert.ok(next instanceof UnknownOutcomeError || (next as { kind: string }).kind === 'declined');
+    const found = await gateway.lookUpAuthorisation(reference).catch(() => gateway.lookUpAuthorisation(reference));
+    assert.ok(twice instanceof UnknownOutcomeError || JSON.stringify(twice) === JSON.stringify(found));
+  }
+});
+
+test('a gateway that is away, or not ours, says nothing about a payment', async () => {
+  const nobody = openSwedbankGateway({ url: 'http://127.0.0.1:1', accessToken: 'x', payeeId: 'p', payeeName: 'b', timeoutMs: 1_000 });
+  await assert.rejects(nobody.authorise(purchase('good-1')), UnknownOutcomeError);
+  const withoutToken = openSwedbankGateway({ url, accessToken: '', payeeId: 'p', payeeName: 'b', timeoutMs: 1_000 });
+  await assert.rejects(withoutToken.authorise(purchase('good-1')), UnknownOutcomeError);
+});
+
+test('a gateway that was started anew knows all that it had answered for', async () => {
+  const reference = newReference();
+  const answer = await gateway.authorise(purchase('good-1', reference));
+  const { port } = new URL(url);
+  await server.close();
+  await begin(Number(port));
+  assert.deepEqual(await gateway.lookUpAuthorisation(reference).catch(() => gateway.lookUpAuthorisation(reference)), answer);
+});
+
+const problem = (type: string, description = '') =>
+  ({ type: `https://api.payex.com/psp/errordetail/creditcard/${type}`, status: 403, problems: [{ name: 'ExternalResponse', description }] });
+
+test('a card is never tried again after the codes that its scheme forbids it for', () => {
+  for (const code of ['04', '07', '15', '41', '43', '46']) {
+    assert.deepEqual(declineOf(403, problem('carddeclined', `response-code: ${code}, hostId: 20`)), { kind: 'declined', mayRetry: false, code: `carddeclined ${code}` });
+  }
+  for (const code of ['03', '21']) {
+    assert.deepEqual(declineOf(403, problem('acquirererror', `response-code: 05, merchant-advice-code: ${code}`)),
+      { kind: 'declined', mayRetry: false, code: `acquirererror 05 advice ${code}` });
+  }
+  assert.deepEqual(declineOf(403, problem('carddeclined', 'response-code: 05')), { kind: 'declined', mayRetry: true, code: 'carddeclined 05' });
+  assert.deepEqual(declineOf(403, problem('acquirererrordonotretry')), { kind: 'declined', mayRetry: false, code: 'acquirererrordonotretry' });
+});
+
+test('what is wrong with our request, and no decline, is no fault of the card', () => {
+  assert.deepEqual(declineOf(400, problem('badrequest')), { kind: 'refused', code: 'badrequest' });
+  assert.equal(declineOf(401, {}), null);
+  assert.equal(declineOf(429, {}), null);
+  assert.equal(declineOf(409, { problems: [{ name: 'PayeeInfo.PayeeReference' }] }), null);
+});

@@ -243,12 +243,15 @@ test('a worker that finds a payment under way looks it up before it sends anythi
   });
 });
 
+/** After so many the gateway is well again, so that every run comes to an end. */
+const TROUBLED_CALLS = 80;
+
 for (let seed = 1; seed <= 20; seed += 1) {
   test(`a slow, forgetful gateway and workers that are killed again and again take each payment once: seed ${seed}`, async () => {
     await inCluster(NAMES, async (world) => {
       const random = new Random(seed);
       const faults: readonly Fault[] = ['none', 'none', 'none', 'lost request', 'lost answer', 'straggler'];
-      const gateway = gatewayOf(world, () => faults[random.below(faults.length)]!);
+      const gateway = gatewayOf(world, (call) => (call < TROUBLED_CALLS ? faults[random.below(faults.length)]! : 'none'));
       const cards = ['good', 'good', 'good', 'empty', 'stolen'];
       const requests = Array.from({ length: 12 }, (_, number) => request(number, cards[number % cards.length]));
       const writer = world.openClient('writer');

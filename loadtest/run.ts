@@ -8,6 +8,9 @@ import { scenarioNames, shapeOf } from './gateways/shape.ts';
 import type { ScenarioName, Shape } from './gateways/shape.ts';
 import { isOwnMachine, requireOwnTarget } from './target.ts';
 
+/** How many garages `many-garages` is run with when nobody says otherwise; the first is for warming up. */
+const GARAGES_OF_LEGS = ['1', '10', '10000'];
+
 /**
  * `npm run load -- SCENARIO`: a k6 script against ingest, then what was accepted against what is stored. Without BASE_URL it
  * is run on a pipeline of its own, made for it and taken down after it. Exits with 1 when anything does not hold.
@@ -34,9 +37,6 @@ interface LoadArguments {
   readonly gateways?: string;
   readonly yes?: boolean;
 }
-
-/** How many garages `many-garages` is run with when nobody says otherwise; the first is for warming up. */
-const GARAGES_OF_LEGS = ['1', '10', '10000'];
 
 async function load(name: string, options: LoadArguments): Promise<void> {
   const scenario = scenarioNames.find((known) => known === name);

@@ -34,7 +34,9 @@ if (unitTests.length + stackTests.length === 0) {
 }
 const waiting = () => console.log('Another run of the tests is under way in this checkout: waiting for it.');
 await withLock(join(projectRoot, '.bomfri', 'test.lock'), waiting, async () => {
-  if (name === undefined) await stage('types', 'node_modules/typescript/bin/tsc', '--noEmit', '-p', '.');
+  if (name === undefined) {
+    for (const project of ['.', 'loadtest/k6']) await stage(`types of ${project}`, 'node_modules/typescript/bin/tsc', '--noEmit', '-p', project);
+  }
   if (unitTests.length > 0) await stage('unit tests', ...testRunner, ...unitTests);
   if (stackTests.length > 0 && !interrupted) {
     await onStackOfItsOwn(() => stage('tests on the real stack', ...testRunner, '--test-concurrency=1', ...stackTests));

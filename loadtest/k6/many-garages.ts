@@ -1,7 +1,7 @@
 import { openGateway } from './gateway.ts';
 import { loadOptions, presentPhase, steadyPhases } from './load.ts';
 import { shapeOf } from '../gateways/shape.ts';
-import { honestIn } from './thresholds.ts';
+import { wholeIn } from './thresholds.ts';
 
 export { handleSummary } from './summary.ts';
 
@@ -9,7 +9,7 @@ export { handleSummary } from './summary.ts';
 const shape = shapeOf('many-garages', __ENV);
 const gateway = openGateway(shape);
 const phases = steadyPhases(shape);
-export const options = loadOptions(shape, phases, honestIn('steady'));
+export const options = loadOptions(shape, phases, { http_req_failed: ['rate==0'], ...wholeIn('steady') });
 
 export default function sendNextReads(): void {
   gateway.sendNext(presentPhase(phases));

@@ -42,8 +42,9 @@ export interface Memory {
   readonly isFlat: boolean;
 }
 
-/** A growth of less is what a heap does that has not found its size yet. */
+/** A heap that has not found its size yet grows, at times by a step: that of V8's young generation. */
 const GROWTH_MAX = 1.25;
+const STEP_MIB = 64;
 const SAMPLES_MIN = 30;
 
 /** Null when there are too few samples to say. @param samples of the time in which nothing should grow */
@@ -53,7 +54,7 @@ export function memoryOf(name: string, samples: readonly Sample[]): Memory | nul
   const third = Math.floor(sizes.length / 3);
   const earlyMib = middle(sizes.slice(0, third));
   const lateMib = middle(sizes.slice(-third));
-  return { earlyMib, lateMib, isFlat: lateMib <= earlyMib * GROWTH_MAX };
+  return { earlyMib, lateMib, isFlat: lateMib <= earlyMib * GROWTH_MAX + STEP_MIB };
 }
 
 function middle(numbers: readonly number[]): number {

@@ -41,7 +41,7 @@ export function openLearner(): Learner {
         counts.unlike++;
         return;
       }
-      const row = rows[Math.min(ROWS - 1, Math.floor(read.confidence * ROWS))]!;
+      const row = rows[Math.max(0, Math.ceil(read.confidence * ROWS) - 1)]!;
       const hasCandidates = read.candidates.some((candidate) => candidate.plate !== '' && candidate.plate !== read.plate);
       if (edits === null) row[hasCandidates ? 'rightWithCandidates' : 'right']++;
       else row[hasCandidates ? 'wrongWithCandidates' : 'wrong']++;

@@ -39,30 +39,42 @@ export function reliabilityOf(learned: Confusions): Reliability {
 
 /** Share of right reads at confidences 0, 1/STEPS, ... 1, rising. */
 function curve(rows: readonly ReliabilityRow[], countsOf: (row: ReliabilityRow) => [right: number, wrong: number]): Float64Array {
-  const values: number[] = [];
+  const counted: Counted[] = [];
   for (let step = 0; step <= STEPS; step++) {
     const confidence = step / STEPS;
-    const [right, wrong] = countsOf(rows.find(({ upTo }) => confidence <= upTo)!);
-    const assumed = ASSUMED_READS * (0.6 + 0.36 * confidence);
-    values.push((assumed + right) / (ASSUMED_READS + right + wrong));
+    let right = ASSUMED_READS * (0.6 + 0.36 * confidence);
+    let reads = ASSUMED_READS;
+    rows.forEach((row, i) => {
+      // Where one row ends and the next begins, both tell.
+      if (confidence > row.upTo || (i > 0 && confidence < rows[i - 1]!.upTo)) return;
+      const [rightOnes, wrongOnes] = countsOf(row);
+      right += rightOnes;
+      reads += rightOnes + wrongOnes;
+    });
+    counted.push({ right, reads, steps: 1 });
   }
-  const rising = risingFit(values).map((value) => Math.min(MOST_RIGHT, Math.max(LEAST_RIGHT, value)));
-  return Float64Array.from(rising);
+  return Float64Array.from(risingShares(counted), (share) => Math.min(MOST_RIGHT, Math.max(LEAST_RIGHT, share)));
 }
 
-/** The rising sequence nearest to the values: neighbours out of order take their mean. */
-function risingFit(values: readonly number[]): number[] {
-  const blocks: { sum: number; count: number }[] = [];
-  for (const value of values) {
-    blocks.push({ sum: value, count: 1 });
+interface Counted {
+  readonly right: number;
+  readonly reads: number;
+  readonly steps: number;
+}
+
+/** The rising shares nearest to those counted: neighbours out of order are counted together. */
+function risingShares(counted: readonly Counted[]): number[] {
+  const blocks: Counted[] = [];
+  for (const one of counted) {
+    blocks.push(one);
     while (blocks.length > 1) {
-      const last = blocks.at(-1)!;
-      const before = blocks.at(-2)!;
-      if (before.sum / before.count <= last.sum / last.count) break;
-      blocks.splice(-2, 2, { sum: before.sum + last.sum, count: before.count + last.count });
+      const [before, last] = [blocks.at(-2)!, blocks.at(-1)!];
+      if (before.right / before.reads <= last.right / last.reads) break;
+      const together = { right: before.right + last.right, reads: before.reads + last.reads, steps: before.steps + last.steps };
+      blocks.splice(-2, 2, together);
     }
   }
-  return blocks.flatMap(({ sum, count }) => Array.from({ length: count }, () => sum / count));
+  return blocks.flatMap(({ right, reads, steps }) => Array.from({ length: steps }, () => right / reads));
 }
 
 function valueAt(values: Float64Array, confidence: number): number {

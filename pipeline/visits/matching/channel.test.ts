@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { neighbourOf, shippedChannel } from './channel.ts';
+import { FIRST_DIGIT, writeSymbols } from './symbols.ts';
+import { anyPlate } from './test-evidence.ts';
+
+test('probabilities are probabilities, whatever the texts', () => {
+  fc.assert(fc.property(anyPlate, anyPlate, (plate, read) => {
+    fc.pre(plate !== read);
+    const chance = misread(plate, read);
+    assert.ok(chance >= 0 && chance <= 1, `${chance}`);
+  }));
+});
+
+test('all single edits of a plate together are most of its misreads, and not more than all', () => {
+  const plate = 'CF51238';
+  const characters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'];
+  const reads = new Set<string>();
+  for (let at = 0; at <= plate.length; at++) {
+    for (const character of characters) {
+      reads.add(plate.slice(0, at) + character + plate.slice(at + 1));
+      reads.add(plate.slice(0, at) + character + plate.slice(at));
+    }
+    reads.add(plate.slice(0, at) + plate.slice(at + 1));
+    reads.add(plate.slice(at));
+    reads.add(plate.slice(0, at));
+  }
+  reads.delete(plate);
+  const sum = [...reads].reduce((total, read) => total + misread(plate, read), 0);
+  assert.ok(sum > 0.6 && sum < 1.001, `${sum}`);
+});
+
+test('what was asked before leaves no trace', () => {
+  fc.assert(fc.property(anyPlate, anyPlate, anyPlate, anyPlate, (plate, read, otherPlate, otherRead) => {
+    const before = misread(plate, read);
+    misread(otherPlate, otherRead);
+    assert.equal(misread(plate, read), before);
+  }));
+});
+
+test('a plate whose last digit is any neighbour is read as the next number, not as itself', () => {
+  const symbols = new Uint8Array(16);
+  const length = writeSymbols('VP51234', symbols);
+  symbols[length - 1] = neighbourOf(symbols[length - 1]! - FIRST_DIGIT);
+  const readAs = (text: string): number => {
+    const read = new Uint8Array(16);
+    return shippedChannel.misread(symbols, length, read, writeSymbols(text, read));
+  };
+  assert.ok(readAs('VP51235') > 100 * readAs('VP51234'));
+  assert.ok(readAs('VP51235') > readAs('VP51239'));
+});
+
+function misread(plate: string, read: string): number {
+  const [plateSymbols, readSymbols] = [new Uint8Array(16), new Uint8Array(16)];
+  const plateLength = writeSymbols(plate, plateSymbols);
+  const readLength = writeSymbols(read, readSymbols);
+  return shippedChannel.misread(plateSymbols, plateLength, readSymbols, readLength);
+}

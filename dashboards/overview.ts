@@ -140,6 +140,16 @@ export const overview = dashboard(
           ],
         ),
         barGauge(
+          { title: 'What became of visits', description: 'Closed visits by disposition, exit in the time range.' },
+          rows(`
+    WITH coalesce(exitedAt, firstSeenAt) AS at
+    SELECT disposition, count() AS visits
+    FROM dispositions_current
+    WHERE $__timeFilter(at) AND garageId IN (\${garage:singlequote})
+    GROUP BY disposition
+    ORDER BY visits DESC, disposition`),
+        ),
+        barGauge(
           { title: 'Irregularities by type', description: 'In the time range, settled or not.' },
           rows(`
     SELECT type, count() AS irregularities

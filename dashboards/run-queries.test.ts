@@ -16,6 +16,12 @@ const HOUR = 3_600_000;
 const NOON = Date.UTC(2026, 8, 1, 12);
 
 test('every query of every panel runs over an empty warehouse', async () => {
+  await insert('dispositions', ['visitId', 'revision', 'status', 'disposition', 'garageId', 'firstSeenAt', 'exitedAt'], [
+    ['v1', 1, 'live', 'awaiting_payment', 'g1', NOON, NOON + HOUR],
+    ['v1', 2, 'live', 'paid_elsewhere', 'g1', NOON, NOON + HOUR],
+    ['v2', 1, 'live', 'review', "g'2", NOON + HOUR, null],
+    ['v4', 1, 'withdrawn', 'account', 'g1', NOON, NOON + HOUR],
+  ]);
   const results = await runAllQueries(warehouse.url);
   assert.ok(results.length >= 12);
 });
@@ -56,6 +62,7 @@ test('the panels count what happened', async () => {
   assert.deepEqual(rowsOf('Revenue'), [{ currency: 'NOK', revenue: 105 }]);
   assert.deepEqual(rowsOf('Open irregularities'), [{ irregularities: 1 }]);
   assert.deepEqual(rowsOf('How long they stay'), [{ stay: '1 to 2 h', visits: 1 }, { stay: '2 to 4 h', visits: 1 }]);
+  assert.deepEqual(rowsOf('What became of visits'), [{ disposition: 'paid_elsewhere', visits: 1 }, { disposition: 'review', visits: 1 }]);
   assert.deepEqual(rowsOf('Irregularities by type'), [
     { type: 'double_entry', irregularities: 1 }, { type: 'missed_exit', irregularities: 1 },
   ]);

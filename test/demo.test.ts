@@ -41,6 +41,18 @@ test('a day through the running pipeline agrees with the truth; a deleted visit 
   assert.ok(withDoubledLine.unexplained.some((sentence) => sentence.includes(line.visitId)), 'a line is doubled');
 });
 
+test('by disposition, the visits of that day sum to all closed visits', async () => {
+  const ask = async (query: string): Promise<unknown> =>
+    (await parts.clickhouse.query({ query, format: 'JSONEachRow', clickhouse_settings: { output_format_json_quote_64bit_integers: 0 } })).json();
+  const [closed] = await ask(`SELECT count() AS visits FROM visits_current WHERE status = 'closed'`) as { visits: number }[];
+  const kinds = await ask('SELECT disposition, count() AS visits FROM dispositions_current GROUP BY disposition') as { disposition: string; visits: number }[];
+  assert.equal(kinds.reduce((sum, { visits }) => sum + visits, 0), closed!.visits);
+  assert.ok(['account', 'free', 'invoice_due'].every((kind) => kinds.some(({ disposition }) => disposition === kind)), 'there is some of most');
+  assert.deepEqual(await ask(`
+    SELECT count() AS visits FROM visits_current FULL JOIN dispositions_current USING (visitId)
+    WHERE (visits_current.status = 'closed') != (dispositions_current.status = 'live')`), [{ visits: 0 }]);
+});
+
 test('every panel of the dashboards shows something of that day', async () => {
   for (const { panel, rows } of await runAllQueries(readConfig().clickhouseUrl)) {
     assert.ok(rows.length > 0, `the panel '${panel}' is empty`);

@@ -22,9 +22,15 @@ export type StageName = keyof Downstream;
 export function downstreamOf(epoch: string): Downstream {
   return {
     visits: { group: 'bomfri-visits', topics: [topics.reads.name, topics.visitsControl.name] },
-    pricing: { group: 'bomfri-pricing', topics: [topics.visits.name, topics.pricingControl.name] },
+    pricing: {
+      group: 'bomfri-pricing',
+      topics: [topics.visits.name, topics.pricingControl.name, topics.externalPayments.name, topics.visitsClock.name],
+    },
     charges: { group: 'bomfri-charges', topics: [topics.billing.name] },
-    warehouse: { group: `bomfri-${sinkName(epoch)}`, topics: [topics.visits.name, topics.irregularities.name, topics.charges.name] },
+    warehouse: {
+      group: `bomfri-${sinkName(epoch)}`,
+      topics: [topics.visits.name, topics.irregularities.name, topics.charges.name, topics.dispositions.name],
+    },
   };
 }
 

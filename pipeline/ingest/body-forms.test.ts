@@ -78,11 +78,21 @@ test('gzip is unfolded in every form', async () => {
 
 test('a small body that unfolds to a large one is refused before it does', async () => {
   const ingest = openTestIngest();
-  const bomb = gzipSync(Buffer.alloc(100_000_000, ' '));
+  const bomb = gzipSync(Buffer.alloc(20_000_000, ' '));
   for (const type of ['application/json', NDJSON]) {
     const answer = await post(ingest, bomb, { 'content-type': type, 'content-encoding': 'gzip' });
     assert.equal(answer.statusCode, 413);
   }
+});
+
+test('many gzipped requests of one key have room beside each other', async () => {
+  let release = (): void => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  const ingest = openTestIngest([], () => held);
+  const body = gzipSync(JSON.stringify(many(100)));
+  const answers = Array.from({ length: 40 }, () => post(ingest, body, { 'content-type': 'application/json', 'content-encoding': 'gzip' }));
+  release();
+  assert.deepEqual(new Set((await Promise.all(answers)).map(({ statusCode }) => statusCode)), new Set([202]));
 });
 
 test('what is not the gzip that it says, is broken off, or is of another encoding, is told', async () => {

@@ -1,36 +1,57 @@
+import { Transform } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import type { FastifyReply, FastifyRequest, preParsingHookHandler, RequestPayload } from 'fastify';
 import { sendProblem } from '../service/problem.ts';
 
+/** Reads fold to a tenth or a thirtieth; what unfolds to more than this was made to fill the memory. */
+const UNFOLDS_MOST = 64;
+/** Besides, so that a few short reads may be all alike. */
+const UNFOLDS_ALWAYS_BYTES = 64 * 1024;
+
 /**
- * Reads bodies that come with Content-Encoding gzip. What they unfold to is held to the route's limit as it comes, so that a
- * small body can't fill the memory; every other encoding is refused.
+ * Reads bodies that come with Content-Encoding gzip. What they unfold to is held to the route's limit, and to a multiple of
+ * what came, while it comes; every other encoding is refused.
  */
 export const gunzipBody: preParsingHookHandler = (request, reply, payload, done) => {
   const encoding = encodingOf(request);
   if (encoding === 'identity') return done(null, payload);
   if (encoding !== 'gzip') return refuse(reply);
-  const unfolded = createGunzip();
+  const gunzip = createGunzip();
   let received = 0;
+  let unfoldedBytes = 0;
+  const unfolded = new Transform({
+    transform(chunk: Buffer, _encoding, next) {
+      unfoldedBytes += chunk.length;
+      next(unfoldedBytes > unfoldedMost(received) ? tooLarge() : null, chunk);
+    },
+  });
   payload.on('data', (chunk: Buffer) => (received += chunk.length));
   payload.on('error', (error) => unfolded.destroy(error));
-  payload.pipe(unfolded);
-  unfolded.once('error', () => payload.unpipe(unfolded));
-  // A body that is refused half read is not read on.
-  reply.raw.once('close', () => unfolded.destroy());
+  // Unpiped, not destroyed: the request is still to be answered.
+  gunzip.on('error', (error) => (payload.unpipe(gunzip), unfolded.destroy(error)));
+  unfolded.on('error', () => (payload.unpipe(gunzip), gunzip.destroy()));
+  reply.raw.once('close', () => (gunzip.destroy(), unfolded.destroy()));
   // Fastify holds Content-Length against it.
   Object.defineProperty(unfolded, 'receivedEncodedLength', { get: () => received });
-  done(null, unfolded as RequestPayload);
+  done(null, payload.pipe(gunzip).pipe(unfolded) as RequestPayload);
 };
 
-/** Whether a body's length tells nothing of what it unfolds to. */
-export function isEncoded(request: FastifyRequest): boolean {
-  return encodingOf(request) !== 'identity';
+/** What a body of this length may come to in memory, in bytes. */
+export function bytesUnfolded(request: FastifyRequest, length: number): number {
+  return encodingOf(request) === 'identity' ? length : unfoldedMost(length);
+}
+
+function unfoldedMost(length: number): number {
+  return UNFOLDS_ALWAYS_BYTES + UNFOLDS_MOST * length;
 }
 
 function encodingOf({ headers }: FastifyRequest): string {
   const encoding = (headers['content-encoding'] ?? 'identity').toLowerCase();
   return encoding === 'x-gzip' ? 'gzip' : encoding;
+}
+
+function tooLarge(): Error {
+  return Object.assign(new Error('the body unfolds to too much'), { statusCode: 413 });
 }
 
 function refuse(reply: FastifyReply): void {

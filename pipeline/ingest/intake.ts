@@ -4,7 +4,7 @@ import { AppendOverloadedError } from '../kafka/appender.ts';
 import { sendProblem } from '../service/problem.ts';
 import { newByteBudget } from './byte-budget.ts';
 import { NOT_YOURS, type Rejected } from './check-items.ts';
-import { gunzipBody, isEncoded } from './gunzip.ts';
+import { bytesUnfolded, gunzipBody } from './gunzip.ts';
 import type { IngestMetrics } from './metrics.ts';
 
 /** Bodies of all requests in flight together; what they become in memory is a few times that. */
@@ -102,7 +102,6 @@ function overloaded(reply: FastifyReply): FastifyReply {
 }
 
 function bodyBytes(request: FastifyRequest, unknown: number): number {
-  if (isEncoded(request)) return unknown;
   const length = Number(request.headers['content-length']);
-  return Number.isInteger(length) && length >= 0 ? Math.min(length, unknown) : unknown;
+  return Number.isInteger(length) && length >= 0 ? Math.min(bytesUnfolded(request, length), unknown) : unknown;
 }

@@ -43,6 +43,7 @@ async function* wellFormed(stream: Readable): AsyncGenerator<Buffer> {
     // Destroyed, a request could not be answered any more.
     yield* stream.iterator({ destroyOnReturn: false });
   } catch (error) {
+    if ((error as { statusCode?: number }).statusCode !== undefined) throw error;
     throw withStatus(400, 'the body is broken off, or not what its Content-Encoding says', error);
   }
 }

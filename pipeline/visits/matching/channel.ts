@@ -51,8 +51,9 @@ const ASSUMED_SHARES = {
   substituted: 0.76, lostFirst: 0.07, lostLast: 0.07, lostInside: 0.03, addedFirst: 0.02, addedLast: 0.02, addedInside: 0.01,
   swapped: 0.02,
 };
-/** Of the characters lost at an end: one, two, three or more. */
+/** Of the characters lost at an end: one, two, three or more; and of the last, three, four, five. */
 const ASSUMED_LOSSES = [0.75, 0.17, 0.08];
+const MANY_LOST = [0.5, 0.3, 0.2];
 /** The assumed confusions of a character are worth so many counts. */
 const ASSUMED_SUBSTITUTIONS = 10;
 /** How readily characters are misread, against all: those that look like another, and those that don't. */
@@ -68,7 +69,7 @@ const ANY_CHARACTER = 0.15;
 const ANY_ADDED = 0.35;
 const TYPICAL_LENGTH = 7;
 const USUAL_SYMBOLS = 36;
-const LONGEST_LOSS = 3;
+const LONGEST_LOSS = 5;
 /** Texts further apart in length are not compared. */
 const MOST_LENGTHS_APART = 5;
 const WIDTH = LONGEST_PLATE + 1;
@@ -171,7 +172,7 @@ function editOdds(learned: Confusions) {
     const total = losses(learned[kind]);
     const share = (n: number): number =>
       (ASSUMED_MISREADS * ASSUMED_LOSSES[n]! + learned[kind][n]!) / (ASSUMED_MISREADS + total);
-    return [1, ...ASSUMED_LOSSES.map((_, n) => rate * shareOf(kind) * share(n))];
+    return [1, ...[share(0), share(1), ...MANY_LOST.map((part) => part * share(2))].map((part) => rate * shareOf(kind) * part)];
   };
   return {
     substituted: (rate * shareOf('substituted')) / TYPICAL_LENGTH,

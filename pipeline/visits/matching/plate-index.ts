@@ -27,6 +27,8 @@ export class PlateIndex {
   private heads = new Int32Array(FIRST_ENTRIES * CHAINS_AN_ENTRY).fill(-1);
   private next = new Int32Array(FIRST_ENTRIES * MOST_RESTS);
   private hashes = new Int32Array(FIRST_ENTRIES * MOST_RESTS);
+  /** For each chain, which of eight kinds of hashes stand in it: most chains that are looked at are the wrong ones. */
+  private kinds = new Uint8Array(FIRST_ENTRIES * CHAINS_AN_ENTRY);
   /** How often each class stands in the plates: no others need to be tried. */
   private readonly classCounts = new Int32Array(SYMBOLS);
   private readonly pattern = new LookAlikePattern();
@@ -122,13 +124,13 @@ export class PlateIndex {
   /** Takes up what is near of all that have a rest with this sum. */
   private look(sum: number): void {
     const hash = hashOf(sum);
-    const first = this.heads[hash & (this.heads.length - 1)]!;
-    if (first >= 0) this.takeUp(hash, first);
+    const { kinds } = this;
+    if ((kinds[hash & (kinds.length - 1)]! & kindOf(hash)) !== 0) this.takeUp(hash);
   }
 
-  private takeUp(hash: number, first: number): void {
-    const { next, hashes, pattern, seenBy, search } = this;
-    for (let posting = first; posting >= 0; posting = next[posting]!) {
+  private takeUp(hash: number): void {
+    const { heads, next, hashes, pattern, seenBy, search } = this;
+    for (let posting = heads[hash & (heads.length - 1)]!; posting >= 0; posting = next[posting]!) {
       if (hashes[posting] !== hash) continue;
       const entry = entryOf(posting);
       if (seenBy[entry] === search) continue;
@@ -190,18 +192,21 @@ export class PlateIndex {
     hashes[posting] = hash;
     next[posting] = heads[chain]!;
     heads[chain] = posting;
+    this.kinds[chain]! |= kindOf(hash);
   }
 
   private unlink(posting: number): void {
     const { heads, next, hashes } = this;
     const chain = hashes[posting]! & (heads.length - 1);
-    if (heads[chain] === posting) {
-      heads[chain] = next[posting]!;
-      return;
+    let kinds = 0;
+    let before = -1;
+    for (let other = heads[chain]!; other >= 0; other = next[other]!) {
+      if (other !== posting) kinds |= kindOf(hashes[other]!);
+      if (next[other] === posting) before = other;
     }
-    let before = heads[chain]!;
-    while (next[before] !== posting) before = next[before]!;
-    next[before] = next[posting]!;
+    if (before < 0) heads[chain] = next[posting]!;
+    else next[before] = next[posting]!;
+    this.kinds[chain] = kinds;
   }
 
   /** Room for twice as many entries, all of which are taken. */
@@ -213,6 +218,7 @@ export class PlateIndex {
     this.next = new Int32Array(2 * this.next.length);
     this.hashes = new Int32Array(2 * this.hashes.length);
     this.heads = new Int32Array(2 * this.heads.length).fill(-1);
+    this.kinds = new Uint8Array(this.heads.length);
     for (let entry = 0; entry < taken; entry++) {
       const count = writeRests(this.classes, entry * LONGEST_PLATE, this.lengths[entry]!, this.rests);
       for (let rest = 0; rest < count; rest++) this.link(entry * MOST_RESTS + rest, this.rests[rest]!);
@@ -227,6 +233,11 @@ const CHAINS_AN_ENTRY = 8;
 
 function entryOf(posting: number): number {
   return (posting / MOST_RESTS) | 0;
+}
+
+/** One of eight bits, by other bits of the hash than its chain. */
+function kindOf(hash: number): number {
+  return 1 << (hash >>> 29);
 }
 
 /** The sum of the text's end from `from` on, moved on by one place. */

@@ -20,7 +20,7 @@ export function sameAtLane(a: PlateEvidence, b: PlateEvidence, apartMs: number):
   const apart = Math.abs(apartMs) / 1000;
   // Reads of a standing vehicle become rarer with time; the next vehicle needs its own length of road.
   const again = AGAIN_PER_S * Math.exp(-apart / AGAIN_S);
-  const follows = FOLLOWS_PER_S / (1 + Math.exp((HEADWAY_S - apart) / HEADWAY_SPREAD_S));
+  const follows = TOGETHER_PER_S + FOLLOWS_PER_S / (1 + Math.exp((HEADWAY_S - apart) / HEADWAY_SPREAD_S));
   return Math.log(again / follows) + Math.max(plateEvidence(a, b, CONVOY_SHARE), LEAST_AT_LANE);
 }
 
@@ -32,6 +32,8 @@ const LEAST_AT_LANE = -7;
 const AGAIN_PER_S = 0.15;
 const AGAIN_S = 12;
 const FOLLOWS_PER_S = 0.04;
+/** Clocks of two cameras may differ, and motorcycles ride side by side. */
+const TOGETHER_PER_S = 0.004;
 const HEADWAY_S = 1.5;
 const HEADWAY_SPREAD_S = 0.25;
 

@@ -5,6 +5,7 @@ import type { LogRecord } from '../engine/log.ts';
 import { recordsBetween } from '../engine/read-between.ts';
 import { inCluster, type Client, type InCluster } from '../engine/simulation/in-cluster.ts';
 import { quietLogger } from '../engine/simulation/quiet-logger.ts';
+import { Random } from '../engine/simulation/random.ts';
 import { openCodec, type SchemaIds } from '../records/codec.ts';
 import type { Control } from '../records/records.ts';
 import { partitionCounts, topics } from '../../topics/topics.ts';
@@ -117,3 +118,47 @@ test('a control record blocks an account once; one that nobody understands, or o
     await next.stop();
   });
 });
+
+for (let seed = 1; seed <= 20; seed += 1) {
+  test(`a plate is on one account though answers are lost, the writer is killed and a file claims it too: seed ${seed}`, async () => {
+    await inCluster(NAMES, async (world) => {
+      const { schedule, cluster, openClient, until } = world;
+      const random = new Random(seed);
+      const clients = ['one', 'two', 'three'].map((name) => openClient(name));
+      const writers: AccountWriter[] = [];
+      for (const client of clients) writers.push(await openWriter(client));
+      await until(() => writers.some(({ isActive }) => isActive));
+
+      schedule.slowCall = random.pick(['', 'fetch', 'commit marker']);
+      cluster.faults = () => random.chance(0.03);
+      const drivers = openClient('drivers');
+      let asked = 0;
+      const register = async (driver: number): Promise<boolean> => {
+        for (let attempt = 0; ; attempt += 1) {
+          const late = drivers.clock.sleep(5_000).then(() => 'late' as const);
+          asked += 1;
+          const outcome = await Promise.race([made(writers[(driver + attempt) % writers.length]!, `driver-${driver}-${attempt}`), late]);
+          if (outcome === 'made' || outcome === 'refused') return outcome === 'made';
+          await drivers.clock.sleep(100);
+        }
+      };
+      const outcomes = Promise.all(Array.from({ length: 10 }, (_, driver) => register(driver)));
+      const cli = openClient('cli');
+      const file = { log: cli.log, ids, accounts: parseAccounts([{ accountId: 'file', vehicles: [car] }]), issuedBy: 'test' };
+      const applied = until(() => asked >= 10).then(() => cli.clock.sleep(random.below(500)))
+        .then(() => applyAccounts({ ...file, now: cli.clock.wallMs() })).then(() => true, () => false);
+      const killAt = random.between(10, 40);
+      await Promise.race([outcomes, until(() => asked >= killAt)]);
+      const active = writers.findIndex(({ isActive }) => isActive);
+      if (active >= 0) schedule.kill(clients[active]!.process);
+      assert.ok([...(await outcomes), await applied].filter(Boolean).length <= 1);
+
+      cluster.faults = () => false;
+      const last = await openWriter(openClient('last'));
+      const living = (): AccountWriter | undefined => [...writers.filter((_, index) => clients[index]!.process.alive), last].find(({ isActive }) => isActive);
+      await until(() => living() !== undefined);
+      assert.equal(await made(living()!, 'driver-last'), 'refused');
+      assert.equal(last.directory.accountsOf(car).length, 1);
+    }, seed);
+  });
+}

@@ -16,11 +16,12 @@ export function heldEvent(event: CameraEvent, format: CameraFormat, scope: Camer
   };
 }
 
-/** As records of `parking.reads.quarantine`, each on its serial's partition. */
+/** As records of `parking.reads.quarantine`, each on its serial's partition, in their order there. */
 export function heldBatches(events: readonly HeldEvent[], codec: Codec<HeldEvent>): OutBatch[] {
-  return events.map((event) => ({
+  const perPartition = Map.groupBy(events, ({ serial }) => partitionOf(serial, partitionCounts.camera));
+  return Array.from(perPartition, ([partition, some]) => ({
     topic: topics.quarantine.name,
-    partition: partitionOf(event.serial, partitionCounts.camera),
-    records: [{ key: Buffer.from(event.serial), value: codec.encode(event), timestamp: event.receivedAt }],
+    partition,
+    records: some.map((event) => ({ key: Buffer.from(event.serial), value: codec.encode(event), timestamp: event.receivedAt })),
   }));
 }

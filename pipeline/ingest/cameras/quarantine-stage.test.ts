@@ -34,7 +34,7 @@ function garage(garageId: string, serial: string, operatorId = 'op'): Garage {
 }
 
 /** The stage over a table of garages and a changelog, one transaction a call; `takeOver` is another owner after a crash. */
-function openQuarantine() {
+function openQuarantine(waitingBytesMax?: number) {
   const table = new Map<string, Garage>();
   const listeners: ((garageId: string, garage: Garage | undefined) => void)[] = [];
   const garages = {
@@ -46,7 +46,7 @@ function openQuarantine() {
   const ended: string[] = [];
   const begin = () => {
     const state = new TaskState();
-    const task = quarantineStage({ ids, garages, ended: (how) => ended.push(how) }).openTask(TASK, state);
+    const task = quarantineStage({ ids, garages, ended: (how) => ended.push(how), ...(waitingBytesMax && { waitingBytesMax }) }).openTask(TASK, state);
     for (const { key, value } of changelog) state.restore(key, value);
     return { state, task };
   };
@@ -60,8 +60,15 @@ function openQuarantine() {
     ended,
     take(event: HeldEvent) {
       const record = { key: null, value: heldCodec.encode(event), timestamp: 0, offset: offset++, headers: null };
-      owner.task.apply({ topic: topics.quarantine.name, record, monotonicMs: 0 }, out);
-      commit();
+      owner.state.mark();
+      try {
+        owner.task.apply({ topic: topics.quarantine.name, record, monotonicMs: 0 }, out);
+      } catch (error) {
+        owner.state.undo();
+        throw error;
+      } finally {
+        commit();
+      }
     },
     configure(changed: Garage) {
       table.set(changed.garageId, changed);
@@ -186,6 +193,17 @@ test('what its format can\'t read any more becomes a dead letter, and holds up n
   const letters = quarantine.deadLetters();
   assert.deepEqual(letters.map(({ headers }) => String(headers!['bomfri.reason'])), ['unreadable_event', 'unreadable_event']);
   assert.deepEqual(heldCodec.decode(letters[0]!.value!).eventId, idOf(1));
+});
+
+test('more than the memory has room for is refused, until something waits no more', () => {
+  const quarantine = openQuarantine(3 * held(1).payload.length + 100);
+  for (const n of [1, 2, 3]) quarantine.take(held(n));
+  assert.throws(() => quarantine.take(held(4)), (error) => error instanceof RejectedError && error.reason === 'quarantine_full');
+  assert.equal(quarantine.waiting(), 3);
+  quarantine.take(held(2));
+  quarantine.configure(garage('p4', SERIAL));
+  quarantine.take(held(5));
+  assert.deepEqual(quarantine.released().map(({ readId }) => readId), [1, 2, 3, 5].map(idOf));
 });
 
 test('a record that belongs to another partition is refused', () => {

@@ -20,17 +20,22 @@ export interface QuarantineOptions {
   readonly garages: Pick<GlobalTable<Garage>, 'entries' | 'onChange' | 'version'>;
   /** Told of each event that waits no more; for metrics. Work done again is told again. */
   readonly ended?: (how: 'released' | 'forgotten' | 'refused') => void;
+  /** Of all payloads that wait in one task. */
+  readonly waitingBytesMax?: number;
 }
 
 /** So that one transaction stays small when a whole fleet is configured at once. */
 const RELEASED_A_TICK_MAX = 1_000;
 const FORGET_EVERY_MS = 60_000;
+/** In the memory of one task, some 50,000 events. What comes beyond is a dead letter: nothing is lost, and somebody is told. */
+const WAITING_BYTES_MAX = 64 * 1024 * 1024;
 
 /**
  * parking.reads.quarantine -> parking.reads: holds what unknown cameras have sent. Once a garage names a camera, all of
  * its events are released in their order, exactly once: the reads and the end of their waiting are one transaction.
  */
-export function quarantineStage({ ids, garages, ended = () => {} }: QuarantineOptions): Stage {
+export function quarantineStage(options: QuarantineOptions): Stage {
+  const { ids, garages, ended = () => {}, waitingBytesMax = WAITING_BYTES_MAX } = options;
   const heldEvents = openCodec('HeldEvent', ids);
   const reads = openCodec('CameraRead', ids);
   const index = openCameraIndex(garages);
@@ -57,6 +62,7 @@ export function quarantineStage({ ids, garages, ended = () => {} }: QuarantineOp
         if (state.waiting.get(key) === undefined) state.waiting.put(key, { ...event, offset: record.offset });
         // Configured while it was under way; those before it first.
         release(event.serial, Infinity, out);
+        if (state.payloadBytes > waitingBytesMax) throw new RejectedError('quarantine_full', 'too much waits for cameras to be configured');
       },
       tick({ wallMs }, out) {
         return forgetOld(wallMs) || releaseConfigured(out);

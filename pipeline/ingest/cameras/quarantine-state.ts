@@ -11,6 +11,8 @@ export interface Waiting extends HeldEvent {
 export interface QuarantineState {
   /** By serial and event id: an event sent twice waits once. */
   readonly waiting: Table<Waiting>;
+  /** Of all payloads that wait. */
+  readonly payloadBytes: number;
   keyOf(event: HeldEvent): string;
   serials(): Iterable<string>;
   /** The events of a serial with their keys, in the order in which they came. */
@@ -19,7 +21,9 @@ export interface QuarantineState {
 
 export function openQuarantineState(state: TaskState): QuarantineState {
   const keysOf = new Map<string, Set<string>>();
+  let payloadBytes = 0;
   const waiting = state.table<Waiting>(1, codec, (key, before, after) => {
+    payloadBytes += (after?.payload.length ?? 0) - (before?.payload.length ?? 0);
     const serial = (after ?? before)!.serial;
     const keys = keysOf.get(serial) ?? new Set();
     if (after === undefined) keys.delete(key);
@@ -29,6 +33,9 @@ export function openQuarantineState(state: TaskState): QuarantineState {
   });
   return {
     waiting,
+    get payloadBytes() {
+      return payloadBytes;
+    },
     keyOf: ({ serial, eventId }) => JSON.stringify([serial, eventId]),
     serials: () => keysOf.keys(),
     of: (serial) => Array.from(keysOf.get(serial) ?? [], (key) => [key, waiting.get(key)!] as const)

@@ -44,8 +44,17 @@ export function listAt(value: unknown, ...path: readonly string[]): readonly unk
 /** Longer texts than this are pictures, or no part of what was seen. */
 const LONGEST_TEXT = 2_000;
 
-/** The value as JSON without pictures. @throws {FormatError} it is nested too deeply to be written */
+/** What is left of an event is a few kB. */
+const LONGEST_DOCUMENT = 256 * 1024;
+
+/** The value as JSON without pictures. @throws {FormatError} it is nested too deeply, or too long, to be kept */
 export function withoutPictures(value: unknown): string {
+  const text = tryToWrite(value);
+  if (text.length > LONGEST_DOCUMENT) throw new FormatError('an event is too long even without its pictures');
+  return text;
+}
+
+function tryToWrite(value: unknown): string {
   try {
     return JSON.stringify(value, (_name, part) => (typeof part === 'string' && part.length > LONGEST_TEXT ? '' : part));
   } catch {

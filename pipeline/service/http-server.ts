@@ -12,6 +12,8 @@ const HEADERS_MS = 5_000;
 /** How late the two may be noticed. */
 const CHECK_EVERY_MS = 1_000;
 const HEADERS_MAX_BYTES = 16 * 1024;
+/** How long a server that closes waits for answers under way: longer than a write waits for the brokers. */
+const CLOSE_MS = 6_000;
 const CONNECTIONS_MAX = 10_000;
 /** So that one client alone, broken or hostile, leaves room for the others; a proxy needs far fewer. */
 const CONNECTIONS_OF_ADDRESS_MAX = 4_000;
@@ -36,6 +38,10 @@ export function newHttpServer({ logger, bodyLimit }: { logger: Logger; bodyLimit
   });
   app.server.maxConnections = CONNECTIONS_MAX;
   boundConnectionsOfAddress(app);
+  app.addHook('preClose', async () => {
+    // Who has not sent all of a request by then is not waited for.
+    setTimeout(() => app.server.closeAllConnections(), CLOSE_MS).unref();
+  });
   answerProblems(app, logger);
   return app;
 }

@@ -43,30 +43,6 @@ export function answerError(error: FastifyError, request: FastifyRequest, reply:
   return sendProblem(reply, { status, title: 'Internal error', detail: 'It is not your request; try again later.' });
 }
 
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
-
-/** Adds routes, and answers the other methods of their addresses with 405 and Allow, before any body comes. */
-export function addRoutes(app: FastifyInstance, routes: (app: FastifyInstance) => Promise<void>): void {
-  app.register(async (inner) => {
-    const methodsOf = new Map<string, string[]>();
-    inner.addHook('onRoute', ({ url, method }) => void methodsOf.set(url, [...(methodsOf.get(url) ?? []), method].flat()));
-    inner.register(routes);
-    inner.register(async (last) => {
-      for (const [url, methods] of [...methodsOf]) refuseOtherMethods(last, url, methods);
-    });
-  });
-}
-
-function refuseOtherMethods(app: FastifyInstance, url: string, methods: readonly string[]): void {
-  const allow = [...new Set(methods)].join(', ');
-  const refuse = async (_request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-    reply.header('allow', allow);
-    return sendProblem(reply, { status: 405, title: 'Method not allowed', detail: `This address takes ${allow}.` });
-  };
-  const others = METHODS.filter((method) => !methods.includes(method));
-  app.route({ url, method: others, schema: { hide: true }, onRequest: refuse, handler: refuse });
-}
-
 function clientProblem(status: number, error: FastifyError): Problem {
   if (error.validation !== undefined) return { status, title: 'Bad request', detail: `${error.message}.` };
   switch (status) {

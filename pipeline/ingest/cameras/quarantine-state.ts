@@ -23,6 +23,8 @@ export function openQuarantineState(state: TaskState): QuarantineState {
   const keysOf = new Map<string, Set<string>>();
   let payloadBytes = 0;
   const waiting = state.table<Waiting>(1, codec, (key, before, after) => {
+    // In a compacted changelog the end of an event's waiting may stand without its beginning.
+    if (before === undefined && after === undefined) return;
     payloadBytes += (after?.payload.length ?? 0) - (before?.payload.length ?? 0);
     const serial = (after ?? before)!.serial;
     const keys = keysOf.get(serial) ?? new Set();

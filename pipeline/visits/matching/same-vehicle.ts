@@ -6,7 +6,7 @@ import { emptyPrepared, prepare, type Prepared } from './prepared.ts';
 
 /**
  * Log-likelihood ratio in nats: both evidences are of one vehicle, against two that have nothing to do with each other.
- * Symmetric. 0 where either has no plate: that says nothing.
+ * Symmetric. 0 where either has no plate: that says nothing. An evidence must not be changed once it was given here.
  */
 export function sameVehicle(a: PlateEvidence, b: PlateEvidence): number {
   return plateEvidence(a, b, FLEET_SHARE);

@@ -13,7 +13,7 @@ import { openCodec, type SchemaIds } from '../records/codec.ts';
 import type { Command } from './commands.ts';
 import { openControls, type ControlJob } from './controls.ts';
 import { newDirectory, pendingOver, type Directory, type PendingDirectory } from './directory.ts';
-import { RefusedError } from './refused.ts';
+import { BusyError, RefusedError } from './refused.ts';
 
 /** Whoever has claimed this, and has then read the tables to their end, is the only one who can change them. */
 export const ACCOUNTS_WRITER = 'bomfri-accounts';
@@ -47,7 +47,7 @@ export interface AccountWriter {
   /**
    * Runs the command when its turn comes; resolves once what it changes is committed and stands in `directory`.
    * @throws {RefusedError} by the command
-   * @throws {StandbyError} nothing was done here
+   * @throws {StandbyError | BusyError} nothing was done here
    * @throws {LateError} the outcome is unknown
    */
   run<T>(command: Command<T>): Promise<T>;
@@ -103,7 +103,7 @@ export async function openAccountWriter(options: AccountWriterOptions): Promise<
     },
     run(command) {
       if (!isOurs || stopping.signal.aborted) return Promise.reject(new StandbyError());
-      if (queue.length >= QUEUE_MAX) return Promise.reject(new StandbyError());
+      if (queue.length >= QUEUE_MAX) return Promise.reject(new BusyError(`more than ${QUEUE_MAX} commands wait`));
       return new Promise((resolve, reject) => {
         const timer = setTimeout(() => {
           job.isGivenUp = true;

@@ -1,20 +1,13 @@
 import { argon2 as argon2Callback, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
-
-/** More passwords wait to be hashed than may: try again later. */
-export class HashingOverloadedError extends Error {
-  override name = 'HashingOverloadedError';
-  constructor() {
-    super(`more than ${WAITING_MAX} passwords wait to be hashed`);
-  }
-}
+import { BusyError } from './refused.ts';
 
 export interface Passwords {
-  /** @throws {HashingOverloadedError} */
+  /** @throws {BusyError} */
   hash(password: string): Promise<string>;
   /**
    * Whether it is the password. Null for the hash: there is none, which takes as long to find out.
-   * @throws {HashingOverloadedError}
+   * @throws {BusyError}
    */
   isRight(password: string, hash: string | null): Promise<boolean>;
 }
@@ -57,7 +50,7 @@ let waiting = 0;
 const argon2 = promisify(argon2Callback);
 
 async function hashWith(password: string, salt: Buffer, cost: Cost): Promise<Buffer> {
-  if (waiting >= WAITING_MAX) throw new HashingOverloadedError();
+  if (waiting >= WAITING_MAX) throw new BusyError(`more than ${WAITING_MAX} passwords wait to be hashed`);
   waiting += 1;
   try {
     // One way of writing a letter with an accent, whatever the keyboard sends.

@@ -2,8 +2,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { UnknownOutcomeError } from '../payments/gateway.ts';
 import { sendProblem, type Problem } from '../service/problem.ts';
 import { LateError, StandbyError } from './account-writer.ts';
-import { HashingOverloadedError } from './passwords.ts';
-import { RefusedError, type Refusal } from './refused.ts';
+import { BusyError, RefusedError, type Refusal } from './refused.ts';
 
 /** Passwords were tried too often. */
 export class TooManyAttemptsError extends Error {
@@ -26,7 +25,7 @@ export function answerRefusals(app: FastifyInstance): void {
     }
     if (error instanceof TooManyAttemptsError) return later(reply, TOO_MANY, error.retrySeconds);
     if (error instanceof StandbyError) return sendStandby(reply);
-    if (error instanceof HashingOverloadedError) return later(reply, BUSY);
+    if (error instanceof BusyError) return later(reply, BUSY);
     if (error instanceof LateError) return later(reply, LATE);
     if (error instanceof UnknownOutcomeError) return later(reply, GATEWAY_AWAY);
     return others(error as never, request, reply);

@@ -12,3 +12,8 @@ export class RefusedError extends Error {
     this.refusal = refusal;
   }
 }
+
+/** Too much waits already: nothing was done, and the same may be asked again in a moment. */
+export class BusyError extends Error {
+  override name = 'BusyError';
+}

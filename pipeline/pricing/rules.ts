@@ -1,24 +1,11 @@
 import type { TaskState } from '../engine/state.ts';
 import { defaultSettings } from '../garages/garages-file.ts';
-import type { Entry, PermitsFor } from '../permits/permit-rules.ts';
-import type { Account, BillingLine, ClockMove, Disposition, ExternalPayment, Garage, UnpaidVisit, Visit } from '../records/records.ts';
+import type { BillingLine, ClockMove, Disposition, ExternalPayment, Garage, UnpaidVisit, Visit } from '../records/records.ts';
 import { newestLines, reviseLines } from './lines.ts';
-import { settle, type Circumstances, type PaymentLeft, type Settlement } from './settlement.ts';
-import { DUE_VISIT, openPricingState, visitDueAt, type KnownPayment, type PricedVisit } from './state.ts';
-import type { Charged } from './tariff/caps.ts';
-import { rateTableOf } from './tariff/rate-table.ts';
-import { tariffAt } from './tariff/tariff-in-force.ts';
+import { settle, type Settlement } from './settlement.ts';
+import { beginOf, DUE_VISIT, isBefore, openPricingState, visitDueAt, type PricedVisit } from './state.ts';
+import { countsEarlierVisits, openSurroundings, type PricingTables } from './surroundings.ts';
 import { tellAnew } from './told.ts';
-
-/** What pricing goes by besides the visits. */
-export interface PricingTables {
-  garage(garageId: string): Garage | undefined;
-  /** Who pays for a stay by an account, if anybody does. */
-  account(visit: Entry & { readonly exitedAt: number }): Account | undefined;
-  readonly permitsFor: PermitsFor;
-  /** IANA zone of visit days. */
-  readonly serviceZone: string;
-}
 
 /** Where the rules put what they find. */
 export interface PricingSink {
@@ -37,12 +24,10 @@ export interface PricingRules {
   tariffsChanged(sink: PricingSink): void;
 }
 
-/** A payment made elsewhere is for a stay up to so long before or after the time that it names: clocks differ, and people walk to a machine. */
-export const PAYMENT_SLACK_MS = 15 * 60_000;
-
 export function openPricingRules(taskState: TaskState, tables: PricingTables): PricingRules {
   const state = openPricingState(taskState);
   const { visits, payments, clocks } = state;
+  const { contractsOf, placesOf, circumstancesOf, laterThan } = openSurroundings(state, tables);
 
   return {
     visit(visit, receivedAt, sink) {
@@ -127,7 +112,7 @@ export function openPricingRules(taskState: TaskState, tables: PricingTables): P
   /** Tells what differs from what was told, and keeps it; answers whether later visits may be settled otherwise now. */
   function settleOne(visit: PricedVisit, sink: PricingSink): boolean {
     const { visitId, operatorId, garageId, firstSeenAt } = visit;
-    const places = visit.contracts.length === 0 ? NONE : visit.contracts.filter((contractId) => hasPlace(visit, contractId));
+    const places = placesOf(visit);
     const settlement = visit.status === 'closed' ? settle(visit, circumstancesOf(visit, places)) : null;
 
     const lines = reviseLines(visit.lines, settlement?.line ?? null);
@@ -159,108 +144,6 @@ export function openPricingRules(taskState: TaskState, tables: PricingTables): P
     return until === null ? null : Math.max(until, settlement?.content.payableUntil ?? 0);
   }
 
-  function circumstancesOf(visit: PricedVisit, places: readonly string[]): Circumstances {
-    const { garageId, country, plate, enteredAt, exitedAt } = visit;
-    const garage = tables.garage(garageId);
-    const tariff = garage && enteredAt !== null ? tariffAt(garage.tariffs, enteredAt) : undefined;
-    const table = tariff === undefined ? (garage?.tariffs.length === 0 ? 'free' : null) : rateTableOf(tariff, garage!.timezone);
-    const isTimed = table !== null && table !== 'free' && exitedAt !== null;
-    const entry = { garageId, country, plate, enteredAt: enteredAt ?? 0 };
-    return {
-      table,
-      permits: isTimed
-        ? tables.permitsFor(entry).filter((permit) => permit.places === 0 || places.includes(permit.contractId))
-        : [],
-      account: isTimed ? tables.account({ ...entry, exitedAt }) : undefined,
-      sharedFreeMs: isTimed && tariff!.freeMinutesReentry > 0 ? sharedFreeMs(visit, tariff!.freeMinutesReentry * MINUTE_MS) : 0,
-      chargedBefore: isTimed && table.hasPlateCaps ? chargedBefore(visit) : NOTHING_CHARGED,
-      payments: isTimed ? paymentsFor(visit, enteredAt!, exitedAt) : NO_PAYMENTS,
-      clock: clocks.get(garageId) ?? 0,
-      paymentWindowMs: garage?.paymentWindowMs ?? 0,
-      serviceZone: tables.serviceZone,
-    };
-  }
-
-  /** The closed visits of the same vehicle that began before. */
-  function earlierStays(visit: PricedVisit): PricedVisit[] {
-    return before(visit, state.ofPlate(visit.garageId, visit.plate))
-      .filter(({ country, status }) => country === visit.country && status === 'closed');
-  }
-
-  /** Those of the visits that began before this one; what the table still holds of itself is none. */
-  function before(visit: PricedVisit, visitIds: readonly string[]): PricedVisit[] {
-    return visitIds.filter((id) => id !== visit.visitId).map((id) => visits.get(id)!).filter((other) => isBefore(other, visit));
-  }
-
-  /** How long the stays before it lasted, one after the other without a longer pause than the reentry time. */
-  function sharedFreeMs(visit: PricedVisit, reentryMs: number): number {
-    let sumMs = 0;
-    let begin = visit.enteredAt!;
-    for (const stay of earlierStays(visit).sort((one, other) => (isBefore(one, other) ? 1 : -1))) {
-      if (stay.enteredAt === null || stay.exitedAt === null || begin - stay.exitedAt > reentryMs) continue;
-      sumMs += stay.exitedAt - stay.enteredAt;
-      begin = stay.enteredAt;
-    }
-    return sumMs;
-  }
-
-  function chargedBefore(visit: PricedVisit): Charged[] {
-    return earlierStays(visit).flatMap(({ charged }) => charged).sort((one, other) => one.at - other.at);
-  }
-
-  /** What earlier visits left of the payments that were made for this vehicle and time. */
-  function paymentsFor(visit: PricedVisit, enteredAt: number, exitedAt: number): readonly PaymentLeft[] {
-    const keys = state.paymentsOf(visit.garageId, visit.plate);
-    if (keys.length === 0) return NO_PAYMENTS;
-    const earlier = before(visit, state.ofPlate(visit.garageId, visit.plate));
-    return keys.map((key) => payments.get(key)!)
-      .filter((payment) => isFor(payment, visit.country, enteredAt, exitedAt))
-      .sort((one, other) => one.from - other.from || (one.paymentKey < other.paymentKey ? -1 : 1))
-      .map(({ paymentKey, currency, sumMinor }) => {
-        const used = earlier.flatMap(({ taken }) => taken).filter((one) => one.paymentKey === paymentKey);
-        return { paymentKey, currency, leftMinor: sumMinor - used.reduce((sum, { minor }) => sum + minor, 0) };
-      });
-  }
-
-  /** Whether one of the contract's places is free when the visit begins; earlier ones have theirs until they leave. */
-  function hasPlace(visit: PricedVisit, contractId: string): boolean {
-    const { garageId } = visit;
-    if (visit.enteredAt === null || (visit.status !== 'open' && visit.status !== 'closed')) return false;
-    const places = placesOf(visit).get(contractId);
-    if (places === undefined) return false;
-    const begin = visit.enteredAt;
-    const inside = before(visit, state.ofContract(garageId, contractId))
-      .filter((other) => other.places.includes(contractId) && (other.exitedAt === null || other.exitedAt > begin));
-    return inside.length < places;
-  }
-
-  function contractsOf(visit: Visit): readonly string[] {
-    return visit.enteredAt === null ? NONE : [...placesOf({ ...visit, enteredAt: visit.enteredAt }).keys()];
-  }
-
-  /** The contracts with places that the vehicle may use, and how many places each has. */
-  function placesOf({ garageId, country, plate, enteredAt }: Pick<Visit, 'garageId' | 'country' | 'plate' | 'enteredAt'>): ReadonlyMap<string, number> {
-    const permits = tables.permitsFor({ garageId, country, plate, enteredAt: enteredAt! });
-    if (permits.length === 0) return NO_PLACES;
-    return new Map(permits.filter(({ places }) => places > 0).map(({ contractId, places }) => [contractId, places]));
-  }
-
-  /** Visits that may be settled otherwise when this one changes: of the same vehicle or contract, begun at `since` or later. */
-  function laterThan(visit: PricedVisit, since: number): string[] {
-    const { visitId, garageId, plate, contracts } = visit;
-    const linked = isLinkedByPlate(garageId, plate) ? state.ofPlate(garageId, plate) : NONE;
-    if (linked.length === 0 && contracts.length === 0) return [];
-    return [...linked, ...contracts.flatMap((contractId) => state.ofContract(garageId, contractId))]
-      .filter((id) => id !== visitId && beginOf(visits.get(id)!) >= since);
-  }
-
-  /** Whether what one visit of a vehicle comes to may concern another. */
-  function isLinkedByPlate(garageId: string, plate: string): boolean {
-    const tariffs = tables.garage(garageId)?.tariffs ?? [];
-    return tariffs.some((tariff) => tariff.freeMinutesReentry > 0 || tariff.maxValues.some(({ capScope }) => capScope === 'plate'))
-      || state.paymentsOf(garageId, plate).length > 0;
-  }
-
   /** Null while it is in review, which can last any time. */
   function forgetAt({ status, garageId, exitedAt }: Pick<Visit, 'status' | 'garageId' | 'exitedAt'>): number | null {
     if (status === 'review' || status === 'open') return null;
@@ -268,12 +151,8 @@ export function openPricingRules(taskState: TaskState, tables: PricingTables): P
   }
 }
 
-const MINUTE_MS = 60_000;
 const WEEK_MS = 7 * 86_400_000;
 const NONE: readonly string[] = [];
-const NO_PAYMENTS: readonly PaymentLeft[] = [];
-const NO_PLACES: ReadonlyMap<string, number> = new Map();
-const NOTHING_CHARGED: readonly Charged[] = [];
 const NOTHING_TOLD = { lines: [], disposition: null, unpaid: null, contracts: [], places: [], charged: [], taken: [] };
 
 function factsOf({ revision, status, operatorId, garageId, country, plate, plateRead, firstSeenAt, enteredAt, exitedAt }: Visit) {
@@ -286,23 +165,7 @@ function factsOf({ revision, status, operatorId, garageId, country, plate, plate
  */
 function keptMs(garage: Garage | undefined): number {
   const { horizonMs } = garage?.settings ?? defaultSettings;
-  const looksBack = garage?.tariffs.some(({ freeMinutesReentry, maxValues }) =>
-    freeMinutesReentry > 0 || maxValues.some(({ capScope }) => capScope === 'plate'));
-  return 2 * horizonMs + (garage?.paymentWindowMs ?? 0) + (looksBack ? WEEK_MS : 0);
-}
-
-function beginOf({ enteredAt, firstSeenAt }: PricedVisit): number {
-  return enteredAt ?? firstSeenAt;
-}
-
-/** In the order of their entries; of two at the same instant by their ids. */
-function isBefore(one: PricedVisit, other: PricedVisit): boolean {
-  return beginOf(one) < beginOf(other) || (beginOf(one) === beginOf(other) && one.visitId < other.visitId);
-}
-
-function isFor(payment: KnownPayment, country: string, enteredAt: number, exitedAt: number): boolean {
-  return (payment.country === country || payment.country === 'XX' || country === 'XX')
-    && payment.from - PAYMENT_SLACK_MS <= exitedAt && enteredAt <= payment.to + PAYMENT_SLACK_MS;
+  return 2 * horizonMs + (garage?.paymentWindowMs ?? 0) + (countsEarlierVisits(garage) ? WEEK_MS : 0);
 }
 
 function isSameList(one: readonly unknown[], other: readonly unknown[]): boolean {

@@ -8,7 +8,8 @@ import { followPermits } from '../permits/permit-rules.ts';
 import { openCodec, type SchemaIds } from '../records/codec.ts';
 import { partitionOf } from '../records/partition.ts';
 import type { Account, BillingRecord, Control, ExternalPayment, Garage, Permit } from '../records/records.ts';
-import { openPricingRules, type PricingSink, type PricingTables } from './rules.ts';
+import { openPricingRules, type PricingSink } from './rules.ts';
+import type { PricingTables } from './surroundings.ts';
 
 export interface PricingOptions {
   readonly ids: SchemaIds;

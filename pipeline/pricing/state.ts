@@ -58,6 +58,16 @@ export function visitDueAt({ disposition, forgetAt }: PricedVisit): number {
   return Math.min(disposition?.payableUntil ?? Infinity, forgetAt ?? Infinity);
 }
 
+/** When a visit began, or else was first seen; UTC ms. */
+export function beginOf({ enteredAt, firstSeenAt }: PricedVisit): number {
+  return enteredAt ?? firstSeenAt;
+}
+
+/** In the order of their entries; of two at the same instant by their ids. */
+export function isBefore(one: PricedVisit, other: PricedVisit): boolean {
+  return beginOf(one) < beginOf(other) || (beginOf(one) === beginOf(other) && one.visitId < other.visitId);
+}
+
 /** A due entry names a visit or a payment. */
 export const DUE_VISIT = 'v';
 export const DUE_PAYMENT = 'p';

@@ -103,7 +103,8 @@ function correctionsOf(visits: readonly Visit[]): Visit[] {
 function paymentsFor(visits: readonly Visit[]): ExternalPayment[] {
   const stays = visits.filter(({ status, plate }) => status === 'closed' && isStranger(plate));
   return stays.filter((_, n) => n % 2 === 0).map(({ visitId, garageId, country, plate, enteredAt, exitedAt }) => ({
-    provider: 'machine', reference: visitId, garageId, country, plate, from: enteredAt!, to: exitedAt!, sumMinor: priceOf(enteredAt!, exitedAt!), currency: 'NOK',
+    provider: 'machine', reference: visitId, garageId, country, plate, from: enteredAt!, to: exitedAt!,
+    sumMinor: priceOf(enteredAt!, exitedAt!), currency: 'NOK',
   }));
 }
 
@@ -113,10 +114,11 @@ const priceOf = (enteredAt: number, exitedAt: number): number => ((exitedAt - en
 /** Moves each garage's clock on, as the visits stage tells it. */
 async function moveClocks(log: Log, to: number): Promise<void> {
   const codec = openCodec('ClockMove', ids);
-  await log.append(GARAGES.map((garageId) => ({
-    topic: topics.visitsClock.name, partition: partitionOf(garageId, partitionCounts.garage),
-    records: [{ key: Buffer.from(garageId), value: codec.encode({ garageId, from: 0, to, cause: 'tick', readsOffset: 0 }), timestamp: Date.now() }],
-  })));
+  await log.append(GARAGES.map((garageId) => {
+    const value = codec.encode({ garageId, from: 0, to, cause: 'tick', readsOffset: 0 });
+    const records = [{ key: Buffer.from(garageId), value, timestamp: Date.now() }];
+    return { topic: topics.visitsClock.name, partition: partitionOf(garageId, partitionCounts.garage), records };
+  }));
 }
 
 async function write(log: Log, visits: readonly Visit[]): Promise<void> {
@@ -173,7 +175,8 @@ const beginPricing = (prefix: string): Promise<Owner> => begin(prefix, NONE_SHAR
   const garages = await openGlobalTable({ log, topic: topics.garages.name, codec: openCodec('Garage', ids), logger });
   const accounts = await openGlobalTable({ log, topic: topics.accounts.name, codec: openCodec('Account', ids), logger });
   const permits = await openGlobalTable({ log, topic: topics.permits.name, codec: openCodec('Permit', ids), logger });
-  return { stage: pricingStage({ ids, garages, accounts, permits, serviceZone: 'Europe/Oslo' }), tables: [garages, accounts, permits] };
+  const stage = pricingStage({ ids, garages, accounts, permits, serviceZone: 'Europe/Oslo' });
+  return { stage, tables: [garages, accounts, permits] };
 });
 
 /** Resolves when the owner's group has read what stands in the topic. @throws what the owner has failed with */
@@ -223,6 +226,11 @@ function worth(visits: readonly Visit[]): Map<string, number> {
   return sums;
 }
 
+/** Of records in the order in which they were written. */
+function newestLive<T extends { readonly visitId: string; readonly status: string }>(records: readonly T[]): T[] {
+  return [...new Map(records.map((told) => [told.visitId, told])).values()].filter(({ status }) => status === 'live');
+}
+
 function sumBy<T>(items: readonly T[], key: (item: T) => string, minor: (item: T) => number): Map<string, number> {
   const sums = new Map<string, number>();
   for (const item of items) sums.set(key(item), (sums.get(key(item)) ?? 0) + minor(item));
@@ -258,7 +266,9 @@ test('each visit is charged once and right, and gets one disposition, through ow
     await addPayments(log, ids, payments);
   }
   await moveClocks(log, Date.parse(`${addDays(FIRST_DAY, days.length + 2)}T00:00:00Z`));
-  for (const topic of [topics.visits, topics.externalPayments, topics.visitsClock]) await untilRead(log, pricing, 'bomfri-pricing', topic.name);
+  for (const { name } of [topics.visits, topics.externalPayments, topics.visitsClock]) {
+    await untilRead(log, pricing, 'bomfri-pricing', name);
+  }
   await closeDay({ log, ids, billingDay: addDays(FIRST_DAY, days.length), closedAt: Date.now() });
   // Before the wait for what is read of it: what is committed is there only when its markers are.
   const billed = await committed(prefix + topics.billing.name);
@@ -282,16 +292,18 @@ test('each visit is charged once and right, and gets one disposition, through ow
 
   const dispositionCodec = openCodec('Disposition', ids);
   const dispositions = (await committed(prefix + topics.dispositions.name)).map(({ value }) => dispositionCodec.decode(value));
-  assert.equal(new Set(dispositions.map(({ visitId, revision }) => `${visitId} ${revision}`)).size, dispositions.length, 'each revision stands once');
-  const present = [...new Map(dispositions.map((told) => [told.visitId, told])).values()].filter(({ status }) => status === 'live');
+  const revisions = new Set(dispositions.map(({ visitId, revision }) => `${visitId} ${revision}`));
+  assert.equal(revisions.size, dispositions.length, 'each revision of a disposition stands once');
+  const present = newestLive(dispositions);
   assert.deepEqual(
     present.map(({ visitId, disposition, grossMinor, paidMinor }) => `${visitId} ${disposition} ${grossMinor - paidMinor}`).sort(),
     dispositionsOf([...days.flat(), ...corrections.flat()], payments));
   const unpaidCodec = openCodec('UnpaidVisit', ids);
-  const unpaid = new Map((await committed(prefix + topics.unpaid.name)).map(({ value }) => unpaidCodec.decode(value)).map((told) => [told.visitId, told]));
+  const unpaid = (await committed(prefix + topics.unpaid.name)).map(({ value }) => unpaidCodec.decode(value));
   assert.deepEqual(
-    [...unpaid.values()].filter(({ status }) => status === 'live').map(({ visitId, grossMinor }) => `${visitId} ${grossMinor}`).sort(),
-    present.filter(({ disposition }) => disposition === 'invoice_due').map(({ visitId, grossMinor, paidMinor }) => `${visitId} ${grossMinor - paidMinor}`).sort());
+    newestLive(unpaid).map(({ visitId, grossMinor }) => `${visitId} ${grossMinor}`).sort(),
+    present.filter(({ disposition }) => disposition === 'invoice_due')
+      .map(({ visitId, grossMinor, paidMinor }) => `${visitId} ${grossMinor - paidMinor}`).sort());
 
   const chargeRecords = await committed(prefix + topics.charges.name);
   const chargeCodec = openCodec('Charge', ids);

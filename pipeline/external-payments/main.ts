@@ -14,7 +14,11 @@ export async function add(file: string): Promise<void> {
   const payments = await readPaymentsFile(file);
   const config = readConfig();
   const ids = await openRegistry(config.registryUrl);
-  const log = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-cli', logger: openLogger('cli', config.logLevel) });
+  const log = openKafkaLog({
+    brokers: config.brokers,
+    clientId: 'bomfri-cli',
+    logger: openLogger('cli', config.logLevel),
+  });
   try {
     await addPayments(log, ids, payments);
     console.log(`payments added: ${payments.length}`);
@@ -24,12 +28,23 @@ export async function add(file: string): Promise<void> {
 }
 
 /** Writes payments made elsewhere to their topic; those that stand there already do no harm. */
-export async function addPayments(log: Log, ids: SchemaIds, payments: readonly ExternalPayment[], now = Date.now()): Promise<void> {
+export async function addPayments(
+  log: Log,
+  ids: SchemaIds,
+  payments: readonly ExternalPayment[],
+  now = Date.now(),
+): Promise<void> {
   const codec = openCodec('ExternalPayment', ids);
   const byPartition = Map.groupBy(payments, ({ garageId }) => partitionOf(garageId, partitionCounts.garage));
-  await log.append([...byPartition].map(([partition, list]) => ({
-    topic: topics.externalPayments.name,
-    partition,
-    records: list.map((payment) => ({ key: Buffer.from(payment.garageId), value: codec.encode(payment), timestamp: now })),
-  })));
+  await log.append(
+    [...byPartition].map(([partition, list]) => ({
+      topic: topics.externalPayments.name,
+      partition,
+      records: list.map((payment) => ({
+        key: Buffer.from(payment.garageId),
+        value: codec.encode(payment),
+        timestamp: now,
+      })),
+    })),
+  );
 }

@@ -3,12 +3,14 @@ import { test } from 'node:test';
 import { parsePayment } from './payments-file.ts';
 
 const line = {
-  provider: 'machine', reference: 'm1', garageId: 'p4', plate: 'ab 12345', from: '2026-06-01T10:00:00+02:00', to: '2026-06-01T12:00:00+02:00', sumMinor: 7_000,
+  provider: 'machine', reference: 'm1', garageId: 'p4', plate: 'ab 12345', from: '2026-06-01T10:00:00+02:00',
+  to: '2026-06-01T12:00:00+02:00', sumMinor: 7_000,
 };
 
 test('a payment names its vehicle, garage, time and sum; country and currency may be left out', () => {
   assert.deepEqual(parsePayment(line, 0), {
-    provider: 'machine', reference: 'm1', garageId: 'p4', country: 'XX', plate: 'AB12345', from: Date.parse('2026-06-01T08:00:00Z'),
+    provider: 'machine', reference: 'm1', garageId: 'p4', country: 'XX', plate: 'AB12345',
+    from: Date.parse('2026-06-01T08:00:00Z'),
     to: Date.parse('2026-06-01T10:00:00Z'), sumMinor: 7_000, currency: 'NOK',
   });
 });

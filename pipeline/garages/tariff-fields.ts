@@ -1,7 +1,15 @@
 import type { Fields } from '../configuration/json-fields.ts';
 import { fieldsOf } from '../configuration/json-fields.ts';
 import { knowsHolidaysOf } from '../pricing/tariff/public-holidays.ts';
-import type { MaxValue, PermitTerms, RateLine, RateLineCollection, Tariff, TariffDay, Validity } from '../records/records.ts';
+import type {
+  MaxValue,
+  PermitTerms,
+  RateLine,
+  RateLineCollection,
+  Tariff,
+  TariffDay,
+  Validity,
+} from '../records/records.ts';
 
 /**
  * One tariff of a garages file: the short form (incrementMinutes, incrementMinor, dailyCapMinor) or rate line
@@ -13,7 +21,8 @@ export function parseTariff(item: unknown, where: string): Tariff {
   const currency = fields.text('currency', 'NOK');
   if (!/^[A-Z]{3}$/.test(currency)) throw fields.refuse('currency', 'an ISO 4217 code such as NOK');
   const holidayCountry = fields.text('holidayCountry', 'NO');
-  if (!knowsHolidaysOf(holidayCountry)) throw fields.refuse('holidayCountry', 'a country (ISO 3166-1 alpha-2) with known public holidays');
+  if (!knowsHolidaysOf(holidayCountry))
+    throw fields.refuse('holidayCountry', 'a country (ISO 3166-1 alpha-2) with known public holidays');
   return {
     tariffVersion: fields.text('tariffVersion'),
     validFrom: fields.instant('validFrom', 0),
@@ -66,13 +75,18 @@ function parseRateLines(fields: Fields): readonly RateLine[] {
   lines.forEach((line, index) => {
     const former = index === 0 ? 0 : lines[index - 1]!.durationEnd;
     if (line.durationStart !== former) {
-      throw fields.refuse('rateLines', 'without gaps: the first from durationStart 0, each from where the one before has its durationEnd');
+      throw fields.refuse(
+        'rateLines',
+        'without gaps: the first from durationStart 0, each from where the one before has its durationEnd',
+      );
     }
     if (line.type !== 'flatRateTier') return;
-    if (line.valueMinor < tierMinor) throw fields.refuse('rateLines', 'such that no flatRateTier is cheaper than one before it');
+    if (line.valueMinor < tierMinor)
+      throw fields.refuse('rateLines', 'such that no flatRateTier is cheaper than one before it');
     tierMinor = line.valueMinor;
   });
-  if (lines.at(-1)!.durationEnd !== null) throw fields.refuse('rateLines', 'such that the last has no durationEnd: it prices all longer stays');
+  if (lines.at(-1)!.durationEnd !== null)
+    throw fields.refuse('rateLines', 'such that the last has no durationEnd: it prices all longer stays');
   return lines;
 }
 
@@ -80,12 +94,16 @@ function parseRateLine(item: unknown, where: string): RateLine {
   const fields = fieldsOf(item, where);
   const type = fields.oneOf('type', ['incrementingRate', 'flatRate', 'flatRateTier']);
   const durationStart = fields.wholeNumber('durationStart', { least: 0, most: INT_MAX }, 0);
-  if (type !== 'incrementingRate' && fields.has('incrementPeriod')) throw fields.refuse('incrementPeriod', `left out of a ${type}`);
+  if (type !== 'incrementingRate' && fields.has('incrementPeriod'))
+    throw fields.refuse('incrementPeriod', `left out of a ${type}`);
   return {
     type,
     durationStart,
-    durationEnd: fields.has('durationEnd') ? fields.wholeNumber('durationEnd', { least: durationStart + 1, most: INT_MAX }) : null,
-    incrementPeriod: type === 'incrementingRate' ? fields.wholeNumber('incrementPeriod', { least: 1, most: INT_MAX }) : 0,
+    durationEnd: fields.has('durationEnd')
+      ? fields.wholeNumber('durationEnd', { least: durationStart + 1, most: INT_MAX })
+      : null,
+    incrementPeriod:
+      type === 'incrementingRate' ? fields.wholeNumber('incrementPeriod', { least: 1, most: INT_MAX }) : 0,
     valueMinor: fields.wholeNumber('valueMinor', PRICES),
   };
 }
@@ -105,9 +123,16 @@ function parseMaxValue(item: unknown, where: string): MaxValue {
   const fields = fieldsOf(item, where);
   const period = fields.oneOf('period', ['visit', 'day', 'week', 'rolling24h', 'rolling7d']);
   const capScope = fields.oneOf('capScope', ['visit', 'plate'], 'visit');
-  if (period === 'visit' && capScope === 'plate') throw fields.refuse('capScope', 'visit where the period is the visit');
-  if (fields.has('resetTime') && period !== 'day' && period !== 'week') throw fields.refuse('resetTime', `left out of a ${period}`);
-  return { period, valueMinor: fields.wholeNumber('valueMinor', PRICES), capScope, resetTime: clockTime(fields, 'resetTime', '00:00') };
+  if (period === 'visit' && capScope === 'plate')
+    throw fields.refuse('capScope', 'visit where the period is the visit');
+  if (fields.has('resetTime') && period !== 'day' && period !== 'week')
+    throw fields.refuse('resetTime', `left out of a ${period}`);
+  return {
+    period,
+    valueMinor: fields.wholeNumber('valueMinor', PRICES),
+    capScope,
+    resetTime: clockTime(fields, 'resetTime', '00:00'),
+  };
 }
 
 function parsePermitTerms(fields: Fields): readonly PermitTerms[] {

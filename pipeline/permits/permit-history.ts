@@ -7,7 +7,11 @@ import type { PermitEntry } from './permits-file.ts';
  * is but for its end, so that pricing the same visits again gives the same.
  * @throws {ConfigurationError} a permit that was applied differs in more than its end, or its end is past
  */
-export function planPermits(current: ReadonlyMap<string, Permit>, entries: readonly PermitEntry[], now: number): Map<string, Permit> {
+export function planPermits(
+  current: ReadonlyMap<string, Permit>,
+  entries: readonly PermitEntry[],
+  now: number,
+): Map<string, Permit> {
   const changed = new Map<string, Permit>();
   for (const entry of entries) {
     const present = current.get(entry.permitId);
@@ -22,9 +26,13 @@ function isSame(present: Permit, entry: PermitEntry): boolean {
 }
 
 function isSameButEnd(present: Permit, entry: PermitEntry): boolean {
-  return (entry.from === null || entry.from === present.from)
-    && (['kind', 'country', 'plate', 'source', 'contractId', 'places'] as const).every((name) => present[name] === entry[name])
-    && present.garages.join('\n') === entry.garages.join('\n');
+  return (
+    (entry.from === null || entry.from === present.from) &&
+    (['kind', 'country', 'plate', 'source', 'contractId', 'places'] as const).every(
+      (name) => present[name] === entry[name],
+    ) &&
+    present.garages.join('\n') === entry.garages.join('\n')
+  );
 }
 
 function withEnd(present: Permit, entry: PermitEntry, now: number): Permit {

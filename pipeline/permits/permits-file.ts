@@ -20,13 +20,16 @@ export function parsePermits(items: readonly unknown[]): PermitEntry[] {
   const twice = firstDuplicate(entries.map(({ permitId }) => permitId));
   if (twice === undefined) return entries;
   const places = entries.flatMap(({ permitId }, index) => (permitId === twice ? [index + 1] : []));
-  throw new ConfigurationError(`permits number ${places.join(' and ')} are the same: leave one out, or give each a permitId`);
+  throw new ConfigurationError(
+    `permits number ${places.join(' and ')} are the same: leave one out, or give each a permitId`,
+  );
 }
 
 function parsePermit(item: unknown, index: number): PermitEntry {
   const fields = fieldsOf(item, `permit number ${index + 1}`);
   const country = fields.text('country');
-  if (!/^[A-Z]{2}$/.test(country) || country === 'XX') throw fields.refuse('country', 'a country (ISO 3166-1 alpha-2) such as NO');
+  if (!/^[A-Z]{2}$/.test(country) || country === 'XX')
+    throw fields.refuse('country', 'a country (ISO 3166-1 alpha-2) such as NO');
   const normalised = normalisePlate(fields.text('plate'));
   if ('fault' in normalised || normalised.plate === '') throw fields.refuse('plate', 'a plate of letters and digits');
   const garages = fields.list('garages', (garage, where) => fieldsOf({ garageId: garage }, where).text('garageId'));
@@ -37,7 +40,16 @@ function parsePermit(item: unknown, index: number): PermitEntry {
   const contractId = fields.text('contractId', '');
   const places = fields.wholeNumber('places', { least: 0, most: 10_000 }, 0);
   if (places > 0 && contractId === '') throw fields.refuse('contractId', 'given where there are places to share');
-  const rest = { kind: fields.text('kind'), country, plate: normalised.plate, garages, to, source: fields.text('source'), contractId, places };
+  const rest = {
+    kind: fields.text('kind'),
+    country,
+    plate: normalised.plate,
+    garages,
+    to,
+    source: fields.text('source'),
+    contractId,
+    places,
+  };
   return { ...rest, from, permitId: fields.text('permitId', '') || permitIdOf({ ...rest, from }) };
 }
 

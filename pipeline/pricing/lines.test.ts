@@ -9,7 +9,8 @@ const account: Account = {
   accountId: 'a', version: 7, bindings: [], statuses: [], changedAt: 0, switchedOff: false, blockedFor: '', card: null,
 };
 const visit = {
-  visitId: 'visit-1', operatorId: 'op', garageId: 'p4', enteredAt: Date.parse('2026-06-01T20:30:00Z'), exitedAt: Date.parse('2026-06-01T22:10:00Z'),
+  visitId: 'visit-1', operatorId: 'op', garageId: 'p4', enteredAt: Date.parse('2026-06-01T20:30:00Z'),
+  exitedAt: Date.parse('2026-06-01T22:10:00Z'),
 };
 const lineFor = (payer: Account): LineContent => lineOf(visit, payer, 14_000, tariff, 'Europe/Oslo');
 const wanted = lineFor(account);
@@ -34,13 +35,15 @@ test('a line holds price, VAT, the exit\'s day in the service\'s zone, and the v
 });
 
 test('a line\'s id is that of its visit and account', () => {
-  assert.equal(lineOf({ ...visit, exitedAt: visit.exitedAt + 3_600_000 }, account, 1, tariff, 'Europe/Oslo').lineId, wanted.lineId);
+  assert.equal(lineOf({ ...visit, exitedAt: visit.exitedAt + 3_600_000 }, account, 1, tariff, 'Europe/Oslo').lineId,
+    wanted.lineId);
   assert.notEqual(lineFor({ ...account, accountId: 'b' }).lineId, wanted.lineId);
 });
 
 test('a price that changes raises the line\'s revision, the same price again writes nothing', () => {
   const lines = written(wanted, wanted, { ...wanted, grossMinor: 1 }, { ...wanted, grossMinor: 1, accountVersion: 8 });
-  assert.deepEqual(lines.map(({ revision, grossMinor, status }) => [revision, grossMinor, status]), [[1, 14_000, 'live'], [2, 1, 'live']]);
+  assert.deepEqual(lines.map(({ revision, grossMinor, status }) => [revision, grossMinor, status]),
+    [[1, 14_000, 'live'], [2, 1, 'live']]);
 });
 
 test('a visit that goes to another account is withdrawn here and made there, and may come back', () => {
@@ -52,5 +55,6 @@ test('a visit that goes to another account is withdrawn here and made there, and
 });
 
 test('a visit that is no longer billed, or has become free, loses its line once', () => {
-  assert.deepEqual(written(wanted, null, null).map(({ revision, status }) => [revision, status]), [[1, 'live'], [2, 'withdrawn']]);
+  assert.deepEqual(written(wanted, null, null).map(({ revision, status }) => [revision, status]),
+    [[1, 'live'], [2, 'withdrawn']]);
 });

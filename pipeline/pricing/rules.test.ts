@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { ExternalPayment, Visit } from '../records/records.ts';
-import { DAY, garageOf, HOUR, MINUTE, openPricing, paymentOf, perHour, START, visitOf, type PricingUnderTest } from './test-pricing.ts';
+import {
+  DAY, garageOf, HOUR, MINUTE, openPricing, paymentOf, perHour, START, visitOf, type PricingUnderTest,
+} from './test-pricing.ts';
 
 test('a stay that costs nothing is free', () => {
   const pricing = openPricing({ garage: garageOf([{ ...perHour, freeMinutes: 60 }]) });
@@ -17,7 +19,8 @@ test('the account that the vehicle is on pays, by a line', () => {
   const pricing = openPricing();
   pricing.visit(visitOf({ plate: 'AA10001' }));
   assert.equal(pricing.of('visit-1'), 'account 1000');
-  assert.deepEqual([...pricing.lines.values()].map(({ accountId, grossMinor, status }) => [accountId, grossMinor, status]), [['a', 1_000, 'live']]);
+  const [line] = pricing.lines.values();
+  assert.deepEqual([line!.accountId, line!.grossMinor, line!.status], ['a', 1_000, 'live']);
 });
 
 test('who has no account may pay for 48 hours, then an invoice is due', () => {
@@ -31,7 +34,8 @@ test('who has no account may pay for 48 hours, then an invoice is due', () => {
   pricing.moveClock(START + 49 * HOUR);
   assert.equal(pricing.of('visit-1'), 'invoice_due 1000');
   assert.deepEqual(pricing.unpaid.get('visit-1'), {
-    visitId: 'visit-1', revision: 1, status: 'live', operatorId: 'op', garageId: 'p4', country: 'NO', plate: 'ZZ99999', enteredAt: START,
+    visitId: 'visit-1', revision: 1, status: 'live', operatorId: 'op', garageId: 'p4', country: 'NO',
+    plate: 'ZZ99999', enteredAt: START,
     exitedAt: START + HOUR, grossMinor: 1_000, vatMinor: 200, currency: 'NOK', tariffVersion: 't1',
   });
 });
@@ -80,10 +84,13 @@ test('a payment is for the vehicle, time, garage and currency that it names', ()
     assert.equal(pricing.of('visit-1'), 'awaiting_payment 1000');
   }
   // Clocks differ, and people walk to a machine; a country that was not read may be any.
-  for (const same of [{ country: 'XX' }, { from: at(-2 * HOUR), to: at(-15 * MINUTE) }, { from: at(HOUR + 15 * MINUTE), to: at(3 * HOUR) }]) {
+  const same = [
+    { country: 'XX' }, { from: at(-2 * HOUR), to: at(-15 * MINUTE) }, { from: at(HOUR + 15 * MINUTE), to: at(3 * HOUR) },
+  ];
+  for (const one of same) {
     const pricing = openPricing();
     pricing.visit(visitOf());
-    pricing.pay(paymentOf(same));
+    pricing.pay(paymentOf(one));
     assert.equal(pricing.of('visit-1'), 'paid_elsewhere 1000 paid 1000');
   }
 });
@@ -106,7 +113,8 @@ test('who paid elsewhere is not charged again by account', () => {
   assert.equal(pricing.of('visit-1'), 'account 1000 paid 400');
   pricing.pay(paymentOf({ plate: 'AA10001', reference: 'm2' }));
   assert.equal(pricing.of('visit-1'), 'paid_elsewhere 1000 paid 1000');
-  assert.deepEqual([...pricing.lines.values()].map(({ revision, status, grossMinor }) => [revision, status, grossMinor]), [[3, 'withdrawn', 600]]);
+  const [line] = pricing.lines.values();
+  assert.deepEqual([line!.revision, line!.status, line!.grossMinor], [3, 'withdrawn', 600]);
 });
 
 test('of a vehicle whose plate was not read nothing can be collected', () => {
@@ -186,7 +194,9 @@ test('a payment is remembered as long as a visit that took of it', () => {
   assert.equal(pricing.stateSize, 1);
 });
 
-const permit = { kind: 'staff', country: 'NO', plate: 'ZZ99999', garages: ['p4'], from: '2026-01-01T00:00:00Z', source: 'list' };
+const permit = {
+  kind: 'staff', country: 'NO', plate: 'ZZ99999', garages: ['p4'], from: '2026-01-01T00:00:00Z', source: 'list',
+};
 
 test('a permit that was in force at the entry frees the visit; its plate alone does not', () => {
   const pricing = openPricing({ permits: [{ ...permit, to: new Date(START + 1).toISOString() }] });
@@ -202,7 +212,8 @@ test('a permit that was in force at the entry frees the visit; its plate alone d
 });
 
 test('a discount is the account\'s or the driver\'s; of two permits the better counts', () => {
-  const garage = garageOf([{ ...perHour, permitTerms: [{ kind: 'electric', discountBasisPoints: 5_000 }, { kind: 'guest', discountBasisPoints: 2_000 }] }]);
+  const permitTerms = [{ kind: 'electric', discountBasisPoints: 5_000 }, { kind: 'guest', discountBasisPoints: 2_000 }];
+  const garage = garageOf([{ ...perHour, permitTerms }]);
   const pricing = openPricing({ garage, permits: ['guest', 'electric'].map((kind) => ({ ...permit, kind })) });
   pricing.visit(visitOf());
   assert.equal(pricing.of('visit-1'), 'awaiting_payment 500');
@@ -211,7 +222,8 @@ test('a discount is the account\'s or the driver\'s; of two permits the better c
 
 test('of the cars of a contract with one place the first inside has it, the others pay', () => {
   const cars = ['ZZ99991', 'ZZ99992', 'ZZ99993'];
-  const pricing = openPricing({ permits: cars.map((plate) => ({ ...permit, kind: 'contract', plate, contractId: 'c1', places: 1 })) });
+  const contract = { ...permit, kind: 'contract', contractId: 'c1', places: 1 };
+  const pricing = openPricing({ permits: cars.map((plate) => ({ ...contract, plate })) });
   const [first, second, third] = cars.map((plate, n) => ({ visitId: `car-${n + 1}`, plate }));
   // The first is inside for five hours; the second comes and goes meanwhile; the third comes as the first leaves.
   pricing.visit(visitOf({ ...first, status: 'open', exitedAt: null }));
@@ -240,13 +252,16 @@ test('free minutes can\'t be renewed by driving round', () => {
 });
 
 test('a cap over all visits of a vehicle follows each change of an earlier one', () => {
-  const pricing = openPricing({ garage: garageOf([{ ...perHour, maxValues: [{ period: 'day', valueMinor: 2_500, capScope: 'plate' }] }]) });
+  const maxValues = [{ period: 'day', valueMinor: 2_500, capScope: 'plate' }];
+  const pricing = openPricing({ garage: garageOf([{ ...perHour, maxValues }]) });
   pricing.visit(visitOf({ visitId: 'third', enteredAt: START + 6 * HOUR }));
   pricing.visit(visitOf({ visitId: 'second', enteredAt: START + 3 * HOUR }));
   pricing.visit(visitOf({ visitId: 'first' }));
-  assert.deepEqual(['first', 'second', 'third'].map(pricing.of), ['awaiting_payment 1000', 'awaiting_payment 1000', 'awaiting_payment 500']);
+  assert.deepEqual(['first', 'second', 'third'].map(pricing.of),
+    ['awaiting_payment 1000', 'awaiting_payment 1000', 'awaiting_payment 500']);
   pricing.visit(visitOf({ visitId: 'first', revision: 2, exitedAt: START + 2 * HOUR }));
-  assert.deepEqual(['first', 'second', 'third'].map(pricing.of), ['awaiting_payment 2000', 'awaiting_payment 500', 'free']);
+  assert.deepEqual(['first', 'second', 'third'].map(pricing.of),
+    ['awaiting_payment 2000', 'awaiting_payment 500', 'free']);
   pricing.visit(visitOf({ visitId: 'first', revision: 3, status: 'withdrawn' }));
   assert.deepEqual(['second', 'third'].map(pricing.of), ['awaiting_payment 1000', 'awaiting_payment 1000']);
 });
@@ -273,9 +288,11 @@ test('a longer time to pay counts for what is settled from then on, and is waite
 type Event = { readonly visit: Visit } | { readonly payment: ExternalPayment };
 
 const linking = garageOf([{
-  ...perHour, freeMinutes: 20, freeMinutesReentry: 60, maxValues: [{ period: 'rolling24h', valueMinor: 3_500, capScope: 'plate' }],
+  ...perHour, freeMinutes: 20, freeMinutesReentry: 60,
+  maxValues: [{ period: 'rolling24h', valueMinor: 3_500, capScope: 'plate' }],
 }]);
-const sharing = ['AA10001', 'ZZ99999'].map((plate) => ({ ...permit, kind: 'contract', plate, contractId: 'c1', places: 1 }));
+const sharing = ['AA10001', 'ZZ99999'].map((plate) =>
+  ({ ...permit, kind: 'contract', plate, contractId: 'c1', places: 1 }));
 const revisions: fc.Arbitrary<Event> = fc.record({
   number: fc.integer({ min: 1, max: 6 }),
   status: fc.constantFrom<Visit['status']>('open', 'closed', 'closed', 'closed', 'review', 'withdrawn', 'unclosed'),
@@ -287,11 +304,13 @@ const revisions: fc.Arbitrary<Event> = fc.record({
   exitedAt: status === 'open' ? null : START + (from + length) * 10 * MINUTE,
 }) }));
 const payments: fc.Arbitrary<Event> = fc.record({
-  reference: fc.constantFrom('m1', 'm2', 'm3'), plate: fc.constantFrom('AA10001', 'ZZ99999'), sumMinor: fc.integer({ min: 1, max: 4_000 }),
+  reference: fc.constantFrom('m1', 'm2', 'm3'), plate: fc.constantFrom('AA10001', 'ZZ99999'),
+  sumMinor: fc.integer({ min: 1, max: 4_000 }),
 }).map((payment) => ({ payment: paymentOf({ ...payment, to: new Date(START + 3 * HOUR).toISOString() }) }));
 
 test('the newest revisions decide alone: in whatever order they and the payments come, and whoever takes over in between', () => {
-  const events = fc.array(fc.oneof({ weight: 4, arbitrary: revisions }, { weight: 1, arbitrary: payments }), { maxLength: 25 });
+  const events = fc.array(fc.oneof({ weight: 4, arbitrary: revisions }, { weight: 1, arbitrary: payments }),
+    { maxLength: 25 });
   fc.assert(fc.property(events, fc.nat(25), (drawn, takeover) => {
     const newest = new Map<string, Visit>();
     const paid = new Map<string, ExternalPayment>();
@@ -309,11 +328,13 @@ test('the newest revisions decide alone: in whatever order they and the payments
     });
     const plainly = openPricing({ garage: linking, permits: sharing });
     for (const payment of paid.values()) plainly.pay(payment);
-    for (const visit of [...newest.values()].sort((one, other) => one.enteredAt! - other.enteredAt!)) plainly.visit(visit);
+    const inOrder = [...newest.values()].sort((one, other) => one.enteredAt! - other.enteredAt!);
+    for (const visit of inOrder) plainly.visit(visit);
     for (const one of [pricing, plainly]) one.moveClock(START + 49 * HOUR);
     assert.deepEqual(live(pricing), live(plainly));
     const closed = [...newest.values()].filter(({ status }) => status === 'closed').map(({ visitId }) => visitId);
-    assert.deepEqual(live(pricing).dispositions.map(({ visitId }) => visitId), closed.sort(), 'each closed visit has exactly one disposition');
+    assert.deepEqual(live(pricing).dispositions.map(({ visitId }) => visitId), closed.sort(),
+      'each closed visit has exactly one disposition');
     assert.deepEqual(
       live(pricing).unpaid.map(({ visitId, grossMinor }) => `${visitId} ${grossMinor}`),
       live(pricing).dispositions.filter(({ disposition }) => disposition === 'invoice_due')
@@ -321,9 +342,15 @@ test('the newest revisions decide alone: in whatever order they and the payments
   }), { numRuns: 300 });
 });
 
+interface TellableVisit {
+  readonly visitId: string;
+  readonly revision: number;
+  readonly status: string;
+}
+
 /** The newest live records, revisions aside, in the order of their visits. */
 function live({ dispositions, lines, unpaid }: PricingUnderTest) {
-  const newest = <T extends { readonly visitId: string; readonly revision: number; readonly status: string }>(told: ReadonlyMap<string, T>) =>
+  const newest = <T extends TellableVisit>(told: ReadonlyMap<string, T>) =>
     [...told.values()].filter(({ status }) => status === 'live').map((record) => ({ ...record, revision: 0 }))
       .sort((one, other) => (one.visitId < other.visitId ? -1 : 1));
   return { dispositions: newest(dispositions), lines: newest(lines), unpaid: newest(unpaid) };

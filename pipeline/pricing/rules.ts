@@ -1,6 +1,14 @@
 import type { TaskState } from '../engine/state.ts';
 import { defaultSettings } from '../garages/garages-file.ts';
-import type { BillingLine, ClockMove, Disposition, ExternalPayment, Garage, UnpaidVisit, Visit } from '../records/records.ts';
+import type {
+  BillingLine,
+  ClockMove,
+  Disposition,
+  ExternalPayment,
+  Garage,
+  UnpaidVisit,
+  Visit,
+} from '../records/records.ts';
 import { newestLines, reviseLines } from './lines.ts';
 import { settle, type Settlement } from './settlement.ts';
 import { beginOf, DUE_VISIT, isBefore, openPricingState, visitDueAt, type PricedVisit } from './state.ts';
@@ -37,8 +45,15 @@ export function openPricingRules(taskState: TaskState, tables: PricingTables): P
       if (known !== undefined && visit.revision <= known.revision) return;
       const contracts = contractsOf(visit);
       // Only a contract's places must know who is inside.
-      if (known === undefined && visit.status !== 'closed' && (visit.status !== 'open' || contracts.length === 0)) return;
-      const now: PricedVisit = { ...(known ?? NOTHING_TOLD), ...factsOf(visit), visitId: visit.visitId, contracts, forgetAt: forgetAt(visit) };
+      if (known === undefined && visit.status !== 'closed' && (visit.status !== 'open' || contracts.length === 0))
+        return;
+      const now: PricedVisit = {
+        ...(known ?? NOTHING_TOLD),
+        ...factsOf(visit),
+        visitId: visit.visitId,
+        contracts,
+        forgetAt: forgetAt(visit),
+      };
       const since = Math.min(beginOf(now), known === undefined ? Infinity : beginOf(known));
       const others = [...laterThan(now, since), ...(known === undefined ? NONE : laterThan(known, since))];
       if (others.length === 0) {
@@ -94,7 +109,9 @@ export function openPricingRules(taskState: TaskState, tables: PricingTables): P
   function paymentDue(key: string, at: number): void {
     const payment = payments.get(key);
     if (payment === undefined || payment.forgetAt !== at) return;
-    const inUse = state.ofPlate(payment.garageId, payment.plate).some((id) => visits.get(id)!.taken.some(({ paymentKey }) => paymentKey === key));
+    const inUse = state
+      .ofPlate(payment.garageId, payment.plate)
+      .some((id) => visits.get(id)!.taken.some(({ paymentKey }) => paymentKey === key));
     if (inUse) payments.put(key, { ...payment, forgetAt: at + keptMs(tables.garage(payment.garageId)) });
     else payments.delete(key);
   }
@@ -103,7 +120,9 @@ export function openPricingRules(taskState: TaskState, tables: PricingTables): P
   function settleAll(visitIds: readonly string[], sink: PricingSink): void {
     const waiting = new Set(visitIds);
     while (waiting.size > 0) {
-      const next = [...waiting].map((id) => visits.get(id)!).reduce((one, other) => (isBefore(other, one) ? other : one));
+      const next = [...waiting]
+        .map((id) => visits.get(id)!)
+        .reduce((one, other) => (isBefore(other, one) ? other : one));
       waiting.delete(next.visitId);
       if (settleOne(next, sink)) for (const id of laterThan(next, beginOf(next))) waiting.add(id);
     }
@@ -155,7 +174,18 @@ const WEEK_MS = 7 * 86_400_000;
 const NONE: readonly string[] = [];
 const NOTHING_TOLD = { lines: [], disposition: null, unpaid: null, contracts: [], places: [], charged: [], taken: [] };
 
-function factsOf({ revision, status, operatorId, garageId, country, plate, plateRead, firstSeenAt, enteredAt, exitedAt }: Visit) {
+function factsOf({
+  revision,
+  status,
+  operatorId,
+  garageId,
+  country,
+  plate,
+  plateRead,
+  firstSeenAt,
+  enteredAt,
+  exitedAt,
+}: Visit) {
   return { revision, status, operatorId, garageId, country, plate, plateRead, firstSeenAt, enteredAt, exitedAt };
 }
 

@@ -8,8 +8,19 @@ import { vatWithin } from './tariff/vat.ts';
 /** What a disposition says of a visit, apart from who and where and its own history. */
 export type DispositionContent = Pick<
   Disposition,
-  'disposition' | 'reason' | 'enteredAt' | 'exitedAt' | 'accountId' | 'permitId' | 'permitKind' | 'grossMinor' | 'vatMinor' | 'paidMinor'
-  | 'currency' | 'tariffVersion' | 'payableUntil'
+  | 'disposition'
+  | 'reason'
+  | 'enteredAt'
+  | 'exitedAt'
+  | 'accountId'
+  | 'permitId'
+  | 'permitKind'
+  | 'grossMinor'
+  | 'vatMinor'
+  | 'paidMinor'
+  | 'currency'
+  | 'tariffVersion'
+  | 'payableUntil'
 >;
 
 /** What an unpaid visit tells, apart from who sold it and its own history. */
@@ -64,7 +75,8 @@ export interface Settlement {
  * What was paid elsewhere comes before the account: to be charged twice is worse for the driver than a late line.
  */
 export function settle(
-  visit: Vehicle & Pick<Visit, 'visitId' | 'operatorId' | 'garageId' | 'enteredAt' | 'exitedAt'>, circumstances: Circumstances,
+  visit: Vehicle & Pick<Visit, 'visitId' | 'operatorId' | 'garageId' | 'enteredAt' | 'exitedAt'>,
+  circumstances: Circumstances,
 ): Settlement {
   const { enteredAt, exitedAt } = visit;
   const { table } = circumstances;
@@ -101,8 +113,10 @@ function settlePriceable(
     currency: tariff.currency,
     tariffVersion: tariff.tariffVersion,
   };
-  const settled = (changes: Partial<DispositionContent>, to: Partial<Pick<Settlement, 'line' | 'unpaid'>> = {}): Settlement =>
-    ({ content: { ...content, ...changes }, line: null, unpaid: null, ...to, charged, taken });
+  const settled = (
+    changes: Partial<DispositionContent>,
+    to: Partial<Pick<Settlement, 'line' | 'unpaid'>> = {},
+  ): Settlement => ({ content: { ...content, ...changes }, line: null, unpaid: null, ...to, charged, taken });
   if (grossMinor === 0) return settled({ disposition: permit === null ? 'free' : 'permit' });
   if (owedMinor === 0) return settled({ disposition: 'paid_elsewhere' });
   if (!visit.plateRead || visit.plate === '') return settled({ disposition: 'uncollectable', reason: 'no_plate' });
@@ -121,8 +135,19 @@ function settlePriceable(
 }
 
 const NOTHING_OWED: DispositionContent = {
-  disposition: 'free', reason: '', enteredAt: null, exitedAt: null, accountId: '', permitId: '', permitKind: '', grossMinor: 0, vatMinor: 0,
-  paidMinor: 0, currency: '', tariffVersion: '', payableUntil: null,
+  disposition: 'free',
+  reason: '',
+  enteredAt: null,
+  exitedAt: null,
+  accountId: '',
+  permitId: '',
+  permitKind: '',
+  grossMinor: 0,
+  vatMinor: 0,
+  paidMinor: 0,
+  currency: '',
+  tariffVersion: '',
+  payableUntil: null,
 };
 
 function undecided(content: DispositionContent): Settlement {
@@ -130,7 +155,11 @@ function undecided(content: DispositionContent): Settlement {
 }
 
 /** With the permit by which it costs least; of equal ones none, or the first. */
-function cheapest(table: RateTable, stay: Stay, permits: readonly Permit[]): { priced: PricedStay; permit: Permit | null } {
+function cheapest(
+  table: RateTable,
+  stay: Stay,
+  permits: readonly Permit[],
+): { priced: PricedStay; permit: Permit | null } {
   let priced = priceStay(table, stay);
   let chosen: Permit | null = null;
   for (const permit of permits) {

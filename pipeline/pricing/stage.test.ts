@@ -24,7 +24,8 @@ const unpaid = openCodec('UnpaidVisit', ids);
 
 const TASK = partitionOf('p4', partitionCounts.garage);
 const TABLE_VERSION = 3;
-const STRANGER = Array.from({ length: 40 }, (_, n) => `g${n}`).find((id) => partitionOf(id, partitionCounts.garage) !== TASK)!;
+const STRANGER = Array.from({ length: 40 }, (_, n) => `g${n}`)
+  .find((id) => partitionOf(id, partitionCounts.garage) !== TASK)!;
 
 function tableOf<V>(values: Iterable<[string, V]>): GlobalTable<V> & { readonly values: Map<string, V> } {
   const map = new Map(values);
@@ -38,7 +39,8 @@ function openTask() {
   const out = new Outputs();
   const state = new TaskState();
   const garages = tableOf<Garage>([['p4', garageOf()]]);
-  const accounts = tableOf(planAccounts(new Map(), parseAccounts([{ accountId: 'a', vehicles: [{ country: 'NO', plate: 'AA10001' }] }]), START));
+  const drivers = parseAccounts([{ accountId: 'a', vehicles: [{ country: 'NO', plate: 'AA10001' }] }]);
+  const accounts = tableOf(planAccounts(new Map(), drivers, START));
   const stage = pricingStage({ ids, garages, accounts, permits: tableOf([]), serviceZone: 'Europe/Oslo' });
   const task = stage.openTask(TASK, state);
   const apply = (topic: string, value: Buffer | null, timestamp: number) => {
@@ -50,8 +52,10 @@ function openTask() {
     price: (visit: Visit, receivedAt = START + 99 * HOUR) => apply(topics.visits.name, visits.encode(visit), receivedAt),
     obey: (control: Control) => apply(topics.pricingControl.name, controls.encode(control), START),
     pay: (payment: ExternalPayment) => apply(topics.externalPayments.name, payments.encode(payment), START),
-    move: (move: Partial<ClockMove>) =>
-      apply(topics.visitsClock.name, clockMoves.encode({ garageId: 'p4', from: 0, to: 0, cause: 'tick', readsOffset: 0, ...move }), START),
+    move(changes: Partial<ClockMove>) {
+      const move: ClockMove = { garageId: 'p4', from: 0, to: 0, cause: 'tick', readsOffset: 0, ...changes };
+      apply(topics.visitsClock.name, clockMoves.encode(move), START);
+    },
     bytes: (value: Buffer | null) => apply(topics.visits.name, value, START),
     written: (topic: string) => out.batches().filter((batch) => batch.topic === topic).flatMap(({ partition, records }) =>
       records.map(({ key, value, timestamp }) => ({ partition, key: key!.toString(), value: value!, timestamp }))),
@@ -64,7 +68,8 @@ test('a line goes to its account\'s partition with the account as key, a disposi
   const task = openTask();
   task.price(visitOf({ plate: 'AA10001' }), START + 2 * HOUR);
   const [line] = task.written(topics.billing.name);
-  assert.deepEqual([line!.key, line!.partition, line!.timestamp], ['a', partitionOf('a', partitionCounts.account), START + 2 * HOUR]);
+  assert.deepEqual([line!.key, line!.partition, line!.timestamp],
+    ['a', partitionOf('a', partitionCounts.account), START + 2 * HOUR]);
   assert.ok('parking.BillingLine' in billing.decode(line!.value));
   const [disposition] = task.written(topics.dispositions.name);
   assert.deepEqual([disposition!.key, disposition!.partition, disposition!.timestamp], ['p4', TASK, START + 2 * HOUR]);
@@ -90,7 +95,8 @@ test('a payment made elsewhere settles its visit', () => {
   const task = openTask();
   task.price(visitOf());
   task.pay(paymentOf());
-  assert.deepEqual(task.written(topics.dispositions.name).map(({ value }) => dispositions.decode(value).disposition), ['awaiting_payment', 'paid_elsewhere']);
+  assert.deepEqual(task.written(topics.dispositions.name).map(({ value }) => dispositions.decode(value).disposition),
+    ['awaiting_payment', 'paid_elsewhere']);
 });
 
 test('what belongs to a garage of another partition is refused, whatever it is', () => {
@@ -102,8 +108,10 @@ test('what belongs to a garage of another partition is refused, whatever it is',
 
 test('a payment that none can be is refused, without its plate in the message', () => {
   const bad: [Partial<ExternalPayment>, string][] = [
-    [{ provider: '' }, 'incomplete_payment'], [{ reference: '' }, 'incomplete_payment'], [{ plate: '' }, 'incomplete_payment'],
-    [{ from: START + 2 * HOUR }, 'impossible_payment'], [{ sumMinor: 0 }, 'impossible_payment'], [{ sumMinor: -1 }, 'impossible_payment'],
+    [{ provider: '' }, 'incomplete_payment'], [{ reference: '' }, 'incomplete_payment'],
+    [{ plate: '' }, 'incomplete_payment'],
+    [{ from: START + 2 * HOUR }, 'impossible_payment'], [{ sumMinor: 0 }, 'impossible_payment'],
+    [{ sumMinor: -1 }, 'impossible_payment'],
   ];
   for (const [changes, reason] of bad) {
     assert.throws(() => openTask().pay({ ...paymentOf(), ...changes }), (error) => {
@@ -118,7 +126,8 @@ test('a record without a value is refused', () => {
 });
 
 const configuration: Control = {
-  controlId: 'c1', type: 'configuration', subject: 'garages', to: null, version: TABLE_VERSION, issuedAt: 0, issuedBy: 'test', reason: '',
+  controlId: 'c1', type: 'configuration', subject: 'garages', to: null, version: TABLE_VERSION, issuedAt: 0,
+  issuedBy: 'test', reason: '',
 };
 
 test('a configuration is waited for until the table has it', () => {
@@ -134,7 +143,8 @@ test('a configuration of garages prices what no tariff covered', () => {
   task.price(visitOf());
   task.garages.set('p4', garageOf());
   task.obey(configuration);
-  assert.deepEqual(task.written(topics.dispositions.name).map(({ value }) => dispositions.decode(value).disposition), ['review', 'awaiting_payment']);
+  assert.deepEqual(task.written(topics.dispositions.name).map(({ value }) => dispositions.decode(value).disposition),
+    ['review', 'awaiting_payment']);
 });
 
 test('a control that pricing does not know is refused', () => {

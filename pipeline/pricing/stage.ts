@@ -53,7 +53,8 @@ function openPricingTask(task: number, state: TaskState, options: PricingOptions
   const checkPartition = (garageId: string): void => {
     if (ownGarages.has(garageId)) return;
     const partition = partitionOf(garageId, partitionCounts.garage);
-    if (partition !== task) throw new RejectedError('wrong_partition', `the garage's partition is ${partition}, not ${task}`);
+    if (partition !== task)
+      throw new RejectedError('wrong_partition', `the garage's partition is ${partition}, not ${task}`);
     ownGarages.add(garageId);
   };
 
@@ -105,7 +106,10 @@ function checkPayment({ provider, reference, plate, from, to, sumMinor }: Extern
     throw new RejectedError('incomplete_payment', 'a payment made elsewhere must name provider, reference and plate');
   }
   if (from > to || !Number.isSafeInteger(sumMinor) || sumMinor <= 0) {
-    throw new RejectedError('impossible_payment', 'a payment made elsewhere must be for more than nothing, and end after it begins');
+    throw new RejectedError(
+      'impossible_payment',
+      'a payment made elsewhere must be for more than nothing, and end after it begins',
+    );
   }
 }
 
@@ -136,7 +140,11 @@ function newOutputSink(task: number, ids: SchemaIds): OutputSink {
     },
     disposition(disposition) {
       const { timestamp } = sink;
-      sink.out.add(topics.dispositions.name, task, { key: keyOf(disposition.garageId), value: dispositions.encode(disposition), timestamp });
+      sink.out.add(topics.dispositions.name, task, {
+        key: keyOf(disposition.garageId),
+        value: dispositions.encode(disposition),
+        timestamp,
+      });
     },
     unpaid(visit) {
       const { timestamp } = sink;

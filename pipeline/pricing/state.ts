@@ -25,14 +25,17 @@ export interface PricedVisit extends VisitFacts {
 
 /** What the newest revision of a visit tells. */
 export type VisitFacts = Pick<
-  Visit, 'revision' | 'status' | 'operatorId' | 'garageId' | 'country' | 'plate' | 'plateRead' | 'firstSeenAt' | 'enteredAt' | 'exitedAt'
+  Visit,
+  | 'revision' | 'status' | 'operatorId' | 'garageId' | 'country' | 'plate' | 'plateRead' | 'firstSeenAt' | 'enteredAt'
+  | 'exitedAt'
 >;
 
 export type ToldDisposition = DispositionContent & Pick<Disposition, 'revision' | 'status'>;
 export type ToldUnpaid = UnpaidContent & Pick<UnpaidVisit, 'revision' | 'status'>;
 
 /** A payment made elsewhere. */
-export interface KnownPayment extends Pick<ExternalPayment, 'garageId' | 'country' | 'plate' | 'from' | 'to' | 'sumMinor' | 'currency'> {
+export interface KnownPayment extends Pick<ExternalPayment,
+  'garageId' | 'country' | 'plate' | 'from' | 'to' | 'sumMinor' | 'currency'> {
   readonly paymentKey: string;
   readonly forgetAt: number;
 }
@@ -42,7 +45,7 @@ export interface PricingState {
   readonly payments: Table<KnownPayment>;
   /** Per garage its time, UTC ms: the latest that its visits and clock moves tell of. */
   readonly clocks: Table<number>;
-  /** Ids of the visits of a plate in a garage, of whatever country; vehicles whose plate was not read are each by themselves. */
+  /** Ids of the visits of a plate in a garage, of whatever country; none where no plate was read. */
   ofPlate(garageId: string, plate: string): readonly string[];
   ofContract(garageId: string, contractId: string): readonly string[];
   /** Keys of the payments for a plate in a garage. */
@@ -89,13 +92,16 @@ export function openPricingState(state: TaskState): PricingState {
       if (before !== undefined && before.plate !== '') byPlate.remove(before.garageId, before.plate, visitId);
       if (after !== undefined && after.plate !== '') byPlate.add(after.garageId, after.plate, visitId);
     }
-    for (const id of before?.contracts ?? []) if (!after?.contracts.includes(id)) byContract.remove(before!.garageId, id, visitId);
-    for (const id of after?.contracts ?? []) if (!before?.contracts.includes(id)) byContract.add(after!.garageId, id, visitId);
+    if (before?.contracts !== after?.contracts) {
+      for (const contractId of before?.contracts ?? []) byContract.remove(before!.garageId, contractId, visitId);
+      for (const contractId of after?.contracts ?? []) byContract.add(after!.garageId, contractId, visitId);
+    }
     if (after?.disposition?.reason === 'no_tariff') unpriced.add(visitId);
     else unpriced.delete(visitId);
     if (after === undefined) return;
     const at = visitDueAt(after);
-    if (at !== Infinity && (before === undefined || visitDueAt(before) !== at)) due(after.garageId).push(at, DUE_VISIT + visitId);
+    if (at === Infinity || (before !== undefined && visitDueAt(before) === at)) return;
+    due(after.garageId).push(at, DUE_VISIT + visitId);
   });
   const clocks = state.table<number>(2, clockCodec);
   const payments = state.table<KnownPayment>(3, paymentCodec, (key, before, after) => {
@@ -150,19 +156,25 @@ const arrayOf = (items: unknown) => ({ type: 'array', items });
 /** Most are not looked at again until they are forgotten, so they rest as bytes. */
 const visitCodec = {
   ...avroStateCodec<PricedVisit>(2, record('PricedVisit', {
-    visitId: 'string', revision: 'int', status: 'string', operatorId: 'string', garageId: 'string', country: 'string', plate: 'string',
+    visitId: 'string', revision: 'int', status: 'string', operatorId: 'string', garageId: 'string', country: 'string',
+    plate: 'string',
     plateRead: 'boolean', firstSeenAt: 'long', enteredAt: nullable('long'), exitedAt: nullable('long'),
     lines: arrayOf(record('Line', {
-      lineId: 'string', revision: 'int', status: 'string', operatorId: 'string', accountId: 'string', visitId: 'string', garageId: 'string',
-      visitDay: 'string', grossMinor: 'long', vatMinor: 'long', currency: 'string', tariffVersion: 'string', accountVersion: 'long',
+      lineId: 'string', revision: 'int', status: 'string', operatorId: 'string', accountId: 'string',
+      visitId: 'string', garageId: 'string',
+      visitDay: 'string', grossMinor: 'long', vatMinor: 'long', currency: 'string', tariffVersion: 'string',
+      accountVersion: 'long',
     })),
     disposition: nullable(record('ToldDisposition', {
-      revision: 'int', status: 'string', disposition: 'string', reason: 'string', enteredAt: nullable('long'), exitedAt: nullable('long'),
-      accountId: 'string', permitId: 'string', permitKind: 'string', grossMinor: 'long', vatMinor: 'long', paidMinor: 'long',
+      revision: 'int', status: 'string', disposition: 'string', reason: 'string', enteredAt: nullable('long'),
+      exitedAt: nullable('long'),
+      accountId: 'string', permitId: 'string', permitKind: 'string', grossMinor: 'long', vatMinor: 'long',
+      paidMinor: 'long',
       currency: 'string', tariffVersion: 'string', payableUntil: nullable('long'),
     })),
     unpaid: nullable(record('ToldUnpaid', {
-      revision: 'int', status: 'string', country: 'string', plate: 'string', enteredAt: 'long', exitedAt: 'long', grossMinor: 'long',
+      revision: 'int', status: 'string', country: 'string', plate: 'string', enteredAt: 'long', exitedAt: 'long',
+      grossMinor: 'long',
       vatMinor: 'long', currency: 'string', tariffVersion: 'string',
     })),
     contracts: arrayOf('string'),
@@ -175,6 +187,7 @@ const visitCodec = {
 };
 const clockCodec = avroStateCodec<number>(2, 'long');
 const paymentCodec = avroStateCodec<KnownPayment>(1, record('KnownPayment', {
-  paymentKey: 'string', garageId: 'string', country: 'string', plate: 'string', from: 'long', to: 'long', sumMinor: 'long',
+  paymentKey: 'string', garageId: 'string', country: 'string', plate: 'string', from: 'long', to: 'long',
+  sumMinor: 'long',
   currency: 'string', forgetAt: 'long',
 }));

@@ -24,7 +24,7 @@ export interface Surroundings {
   placesOf(visit: PricedVisit): readonly string[];
   /** @param places of contracts that it has */
   circumstancesOf(visit: PricedVisit, places: readonly string[]): Circumstances;
-  /** Visits that may be settled otherwise when this one changes: of the same vehicle or contract, begun at `since` or later. */
+  /** Visits that may be settled otherwise when this one changes: of its vehicle or contracts, begun at `since` or later. */
   laterThan(visit: PricedVisit, since: number): readonly string[];
 }
 
@@ -46,7 +46,8 @@ export function openSurroundings(state: PricingState, tables: PricingTables): Su
   return {
     contractsOf: (visit) => (visit.enteredAt === null ? NONE : [...sharedPlaces(visit).keys()]),
 
-    placesOf: (visit) => (visit.contracts.length === 0 ? NONE : visit.contracts.filter((contractId) => hasPlace(visit, contractId))),
+    placesOf: (visit) =>
+      visit.contracts.length === 0 ? NONE : visit.contracts.filter((contractId) => hasPlace(visit, contractId)),
 
     laterThan(visit, since) {
       const { visitId, garageId, plate, contracts } = visit;
@@ -61,9 +62,13 @@ export function openSurroundings(state: PricingState, tables: PricingTables): Su
       const garage = tables.garage(garageId);
       const table = tableFor(garage, enteredAt);
       const always = {
-        table, clock: clocks.get(garageId) ?? 0, paymentWindowMs: garage?.paymentWindowMs ?? 0, serviceZone: tables.serviceZone,
+        table,
+        clock: clocks.get(garageId) ?? 0,
+        paymentWindowMs: garage?.paymentWindowMs ?? 0,
+        serviceZone: tables.serviceZone,
       };
-      if (table === null || table === 'free' || enteredAt === null || exitedAt === null) return { ...always, ...NOTHING_TO_PRICE };
+      if (table === null || table === 'free' || enteredAt === null || exitedAt === null)
+        return { ...always, ...NOTHING_TO_PRICE };
       const { freeMinutesReentry } = table.tariff;
       const stay = { garageId, country, plate, enteredAt, exitedAt };
       return {
@@ -85,7 +90,10 @@ export function openSurroundings(state: PricingState, tables: PricingTables): Su
 
   /** Those of the visits that began before this one; what the table still holds of itself is none. */
   function before(visit: PricedVisit, visitIds: readonly string[]): PricedVisit[] {
-    return visitIds.filter((id) => id !== visit.visitId).map((id) => visits.get(id)!).filter((other) => isBefore(other, visit));
+    return visitIds
+      .filter((id) => id !== visit.visitId)
+      .map((id) => visits.get(id)!)
+      .filter((other) => isBefore(other, visit));
   }
 
   /** How long the stays before it lasted, one after the other without a longer pause than the reentry time. */
@@ -131,7 +139,12 @@ export function openSurroundings(state: PricingState, tables: PricingTables): Su
   }
 
   /** The contracts with places that the vehicle may use, and how many places each has. */
-  function sharedPlaces({ garageId, country, plate, enteredAt }: Pick<Visit, 'garageId' | 'country' | 'plate' | 'enteredAt'>): ReadonlyMap<string, number> {
+  function sharedPlaces({
+    garageId,
+    country,
+    plate,
+    enteredAt,
+  }: Pick<Visit, 'garageId' | 'country' | 'plate' | 'enteredAt'>): ReadonlyMap<string, number> {
     const permits = tables.permitsFor({ garageId, country, plate, enteredAt: enteredAt! });
     if (permits.length === 0) return NO_PLACES;
     return new Map(permits.filter(({ places }) => places > 0).map(({ contractId, places }) => [contractId, places]));

@@ -6,7 +6,7 @@ import { TaskState, type ChangelogEntry } from '../engine/state.ts';
 import { parsePayment } from '../external-payments/payments-file.ts';
 import { parseGarages } from '../garages/garages-file.ts';
 import { planPermits } from '../permits/permit-history.ts';
-import { followPermits } from '../permits/permit-rules.ts';
+import { followPermits, type Entry } from '../permits/permit-rules.ts';
 import { parsePermits } from '../permits/permits-file.ts';
 import type { BillingLine, Disposition, ExternalPayment, Garage, UnpaidVisit, Visit } from '../records/records.ts';
 import { openPricingRules, type PricingRules, type PricingSink } from './rules.ts';
@@ -33,8 +33,10 @@ export function garageOf(tariffs: readonly object[] = [perHour]): Garage {
 export function visitOf(changes: Partial<Visit> = {}): Visit {
   const enteredAt = changes.enteredAt === undefined ? START : changes.enteredAt;
   return {
-    visitId: 'visit-1', revision: 1, status: 'closed', operatorId: 'op', garageId: 'p4', plate: 'ZZ99999', country: 'NO', plateRead: true,
-    entryReadId: 'r1', exitReadId: 'r2', firstSeenAt: enteredAt ?? START, enteredAt, exitedAt: (enteredAt ?? START) + HOUR,
+    visitId: 'visit-1', revision: 1, status: 'closed', operatorId: 'op', garageId: 'p4', plate: 'ZZ99999',
+    country: 'NO', plateRead: true,
+    entryReadId: 'r1', exitReadId: 'r2', firstSeenAt: enteredAt ?? START, enteredAt,
+    exitedAt: (enteredAt ?? START) + HOUR,
     matchConfidence: 1, flags: [], rulesVersion: 1, ...changes,
   };
 }
@@ -42,7 +44,8 @@ export function visitOf(changes: Partial<Visit> = {}): Visit {
 /** A payment of 10 kr for the stranger's first hour. */
 export function paymentOf(changes: object = {}): ExternalPayment {
   return parsePayment({
-    provider: 'machine', reference: 'm1', garageId: 'p4', country: 'NO', plate: 'ZZ99999', from: new Date(START).toISOString(),
+    provider: 'machine', reference: 'm1', garageId: 'p4', country: 'NO', plate: 'ZZ99999',
+    from: new Date(START).toISOString(),
     to: new Date(START + HOUR).toISOString(), sumMinor: 1_000, ...changes,
   }, 0);
 }
@@ -79,7 +82,7 @@ export function openPricing({ garage = garageOf(), permits = [] }: Surroundings 
   const permitTable = planPermits(new Map(), parsePermits(permits), 0);
   const tables = {
     garage: () => configured,
-    account: (visit: Parameters<typeof accountFor>[1] & { enteredAt: number; exitedAt: number }) => accountFor(index, visit, visit.enteredAt, visit.exitedAt),
+    account: (visit: Entry & { readonly exitedAt: number }) => accountFor(index, visit, visit.enteredAt, visit.exitedAt),
     permitsFor: followPermits({ entries: () => permitTable.entries(), onChange() {} }),
     serviceZone: 'Europe/Oslo',
   };
@@ -134,7 +137,8 @@ export function openPricing({ garage = garageOf(), permits = [] }: Surroundings 
       const told = dispositions.get(visitId);
       if (told?.status !== 'live') return undefined;
       const { disposition, reason, grossMinor, paidMinor } = told;
-      return [disposition, reason, grossMinor > 0 ? String(grossMinor) : '', paidMinor > 0 ? `paid ${paidMinor}` : ''].filter((part) => part !== '').join(' ');
+      const parts = [disposition, reason, grossMinor > 0 ? String(grossMinor) : '', paidMinor > 0 ? `paid ${paidMinor}` : ''];
+      return parts.filter((part) => part !== '').join(' ');
     },
   };
 }

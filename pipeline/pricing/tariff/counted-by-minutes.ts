@@ -5,7 +5,13 @@ import type { MaxValue, Tariff, Validity } from '../../records/records.ts';
  * walks minute by minute, reads every clock time from Intl, and for each cap adds up all that was charged before.
  * Entry and length must be whole minutes.
  */
-export function countedByMinutes(tariff: Tariff, zone: string, entered: number, minutes: number, permitKind: string | null): number {
+export function countedByMinutes(
+  tariff: Tariff,
+  zone: string,
+  entered: number,
+  minutes: number,
+  permitKind: string | null,
+): number {
   if (minutes <= tariff.freeMinutes) return 0;
   const terms = permitKind === null ? null : tariff.permitTerms.find(({ kind }) => kind === permitKind)!;
   const clock = wallClock(zone);
@@ -25,13 +31,17 @@ export function countedByMinutes(tariff: Tariff, zone: string, entered: number, 
       if (found === null) continue;
       const { index, occurrence } = found;
       const collection = tariff.rateLineCollections[index]!;
-      const lineIndex = collection.rateLines.findIndex(({ durationEnd }) => durationEnd === null || paidMinutes < durationEnd);
+      const lineIndex = collection.rateLines.findIndex(
+        ({ durationEnd }) => durationEnd === null || paidMinutes < durationEnd,
+      );
       const line = collection.rateLines[lineIndex]!;
       const charge = (minor: number): void => {
         const own = charges.filter((one) => one.collection === index && one.occurrence === occurrence);
         const lefts = [
           (collection.maxValueMinor ?? Infinity) - sum(own),
-          ...tariff.maxValues.map((cap) => cap.valueMinor - sum(charges.filter((one) => isWithin(cap, clock, one.at, at)))),
+          ...tariff.maxValues.map(
+            (cap) => cap.valueMinor - sum(charges.filter((one) => isWithin(cap, clock, one.at, at))),
+          ),
         ];
         const taken = Math.max(0, Math.min(minor, ...lefts));
         if (taken > 0) charges.push({ at, minor: taken, reduced: held, collection: index, occurrence });
@@ -73,17 +83,27 @@ interface WallClock {
 }
 
 function wallClock(zone: string): WallClock {
-  const format = new Intl.DateTimeFormat('en-CA', { timeZone: zone, dateStyle: 'short', timeStyle: 'short', hourCycle: 'h23' });
+  const format = new Intl.DateTimeFormat('en-CA', {
+    timeZone: zone,
+    dateStyle: 'short',
+    timeStyle: 'short',
+    hourCycle: 'h23',
+  });
   const shown = known((at) => {
     const parts = new Map(format.formatToParts(at).map(({ type, value }) => [type, value]));
-    return { day: `${parts.get('year')}-${parts.get('month')}-${parts.get('day')}`, time: `${parts.get('hour')}:${parts.get('minute')}` };
+    return {
+      day: `${parts.get('year')}-${parts.get('month')}-${parts.get('day')}`,
+      time: `${parts.get('hour')}:${parts.get('minute')}`,
+    };
   });
   // No clock goes back by more than an hour.
   const latest = known((at) => {
     const { day, time } = shown(at);
     const before = shown(at - 60 * MINUTE);
     if (before.day !== day || before.time < time) return time;
-    const hour = Array.from({ length: 60 }, (_, minute) => shown(at - (minute + 1) * MINUTE)).filter((one) => one.day === day);
+    const hour = Array.from({ length: 60 }, (_, minute) => shown(at - (minute + 1) * MINUTE)).filter(
+      (one) => one.day === day,
+    );
     return hour.reduce((most, one) => (one.time > most ? one.time : most), time);
   });
   return { day: (at) => shown(at).day, time: latest };
@@ -97,7 +117,11 @@ function known<T>(find: (at: number) => T): (at: number) => T {
   };
 }
 
-function collectionAt({ rateLineCollections }: Tariff, clock: WallClock, at: number): { index: number; occurrence: string } | null {
+function collectionAt(
+  { rateLineCollections }: Tariff,
+  clock: WallClock,
+  at: number,
+): { index: number; occurrence: string } | null {
   for (let index = 0; index < rateLineCollections.length; index++) {
     const { validity } = rateLineCollections[index]!;
     if (validity.length === 0) return { index, occurrence: 'always' };

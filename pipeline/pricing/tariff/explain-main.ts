@@ -18,9 +18,20 @@ export interface ExplainOptions {
 }
 
 /** `bomfri tariff explain GARAGE ENTER EXIT`: prints what a stay costs, line by line. */
-export async function explain(garageId: string, enter: string, exit: string, { garages, permit }: ExplainOptions): Promise<void> {
-  const garage = garages === undefined ? await appliedGarage(garageId) : (await readGaragesFile(garages)).find((one) => one.garageId === garageId);
-  if (garage === undefined) throw new Error(`there is no garage '${garageId}'${garages === undefined ? ': see `npx bomfri garages apply`' : ` in ${garages}`}`);
+export async function explain(
+  garageId: string,
+  enter: string,
+  exit: string,
+  { garages, permit }: ExplainOptions,
+): Promise<void> {
+  const garage =
+    garages === undefined
+      ? await appliedGarage(garageId)
+      : (await readGaragesFile(garages)).find((one) => one.garageId === garageId);
+  if (garage === undefined)
+    throw new Error(
+      `there is no garage '${garageId}'${garages === undefined ? ': see `npx bomfri garages apply`' : ` in ${garages}`}`,
+    );
   const enteredAt = instantOf(enter, garage.timezone);
   const exitedAt = instantOf(exit, garage.timezone);
   if (exitedAt < enteredAt) throw new Error('the exit must not be before the entry');

@@ -2,20 +2,22 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseGarages } from '../../garages/garages-file.ts';
 import { explainPrice } from './explain.ts';
+import { hourly } from './test-tariffs.ts';
 
 const [garage] = parseGarages([{
   garageId: 'torg', name: 'Torget', timezone: 'Europe/Oslo', lanes: [{ laneId: 'a', direction: 'both' }],
   tariffs: [{
     tariffVersion: '2026-1', validFrom: '2026-01-01T00:00:00+01:00', freeMinutes: 10,
     rateLineCollections: [
-      { name: 'day', validity: [{ from: '07:00', to: '18:00' }], rateLines: [{ type: 'incrementingRate', incrementPeriod: 60, valueMinor: 3_200 }] },
-      { name: 'night', rateLines: [{ type: 'incrementingRate', incrementPeriod: 60, valueMinor: 1_600 }], maxValueMinor: 2_000 },
+      { name: 'day', validity: [{ from: '07:00', to: '18:00' }], rateLines: [{ ...hourly, valueMinor: 3_200 }] },
+      { name: 'night', rateLines: [{ ...hourly, valueMinor: 1_600 }], maxValueMinor: 2_000 },
     ],
     permitTerms: [{ kind: 'electric', discountBasisPoints: 5_000 }],
   }],
 }]);
 const explain = (from: string, to: string, permitKind?: string): string =>
-  explainPrice(garage!, { enteredAt: Date.parse(from), exitedAt: Date.parse(to), permitKind }).map((line) => line.replace(/ {2,}/g, '  ')).join('\n');
+  explainPrice(garage!, { enteredAt: Date.parse(from), exitedAt: Date.parse(to), permitKind })
+    .map((line) => line.replace(/ {2,}/g, '  ')).join('\n');
 
 test('a price is told line by line: hours, periods, caps, the permit, the sum and the VAT within', () => {
   assert.equal(explain('2026-02-02T16:30:00+01:00', '2026-02-02T21:00:00+01:00', 'electric'), [
@@ -35,11 +37,14 @@ test('a price is told line by line: hours, periods, caps, the permit, the sum an
 });
 
 test('a stay within the free minutes is told as free, and what a permit frees as its', () => {
-  assert.match(explain('2026-02-02T16:30:00+01:00', '2026-02-02T16:40:00+01:00'), /free minutes  0\.00\nto pay, NOK  0\.00/);
-  assert.match(explain('2026-02-02T16:30:00+01:00', '2026-02-02T17:30:00+01:00', 'staff'), /free by permit  0\.00\nto pay, NOK  0\.00/);
+  assert.match(explain('2026-02-02T16:30:00+01:00', '2026-02-02T16:40:00+01:00'),
+    /free minutes  0\.00\nto pay, NOK  0\.00/);
+  assert.match(explain('2026-02-02T16:30:00+01:00', '2026-02-02T17:30:00+01:00', 'staff'),
+    /free by permit  0\.00\nto pay, NOK  0\.00/);
 });
 
 test('a stay from before the first tariff has no price, one in a garage without tariffs is free', () => {
   assert.throws(() => explain('2025-02-02T16:30:00+01:00', '2026-02-02T16:40:00+01:00'), /no tariff that was in force/);
-  assert.deepEqual(explainPrice({ ...garage!, tariffs: [] }, { enteredAt: 0, exitedAt: 1 }), ['Torget (torg) has no tariffs: parking is free.']);
+  assert.deepEqual(explainPrice({ ...garage!, tariffs: [] }, { enteredAt: 0, exitedAt: 1 }),
+    ['Torget (torg) has no tariffs: parking is free.']);
 });

@@ -34,17 +34,27 @@ export function explainPrice(garage: Garage, stay: StayToExplain): string[] {
     // A permit that frees time altogether is told by the steps.
     ...(terms === null || terms.discountBasisPoints === 10_000
       ? []
-      : [teller.sumLine(`permit ${terms.kind}, ${terms.discountBasisPoints / 100} % off`, priced.grossMinor - priced.fullMinor)]),
+      : [
+          teller.sumLine(
+            `permit ${terms.kind}, ${terms.discountBasisPoints / 100} % off`,
+            priced.grossMinor - priced.fullMinor,
+          ),
+        ]),
     teller.sumLine(`to pay, ${tariff.currency}`, priced.grossMinor),
-    teller.sumLine(`of that VAT of ${tariff.vatBasisPoints / 100} %`, vatWithin(priced.grossMinor, tariff.vatBasisPoints)),
+    teller.sumLine(
+      `of that VAT of ${tariff.vatBasisPoints / 100} %`,
+      vatWithin(priced.grossMinor, tariff.vatBasisPoints),
+    ),
   ];
 }
 
-const garageName = ({ garageId, name }: Garage): string => (name === '' ? `garage ${garageId}` : `${name} (${garageId})`);
+const garageName = ({ garageId, name }: Garage): string =>
+  name === '' ? `garage ${garageId}` : `${name} (${garageId})`;
 
 function freeMinutesNote({ freeMinutes, freeMinutesFromEntry }: Tariff, { steps }: PricedStay): string[] {
   if (freeMinutes === 0 || (steps.length === 1 && steps[0]!.kind === 'free')) return [];
-  return [`${freeMinutes} minutes are free; the stay is longer, so ${freeMinutesFromEntry ? 'all of it counts from the entry' : 'only what is beyond counts'}`];
+  const counts = freeMinutesFromEntry ? 'all of it counts from the entry' : 'only what is beyond counts';
+  return [`${freeMinutes} minutes are free; the stay is longer, so ${counts}`];
 }
 
 interface Teller {
@@ -56,12 +66,27 @@ interface Teller {
 /** Words and numbers as a tariff's garage writes them. */
 function openTeller({ tariff, zone, collections }: RateTable): Teller {
   const long = new Intl.DateTimeFormat('en-GB', {
-    timeZone: zone, weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit',
+    timeZone: zone,
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
   });
-  const short = new Intl.DateTimeFormat('en-GB', { timeZone: zone, weekday: 'short', day: '2-digit', month: 'short', hour: '2-digit', minute: '2-digit' });
-  const digits = new Intl.NumberFormat('en', { style: 'currency', currency: tariff.currency }).resolvedOptions().maximumFractionDigits!;
+  const short = new Intl.DateTimeFormat('en-GB', {
+    timeZone: zone,
+    weekday: 'short',
+    day: '2-digit',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+  });
+  const format = new Intl.NumberFormat('en', { style: 'currency', currency: tariff.currency });
+  const digits = format.resolvedOptions().maximumFractionDigits!;
   const money = (minor: number): string => (minor / 10 ** digits).toFixed(digits);
-  const line = (what: string, minor: number): string => `${what.padEnd(WHAT_WIDTH)} ${money(minor).padStart(MONEY_WIDTH)}`;
+  const line = (what: string, minor: number): string =>
+    `${what.padEnd(WHAT_WIDTH)} ${money(minor).padStart(MONEY_WIDTH)}`;
   return {
     time: (at) => long.format(at),
     sumLine: line,
@@ -69,7 +94,11 @@ function openTeller({ tariff, zone, collections }: RateTable): Teller {
       const { kind, from, until, count, eachMinor, minor, cap, collection } = step;
       const hours = `${short.format(from)} - ${short.format(until)}`.padEnd(HOURS_WIDTH);
       const name = collections[collection]?.name ?? '';
-      const parts = [name, STEP_WORDS[kind], kind === 'incrementingRate' ? `${count} x ${duration((until - from) / count)} at ${money(eachMinor)}` : ''];
+      const parts = [
+        name,
+        STEP_WORDS[kind],
+        kind === 'incrementingRate' ? `${count} x ${duration((until - from) / count)} at ${money(eachMinor)}` : '',
+      ];
       const told = line(`${hours} ${parts.filter((part) => part !== '').join(', ')}`, minor);
       return cap === null ? told : `${told}  (${capWords(cap, name, money, collections[collection]!.maxMinor)})`;
     },
@@ -77,7 +106,12 @@ function openTeller({ tariff, zone, collections }: RateTable): Teller {
 }
 
 const STEP_WORDS: Record<PriceStep['kind'], string> = {
-  free: 'free minutes', permit: 'free by permit', outside: 'no price at these hours', incrementingRate: '', flatRate: 'flat', flatRateTier: 'tier',
+  free: 'free minutes',
+  permit: 'free by permit',
+  outside: 'no price at these hours',
+  incrementingRate: '',
+  flatRate: 'flat',
+  flatRateTier: 'tier',
 };
 const PERIOD_WORDS: Record<MaxValue['period'], string> = {
   visit: 'a visit', day: 'a day', week: 'a week', rolling24h: '24 hours', rolling7d: '7 days',
@@ -86,8 +120,15 @@ const HOURS_WIDTH = 43;
 const WHAT_WIDTH = 76;
 const MONEY_WIDTH = 10;
 
-function capWords(cap: NonNullable<PriceStep['cap']>, name: string, money: (minor: number) => string, collectionMost: number): string {
-  return cap === 'collection' ? `at most ${money(collectionMost)} for ${name || 'these hours'}` : `at most ${money(cap.valueMinor)} in ${PERIOD_WORDS[cap.period]}`;
+function capWords(
+  cap: NonNullable<PriceStep['cap']>,
+  name: string,
+  money: (minor: number) => string,
+  collectionMost: number,
+): string {
+  return cap === 'collection'
+    ? `at most ${money(collectionMost)} for ${name || 'these hours'}`
+    : `at most ${money(cap.valueMinor)} in ${PERIOD_WORDS[cap.period]}`;
 }
 
 /** Such as 2 d 3 h 5 min; seconds only below an hour. */

@@ -47,7 +47,11 @@ interface Occurrence {
   readonly end: number;
 }
 
-function stretchesOf({ day, begin, end }: Day, lists: readonly (readonly Validity[])[], calendar: HoursCalendar): Stretch[] {
+function stretchesOf(
+  { day, begin, end }: Day,
+  lists: readonly (readonly Validity[])[],
+  calendar: HoursCalendar,
+): Stretch[] {
   const occurrences = lists.flatMap((list, index): Occurrence[] =>
     list.length === 0
       ? [{ index, begin: -Infinity, end: Infinity }]

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isPublicHoliday } from './public-holidays.ts';
 import { tariffAt } from './tariff-in-force.ts';
-import { hourly, price, priced, stayOf, tariffOf } from './test-tariffs.ts';
+import { hourly, price, priced, stayOf, tariffOf, weekdays } from './test-tariffs.ts';
 import { vatWithin } from './vat.ts';
 
-/** Short forms: 35 kr per started half hour, free up to ten minutes, at most 210 kr a day; 32 kr an hour, at most 66 kr a day. */
+/** In the short form: 35 kr per started half hour, free up to ten minutes, at most 210 kr a day. */
 const airport = tariffOf({ freeMinutes: 10, incrementMinutes: 30, incrementMinor: 3_500, dailyCapMinor: 21_000 });
+/** 32 kr an hour, at most 66 kr a day. */
 const town = tariffOf({ incrementMinutes: 60, incrementMinor: 3_200, dailyCapMinor: 6_600 });
 const square = tariffOf({ incrementMinutes: 60, incrementMinor: 3_200 });
 
@@ -48,7 +49,8 @@ test('the cap of the day on which the clocks change ends at its own midnight', (
 });
 
 test('a rolling cap counts 24 elapsed hours also when the clocks change', () => {
-  const rolling = tariffOf({ incrementMinutes: 60, incrementMinor: 3_200, maxValues: [{ period: 'rolling24h', valueMinor: 6_600 }] });
+  const rolling = tariffOf({ incrementMinutes: 60, incrementMinor: 3_200,
+    maxValues: [{ period: 'rolling24h', valueMinor: 6_600 }] });
   assert.equal(price(rolling, '2026-10-24T10:00:00Z', '2026-10-25T10:00:00Z'), 6_600);
   assert.equal(price(rolling, '2026-10-24T10:00:00Z', '2026-10-25T10:01:00Z'), 6_600 + 3_200);
 });
@@ -85,7 +87,7 @@ test('a tier costs what it says in all, and hours may follow the last', () => {
 
 test('a flat rate is paid once for each evening, also when the stay goes on into the next', () => {
   const evenings = tariffOf({ rateLineCollections: [
-    { name: 'evening', validity: [{ from: '17:00', to: '07:00' }], rateLines: [{ type: 'flatRate', valueMinor: 5_000 }] },
+    { validity: [{ from: '17:00', to: '07:00' }], rateLines: [{ type: 'flatRate', valueMinor: 5_000 }] },
     { name: 'day', rateLines: [{ ...hourly, valueMinor: 3_000 }] },
   ] });
   assert.equal(price(evenings, '2026-02-02T18:00:00+01:00', '2026-02-03T06:00:00+01:00'), 5_000);
@@ -95,7 +97,7 @@ test('a flat rate is paid once for each evening, also when the stay goes on into
 
 test('hours without a price are free, and a new period begins after them', () => {
   const office = tariffOf({ rateLineCollections: [
-    { validity: [{ days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '08:00', to: '16:00' }], rateLines: [{ ...hourly, valueMinor: 3_000 }] },
+    { validity: [{ days: weekdays, from: '08:00', to: '16:00' }], rateLines: [{ ...hourly, valueMinor: 3_000 }] },
   ] });
   assert.equal(price(office, '2026-02-02T17:00:00+01:00', '2026-02-03T08:30:00+01:00'), 3_000);
   assert.equal(price(office, '2026-02-07T10:00:00+01:00', '2026-02-08T22:00:00+01:00'), 0);
@@ -132,7 +134,8 @@ test('a calendar week begins on Monday at the time that the tariff says', () => 
 });
 
 test('a visit has its own most, and so have the hours of a collection', () => {
-  const most = tariffOf({ incrementMinutes: 60, incrementMinor: 1_000, maxValues: [{ period: 'visit', valueMinor: 2_500 }] });
+  const most = tariffOf({ incrementMinutes: 60, incrementMinor: 1_000,
+    maxValues: [{ period: 'visit', valueMinor: 2_500 }] });
   assert.equal(price(most, '2026-02-02T12:00:00+01:00', '2026-02-06T12:00:00+01:00'), 2_500);
   const nights = tariffOf({ rateLineCollections: [
     { validity: [{ from: '18:00', to: '06:00' }], rateLines: [{ ...hourly, valueMinor: 1_000 }], maxValueMinor: 2_500 },
@@ -158,14 +161,16 @@ test('a cap of scope plate counts what earlier visits were charged, one of scope
 });
 
 test('a permit of a kind without terms parks free, one with terms at its discount, rounded half up', () => {
-  const terms = tariffOf({ incrementMinutes: 60, incrementMinor: 3_333, permitTerms: [{ kind: 'electric', discountBasisPoints: 5_000 }] });
+  const terms = tariffOf({ incrementMinutes: 60, incrementMinor: 3_333,
+    permitTerms: [{ kind: 'electric', discountBasisPoints: 5_000 }] });
   const [from, to] = ['2026-02-02T12:00:00+01:00', '2026-02-02T12:30:00+01:00'];
   assert.equal(price(terms, from, to, 'staff'), 0);
   assert.equal(price(terms, from, to, 'electric'), 1_667);
 });
 
 test('a stay of ten years by the minute is priced at once', () => {
-  const minutely = tariffOf({ incrementMinutes: 1, incrementMinor: 50, maxValues: [{ period: 'rolling24h', valueMinor: 20_000 }, { period: 'visit', valueMinor: 500_000 }] });
+  const minutely = tariffOf({ incrementMinutes: 1, incrementMinor: 50,
+    maxValues: [{ period: 'rolling24h', valueMinor: 20_000 }, { period: 'visit', valueMinor: 500_000 }] });
   assert.equal(price(minutely, '2016-02-02T12:00:00Z', '2026-02-02T12:00:00Z'), 500_000);
 });
 

@@ -155,7 +155,10 @@ class Sum {
   /** One period from `at`, or all up to `until` that a full cap makes free; answers where the next begins. */
   periods({ type, minor: eachMinor, incrementMs }: TimedLine, at: number, until: number): number {
     const { minor, cap } = this.charge(at, eachMinor);
-    const count = minor === 0 && cap !== null ? Math.max(1, Math.ceil((Math.min(this.fullUntil(at), until) - at) / incrementMs)) : 1;
+    const count =
+      minor === 0 && cap !== null
+        ? Math.max(1, Math.ceil((Math.min(this.fullUntil(at), until) - at) / incrementMs))
+        : 1;
     const next = at + count * incrementMs;
     this.step({ kind: type, collection: this.collection, from: at, until: next, count, eachMinor, minor, cap });
     return next;

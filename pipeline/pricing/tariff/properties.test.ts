@@ -14,7 +14,9 @@ const DAY = 86_400_000;
 const minor = fc.integer({ min: 0, max: 10_000 });
 const clockTimes = fc.constantFrom('00:00', '02:00', '02:30', '03:00', '07:00', '16:00', '18:00', '23:30');
 const days = fc.subarray(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const, { minLength: 1 });
-const validities: fc.Arbitrary<Validity> = fc.record({ days, from: clockTimes, to: fc.oneof(clockTimes, fc.constant('24:00')) });
+const validities: fc.Arbitrary<Validity> = fc.record({
+  days, from: clockTimes, to: fc.oneof(clockTimes, fc.constant('24:00')),
+});
 
 /** One to three rate lines, each from where the one before ends; tiers do not fall. */
 const rateLines: fc.Arbitrary<RateLine[]> = fc.array(fc.record({
@@ -29,7 +31,8 @@ const rateLines: fc.Arbitrary<RateLine[]> = fc.array(fc.record({
     if (type === 'flatRateTier') tier += valueMinor;
     const line: RateLine = {
       type, durationStart, durationEnd: index < lines.length - 1 ? durationStart + minutes : null,
-      incrementPeriod: type === 'incrementingRate' ? incrementPeriod : 0, valueMinor: type === 'flatRateTier' ? tier : valueMinor,
+      incrementPeriod: type === 'incrementingRate' ? incrementPeriod : 0,
+      valueMinor: type === 'flatRateTier' ? tier : valueMinor,
     };
     durationStart += minutes;
     return line;
@@ -37,7 +40,9 @@ const rateLines: fc.Arbitrary<RateLine[]> = fc.array(fc.record({
 });
 const collections: fc.Arbitrary<RateLineCollection> = fc.record({
   name: fc.constant(''),
-  validity: fc.oneof({ weight: 1, arbitrary: fc.constant([]) }, { weight: 3, arbitrary: fc.array(validities, { minLength: 1, maxLength: 2 }) }),
+  validity: fc.oneof(
+    { weight: 1, arbitrary: fc.constant([]) },
+    { weight: 3, arbitrary: fc.array(validities, { minLength: 1, maxLength: 2 }) }),
   rateLines,
   maxValueMinor: fc.option(fc.integer({ min: 0, max: 20_000 })),
 });
@@ -46,7 +51,10 @@ const maxValues: fc.Arbitrary<MaxValue> = fc.record({
   valueMinor: fc.integer({ min: 0, max: 60_000 }),
   capScope: fc.constant('visit' as const),
   resetTime: fc.constant('00:00'),
-}).chain((cap) => (cap.period === 'day' || cap.period === 'week' ? clockTimes.map((resetTime) => ({ ...cap, resetTime })) : fc.constant(cap)));
+}).chain((cap) => {
+  const isCalendar = cap.period === 'day' || cap.period === 'week';
+  return isCalendar ? clockTimes.map((resetTime) => ({ ...cap, resetTime })) : fc.constant(cap);
+});
 
 const plain = tariffOf({ incrementMinutes: 60, incrementMinor: 0 });
 const tariffs: fc.Arbitrary<Tariff> = fc.record({
@@ -85,7 +93,8 @@ test('every price is that of counting minute by minute', () => {
 
 test('a longer stay never costs less', () => {
   const stays = fc.integer({ min: 0, max: 9 * DAY });
-  fc.assert(fc.property(tariffs, zones, minutes, stays, stays, permits, (tariff, zone, enteredAt, one, other, permit) => {
+  fc.assert(fc.property(tariffs, zones, minutes, stays, stays, permits,
+    (tariff, zone, enteredAt, one, other, permit) => {
     const [shorter, longer] = [Math.min(one, other), Math.max(one, other)]
       .map((stayed) => cost(tariff, zone, { enteredAt, exitedAt: enteredAt + stayed }, permit));
     assert.ok(shorter! <= longer!);
@@ -93,15 +102,18 @@ test('a longer stay never costs less', () => {
 });
 
 test('caps hold in every stretch of time, also over the visits of one vehicle', () => {
-  const caps = fc.array(maxValues.map((cap) => ({ ...cap, capScope: cap.period === 'visit' ? 'visit' as const : 'plate' as const })), { minLength: 1, maxLength: 3 });
-  const visits = fc.array(fc.record({ pause: fc.integer({ min: 0, max: DAY }), stayed: fc.integer({ min: 1, max: 2 * DAY }) }), { minLength: 1, maxLength: 5 });
+  const overVisits = maxValues.map((cap): MaxValue => ({ ...cap, capScope: cap.period === 'visit' ? 'visit' : 'plate' }));
+  const caps = fc.array(overVisits, { minLength: 1, maxLength: 3 });
+  const oneVisit = fc.record({ pause: fc.integer({ min: 0, max: DAY }), stayed: fc.integer({ min: 1, max: 2 * DAY }) });
+  const visits = fc.array(oneVisit, { minLength: 1, maxLength: 5 });
   fc.assert(fc.property(tariffs, caps, minutes, visits, (part, maxValues, begin, stays) => {
     const tariff = { ...part, maxValues };
     const table = rateTableOf(tariff, OSLO);
     const charged: { at: number; minor: number }[] = [];
     let at = begin;
     for (const { pause, stayed } of stays) {
-      const stay = priceStay(table, { enteredAt: at + pause, exitedAt: at + pause + stayed, chargedBefore: [...charged] });
+      const enteredAt = at + pause;
+      const stay = priceStay(table, { enteredAt, exitedAt: enteredAt + stayed, chargedBefore: [...charged] });
       charged.push(...stay.charged);
       at += pause + stayed;
       for (const { period, valueMinor } of maxValues) if (period === 'visit') assert.ok(stay.fullMinor <= valueMinor);
@@ -127,7 +139,8 @@ test('caps hold in every stretch of time, also over the visits of one vehicle', 
 test('the same stay whole weeks later costs the same, unless the clocks change in between', () => {
   const winter = fc.integer({ min: Date.parse('2026-01-05T00:00:00Z'), max: Date.parse('2026-01-12T00:00:00Z') });
   const stays = fc.integer({ min: 0, max: 9 * DAY });
-  fc.assert(fc.property(tariffs, winter, stays, fc.integer({ min: 0, max: 7 }), permits, (tariff, enteredAt, stayed, weeks, permit) => {
+  fc.assert(fc.property(tariffs, winter, stays, fc.integer({ min: 0, max: 7 }), permits,
+    (tariff, enteredAt, stayed, weeks, permit) => {
     const later = enteredAt + weeks * 7 * DAY;
     assert.equal(
       cost(tariff, OSLO, { enteredAt: later, exitedAt: later + stayed }, permit),
@@ -138,7 +151,8 @@ test('the same stay whole weeks later costs the same, unless the clocks change i
 test('the steps add up to the price before the discount', () => {
   fc.assert(fc.property(tariffs, minutes, lengths, permits, (tariff, enteredAt, length, permit) => {
     const table = rateTableOf(tariff, OSLO);
-    const stay = priceStay(table, { enteredAt, exitedAt: enteredAt + length * MINUTE, terms: permit === null ? null : table.termsOf(permit) });
+    const terms = permit === null ? null : table.termsOf(permit);
+    const stay = priceStay(table, { enteredAt, exitedAt: enteredAt + length * MINUTE, terms });
     assert.equal(stay.steps.reduce((sum, step) => sum + step.minor, 0), stay.fullMinor);
   }));
 });

@@ -55,7 +55,8 @@ function makeTable(tariff: Tariff, zone: string): RateTable {
   const collections = tariff.rateLineCollections.length > 0 ? tariff.rateLineCollections : [shortForm(tariff)];
   const calendar: HoursCalendar = { zone, holidayCountry: namesHoliday(tariff) ? tariff.holidayCountry : null };
   const terms = new Map(tariff.permitTerms.map((given) => [given.kind, timedTerms(given, calendar)]));
-  const maxValues = tariff.rateLineCollections.length > 0 ? tariff.maxValues : [...shortFormCap(tariff), ...tariff.maxValues];
+  const maxValues =
+    tariff.rateLineCollections.length > 0 ? tariff.maxValues : [...shortFormCap(tariff), ...tariff.maxValues];
   return {
     tariff,
     zone,
@@ -70,17 +71,25 @@ function makeTable(tariff: Tariff, zone: string): RateTable {
 
 function shortForm({ incrementMinutes, incrementMinor }: Tariff): RateLineCollection {
   const line: RateLine = {
-    type: 'incrementingRate', durationStart: 0, durationEnd: null, incrementPeriod: incrementMinutes, valueMinor: incrementMinor,
+    type: 'incrementingRate',
+    durationStart: 0,
+    durationEnd: null,
+    incrementPeriod: incrementMinutes,
+    valueMinor: incrementMinor,
   };
   return { name: '', validity: [], rateLines: [line], maxValueMinor: null };
 }
 
 function shortFormCap({ dailyCapMinor }: Tariff): MaxValue[] {
-  return dailyCapMinor === null ? [] : [{ period: 'day', valueMinor: dailyCapMinor, capScope: 'visit', resetTime: '00:00' }];
+  return dailyCapMinor === null
+    ? []
+    : [{ period: 'day', valueMinor: dailyCapMinor, capScope: 'visit', resetTime: '00:00' }];
 }
 
 function namesHoliday({ rateLineCollections, permitTerms }: Tariff): boolean {
-  return [...rateLineCollections, ...permitTerms].some(({ validity }) => validity.some(({ days }) => days.includes('holiday')));
+  return [...rateLineCollections, ...permitTerms].some(({ validity }) =>
+    validity.some(({ days }) => days.includes('holiday')),
+  );
 }
 
 function timedCollection({ name, rateLines, maxValueMinor }: RateLineCollection): TimedCollection {

@@ -27,9 +27,9 @@ export function price(tariff: Tariff, from: string, to: string, permitKind: stri
 }
 
 export const hourly = { type: 'incrementingRate', incrementPeriod: 60 };
-const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri'];
+export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri'];
 
-/** Airport: free up to 10 minutes, else from entry 35 kr a started half hour, 210 kr in any 24 hours, 990 kr in any week. */
+/** Airport: up to 10 minutes free, else from entry 35 kr a started half hour, 210 kr in any 24 hours, 990 kr in any week. */
 export const harstadP4 = tariffOf({
   freeMinutes: 10,
   rateLineCollections: [{ rateLines: [{ type: 'incrementingRate', incrementPeriod: 30, valueMinor: 3_500 }] }],
@@ -55,5 +55,7 @@ export const vestre = tariffOf({
 export const gcRieber = tariffOf({
   freeMinutes: 15,
   rateLineCollections: [{ rateLines: [{ ...hourly, valueMinor: 4_000 }] }],
-  permitTerms: [{ kind: 'night_contract', validity: [{ days: weekdays, from: '16:00', to: '08:00' }, { days: ['sat', 'sun'] }] }],
+  permitTerms: [
+    { kind: 'night_contract', validity: [{ days: weekdays, from: '16:00', to: '08:00' }, { days: ['sat', 'sun'] }] },
+  ],
 });

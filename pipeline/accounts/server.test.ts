@@ -31,6 +31,7 @@ beforeEach(async () => {
   writer = newMemoryWriter();
   app = await newAccountsServer({
     writer, tokens: await openAccessTokens(() => clockMs), passwords, gateway, zone: 'Europe/Oslo', publicUrl: 'https://drivers.example', currency: 'NOK',
+    trustedProxies: ['10.0.0.0/8'],
     readiness: { ready: true }, metrics: new Registry(),
     logger: openLogger('test', 'trace', { write: (line) => void (logged += line) }),
   });
@@ -153,6 +154,18 @@ test('logins to one e-mail address are throttled, known or not, and those to oth
     assert.equal(statuses.at(-1), 429);
   }
   await signedUp(ola);
+});
+
+test('logins of one network address are throttled, by the address that a trusted proxy tells, and no other', async () => {
+  let asked = 0;
+  const statusOf = async (remoteAddress: string, forwardedFor: string): Promise<number> => (await app.inject({
+    method: 'POST', url: '/v1/sessions', remoteAddress, headers: { 'x-forwarded-for': forwardedFor },
+    payload: { email: `nobody-${(asked += 1)}@example.org`, password: 'wrong' },
+  })).statusCode;
+  for (let n = 0; n < 200; n += 1) await statusOf('10.0.0.1', '192.0.2.1');
+  assert.equal(await statusOf('10.0.0.1', '192.0.2.1'), 429);
+  assert.equal(await statusOf('10.0.0.1', '192.0.2.2'), 401);
+  assert.equal(await statusOf('192.0.2.1', '192.0.2.3'), 429);
 });
 
 test('a driver sees and changes only their own account', async () => {

@@ -27,6 +27,7 @@ export interface AccountsParts {
   /** IANA zone in which a card's month ends. */
   readonly zone: string;
   readonly publicUrl: string;
+  readonly trustedProxies: readonly string[];
   /** ISO 4217, of the zero-sum Verify. */
   readonly currency: string;
   readonly readiness: Pick<Readiness, 'ready'>;
@@ -39,7 +40,7 @@ const MAX_BODY_BYTES = 16 * 1024;
 /** The accounts API, not listening yet. An instance that is not the writer answers 503 to all of it. */
 export async function newAccountsServer(parts: AccountsParts): Promise<FastifyInstance> {
   const { writer, tokens, passwords, gateway, zone, metrics, readiness, logger } = parts;
-  const app = newHttpServer({ logger, bodyLimit: MAX_BODY_BYTES });
+  const app = newHttpServer({ logger, bodyLimit: MAX_BODY_BYTES, trustedProxies: parts.trustedProxies });
   await app.register(fastifyRateLimit, { global: false });
   describeApi(app, DESCRIPTION);
   addRoutes(app, async (open) => {

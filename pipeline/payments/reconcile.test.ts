@@ -23,12 +23,18 @@ test('each difference is named once', () => {
   assert.deepEqual(kinds(
     [settled('amount', 999), settled('twice'), settled('twice'), settled('unknown'), settled('lost')],
     [result('amount'), result('twice'), result('unsettled'), result('lost', { outcome: 'unknown' })],
-  ), ['amount other_amount', 'lost not_captured', 'twice settled_twice', 'unknown not_known', 'unsettled not_settled']);
+  ), ['amount other_amount', 'auth lost still_unknown', 'lost not_captured', 'twice settled_twice', 'unknown not_known', 'unsettled not_settled']);
 });
 
 test('a capture just before midnight that is told of after it is no difference', () => {
   assert.deepEqual(kinds([settled('a', 1_000, '2026-09-01')], [result('a')]), []);
   assert.deepEqual(kinds([settled('a')], [result('a', { decidedAt: Date.parse('2026-09-03T00:00:01Z') })]), []);
+});
+
+test('what is unknown since before the day is told, what became so later is not', () => {
+  const asked = (decidedAt: string): PaymentResult => result('', { outcome: 'unknown', authorisationReference: 'r', decidedAt: Date.parse(decidedAt) });
+  assert.deepEqual(kinds([], [asked('2026-08-30T10:00:00Z')]), ['r still_unknown']);
+  assert.deepEqual(kinds([], [asked('2026-09-03T10:00:00Z')]), []);
 });
 
 test("other days' captures are not judged", () => {

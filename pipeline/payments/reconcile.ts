@@ -10,7 +10,7 @@ export interface SettledCapture {
 }
 
 export interface Difference {
-  readonly kind: 'not_settled' | 'not_known' | 'settled_twice' | 'other_amount' | 'not_captured';
+  readonly kind: 'not_settled' | 'not_known' | 'settled_twice' | 'other_amount' | 'not_captured' | 'still_unknown';
   readonly reference: string;
   /** For whoever looks into it. */
   readonly explanation: string;
@@ -27,10 +27,15 @@ export function reconcile(day: string, settled: readonly SettledCapture[], resul
   const byReference = Map.groupBy(settled, ({ reference }) => reference);
   const known = new Map<string, PaymentResult>();
   for (const result of results) {
+    if (result.outcome === 'unknown' && dayOf(result) <= day) {
+      differences.push({
+        kind: 'still_unknown', reference: result.authorisationReference,
+        explanation: `what became of request ${result.requestId} (${money(result.grossMinor, result.currency)}) is unknown since ${dayOf(result)}`,
+      });
+    }
     if (result.captureReference === '') continue;
     known.set(result.captureReference, result);
-    const decidedOn = new Date(result.decidedAt).toISOString().slice(0, 10);
-    if (result.outcome === 'captured' && decidedOn === day && !byReference.has(result.captureReference)) {
+    if (result.outcome === 'captured' && dayOf(result) === day && !byReference.has(result.captureReference)) {
       differences.push({
         kind: 'not_settled', reference: result.captureReference,
         explanation: `request ${result.requestId} was captured (${money(result.grossMinor, result.currency)}), but the gateway has not settled it`,
@@ -52,6 +57,10 @@ export function reconcile(day: string, settled: readonly SettledCapture[], resul
     }
   }
   return differences.sort((one, other) => (one.reference < other.reference ? -1 : 1));
+}
+
+function dayOf({ decidedAt }: PaymentResult): string {
+  return new Date(decidedAt).toISOString().slice(0, 10);
 }
 
 function money(minor: number, currency: string): string {

@@ -26,6 +26,7 @@ const refused = {
   BOMFRI_KAFKA_BROKERS: ['kafka', 'kafka:9092,', 'a b:1'],
   BOMFRI_REGISTRY_URL: ['registry'],
   BOMFRI_STAGE_URLS: ['http://127.0.0.1:9101', 'visits=', 'visits=nowhere', 'visits=http://a:1,'],
+  BOMFRI_TRUSTED_PROXIES: ['proxy', '10.0.0.0/33', '10.0.0.1/8/8', '10.0.0.1,anyone'],
   BOMFRI_REPLICATION: ['0', '1.5', 'three'],
   BOMFRI_SERVICE_ZONE: ['Europe/Atlantis'],
   BOMFRI_LOG_LEVEL: ['loud'],

@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+
 /**
  * Configuration comes from environment variables, read once and validated. `settings` below is the whole
  * list; the README's table is made from it.
@@ -61,6 +63,7 @@ export const settings = [
       'accounts=http://127.0.0.1:{accounts},payments=http://127.0.0.1:{paymentsAdmin}',
     meaning: 'metrics and health of the processes that the status page shows, as name=URL, comma-separated',
   },
+  { name: 'BOMFRI_TRUSTED_PROXIES', fallback: '', meaning: 'addresses or CIDR ranges of proxies, comma-separated, by whose X-Forwarded-For the accounts API tells its clients apart' },
   { name: 'BOMFRI_ACCOUNTS_URL', fallback: 'http://127.0.0.1:{accounts}', meaning: "where drivers reach the accounts API; the payment gateway's page sends them back to it" },
   { name: 'BOMFRI_GATEWAY_URL', fallback: 'http://127.0.0.1:{gateway}', meaning: "API of the payment gateway, Swedbank Pay's or the local one" },
   { name: 'BOMFRI_GATEWAY_TOKEN', fallback: 'local', meaning: 'access token for the payment gateway' },
@@ -82,6 +85,7 @@ export interface Config {
   readonly ingestUrl: string;
   readonly apiKey: string | null;
   readonly stageUrls: ReadonlyMap<string, string>;
+  readonly trustedProxies: readonly string[];
   readonly accountsUrl: string;
   readonly gatewayUrl: string;
   readonly gatewayToken: string;
@@ -117,6 +121,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     ingestUrl: url('BOMFRI_INGEST_URL', value('BOMFRI_INGEST_URL')),
     apiKey: value('BOMFRI_API_KEY') || null,
     stageUrls: namedUrls(value('BOMFRI_STAGE_URLS')),
+    trustedProxies: proxies(value('BOMFRI_TRUSTED_PROXIES')),
     accountsUrl: url('BOMFRI_ACCOUNTS_URL', value('BOMFRI_ACCOUNTS_URL')),
     gatewayUrl: url('BOMFRI_GATEWAY_URL', value('BOMFRI_GATEWAY_URL')),
     gatewayToken: value('BOMFRI_GATEWAY_TOKEN'),
@@ -154,6 +159,17 @@ function brokerList(text: string): string[] {
     throw new ConfigError('BOMFRI_KAFKA_BROKERS', text, 'host:port, several separated by commas');
   }
   return brokers;
+}
+
+function proxies(text: string): string[] {
+  const list = text.split(',').map((address) => address.trim()).filter((address) => address !== '');
+  const isAddress = (address: string): boolean => {
+    const [host = '', bits, ...more] = address.split('/');
+    const most = isIP(host) === 4 ? 32 : 128;
+    return isIP(host) !== 0 && more.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
+  };
+  if (!list.every(isAddress)) throw new ConfigError('BOMFRI_TRUSTED_PROXIES', text, 'addresses or CIDR ranges such as 10.0.0.0/8, several separated by commas');
+  return list;
 }
 
 function url(name: SettingName, text: string): string {

@@ -18,13 +18,21 @@ const CONNECTIONS_MAX = 10_000;
 /** So that one client alone, broken or hostile, leaves room for the others; a proxy needs far fewer. */
 const CONNECTIONS_OF_ADDRESS_MAX = 4_000;
 
+export interface HttpServerOptions {
+  readonly logger: Logger;
+  readonly bodyLimit: number;
+  /** Addresses or CIDR ranges whose X-Forwarded-For is believed: a request's address is then the client's, not theirs. */
+  readonly trustedProxies?: readonly string[];
+}
+
 /**
  * A server that strangers may talk to, not listening yet: it bounds time, size and connections, and answers whatever
  * goes wrong as a problem, also before there is a request.
  */
-export function newHttpServer({ logger, bodyLimit }: { logger: Logger; bodyLimit: number }): FastifyInstance {
+export function newHttpServer({ logger, bodyLimit, trustedProxies = [] }: HttpServerOptions): FastifyInstance {
   const app = fastify({
     bodyLimit,
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
     requestTimeout: REQUEST_MS,
     http: { headersTimeout: HEADERS_MS, connectionsCheckingInterval: CHECK_EVERY_MS, maxHeaderSize: HEADERS_MAX_BYTES },
     // Fields are only ever read by name, so a key named __proto__ harms nothing, and need not cost the whole batch.

@@ -78,16 +78,22 @@ const SCORED: ReadonlySet<string> = new Set([
   'late_arrival', 'similar_inside',
 ]);
 
+/** What leaves a passage without a plate: whether the books then hold an entry or an exit is a matter of words. */
+const NO_PLATE = ['blank_read', 'tailgated', 'no_front_plate'];
+
 /**
  * Faults that give cause for an irregularity though the whole sequence has not the label: one read of several told a wrong
  * direction, a camera was silent while hardly anybody came.
  */
 const EXCUSES: Readonly<Record<string, readonly string[]>> = {
+  double_entry: NO_PLATE,
+  exit_without_entry: NO_PLATE,
+  missed_exit: NO_PLATE,
   direction_unknown: ['no_direction', 'wrong_direction_read', 'against_lane', 'backed_out', 'seen_again_inside'],
   wrong_direction: ['wrong_direction_read', 'backed_out'],
   plate_mismatch: ['misread'],
   country_mismatch: ['country_misread'],
-  plate_unreadable: ['blank_read', 'tailgated', 'no_front_plate'],
+  plate_unreadable: NO_PLATE,
   no_front_plate: ['no_front_plate', 'blank_read'],
   trailer_plate: ['trailer'],
   tailgating: ['tailgated'],
@@ -109,7 +115,9 @@ function isExcused(type: string, line: Line): boolean {
   if (line.faults?.some(({ kind }) => EXCUSES[type]?.includes(kind))) return true;
   if (line.kind !== 'stay') return false;
   const dwell = (line.exitedAt === null ? Infinity : Date.parse(line.exitedAt)) - Date.parse(line.enteredAt);
-  return (type === 'drive_through' && dwell < SHORT_STAY_MS) || (type === 'overstay' && dwell > LONG_STAY_MS);
+  if (type === 'drive_through') return dwell < SHORT_STAY_MS;
+  // Who left unseen is inside for all that anybody knows.
+  return type === 'overstay' && (dwell > LONG_STAY_MS || line.labels?.includes('missed_exit') === true);
 }
 
 /** What an irregularity concerns. */

@@ -31,7 +31,8 @@ export interface Look {
 export function reading(look: Look, days: CameraDays, rates: WorldRates, random: Random): Reading {
   const faults: WorldFaultKind[] = [];
   const direction = directionSeen(look.movement, days, rates, random, faults);
-  if (look.plate === null) return { plate: '', country: 'XX', confidence: confidence(0.3, 0.15, random), candidates: [], direction, faults };
+  const nothing = { plate: '', country: 'XX', confidence: confidence(0.25, 0.15, random), candidates: [], direction, faults };
+  if (look.plate === null) return nothing;
 
   const { plate } = look.plate;
   const hour = isWithin(days.degradations, look.at) ? DEGRADED : isWithin(days.bursts, look.at) ? BURST : 1;
@@ -39,7 +40,7 @@ export function reading(look: Look, days: CameraDays, rates: WorldRates, random:
   const blank = misread && random.chance(rates.blank);
   if (blank) {
     faults.push('misread', 'blank_read');
-    return { plate: '', country: 'XX', confidence: confidence(0.25, 0.15, random), candidates: [], direction, faults };
+    return nothing;
   }
   const country = countrySeen(look.plate.country, rates, random, faults);
   if (!misread) {
@@ -49,7 +50,7 @@ export function reading(look: Look, days: CameraDays, rates: WorldRates, random:
   faults.push('misread');
   const wrong = wrongReading(look, plate, rates, random);
   const sure = confidence(0.74, 0.15, random);
-  const candidates = [...decoys(plate, 0.4, sure, rates, random)].filter((candidate) => candidate.plate !== wrong);
+  const candidates = decoys(plate, 0.4, sure, rates, random).filter((candidate) => candidate.plate !== wrong);
   if (random.chance(rates.truthAmongCandidates)) candidates.push({ plate, confidence: rounded(sure * random.between(0.5, 1)) });
   candidates.sort((one, other) => other.confidence - one.confidence);
   return { plate: wrong, country, confidence: sure, candidates, direction, faults };

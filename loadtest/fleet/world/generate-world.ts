@@ -3,7 +3,8 @@ import type { Fleet, FleetEvent } from '../generate.ts';
 import { osloMidnight } from '../oslo-time.ts';
 import { FLEET_SIZE } from '../plates.ts';
 import { randomFor } from '../random.ts';
-import { oneApart, seeWorldStay } from './world-stay.ts';
+import { oneApart } from './pair-labels.ts';
+import { seeWorldStay } from './world-stay.ts';
 import type { Books, StayToSee } from './world-stay.ts';
 import type { WorldDelivery } from './world-passage.ts';
 import { worldGarage } from './world-garages.ts';
@@ -121,7 +122,8 @@ export function generateWorld(options: WorldOptions): Fleet<WorldTruthLine> {
         return { vehicle: strangers, garage, enteredAt, exitedAt: enteredAt + dwell, overstays: false };
       }
       const exitedAt = plan.exitedAt + gap;
-      return { vehicle: strangers, garage, enteredAt: Math.max(plan.enteredAt + gap, exitedAt - dwell), exitedAt, overstays: false };
+      const enteredAt = Math.max(plan.enteredAt + gap, exitedAt - dwell);
+      return { vehicle: strangers, garage, enteredAt, exitedAt, overstays: false };
     }
 
     /** Another vehicle with the same plate in another garage of the operator at an overlapping time, or null. */
@@ -171,7 +173,8 @@ function openColleagues(companyOf: (vehicle: number) => number | null): Colleagu
       const company = companyOf(vehicle);
       if (company === null) return [];
       return lastStays.get(company)!.filter((stay) =>
-        stay.vehicle !== vehicle && stay.garage === garage && stay.enteredAt < at && at < stay.exitedAt).map((stay) => stay.vehicle);
+        stay.vehicle !== vehicle && stay.garage === garage && stay.enteredAt < at && at < stay.exitedAt,
+      ).map((stay) => stay.vehicle);
     },
   };
 }

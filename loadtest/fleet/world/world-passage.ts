@@ -175,7 +175,7 @@ function sightings(passing: WorldPassing, rates: WorldRates, random: Random): Si
 
   const hasRear = lane.cameras.some(({ view }) => view === 'rear');
   // A camera that looks for a front plate where there is none sees a vehicle at best.
-  const sees = (camera: CameraEntry): boolean => vehicle.front !== null || camera.view === 'rear' || !hasRear || random.chance(0.3);
+  const sees = ({ view }: CameraEntry): boolean => vehicle.front !== null || view === 'rear' || !hasRear || random.chance(0.3);
   // One camera of several may miss what the others see.
   const alone = 1 - 0.005 - 1.5 * rates.missed;
   if (sees(first!) && (others.length === 0 || random.chance(alone))) see(first!, lane, passing.at);

@@ -1,12 +1,11 @@
 import type { GarageEntry, LaneEntry } from '../garage-fleet.ts';
 import type { Plate } from '../plates.ts';
 import type { Random } from '../random.ts';
-import type { ReadJson } from '../passage.ts';
+import { couldBeAnother, isPlateUnread, labelsOfPair } from './pair-labels.ts';
 import { dirtOf } from './misread-chance.ts';
 import { wrongPlate } from './plate-errors.ts';
 import { seeWorldPassage } from './world-passage.ts';
 import type { SeenRead, SeenWorldPassage, Watch, WorldDelivery, WorldVehicle } from './world-passage.ts';
-import { DROP_OFF_MS } from './world-stays.ts';
 import type { WorldStayPlan } from './world-stays.ts';
 import type { Label, WorldFault, WorldFaultKind, WorldPassage, WorldStay } from './world-truth.ts';
 
@@ -44,9 +43,6 @@ export interface Books {
 }
 
 const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
-/** Whoever is inside longer than this has overstayed; others stay four days at most. */
-const OVERSTAY_MS = 7 * DAY_MS;
 
 /** What the cameras make of one stay, from before the entry to after the exit. */
 export function seeWorldStay(toSee: StayToSee, random: Random): SeenStay {
@@ -61,7 +57,9 @@ export function seeWorldStay(toSee: StayToSee, random: Random): SeenStay {
   if (vehicle.front === null) note('no_front_plate');
   if (vehicle.trails) note('trailer');
 
-  const see = (lane: LaneEntry, movement: 'in' | 'out', at: number, straddles: LaneEntry | null = null, hidden = false): SeenWorldPassage => {
+  const see = (
+    lane: LaneEntry, movement: 'in' | 'out', at: number, straddles: LaneEntry | null = null, hidden = false,
+  ): SeenWorldPassage => {
     const seen = seeWorldPassage({ lane, movement, vehicle, at, straddles, hidden }, watch, random);
     deliveries.push(...seen.deliveries);
     return seen;
@@ -85,7 +83,8 @@ export function seeWorldStay(toSee: StayToSee, random: Random): SeenStay {
     books.isInside = true;
   }
   const seenAgainAt = plan.enteredAt + random.whole(3 * MINUTE_MS, 25 * MINUTE_MS);
-  if (random.chance(rates.seenAgainInside) && seenAgainAt + 3 * MINUTE_MS < Math.min(plan.exitedAt, toSee.to)) {
+  const isInsideThen = seenAgainAt + 3 * MINUTE_MS < Math.min(plan.exitedAt, toSee.to);
+  if (random.chance(rates.seenAgainInside) && isInsideThen && entry.reads.length > 0) {
     passage(see(laneFor('in'), 'in', seenAgainAt), seenAgainAt, 'aaba', 'seen_again_inside');
   }
   const exit = stillInside ? NOTHING : side('exit', exitLane, 'out', plan.exitedAt);
@@ -105,7 +104,14 @@ export function seeWorldStay(toSee: StayToSee, random: Random): SeenStay {
   } else if (!stillInside && entry.reads.length > 0) {
     labels.add('missed_exit');
   }
-  for (const label of labelsOfStay(entry, exit)) labels.add(label);
+  if (plan.overstays) note('overstayed');
+  for (const label of labelsOfPair(plan, entry.reads, exit.reads, toSee.to)) labels.add(label);
+  for (const [seen, at] of [[entry, plan.enteredAt], [exit, plan.exitedAt]] as const) {
+    const alike = toSee.alikeInside(at);
+    if (!isPlateUnread(seen.reads, plate) || alike.length === 0) continue;
+    note('similar_plates');
+    if (couldBeAnother(seen.reads, alike)) labels.add('similar_inside');
+  }
 
   return {
     stay: {
@@ -158,24 +164,6 @@ export function seeWorldStay(toSee: StayToSee, random: Random): SeenStay {
     passage(both, at, backing.reads.length > 0 ? 'reversed' : 'missed_exit', 'backed_out');
     if (backing.reads.length === 0) books.isInside = true;
   }
-
-  function labelsOfStay(entered: SeenWorldPassage, left: SeenWorldPassage): Label[] {
-    const found: Label[] = [];
-    const seenInsideMs = Math.min(plan.exitedAt, toSee.to) - plan.enteredAt;
-    if (entered.reads.length > 0 && seenInsideMs > OVERSTAY_MS) found.push('overstay');
-    if (plan.overstays) note('overstayed');
-    if (entered.reads.length === 0 || left.reads.length === 0) return found;
-    if (plan.exitedAt - plan.enteredAt <= DROP_OFF_MS) found.push('drive_through');
-    if (differ(entered.reads, left.reads, ({ plate: text }) => text, '')) found.push('plate_mismatch');
-    if (differ(entered.reads, left.reads, ({ country }) => country, 'XX')) found.push('country_mismatch');
-    for (const [seen, at] of [[entered, plan.enteredAt], [left, plan.exitedAt]] as const) {
-      const alike = toSee.alikeInside(at);
-      if (alike.length === 0 || seen.reads.some(({ read }) => read.plate === plate.plate)) continue;
-      note('similar_plates');
-      if (seen.reads.some(({ read }) => nearAny(read.plate, alike))) found.push('similar_inside');
-    }
-    return found;
-  }
 }
 
 const NOTHING: SeenWorldPassage = { reads: [], deliveries: [], faults: [], labels: [] };
@@ -198,27 +186,4 @@ function trailerPlate(number: number): string {
 
 function idsOf(reads: readonly SeenRead[]): string[] {
   return reads.map(({ read }) => read.readId);
-}
-
-/** True if both sides say something, and never the same. Rear plates may be those of trailers. */
-function differ(
-  one: readonly SeenRead[], other: readonly SeenRead[], value: (read: ReadJson) => string, nothing: string,
-): boolean {
-  const said = (reads: readonly SeenRead[]): Set<string> =>
-    new Set(reads.filter(({ side }) => side === 'front').map(({ read }) => value(read)).filter((text) => text !== nothing));
-  const first = said(one);
-  const second = said(other);
-  return first.size > 0 && second.size > 0 && ![...first].some((text) => second.has(text));
-}
-
-function nearAny(plate: string, others: readonly string[]): boolean {
-  return others.some((other) => other === plate || oneApart(plate, other));
-}
-
-/** Same length and one character differs. */
-export function oneApart(one: string, other: string): boolean {
-  if (one.length !== other.length) return false;
-  let differing = 0;
-  for (let at = 0; at < one.length; at++) if (one[at] !== other[at]) differing += 1;
-  return differing === 1;
 }

@@ -48,7 +48,9 @@ export function* worldStaysOfDay(
       freeAt[vehicle] = stay.exitedAt + random.between(6, 20) * MINUTE_MS;
       yield stay;
     }
-    if (random.chance(STRANGERS[kindOf(home)])) yield planned(town, nextStranger(), home, midnight, visit(kindOf(home), random), random);
+    if (random.chance(STRANGERS[kindOf(home)])) {
+      yield planned(town, nextStranger(), home, midnight, visit(kindOf(home), random), random);
+    }
   }
 }
 
@@ -132,19 +134,22 @@ function outings(habit: Habit, kind: GarageKind, workday: boolean, random: Rando
       if (random.chance(0.15)) return [];
       const night = { at: own.around(17.5, 1.5) * HOUR_MS + random.around(0, 40) * MINUTE_MS, away: 0.01,
         dwell: own.around(13.5, 0.8) * HOUR_MS + random.around(0, 20) * MINUTE_MS };
-      return random.chance(0.15) ? [{ at: random.around(12, 1) * HOUR_MS, dwell: random.around(1.2, 0.3) * HOUR_MS, away: 0 }, night] : [night];
+      const noon = { at: random.around(12, 1) * HOUR_MS, dwell: random.around(1.2, 0.3) * HOUR_MS, away: 0 };
+      return random.chance(0.15) ? [noon, night] : [night];
     }
     case 'delivery':
       return Array.from({ length: workday ? random.whole(1, 4) : 0 }, (_, stop) => ({
         at: (7 + stop * 2.6 + random.between(0, 1.8)) * HOUR_MS, dwell: random.between(4, 18) * MINUTE_MS, away: 0.3,
       }));
     case 'traveller':
-      return random.chance(0.2) ? [{ at: random.around(9, 3.5) * HOUR_MS, dwell: random.around(1.9, 0.6) * DAY_MS, away: 0 }] : [];
+      return random.chance(0.2)
+        ? [{ at: random.around(9, 3.5) * HOUR_MS, dwell: random.around(1.9, 0.6) * DAY_MS, away: 0 }] : [];
     case 'company': {
       // Parked together over night and over noon; all out in the morning.
       const noon = random.chance(0.7)
         ? [{ at: random.around(11.3, 0.4) * HOUR_MS, dwell: random.around(1.1, 0.25) * HOUR_MS, away: 0 }] : [];
-      return workday ? [...noon, { at: random.around(15.8, 0.5) * HOUR_MS, dwell: random.around(15.6, 0.4) * HOUR_MS, away: 0 }] : [];
+      const night = { at: random.around(15.8, 0.5) * HOUR_MS, dwell: random.around(15.6, 0.4) * HOUR_MS, away: 0 };
+      return workday ? [...noon, night] : [];
     }
   }
 }

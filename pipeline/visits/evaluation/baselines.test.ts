@@ -4,7 +4,8 @@ import type { CameraRead } from '../../records/records.ts';
 import { garageOf, minute, readOf } from '../test-garage.ts';
 import { openBaselines, type BaselineName } from './baselines.ts';
 
-const seen = (plate: string, at: number, laneId: string, more: Partial<CameraRead> = {}): CameraRead => readOf(laneId, at, { plate, ...more });
+const seen = (plate: string, at: number, laneId: string, more: Partial<CameraRead> = {}): CameraRead =>
+  readOf(laneId, at, { plate, ...more });
 
 /** Which visits a baseline makes: indexes of the reads. */
 function pairs(name: BaselineName, all: readonly CameraRead[]): (readonly [number | null, number | null])[] {

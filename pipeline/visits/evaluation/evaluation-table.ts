@@ -83,8 +83,8 @@ function calibrationTable({ bins, largestErrorPoints, meanErrorPoints, auc }: Ca
   if (bins.length === 0) return '';
   return columns([
     ['matchConfidence', 'visits', 'said', 'right', 'standard error'],
-    ...bins.map((bin): Row =>
-      [`  ${bin.from} to ${bin.to}`, bin.visits, percent(bin.said), percent(bin.right), `${bin.errorOfRightPoints.toFixed(2)} points`]),
+    ...bins.map(({ from, to, visits, said, right, errorOfRightPoints }): Row =>
+      [`  ${from} to ${to}`, visits, percent(said), percent(right), `${errorOfRightPoints.toFixed(2)} points`]),
     ['largest error', `${largestErrorPoints.toFixed(2)} points`],
     ['mean error', `${meanErrorPoints.toFixed(2)} points`],
     ['AUC of right against wrong', auc === null ? '-' : auc.toFixed(3)],

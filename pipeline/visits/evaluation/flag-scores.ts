@@ -126,7 +126,9 @@ function concerning({ truth, garages, visits }: FlagContext): (irregularity: Irr
   for (const { garageId, lanes } of garages) {
     for (const { laneId, cameras } of lanes) {
       // A truth file need not name the garage; camera ids are unique within one.
-      for (const { cameraId } of cameras) for (const key of [cameraId, `${garageId} ${cameraId}`]) laneOf.set(key, `${garageId} ${laneId}`);
+      for (const { cameraId } of cameras) {
+        for (const key of [cameraId, `${garageId} ${cameraId}`]) laneOf.set(key, `${garageId} ${laneId}`);
+      }
     }
   }
   const faultsOfLane = new Map<string, CameraFault[]>();
@@ -178,7 +180,9 @@ function nextSigns({ stays, passages }: Truth): Map<Line, 'entry' | 'exit'> {
   const keyOf = ({ garageId, vehicleId }: TrueStay | TruePassage): string => `${garageId} ${vehicleId}`;
   const lines = [...stays, ...passages];
   const ofVehicle = new Map<string, (TrueStay | TruePassage)[]>();
-  for (const line of lines) if (line.vehicleId !== undefined && line.labels?.includes('missed_exit')) ofVehicle.set(keyOf(line), []);
+  for (const line of lines) {
+    if (line.vehicleId !== undefined && line.labels?.includes('missed_exit')) ofVehicle.set(keyOf(line), []);
+  }
   for (const line of lines) if (readIdsOf(line).length > 0) ofVehicle.get(keyOf(line))?.push(line);
   const signs = new Map<Line, 'entry' | 'exit'>();
   for (const seen of ofVehicle.values()) {

@@ -8,9 +8,8 @@ import { openTruth } from './truth.ts';
 test('a visit with the true plate over a misread is corrected, one with another plate over right reads is spoiled', () => {
   const truth = openTruth([stayOf('one', ['e1'], ['x1']), stayOf('two', ['e2'], ['x2']), stayOf('three', ['e3'], ['x3'])]);
   const plates = openPlateCorrections(truth);
-  for (const [readId, plate] of [['e1', 'AB1234S'], ['x1', 'AB12345'], ['e2', 'AB12345'], ['x2', 'AB12345'], ['e3', 'B12345']] as const) {
-    plates.read(readOf('in', 0, { readId, plate }));
-  }
+  const read = { e1: 'AB1234S', x1: 'AB12345', e2: 'AB12345', x2: 'AB12345', e3: 'B12345' };
+  for (const [readId, plate] of Object.entries(read)) plates.read(readOf('in', 0, { readId, plate }));
   const counts = plates.score([
     visitOf('corrected', { entryReadId: 'e1', exitReadId: 'x1' }),
     visitOf('spoiled', { entryReadId: 'e2', exitReadId: 'x2', plate: 'AB12346' }),

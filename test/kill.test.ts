@@ -194,7 +194,7 @@ function expectedOutputs(ids: SchemaIds, input: readonly OutRecord[][]): Map<str
     });
     for (const { topic, partition, records: written } of out.batches()) {
       assert.equal(partition, task);
-      outputs.get(topic)![task] = written.map(({ value }) => value!.toString('base64'));
+      outputs.get(topic)![task] = Array.from(written, ({ value }) => value!.toString('base64'));
     }
   });
   return outputs;

@@ -1,7 +1,8 @@
 import { claimTask } from '../../pipeline/engine/claim.ts';
 import { systemClock } from '../../pipeline/engine/clock.ts';
-import type { Log, OutRecord } from '../../pipeline/engine/log.ts';
+import type { Log } from '../../pipeline/engine/log.ts';
 import type { Logger } from '../../pipeline/engine/logger.ts';
+import { RecordBlock } from '../../pipeline/engine/record-block.ts';
 import { TaskState } from '../../pipeline/engine/state.ts';
 import type { SchemaIds } from '../../pipeline/records/codec.ts';
 import type { CameraRead } from '../../pipeline/records/records.ts';
@@ -42,8 +43,9 @@ async function writeChangelog(log: Log, topic: string, stays: number): Promise<v
   for (let n = 0; n < stays; n++) {
     rules.read(entryOf(n), n, 0, nowhere);
     if ((n + 1) % CHUNK_STAYS > 0 && n + 1 < stays) continue;
-    const records: OutRecord[] = state.changes().map(({ key, value }) => ({ key, value, timestamp: Date.now() }));
-    await log.append([{ topic, partition: 0, records }]);
+    const changelog = new RecordBlock();
+    state.settle(changelog, Date.now());
+    await log.append([{ topic, partition: 0, records: [...changelog] }]);
     // Every plate is a new one: what came before need not be kept here.
     state = new TaskState();
     rules = openVisitRules(state);

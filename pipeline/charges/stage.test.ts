@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { partitionCounts } from '../../topics/topics.ts';
 import { Outputs } from '../engine/outputs.ts';
-import { TaskState, type ChangelogEntry } from '../engine/state.ts';
+import { RecordBlock } from '../engine/record-block.ts';
+import { TaskState } from '../engine/state.ts';
 import { RejectedError } from '../engine/stage.ts';
 import { addDays } from '../pricing/calendar.ts';
 import { openCodec, type SchemaIds } from '../records/codec.ts';
@@ -33,12 +34,12 @@ function dayClose(billingDay: string): BillingRecord {
 
 /** Runs the log through the stage, with a new owner restored from the changelog before each of the given positions. */
 function charge(log: readonly BillingRecord[], takeovers: ReadonlySet<number> = new Set()) {
-  const changelog: ChangelogEntry[] = [];
+  const changelog = new RecordBlock();
   const out = new Outputs();
   const begin = () => {
     const state = new TaskState();
     const task = chargesStage({ ids }).openTask(TASK, state);
-    for (const { key, value } of changelog) state.restore(key, value);
+    for (const { key, value } of changelog) state.restore(key!, value);
     return { state, task };
   };
   let owner = begin();
@@ -46,10 +47,9 @@ function charge(log: readonly BillingRecord[], takeovers: ReadonlySet<number> = 
     if (takeovers.has(offset)) owner = begin();
     const input = { key: null, value: billingCodec.encode(record), timestamp: offset, offset, headers: null };
     owner.task.apply({ topic: 'parking.billing', record: input, monotonicMs: 0 }, out);
-    changelog.push(...owner.state.changes());
-    owner.state.settle();
+    owner.state.settle(changelog, 0);
   });
-  const values = out.batches().flatMap(({ records }) => records.map(({ value }) => value!));
+  const values = out.batches().flatMap(({ records }) => Array.from(records, ({ value }) => value!));
   return { values, charges: values.map((value) => chargeCodec.decode(value)), state: owner.state };
 }
 

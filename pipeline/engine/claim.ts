@@ -119,10 +119,9 @@ const OFFSET_BYTES = 8;
 
 const offsetCodec: StateCodec<number> = {
   formatVersion: 1,
-  encode(offset) {
-    const bytes = Buffer.allocUnsafe(OFFSET_BYTES);
-    bytes.writeBigInt64BE(BigInt(offset));
-    return bytes;
+  encodeTo(offset, slab) {
+    slab.reserve(OFFSET_BYTES);
+    slab.end = slab.bytes.writeBigInt64BE(BigInt(offset), slab.end);
   },
   decode(bytes) {
     return Number(bytes.readBigInt64BE());

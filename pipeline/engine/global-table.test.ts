@@ -92,6 +92,7 @@ function textCodec(): Codec<string> {
   let learnt = false;
   return {
     encode: (value) => Buffer.from(value),
+    encodeTo: (value, slab) => slab.appendText(value),
     decode(bytes) {
       const text = bytes.toString();
       if (text === 'broken') throw new UndecodableError('broken');

@@ -1,3 +1,5 @@
+import type { RecordBlock } from './record-block.ts';
+
 /**
  * The log as the engine needs it: nine calls. `pipeline/kafka/` has them on Kafka,
  * `engine/simulation/` in memory. Offsets are plain numbers (safe up to 2^53).
@@ -69,8 +71,13 @@ export interface CommitOffset extends TopicPartition {
   readonly metadata?: string;
 }
 
+/** As `OutBatch`, or already encoded. */
+export interface TransactionBatch extends TopicPartition {
+  readonly records: readonly OutRecord[] | RecordBlock;
+}
+
 export interface Transaction {
-  readonly batches: readonly OutBatch[];
+  readonly batches: readonly TransactionBatch[];
   readonly group: string;
   readonly offsets: readonly CommitOffset[];
 }
@@ -80,7 +87,8 @@ export interface Transaction {
  */
 export interface TransactionalWriter {
   /**
-   * Writes everything in one transaction and commits it. At least one batch must hold a record.
+   * Writes everything in one transaction and commits it. At least one batch must hold a record. Blocks must stay as they
+   * are until then.
    * @throws {FencedError} a newer owner of the transactional id exists
    * @throws any other error: the outcome is unknown, and only the log itself can tell
    */

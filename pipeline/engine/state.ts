@@ -1,3 +1,5 @@
+import type { RecordBlock, ValueEncoder } from './record-block.ts';
+
 /**
  * The state of a task: tables in memory, changed in place. Every change is noted, so that one record's work can
  * be undone when its rule throws, and so that a transaction writes one changelog record per changed key. When a
@@ -6,10 +8,9 @@
  * Values must never be changed once put: put a new one.
  */
 
-export interface StateCodec<V> {
+export interface StateCodec<V> extends ValueEncoder<V> {
   /** First byte of every changelog value. A release reads its own version and the one before. */
   readonly formatVersion: number;
-  encode(value: V): Buffer;
   /** @throws when it can't read that version */
   decode(bytes: Buffer, formatVersion: number): V;
   /**
@@ -21,11 +22,6 @@ export interface StateCodec<V> {
 
 /** Told of each change, undone and restored ones too: keeps what is derived from a table (indexes, due times). */
 export type Watcher<V> = (key: string, before: V | undefined, after: V | undefined) => void;
-
-export interface ChangelogEntry {
-  readonly key: Buffer;
-  readonly value: Buffer | null;
-}
 
 export class TaskState {
   private readonly tables = new Map<number, Table<unknown>>();
@@ -57,17 +53,14 @@ export class TaskState {
     this.journal.length = 0;
   }
 
-  /** One entry per key changed since the last settle; a key that came and went in between has none. */
-  changes(): ChangelogEntry[] {
-    const entries: ChangelogEntry[] = [];
-    for (const table of this.tables.values()) table.collectChanges(entries);
-    return entries;
-  }
-
-  /** The transaction is committed: what is in the tables now is the truth. */
-  settle(): void {
+  /**
+   * Ends a transaction's work: writes one record per key changed since the last settle (a key that came and went in
+   * between has none), and holds what is in the tables now for the truth. So it is, or will be: should the commit
+   * fail, all of this is dropped.
+   */
+  settle(changelog: RecordBlock, timestamp: number): void {
     this.journal.length = 0;
-    for (const table of this.tables.values()) table.settle();
+    for (const table of this.tables.values()) table.settle(changelog, timestamp);
   }
 
   /**
@@ -190,23 +183,12 @@ export class Table<V> {
     this.watcher?.(key, after, before);
   }
 
-  collectChanges(into: ChangelogEntry[]): void {
+  settle(changelog: RecordBlock, timestamp: number): void {
     for (let i = 0; i < this.changedCells.length; i++) {
+      const key = this.changedKeys[i]!;
       const cell = this.changedCells[i]!;
-      const { value, settled } = cell;
-      if (value === settled) continue;
-      const key = this.changelogKey(this.changedKeys[i]!);
-      const bytes = value === undefined ? null : this.changelogValue(value);
-      into.push({ key, value: bytes });
-      if (bytes !== null && this.codec.rests?.(value!) === true) cell.resting = bytes.toString('latin1');
-    }
-  }
-
-  settle(): void {
-    for (let i = 0; i < this.changedCells.length; i++) {
-      const cell = this.changedCells[i]!;
-      if (cell.resting !== null) cell.value = undefined;
-      else if (cell.value === undefined) this.cells.delete(this.changedKeys[i]!);
+      if (cell.value !== cell.settled) this.writeChange(changelog, timestamp, key, cell);
+      if (cell.value === undefined && cell.resting === null) this.cells.delete(key);
       cell.settled = undefined;
       cell.isChanged = false;
     }
@@ -214,19 +196,23 @@ export class Table<V> {
     this.changedCells.length = 0;
   }
 
-  private changelogKey(key: string): Buffer {
-    const bytes = Buffer.allocUnsafe(1 + Buffer.byteLength(key));
-    bytes[0] = this.id;
-    bytes.write(key, 1);
-    return bytes;
-  }
-
-  private changelogValue(value: V): Buffer {
-    const body = this.codec.encode(value);
-    const bytes = Buffer.allocUnsafe(1 + body.length);
-    bytes[0] = this.codec.formatVersion;
-    bytes.set(body, 1);
-    return bytes;
+  /** A record of the changelog; a value that rests from now on leaves its bytes. */
+  private writeChange(changelog: RecordBlock, timestamp: number, key: string, cell: Cell<V>): void {
+    const { codec, id } = this;
+    const { value } = cell;
+    const slab = changelog.beginRecord(timestamp);
+    slab.appendByte(id);
+    slab.appendText(key);
+    changelog.beginValue();
+    if (value === undefined) return changelog.endRecord(true);
+    const start = slab.end;
+    slab.appendByte(codec.formatVersion);
+    codec.encodeTo(value, slab);
+    if (codec.rests?.(value) === true) {
+      cell.resting = slab.bytes.toString('latin1', start, slab.end);
+      cell.value = undefined;
+    }
+    changelog.endRecord();
   }
 
   /** Takes over a committed value, or takes away. */

@@ -39,6 +39,7 @@ export class Task {
   private readonly signal = new Signal();
   private readonly stopping = new AbortController();
   private queues: InputQueue[] = [];
+  private readonly out = new Outputs();
   private hasCommitted = false;
 
   constructor(id: number, context: TaskContext) {
@@ -117,7 +118,7 @@ export class Task {
   private async transactRecords(claim: Claim): Promise<void> {
     const { clock } = this.context;
     const startedMs = clock.monotonicMs();
-    const out = new Outputs();
+    const { out } = this;
     const input = { topic: '', record: EMPTY_RECORD, monotonicMs: startedMs };
     let count = 0;
     for (const queue of this.queues) {
@@ -134,7 +135,7 @@ export class Task {
         count += 1;
       }
     }
-    await this.commit(claim, out, count, startedMs);
+    await this.commit(claim, count, startedMs);
   }
 
   /** Makes a dead letter of the record, in the transaction that passes it; false when waiting may mend the failure. */
@@ -180,15 +181,15 @@ export class Task {
   private async transactTick(claim: Claim): Promise<void> {
     const { clock } = this.context;
     const startedMs = clock.monotonicMs();
-    const out = new Outputs();
-    const did = claim.rules.tick?.({ monotonicMs: startedMs, wallMs: clock.wallMs() }, out) ?? false;
+    const did = claim.rules.tick?.({ monotonicMs: startedMs, wallMs: clock.wallMs() }, this.out) ?? false;
     // Positions can move without a record, past what was aborted: the group must learn of it too.
     const moved = this.queues.some((queue) => queue.position !== claim.offsets.get(queue.topic));
-    if (did || moved) await this.commit(claim, out, 0, startedMs);
+    if (did || moved) await this.commit(claim, 0, startedMs);
   }
 
   /** State, outputs and offsets, all or nothing. */
-  private async commit(claim: Claim, out: Outputs, inputRecords: number, startedMs: number): Promise<void> {
+  private async commit(claim: Claim, inputRecords: number, startedMs: number): Promise<void> {
+    const { out } = this;
     const { stage, clock, observer } = this.context;
     const offsets = [];
     for (const { topic, position } of this.queues) {
@@ -197,13 +198,12 @@ export class Task {
       offsets.push({ topic, partition: this.id, offset: position });
     }
     const outputRecords = out.count;
-    const timestamp = clock.wallMs();
-    for (const { key, value } of claim.state.changes()) out.add(stage.changelog, this.id, { key, value, timestamp });
+    claim.state.settle(out.blockOf(stage.changelog, this.id), clock.wallMs());
     if (out.count === 0) return;
 
     const commitStartedMs = clock.monotonicMs();
     await claim.writer.commit({ batches: out.batches(), group: groupOf(stage), offsets });
-    claim.state.settle();
+    out.clear();
     this.hasCommitted = true;
     const endedMs = clock.monotonicMs();
     observer.committed(this.id, inputRecords, outputRecords, endedMs - startedMs, endedMs - commitStartedMs);
@@ -225,14 +225,14 @@ const FINAL = [OffsetMismatchError, OffsetOutOfRangeError, TooManyRuleErrors, Un
 
 /** Applies one record; when its rule throws, undoes what it did and answers what was thrown. */
 function attempt(claim: Claim, input: InputRecord, out: Outputs): unknown {
-  const outputsBefore = out.count;
   claim.state.mark();
+  out.mark();
   try {
     claim.rules.apply(input, out);
     return null;
   } catch (failure) {
     claim.state.undo();
-    out.truncate(outputsBefore);
+    out.undo();
     return failure ?? new Error('a rule threw nothing');
   }
 }

@@ -1,4 +1,5 @@
 import type { OutBatch, OutRecord, TopicPartition } from '../engine/log.ts';
+import type { BlockBatch } from '../engine/record-block.ts';
 import { backOff } from './back-off.ts';
 import { BrokerError, errorCode, LogUnavailableError } from './broker-error.ts';
 import type { Cluster } from './cluster.ts';
@@ -6,7 +7,7 @@ import type { Lane } from './lane.ts';
 import { isPassing, produce } from './produce.ts';
 import { newProducer, sequenceAfter } from './producer-id.ts';
 import {
-  BATCH_RECORDS_BYTES_MAX, encodeBatches, recordBytesMax, stamp, type EncodedBatch, type Producer,
+  BATCH_RECORDS_BYTES_MAX, encodeBatches, recordBytesMax, stamp, type Producer,
 } from './record-batch.ts';
 
 /** More waits to be written than may; try again later, or slow down. */
@@ -149,7 +150,7 @@ export class Appender {
     }
   }
 
-  private async send(parts: readonly { share: Share; part: EncodedBatch }[]): Promise<unknown[]> {
+  private async send(parts: readonly { share: Share; part: BlockBatch }[]): Promise<unknown[]> {
     const deadline = Math.min(...parts.map(({ share }) => share.calls[0]!.deadline));
     let problems = await this.sendWithPresentProducer(parts, deadline);
     const lost = problems.map((problem) => problem instanceof BrokerError && SEQUENCE_LOST.has(problem.code));
@@ -162,7 +163,7 @@ export class Appender {
   }
 
   private async sendWithPresentProducer(
-    parts: readonly { share: Share; part: EncodedBatch }[], deadline: number,
+    parts: readonly { share: Share; part: BlockBatch }[], deadline: number,
   ): Promise<unknown[]> {
     let producer: Producer;
     try {
@@ -223,7 +224,7 @@ interface PartitionQueue extends TopicPartition {
 interface Share {
   readonly queue: PartitionQueue;
   readonly calls: readonly Call[];
-  readonly parts: readonly EncodedBatch[];
+  readonly parts: readonly BlockBatch[];
   problem: unknown;
 }
 

@@ -5,8 +5,9 @@ import { test } from 'node:test';
 import zlib from 'node:zlib';
 import fc from 'fast-check';
 import type { LogRecord, OutRecord } from '../engine/log.ts';
+import { BATCH_BYTES_MAX } from '../engine/record-block.ts';
 import { crc32c } from './crc32c.ts';
-import { BATCH_BYTES_MAX, encodeBatches, stamp, type Producer } from './record-batch.ts';
+import { encodeBatches, stamp, type Producer } from './record-batch.ts';
 import { readRecords, UnreadableBatchError } from './record-reader.ts';
 
 const require = createRequire(import.meta.url);

@@ -1,5 +1,6 @@
 import zlib from 'node:zlib';
 import type { LogRecord } from '../engine/log.ts';
+import { Cursor } from '../engine/record-format.ts';
 import { committedBatches, type AbortedTransaction } from './aborted-records.ts';
 
 export interface ReadRecords {
@@ -125,7 +126,7 @@ class FetchedRecord implements LogRecord {
     this.valueBytes = cursor.varint();
     this.valueAt = cursor.at;
     if (this.valueBytes > 0) cursor.at += this.valueBytes;
-    this.headers = readHeaders(cursor);
+    this.headers = cursor.headers();
   }
 
   get key(): Buffer | null {
@@ -144,18 +145,6 @@ function skipToKey(cursor: Cursor): void {
   cursor.varint();
 }
 
-/** Of several headers with one name the last one counts. */
-function readHeaders(cursor: Cursor): Record<string, Buffer> | null {
-  const count = cursor.varint();
-  if (count === 0) return null;
-  const headers = Object.create(null) as Record<string, Buffer>;
-  for (let index = 0; index < count; index += 1) {
-    const name = cursor.field()!.toString();
-    headers[name] = cursor.field() ?? Buffer.alloc(0);
-  }
-  return headers;
-}
-
 function decompress(compression: number, bytes: Buffer, offset: number): Buffer {
   if (compression === 1) return zlib.gunzipSync(bytes);
   if (compression === 4) return zlib.zstdDecompressSync(bytes);
@@ -163,34 +152,4 @@ function decompress(compression: number, bytes: Buffer, offset: number): Buffer 
     `offset ${offset}: a record batch compressed with ${compression === 2 ? 'snappy' : 'lz4'}; ` +
       "only gzip and zstd are read. Set the topic's compression.type to uncompressed, as `bomfri topics apply` does",
   );
-}
-
-class Cursor {
-  readonly bytes: Buffer;
-  at: number;
-
-  constructor(bytes: Buffer, at: number) {
-    this.bytes = bytes;
-    this.at = at;
-  }
-
-  /** Zigzag; exact for all safe integers. */
-  varint(): number {
-    let byte = this.bytes[this.at++]!;
-    let value = byte & 0x7f;
-    for (let factor = 0x80; byte >= 0x80; factor *= 0x80) {
-      byte = this.bytes[this.at++]!;
-      value += (byte & 0x7f) * factor;
-    }
-    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
-  }
-
-  /** Bytes with their length before them. */
-  field(): Buffer | null {
-    const length = this.varint();
-    if (length < 0) return null;
-    const start = this.at;
-    this.at = start + length;
-    return this.bytes.subarray(start, this.at);
-  }
 }

@@ -1,6 +1,7 @@
 import {
-  FencedError, type CommitOffset, type OutBatch, type Transaction, type TransactionalWriter,
+  FencedError, type CommitOffset, type Transaction, type TransactionBatch, type TransactionalWriter,
 } from '../engine/log.ts';
+import { RecordBlock, type BlockBatch } from '../engine/record-block.ts';
 import { backOff } from './back-off.ts';
 import { BrokerError, errorCode } from './broker-error.ts';
 import type { Cluster } from './cluster.ts';
@@ -8,7 +9,7 @@ import { kafkajsRequest, type Protocol } from './kafkajs.ts';
 import type { Lane } from './lane.ts';
 import { produce } from './produce.ts';
 import { claimProducer, sequenceAfter } from './producer-id.ts';
-import { encodeBatches, stamp, type EncodedBatch, type Producer } from './record-batch.ts';
+import { encodeBatches, stamp, type Producer } from './record-batch.ts';
 
 /** Fences all former owners of the transactional id and settles what they left open. */
 export async function claimWriter(cluster: Cluster, transactionalId: string): Promise<TransactionalWriter> {
@@ -64,7 +65,7 @@ class Writer implements TransactionalWriter {
     await this.cluster.closeLane(this.lane);
   }
 
-  private async addPartitions(batches: readonly OutBatch[], deadline: number): Promise<void> {
+  private async addPartitions(batches: readonly TransactionBatch[], deadline: number): Promise<void> {
     const topics = byTopic(batches, ({ partition }) => partition);
     await this.step<AddPartitionsAnswer>(
       'adding partitions to the transaction', 'transaction', this.transactionalId, deadline,
@@ -73,8 +74,10 @@ class Writer implements TransactionalWriter {
     );
   }
 
-  private async write(batches: readonly OutBatch[], deadline: number): Promise<void> {
-    const encoded = batches.map(({ topic, partition, records }) => ({ topic, partition, parts: encodeBatches(records) }));
+  private async write(batches: readonly TransactionBatch[], deadline: number): Promise<void> {
+    const encoded = batches.map(({ topic, partition, records }) => {
+      return { topic, partition, parts: records instanceof RecordBlock ? records.batches() : encodeBatches(records) };
+    });
     // A broker takes one batch a partition in one request.
     for (let round = 0; ; round += 1) {
       const stamped = encoded.filter(({ parts }) => round < parts.length).map(({ topic, partition, parts }) => {
@@ -87,7 +90,7 @@ class Writer implements TransactionalWriter {
     }
   }
 
-  private stamped(topic: string, partition: number, batch: EncodedBatch): Buffer {
+  private stamped(topic: string, partition: number, batch: BlockBatch): Buffer {
     const name = `${topic} ${partition}`;
     const sequence = this.sequences.get(name) ?? 0;
     stamp(batch, this.producer, sequence);

@@ -5,6 +5,7 @@ import { planAccounts } from '../accounts/account-history.ts';
 import { parseAccounts } from '../accounts/accounts-file.ts';
 import type { GlobalTable } from '../engine/global-table.ts';
 import { Outputs } from '../engine/outputs.ts';
+import { RecordBlock } from '../engine/record-block.ts';
 import { TaskState } from '../engine/state.ts';
 import { NotYetError, RejectedError } from '../engine/stage.ts';
 import { openCodec, type SchemaIds } from '../records/codec.ts';
@@ -45,7 +46,7 @@ function openTask() {
   const task = stage.openTask(TASK, state);
   const apply = (topic: string, value: Buffer | null, timestamp: number) => {
     task.apply({ topic, record: { key: null, value, timestamp, offset: 0, headers: null }, monotonicMs: 0 }, out);
-    state.settle();
+    state.settle(new RecordBlock(), 0);
   };
   return {
     garages: garages.values,
@@ -58,7 +59,7 @@ function openTask() {
     },
     bytes: (value: Buffer | null) => apply(topics.visits.name, value, START),
     written: (topic: string) => out.batches().filter((batch) => batch.topic === topic).flatMap(({ partition, records }) =>
-      records.map(({ key, value, timestamp }) => ({ partition, key: key!.toString(), value: value!, timestamp }))),
+      Array.from(records, ({ key, value, timestamp }) => ({ partition, key: key!.toString(), value: value!, timestamp }))),
   };
 }
 

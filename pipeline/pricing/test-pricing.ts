@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { accountFor, emptyAccountIndex, putAccount } from '../accounts/account-rules.ts';
 import { planAccounts } from '../accounts/account-history.ts';
 import { parseAccounts } from '../accounts/accounts-file.ts';
-import { TaskState, type ChangelogEntry } from '../engine/state.ts';
+import { RecordBlock } from '../engine/record-block.ts';
+import { TaskState } from '../engine/state.ts';
 import { parsePayment } from '../external-payments/payments-file.ts';
 import { parseGarages } from '../garages/garages-file.ts';
 import { planPermits } from '../permits/permit-history.ts';
@@ -86,11 +87,11 @@ export function openPricing({ garage = garageOf(), permits = [] }: Surroundings 
     permitsFor: followPermits({ entries: () => permitTable.entries(), onChange() {} }),
     serviceZone: 'Europe/Oslo',
   };
-  const changelog: ChangelogEntry[] = [];
+  const changelog = new RecordBlock();
   const begin = (): { state: TaskState; rules: PricingRules } => {
     const state = new TaskState();
     const rules = openPricingRules(state, tables);
-    for (const { key, value } of changelog) state.restore(key, value);
+    for (const { key, value } of changelog) state.restore(key!, value);
     return { state, rules };
   };
   let owner = begin();
@@ -102,10 +103,7 @@ export function openPricing({ garage = garageOf(), permits = [] }: Surroundings 
     line: (told) => tell(lines, told.lineId, told),
     unpaid: (told) => tell(unpaid, told.visitId, told),
   };
-  const settled = (): void => {
-    changelog.push(...owner.state.changes());
-    owner.state.settle();
-  };
+  const settled = (): void => owner.state.settle(changelog, 0);
   return {
     dispositions,
     lines,

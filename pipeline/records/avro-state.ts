@@ -1,5 +1,5 @@
 import type { StateCodec } from '../engine/state.ts';
-import { parseSchema } from './codec.ts';
+import { encodeAvro, parseSchema } from './codec.ts';
 
 /**
  * A codec of state values by an Avro schema of their own, apart from the contracts in schemas/: what stands in a
@@ -9,7 +9,7 @@ export function avroStateCodec<V>(formatVersion: number, schema: object | string
   const type = parseSchema(JSON.stringify(schema));
   return {
     formatVersion,
-    encode: (value) => type.toBuffer(value),
+    encodeTo: (value, slab) => encodeAvro(type, value, slab),
     decode(bytes, version) {
       if (version !== formatVersion) throw new Error(`state in format ${version} can't be read, only in ${formatVersion}`);
       return type.fromBuffer(bytes);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import avsc from 'avsc';
 import type { SchemaName } from '../../topics/topics.ts';
 import type { RecordOf } from './records.ts';
+import type { Slab } from './slab.ts';
 
 /**
  * Confluent framing: a zero byte, the writer's schema id as int32, then the Avro body.
@@ -11,6 +12,8 @@ const HEADER_BYTES = 5;
 
 export interface Codec<T> {
   encode(value: T): Buffer;
+  /** The same bytes, at the slab's end. */
+  encodeTo(value: T, slab: Slab): void;
   /**
    * @throws {UndecodableError} the bytes are no record of this schema: a dead letter
    * @throws {UnknownWriterError} the writer's schema was not met before: learn it, then decode again
@@ -62,6 +65,14 @@ export function parseSchema(text: string): avsc.Type {
   return avsc.Type.forSchema(JSON.parse(text), { wrapUnions: 'auto' });
 }
 
+/** The value's Avro body, at the slab's end. */
+export function encodeAvro(type: avsc.Type, value: unknown, slab: Slab): void {
+  let end = type.encode(value, slab.bytes, slab.end);
+  // Negative: minus the bytes that lacked.
+  for (; end < 0; end = type.encode(value, slab.bytes, slab.end)) slab.reserve(slab.bytes.length - slab.end - end);
+  slab.end = end;
+}
+
 /** The codec of one schema of `schemas/`. */
 export function openCodec<N extends SchemaName>(name: N, ids: SchemaIds): Codec<RecordOf[N]> {
   return new FramedCodec<RecordOf[N]>(parseSchema(schemaText(name)), ids.own(name), ids);
@@ -95,6 +106,11 @@ class FramedCodec<T> implements Codec<T> {
     this.slabUsed = end;
     bytes.set(this.header);
     return bytes;
+  }
+
+  encodeTo(value: T, slab: Slab): void {
+    slab.append(this.header);
+    encodeAvro(this.type, value, slab);
   }
 
   /** Writes the body after room for the header; answers its end, or minus the bytes that lacked. */

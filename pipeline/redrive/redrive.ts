@@ -1,6 +1,6 @@
 import { allTopics, partitionCounts, type Topic } from '../../topics/topics.ts';
 import { DEAD_LETTER_TOPIC } from '../engine/dead-letters.ts';
-import type { Log, OutBatch } from '../engine/log.ts';
+import type { Log, TransactionBatch } from '../engine/log.ts';
 import { Outputs } from '../engine/outputs.ts';
 import { recordsBetween } from '../engine/read-between.ts';
 import { learning, openCodec, UndecodableError, type SchemaIds } from '../records/codec.ts';
@@ -62,7 +62,7 @@ export async function redrive(log: Log, ids: SchemaIds, filter: LetterFilter, no
   }
 }
 
-async function batchesOf(letters: readonly Letter[], ids: SchemaIds, now: number): Promise<OutBatch[]> {
+async function batchesOf(letters: readonly Letter[], ids: SchemaIds, now: number): Promise<TransactionBatch[]> {
   const out = new Outputs();
   for (const letter of letters) {
     const topic = allTopics.find(({ name }) => name === letter.topic);

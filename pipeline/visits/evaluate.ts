@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { RecordBlock } from '../engine/record-block.ts';
 import { TaskState } from '../engine/state.ts';
 import { readGaragesFile } from '../garages/garages-file.ts';
 import type { CameraRead, Control, Garage, Irregularity, Visit } from '../records/records.ts';
@@ -116,6 +117,7 @@ export async function visitsOfReads(
   };
 
   for (const garage of garages) rules.control(control('configuration', garage.garageId, null), garage, 0, sink);
+  const changelog = new RecordBlock();
   const lastSeen = new Map<string, number>();
   let reads = 0;
   for await (const batch of batches) {
@@ -124,8 +126,9 @@ export async function visitsOfReads(
       rules.read(read, reads++, 0, sink);
       if (read.capturedAt > (lastSeen.get(read.garageId) ?? 0)) lastSeen.set(read.garageId, read.capturedAt);
     }
-    // There is no changelog: nothing needs to know what has changed.
-    state.settle();
+    // Nobody reads the changelog.
+    state.settle(changelog, 0);
+    changelog.clear();
   }
   for (const [garageId, at] of lastSeen) {
     const { horizonMs, allowedLatenessMs } = rules.state.garage(garageId).settings;

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { topics } from '../../topics/topics.ts';
 import type { OutRecord } from '../engine/log.ts';
 import type { Random } from '../engine/simulation/random.ts';
+import { stateInHex } from '../engine/simulation/state-in-hex.ts';
 import type { Read, Subject } from '../engine/simulation/subject.ts';
 import { runWorld } from '../engine/simulation/world.ts';
 import { TaskState } from '../engine/state.ts';
@@ -131,5 +132,5 @@ async function replay(task: number, read: Read): Promise<Map<string, string>> {
     written(topics.irregularities.name),
     irregularities.map((irregularity) => codecs.irregularity.encode(irregularity).toString('hex')),
   );
-  return new Map(state.changes().map(({ key, value }) => [key.toString('hex'), value!.toString('hex')]));
+  return stateInHex(state);
 }

@@ -53,7 +53,7 @@ function openTask() {
     controls: (control: Control) => apply(topics.visitsControl.name, openCodec('Control', ids).encode(control)),
     bytes: (value: Buffer | null) => apply(topics.reads.name, value),
     written: (topic: string) => out.batches().filter((batch) => batch.topic === topic).flatMap(({ partition, records }) =>
-      records.map(({ key, value, timestamp }) => ({ partition, key: key!.toString(), value: value!, timestamp }))),
+      Array.from(records, ({ key, value, timestamp }) => ({ partition, key: key!.toString(), value: value!, timestamp }))),
   };
 }
 

@@ -107,17 +107,14 @@ function newOutputSink(task: number, ids: SchemaIds, ignored: (why: Ignored) => 
     out: null!,
     timestamp: 0,
     visit(visit) {
-      const { out, timestamp } = sink;
-      out.add(topics.visits.name, task, { key: keyOf(visit.garageId), value: visits.encode(visit), timestamp });
+      sink.out.addEncoded(topics.visits.name, task, keyOf(visit.garageId), sink.timestamp, visits, visit);
     },
     irregularity(irregularity) {
-      const { out, timestamp } = sink;
-      const value = irregularities.encode(irregularity);
-      out.add(topics.irregularities.name, task, { key: keyOf(irregularity.garageId), value, timestamp });
+      const key = keyOf(irregularity.garageId);
+      sink.out.addEncoded(topics.irregularities.name, task, key, sink.timestamp, irregularities, irregularity);
     },
     clockMove(move) {
-      const value = clockMoves.encode(move);
-      sink.out.add(topics.visitsClock.name, task, { key: keyOf(move.garageId), value, timestamp: sink.timestamp });
+      sink.out.addEncoded(topics.visitsClock.name, task, keyOf(move.garageId), sink.timestamp, clockMoves, move);
     },
     ignored,
   };

@@ -1,5 +1,5 @@
 import avsc from 'avsc';
-import { parseSchema, schemaText } from '../records/codec.ts';
+import { encodeAvro, parseSchema, schemaText } from '../records/codec.ts';
 import type { Garage, Irregularity } from '../records/records.ts';
 import type { StateCodec, Table, TaskState } from '../engine/state.ts';
 import type { EmittedVisit } from './emission.ts';
@@ -83,7 +83,7 @@ export function openVisitsState(state: TaskState): VisitsState {
 function avroCodec<V>(type: avsc.Type): StateCodec<V> {
   return {
     formatVersion: 1,
-    encode: (value) => type.toBuffer(value),
+    encodeTo: (value, slab) => encodeAvro(type, value, slab),
     decode(bytes, formatVersion) {
       if (formatVersion !== 1) throw new Error(`state of format ${formatVersion} can't be read by this release`);
       return type.fromBuffer(bytes) as V;

@@ -1,5 +1,6 @@
 import type { StateCodec } from '../engine/state.ts';
 import type { Direction, VisitStatus } from '../records/records.ts';
+import type { Slab } from '../records/slab.ts';
 import type { EmittedVisit } from './emission.ts';
 import { noFlags, noIrregularities } from './irregularities.ts';
 import type { Passage, PassageRead } from './passages.ts';
@@ -7,16 +8,15 @@ import type { Stay } from './state.ts';
 
 /**
  * Stays as changelog values, format 1. Written by hand because one is written for nearly every read: twice as fast
- * as Avro. Layout: a byte that tells what is there, then the fields in the order of `encode`; a text is its length
+ * as Avro. Layout: a byte that tells what is there, then the fields in the order of `encodeTo`; a text is its length
  * (one byte) and ASCII, or 255, its length in bytes (4) and UTF-8; times are doubles; all little-endian.
  */
 export const stayCodec: StateCodec<Stay> = {
   formatVersion: 1,
 
-  /** The bytes are good until the next call: a table copies them at once. */
-  encode(stay) {
+  encodeTo(stay, slab) {
     const { entry, exit, followsId, visit, irregularities } = stay;
-    end = 0;
+    target = slab;
     writeByte(
       (entry === null ? 0 : HAS_ENTRY) | (exit === null ? 0 : HAS_EXIT) | (followsId === null ? 0 : HAS_FOLLOWED) |
       (visit === null ? 0 : HAS_VISIT) | (irregularities.length === 0 ? 0 : HAS_IRREGULARITIES),
@@ -31,7 +31,6 @@ export const stayCodec: StateCodec<Stay> = {
     if (followsId !== null) writeText(followsId);
     if (visit !== null) writeVisit(visit);
     if (irregularities.length > 0) writeText(JSON.stringify(irregularities));
-    return bytes.subarray(0, end);
   },
 
   decode(from, formatVersion) {
@@ -123,32 +122,24 @@ function readVisit(): EmittedVisit {
   return { revision, status, entryReadId, exitReadId, firstSeenAt, enteredAt, exitedAt, flags };
 }
 
-/** Where `encode` writes, and how far it has come. */
-let bytes: Buffer = Buffer.allocUnsafe(16 * 1024);
-let end = 0;
-
-function reserve(more: number): void {
-  if (end + more <= bytes.length) return;
-  const larger = Buffer.allocUnsafe(2 * (end + more));
-  bytes.copy(larger, 0, 0, end);
-  bytes = larger;
-}
+/** Where `encodeTo` writes. */
+let target: Slab;
 
 function writeByte(value: number): void {
-  reserve(1);
-  bytes[end++] = value;
+  target.appendByte(value);
 }
 
 function writeNumber(value: number): void {
-  reserve(8);
-  end = bytes.writeDoubleLE(value, end);
+  target.reserve(8);
+  target.end = target.bytes.writeDoubleLE(value, target.end);
 }
 
 const LONG_TEXT = 255;
 
 function writeText(text: string): void {
   const { length } = text;
-  reserve(5 + 3 * length);
+  target.reserve(5 + 3 * length);
+  const { bytes, end } = target;
   if (length < LONG_TEXT) {
     let i = 0;
     for (let to = end + 1; i < length; i++, to++) {
@@ -158,18 +149,18 @@ function writeText(text: string): void {
     }
     if (i === length) {
       bytes[end] = length;
-      end += 1 + length;
+      target.end = end + 1 + length;
       return;
     }
   }
   const written = bytes.write(text, end + 5, 'utf8');
   bytes[end] = LONG_TEXT;
   bytes.writeUInt32LE(written, end + 1);
-  end += 5 + written;
+  target.end = end + 5 + written;
 }
 
 /** What `decode` reads, and how far it has come. */
-let source: Buffer = bytes;
+let source: Buffer;
 let at = 0;
 
 function readByte(): number {

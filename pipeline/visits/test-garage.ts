@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { TaskState, type ChangelogEntry } from '../engine/state.ts';
+import { RecordBlock } from '../engine/record-block.ts';
+import { TaskState } from '../engine/state.ts';
 import type {
   CameraRead, ClockMove, Control, Direction, Garage, GarageSettings, Irregularity, Visit,
 } from '../records/records.ts';
@@ -97,7 +98,7 @@ export class TestGarage {
   rules: VisitRules;
   monotonicMs = 0;
   private offset = 0;
-  private readonly changelog: ChangelogEntry[] = [];
+  private readonly changelog = new RecordBlock();
 
   /** @param garage null: the garage is not configured */
   constructor(garage: Garage | null = garageOf()) {
@@ -125,10 +126,10 @@ export class TestGarage {
 
   /** Commits, then goes on with a state restored from the changelog alone. */
   restart(): this {
-    this.changelog.push(...this.state.changes());
+    this.state.settle(this.changelog, 0);
     this.state = new TaskState();
     this.rules = openVisitRules(this.state);
-    for (const { key, value } of this.changelog) this.state.restore(key, value);
+    for (const { key, value } of this.changelog) this.state.restore(key!, value);
     return this;
   }
 }

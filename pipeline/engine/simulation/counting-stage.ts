@@ -109,7 +109,7 @@ function outRecord(key: string, emitted: Emitted): OutRecord {
 function jsonCodec<V>(): StateCodec<V> {
   return {
     formatVersion: 1,
-    encode: (value) => Buffer.from(JSON.stringify(value)),
+    encodeTo: (value, slab) => slab.appendText(JSON.stringify(value)),
     decode: (bytes) => JSON.parse(bytes.toString()),
   };
 }

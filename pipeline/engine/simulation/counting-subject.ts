@@ -9,6 +9,7 @@ import { Outputs } from '../outputs.ts';
 import { TaskState } from '../state.ts';
 import type { LogRecord } from '../log.ts';
 import type { Random } from './random.ts';
+import { stateInHex } from './state-in-hex.ts';
 import type { Read, Subject } from './subject.ts';
 
 /** One to three partitions, by the seed. */
@@ -65,13 +66,13 @@ function countingSubject(partitions: number): Subject {
         await applyWhenReady(rules, state, { topic, record, monotonicMs: 0 }, out);
       }
     }
-    const expected = out.batches().flatMap(({ records }) => records.map(emittedOf)).toSorted((a, b) => a.step - b.step);
+    const expected = out.batches().flatMap(({ records }) => Array.from(records, emittedOf)).toSorted((a, b) => a.step - b.step);
     assert.deepEqual(emitted, expected, 'outputs are those of the rules');
     for (const topic of stage.inputs) {
       const offsets = taken.filter((took) => took.startsWith(`${topic}@`)).map((took) => Number(took.split('@')[1]));
       assert.deepEqual(offsets, offsets.toSorted((a, b) => a - b), `${topic} is taken in order`);
     }
-    return new Map(state.changes().map(({ key, value }) => [key.toString('hex'), value!.toString('hex')]));
+    return stateInHex(state);
   }
 
   function allEmitted(read: Read): Emitted[] {
@@ -89,13 +90,13 @@ function countingSubject(partitions: number): Subject {
 
 /** What makes the rules wait comes at once here. */
 async function applyWhenReady(rules: StageTask, state: TaskState, input: InputRecord, out: Outputs): Promise<void> {
-  const before = out.count;
   state.mark();
+  out.mark();
   try {
     rules.apply(input, out);
   } catch (failure) {
     state.undo();
-    out.truncate(before);
+    out.undo();
     if (failure instanceof UnknownWriterError) await failure.learn();
     else if (failure instanceof NotYetError) await failure.ready();
     else throw failure;

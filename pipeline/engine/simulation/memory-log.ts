@@ -309,7 +309,7 @@ class MemoryLog implements Log {
       producer.check(epoch);
       const partition = this.cluster.partition(batch);
       producer.begin(schedule.nowMs).partitions.add(keyOf(batch));
-      partition.append(batch.records, producer.producerId);
+      partition.append([...batch.records], producer.producerId);
     }
     await this.mayBeLost('send offsets', 'request lost');
     producer.check(epoch);

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { partitionCounts, topics } from '../../../topics/topics.ts';
 import type { OutRecord } from '../../engine/log.ts';
 import type { Random } from '../../engine/simulation/random.ts';
+import { stateInHex } from '../../engine/simulation/state-in-hex.ts';
 import type { Read, Subject } from '../../engine/simulation/subject.ts';
 import { runWorld } from '../../engine/simulation/world.ts';
 import { TaskState } from '../../engine/state.ts';
@@ -58,7 +59,7 @@ function quarantineSubject(told: (released: number) => void): Subject {
       const state = new TaskState();
       const { waiting, keyOf } = openQuarantineState(state);
       for (const { event, offset } of heldOf(task, read, false)) waiting.put(keyOf(event), { ...event, offset });
-      return new Map(state.changes().map(({ key, value }) => [key.toString('hex'), value!.toString('hex')]));
+      return stateInHex(state);
     },
   };
 }

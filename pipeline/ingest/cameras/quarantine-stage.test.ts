@@ -4,7 +4,8 @@ import { HELD_FOR_MS, partitionCounts, topics } from '../../../topics/topics.ts'
 import { DEAD_LETTER_TOPIC } from '../../engine/dead-letters.ts';
 import { Outputs } from '../../engine/outputs.ts';
 import { RejectedError } from '../../engine/stage.ts';
-import { TaskState, type ChangelogEntry } from '../../engine/state.ts';
+import { RecordBlock } from '../../engine/record-block.ts';
+import { TaskState } from '../../engine/state.ts';
 import { parseGarages } from '../../garages/garages-file.ts';
 import { openCodec, type SchemaIds } from '../../records/codec.ts';
 import { partitionOf } from '../../records/partition.ts';
@@ -41,21 +42,18 @@ function openQuarantine(waitingBytesMax?: number) {
     version: 0, entries: () => table.entries(),
     onChange: (listener: (typeof listeners)[number]) => void listeners.push(listener),
   };
-  const changelog: ChangelogEntry[] = [];
+  const changelog = new RecordBlock();
   const out = new Outputs();
   const ended: string[] = [];
   const begin = () => {
     const state = new TaskState();
     const task = quarantineStage({ ids, garages, ended: (how) => ended.push(how), ...(waitingBytesMax && { waitingBytesMax }) }).openTask(TASK, state);
-    for (const { key, value } of changelog) state.restore(key, value);
+    for (const { key, value } of changelog) state.restore(key!, value);
     return { state, task };
   };
   let owner = begin();
   let offset = 0;
-  const commit = (): void => {
-    changelog.push(...owner.state.changes());
-    owner.state.settle();
-  };
+  const commit = (): void => owner.state.settle(changelog, 0);
   return {
     ended,
     take(event: HeldEvent) {
@@ -86,7 +84,7 @@ function openQuarantine(waitingBytesMax?: number) {
     waiting: () => owner.state.size,
     released(): CameraRead[] {
       return out.batches().filter(({ topic }) => topic === topics.reads.name)
-        .flatMap(({ partition, records }) => records.map(({ key, value, timestamp }) => {
+        .flatMap(({ partition, records }) => Array.from(records, ({ key, value, timestamp }) => {
           const read = readCodec.decode(value!);
           assert.equal(String(key), read.garageId);
           assert.equal(partition, partitionOf(read.garageId, partitionCounts.garage));
@@ -94,7 +92,7 @@ function openQuarantine(waitingBytesMax?: number) {
           return read;
         }));
     },
-    deadLetters: () => out.batches().filter(({ topic }) => topic === DEAD_LETTER_TOPIC).flatMap(({ records }) => records),
+    deadLetters: () => out.batches().filter(({ topic }) => topic === DEAD_LETTER_TOPIC).flatMap(({ records }) => [...records]),
   };
 }
 

@@ -1,0 +1,67 @@
+/**
+ * How Kafka lays out a record within a batch (format 2): the varints, and the reading of them. A record is its length,
+ * a byte of attributes, what its timestamp and offset are above those of the batch, key and value with their lengths
+ * (-1: null), and headers.
+ */
+
+/** Bytes that a number takes: zigzag, so that small ones of either sign take few. Exact for all safe integers. */
+export function varintBytes(value: number): number {
+  let rest = value < 0 ? -2 * value - 1 : 2 * value;
+  let bytes = 1;
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes += 1;
+  return bytes;
+}
+
+/** Answers where the number ends. */
+export function writeVarint(bytes: Buffer, start: number, value: number): number {
+  let rest = value < 0 ? -2 * value - 1 : 2 * value;
+  let at = start;
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) {
+    bytes[at] = (rest % 0x80) | 0x80;
+    at += 1;
+  }
+  bytes[at] = rest;
+  return at + 1;
+}
+
+/** Reads on from `at`. */
+export class Cursor {
+  readonly bytes: Buffer;
+  at: number;
+
+  constructor(bytes: Buffer, at: number) {
+    this.bytes = bytes;
+    this.at = at;
+  }
+
+  varint(): number {
+    let byte = this.bytes[this.at++]!;
+    let value = byte & 0x7f;
+    for (let factor = 0x80; byte >= 0x80; factor *= 0x80) {
+      byte = this.bytes[this.at++]!;
+      value += (byte & 0x7f) * factor;
+    }
+    return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
+  }
+
+  /** Bytes with their length before them, as a view. */
+  field(): Buffer | null {
+    const length = this.varint();
+    if (length < 0) return null;
+    const start = this.at;
+    this.at = start + length;
+    return this.bytes.subarray(start, this.at);
+  }
+
+  /** Of several headers with one name the last one counts. */
+  headers(): Record<string, Buffer> | null {
+    const count = this.varint();
+    if (count === 0) return null;
+    const headers = Object.create(null) as Record<string, Buffer>;
+    for (let index = 0; index < count; index += 1) {
+      const name = this.field()!.toString();
+      headers[name] = this.field() ?? Buffer.alloc(0);
+    }
+    return headers;
+  }
+}

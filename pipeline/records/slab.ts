@@ -1,0 +1,53 @@
+/** Bytes written from front to end, in memory that grows as it must and is kept for what is written next. */
+export class Slab {
+  /** Only up to `end` is written; another buffer after each growth, so do not keep it. */
+  bytes: Buffer;
+  end = 0;
+
+  constructor(sizeBytes: number) {
+    this.bytes = Buffer.allocUnsafeSlow(sizeBytes);
+  }
+
+  /** Makes sure that so many more bytes find room: whoever writes at `end` calls it before. */
+  reserve(more: number): void {
+    if (this.end + more > this.bytes.length) this.grow(more);
+  }
+
+  append(bytes: Buffer): void {
+    this.reserve(bytes.length);
+    this.bytes.set(bytes, this.end);
+    this.end += bytes.length;
+  }
+
+  appendByte(value: number): void {
+    this.reserve(1);
+    this.bytes[this.end++] = value;
+  }
+
+  /** As UTF-8, without its length. */
+  appendText(text: string): void {
+    const { length } = text;
+    this.reserve(UTF8_BYTES_MAX * length);
+    // Ids and plates are short and ASCII: a loop is quicker than the call that it saves.
+    const { bytes, end } = this;
+    for (let i = 0; i < length; i++) {
+      const code = text.charCodeAt(i);
+      if (code > LAST_ASCII) {
+        this.end += bytes.write(text, end);
+        return;
+      }
+      bytes[end + i] = code;
+    }
+    this.end = end + length;
+  }
+
+  private grow(more: number): void {
+    const larger = Buffer.allocUnsafeSlow(2 * (this.end + more));
+    this.bytes.copy(larger, 0, 0, this.end);
+    this.bytes = larger;
+  }
+}
+
+/** Of one UTF-16 code unit. */
+const UTF8_BYTES_MAX = 3;
+const LAST_ASCII = 0x7f;

@@ -65,7 +65,7 @@ const ASSUMED_ADDED: Readonly<Record<string, number>> = { 1: 0.5, I: 0.06, T: 0.
  * This share of substitutions, and so much of the additions, is held to be of any character, whatever was learned:
  * other cameras err otherwise.
  */
-const ANY_CHARACTER = 0.15;
+const ANY_CHARACTER = 0.3;
 const ANY_ADDED = 0.35;
 const TYPICAL_LENGTH = 7;
 const USUAL_SYMBOLS = 36;

@@ -11,9 +11,10 @@ export interface PairingQuality {
   /** Of those: the true stay is among the near ones, and is the likeliest of all inside. */
   readonly found: number;
   readonly first: number;
-  /** Of all exits, by a posterior of at least 0.95: given the true stay, another one; and another one when the entry was missed. */
+  /** Of all exits, those decided by a posterior of at least 0.95: for the true stay, and for another. */
   readonly right: number;
   readonly wrong: number;
+  /** The same with the exit's own entry missed. */
   readonly wrongWithoutEntry: number;
   /** That a true pair scores higher than a pair of near plates of two vehicles. */
   readonly auc: number;

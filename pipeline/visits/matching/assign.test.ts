@@ -4,10 +4,9 @@ import fc from 'fast-check';
 import { assign } from './assign.ts';
 
 /** Small whole numbers, so that sums are exact and ties are common. */
+const score = fc.oneof(fc.integer({ min: -9, max: 9 }), fc.constant(-Infinity));
 const matrix = fc.tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 0, max: 6 })).chain(([rows, columns]) => fc.record({
-  scores: fc.array(fc.array(fc.oneof(fc.integer({ min: -9, max: 9 }), fc.constant(-Infinity)), { minLength: columns, maxLength: columns }), {
-    minLength: rows, maxLength: rows,
-  }),
+  scores: fc.array(fc.array(score, { minLength: columns, maxLength: columns }), { minLength: rows, maxLength: rows }),
   nullScores: fc.array(fc.integer({ min: -4, max: 4 }), { minLength: rows, maxLength: rows }),
 }));
 
@@ -42,7 +41,9 @@ function sumOf(columns: readonly number[], scores: readonly (readonly number[])[
 }
 
 /** Tries all. */
-function greatestSum(scores: readonly (readonly number[])[], nullScores: readonly number[], row = 0, taken: readonly number[] = []): number {
+function greatestSum(
+  scores: readonly (readonly number[])[], nullScores: readonly number[], row = 0, taken: readonly number[] = [],
+): number {
   if (row === scores.length) return 0;
   const sums = scores[row]!.map((score, column) =>
     taken.includes(column) ? -Infinity : score + greatestSum(scores, nullScores, row + 1, [...taken, column]));

@@ -39,8 +39,8 @@ const LATIN_DIGITS = [...'0123456789'].map(symbolOf);
 
 /** Characters that cameras confuse, as is known of old; what is learned comes on top. */
 const KNOWN_CONFUSIONS = [
-  '0ODQ', '1I', '2Z', '5S', '8B', '6G', 'KHRM', 'FPE', 'VYT', 'UV', '4A', '7T', '0ØО', 'OØÖО', 'AÅÄÆА', 'UÜ', 'BВ8', 'EЕ',
-  'KК', 'MМ', 'HН', 'PР', 'CС', 'TТ', 'YУ', 'XХ', 'IІ1',
+  '0ODQ', '1I', '2Z', '5S', '8B', '6G', 'KHRM', 'FPE', 'VYT', 'UV', '4A', '7T', '0ØО', 'OØÖО', 'AÅÄÆА', 'UÜ', 'BВ8',
+  'EЕ', 'KК', 'MМ', 'HН', 'PР', 'CС', 'TТ', 'YУ', 'XХ', 'IІ1',
 ];
 
 /** What is assumed before anything is learned, worth so many misreads. */
@@ -151,8 +151,7 @@ export function channelOf(learned: Confusions): Channel {
 function editOdds(learned: Confusions) {
   const losses = (lost: readonly number[]): number => lost[0]! + lost[1]! + lost[2]!;
   const counted = {
-    substituted: learned.rareSubstitutions +
-      Object.values(learned.substitutions).flatMap((row) => Object.values(row)).reduce((sum, count) => sum + count, 0),
+    substituted: Object.values(learned.substitutions).reduce((sum, row) => sum + sumOf(row), learned.rareSubstitutions),
     lostFirst: losses(learned.lostFirst),
     lostLast: losses(learned.lostLast),
     lostInside: learned.lostInside,
@@ -223,24 +222,29 @@ function substitutionTable({ substitutions }: Confusions): Float64Array {
 
 /** How much likelier than others each character is misread. */
 function misreadabilities({ substitutions, characters }: Confusions): Float64Array {
-  const sum = (row: Readonly<Record<string, number>>): number => Object.values(row).reduce((total, count) => total + count, 0);
-  const all = sum(characters);
-  const average = all === 0 ? 0 : Object.values(substitutions).reduce((total, row) => total + sum(row), 0) / all;
+  const all = sumOf(characters);
+  const average = all === 0 ? 0 : Object.values(substitutions).reduce((total, row) => total + sumOf(row), 0) / all;
   return Float64Array.from({ length: SYMBOLS }, (_, symbol) => {
     const character = characterOf(symbol);
-    const assumed = character !== '' && KNOWN_CONFUSIONS.some((set) => set.includes(character)) ? ASSUMED_MISTAKABLE : ASSUMED_UNMISTAKABLE;
-    const misread = sum(substitutions[character] ?? {});
+    const looksLikeOthers = character !== '' && KNOWN_CONFUSIONS.some((set) => set.includes(character));
+    const assumed = looksLikeOthers ? ASSUMED_MISTAKABLE : ASSUMED_UNMISTAKABLE;
+    const misread = sumOf(substitutions[character] ?? {});
     const expected = average * (characters[character] ?? 0);
     return (ASSUMED_SUBSTITUTIONS * assumed + misread) / (ASSUMED_SUBSTITUTIONS + expected);
   });
 }
 
+function sumOf(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
+
 /** Of what is added, how much is each character. */
 function additionShares({ added, rareAdded }: Confusions): Float64Array {
-  const counted = Object.values(added).reduce((sum, count) => sum + count, rareAdded);
+  const counted = sumOf(added) + rareAdded;
   return Float64Array.from({ length: SYMBOLS }, (_, symbol) => {
     const character = characterOf(symbol);
-    const known = (ASSUMED_SUBSTITUTIONS * (ASSUMED_ADDED[character] ?? 0) + (added[character] ?? 0)) / (ASSUMED_SUBSTITUTIONS + counted);
+    const assumed = ASSUMED_SUBSTITUTIONS * (ASSUMED_ADDED[character] ?? 0);
+    const known = (assumed + (added[character] ?? 0)) / (ASSUMED_SUBSTITUTIONS + counted);
     return ANY_ADDED / USUAL_SYMBOLS + (1 - ANY_ADDED) * known;
   });
 }

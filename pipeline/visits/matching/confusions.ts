@@ -85,7 +85,9 @@ function checkReliability(rows: unknown): void {
   rows.forEach((row: unknown, i) => {
     const at = `reliability[${i}]`;
     const fields = objectAt(at, row);
-    for (const name of ['right', 'wrong', 'rightWithCandidates', 'wrongWithCandidates']) checkCount(`${at}.${name}`, fields[name]);
+    for (const name of ['right', 'wrong', 'rightWithCandidates', 'wrongWithCandidates']) {
+      checkCount(`${at}.${name}`, fields[name]);
+    }
     if (typeof fields.upTo !== 'number' || !(fields.upTo > upTo) || fields.upTo > 1) {
       throw new ConfusionsError(`${at}.upTo`, 'must rise from row to row, up to 1');
     }

@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { posteriors } from './decide.ts';
 
 const score = fc.oneof(fc.double({ min: -2000, max: 2000, noNaN: true }), fc.constant(-Infinity));
-const hypotheses = fc.array(score, { maxLength: 12 }).map((scores) => scores.map((each, i) => ({ id: `stay ${i}`, score: each })));
+const hypotheses = fc.array(score, { maxLength: 12 })
+  .map((scores) => scores.map((each, i) => ({ id: `stay ${i}`, score: each })));
 const nullScore = fc.double({ min: -2000, max: 2000, noNaN: true });
 
 test('the probabilities of all hypotheses and of the null sum to one', () => {

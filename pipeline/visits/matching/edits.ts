@@ -45,10 +45,12 @@ export function editsOf(plate: string, read: string): Edits {
     else if (step.kind === 'kept' && step.from !== step.to) substituted.push([step.from, step.to]);
   }
   found.lostFirst = lost;
-  const edits = substituted.length + found.lostInside + found.addedFirst + found.addedLast + found.addedInside + found.swapped +
+  const edits = substituted.length + found.lostInside + added.length + found.swapped +
     Math.sign(found.lostFirst) + Math.sign(found.lostLast);
   const left = plate.length - substituted.length - found.lostFirst - found.lostLast - found.lostInside;
-  return { ...found, substituted: substituted.reverse(), added: added.reverse(), areUnlike: edits > MOST_EDITS || left < LEAST_LEFT };
+  substituted.reverse();
+  added.reverse();
+  return { ...found, substituted, added, areUnlike: edits > MOST_EDITS || left < LEAST_LEFT };
 }
 
 const MOST_EDITS = 3;

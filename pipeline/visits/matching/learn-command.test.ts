@@ -14,6 +14,9 @@ const readLine = (readId: string, plate: string): object => ({
   capturedAt: '2026-03-02T08:00:00Z',
 });
 
+const vehicle = { garageId: 'g1', plate: 'CF51238', country: 'NO' };
+const stay = { kind: 'stay', ...vehicle };
+
 const reads = file('reads.ndjson', [
   ...['e1', 'e2', 'e3', 'e4', 'e5'].map((readId) => readLine(readId, 'CF5I238')),
   readLine('e1', 'CF5I238'), readLine('x1', 'CF51238'), readLine('other', 'KX90467'),
@@ -21,7 +24,7 @@ const reads = file('reads.ndjson', [
 
 test('true stays teach by all their reads, one that is delivered again once', async () => {
   const truth = file('truth.ndjson', [
-    { kind: 'stay', garageId: 'g1', plate: 'CF51238', country: 'NO', entryReadIds: ['e1', 'e2', 'e3', 'e4', 'e5'], exitReadIds: ['x1'] },
+    { ...stay, entryReadIds: ['e1', 'e2', 'e3', 'e4', 'e5'], exitReadIds: ['x1'] },
     { kind: 'passage', garageId: 'g1', readIds: ['other'] },
   ]);
   const { substitutions, misreads, countryRight } = await learned(truth);
@@ -29,7 +32,7 @@ test('true stays teach by all their reads, one that is delivered again once', as
 });
 
 test('of visits only those count that are closed and sure', async () => {
-  const visit = { garageId: 'g1', plate: 'CF51238', country: 'NO', status: 'closed', matchConfidence: 1, entryReadId: 'e1', exitReadId: 'x1' };
+  const visit = { ...vehicle, status: 'closed', matchConfidence: 1, entryReadId: 'e1', exitReadId: 'x1' };
   const visits = file('visits.ndjson', [
     visit, { ...visit, entryReadId: 'e2', matchConfidence: 0.9 }, { ...visit, entryReadId: 'e3', status: 'review' },
     { ...visit, entryReadId: 'e4', exitReadId: null, status: 'unclosed' },
@@ -39,7 +42,7 @@ test('of visits only those count that are closed and sure', async () => {
 
 test('files that have nothing to do with each other are refused', async () => {
   const elsewhere = file('elsewhere.ndjson', [
-    { kind: 'stay', garageId: 'g2', plate: 'CF51238', country: 'NO', entryReadIds: ['e1'], exitReadIds: [] },
+    { ...stay, garageId: 'g2', entryReadIds: ['e1'], exitReadIds: [] },
   ]);
   await assert.rejects(learned(elsewhere), /none of the reads/);
   await assert.rejects(learned(file('empty.ndjson', [])), /names no reads to learn from/);

@@ -19,7 +19,9 @@ export async function main(reads: string, stays: string, { out, least }: LearnOp
   if (!Number.isInteger(minimum) || minimum < 1) throw new Error(`--least is '${least}', but must be a whole number from 1`);
   const plates = await knownPlates(stays);
   if (plates.size === 0) {
-    throw new Error(`${stays} names no reads to learn from: it must hold closed visits with a matchConfidence of ${SURE} or more, or true stays`);
+    throw new Error(
+      `${stays} names no reads to learn from: it must hold true stays, or closed visits with a matchConfidence from ${SURE}`,
+    );
   }
   const learner = openLearner();
   let compared = 0;
@@ -83,14 +85,15 @@ function keyOf(garageId: string, readId: string): string {
   return `${garageId} ${readId}`;
 }
 
-/** JSON with one row of counts a line. */
+/** JSON with a row of counts a line. */
 function written(confusions: Confusions): string {
-  const lines = Object.entries(confusions).map(([name, value]) => {
-    const text = typeof value !== 'object' ? JSON.stringify(value)
-      : Array.isArray(value) && typeof value[0] !== 'object' ? JSON.stringify(value)
-        : Array.isArray(value) ? `[\n${value.map((row) => `    ${JSON.stringify(row)}`).join(',\n')}\n  ]`
-          : `{\n${Object.entries(value).map(([key, row]) => `    ${JSON.stringify(key)}: ${JSON.stringify(row)}`).join(',\n')}\n  }`;
-    return `  ${JSON.stringify(name)}: ${text}`;
+  const rows = (open: string, items: readonly string[], close: string): string =>
+    `${open}\n${items.map((item) => `    ${item}`).join(',\n')}\n  ${close}`;
+  const fields = Object.entries(confusions).map(([name, value]) => {
+    if (name === 'reliability') return `"${name}": ${rows('[', value.map((row: object) => JSON.stringify(row)), ']')}`;
+    if (name !== 'substitutions') return `"${name}": ${JSON.stringify(value)}`;
+    const ofCharacters = Object.entries(value).map(([character, row]) => `${JSON.stringify(character)}: ${JSON.stringify(row)}`);
+    return `"${name}": ${rows('{', ofCharacters, '}')}`;
   });
-  return `{\n${lines.join(',\n')}\n}\n`;
+  return `{\n${fields.map((field) => `  ${field}`).join(',\n')}\n}\n`;
 }

@@ -16,19 +16,21 @@ const stored = fc.array(anyEvidence, { maxLength: 40 }).map((evidences): Stored[
 
 test('all stored plates near the plate are found, and no others', () => {
   fc.assert(fc.property(stored, anyPlate, (all, plate) => {
-    const near = all.filter(({ evidence }) => platesOf(evidence).some((other) => areNear(plate, other))).map(({ id }) => id);
+    const near = all.filter(({ evidence }) => platesOf(evidence).some((other) => areNear(plate, other)))
+      .map(({ id }) => id);
     assert.deepEqual(indexOf(all).near(read(plate)), [...new Set(near)].sort());
   }), { numRuns: 500 });
 });
 
 test('plates made by one or two edits of a plate are found', () => {
   const edit = fc.tuple(fc.nat(), fc.constantFrom('lost', 'added', 'replaced', 'swapped'), fc.constantFrom(...'ABDOQ0138KÅЖ'));
-  fc.assert(fc.property(fc.string({ unit: fc.constantFrom(...'ABELV01234'), minLength: 6, maxLength: 9 }), fc.array(edit, { maxLength: 2 }),
-    (plate, edits) => {
-      const single = edits.filter(([, kind]) => kind !== 'swapped');
-      const changed = (edits.length > single.length ? edits.slice(0, 1) : edits).reduce(edited, plate);
-      assert.deepEqual(indexOf([{ id: 'a', evidence: read(plate) }]).near(read(changed)), ['a']);
-    }), { numRuns: 1000 });
+  const plates = fc.string({ unit: fc.constantFrom(...'ABELV01234'), minLength: 6, maxLength: 9 });
+  fc.assert(fc.property(plates, fc.array(edit, { maxLength: 2 }), (plate, edits) => {
+    // Swapped neighbours are two edits by themselves.
+    const swap = edits.find(([, kind]) => kind === 'swapped');
+    const changed = (swap === undefined ? edits : [swap]).reduce(edited, plate);
+    assert.deepEqual(indexOf([{ id: 'a', evidence: read(plate) }]).near(read(changed)), ['a']);
+  }), { numRuns: 1000 });
 });
 
 test('a candidate of either side is enough', () => {

@@ -7,8 +7,9 @@ import { anyEvidence, read } from './test-evidence.ts';
 
 test('which of two evidences comes first does not matter', () => {
   fc.assert(fc.property(anyEvidence, anyEvidence, (a, b) => {
-    assert.equal(sameVehicle(a, b), sameVehicle(b, a));
-    assert.equal(sameAtLane(a, b, 3000), sameAtLane(b, a, 3000));
+    // But for the order in which parts are summed.
+    assert.ok(Math.abs(sameVehicle(a, b) - sameVehicle(b, a)) < 1e-9);
+    assert.ok(Math.abs(sameAtLane(a, b, 3000) - sameAtLane(b, a, 3000)) < 1e-9);
   }));
 });
 
@@ -52,7 +53,7 @@ test('a lost end is likelier than a character lost inside', () => {
 
 test("a fleet's next plate is not taken for a misread, be it of a plate right or misread", () => {
   const neighbour = read('VP51235');
-  for (const plate of ['VP51234', 'VP51236', 'VP51239']) assert.ok(sameVehicle(read(plate), neighbour) < 2, plate);
+  for (const plate of ['VP51234', 'VP51236', 'VP51239']) assert.ok(sameVehicle(read(plate), neighbour) < 2);
   const misread = read('VP5123A', 0.7, [{ plate: 'VP51234', confidence: 0.5 }]);
   assert.ok(sameVehicle(misread, read('VP51234')) > sameVehicle(misread, neighbour) + 5);
 });

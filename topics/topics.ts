@@ -126,7 +126,7 @@ export const topics = {
   },
   permits: {
     name: 'parking.permits', key: 'permitId', schema: 'Permit', group: 'table',
-    cleanup: 'compact', retentionMs: null, writers: ['cli'], readers: ['pricing'],
+    cleanup: 'compact', retentionMs: null, goneAfterMs: DAY_MS, writers: ['cli'], readers: ['pricing'],
   },
   apiKeys: {
     name: 'parking.api-keys', key: 'keyId', schema: 'ApiKey', group: 'table',

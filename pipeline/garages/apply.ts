@@ -5,6 +5,7 @@ import type { Log } from '../engine/log.ts';
 import { refuseSharedSerial } from './garages-file.ts';
 import { openCodec, type SchemaIds } from '../records/codec.ts';
 import type { Garage } from '../records/records.ts';
+import { refuseChangedTariffs } from './tariff-history.ts';
 
 export interface ApplyGarages {
   readonly log: Log;
@@ -19,6 +20,7 @@ export interface ApplyGarages {
 /**
  * Makes the table hold these garages and tells visits (each changed garage on its partition) and pricing. Garages
  * that are not named stay as they are; a garage that does not differ is not written again.
+ * @throws {ConfigurationError} a camera's serial on two garages, or a change of a tariff that was in force
  */
 export function applyGarages({ log, ids, garages, issuedBy, now = Date.now() }: ApplyGarages): Promise<ChangedTable> {
   const codec = openCodec('Garage', ids);
@@ -33,6 +35,10 @@ export function applyGarages({ log, ids, garages, issuedBy, now = Date.now() }: 
     now,
     plan: (current) => {
       refuseSharedSerial(new Map([...current, ...garages.map((garage) => [garage.garageId, garage] as const)]).values());
+      for (const garage of garages) {
+        const present = current.get(garage.garageId);
+        if (present !== undefined) refuseChangedTariffs(garage, present, now);
+      }
       const changed = garages.filter((garage) => differs(garage, current.get(garage.garageId)));
       return new Map(changed.map((garage) => [garage.garageId, garage]));
     },

@@ -86,7 +86,7 @@ export interface Stretch {
 
 /** The reads of a stretch, as items of a JSON array. */
 export function itemsOf({ reads }: PreparedDay, { date, from, count }: Stretch): string {
-  return reads.slice(from, from + count).join(',').split(DATE).join(date);
+  return reads.slice(from, from + count).join(',').replaceAll(DATE, date);
 }
 
 /** Gives out a gateway's reads, day after day. */

@@ -10,7 +10,7 @@ export interface Shape {
   readonly gateways: number;
 }
 
-const usual: Shape = { readsPerSecond: 1_000, readsPerRequest: 10, seconds: 60, garages: 200, vehicles: 8_000, gateways: 200 };
+const usual: Shape = { readsPerSecond: 1_000, readsPerRequest: 10, seconds: 60, garages: 200, vehicles: 4_000, gateways: 200 };
 
 const shapes = {
   smoke: { ...usual, readsPerSecond: 50, readsPerRequest: 5, seconds: 10, garages: 10, vehicles: 400, gateways: 10 },

@@ -65,8 +65,11 @@ function pad(cell: string, column: number): string {
 const USAGE_HEAD = ['process', 'CPU s', 'cores', '\u00b5s per read', 'MiB before', 'MiB after'];
 
 function usageCells({ name, cpuSeconds, cores, microsecondsPerRead, firstRssMib, lastRssMib }: ProcessUsage): string[] {
-  return [name, cpuSeconds.toFixed(1), cores.toFixed(2), microsecondsPerRead.toFixed(1), whole(firstRssMib), whole(lastRssMib)];
+  return [name, cpuSeconds.toFixed(1), cores.toFixed(2), microsecondsPerRead?.toFixed(1) ?? '-', whole(firstRssMib), whole(lastRssMib)];
 }
+
+/** In this order k6's trends are told. */
+const TRENDS = ['med', 'p(95)', 'p(99)', 'max'];
 
 /** What k6 measured of a leg, over all its phases. */
 function figures({ summary: { metrics } }: Leg): [string, string][] {
@@ -77,7 +80,7 @@ function figures({ summary: { metrics } }: Leg): [string, string][] {
     ['told to wait (429, 503)', whole(value('told_to_wait', 'count'))],
     ...Object.entries(metrics).filter(([name]) => name.startsWith('http_req_duration')).map(([name, { values }]): [string, string] =>
       [name.replace('http_req_duration', 'ms').replace('{expected_response:true}', ', expected answers'),
-        Object.entries(values).map(([of, ms]) => `${of} ${rounded(ms)}`).join('  ')]),
+        TRENDS.map((of) => `${of} ${rounded(values[of] ?? 0)}`).join('  ')]),
   ];
 }
 

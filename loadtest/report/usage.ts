@@ -6,7 +6,8 @@ export interface ProcessUsage {
   readonly cpuSeconds: number;
   /** Of one core. */
   readonly cores: number;
-  readonly microsecondsPerRead: number;
+  /** CPU; null: no read was accepted. */
+  readonly microsecondsPerRead: number | null;
   readonly firstRssMib: number;
   readonly lastRssMib: number;
 }
@@ -20,7 +21,7 @@ export function usageBetween(first: Sample, last: Sample, reads: number): Proces
       name,
       cpuSeconds: used,
       cores: used / seconds,
-      microsecondsPerRead: (used * 1e6) / reads,
+      microsecondsPerRead: reads === 0 ? null : (used * 1e6) / reads,
       firstRssMib: first.usages.get(name)?.rssMib ?? rssMib,
       lastRssMib: rssMib,
     };

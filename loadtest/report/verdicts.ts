@@ -15,7 +15,8 @@ export interface Verdict {
 
 /** k6's thresholds with what was measured. */
 export function thresholdVerdicts({ metrics }: K6Summary): Verdict[] {
-  return Object.entries(metrics).flatMap(([name, { values, thresholds }]) =>
+  const named = Object.entries(metrics).sort(([one], [other]) => one.localeCompare(other));
+  return named.flatMap(([name, { values, thresholds }]) =>
     Object.entries(thresholds ?? {}).map(([expression, { ok }]) => {
       const value = values[/^[a-z]+(\(\d+\))?/.exec(expression)?.[0] ?? ''];
       return { what: `${name} ${expression}`, holds: ok, found: value === undefined ? '' : rounded(value) };
@@ -71,7 +72,7 @@ const COUNTED = ['ingest', 'visits'];
 export function costVerdict(legs: readonly Leg[]): Verdict[] {
   const costs = legs.slice(1).map(({ shape, usage }) => ({
     garages: shape.garages,
-    cost: usage.filter(({ name }) => COUNTED.includes(name)).reduce((sum, { microsecondsPerRead }) => sum + microsecondsPerRead, 0),
+    cost: usage.filter(({ name }) => COUNTED.includes(name)).reduce((sum, { microsecondsPerRead }) => sum + (microsecondsPerRead ?? 0), 0),
   }));
   const all = costs.map(({ cost }) => cost);
   if (all.length < 2 || all.includes(0)) return [];

@@ -34,7 +34,8 @@ export function applyGarages({ log, ids, garages, issuedBy, now = Date.now() }: 
     codec,
     now,
     plan: (current) => {
-      refuseSharedSerial(new Map([...current, ...garages.map((garage) => [garage.garageId, garage] as const)]).values());
+      const named = garages.map((garage) => [garage.garageId, garage] as const);
+      refuseSharedSerial(new Map([...current, ...named]).values());
       for (const garage of garages) {
         const present = current.get(garage.garageId);
         if (present !== undefined) refuseChangedTariffs(garage, present, now);

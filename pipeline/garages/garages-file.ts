@@ -36,7 +36,9 @@ export function refuseSharedSerial(garages: Iterable<Garage>): void {
   const shared = sharedSerial(garages);
   if (shared === null) return;
   const [one, other] = shared.cameras;
-  throw new ConfigurationError(`cameras ${one} and ${other} have the same serial '${shared.serial}': take it from one of them`);
+  throw new ConfigurationError(
+    `cameras ${one} and ${other} have the same serial '${shared.serial}': take it from one of them`,
+  );
 }
 
 function parseGarage(item: unknown, index: number): Garage {
@@ -120,7 +122,8 @@ function parseDirections(camera: Fields): Readonly<Record<string, string>> {
   for (const [word, direction] of camera.texts('directions')) {
     const isRange = /^\d/.test(word);
     if (word === '' || (isRange && degreesOf(word) === null) || !['in', 'out', 'unknown'].includes(direction)) {
-      throw camera.refuse('directions', 'such as {"forward": "in", "reverse": "out"}, or in degrees {"315-45": "in", "135-225": "out"}');
+      const examples = '{"forward": "in", "reverse": "out"}, or in degrees {"315-45": "in", "135-225": "out"}';
+      throw camera.refuse('directions', `such as ${examples}`);
     }
     directions[word.toLowerCase()] = direction;
   }

@@ -26,7 +26,9 @@ export async function* ndjsonItems(stream: Readable, most: number): AsyncGenerat
     received += chunk.length;
     const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
     rest = lines.pop()!;
-    if (received > MAX_STREAM_BYTES || rest.length > MAX_LINE_BYTES) throw withStatus(413, 'the stream or a line of it is too long');
+    if (received > MAX_STREAM_BYTES || rest.length > MAX_LINE_BYTES) {
+      throw withStatus(413, 'the stream or a line of it is too long');
+    }
     for (const line of lines) {
       if (line.trim() !== '') items.push(valueOf(line));
       if (items.length < most) continue;

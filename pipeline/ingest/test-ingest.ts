@@ -43,7 +43,7 @@ export function openTestIngest(garages: readonly Garage[] = [], append = async (
   const app = newIngestServer({
     writer: newLogWriter(log, codec, 1),
     cameras: {
-      index: openCameraIndex({ entries: () => garages.map((garage): [string, Garage] => [garage.garageId, garage])[Symbol.iterator](), onChange() {} }),
+      index: openCameraIndex({ entries: () => new Map(garages.map((each) => [each.garageId, each])).entries(), onChange() {} }),
       async hold(events) {
         await append();
         held.push(...events);

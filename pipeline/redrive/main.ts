@@ -25,7 +25,8 @@ export async function main(options: RedriveOptions): Promise<void> {
   };
   const config = readConfig();
   const ids = await openRegistry(config.registryUrl);
-  const log = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-redrive', logger: openLogger('redrive', config.logLevel) });
+  const logger = openLogger('redrive', config.logLevel);
+  const log = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-redrive', logger });
   try {
     const letters = apply ? await redrive(log, ids, filter, Date.now()) : await lettersIn(log, filter);
     for (const line of summary(letters)) console.log(line);
@@ -50,6 +51,7 @@ function summary(letters: readonly Letter[]): string[] {
   return Array.from(kinds, ([kind, some]) => {
     const times = some.map(({ record }) => record.timestamp);
     const [from, to] = [Math.min(...times), Math.max(...times)].map((time) => new Date(time).toISOString());
-    return `${String(some.length).padStart(8)}  ${kind}  ${from} to ${to}  offsets ${some[0]!.offset} to ${some.at(-1)!.offset}`;
+    const offsets = `offsets ${some[0]!.offset} to ${some.at(-1)!.offset}`;
+    return `${String(some.length).padStart(8)}  ${kind}  ${from} to ${to}  ${offsets}`;
   });
 }

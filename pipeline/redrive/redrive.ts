@@ -67,10 +67,13 @@ async function batchesOf(letters: readonly Letter[], ids: SchemaIds, now: number
   for (const letter of letters) {
     const topic = allTopics.find(({ name }) => name === letter.topic);
     if (topic === undefined) {
-      throw new Error(`dead letter ${letter.offset} is of ${letter.topic}, which this release does not have: leave it out with --topic`);
+      throw new Error(
+        `dead letter ${letter.offset} is of ${letter.topic}, which this release does not have: leave it out with --topic`,
+      );
     }
     const key = (await keyInside(letter, topic, ids)) ?? letter.record.key;
-    const partition = key === null || topic.key === 'none' ? letter.partition : partitionOf(String(key), partitionCounts[topic.group]);
+    const isFree = key === null || topic.key === 'none';
+    const partition = isFree ? letter.partition : partitionOf(String(key), partitionCounts[topic.group]);
     out.add(topic.name, partition, recordOf(letter, key));
   }
   out.add(deadLetters.topic, deadLetters.partition, markOf(letters, now));

@@ -21,16 +21,22 @@ const MAX_EVENTS = 1_000;
 
 export interface CameraParts {
   readonly index: CameraIndex;
-  /** Sets events of unknown cameras aside; resolves when all in-sync replicas have them. @throws as {@link ReadsWriter} does */
+  /**
+   * Sets events of unknown cameras aside; resolves when all in-sync replicas have them.
+   * @throws as {@link ReadsWriter} does
+   */
   hold(events: readonly HeldEvent[]): Promise<void>;
   /** Told what became of each event, for who watches. */
   told(event: WatchedEvent): void;
 }
 
+export interface CameraRoutesParts extends CameraParts {
+  readonly writer: ReadsWriter;
+  readonly metrics: IngestMetrics;
+}
+
 /** POST /v1/cameras/<format>: what a vendor's cameras send by themselves, one route a format. */
-export function cameraRoutes(
-  app: FastifyInstance, intake: Intake, parts: CameraParts & { readonly writer: ReadsWriter; readonly metrics: IngestMetrics },
-): void {
+export function cameraRoutes(app: FastifyInstance, intake: Intake, parts: CameraRoutesParts): void {
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     // Cameras name their content's type wrongly, or not at all: the formats look for themselves.
@@ -39,9 +45,7 @@ export function cameraRoutes(
   });
 }
 
-function cameraRoute(
-  app: FastifyInstance, intake: Intake, format: CameraFormat, parts: Parameters<typeof cameraRoutes>[2],
-): void {
+function cameraRoute(app: FastifyInstance, intake: Intake, format: CameraFormat, parts: CameraRoutesParts): void {
   const options = {
     schema: cameraRouteSchema(format.name),
     // The format looks for itself.
@@ -55,8 +59,10 @@ function cameraRoute(
       events = eventsIn(request, format);
     } catch (error) {
       if (!(error instanceof FormatError)) throw error;
-      parts.told({ format: format.name, at: Date.now(), outcome: 'unreadable', why: error.message, event: null, place: null, read: null });
-      return sendProblem(reply, { status: 400, title: 'Not of this format', detail: `What came is not of ${format.name}: ${error.message}.` });
+      const about = { format: format.name, at: Date.now(), event: null, place: null, read: null };
+      parts.told({ ...about, outcome: 'unreadable', why: error.message });
+      const detail = `What came is not of ${format.name}: ${error.message}.`;
+      return sendProblem(reply, { status: 400, title: 'Not of this format', detail });
     }
     if (events.length > MAX_EVENTS) return tooMany(reply);
     const { reads, held, rejected } = sorted(events, format, scopeOf(request.caller), Date.now(), parts);

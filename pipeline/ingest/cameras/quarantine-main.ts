@@ -17,7 +17,8 @@ export function main(): Promise<never> {
     const log = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-quarantine', logger });
     const garages = await openGlobalTable({ log, topic: topics.garages.name, codec: openCodec('Garage', ids), logger });
     const ended = new Counter({
-      name: 'bomfri_quarantine_ended_events_total', help: 'Events held for unknown cameras that wait no more. Work done again counts again.',
+      name: 'bomfri_quarantine_ended_events_total',
+      help: 'Events held for unknown cameras that wait no more. Work done again counts again.',
       labelNames: ['how'], registers: [metrics],
     });
     const running = await runStage({

@@ -27,7 +27,7 @@ export interface QuarantineOptions {
 /** So that one transaction stays small when a whole fleet is configured at once. */
 const RELEASED_A_TICK_MAX = 1_000;
 const FORGET_EVERY_MS = 60_000;
-/** In the memory of one task, some 50,000 events. What comes beyond is a dead letter: nothing is lost, and somebody is told. */
+/** In the memory of one task, some 50,000 events. What comes beyond is a dead letter: not lost, and somebody is told. */
 const WAITING_BYTES_MAX = 64 * 1024 * 1024;
 
 /**
@@ -57,12 +57,16 @@ export function quarantineStage(options: QuarantineOptions): Stage {
         if (record.value === null) throw new RejectedError('empty_record', 'the record has no value');
         const event = heldEvents.decode(record.value);
         const partition = partitionOf(event.serial, partitionCounts.camera);
-        if (partition !== task) throw new RejectedError('wrong_partition', `the serial's partition is ${partition}, not ${task}`);
+        if (partition !== task) {
+          throw new RejectedError('wrong_partition', `the serial's partition is ${partition}, not ${task}`);
+        }
         const key = state.keyOf(event);
         if (state.waiting.get(key) === undefined) state.waiting.put(key, { ...event, offset: record.offset });
         // Configured while it was under way; those before it first.
         release(event.serial, Infinity, out);
-        if (state.payloadBytes > waitingBytesMax) throw new RejectedError('quarantine_full', 'too much waits for cameras to be configured');
+        if (state.payloadBytes > waitingBytesMax) {
+          throw new RejectedError('quarantine_full', 'too much waits for cameras to be configured');
+        }
       },
       tick({ wallMs }, out) {
         return forgetOld(wallMs) || releaseConfigured(out);

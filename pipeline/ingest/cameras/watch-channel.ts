@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { serialKey } from '../../garages/serial.ts';
 import { sightingOf, type Sighting, type WatchedEvent } from './watch.ts';
@@ -16,6 +17,12 @@ interface Question {
   readonly serial: string | null;
 }
 
+interface Answer {
+  readonly sighting: Sighting;
+  /** How many were not told before it. */
+  readonly missed: number;
+}
+
 /** How long a question holds, and how often it is asked anew. */
 const HOLDS_MS = 10_000;
 const ASK_EVERY_MS = 3_000;
@@ -28,6 +35,7 @@ interface Watch extends Question {
   untilMs: number;
   secondStartedMs: number;
   toldInSecond: number;
+  missed: number;
 }
 
 /** Ingest's side: tells each event to those who watch its camera. */
@@ -48,7 +56,7 @@ export function openWatchTeller(redis: Redis): WatchTeller {
     const untilMs = performance.now() + HOLDS_MS;
     const known = watches.get(question.watchId);
     if (known !== undefined) known.untilMs = untilMs;
-    else if (watches.size < WATCHES_MAX) watches.set(question.watchId, { ...question, untilMs, secondStartedMs: 0, toldInSecond: 0 });
+    else if (watches.size < WATCHES_MAX) watches.set(question.watchId, newWatch(question, untilMs));
   });
   return {
     told(event) {
@@ -57,12 +65,18 @@ export function openWatchTeller(redis: Redis): WatchTeller {
       for (const [watchId, watch] of watches) {
         if (watch.untilMs < nowMs) watches.delete(watchId);
         else if (isMeant(watch, event) && mayTell(watch, nowMs)) {
-          redis.publish(answering(watchId), JSON.stringify(sightingOf(event))).catch(() => {});
+          const answer: Answer = { sighting: sightingOf(event), missed: watch.missed };
+          watch.missed = 0;
+          redis.publish(answering(watchId), JSON.stringify(answer)).catch(() => {});
         }
       }
     },
     close: () => listener.disconnect(),
   };
+}
+
+function newWatch(question: Question, untilMs: number): Watch {
+  return { ...question, untilMs, secondStartedMs: 0, toldInSecond: 0, missed: 0 };
 }
 
 function isMeant({ serial }: Question, { event }: WatchedEvent): boolean {
@@ -74,41 +88,49 @@ function mayTell(watch: Watch, nowMs: number): boolean {
     watch.secondStartedMs = nowMs;
     watch.toldInSecond = 0;
   }
+  if (watch.toldInSecond === TOLD_A_SECOND_MAX) {
+    watch.missed += 1;
+    return false;
+  }
   watch.toldInSecond += 1;
-  return watch.toldInSecond <= TOLD_A_SECOND_MAX;
+  return true;
 }
 
 function questionIn(text: string): Question | null {
   try {
     const { watchId, serial } = JSON.parse(text) as { watchId?: unknown; serial?: unknown };
-    if (typeof watchId !== 'string' || watchId.length > 64 || (typeof serial !== 'string' && serial !== null)) return null;
-    return { watchId, serial };
+    const isQuestion = typeof watchId === 'string' && (typeof serial === 'string' || serial === null);
+    return isQuestion ? { watchId, serial } : null;
   } catch {
     return null;
   }
 }
 
+export interface Watcher {
+  /** Called once, when ingest processes were asked for the first time, with how many there are. */
+  asked(processes: number): void;
+  /** @param missed how many were too many to be told before it */
+  seen(sighting: Sighting, missed: number): void;
+}
+
 /**
  * The watcher's side: tells what every ingest process sees of the camera, until `signal` aborts.
  * @param serial null: of all cameras
- * @param asked called once ingest processes have been asked for the first time, with how many there are
  */
-export async function watchCameras(
-  redis: Redis, serial: string | null, on: { asked(processes: number): void; seen(sighting: Sighting): void }, signal: AbortSignal,
-): Promise<void> {
+export async function watchCameras(redis: Redis, serial: string | null, on: Watcher, signal: AbortSignal): Promise<void> {
   const watchId = randomUUID();
   const question = JSON.stringify({ watchId, serial: serial === null ? null : serialKey(serial) } satisfies Question);
   const listener = redis.duplicate({ lazyConnect: true });
   try {
     await listener.connect();
-    listener.on('message', (_channel, text) => on.seen(JSON.parse(text) as Sighting));
+    listener.on('message', (_channel, text) => {
+      const { sighting, missed } = JSON.parse(text) as Answer;
+      on.seen(sighting, missed);
+    });
     await listener.subscribe(answering(watchId));
     on.asked(await redis.publish(ASKING, question));
     while (!signal.aborted) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, ASK_EVERY_MS);
-        signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
-      });
+      await delay(ASK_EVERY_MS, undefined, { signal }).catch(() => {});
       if (!signal.aborted) await redis.publish(ASKING, question);
     }
   } finally {

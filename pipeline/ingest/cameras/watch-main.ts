@@ -16,10 +16,14 @@ export async function watch(serial: string | undefined): Promise<void> {
     await untilThere(redis, AbortSignal.timeout(REDIS_WAIT_MS));
     await watchCameras(redis, serial ?? null, {
       asked(processes) {
-        if (processes === 0) console.error('No ingest process is running: start one with `npx bomfri ingest`.');
-        else console.error(`Watching ${serial ?? 'all cameras'} on ${processes} ingest process${processes === 1 ? '' : 'es'}; Ctrl-C ends it.`);
+        const where = processes === 1 ? '1 ingest process' : `${processes} ingest processes`;
+        console.error(`Watching ${serial ?? 'all cameras'} on ${where}; Ctrl-C ends it.`);
+        if (processes === 0) console.error('None is running: start one with `npx bomfri ingest`.');
       },
-      seen: (sighting) => console.log(sightingLines(sighting).join('\n')),
+      seen(sighting, missed) {
+        if (missed > 0) console.log(`... ${missed} more, too many to show`);
+        console.log(sightingLines(sighting).join('\n'));
+      },
     }, stopping.signal);
   } finally {
     redis.disconnect();

@@ -28,11 +28,16 @@ test('what can\'t be read is told with the reason and without a camera', () => {
   assert.deepEqual(lines, ['12:00:00  hikvision  (no serial)  UNREADABLE  it is no valid JSON']);
 });
 
+test('what a stranger calls a camera can\'t steer the terminal', () => {
+  const lines = sightingLines({ ...accepted, serial: 'A\u001b[2J\u0007\u009b', direction: 'unknown', told: '\u009b31m' });
+  assert.doesNotMatch(lines.join(''), /[\u0000-\u001f\u007f-\u009f]/);
+});
+
 test('a direction that means nothing, a late read and a wrong clock come with advice', () => {
   const advice = (changes: Partial<Sighting>): string => sightingLines({ ...accepted, ...changes })[1]!;
   assert.match(advice({ direction: 'unknown', told: 225 }), /says 225, which its "directions" give no meaning/);
   assert.match(advice({ direction: 'unknown', told: null }), /nothing of a direction/);
-  assert.match(advice({ clock: NOON - 3_600_000 }), /3600 s behind ours: sent late, or its clock or zone is wrong/);
-  assert.match(advice({ clock: NOON + 7_200_000, timing: 'clock_off' }), /7200 s ahead of ours: our time was taken/);
+  assert.match(advice({ clock: NOON - 3_600_000 }), /60 minutes behind ours: sent late, or its clock or zone is wrong/);
+  assert.match(advice({ clock: NOON + 7_200_000, timing: 'clock_off' }), /2 hours ahead of ours: our time was taken/);
   assert.match(advice({ clock: NOON - 7_200_000, timing: 'backfill' }), /kept by the camera/);
 });

@@ -55,19 +55,25 @@ export function sightingOf({ format, at, outcome, why, event, place, read }: Wat
 /** A sighting as lines of a terminal: what was understood, why not, and what an installer may want to put right. */
 export function sightingLines(sighting: Sighting): string[] {
   const { at, format, serial, outcome, why, place, direction, plate, country, confidence } = sighting;
-  const seen = plate === null ? [] : [plate === '' ? '(no plate)' : `${country} ${plate}`, `${Math.round((confidence ?? 0) * 100)} %`];
+  const seen = plate === null ? [] : [
+    plate === '' ? '(no plate)' : `${country} ${plate}`, `${Math.round((confidence ?? 0) * 100)} %`,
+  ];
   const first = [
     new Date(at).toISOString().slice(11, 19), format, serial ?? '(no serial)', outcome.toUpperCase(),
     ...(place === null ? [] : [place.join(' / ')]), ...(direction === null ? [] : [direction]), ...seen,
   ].join('  ');
-  return [why === '' ? first : `${first}  ${why}`, ...Array.from(advice(sighting), (line) => `          ${line}`)];
+  const lines = [why === '' ? first : `${first}  ${why}`, ...Array.from(advice(sighting), (line) => `          ${line}`)];
+  // Whatever a stranger calls a camera must not steer the terminal.
+  return lines.map((line) => line.replace(/\p{C}/gu, '\ufffd'));
 }
 
 /** A read is under way for so long at most, when it is sent at once. */
 const PROMPT_MS = 60_000;
 
 function* advice({ at, serial, outcome, place, told, direction, clock, timing }: Sighting): Generator<string, void> {
-  if (outcome === 'held') yield `add "serial": ${JSON.stringify(serial)} to a camera of your garages file, then: npx bomfri garages apply FILE`;
+  if (outcome === 'held') {
+    yield `add "serial": ${JSON.stringify(serial)} to a camera of your garages file, then: npx bomfri garages apply FILE`;
+  }
   if (place !== null && direction === 'unknown') {
     yield told === null
       ? 'the camera says nothing of a direction: the lane decides'
@@ -75,8 +81,15 @@ function* advice({ at, serial, outcome, place, told, direction, clock, timing }:
   }
   if (clock === null) return;
   const behindMs = at - clock;
-  const off = `${Math.abs(behindMs / 1_000).toFixed(0)} s ${behindMs < 0 ? 'ahead of' : 'behind'} ours`;
+  const off = `${duration(Math.abs(behindMs))} ${behindMs < 0 ? 'ahead of' : 'behind'} ours`;
   if (timing === 'clock_off') yield `the camera's clock is ${off}: our time was taken instead`;
   else if (timing === 'backfill') yield `kept by the camera and sent late, ${off}`;
   else if (place !== null && behindMs > PROMPT_MS) yield `its time is ${off}: sent late, or its clock or zone is wrong`;
+}
+
+/** In the largest unit of which there are two. */
+function duration(ms: number): string {
+  const units = [[86_400_000, 'days'], [3_600_000, 'hours'], [60_000, 'minutes']] as const;
+  const [length, name] = units.find(([unit]) => ms >= 2 * unit) ?? [1_000, 'seconds'];
+  return `${Math.round(ms / length)} ${name}`;
 }

@@ -33,7 +33,8 @@ function eventsOf(item: unknown): CameraEvent[] {
     // Cars are counted from 1 again when the application restarts.
     eventId: car === '' || captured === '' ? '' : `${car}-${captured}`,
     capturedAt: captured === '' ? dateTime(textAt(item, 'datetime')) : epochTime(Number(captured)),
-    plate: textAt(item, 'plateUTF8') || textAt(item, 'plateASCII') || textAt(item, 'plateUnicode') || textAt(item, 'plateText'),
+    plate: textAt(item, 'plateUTF8') || textAt(item, 'plateASCII') || textAt(item, 'plateUnicode') ||
+      textAt(item, 'plateText'),
     country: countryOf(textAt(item, 'plateCountry')),
     confidence: confidenceOf(score, score !== null && score > 1 ? 100 : 1),
     candidates: [],

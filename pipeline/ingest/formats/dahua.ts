@@ -24,7 +24,8 @@ function eventsOf(event: unknown): CameraEvent[] {
   if (textAt(event, 'Code') !== 'TrafficJunction') return [];
   const data = at(event, 'Data') ?? event;
   const plate = textAt(data, 'TrafficCar', 'PlateNumber') || textAt(data, 'Object', 'Text');
-  const direction = (textAt(listAt(data, 'TrafficCar', 'DrivingDirection')[0]) || textAt(data, 'JunctionDirection')).toLowerCase();
+  const driving = textAt(listAt(data, 'TrafficCar', 'DrivingDirection')[0]);
+  const direction = (driving || textAt(data, 'JunctionDirection')).toLowerCase();
   return [{
     serial: textAt(data, 'TrafficCar', 'MachineName') || textAt(data, 'TrafficCar', 'DeviceAddress'),
     eventId: '',

@@ -66,6 +66,8 @@ function countryIn(region: string, country: string): string {
 
 function candidatesIn(value: unknown, plate: string): CameraEvent['candidates'] {
   return listAt(value, 'candidates')
-    .map((candidate) => ({ plate: textAt(candidate, 'plate'), confidence: confidenceOf(numberAt(candidate, 'confidence'), 100) }))
+    .map((candidate) => ({
+      plate: textAt(candidate, 'plate'), confidence: confidenceOf(numberAt(candidate, 'confidence'), 100),
+    }))
     .filter((candidate) => candidate.plate !== plate);
 }

@@ -21,9 +21,11 @@ export async function main(options: FuzzOptions): Promise<void> {
   });
   if (outcome.finding !== null) return tell(outcome.finding, seed);
   for (const [route, statuses] of [...outcome.statuses].sort()) {
-    console.log(route.padEnd(32), [...statuses].sort(([a], [b]) => a - b).map(([status, count]) => `${status}: ${count}`).join('  '));
+    const counts = [...statuses].sort(([one], [other]) => one - other).map(([status, count]) => `${status}: ${count}`);
+    console.log(route.padEnd(32), counts.join('  '));
   }
-  console.log(`${bodies} bodies from seed ${seed} on: all answered with 2xx or 4xx, the slowest after ${outcome.slowestMs.toFixed(0)} ms`);
+  const slowest = `the slowest after ${outcome.slowestMs.toFixed(0)} ms`;
+  console.log(`${bodies} bodies from seed ${seed} on: all answered with 2xx or 4xx, ${slowest}`);
 }
 
 function tell({ status, request }: NonNullable<FuzzOutcome['finding']>, seed: number): void {

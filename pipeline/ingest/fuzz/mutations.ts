@@ -6,15 +6,19 @@ export type Mutation = (body: Buffer, random: Random) => Buffer;
 
 /** Values that stand where others are expected. */
 const STRANGE_VALUES: readonly unknown[] = [
-  null, true, false, 0, -1, 1e15, 1e308, -1e308, 1e-320, 2 ** 53, '', ' ', '\u0000', '\ud800', '../../etc/passwd', '__proto__',
-  'constructor', 'NaN', '1e999', '-0', '9'.repeat(400), 'x'.repeat(5_000), 'ÆØÅ京', '\ufeff', [], {}, [[]], [{}], { toString: 1 },
+  null, true, false, 0, -1, 1e15, 1e308, -1e308, 1e-320, 2 ** 53, '', ' ', '\u0000', '\ud800', '../../etc/passwd',
+  '__proto__', 'constructor', 'NaN', '1e999', '-0', '9'.repeat(400), 'x'.repeat(5_000), 'ÆØÅ京', '\ufeff', [], {}, [[]], [{}],
+  { toString: 1 },
   { length: -1 }, '2026-02-31T25:61:61Z', '9999-12-31T23:59:59.999Z', '0000-00-00', '99999999999999999999', '<&>"\'',
 ];
 
+const STRANGE_NUMBERS: readonly string[] = ['1e999', '-1', '9'.repeat(400), '0x10', '1.7976931348623157e309', '00', ''];
+
 /** Texts that parsers have stumbled over. */
 const STRANGE_TEXTS: readonly string[] = [
-  '[', ']', '{', '}', '"', '\\', '\\u', ',', ':', 'null', 'NaN', 'Infinity', '-', '1e', '<', '>', '</', '/>', '<![CDATA[', ']]>', '<!--',
-  '<!DOCTYPE a [<!ENTITY b "c">]>', '&b;', '&#0;', '&#x10ffff;', '&amp;', '<?xml', '?>', '<a b="c', '\r\n--', '--boundary--', '\n', '\u0000',
+  '[', ']', '{', '}', '"', '\\', '\\u', ',', ':', 'null', 'NaN', 'Infinity', '-', '1e', '<', '>', '</', '/>', '<![CDATA[',
+  ']]>', '<!--', '<!DOCTYPE a [<!ENTITY b "c">]>', '&b;', '&#0;', '&#x10ffff;', '&amp;', '<?xml', '?>', '<a b="c', '\r\n--',
+  '--boundary--', '\n', '\u0000',
   '{"__proto__":{"polluted":1}}', '"constructor":{"prototype":{}}', '<__proto__>1</__proto__>', '<toString/>',
 ];
 
@@ -37,7 +41,8 @@ export const mutations: readonly Mutation[] = [
   },
   (body, random) => {
     const [from, to] = piece(body, random);
-    const copies = Array.from({ length: Math.min(random.between(2, 200), Math.ceil(500_000 / (to - from + 1))) }, () => body.subarray(from, to));
+    const length = Math.min(random.between(2, 200), Math.ceil(500_000 / (to - from + 1)));
+    const copies = Array.from({ length }, () => body.subarray(from, to));
     return Buffer.concat([body.subarray(0, from), ...copies, body.subarray(to)]);
   },
   (body, random) => inserted(body, Buffer.from(random.pick(STRANGE_TEXTS)), random),
@@ -49,15 +54,16 @@ export const mutations: readonly Mutation[] = [
     return inserted(body, Buffer.from(open.repeat(depth) + (random.chance(0.5) ? close.repeat(depth) : '')), random);
   },
   // Numbers beyond all ranges.
-  (body, random) => replaced(body, /-?\d+(\.\d+)?/g, random.pick(['1e999', '-1', '9'.repeat(400), '0x10', '1.7976931348623157e309', '00', '']), random),
+  (body, random) => replaced(body, /-?\d+(\.\d+)?/g, random.pick(STRANGE_NUMBERS), random),
   // A value of another kind.
-  (body, random) => inJson(body, random) ?? replaced(body, />[^<]+</g, `>${JSON.stringify(random.pick(STRANGE_VALUES))}<`, random),
+  (body, random) =>
+    inJson(body, random) ?? replaced(body, />[^<]+</g, `>${JSON.stringify(random.pick(STRANGE_VALUES))}<`, random),
   // Another encoding.
   (body) => Buffer.from(body.toString('utf8'), 'utf16le'),
   (body) => Buffer.from(body.toString('utf8').replace(/[0-9]/g, 'æ'), 'latin1'),
   (body) => Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf, 0xff, 0xfe]), body]),
   // Padded to more than the route takes, now and then.
-  (body, random) => (random.chance(0.01) ? Buffer.concat([body, Buffer.alloc(9_000_000, ' ')]) : Buffer.concat([body, Buffer.alloc(random.below(5_000), ' ')])),
+  (body, random) => Buffer.concat([body, Buffer.alloc(random.chance(0.01) ? 9_000_000 : random.below(5_000), ' ')]),
 ];
 
 /** Bodies that unfold to far more than they are. */

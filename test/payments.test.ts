@@ -57,7 +57,7 @@ test('a worker and a gateway that are killed while cards are slow, forgetful and
   const requests = Array.from({ length: REQUESTS }, (_, number): PaymentRequest => ({
     requestId: `${run}-${number}.1`, chargeId: `${run}-${number}`, attempt: 1, accountId: `${run}-${number}`, merchant: 'm',
     grossMinor: 1_000 + number, vatMinor: 200, currency: 'NOK', cardToken: `${CARDS[number % CARDS.length]![0]}-${run}`,
-    description: 'Parking', requestedAt: Date.now(),
+    description: 'Parking', requestedAt: Date.now(), operation: 'payment', orderId: '',
   }));
   const resultsOfRun = async (): Promise<PaymentResult[]> =>
     (await newestResults(log, ids)).filter(({ requestId }) => requestId.startsWith(run));

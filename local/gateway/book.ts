@@ -15,7 +15,19 @@ export interface Order {
   /** The card's token: given by a Verify, used by a purchase. */
   readonly token: string;
   readonly expiryDate: string;
-  readonly captures: readonly { readonly reference: string; readonly amount: number; readonly at: string }[];
+  readonly captures: readonly Transaction[];
+  readonly reversals: readonly Transaction[];
+}
+
+export interface Transaction {
+  readonly reference: string;
+  readonly amount: number;
+  /** RFC 3339. */
+  readonly at: string;
+}
+
+export function sumOf(transactions: readonly Transaction[]): number {
+  return transactions.reduce((sum, { amount }) => sum + amount, 0);
 }
 
 /** What the gateway has done, kept in a file before it is answered: a killed gateway forgets nothing. */
@@ -33,7 +45,7 @@ export function openBook(file: string): Book {
   const byReference = new Map<string, string>();
   const take = (order: Order): void => {
     orders.set(order.id, order);
-    for (const reference of [order.reference, ...order.captures.map((capture) => capture.reference)]) byReference.set(reference, order.id);
+    for (const reference of [order.reference, ...[...order.captures, ...order.reversals].map((each) => each.reference)]) byReference.set(reference, order.id);
   };
   mkdirSync(dirname(file), { recursive: true });
   const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];

@@ -1,4 +1,4 @@
-import type { Order } from './book.ts';
+import { sumOf, type Order, type Transaction } from './book.ts';
 import { cardOfToken, type TestCard } from './test-cards.ts';
 
 /** Answers in the form of Swedbank Pay's payment orders v3.1, as far as they are read here. */
@@ -9,7 +9,7 @@ export interface OrderAnswer {
 }
 
 export function orderAnswer(order: Order, url: string): OrderAnswer {
-  const { id, operation, status, currency, amount, vatAmount, captures } = order;
+  const { id, operation, status, currency, amount, vatAmount, captures, reversals } = order;
   const operations = [];
   if (operation === 'Verify' && status === 'Initialized') operations.push({ rel: 'redirect-checkout', method: 'GET', href: `${url}/pages${id}` });
   if (operation === 'UnscheduledPurchase' && status === 'Paid' && captures.length === 0) {
@@ -19,19 +19,22 @@ export function orderAnswer(order: Order, url: string): OrderAnswer {
   return {
     paymentOrder: {
       id, operation, status, currency, amount, vatAmount,
-      remainingCaptureAmount: status === 'Paid' ? amount - captures.reduce((sum, capture) => sum + capture.amount, 0) : 0,
+      remainingCaptureAmount: status === 'Paid' ? amount - sumOf(captures) : 0,
+      remainingReversalAmount: sumOf(captures) - sumOf(reversals),
       paid: status === 'Paid' && operation === 'Verify'
         ? { tokens: [{ type: 'unscheduled', token: order.token, name: MASKED, expiryDate: order.expiryDate }], details: { cardBrand: 'Visa' } }
         : {},
       financialTransactions: {
-        financialTransactionsList: captures.map(({ reference, amount: captured, at }) =>
-          ({ type: 'Capture', payeeReference: reference, amount: captured, created: at })),
+        financialTransactionsList: [...captures.map(transaction('Capture')), ...reversals.map(transaction('Reversal'))],
       },
       failedAttempts: { failedAttemptList: status === 'Failed' && card !== undefined ? [{ status: 'Failed', problem: declineAnswer(card) }] : [] },
     },
     operations,
   };
 }
+
+const transaction = (type: string) => ({ reference, amount, at }: Transaction): object =>
+  ({ type, payeeReference: reference, amount, created: at });
 
 export function declineAnswer({ decline }: TestCard): { type: string; title: string; status: number; problems: object[] } {
   return {

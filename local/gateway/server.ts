@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fastify } from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { REFERENCE } from '../../pipeline/payments/references.ts';
-import type { Book, Order } from './book.ts';
+import { sumOf, type Book, type Order } from './book.ts';
 import { declineAnswer, inputProblem, orderAnswer } from './order-answers.ts';
 import { verifyPages } from './pages.ts';
 import { settlementCsv } from './settlement.ts';
@@ -51,7 +51,7 @@ export function newLocalGateway({ book, url, slowMs }: LocalGatewayOptions): Fas
     const fault = referenceFault(reference);
     if (fault !== null) return reply.code(fault.status).send(fault.problem);
     const id = `/psp/paymentorders/${randomUUID()}`;
-    const common = { id, reference, currency: order.currency ?? 'NOK', amount: 0, vatAmount: 0, completeUrl: '', cancelUrl: '', token: '', expiryDate: '', captures: [] };
+    const common = { id, reference, currency: order.currency ?? 'NOK', amount: 0, vatAmount: 0, completeUrl: '', cancelUrl: '', token: '', expiryDate: '', captures: [], reversals: [] };
     if (order.operation === 'Verify') {
       const verify: Order = {
         ...common, operation: 'Verify', status: 'Initialized',
@@ -85,25 +85,31 @@ export function newLocalGateway({ book, url, slowMs }: LocalGatewayOptions): Fas
     return order === undefined ? reply.code(404).send(inputProblem(404, 'PaymentOrder', 'there is no such order')) : orderAnswer(order, url);
   });
 
-  app.post<{ Params: { uuid: string }; Body: Body }>('/psp/paymentorders/:uuid/captures', async (request, reply) => {
-    const order = book.orders.get(`/psp/paymentorders/${request.params.uuid}`);
-    const { payeeReference: reference = '', amount = 0 } = request.body.transaction ?? {};
-    if (order === undefined) return reply.code(404).send(inputProblem(404, 'PaymentOrder', 'there is no such order'));
-    const fault = referenceFault(reference);
-    if (fault !== null) return reply.code(fault.status).send(fault.problem);
-    const left = order.amount - order.captures.reduce((sum, capture) => sum + capture.amount, 0);
-    if (order.operation !== 'UnscheduledPurchase' || order.status !== 'Paid' || !(amount > 0 && amount <= left)) {
-      return reply.code(403).send(inputProblem(403, 'Transaction.Amount', 'no more is left to capture'));
-    }
-    const captured: Order = { ...order, captures: [...order.captures, { reference, amount, at: new Date().toISOString() }] };
-    book.put(captured);
-    return misbehave(cardOfToken(order.token)!, request, reply, 200, orderAnswer(captured, url));
-  });
+  for (const kind of ['captures', 'reversals'] as const) {
+    app.post<{ Params: { uuid: string }; Body: Body }>(`/psp/paymentorders/:uuid/${kind}`, (request, reply) => transact(kind, request, reply));
+  }
 
   app.get<{ Params: { day: string } }>('/settlements/:day.csv', async (request, reply) =>
     reply.type('text/csv').send(settlementCsv(book.orders.values(), request.params.day)));
   verifyPages(app, book);
   return app;
+
+  async function transact(
+    kind: 'captures' | 'reversals', request: FastifyRequest<{ Params: { uuid: string }; Body: Body }>, reply: FastifyReply,
+  ): Promise<FastifyReply> {
+    const order = book.orders.get(`/psp/paymentorders/${request.params.uuid}`);
+    const { payeeReference: reference = '', amount = 0 } = request.body.transaction ?? {};
+    if (order === undefined) return reply.code(404).send(inputProblem(404, 'PaymentOrder', 'there is no such order'));
+    const fault = referenceFault(reference);
+    if (fault !== null) return reply.code(fault.status).send(fault.problem);
+    const left = kind === 'captures' ? order.amount - sumOf(order.captures) : sumOf(order.captures) - sumOf(order.reversals);
+    if (order.operation !== 'UnscheduledPurchase' || order.status !== 'Paid' || !(amount > 0 && amount <= left)) {
+      return reply.code(403).send(inputProblem(403, 'Transaction.Amount', 'no more is left of it'));
+    }
+    const changed: Order = { ...order, [kind]: [...order[kind], { reference, amount, at: new Date().toISOString() }] };
+    book.put(changed);
+    return misbehave(cardOfToken(order.token)!, request, reply, 200, orderAnswer(changed, url));
+  }
 
   function referenceFault(reference: string): { status: number; problem: object } | null {
     if (!REFERENCE.test(reference)) return { status: 400, problem: inputProblem(400, 'PayeeInfo.PayeeReference', '1 to 30 letters and digits') };
@@ -111,7 +117,7 @@ export function newLocalGateway({ book, url, slowMs }: LocalGatewayOptions): Fas
     return null;
   }
 
-  async function misbehave(card: TestCard, request: FastifyRequest, reply: FastifyReply, status: number, answer: object): Promise<FastifyReply> {
+  async function misbehave(card: TestCard, request: Pick<FastifyRequest, 'raw'>, reply: FastifyReply, status: number, answer: object): Promise<FastifyReply> {
     switch (card.answer) {
       case 'lost': return hangUp(request, reply);
       case 'twice': return answerTwice(reply, status, answer);
@@ -123,7 +129,7 @@ export function newLocalGateway({ book, url, slowMs }: LocalGatewayOptions): Fas
   }
 }
 
-function hangUp(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+function hangUp(request: Pick<FastifyRequest, 'raw'>, reply: FastifyReply): FastifyReply {
   reply.hijack();
   request.raw.socket.destroy();
   return reply;

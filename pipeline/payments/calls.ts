@@ -98,15 +98,21 @@ export function callsFor({ gateway, clock, logger, stopping }: CallsOptions): ()
   }
 
   function send({ phase, orderId, authorisationReference, captureReference, ...payment }: Payment): Promise<OperationAnswer> {
-    return phase === 'authorising'
-      ? gateway.authorise({ ...payment, reference: authorisationReference })
-      : gateway.capture({ ...payment, reference: captureReference, orderId });
+    switch (phase) {
+      case 'authorising': return gateway.authorise({ ...payment, reference: authorisationReference });
+      case 'capturing': return gateway.capture({ ...payment, reference: captureReference, orderId });
+      case 'reversing': return gateway.reverse({ ...payment, reference: captureReference, orderId });
+      case 'ended': throw new Error('an ended payment has no operation under way');
+    }
   }
 
   function lookUp({ phase, orderId, authorisationReference, captureReference }: Payment): Promise<LookedUp> {
-    return phase === 'authorising'
-      ? gateway.lookUpAuthorisation(authorisationReference)
-      : gateway.lookUpCapture(captureReference, orderId);
+    switch (phase) {
+      case 'authorising': return gateway.lookUpAuthorisation(authorisationReference);
+      case 'capturing': return gateway.lookUpCapture(captureReference, orderId);
+      case 'reversing': return gateway.lookUpReversal(captureReference, orderId);
+      case 'ended': throw new Error('an ended payment has no operation under way');
+    }
   }
 }
 

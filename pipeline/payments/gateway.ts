@@ -14,10 +14,14 @@ export interface Gateway {
   authorise(authorisation: Authorisation): Promise<OperationAnswer>;
   /** Takes what was reserved. */
   capture(capture: Capture): Promise<OperationAnswer>;
+  /** Gives back what was taken, or a part of it. */
+  reverse(reversal: Capture): Promise<OperationAnswer>;
   /** What became of the authorisation with this reference. */
   lookUpAuthorisation(reference: string): Promise<LookedUp>;
   /** What became of the capture with this reference, of an order that was authorised. */
   lookUpCapture(reference: string, orderId: string): Promise<LookedUp>;
+  /** The same for a reversal. */
+  lookUpReversal(reference: string, orderId: string): Promise<LookedUp>;
 }
 
 export interface Verify {
@@ -43,9 +47,10 @@ export interface Authorisation {
   readonly description: string;
 }
 
+/** Of an order that was authorised before; the same for a reversal. */
 export interface Capture {
   readonly reference: string;
-  /** The gateway's id of the order that was authorised. */
+  /** The gateway's id of the order. */
   readonly orderId: string;
   readonly grossMinor: number;
   readonly vatMinor: number;

@@ -9,7 +9,7 @@ import type { PaymentResult } from '../records/records.ts';
 import { openRegistry } from '../records/registry.ts';
 import { readConfig } from '../service/config.ts';
 import { openLogger } from '../service/logging.ts';
-import { reconcile, type SettledCapture } from './reconcile.ts';
+import { reconcile, type SettledTransaction } from './reconcile.ts';
 import { parseSettlement } from './settlement-file.ts';
 
 /**
@@ -29,9 +29,9 @@ export async function reconcileDay(given: string | undefined, { settlement }: { 
   try {
     const differences = reconcile(day, settled, await newestResults(log, ids));
     for (const { kind, reference, explanation } of differences) console.log(`${kind}  ${reference}  ${explanation}`);
-    const ofDay = settled.filter((capture) => capture.day === day);
+    const ofDay = settled.filter((transaction) => transaction.day === day);
     const taken = ofDay.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
-    console.log(`${day}: the gateway has settled ${ofDay.length} captures of ${(taken / 100).toFixed(2)} in all`);
+    console.log(`${day}: the gateway has settled ${ofDay.length} captures and reversals of ${(taken / 100).toFixed(2)} in all`);
     if (differences.length > 0) throw new Error(`${differences.length} differences between the gateway's settlement and the results`);
     console.log('no differences');
   } finally {
@@ -58,7 +58,7 @@ export async function newestResults(log: Log, ids: SchemaIds): Promise<PaymentRe
 }
 
 /** The local gateway gives its transaction list over HTTP; a real one sends it by SFTP or e-mail, for `--settlement`. */
-async function download(gatewayUrl: string, day: string): Promise<SettledCapture[]> {
+async function download(gatewayUrl: string, day: string): Promise<SettledTransaction[]> {
   const response = await fetch(new URL(`/settlements/${day}.csv`, gatewayUrl));
   if (!response.ok) throw new Error(`${gatewayUrl} gives no settlement of ${day} (${response.status}): get its transaction list and name it with --settlement`);
   return parseSettlement(await response.text());

@@ -1,7 +1,7 @@
 import type { PaymentResult } from '../records/records.ts';
 
-/** A line of the gateway's transaction list: what it has taken under a capture's payee reference. */
-export interface SettledCapture {
+/** A line of the gateway's transaction list: what it has taken (or given back: negative) under a payee reference. */
+export interface SettledTransaction {
   readonly reference: string;
   readonly amountMinor: number;
   readonly currency: string;
@@ -10,19 +10,19 @@ export interface SettledCapture {
 }
 
 export interface Difference {
-  readonly kind: 'not_settled' | 'not_known' | 'settled_twice' | 'other_amount' | 'not_captured' | 'still_unknown';
+  readonly kind: 'not_settled' | 'not_known' | 'settled_twice' | 'other_amount' | 'not_decided' | 'still_unknown';
   readonly reference: string;
   /** For whoever looks into it. */
   readonly explanation: string;
 }
 
 /**
- * What differs between a day's captures as the gateway settles them and as the results have them.
+ * What differs between a day's captures and reversals as the gateway settles them and as the results have them.
  * @param day YYYY-MM-DD, UTC
  * @param settled of that day and the one before: a capture just before midnight is told of after it
  * @param results the newest of each request, of any day
  */
-export function reconcile(day: string, settled: readonly SettledCapture[], results: Iterable<PaymentResult>): Difference[] {
+export function reconcile(day: string, settled: readonly SettledTransaction[], results: Iterable<PaymentResult>): Difference[] {
   const differences: Difference[] = [];
   const byReference = Map.groupBy(settled, ({ reference }) => reference);
   const known = new Map<string, PaymentResult>();
@@ -35,28 +35,36 @@ export function reconcile(day: string, settled: readonly SettledCapture[], resul
     }
     if (result.captureReference === '') continue;
     known.set(result.captureReference, result);
-    if (result.outcome === 'captured' && dayOf(result) === day && !byReference.has(result.captureReference)) {
+    if (isTaken(result) && dayOf(result) === day && !byReference.has(result.captureReference)) {
       differences.push({
         kind: 'not_settled', reference: result.captureReference,
-        explanation: `request ${result.requestId} was captured (${money(result.grossMinor, result.currency)}), but the gateway has not settled it`,
+        explanation: `request ${result.requestId} was ${result.outcome} (${money(amountOf(result), result.currency)}), but the gateway has not settled it`,
       });
     }
   }
-  for (const [reference, captures] of byReference) {
-    if (!captures.some((capture) => capture.day === day)) continue;
-    const { amountMinor, currency } = captures[0]!;
+  for (const [reference, transactions] of byReference) {
+    if (!transactions.some((transaction) => transaction.day === day)) continue;
+    const { amountMinor, currency } = transactions[0]!;
     const result = known.get(reference);
     const add = (kind: Difference['kind'], explanation: string): void => void differences.push({ kind, reference, explanation });
-    if (captures.length > 1) add('settled_twice', `the gateway has settled it ${captures.length} times`);
+    if (transactions.length > 1) add('settled_twice', `the gateway has settled it ${transactions.length} times`);
     if (result === undefined) {
       add('not_known', `the gateway has taken ${money(amountMinor, currency)}, and no request is known for it`);
-    } else if (result.outcome !== 'captured') {
-      add('not_captured', `the gateway has taken ${money(amountMinor, currency)}, but request ${result.requestId} stands as ${result.outcome}`);
-    } else if (result.grossMinor !== amountMinor || result.currency !== currency) {
-      add('other_amount', `request ${result.requestId} was captured as ${money(result.grossMinor, result.currency)}, and settled as ${money(amountMinor, currency)}`);
+    } else if (!isTaken(result)) {
+      add('not_decided', `the gateway has taken ${money(amountMinor, currency)}, but request ${result.requestId} stands as ${result.outcome}`);
+    } else if (amountOf(result) !== amountMinor || result.currency !== currency) {
+      add('other_amount', `request ${result.requestId} was ${result.outcome} as ${money(amountOf(result), result.currency)}, and settled as ${money(amountMinor, currency)}`);
     }
   }
   return differences.sort((one, other) => (one.reference < other.reference ? -1 : 1));
+}
+
+function isTaken({ outcome }: PaymentResult): boolean {
+  return outcome === 'captured' || outcome === 'reversed';
+}
+
+function amountOf({ outcome, grossMinor }: PaymentResult): number {
+  return outcome === 'reversed' ? -grossMinor : grossMinor;
 }
 
 function dayOf({ decidedAt }: PaymentResult): string {

@@ -7,7 +7,7 @@ export const REFERENCE = /^[A-Za-z0-9]{1,30}$/;
  * The payee reference of one operation of a payment request: always the same for the same request, so that a request
  * that is read twice, or taken over by another process, can not become two operations.
  */
-export function referenceOf(requestId: string, operation: 'authorisation' | 'capture'): string {
+export function referenceOf(requestId: string, operation: 'authorisation' | 'capture' | 'reversal'): string {
   return lettersAndDigits(createHash('sha256').update(`${operation} ${requestId}`).digest());
 }
 

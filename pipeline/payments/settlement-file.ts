@@ -1,12 +1,12 @@
 import { parse } from 'csv-parse/sync';
-import type { SettledCapture } from './reconcile.ts';
+import type { SettledTransaction } from './reconcile.ts';
 
 /**
  * Reads the gateway's transaction list as CSV: the columns OrderIdentity (the payee reference), Amount (with two decimals,
- * point or comma), Currency and Date Created; others don't matter. Negative amounts are reversals and are left out.
+ * point or comma; negative for a reversal), Currency and Date Created; others don't matter.
  * @throws {Error} naming the line and what may stand there
  */
-export function parseSettlement(text: string): SettledCapture[] {
+export function parseSettlement(text: string): SettledTransaction[] {
   let rows: Record<string, string | undefined>[];
   try {
     // Where the decimal sign is a comma, the columns are parted by something else.
@@ -15,15 +15,14 @@ export function parseSettlement(text: string): SettledCapture[] {
   } catch (error) {
     throw new Error(`the settlement is no CSV with one line of column names: ${(error as Error).message}`);
   }
-  return rows.flatMap((row, index): SettledCapture[] => {
+  return rows.map((row, index): SettledTransaction => {
     const { OrderIdentity: reference = '', Amount: amount = '', Currency: currency = '', 'Date Created': created = '' } = row;
     const refuse = (what: string): Error => new Error(`the settlement, line ${index + 2}: ${what}`);
-    if (reference === '') throw refuse('OrderIdentity must be the payee reference of a capture');
+    if (reference === '') throw refuse('OrderIdentity must be the payee reference of a capture or reversal');
     if (!/^-?\d{1,12}[.,]\d{2}$/.test(amount)) throw refuse('Amount must be such as 120.00');
     if (!/^[A-Z]{3}$/.test(currency)) throw refuse('Currency must be an ISO 4217 code');
     const day = /^(\d{4}-\d{2}-\d{2})\b/.exec(created)?.[1];
     if (day === undefined) throw refuse('Date Created must begin with YYYY-MM-DD');
-    if (amount.startsWith('-')) return [];
-    return [{ reference, amountMinor: Number(amount.replace(/[.,]/, '')), currency, day }];
+    return { reference, amountMinor: Number(amount.replace(/[.,]/, '')), currency, day };
   });
 }

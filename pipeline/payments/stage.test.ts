@@ -37,6 +37,7 @@ type Fault = 'none' | 'lost request' | 'lost answer' | 'straggler';
 class FakeGateway implements Partial<Gateway> {
   readonly done = new Map<string, OperationAnswer>();
   readonly captured = new Map<string, number>();
+  readonly reversed = new Map<string, number>();
   calls = 0;
   private readonly clock: EngineClock;
   private readonly fault: (call: number) => Fault;
@@ -60,6 +61,17 @@ class FakeGateway implements Partial<Gateway> {
       this.captured.set(reference, (this.captured.get(reference) ?? 0) + grossMinor);
       return { kind: 'done', orderId };
     });
+  }
+
+  reverse({ reference, orderId, grossMinor }: Capture): Promise<OperationAnswer> {
+    return this.take(reference, () => {
+      this.reversed.set(reference, (this.reversed.get(reference) ?? 0) + grossMinor);
+      return { kind: 'done', orderId };
+    });
+  }
+
+  lookUpReversal(reference: string): Promise<LookedUp> {
+    return this.lookUp(reference);
   }
 
   lookUpAuthorisation(reference: string): Promise<LookedUp> {
@@ -100,7 +112,7 @@ class FakeGateway implements Partial<Gateway> {
 function request(number: number, cardToken = 'good'): PaymentRequest {
   return {
     requestId: `charge-${number}.1`, chargeId: `charge-${number}`, attempt: 1, accountId: `account-${number}`, merchant: 'm',
-    grossMinor: 1_000 + number, vatMinor: 200, currency: 'NOK', cardToken, description: 'Parking', requestedAt: 0,
+    grossMinor: 1_000 + number, vatMinor: 200, currency: 'NOK', cardToken, description: 'Parking', requestedAt: 0, operation: 'payment', orderId: '',
   };
 }
 
@@ -172,6 +184,22 @@ test('each kind of answer becomes its outcome, with the references that were use
   });
 });
 
+test('what was captured is given back once, by the order that its result tells, though answers are lost', async () => {
+  await inCluster(NAMES, async (world) => {
+    const client = world.openClient('payments');
+    const gateway = gatewayOf(world, (call) => (call > 1 && call < 5 ? 'lost answer' : 'none'));
+    const running = await start(client, gateway);
+    await write(client, [request(1)]);
+    const { orderId } = (await settled(client, 1)).get('charge-1.1')!;
+    const back: PaymentRequest = { ...request(1), requestId: 'credit-1.1', operation: 'reversal', orderId, grossMinor: 400, vatMinor: 80, cardToken: '' };
+    await write(client, [back, back]);
+    const { outcome, captureReference, grossMinor } = (await settled(client, 2)).get('credit-1.1')!;
+    assert.deepEqual([outcome, grossMinor], ['reversed', 400]);
+    assert.deepEqual(gateway.reversed, new Map([[captureReference, 400]]));
+    await running.stop();
+  });
+});
+
 test('a request that is written again is paid once', async () => {
   await inCluster(NAMES, async (world) => {
     const client = world.openClient('payments');
@@ -187,13 +215,13 @@ test('a request that is written again is paid once', async () => {
   });
 });
 
-test('a request of nothing, in no currency or without a card is a dead letter', async () => {
+test('a request of nothing, in no currency, without a card or without an order is a dead letter', async () => {
   await inCluster(NAMES, async (world) => {
     const client = world.openClient('payments');
     const running = await start(client, gatewayOf(world));
-    await write(client, [{ ...request(1), grossMinor: 0 }, { ...request(2), currency: 'kr' }, { ...request(3), cardToken: '' }, { ...request(4), vatMinor: -1 }, request(5)]);
+    await write(client, [{ ...request(1), grossMinor: 0 }, { ...request(2), currency: 'kr' }, { ...request(3), cardToken: '' }, { ...request(4), vatMinor: -1 }, { ...request(6), operation: 'reversal' }, request(5)]);
     await settled(client, 1);
-    while ((await readAll(client, DEAD_LETTER_TOPIC, [0])).length < 4) await client.clock.sleep(500);
+    while ((await readAll(client, DEAD_LETTER_TOPIC, [0])).length < 5) await client.clock.sleep(500);
     await running.stop();
   });
 });

@@ -46,6 +46,6 @@ const paymentCodec = avroStateCodec<Payment>(1, {
     { name: 'vatMinor', type: 'long' }, { name: 'currency', type: 'string' }, { name: 'cardToken', type: 'string' },
     { name: 'description', type: 'string' }, { name: 'requestedAt', type: 'long' }, { name: 'phase', type: 'string' },
     { name: 'revision', type: 'int' }, { name: 'authorisationReference', type: 'string' },
-    { name: 'captureReference', type: 'string' }, { name: 'orderId', type: 'string' },
+    { name: 'captureReference', type: 'string' }, { name: 'orderId', type: 'string' }, { name: 'operation', type: 'string' },
   ],
 });

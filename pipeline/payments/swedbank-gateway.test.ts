@@ -104,6 +104,19 @@ test('an amount is captured once, whatever the reference', async () => {
   assert.equal((await gateway.capture({ ...capture, reference: newReference() })).kind, 'refused');
 });
 
+test('no more is given back than was captured, and a reversal whose answer was lost is found', async () => {
+  const orderId = await authorised('good-1');
+  const rest = { orderId, vatMinor: 0, description: 'Parking' };
+  assert.equal((await gateway.reverse({ ...rest, reference: newReference(), grossMinor: 1 })).kind, 'refused');
+  assert.equal((await gateway.reverse({ ...rest, orderId: '//elsewhere.example/psp', reference: newReference(), grossMinor: 1 })).kind, 'refused');
+  await gateway.capture({ ...rest, reference: newReference(), grossMinor: 5_000 });
+  const reference = newReference();
+  assert.deepEqual(await gateway.lookUpReversal(reference, orderId), { kind: 'none' });
+  assert.deepEqual(await gateway.reverse({ ...rest, reference, grossMinor: 4_000 }), { kind: 'done', orderId });
+  assert.deepEqual(await gateway.lookUpReversal(reference, orderId), { kind: 'done', orderId });
+  assert.equal((await gateway.reverse({ ...rest, reference: newReference(), grossMinor: 1_001 })).kind, 'refused');
+});
+
 test('an answer that is lost, or too late, leaves the outcome unknown until it is looked up', async () => {
   const impatient = gatewayWithin(SLOW_MS / 4);
   for (const [asked, card] of [[gateway, 'forgetful-1'], [impatient, 'slow-1']] as const) {

@@ -1,6 +1,6 @@
 import { declineOf, type GatewayProblem } from './swedbank-declines.ts';
 import {
-  UnknownOutcomeError, type Gateway, type LookedUp, type OperationAnswer, type VerifyState,
+  UnknownOutcomeError, type Capture, type Gateway, type LookedUp, type OperationAnswer, type VerifyState,
 } from './gateway.ts';
 
 export interface SwedbankOptions {
@@ -46,31 +46,47 @@ export function openSwedbankGateway(options: SwedbankOptions): Gateway {
 
     async authorise({ reference, cardToken, grossMinor, vatMinor, currency, description }) {
       const purchase = { operation: 'UnscheduledPurchase', unscheduledToken: cardToken, currency, amount: grossMinor, vatAmount: vatMinor };
-      return outcome(await ask(options, 'POST', '/psp/paymentorders', order(purchase, reference, description)), 'authorising');
+      const asked = await ask(options, 'POST', '/psp/paymentorders', order(purchase, reference, description));
+      const found = asked.status < 300 && asked.answer?.paymentOrder ? foundOrder(asked.answer.paymentOrder) : null;
+      return found ?? knownFailure(asked, 'authorising');
     },
 
-    async capture({ reference, orderId, grossMinor, vatMinor, description }) {
-      const transaction = { description, amount: grossMinor, vatAmount: vatMinor, payeeReference: reference, receiptReference: reference };
-      return outcome(await ask(options, 'POST', `${orderId}/captures`, { transaction }), 'capturing');
-    },
+    capture: (capture) => transact('captures', capture),
+    reverse: (reversal) => transact('reversals', reversal),
 
     async lookUpAuthorisation(reference) {
       const { status, answer } = await ask(options, 'GET', `/psp/paymentorders?payeeReference=${reference}&$expand=failedAttempts`);
-      if (status === 404) return { kind: 'none' };
       if (status !== 200) throw unclear('looking an authorisation up', status);
       const found = answer?.paymentOrders?.[0];
       return found === undefined ? { kind: 'none' } : foundOrder(found);
     },
 
-    async lookUpCapture(reference, orderId) {
-      const { status, answer } = await ask(options, 'GET', `${orderId}?$expand=financialTransactions`);
-      if (status !== 200 || answer?.paymentOrder === undefined) throw unclear('looking a capture up', status);
-      const transactions = answer.paymentOrder.financialTransactions?.financialTransactionsList ?? [];
-      const taken = transactions.some(({ type, payeeReference }) => type === 'Capture' && payeeReference === reference);
-      return taken ? { kind: 'done', orderId } : { kind: 'none' };
-    },
+    lookUpCapture: (reference, orderId) => lookUpTransaction('Capture', reference, orderId),
+    lookUpReversal: (reference, orderId) => lookUpTransaction('Reversal', reference, orderId),
   };
+
+  async function transact(
+    kind: 'captures' | 'reversals', { reference, orderId, grossMinor, vatMinor, description }: Capture,
+  ): Promise<OperationAnswer> {
+    if (!ORDER_ID.test(orderId)) return { kind: 'refused', code: 'no_order_of_this_gateway' };
+    const transaction = { description, amount: grossMinor, vatAmount: vatMinor, payeeReference: reference, receiptReference: reference };
+    const asked = await ask(options, 'POST', `${orderId}/${kind}`, { transaction });
+    const isDone = asked.status < 300 && asked.answer?.paymentOrder !== undefined;
+    return isDone ? { kind: 'done', orderId } : knownFailure(asked, kind);
+  }
+
+  async function lookUpTransaction(type: 'Capture' | 'Reversal', reference: string, orderId: string): Promise<LookedUp> {
+    if (!ORDER_ID.test(orderId)) return { kind: 'none' };
+    const { status, answer } = await ask(options, 'GET', `${orderId}?$expand=financialTransactions`);
+    if (status !== 200 || answer?.paymentOrder === undefined) throw unclear('looking a transaction up', status);
+    const transactions = answer.paymentOrder.financialTransactions?.financialTransactionsList ?? [];
+    const isThere = transactions.some((each) => each.type === type && each.payeeReference === reference);
+    return isThere ? { kind: 'done', orderId } : { kind: 'none' };
+  }
 }
+
+/** An order's id is the path of its address; no other address is ever asked. */
+const ORDER_ID = /^\/psp\/paymentorders\/[A-Za-z0-9-]+$/;
 
 /** What is read of the gateway's answers. */
 interface Answer extends GatewayProblem {
@@ -81,7 +97,7 @@ interface Answer extends GatewayProblem {
 
 interface PaymentOrder {
   readonly id: string;
-  /** Initialized, Paid, Failed, Cancelled, Aborted. */
+  /** Initialized, Paid, Reversed, Failed, Cancelled, Aborted. */
   readonly status: string;
   readonly paid?: {
     readonly tokens?: readonly { readonly type: string; readonly token: string; readonly name: string; readonly expiryDate: string }[];
@@ -93,18 +109,16 @@ interface PaymentOrder {
   readonly failedAttempts?: { readonly failedAttemptList?: readonly { readonly problem?: GatewayProblem }[] };
 }
 
-function outcome({ status, answer }: Asked, what: string): OperationAnswer {
-  if (answer !== null && status < 300 && answer.paymentOrder !== undefined) {
-    const found = foundOrder(answer.paymentOrder);
-    if (found.kind !== 'none') return found;
-  }
+/** @throws {UnknownOutcomeError} the answer does not tell */
+function knownFailure({ status, answer }: Asked, what: string): OperationAnswer {
   const known = answer === null || status < 400 || status >= 500 ? null : declineOf(status, answer);
   if (known === null) throw unclear(what, status);
   return known;
 }
 
-function foundOrder(order: PaymentOrder): LookedUp {
-  if (order.status === 'Paid') return { kind: 'done', orderId: order.id };
+function foundOrder(order: PaymentOrder): OperationAnswer {
+  // What was given back later had been authorised all the same.
+  if (order.status === 'Paid' || order.status === 'Reversed') return { kind: 'done', orderId: order.id };
   const problem = order.failedAttempts?.failedAttemptList?.at(-1)?.problem;
   const known = problem === undefined ? null : declineOf(problem.status ?? 403, problem);
   // Taken in, and not decided yet.

@@ -266,9 +266,11 @@ export interface PaymentRequest {
   readonly cardToken: string;
   readonly description: string;
   readonly requestedAt: number;
+  readonly operation: 'payment' | 'reversal';
+  readonly orderId: string;
 }
 
-export type PaymentOutcome = 'captured' | 'declined_soft' | 'declined_hard' | 'technical' | 'unknown';
+export type PaymentOutcome = 'captured' | 'reversed' | 'declined_soft' | 'declined_hard' | 'technical' | 'unknown';
 
 export interface PaymentResult {
   readonly requestId: string;
@@ -283,6 +285,7 @@ export interface PaymentResult {
   readonly grossMinor: number;
   readonly currency: string;
   readonly decidedAt: number;
+  readonly orderId: string;
 }
 
 export interface ApiKey {

@@ -21,8 +21,9 @@ export function parseTariff(item: unknown, where: string): Tariff {
   const currency = fields.text('currency', 'NOK');
   if (!/^[A-Z]{3}$/.test(currency)) throw fields.refuse('currency', 'an ISO 4217 code such as NOK');
   const holidayCountry = fields.text('holidayCountry', 'NO');
-  if (!knowsHolidaysOf(holidayCountry))
+  if (!knowsHolidaysOf(holidayCountry)) {
     throw fields.refuse('holidayCountry', 'a country (ISO 3166-1 alpha-2) with known public holidays');
+  }
   return {
     tariffVersion: fields.text('tariffVersion'),
     validFrom: fields.instant('validFrom', 0),
@@ -81,12 +82,14 @@ function parseRateLines(fields: Fields): readonly RateLine[] {
       );
     }
     if (line.type !== 'flatRateTier') return;
-    if (line.valueMinor < tierMinor)
+    if (line.valueMinor < tierMinor) {
       throw fields.refuse('rateLines', 'such that no flatRateTier is cheaper than one before it');
+    }
     tierMinor = line.valueMinor;
   });
-  if (lines.at(-1)!.durationEnd !== null)
+  if (lines.at(-1)!.durationEnd !== null) {
     throw fields.refuse('rateLines', 'such that the last has no durationEnd: it prices all longer stays');
+  }
   return lines;
 }
 
@@ -94,8 +97,9 @@ function parseRateLine(item: unknown, where: string): RateLine {
   const fields = fieldsOf(item, where);
   const type = fields.oneOf('type', ['incrementingRate', 'flatRate', 'flatRateTier']);
   const durationStart = fields.wholeNumber('durationStart', { least: 0, most: INT_MAX }, 0);
-  if (type !== 'incrementingRate' && fields.has('incrementPeriod'))
+  if (type !== 'incrementingRate' && fields.has('incrementPeriod')) {
     throw fields.refuse('incrementPeriod', `left out of a ${type}`);
+  }
   return {
     type,
     durationStart,
@@ -123,10 +127,12 @@ function parseMaxValue(item: unknown, where: string): MaxValue {
   const fields = fieldsOf(item, where);
   const period = fields.oneOf('period', ['visit', 'day', 'week', 'rolling24h', 'rolling7d']);
   const capScope = fields.oneOf('capScope', ['visit', 'plate'], 'visit');
-  if (period === 'visit' && capScope === 'plate')
+  if (period === 'visit' && capScope === 'plate') {
     throw fields.refuse('capScope', 'visit where the period is the visit');
-  if (fields.has('resetTime') && period !== 'day' && period !== 'week')
+  }
+  if (fields.has('resetTime') && period !== 'day' && period !== 'week') {
     throw fields.refuse('resetTime', `left out of a ${period}`);
+  }
   return {
     period,
     valueMinor: fields.wholeNumber('valueMinor', PRICES),

@@ -28,8 +28,9 @@ export function parsePermits(items: readonly unknown[]): PermitEntry[] {
 function parsePermit(item: unknown, index: number): PermitEntry {
   const fields = fieldsOf(item, `permit number ${index + 1}`);
   const country = fields.text('country');
-  if (!/^[A-Z]{2}$/.test(country) || country === 'XX')
+  if (!/^[A-Z]{2}$/.test(country) || country === 'XX') {
     throw fields.refuse('country', 'a country (ISO 3166-1 alpha-2) such as NO');
+  }
   const normalised = normalisePlate(fields.text('plate'));
   if ('fault' in normalised || normalised.plate === '') throw fields.refuse('plate', 'a plate of letters and digits');
   const garages = fields.list('garages', (garage, where) => fieldsOf({ garageId: garage }, where).text('garageId'));

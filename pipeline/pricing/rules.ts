@@ -45,8 +45,9 @@ export function openPricingRules(taskState: TaskState, tables: PricingTables): P
       if (known !== undefined && visit.revision <= known.revision) return;
       const contracts = contractsOf(visit);
       // Only a contract's places must know who is inside.
-      if (known === undefined && visit.status !== 'closed' && (visit.status !== 'open' || contracts.length === 0))
+      if (known === undefined && visit.status !== 'closed' && (visit.status !== 'open' || contracts.length === 0)) {
         return;
+      }
       const now: PricedVisit = {
         ...(known ?? NOTHING_TOLD),
         ...factsOf(visit),

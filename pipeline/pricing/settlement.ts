@@ -85,14 +85,14 @@ export function settle(
   if (exitedAt === null) return undecided({ ...unpriced, disposition: 'review', reason: 'exit_unknown' });
   if (table === null) return undecided({ ...unpriced, disposition: 'review', reason: 'no_tariff' });
   if (table === 'free') return undecided(unpriced);
-  return settlePriceable({ ...visit, enteredAt, exitedAt }, table, circumstances);
+  const { visitId, operatorId, garageId, country, plate, plateRead } = visit;
+  const stay = { visitId, operatorId, garageId, country, plate, plateRead, enteredAt, exitedAt };
+  return settlePriceable(stay, table, circumstances);
 }
 
 type Vehicle = Pick<Visit, 'country' | 'plate' | 'plateRead'>;
 
-function settlePriceable(
-  visit: PriceableVisit & Vehicle, table: RateTable, circumstances: Circumstances,
-): Settlement {
+function settlePriceable(visit: PriceableVisit & Vehicle, table: RateTable, circumstances: Circumstances): Settlement {
   const { permits, account, payments, clock, paymentWindowMs, serviceZone, sharedFreeMs, chargedBefore } = circumstances;
   const { tariff } = table;
   const { enteredAt, exitedAt } = visit;

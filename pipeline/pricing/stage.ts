@@ -53,8 +53,9 @@ function openPricingTask(task: number, state: TaskState, options: PricingOptions
   const checkPartition = (garageId: string): void => {
     if (ownGarages.has(garageId)) return;
     const partition = partitionOf(garageId, partitionCounts.garage);
-    if (partition !== task)
+    if (partition !== task) {
       throw new RejectedError('wrong_partition', `the garage's partition is ${partition}, not ${task}`);
+    }
     ownGarages.add(garageId);
   };
 

@@ -67,8 +67,9 @@ export function openSurroundings(state: PricingState, tables: PricingTables): Su
         paymentWindowMs: garage?.paymentWindowMs ?? 0,
         serviceZone: tables.serviceZone,
       };
-      if (table === null || table === 'free' || enteredAt === null || exitedAt === null)
+      if (table === null || table === 'free' || enteredAt === null || exitedAt === null) {
         return { ...always, ...NOTHING_TO_PRICE };
+      }
       const { freeMinutesReentry } = table.tariff;
       const stay = { garageId, country, plate, enteredAt, exitedAt };
       return {

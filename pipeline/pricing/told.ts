@@ -9,8 +9,9 @@ export interface Told {
  * first revision is 1; what should not be known any more is withdrawn once.
  */
 export function tellAnew<T extends Told>(told: T | null, wanted: Omit<T, keyof Told> | null): T | null {
-  if (wanted === null)
+  if (wanted === null) {
     return told?.status === 'live' ? { ...told, status: 'withdrawn', revision: told.revision + 1 } : null;
+  }
   if (told?.status === 'live' && isSame(told, wanted)) return null;
   return { ...wanted, status: 'live', revision: (told?.revision ?? 0) + 1 } as T;
 }

@@ -28,10 +28,11 @@ export async function explain(
     garages === undefined
       ? await appliedGarage(garageId)
       : (await readGaragesFile(garages)).find((one) => one.garageId === garageId);
-  if (garage === undefined)
+  if (garage === undefined) {
     throw new Error(
       `there is no garage '${garageId}'${garages === undefined ? ': see `npx bomfri garages apply`' : ` in ${garages}`}`,
     );
+  }
   const enteredAt = instantOf(enter, garage.timezone);
   const exitedAt = instantOf(exit, garage.timezone);
   if (exitedAt < enteredAt) throw new Error('the exit must not be before the entry');

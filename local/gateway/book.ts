@@ -45,7 +45,7 @@ export function openBook(file: string): Book {
   const byReference = new Map<string, string>();
   const take = (order: Order): void => {
     orders.set(order.id, order);
-    for (const reference of [order.reference, ...[...order.captures, ...order.reversals].map((each) => each.reference)]) byReference.set(reference, order.id);
+    for (const { reference } of [order, ...order.captures, ...order.reversals]) byReference.set(reference, order.id);
   };
   mkdirSync(dirname(file), { recursive: true });
   const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];

@@ -12,7 +12,8 @@ const SLOW_MS = 4_000;
 /** `bomfri gateway`: a stand-in for the card payment gateway, for development. */
 export function main(): Promise<never> {
   return runService('gateway', null, async ({ config }) => {
-    const app = newLocalGateway({ book: openBook(join(stackPaths().data, 'gateway', 'orders.ndjson')), url: config.gatewayUrl, slowMs: SLOW_MS });
+    const book = openBook(join(stackPaths().data, 'gateway', 'orders.ndjson'));
+    const app = newLocalGateway({ book, url: config.gatewayUrl, slowMs: SLOW_MS });
     await listen(app, { host: config.host, port: localPort('gateway') });
     return { stop: () => app.close(), failed: new Promise(() => {}) };
   });

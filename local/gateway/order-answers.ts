@@ -11,7 +11,9 @@ export interface OrderAnswer {
 export function orderAnswer(order: Order, url: string): OrderAnswer {
   const { id, operation, status, currency, amount, vatAmount, captures, reversals } = order;
   const operations = [];
-  if (operation === 'Verify' && status === 'Initialized') operations.push({ rel: 'redirect-checkout', method: 'GET', href: `${url}/pages${id}` });
+  if (operation === 'Verify' && status === 'Initialized') {
+    operations.push({ rel: 'redirect-checkout', method: 'GET', href: `${url}/pages${id}` });
+  }
   if (operation === 'UnscheduledPurchase' && status === 'Paid' && captures.length === 0) {
     operations.push({ rel: 'capture', method: 'POST', href: `${url}${id}/captures` });
   }
@@ -22,12 +24,17 @@ export function orderAnswer(order: Order, url: string): OrderAnswer {
       remainingCaptureAmount: status === 'Paid' ? amount - sumOf(captures) : 0,
       remainingReversalAmount: sumOf(captures) - sumOf(reversals),
       paid: status === 'Paid' && operation === 'Verify'
-        ? { tokens: [{ type: 'unscheduled', token: order.token, name: MASKED, expiryDate: order.expiryDate }], details: { cardBrand: 'Visa' } }
+        ? {
+          tokens: [{ type: 'unscheduled', token: order.token, name: MASKED, expiryDate: order.expiryDate }],
+          details: { cardBrand: 'Visa' },
+        }
         : {},
       financialTransactions: {
         financialTransactionsList: [...captures.map(transaction('Capture')), ...reversals.map(transaction('Reversal'))],
       },
-      failedAttempts: { failedAttemptList: status === 'Failed' && card !== undefined ? [{ status: 'Failed', problem: declineAnswer(card) }] : [] },
+      failedAttempts: {
+        failedAttemptList: status === 'Failed' && card !== undefined ? [{ status: 'Failed', problem: declineAnswer(card) }] : [],
+      },
     },
     operations,
   };

@@ -14,7 +14,10 @@ export function verifyPages(app: FastifyInstance, book: Book): void {
     return reply.type('text/html').send(page(order));
   });
 
-  app.post<{ Params: { uuid: string }; Body: { card?: string; expiry?: string } }>('/pages/psp/paymentorders/:uuid', async (request, reply) => {
+  app.post<{
+    Params: { uuid: string };
+    Body: { card?: string; expiry?: string };
+  }>('/pages/psp/paymentorders/:uuid', async (request, reply) => {
     const order = waiting(request.params.uuid);
     const { card, expiry = '' } = request.body;
     if (order === undefined) return reply.code(404).type('text/plain').send('There is no card to be entered here.\n');
@@ -23,8 +26,11 @@ export function verifyPages(app: FastifyInstance, book: Book): void {
       return reply.redirect(order.cancelUrl, 303);
     }
     const month = /^(\d{4})-(\d{2})$/.exec(expiry);
-    if (month === null || !testCards.some(({ kind }) => kind === card)) return reply.code(400).type('text/html').send(page(order));
-    book.put({ ...order, status: 'Paid', token: `${card}-${randomUUID().slice(0, 8)}`, expiryDate: `${month[2]}/${month[1]}` });
+    if (month === null || !testCards.some(({ kind }) => kind === card)) {
+      return reply.code(400).type('text/html').send(page(order));
+    }
+    const token = `${card}-${randomUUID().slice(0, 8)}`;
+    book.put({ ...order, status: 'Paid', token, expiryDate: `${month[2]}/${month[1]}` });
     return reply.redirect(order.completeUrl, 303);
   });
 

@@ -31,6 +31,13 @@ interface Body {
   readonly transaction?: { readonly amount?: number; readonly vatAmount?: number; readonly payeeReference?: string };
 }
 
+interface ToOrder {
+  Params: { uuid: string };
+  Body: Body;
+}
+
+const NO_ORDER = inputProblem(404, 'PaymentOrder', 'there is no such order');
+
 /**
  * A card payment gateway for development that speaks Swedbank Pay's protocol over real HTTP, misbehaving as its test
  * cards say; not listening yet. No card number is ever entered: its page lets one choose a test card. Whatever it does
@@ -51,7 +58,10 @@ export function newLocalGateway({ book, url, slowMs }: LocalGatewayOptions): Fas
     const fault = referenceFault(reference);
     if (fault !== null) return reply.code(fault.status).send(fault.problem);
     const id = `/psp/paymentorders/${randomUUID()}`;
-    const common = { id, reference, currency: order.currency ?? 'NOK', amount: 0, vatAmount: 0, completeUrl: '', cancelUrl: '', token: '', expiryDate: '', captures: [], reversals: [] };
+    const common = {
+      id, reference, currency: order.currency ?? 'NOK', amount: 0, vatAmount: 0, completeUrl: '', cancelUrl: '', token: '',
+      expiryDate: '', captures: [], reversals: [],
+    };
     if (order.operation === 'Verify') {
       const verify: Order = {
         ...common, operation: 'Verify', status: 'Initialized',
@@ -62,7 +72,8 @@ export function newLocalGateway({ book, url, slowMs }: LocalGatewayOptions): Fas
     }
     const card = cardOfToken(order.unscheduledToken ?? '');
     if (order.operation !== 'UnscheduledPurchase' || card === undefined || !((order.amount ?? 0) > 0)) {
-      return reply.code(400).send(inputProblem(400, 'PaymentOrder.UnscheduledToken', 'an unscheduled purchase has a token of this gateway and an amount'));
+      const wanted = 'an unscheduled purchase has a token of this gateway and an amount';
+      return reply.code(400).send(inputProblem(400, 'PaymentOrder.UnscheduledToken', wanted));
     }
     if (card.answer === 'dead') return hangUp(request, reply);
     const purchase: Order = {
@@ -82,11 +93,11 @@ export function newLocalGateway({ book, url, slowMs }: LocalGatewayOptions): Fas
 
   app.get<{ Params: { uuid: string } }>('/psp/paymentorders/:uuid', async (request, reply) => {
     const order = book.orders.get(`/psp/paymentorders/${request.params.uuid}`);
-    return order === undefined ? reply.code(404).send(inputProblem(404, 'PaymentOrder', 'there is no such order')) : orderAnswer(order, url);
+    return order === undefined ? reply.code(404).send(NO_ORDER) : orderAnswer(order, url);
   });
 
   for (const kind of ['captures', 'reversals'] as const) {
-    app.post<{ Params: { uuid: string }; Body: Body }>(`/psp/paymentorders/:uuid/${kind}`, (request, reply) => transact(kind, request, reply));
+    app.post<ToOrder>(`/psp/paymentorders/:uuid/${kind}`, (request, reply) => transact(kind, request, reply));
   }
 
   app.get<{ Params: { day: string } }>('/settlements/:day.csv', async (request, reply) =>
@@ -95,14 +106,15 @@ export function newLocalGateway({ book, url, slowMs }: LocalGatewayOptions): Fas
   return app;
 
   async function transact(
-    kind: 'captures' | 'reversals', request: FastifyRequest<{ Params: { uuid: string }; Body: Body }>, reply: FastifyReply,
+    kind: 'captures' | 'reversals', request: FastifyRequest<ToOrder>, reply: FastifyReply,
   ): Promise<FastifyReply> {
     const order = book.orders.get(`/psp/paymentorders/${request.params.uuid}`);
     const { payeeReference: reference = '', amount = 0 } = request.body.transaction ?? {};
-    if (order === undefined) return reply.code(404).send(inputProblem(404, 'PaymentOrder', 'there is no such order'));
+    if (order === undefined) return reply.code(404).send(NO_ORDER);
     const fault = referenceFault(reference);
     if (fault !== null) return reply.code(fault.status).send(fault.problem);
-    const left = kind === 'captures' ? order.amount - sumOf(order.captures) : sumOf(order.captures) - sumOf(order.reversals);
+    const captured = sumOf(order.captures);
+    const left = kind === 'captures' ? order.amount - captured : captured - sumOf(order.reversals);
     if (order.operation !== 'UnscheduledPurchase' || order.status !== 'Paid' || !(amount > 0 && amount <= left)) {
       return reply.code(403).send(inputProblem(403, 'Transaction.Amount', 'no more is left of it'));
     }
@@ -112,12 +124,14 @@ export function newLocalGateway({ book, url, slowMs }: LocalGatewayOptions): Fas
   }
 
   function referenceFault(reference: string): { status: number; problem: object } | null {
-    if (!REFERENCE.test(reference)) return { status: 400, problem: inputProblem(400, 'PayeeInfo.PayeeReference', '1 to 30 letters and digits') };
-    if (book.orderOf(reference) !== undefined) return { status: 409, problem: inputProblem(409, 'PayeeInfo.PayeeReference', 'it was used before') };
-    return null;
+    const refuse = (status: number, what: string) => ({ status, problem: inputProblem(status, 'PayeeInfo.PayeeReference', what) });
+    if (!REFERENCE.test(reference)) return refuse(400, '1 to 30 letters and digits');
+    return book.orderOf(reference) === undefined ? null : refuse(409, 'it was used before');
   }
 
-  async function misbehave(card: TestCard, request: Pick<FastifyRequest, 'raw'>, reply: FastifyReply, status: number, answer: object): Promise<FastifyReply> {
+  async function misbehave(
+    card: TestCard, request: Pick<FastifyRequest, 'raw'>, reply: FastifyReply, status: number, answer: object,
+  ): Promise<FastifyReply> {
     switch (card.answer) {
       case 'lost': return hangUp(request, reply);
       case 'twice': return answerTwice(reply, status, answer);
@@ -138,7 +152,8 @@ function hangUp(request: Pick<FastifyRequest, 'raw'>, reply: FastifyReply): Fast
 /** Two whole answers to one request, on one connection. */
 function answerTwice(reply: FastifyReply, status: number, answer: object): FastifyReply {
   const body = JSON.stringify(answer);
-  const once = `HTTP/1.1 ${status} Twice\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+  const headers = `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}`;
+  const once = `HTTP/1.1 ${status} Twice\r\n${headers}\r\n\r\n${body}`;
   reply.hijack();
   reply.raw.socket!.write(once + once);
   return reply;

@@ -8,13 +8,14 @@ export interface TestCard {
   readonly answer: 'once' | 'slowly' | 'twice' | 'lost' | 'dead';
 }
 
+const declined = (type: string, responseCode: string) => ({ decline: { type, responseCode }, answer: 'once' as const });
 const pays = { decline: null, answer: 'once' } as const;
 
 export const testCards: readonly TestCard[] = [
   { ...pays, kind: 'good', title: 'pays' },
-  { kind: 'empty', title: 'has no money: declined, may be tried again', decline: { type: 'acquirerinsufficientfunds', responseCode: '51' }, answer: 'once' },
-  { kind: 'stolen', title: 'was stolen: declined for good', decline: { type: 'acquirercardstolen', responseCode: '43' }, answer: 'once' },
-  { kind: 'expired', title: 'has expired: declined for good', decline: { type: 'acquirercardexpired', responseCode: '54' }, answer: 'once' },
+  { kind: 'empty', title: 'has no money: declined, may be tried again', ...declined('acquirerinsufficientfunds', '51') },
+  { kind: 'stolen', title: 'was stolen: declined for good', ...declined('acquirercardstolen', '43') },
+  { kind: 'expired', title: 'has expired: declined for good', ...declined('acquirercardexpired', '54') },
   { ...pays, kind: 'slow', title: 'pays, and the answer takes seconds', answer: 'slowly' },
   { ...pays, kind: 'twice', title: 'pays, and the answer comes twice', answer: 'twice' },
   { ...pays, kind: 'forgetful', title: 'pays, and the answer is lost', answer: 'lost' },

@@ -88,7 +88,8 @@ export function erased(account: Account, now: number): Account {
   const at = timeOfChange(account, now);
   const { bindings } = withVehicles(account, [], at);
   const past = account.statuses.filter(({ from }) => from <= at);
-  return { ...account, ...raised(account, at), bindings, statuses: [...past, { status: 'inactive', from: at, reason: 'erased' }] };
+  const statuses: Account['statuses'] = [...past, { status: 'inactive', from: at, reason: 'erased' }];
+  return { ...account, ...raised(account, at), bindings, statuses };
 }
 
 /** The first instant (UTC ms) at which a card of this month (YYYY-MM) is expired: its month has ended. */
@@ -112,7 +113,7 @@ function statusesFrom(account: Account, at: number, zone: string): Account['stat
   if (blockedFor !== '') return [{ status: 'blocked', from: at, reason: blockedFor }];
   if (switchedOff) return [{ status: 'inactive', from: at, reason: 'switched_off' }];
   if (card === null) {
-    return needsCard(account) ? [{ status: 'inactive', from: at, reason: 'no_card' }] : [{ status: 'active', from: at, reason: '' }];
+    return [needsCard(account) ? { status: 'inactive', from: at, reason: 'no_card' } : { status: 'active', from: at, reason: '' }];
   }
   const end = cardEnd(card.expiryMonth, zone);
   const expired = { status: 'inactive' as const, from: Math.max(at, end), reason: 'card_expired' };

@@ -99,7 +99,9 @@ function byBegin(one: Binding, other: Binding): number {
 
 function firstStatuses({ statuses }: AccountEntry): Status[] {
   if (statuses === null) return [{ status: 'active', from: 0, reason: '' }];
-  return statuses.map(({ status, from }) => ({ status, from: from ?? 0, reason: '' })).sort((one, other) => one.from - other.from);
+  return statuses
+    .map(({ status, from }) => ({ status, from: from ?? 0, reason: '' }))
+    .sort((one, other) => one.from - other.from);
 }
 
 function changeStatuses({ accountId, statuses }: AccountEntry, present: readonly Status[], now: number): Status[] {

@@ -7,7 +7,9 @@ import type { AccountWriter } from './account-writer.ts';
 import { bearerOf } from './bearer.ts';
 import { changeAccount, changePassword, createAccount, endSession, eraseHolder, wrongCredentials } from './commands.ts';
 import type { Passwords } from './passwords.ts';
-import { accountAnswer, changeBody, confirmBody, createBody, openProblems, ownProblems, passwordBody } from './route-schemas.ts';
+import {
+  accountAnswer, changeBody, confirmBody, createBody, openProblems, ownProblems, passwordBody,
+} from './route-schemas.ts';
 import { newId, requireAllowed } from './session-routes.ts';
 
 interface Wishes {
@@ -36,7 +38,8 @@ export function creationRoute(app: FastifyInstance, writer: AccountWriter, passw
     const vehicles = normalised(request.body.vehicles);
     if (vehicles === null) return sendNoPlate(reply);
     const accountId = newId();
-    const holder = { name: name.trim(), email: email.toLowerCase(), phone: plainPhone(phone), passwordHash: await passwords.hash(password) };
+    const passwordHash = await passwords.hash(password);
+    const holder = { name: name.trim(), email: email.toLowerCase(), phone: plainPhone(phone), passwordHash };
     await writer.run(createAccount(accountId, holder, vehicles));
     return reply.code(201).send(viewOf(writer, accountId));
   });
@@ -53,7 +56,10 @@ export function accountRoutes(app: FastifyInstance, writer: AccountWriter, passw
   }, async (request) => viewOf(writer, bearerOf(request).accountId));
 
   app.patch<{ Body: Wishes }>('/v1/account', {
-    schema: { tags: ['account'], summary: 'Change what is named; vehicles are given as the whole new list', body: changeBody, response: { 200: accountAnswer, ...ownProblems } },
+    schema: {
+      tags: ['account'], summary: 'Change what is named; vehicles are given as the whole new list',
+      body: changeBody, response: { 200: accountAnswer, ...ownProblems },
+    },
   }, async (request, reply) => {
     const { accountId } = bearerOf(request);
     const { name, email, phone, switchedOn, vehicles: given, password } = request.body;
@@ -71,7 +77,9 @@ export function accountRoutes(app: FastifyInstance, writer: AccountWriter, passw
   });
 
   app.put<{ Body: { password: string; newPassword: string } }>('/v1/account/password', {
-    schema: { tags: ['account'], summary: 'Change the password; all other sessions end', body: passwordBody, response: ownProblems },
+    schema: {
+      tags: ['account'], summary: 'Change the password; all other sessions end', body: passwordBody, response: ownProblems,
+    },
   }, async (request, reply) => {
     const { accountId, sessionId } = bearerOf(request);
     await confirmPassword(request, request.body.password);
@@ -80,7 +88,9 @@ export function accountRoutes(app: FastifyInstance, writer: AccountWriter, passw
   });
 
   app.delete<{ Body: { password: string } }>('/v1/account', {
-    schema: { tags: ['account'], summary: 'Erase the holder; what is pending is still collected', body: confirmBody, response: ownProblems },
+    schema: {
+      tags: ['account'], summary: 'Erase the holder; what is pending is still collected', body: confirmBody, response: ownProblems,
+    },
   }, async (request, reply) => {
     await confirmPassword(request, request.body.password);
     await writer.run(eraseHolder(bearerOf(request).accountId));
@@ -114,7 +124,9 @@ function normalised(vehicles: readonly Vehicle[]): Vehicle[] | null {
 }
 
 function sendNoPlate(reply: FastifyReply): FastifyReply {
-  return sendProblem(reply, { status: 400, title: 'Not a plate', detail: 'A plate has 1 to 16 letters and digits, with spaces or hyphens between them at most.' });
+  return sendProblem(reply, {
+    status: 400, title: 'Not a plate', detail: 'A plate has 1 to 16 letters and digits, with spaces or hyphens between them at most.',
+  });
 }
 
 function plainPhone(phone: string): string {

@@ -16,7 +16,9 @@ export function accountView(account: Account, details: AccountDetails, now: numb
     vehicles: account.bindings
       .filter((binding) => inForce(binding, now))
       .map(({ country, plate, from }) => ({ country, plate, from: timeText(from) })),
-    card: card && { maskedNumber: card.maskedNumber, brand: card.brand, expiryMonth: card.expiryMonth, from: timeText(card.from) },
+    card: card && {
+      maskedNumber: card.maskedNumber, brand: card.brand, expiryMonth: card.expiryMonth, from: timeText(card.from),
+    },
     createdAt: timeText(details.createdAt),
   };
 }

@@ -182,7 +182,8 @@ export async function openAccountWriter(options: AccountWriterOptions): Promise<
       await caughtUp();
       settleUnderway();
       let controlFailure: unknown = null;
-      following = controls.follow(await controls.position(ACCOUNTS_WRITER), reading.signal, enqueueControl).catch((error) => {
+      const from = await controls.position(ACCOUNTS_WRITER);
+      following = controls.follow(from, reading.signal, enqueueControl).catch((error) => {
         controlFailure = error;
         signal.wake();
       });
@@ -312,7 +313,9 @@ interface Batch {
   readonly offsets: readonly CommitOffset[];
 }
 
-function records<V>(changed: ReadonlyMap<string, V>, encode: (value: V) => Buffer | null, timestamp: number): OutRecord[] {
+function records<V>(
+  changed: ReadonlyMap<string, V>, encode: (value: V) => Buffer | null, timestamp: number,
+): OutRecord[] {
   return Array.from(changed, ([key, value]) => ({ key: Buffer.from(key), value: encode(value), timestamp }));
 }
 

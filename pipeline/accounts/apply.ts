@@ -24,7 +24,8 @@ export interface ApplyAccounts {
  * @throws {ConfigurationError} see `planAccounts`
  * @throws {FencedError} others wrote again and again
  */
-export async function applyAccounts({ log, ids, accounts, issuedBy, now = Date.now() }: ApplyAccounts): Promise<ChangedTable> {
+export async function applyAccounts(options: ApplyAccounts): Promise<ChangedTable> {
+  const { log, ids, accounts, issuedBy, now = Date.now() } = options;
   const announcer = openAnnouncer(ids, issuedBy, now);
   for (let attempt = 1; ; attempt += 1) {
     try {

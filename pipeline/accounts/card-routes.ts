@@ -17,23 +17,31 @@ const REGISTRATIONS_OF_ADDRESS = { max: 30, timeWindow: '15 minutes' };
  * @param publicUrl where drivers reach this API; the gateway's page sends them back to it
  */
 export function cardRoutes(
-  app: FastifyInstance, writer: AccountWriter, gateway: Gateway, { zone, publicUrl, currency }: { zone: string; publicUrl: string; currency: string },
+  app: FastifyInstance, writer: AccountWriter, gateway: Gateway,
+  { zone, publicUrl, currency }: { zone: string; publicUrl: string; currency: string },
 ): void {
   app.post('/v1/account/card-registration', {
-    schema: { tags: ['card'], summary: "Begin to register a card, on the payment gateway's page", response: { 201: registrationAnswer, ...ownProblems } },
+    schema: {
+      tags: ['card'], summary: "Begin to register a card, on the payment gateway's page",
+      response: { 201: registrationAnswer, ...ownProblems },
+    },
     config: { rateLimit: REGISTRATIONS_OF_ADDRESS },
   }, async (request, reply) => {
     const reference = newReference();
     const back = (path: string): string => new URL(path, publicUrl).href;
     const { orderId, url } = await gateway.beginVerify({
-      reference, currency, description: 'Card for parking', completeUrl: back('/v1/card-entered'), cancelUrl: back('/v1/card-not-entered'),
+      reference, currency, description: 'Card for parking',
+      completeUrl: back('/v1/card-entered'), cancelUrl: back('/v1/card-not-entered'),
     });
     await writer.run(beginCardRegistration(bearerOf(request).accountId, reference, orderId));
     return reply.code(201).send({ url });
   });
 
   app.post('/v1/account/card-registration/complete', {
-    schema: { tags: ['card'], summary: 'Take over the card that was entered; the same again changes nothing', response: { 200: accountAnswer, ...ownProblems } },
+    schema: {
+      tags: ['card'], summary: 'Take over the card that was entered; the same again changes nothing',
+      response: { 200: accountAnswer, ...ownProblems },
+    },
   }, async (request) => {
     const { accountId } = bearerOf(request);
     const { directory } = writer;
@@ -44,20 +52,25 @@ export function cardRoutes(
     }
     // Whatever the driver's browser says, only the gateway knows.
     const verify = await gateway.verified(registration.orderId);
-    if (verify.state === 'waiting') throw new RefusedError("No card is entered on the gateway's page yet.", 'card-not-verified');
-    if (verify.state === 'failed') throw new RefusedError('The card was not verified: begin again, with another one.', 'card-not-verified');
+    if (verify.state === 'waiting') throw notVerified("No card is entered on the gateway's page yet.");
+    if (verify.state === 'failed') throw notVerified('The card was not verified: begin again, with another one.');
     await writer.run(completeCardRegistration(accountId, registration.orderId, verify.card, zone));
     return viewOf(writer, accountId);
   });
 
   app.delete('/v1/account/card', {
-    schema: { tags: ['card'], summary: 'Remove the card; the account is inactive until it has another', response: { 200: accountAnswer, ...ownProblems } },
+    schema: {
+      tags: ['card'], summary: 'Remove the card; the account is inactive until it has another',
+      response: { 200: accountAnswer, ...ownProblems },
+    },
   }, async (request) => {
     const { accountId } = bearerOf(request);
     await writer.run(removeCard(accountId, zone));
     return viewOf(writer, accountId);
   });
 }
+
+const notVerified = (message: string): RefusedError => new RefusedError(message, 'card-not-verified');
 
 /** Where the gateway's page sends the driver's browser, which has no access token with it. */
 export function landingRoutes(app: FastifyInstance): void {

@@ -30,10 +30,11 @@ export function createAccount(accountId: string, holder: Holder, vehicles: reado
     const isTaken = directory.accountOf(holder.email) !== undefined
       || vehicles.some((vehicle) => holderOf(directory, vehicle, now) !== undefined);
     if (isTaken) {
-      throw new RefusedError('This e-mail address, or one of these vehicles, is on an account already: log in to it instead.', 'taken');
+      const message = 'This e-mail address, or one of these vehicles, is on an account already: log in to it instead.';
+      throw new RefusedError(message, 'taken');
     }
-    const details: AccountDetails = { accountId, version: 1, ...holder, createdAt: now, sessions: [], cardRegistration: null };
-    return { change: { accounts: new Map([[accountId, account]]), details: new Map([[accountId, details]]) }, result: undefined };
+    const details = { accountId, version: 1, ...holder, createdAt: now, sessions: [], cardRegistration: null };
+    return { change: { accounts: new Map([[accountId, account]]), details: detailsChange(details) }, result: undefined };
   };
 }
 
@@ -74,7 +75,8 @@ export function changePassword(accountId: string, passwordHash: string, sessionI
   return (directory) => {
     const details = detailsOf(directory, accountId);
     const sessions = details.sessions.filter((session) => session.sessionId === sessionId);
-    return { change: { details: detailsChange({ ...details, version: details.version + 1, passwordHash, sessions }) }, result: undefined };
+    const changed = { ...details, version: details.version + 1, passwordHash, sessions };
+    return { change: { details: detailsChange(changed) }, result: undefined };
   };
 }
 
@@ -98,20 +100,25 @@ export function refreshSession(shown: RefreshToken, next: RefreshToken): Command
 }
 
 export function endSession(accountId: string, sessionId: string): Command<void> {
-  return (directory) => ({ change: { details: detailsChange(withoutSession(detailsOf(directory, accountId), sessionId)) }, result: undefined });
+  return (directory) => {
+    const details = withoutSession(detailsOf(directory, accountId), sessionId);
+    return { change: { details: detailsChange(details) }, result: undefined };
+  };
 }
 
 /** Notes which Verify at the gateway is this account's. */
 export function beginCardRegistration(accountId: string, reference: string, orderId: string): Command<void> {
   return (directory, now) => {
     const details = detailsOf(directory, accountId);
-    const cardRegistration = { reference, orderId, startedAt: now };
-    return { change: { details: detailsChange({ ...details, version: details.version + 1, cardRegistration }) }, result: undefined };
+    const changed = { ...details, version: details.version + 1, cardRegistration: { reference, orderId, startedAt: now } };
+    return { change: { details: detailsChange(changed) }, result: undefined };
   };
 }
 
 /** Takes over the card of a Verify that the gateway says is complete. Once: the same again changes nothing. */
-export function completeCardRegistration(accountId: string, orderId: string, card: VerifiedCard, zone: string): Command<void> {
+export function completeCardRegistration(
+  accountId: string, orderId: string, card: VerifiedCard, zone: string,
+): Command<void> {
   return (directory, now) => {
     const details = detailsOf(directory, accountId);
     if (details.cardRegistration?.orderId !== orderId) return { change: {}, result: undefined };
@@ -143,7 +150,8 @@ export function unblockAccount(accountId: string, zone: string): Command<void> {
 export function eraseHolder(accountId: string): Command<void> {
   return (directory, now) => {
     const account = erased(accountIn(directory, accountId), now);
-    return { change: { accounts: new Map([[accountId, account]]), details: new Map([[accountId, null]]) }, result: undefined };
+    const change = { accounts: new Map([[accountId, account]]), details: new Map([[accountId, null]]) };
+    return { change, result: undefined };
   };
 }
 
@@ -183,4 +191,6 @@ function detailsOf(directory: Directory, accountId: string): AccountDetails {
   return details;
 }
 
-const detailsChange = (details: AccountDetails): ReadonlyMap<string, AccountDetails> => new Map([[details.accountId, details]]);
+function detailsChange(details: AccountDetails): ReadonlyMap<string, AccountDetails> {
+  return new Map([[details.accountId, details]]);
+}

@@ -22,8 +22,8 @@ export function main(): Promise<never> {
     const zone = config.serviceZone;
     const writer = await openAccountWriter({ log, ids, zone, logger, told: service.setReady });
     const app = await newAccountsServer({
-      writer, tokens: await openAccessTokens(), passwords: argon2Passwords, gateway: openConfiguredGateway(config), zone, publicUrl: config.accountsUrl,
-      trustedProxies: config.trustedProxies, currency: CURRENCY, readiness: service, metrics, logger,
+      writer, tokens: await openAccessTokens(), passwords: argon2Passwords, gateway: openConfiguredGateway(config), zone,
+      publicUrl: config.accountsUrl, trustedProxies: config.trustedProxies, currency: CURRENCY, readiness: service, metrics, logger,
     });
     await listen(app, { host: config.host, port: localPort('accounts') });
     return {

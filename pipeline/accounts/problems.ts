@@ -38,7 +38,9 @@ export function sendStandby(reply: FastifyReply): FastifyReply {
 
 export function sendUnauthorised(reply: FastifyReply): FastifyReply {
   reply.header('www-authenticate', 'Bearer');
-  return sendProblem(reply, { status: 401, title: 'Not logged in', detail: 'Send an access token that is still good: refresh the session, or log in.' });
+  return sendProblem(reply, {
+    status: 401, title: 'Not logged in', detail: 'Send an access token that is still good: refresh the session, or log in.',
+  });
 }
 
 const REFUSALS: Readonly<Record<Refusal, { readonly status: number; readonly title: string }>> = {
@@ -54,11 +56,20 @@ const REFUSALS: Readonly<Record<Refusal, { readonly status: number; readonly tit
 };
 
 const RETRY_SECONDS = 1;
-const STANDBY: Problem = { status: 503, title: 'Standby', detail: 'Another instance serves the accounts now: send the same request again after Retry-After seconds.' };
+const STANDBY: Problem = {
+  status: 503, title: 'Standby',
+  detail: 'Another instance serves the accounts now: send the same request again after Retry-After seconds.',
+};
 const TOO_MANY: Problem = { status: 429, title: 'Too many attempts', detail: 'Try again after Retry-After seconds.' };
 const BUSY: Problem = { status: 503, title: 'Busy', detail: 'Send the same request again after Retry-After seconds.' };
-const LATE: Problem = { status: 503, title: 'Outcome unknown', detail: 'It may have been done or not: look at the account, or send the same request again.' };
-const GATEWAY_AWAY: Problem = { status: 503, title: 'Payment gateway away', detail: 'Nothing was changed: send the same request again after Retry-After seconds.' };
+const LATE: Problem = {
+  status: 503, title: 'Outcome unknown',
+  detail: 'It may have been done or not: look at the account, or send the same request again.',
+};
+const GATEWAY_AWAY: Problem = {
+  status: 503, title: 'Payment gateway away',
+  detail: 'Nothing was changed: send the same request again after Retry-After seconds.',
+};
 
 function later(reply: FastifyReply, problem: Problem, seconds = RETRY_SECONDS): FastifyReply {
   reply.header('retry-after', seconds);

@@ -54,7 +54,8 @@ export async function newAccountsServer(parts: AccountsParts): Promise<FastifyIn
       creationRoute(api, writer, passwords);
       sessionRoutes(api, writer, tokens, passwords);
       landingRoutes(api);
-      api.get('/.well-known/jwks.json', { schema: { tags: ['session'], summary: 'Public keys of the access tokens', security: [] } }, async () => tokens.publicKeys());
+      const jwks = { tags: ['session'], summary: 'Public keys of the access tokens', security: [] };
+      api.get('/.well-known/jwks.json', { schema: jwks }, async () => tokens.publicKeys());
       api.register(async (own) => {
         requireBearer(own, tokens, writer.directory);
         accountRoutes(own, writer, passwords, zone);

@@ -23,7 +23,8 @@ const REFRESHES_OF_ADDRESS_MAX = 1_000;
 /** Logging in, and going on without a password. An unknown e-mail address is answered as a wrong password is, as late. */
 export function sessionRoutes(app: FastifyInstance, writer: AccountWriter, tokens: AccessTokens, passwords: Passwords): void {
   const loginsOfEmail = app.createRateLimit({
-    max: LOGINS_OF_EMAIL_MAX, timeWindow: LOGIN_WINDOW, keyGenerator: (request: FastifyRequest) => `email ${(request.body as Login).email.toLowerCase()}`,
+    max: LOGINS_OF_EMAIL_MAX, timeWindow: LOGIN_WINDOW,
+    keyGenerator: (request: FastifyRequest) => `email ${(request.body as Login).email.toLowerCase()}`,
   });
 
   const session = async (token: RefreshToken): Promise<object> => ({
@@ -34,14 +35,17 @@ export function sessionRoutes(app: FastifyInstance, writer: AccountWriter, token
   });
 
   app.post<{ Body: Login }>('/v1/sessions', {
-    schema: { tags: ['session'], summary: 'Log in', security: [], body: loginBody, response: { 201: sessionAnswer, ...openProblems } },
+    schema: {
+      tags: ['session'], summary: 'Log in', security: [], body: loginBody, response: { 201: sessionAnswer, ...openProblems },
+    },
     config: { rateLimit: { max: LOGINS_OF_ADDRESS_MAX, timeWindow: LOGIN_WINDOW } },
   }, async (request, reply) => {
     await requireAllowed(loginsOfEmail, request);
     const { email, password } = request.body;
     const accountId = writer.directory.accountOf(email.toLowerCase());
     const passwordHash = accountId === undefined ? null : writer.directory.details(accountId)!.passwordHash;
-    if (!(await passwords.isRight(password, passwordHash)) || accountId === undefined || passwordHash === null) throw wrongCredentials();
+    const isRight = await passwords.isRight(password, passwordHash);
+    if (!isRight || accountId === undefined || passwordHash === null) throw wrongCredentials();
     const token = newRefreshToken(accountId, newId());
     await writer.run(beginSession(token, passwordHash));
     return reply.code(201).header('cache-control', 'no-store').send(await session(token));
@@ -49,7 +53,8 @@ export function sessionRoutes(app: FastifyInstance, writer: AccountWriter, token
 
   app.post<{ Body: { refreshToken: string } }>('/v1/sessions/refresh', {
     schema: {
-      tags: ['session'], summary: 'Go on with a session: a refresh token is good once, and one that is shown again ends its session',
+      tags: ['session'],
+      summary: 'Go on with a session: a refresh token is good once, and one that is shown again ends its session',
       security: [], body: refreshBody, response: { 200: sessionAnswer, ...openProblems },
     },
     config: { rateLimit: { max: REFRESHES_OF_ADDRESS_MAX, timeWindow: LOGIN_WINDOW } },

@@ -89,7 +89,8 @@ export function callsFor({ gateway, clock, logger, stopping }: CallsOptions): ()
         if (!(error instanceof UnknownOutcomeError)) throw error;
         failures += 1;
         unknown();
-        logger.warn({ phase: payment.phase, failures, reason: error.message }, 'the outcome of a payment is unknown, looking it up');
+        const { phase } = payment;
+        logger.warn({ phase, failures, reason: error.message }, 'the outcome of a payment is unknown, looking it up');
         const pauseMs = Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** (failures - 1));
         await clock.sleep(sends >= SENDS_MAX ? Math.max(pauseMs, STRAGGLING_MS) : pauseMs, stopping);
       }

@@ -16,7 +16,8 @@ export function main(): Promise<never> {
     const ids = await openRegistry(config.registryUrl);
     const log = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-payments', logger });
     const results = new Counter({
-      name: 'bomfri_payment_results_total', help: 'Results of payment requests, by outcome.', labelNames: ['outcome'], registers: [metrics],
+      name: 'bomfri_payment_results_total', help: 'Results of payment requests, by outcome.', labelNames: ['outcome'],
+      registers: [metrics],
     });
     const newCalls = callsFor({ gateway: openConfiguredGateway(config), clock: systemClock, logger, stopping });
     const running = await runStage({

@@ -32,7 +32,9 @@ export async function reconcileDay(given: string | undefined, { settlement }: { 
     const ofDay = settled.filter((transaction) => transaction.day === day);
     const taken = ofDay.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
     console.log(`${day}: the gateway has settled ${ofDay.length} captures and reversals of ${(taken / 100).toFixed(2)} in all`);
-    if (differences.length > 0) throw new Error(`${differences.length} differences between the gateway's settlement and the results`);
+    if (differences.length > 0) {
+      throw new Error(`${differences.length} differences between the gateway's settlement and the results`);
+    }
     console.log('no differences');
   } finally {
     await log.close();
@@ -60,6 +62,9 @@ export async function newestResults(log: Log, ids: SchemaIds): Promise<PaymentRe
 /** The local gateway gives its transaction list over HTTP; a real one sends it by SFTP or e-mail, for `--settlement`. */
 async function download(gatewayUrl: string, day: string): Promise<SettledTransaction[]> {
   const response = await fetch(new URL(`/settlements/${day}.csv`, gatewayUrl));
-  if (!response.ok) throw new Error(`${gatewayUrl} gives no settlement of ${day} (${response.status}): get its transaction list and name it with --settlement`);
+  if (!response.ok) {
+    const what = `${gatewayUrl} gives no settlement of ${day} (${response.status})`;
+    throw new Error(`${what}: get its transaction list and name it with --settlement`);
+  }
   return parseSettlement(await response.text());
 }

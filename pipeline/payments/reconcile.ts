@@ -22,7 +22,9 @@ export interface Difference {
  * @param settled of that day and the one before: a capture just before midnight is told of after it
  * @param results the newest of each request, of any day
  */
-export function reconcile(day: string, settled: readonly SettledTransaction[], results: Iterable<PaymentResult>): Difference[] {
+export function reconcile(
+  day: string, settled: readonly SettledTransaction[], results: Iterable<PaymentResult>,
+): Difference[] {
   const differences: Difference[] = [];
   const byReference = Map.groupBy(settled, ({ reference }) => reference);
   const known = new Map<string, PaymentResult>();
@@ -30,7 +32,7 @@ export function reconcile(day: string, settled: readonly SettledTransaction[], r
     if (result.outcome === 'unknown' && dayOf(result) <= day) {
       differences.push({
         kind: 'still_unknown', reference: result.authorisationReference,
-        explanation: `what became of request ${result.requestId} (${money(result.grossMinor, result.currency)}) is unknown since ${dayOf(result)}`,
+        explanation: `what became of request ${result.requestId} (${moneyOf(result)}) is unknown since ${dayOf(result)}`,
       });
     }
     if (result.captureReference === '') continue;
@@ -38,7 +40,7 @@ export function reconcile(day: string, settled: readonly SettledTransaction[], r
     if (isTaken(result) && dayOf(result) === day && !byReference.has(result.captureReference)) {
       differences.push({
         kind: 'not_settled', reference: result.captureReference,
-        explanation: `request ${result.requestId} was ${result.outcome} (${money(amountOf(result), result.currency)}), but the gateway has not settled it`,
+        explanation: `request ${result.requestId} was ${result.outcome} (${moneyOf(result)}), but the gateway has not settled it`,
       });
     }
   }
@@ -51,9 +53,11 @@ export function reconcile(day: string, settled: readonly SettledTransaction[], r
     if (result === undefined) {
       add('not_known', `the gateway has taken ${money(amountMinor, currency)}, and no request is known for it`);
     } else if (!isTaken(result)) {
-      add('not_decided', `the gateway has taken ${money(amountMinor, currency)}, but request ${result.requestId} stands as ${result.outcome}`);
+      const settledAs = money(amountMinor, currency);
+      add('not_decided', `the gateway has taken ${settledAs}, but request ${result.requestId} stands as ${result.outcome}`);
     } else if (amountOf(result) !== amountMinor || result.currency !== currency) {
-      add('other_amount', `request ${result.requestId} was ${result.outcome} as ${money(amountOf(result), result.currency)}, and settled as ${money(amountMinor, currency)}`);
+      const settledAs = money(amountMinor, currency);
+      add('other_amount', `request ${result.requestId} was ${result.outcome} as ${moneyOf(result)}, and settled as ${settledAs}`);
     }
   }
   return differences.sort((one, other) => (one.reference < other.reference ? -1 : 1));
@@ -69,6 +73,10 @@ function amountOf({ outcome, grossMinor }: PaymentResult): number {
 
 function dayOf({ decidedAt }: PaymentResult): string {
   return new Date(decidedAt).toISOString().slice(0, 10);
+}
+
+function moneyOf(result: PaymentResult): string {
+  return money(amountOf(result), result.currency);
 }
 
 function money(minor: number, currency: string): string {

@@ -3,8 +3,9 @@ import type { OperationAnswer } from './gateway.ts';
 import { referenceOf } from './references.ts';
 
 /**
- * The life of a payment: authorising -> capturing -> ended, that of a reversal: reversing -> ended. References are fixed when it begins
- * and are kept before the gateway hears of them, so whatever is lost after that can be looked up and never becomes a second payment.
+ * The life of a payment: authorising -> capturing -> ended, that of a reversal: reversing -> ended. References are fixed
+ * when it begins and are kept before the gateway hears of them, so whatever is lost after that can be looked up and never
+ * becomes a second payment.
  */
 export interface Payment extends PaymentRequest {
   readonly phase: 'authorising' | 'capturing' | 'reversing' | 'ended';
@@ -35,10 +36,12 @@ export function beginPayment(request: PaymentRequest): Payment {
 }
 
 /** What is wrong with a request, if anything is. Never quotes the card's token. */
-export function requestFault({ requestId, operation, grossMinor, vatMinor, currency, cardToken, orderId }: PaymentRequest): string | null {
+export function requestFault(request: PaymentRequest): string | null {
+  const { requestId, operation, grossMinor, vatMinor, currency, cardToken, orderId } = request;
   if (requestId === '') return 'a payment request needs an id';
   if (!(Number.isSafeInteger(grossMinor) && grossMinor > 0)) return 'a payment must be of more than nothing';
-  if (!(Number.isSafeInteger(vatMinor) && vatMinor >= 0 && vatMinor <= grossMinor)) return 'the VAT of a payment is from nothing to all of it';
+  const isVat = Number.isSafeInteger(vatMinor) && vatMinor >= 0 && vatMinor <= grossMinor;
+  if (!isVat) return 'the VAT of a payment is from nothing to all of it';
   if (!/^[A-Z]{3}$/.test(currency)) return 'a currency is an ISO 4217 code';
   switch (operation) {
     case 'payment': return cardToken === '' ? 'a payment needs the token of a card' : null;
@@ -54,7 +57,9 @@ export function afterHearing(payment: Payment, heard: Heard, at: number): Step {
       // Told once: until it is known there is no news.
       return payment.revision > 0 ? { payment, result: null } : told(payment, 'unknown', '', at);
     case 'done':
-      if (payment.phase === 'authorising') return { payment: { ...payment, phase: 'capturing', orderId: heard.orderId }, result: null };
+      if (payment.phase === 'authorising') {
+        return { payment: { ...payment, phase: 'capturing', orderId: heard.orderId }, result: null };
+      }
       return told({ ...payment, phase: 'ended' }, payment.phase === 'reversing' ? 'reversed' : 'captured', '', at);
     case 'declined':
       return told({ ...payment, phase: 'ended' }, heard.mayRetry ? 'declined_soft' : 'declined_hard', heard.code, at);
@@ -64,7 +69,8 @@ export function afterHearing(payment: Payment, heard: Heard, at: number): Step {
 }
 
 function told(payment: Payment, outcome: PaymentOutcome, code: string, at: number): Step {
-  const { requestId, chargeId, attempt, accountId, authorisationReference, captureReference, orderId, grossMinor, currency } = payment;
+  const { requestId, chargeId, attempt, accountId, authorisationReference, captureReference, orderId } = payment;
+  const { grossMinor, currency } = payment;
   const revision = payment.revision + 1;
   return {
     payment: { ...payment, revision },

@@ -16,13 +16,17 @@ export interface GatewayProblem {
 export function declineOf(status: number, problem: GatewayProblem): OperationAnswer | null {
   const type = /\/([a-z0-9]+)$/.exec(problem.type ?? '')?.[1] ?? '';
   const isAboutReference = problem.problems?.some(({ name }) => name?.toLowerCase().endsWith('payeereference')) ?? false;
-  if (isAboutReference || status === 401 || status === 408 || status === 409 || (status === 429 && !DECLINES.has(type))) return null;
+  const isUndecided = status === 401 || status === 408 || status === 409 || (status === 429 && !DECLINES.has(type));
+  if (isAboutReference || isUndecided) return null;
   const words = problem.problems?.map(({ description }) => description ?? '').join(' ') ?? '';
   const response = /response-code: ?(\w{2})\b/i.exec(words)?.[1]?.toUpperCase();
   const advice = /advice-code: ?(\w{2})\b/i.exec(words)?.[1];
-  const isFinal = (response !== undefined && NEVER_RETRY_RESPONSES.has(response)) || (advice !== undefined && NEVER_RETRY_ADVICE.has(advice));
+  const isFinal = NEVER_RETRY_RESPONSES.has(response ?? '') || NEVER_RETRY_ADVICE.has(advice ?? '');
   const mayRetry = DECLINES.get(type);
-  if (mayRetry === undefined && !isFinal) return status === 403 && type === '' ? null : { kind: 'refused', code: type || String(status) };
+  if (mayRetry === undefined && !isFinal) {
+    // A 403 of no type is about our access, not about the card.
+    return status === 403 && type === '' ? null : { kind: 'refused', code: type || String(status) };
+  }
   const code = [type, response, advice && `advice ${advice}`].filter(Boolean).join(' ');
   return { kind: 'declined', mayRetry: mayRetry === true && !isFinal, code };
 }

@@ -45,7 +45,8 @@ export function openSwedbankGateway(options: SwedbankOptions): Gateway {
     },
 
     async authorise({ reference, cardToken, grossMinor, vatMinor, currency, description }) {
-      const purchase = { operation: 'UnscheduledPurchase', unscheduledToken: cardToken, currency, amount: grossMinor, vatAmount: vatMinor };
+      const amounts = { currency, amount: grossMinor, vatAmount: vatMinor };
+      const purchase = { operation: 'UnscheduledPurchase', unscheduledToken: cardToken, ...amounts };
       const asked = await ask(options, 'POST', '/psp/paymentorders', order(purchase, reference, description));
       const found = asked.status < 300 && asked.answer?.paymentOrder ? foundOrder(asked.answer.paymentOrder) : null;
       return found ?? knownFailure(asked, 'authorising');
@@ -69,7 +70,8 @@ export function openSwedbankGateway(options: SwedbankOptions): Gateway {
     kind: 'captures' | 'reversals', { reference, orderId, grossMinor, vatMinor, description }: Capture,
   ): Promise<OperationAnswer> {
     if (!ORDER_ID.test(orderId)) return { kind: 'refused', code: 'no_order_of_this_gateway' };
-    const transaction = { description, amount: grossMinor, vatAmount: vatMinor, payeeReference: reference, receiptReference: reference };
+    const amounts = { amount: grossMinor, vatAmount: vatMinor };
+    const transaction = { description, ...amounts, payeeReference: reference, receiptReference: reference };
     const asked = await ask(options, 'POST', `${orderId}/${kind}`, { transaction });
     const isDone = asked.status < 300 && asked.answer?.paymentOrder !== undefined;
     return isDone ? { kind: 'done', orderId } : knownFailure(asked, kind);
@@ -100,7 +102,14 @@ interface PaymentOrder {
   /** Initialized, Paid, Reversed, Failed, Cancelled, Aborted. */
   readonly status: string;
   readonly paid?: {
-    readonly tokens?: readonly { readonly type: string; readonly token: string; readonly name: string; readonly expiryDate: string }[];
+    readonly tokens?: readonly {
+      readonly type: string;
+      readonly token: string;
+      /** The masked number. */
+      readonly name: string;
+      /** MM/YYYY */
+      readonly expiryDate: string;
+    }[];
     readonly details?: { readonly cardBrand?: string };
   };
   readonly financialTransactions?: {
@@ -130,10 +139,14 @@ function verifyState({ status, paid }: PaymentOrder): VerifyState {
   if (status !== 'Paid') return { state: status === 'Initialized' ? 'waiting' : 'failed' };
   const token = paid?.tokens?.find(({ type }) => type.toLowerCase() === 'unscheduled');
   const expiry = /^(\d{2})\/(\d{4})$/.exec(token?.expiryDate ?? '');
-  if (token === undefined || expiry === null) throw new UnknownOutcomeError('the gateway gives no token with the month that it expires');
+  if (token === undefined || expiry === null) {
+    throw new UnknownOutcomeError('the gateway gives no token with the month that it expires');
+  }
   return {
     state: 'verified',
-    card: { token: token.token, maskedNumber: token.name, brand: paid?.details?.cardBrand ?? '', expiryMonth: `${expiry[2]}-${expiry[1]}` },
+    card: {
+      token: token.token, maskedNumber: token.name, brand: paid?.details?.cardBrand ?? '', expiryMonth: `${expiry[2]}-${expiry[1]}`,
+    },
   };
 }
 
@@ -143,11 +156,14 @@ interface Asked {
   readonly answer: Answer | null;
 }
 
-async function ask({ url, accessToken, timeoutMs }: SwedbankOptions, method: string, path: string, body?: object): Promise<Asked> {
+async function ask(options: SwedbankOptions, method: string, path: string, body?: object): Promise<Asked> {
+  const { url, accessToken, timeoutMs } = options;
   try {
     const response = await fetch(new URL(path, url), {
       method,
-      headers: { authorization: `Bearer ${accessToken}`, accept: 'application/json', 'content-type': 'application/json;version=3.1' },
+      headers: {
+        authorization: `Bearer ${accessToken}`, accept: 'application/json', 'content-type': 'application/json;version=3.1',
+      },
       signal: AbortSignal.timeout(timeoutMs),
       redirect: 'error',
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

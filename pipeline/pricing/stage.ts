@@ -134,22 +134,17 @@ function newOutputSink(task: number, ids: SchemaIds): OutputSink {
     out: null!,
     timestamp: 0,
     line(line) {
+      const { accountId } = line;
+      const partition = partitionOf(accountId, partitionCounts.account);
       const record: BillingRecord = { 'parking.BillingLine': line };
-      sink.out.add(topics.billing.name, partitionOf(line.accountId, partitionCounts.account), {
-        key: Buffer.from(line.accountId), value: billing.encode(record), timestamp: sink.timestamp,
-      });
+      sink.out.addEncoded(topics.billing.name, partition, Buffer.from(accountId), sink.timestamp, billing, record);
     },
     disposition(disposition) {
-      const { timestamp } = sink;
-      sink.out.add(topics.dispositions.name, task, {
-        key: keyOf(disposition.garageId),
-        value: dispositions.encode(disposition),
-        timestamp,
-      });
+      const key = keyOf(disposition.garageId);
+      sink.out.addEncoded(topics.dispositions.name, task, key, sink.timestamp, dispositions, disposition);
     },
     unpaid(visit) {
-      const { timestamp } = sink;
-      sink.out.add(topics.unpaid.name, task, { key: keyOf(visit.garageId), value: unpaid.encode(visit), timestamp });
+      sink.out.addEncoded(topics.unpaid.name, task, keyOf(visit.garageId), sink.timestamp, unpaid, visit);
     },
   };
   return sink;

@@ -66,7 +66,7 @@ export const topics = {
   },
   pricingControl: {
     name: 'parking.pricing.control', key: 'none', schema: 'Control', group: 'garage',
-    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['cli'], readers: ['pricing'],
+    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['cli', 'accounts'], readers: ['pricing'],
   },
   pricingState: {
     name: 'parking.pricing.state', key: 'state', schema: null, group: 'garage',
@@ -106,7 +106,7 @@ export const topics = {
   },
   paymentResults: {
     name: 'parking.payment-results', key: 'accountId', schema: 'PaymentResult', group: 'account',
-    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['payments'], readers: ['charges'],
+    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['payments'], readers: ['charges', 'cli'],
   },
   garages: {
     name: 'parking.garages', key: 'garageId', schema: 'Garage', group: 'table',

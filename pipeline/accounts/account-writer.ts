@@ -2,7 +2,6 @@ import { topics } from '../../topics/topics.ts';
 import { openAnnouncer } from '../configuration/announcement.ts';
 import { systemClock, type EngineClock } from '../engine/clock.ts';
 import { DEAD_LETTER_TOPIC } from '../engine/dead-letters.ts';
-import { openGlobalTable } from '../engine/global-table.ts';
 import {
   FencedError, NotMemberError, type CommitOffset, type Log, type Membership, type OutBatch, type OutRecord,
   type TransactionalWriter,
@@ -12,7 +11,8 @@ import { Signal } from '../engine/signal.ts';
 import { openCodec, type SchemaIds } from '../records/codec.ts';
 import type { Command } from './commands.ts';
 import { openControls, type ControlJob } from './controls.ts';
-import { newDirectory, pendingOver, type Directory, type PendingDirectory } from './directory.ts';
+import { pendingOver, type Directory, type PendingDirectory } from './directory.ts';
+import { ACCOUNTS, DETAILS, followDirectory } from './followed-directory.ts';
 import { BusyError, RefusedError } from './refused.ts';
 
 /** Whoever has claimed this, and has then read the tables to their end, is the only one who can change them. */
@@ -67,13 +67,8 @@ export async function openAccountWriter(options: AccountWriterOptions): Promise<
   const accountCodec = openCodec('Account', ids);
   const detailsCodec = openCodec('AccountDetails', ids);
   const controls = openControls(log, ids, zone);
-  const directory = newDirectory();
-  const accounts = await openGlobalTable({ log, topic: ACCOUNTS.topic, codec: accountCodec, logger, clock });
-  accounts.onChange((accountId, account) => directory.putAccount(accountId, account));
-  for (const [accountId, account] of accounts.entries()) directory.putAccount(accountId, account);
-  const details = await openGlobalTable({ log, topic: DETAILS.topic, codec: detailsCodec, logger, clock });
-  details.onChange((accountId, newest) => directory.putDetails(accountId, newest));
-  for (const [accountId, newest] of details.entries()) directory.putDetails(accountId, newest);
+  const tables = await followDirectory({ log, accountCodec, detailsCodec, logger, clock });
+  const { directory } = tables;
 
   const signal = new Signal();
   const stopping = new AbortController();
@@ -126,7 +121,7 @@ export async function openAccountWriter(options: AccountWriterOptions): Promise<
       signal.wake();
       await ended;
       await membership.leave();
-      await Promise.all([accounts.close(), details.close()]);
+      await tables.close();
     },
     failed: failure.promise,
   };
@@ -179,7 +174,7 @@ export async function openAccountWriter(options: AccountWriterOptions): Promise<
     const reading = new AbortController();
     let following: Promise<void> = Promise.resolve();
     try {
-      await caughtUp();
+      await tables.reached(await tables.end());
       settleUnderway();
       let controlFailure: unknown = null;
       const from = await controls.position(ACCOUNTS_WRITER);
@@ -207,12 +202,6 @@ export async function openAccountWriter(options: AccountWriterOptions): Promise<
   function enqueueControl(control: ControlJob): void {
     queue.push({ command: control.command, control, isGivenUp: false, done() {}, refused() {} });
     signal.wake();
-  }
-
-  /** Resolves once everything committed up to now stands in the directory. */
-  async function caughtUp(): Promise<void> {
-    const [accountsEnd, detailsEnd] = await Promise.all([log.bounds(ACCOUNTS), log.bounds(DETAILS)]);
-    await Promise.all([accounts.reached(accountsEnd.stable), details.reached(detailsEnd.stable)]);
   }
 
   /** After a commit without an answer the log alone knows: either all of the batch is there, or none. */
@@ -244,19 +233,17 @@ export async function openAccountWriter(options: AccountWriterOptions): Promise<
     const now = clock.wallMs();
     if (pending.accounts.size + pending.changedDetails.size + offsets.length > 0) {
       underway = batch;
-      const [accountsEnd, detailsEnd] = await Promise.all([log.bounds(ACCOUNTS), log.bounds(DETAILS)]);
-      const accountsVersion = accountsEnd.stable + pending.accounts.size;
+      const end = await tables.end();
+      const version = { accounts: end.accounts + pending.accounts.size, details: end.details + pending.changedDetails.size };
       const batches: OutBatch[] = [
         { ...ACCOUNTS, records: records(pending.accounts, (account) => accountCodec.encode(account), now) },
         { ...DETAILS, records: records(pending.changedDetails, (newest) => newest && detailsCodec.encode(newest), now) },
         { topic: DEAD_LETTER_TOPIC, partition: 0, records: deadLetters },
-        ...(pending.accounts.size === 0 ? [] : openAnnouncer(ids, 'accounts', now).toPricing('accounts', accountsVersion)),
+        ...(pending.accounts.size === 0 ? [] : openAnnouncer(ids, 'accounts', now).toPricing('accounts', version.accounts)),
       ];
       await writer.commit({ batches, group: ACCOUNTS_WRITER, offsets });
       // It has landed; what follows only waits until the tables have it.
-      await Promise.all([
-        accounts.reached(accountsVersion), details.reached(detailsEnd.stable + pending.changedDetails.size),
-      ]);
+      await tables.reached(version);
       underway = null;
     }
     for (const outcome of outcomes) outcome();
@@ -319,8 +306,6 @@ function records<V>(
   return Array.from(changed, ([key, value]) => ({ key: Buffer.from(key), value: encode(value), timestamp }));
 }
 
-const ACCOUNTS = { topic: topics.accounts.name, partition: 0 };
-const DETAILS = { topic: topics.accountDetails.name, partition: 0 };
 const BATCH_MAX = 100;
 const QUEUE_MAX = 2_000;
 const LATE_MS = 15_000;

@@ -36,9 +36,15 @@ async function prepare(home: string, say: Say): Promise<Command> {
   if (!existsSync(join(home, 'log', 'meta.properties'))) await format(java, classpath, home, propertiesFile);
   return {
     command: java,
-    args: ['-Xms256m', '-Xmx1g', '-XX:+UseG1GC', ...quietLogging, '-cp', classpath, 'kafka.Kafka', propertiesFile],
+    args: ['-Xms256m', '-Xmx1g', '-XX:+UseG1GC', ...quickCode, ...quietLogging, '-cp', classpath, 'kafka.Kafka', propertiesFile],
   };
 }
+
+/**
+ * Java's first compiler alone. What the second one makes is quicker, but making it takes a core for minutes: on two cores a
+ * broker used a third less CPU without it, over a minute of 20,000 reads a second as well as over one of 2,000.
+ */
+const quickCode = ['-XX:TieredStopAtLevel=1'];
 
 const quietLogging = ['-Dorg.slf4j.simpleLogger.showDateTime=true', '-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS'];
 

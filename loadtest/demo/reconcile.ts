@@ -62,7 +62,7 @@ export function reconcile(books: Books): Reconciliation {
   const found = onceOnly(books.visits, unexplained);
   const lineOfRead = ownersOfReads(books.truth);
   const cost = costOfStays(books);
-  checkPassages(books.truth, found, unexplained);
+  checkPassages(books, found, unexplained);
   const chargedByVisit = checkCharges(books, found, cost, unexplained);
 
   const explained: Difference[] = [];
@@ -86,6 +86,8 @@ export function reconcile(books: Books): Reconciliation {
 
 /** Faults that may change what comes out. */
 const EXCUSES: readonly FaultKind[] = ['misread', 'missed_entry', 'missed_exit', 'backed_out'];
+
+const MAKES_NO_VISIT: readonly string[] = ['aaba', 'double_exit', 'reversed'];
 
 type EndedStay = TrueStay & { readonly exitedAt: string };
 type CompleteVisit = FoundVisit & { readonly enteredAt: number; readonly exitedAt: number };
@@ -118,7 +120,9 @@ function readsOf(line: TruthLine): readonly string[] {
 }
 
 /** A passage of a stay that a camera read right stands in a visit, and in one alone unless a misread tore it apart. */
-function checkPassages(truth: readonly TruthLine[], visits: readonly FoundVisit[], unexplained: string[]): void {
+function checkPassages({ truth, irregularities }: Books, visits: readonly FoundVisit[], unexplained: string[]): void {
+  // What a vehicle did without coming in or leaving makes no visit, and is told of by itself.
+  const toldApart = new Set(irregularities.flatMap(({ type, readIds }) => (MAKES_NO_VISIT.includes(type) ? readIds : [])));
   const visitsOfRead = new Map<string, string[]>();
   for (const { visitId, entryReadId, exitReadId } of visits) {
     for (const readId of [entryReadId, exitReadId]) {
@@ -131,8 +135,9 @@ function checkPassages(truth: readonly TruthLine[], visits: readonly FoundVisit[
     for (const [side, reads] of [['entry', line.entryReadIds], ['exit', line.exitReadIds]] as const) {
       const right = reads.filter((readId) => !misread.has(readId));
       if (right.length === 0) continue;
-      const visitIds = right.flatMap((readId) => visitsOfRead.get(readId) ?? []);
-      if (visitIds.length === 0) unexplained.push(`lost: the ${side} of stay ${line.stayId} was read right and stands in no visit`);
+      // A visit names one read of a passage: the last at the entry, the first at the exit, misread or not.
+      const visitIds = reads.flatMap((readId) => visitsOfRead.get(readId) ?? []);
+      if (visitIds.length === 0 && !right.every((readId) => toldApart.has(readId))) unexplained.push(`lost: the ${side} of stay ${line.stayId} was read right and stands in no visit`);
       if (visitIds.length > 1 && right.length === reads.length) {
         unexplained.push(`doubled: the ${side} of stay ${line.stayId} stands in visits ${visitIds.join(', ')}`);
       }
@@ -267,7 +272,10 @@ function isSame(stay: TrueStay, visit: FoundVisit): boolean {
     visit.exitedAt === (stay.exitedAt === null ? null : Date.parse(stay.exitedAt));
 }
 
-/** Each irregularity must come from a fault: of a group that it is about, or, for what came late, of its read. */
+/**
+ * Each irregularity must come from a fault: of a group that it is about, or, for what came late, of its read. That
+ * somebody drove in and out within minutes is no fault, but must be true.
+ */
 function checkIrregularities(
   irregularities: readonly FoundIrregularity[], groups: readonly Group[],
   lineOfRead: ReadonlyMap<string, TruthLine>, unexplained: string[],
@@ -278,12 +286,17 @@ function checkIrregularities(
     for (const line of lines) excused.add(line);
     for (const { visitId } of visits) excused.add(visitId);
   }
+  const droveThrough = (readId: string): boolean => {
+    const stay = lineOfRead.get(readId);
+    if (stay === undefined || !isEnded(stay)) return false;
+    return Date.parse(stay.exitedAt) - Date.parse(stay.enteredAt) < DRIVE_THROUGH_MS;
+  };
   const cameLate = (readId: string): boolean =>
     lineOfRead.get(readId)?.faults.some((fault) => fault.kind === 'late' && fault.readId === readId) ?? false;
   for (const { irregularityId, type, readIds, visitIds } of irregularities) {
-    const explained = type === 'late_arrival'
-      ? readIds.some(cameLate)
-      : [...readIds.map((readId) => lineOfRead.get(readId)), ...visitIds].some((about) => about !== undefined && excused.has(about));
+    const explained = (type === 'late_arrival' && readIds.some(cameLate)) ||
+      (type === 'drive_through' && readIds.every(droveThrough)) ||
+      [...readIds.map((readId) => lineOfRead.get(readId)), ...visitIds].some((about) => about !== undefined && excused.has(about));
     if (!explained) unexplained.push(`irregularity ${irregularityId} comes from no fault`);
   }
 }
@@ -311,3 +324,4 @@ function totalOf(parts: readonly Omit<Totals, 'visits'>[]): Totals {
 }
 
 const MINUTE_MS = 60_000;
+const DRIVE_THROUGH_MS = 5 * MINUTE_MS;

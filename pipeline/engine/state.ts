@@ -218,6 +218,8 @@ export class Table<V> {
   /** Takes over a committed value, or takes away. */
   restore(key: string, value: V | undefined, resting: string | null = null): void {
     const before = this.get(key);
+    // A tombstone may outlive what it took away: compaction drops that first.
+    if (value === undefined && before === undefined) return;
     if (value === undefined) this.cells.delete(key);
     else {
       const kept = resting === null ? value : undefined;

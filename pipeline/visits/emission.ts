@@ -1,14 +1,19 @@
 import type { GarageSettings, Visit } from '../records/records.ts';
 import { firstRead, lastRead, type Passage } from './passages.ts';
-import { flagsOf, sameList } from './irregularities.ts';
-import { forgottenAt, type FoldedStay } from './timeline.ts';
+import { sameList } from './irregularities.ts';
+import { flagsOf } from './flags.ts';
+import { plateOfStay } from './stay-plate.ts';
+import type { StayTimes } from './stay-times.ts';
+import { forgottenAt, SEEN_AGAIN_MS, type FoldedStay } from './timeline.ts';
 
 /** Raised when the same reads would give other visits. */
-export const RULES_VERSION = 1;
+export const RULES_VERSION = 2;
 
 /** What of the last emitted revision must be known to see whether the next would differ. */
 export type EmittedVisit = Pick<
-  Visit, 'revision' | 'status' | 'entryReadId' | 'exitReadId' | 'firstSeenAt' | 'enteredAt' | 'exitedAt' | 'flags'
+  Visit,
+  | 'revision' | 'status' | 'plate' | 'country' | 'entryReadId' | 'exitReadId' | 'firstSeenAt' | 'enteredAt' | 'exitedAt'
+  | 'matchConfidence' | 'flags'
 >;
 
 /** Who and where: what a revision of a visit never changes. */
@@ -16,8 +21,13 @@ export interface VisitSubject {
   readonly visitId: string;
   readonly garageId: string;
   readonly operatorId: string;
-  readonly country: string;
-  readonly plate: string;
+}
+
+/** The garage's part in what is told of its stays. */
+export interface TellingOf {
+  readonly settings: GarageSettings;
+  readonly stayTimes: StayTimes;
+  readonly clock: number;
 }
 
 /**
@@ -27,13 +37,18 @@ export interface VisitSubject {
  * passage that only grew (a car before the camera is read again and again) until the exit or the allowed lateness.
  */
 export function newestVisit(
-  stay: FoldedStay, before: EmittedVisit | null, subject: VisitSubject, settings: GarageSettings, clock: number,
+  stay: FoldedStay, before: EmittedVisit | null, subject: VisitSubject, telling: TellingOf,
 ): EmittedVisit | null {
+  const { settings, clock } = telling;
   if (stay.certainAt > clock) return before;
-  const visit = visitOf(stay, before, subject);
+  if (stay.status === 'void') {
+    return before === null || before.status === 'withdrawn' ? before : withdrawnVisit(before, subject);
+  }
+  const visit = visitOf(stay, before, subject, telling);
   if (before === null) return visit;
   if (sameContent(before, visit)) return before;
-  const onlyGrew = before.status === 'open' && visit.status === 'open' && sameList(before.flags, visit.flags);
+  const onlyGrew = before.status === 'open' && visit.status === 'open' && sameList(before.flags, visit.flags) &&
+    before.plate === visit.plate && before.country === visit.country;
   return onlyGrew && clock < lastRead(stay.entry!).at + settings.allowedLatenessMs ? before : visit;
 }
 
@@ -66,31 +81,62 @@ export function forgetDueAt(entry: Passage, settings: GarageSettings): number {
 
 /**
  * When a stay whose last event was at `endAt` leaves the state: from then on no read can reach it, for what could
- * belong to its last passage is older than the horizon.
+ * belong to its last passage, or be explained by it, is older than the horizon.
  */
 export function leavesAt(endAt: number, settings: GarageSettings): number {
-  return endAt + settings.passageGapMs + settings.horizonMs + 1;
+  return endAt + Math.max(settings.passageGapMs, SEEN_AGAIN_MS) + settings.horizonMs + 1;
 }
 
-function visitOf(stay: FoldedStay, before: EmittedVisit | null, subject: VisitSubject): Visit {
+/** A stay that is as likely two, stitched over a missed exit and a missed entry, is for a person to settle. */
+const REVIEW_FROM = 0.4;
+
+/** How sure a stay of two passages is one vehicle's, once in and once out, 0 to 1. */
+export function pairConfidence(exit: Passage, lengthMs: number, stayTimes: StayTimes): number {
+  const pairedRight = exit.decision?.given == null ? EXACT_CONFIDENCE : exit.decision.probability;
+  return Math.round(1000 * pairedRight * (1 - stayTimes.stitchedShare(lengthMs))) / 1000;
+}
+
+/** A plate read alike twice may still be two vehicles, one of them misread. */
+export const EXACT_CONFIDENCE = 0.999;
+
+/** Whether a closed stay of this length must be settled by a person. */
+export function needsReview(lengthMs: number, stayTimes: StayTimes): boolean {
+  return stayTimes.stitchedShare(lengthMs) >= REVIEW_FROM;
+}
+
+function visitOf(
+  stay: FoldedStay, before: EmittedVisit | null, { visitId, garageId, operatorId }: VisitSubject, { stayTimes }: TellingOf,
+): Visit {
+  const { plate, country } = plateOfStay(stay);
   const entry = stay.entry === null ? null : lastRead(stay.entry);
   const exit = stay.exit === null ? null : firstRead(stay.exit);
+  // A vehicle still being read at the entry when the exit sees it has not stayed for less than nothing.
+  const enteredAt = entry === null ? null : exit !== null && exit.at < entry.at ? exit.at : entry.at;
+  const exitedAt = exit === null ? null : exit.at;
+  let status = stay.status as Visit['status'];
+  let matchConfidence = 0;
+  if (enteredAt !== null && exitedAt !== null) {
+    // Judged once: what the garage learns later is no reason for another revision.
+    const isJudged = before !== null && before.enteredAt === enteredAt && before.exitedAt === exitedAt &&
+      (before.status === 'closed' || before.status === 'review');
+    matchConfidence = isJudged ? before.matchConfidence : pairConfidence(stay.exit!, exitedAt - enteredAt, stayTimes);
+    status = isJudged ? before.status : needsReview(exitedAt - enteredAt, stayTimes) ? 'review' : 'closed';
+  }
   return {
-    visitId: subject.visitId,
+    visitId,
     revision: before === null ? 1 : before.revision + 1,
-    status: stay.status,
-    operatorId: subject.operatorId,
-    garageId: subject.garageId,
-    plate: subject.plate,
-    country: subject.country,
+    status,
+    operatorId,
+    garageId,
+    plate,
+    country,
     plateRead: true,
     entryReadId: entry === null ? null : entry.readId,
     exitReadId: exit === null ? null : exit.readId,
     firstSeenAt: before === null ? firstRead((stay.entry ?? stay.exit)!).at : before.firstSeenAt,
-    // A vehicle still being read at the entry when the exit sees it has not stayed for less than nothing.
-    enteredAt: entry === null ? null : exit !== null && exit.at < entry.at ? exit.at : entry.at,
-    exitedAt: exit === null ? null : exit.at,
-    matchConfidence: entry !== null && exit !== null ? 1 : 0,
+    enteredAt,
+    exitedAt,
+    matchConfidence,
     flags: flagsOf(stay),
     rulesVersion: RULES_VERSION,
   };
@@ -99,6 +145,8 @@ function visitOf(stay: FoldedStay, before: EmittedVisit | null, subject: VisitSu
 function sameContent(a: EmittedVisit, b: EmittedVisit): boolean {
   return (
     a.status === b.status &&
+    a.plate === b.plate &&
+    a.country === b.country &&
     a.enteredAt === b.enteredAt &&
     a.exitedAt === b.exitedAt &&
     a.entryReadId === b.entryReadId &&

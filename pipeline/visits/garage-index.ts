@@ -1,9 +1,13 @@
 import type { Direction, Garage, GarageSettings } from '../records/records.ts';
 import { defaultSettings } from '../garages/garages-file.ts';
+import { CandidateIndex } from './candidate-index.ts';
 import { DueQueue } from './due-queue.ts';
-import type { Passage } from './passages.ts';
+import { LaneTrace } from './lane-trace.ts';
+import { OTHER_VIEW_MS, STRADDLE_MS, TRAILER_MS } from './linking.ts';
+import type { Passage, PassageRead } from './passages.ts';
 import type { PlainSummary } from './plain-stays.ts';
 import { ReadHashes } from './read-hashes.ts';
+import { StayTimes } from './stay-times.ts';
 import type { Stay } from './state.ts';
 
 /** What a garage's rows in the tables come to, ready to be asked. Derived: nothing here is the truth. */
@@ -15,7 +19,16 @@ export class GarageIndex {
   settings: GarageSettings = defaultSettings;
   operatorId = 'default';
   onlyCamera = false;
-  private laneDirections = new Map<string, Direction>();
+  /** How long vehicles stay here, and how often one goes by unread. */
+  readonly stayTimes = new StayTimes();
+  /** Stays whose vehicle may still be inside, or left by a decision that a better one may overturn. */
+  readonly inside = new CandidateIndex();
+  /** Exits without an entry. */
+  readonly strays = new CandidateIndex();
+  private readonly lanes = new Map<string, LaneIndex>();
+  private rearCameras = new Set<string>();
+  /** By visitId of a stay: the exits without an entry that may have been its exit. */
+  private readonly contested = new Map<string, string[]>();
   /** By country, then plate. Two steps, for a joined key would have to be made for each read. */
   private readonly plates = new Map<string, Map<string, PlateStays>>();
   /** Of the reads in live passages. */
@@ -36,9 +49,18 @@ export class GarageIndex {
     this.operatorId = garage?.operatorId ?? 'default';
     const lanes = garage?.lanes ?? [];
     this.onlyCamera = new Set(lanes.flatMap((lane) => lane.cameras.map((camera) => camera.cameraId))).size === 1;
-    this.laneDirections = new Map(
-      lanes.map((lane) => [lane.laneId, lane.direction === 'in' ? 'IN' : lane.direction === 'out' ? 'OUT' : 'UNKNOWN']),
+    this.rearCameras = new Set(
+      lanes.flatMap((lane) => lane.cameras.filter(({ view }) => view === 'rear').map(({ cameraId }) => cameraId)),
     );
+    for (const lane of this.lanes.values()) {
+      lane.direction = 'UNKNOWN';
+      lane.adjacent = noLanes;
+    }
+    for (const { laneId, direction, adjacent } of lanes) {
+      const lane = this.lane(laneId);
+      lane.direction = direction === 'in' ? 'IN' : direction === 'out' ? 'OUT' : 'UNKNOWN';
+      lane.adjacent = adjacent;
+    }
   }
 
   /** Something came in: the quiet begins anew. */
@@ -57,9 +79,35 @@ export class GarageIndex {
     return this.clockThen + (monotonicMs - this.quietSinceMs);
   }
 
-  /** UNKNOWN for lanes that serve both directions and lanes not configured. */
-  laneDirection(laneId: string): Direction {
-    return this.laneDirections.get(laneId) ?? 'UNKNOWN';
+  /** Made when first met: a lane that is not configured serves both directions. */
+  lane(laneId: string): LaneIndex {
+    let lane = this.lanes.get(laneId);
+    if (lane === undefined) {
+      lane = { direction: 'UNKNOWN', adjacent: noLanes, trace: new LaneTrace() };
+      this.lanes.set(laneId, lane);
+    }
+    return lane;
+  }
+
+  isRear(cameraId: string): boolean {
+    return this.rearCameras.size > 0 && this.rearCameras.has(cameraId);
+  }
+
+  /** visitIds of the stays whose passages the read might belong to, by lane, time and a quick look at the plate. */
+  readNear({ laneId, at, plate }: PassageRead, lane: LaneIndex): readonly string[] {
+    const { passageGapMs } = this.settings;
+    nearby.length = 0;
+    const anyWithinMs = this.rearCameras.size > 0 ? TRAILER_MS : plate === '' ? OTHER_VIEW_MS : 0;
+    lane.trace.near(at, passageGapMs, anyWithinMs, plate, nearby);
+    for (const next of lane.adjacent) {
+      if (next !== laneId) this.lane(next).trace.near(at, STRADDLE_MS, 0, plate, nearby);
+    }
+    return nearby;
+  }
+
+  /** visitIds of exits without an entry that may have been the stay's exit. */
+  contestedBy(visitId: string): readonly string[] {
+    return this.contested.get(visitId) ?? noVisitIds;
   }
 
   /**
@@ -96,19 +144,15 @@ export class GarageIndex {
     } else if (after === undefined) {
       this.live--;
       this.removeVisitId(before, visitId);
+    } else if (before.plate !== after.plate || before.country !== after.country) {
+      this.removeVisitId(before, visitId);
+      this.addVisitId(after, visitId);
     } else {
       this.staysOf(after.country, after.plate)!.summary = null;
     }
-    const entryChanged = before?.entry !== after?.entry;
-    const exitChanged = before?.exit !== after?.exit;
-    if (entryChanged) {
-      this.removeReads(before?.entry);
-      this.addReads(after?.entry);
-    }
-    if (exitChanged) {
-      this.removeReads(before?.exit);
-      this.addReads(after?.exit);
-    }
+    if (before?.entry !== after?.entry) this.passageChanged(visitId, before?.entry ?? null, after?.entry ?? null);
+    if (before?.exit !== after?.exit) this.passageChanged(visitId, before?.exit ?? null, after?.exit ?? null);
+    this.candidacyChanged(visitId, before, after);
     if (after !== undefined && before?.dueAt !== after.dueAt) this.staysDue.push(after.dueAt, visitId);
   }
 
@@ -117,14 +161,51 @@ export class GarageIndex {
     return this.staysDue.size > 1000 + 4 * this.live;
   }
 
-  private addReads(passage: Passage | null | undefined): void {
-    if (passage == null) return;
-    for (const { cameraId, readId } of passage.reads) this.reads.add(cameraId, readId);
+  private passageChanged(visitId: string, before: Passage | null, after: Passage | null): void {
+    if (before !== null) {
+      for (const { cameraId, readId, laneId, at } of before.reads) {
+        this.reads.delete(cameraId, readId);
+        this.lane(laneId).trace.remove(at, visitId);
+      }
+    }
+    if (after !== null) {
+      for (const { cameraId, readId, laneId, at, plate } of after.reads) {
+        this.reads.add(cameraId, readId);
+        this.lane(laneId).trace.add(at, visitId, plate);
+      }
+    }
   }
 
-  private removeReads(passage: Passage | null | undefined): void {
-    if (passage == null) return;
-    for (const { cameraId, readId } of passage.reads) this.reads.delete(cameraId, readId);
+  private candidacyChanged(visitId: string, before: Stay | undefined, after: Stay | undefined): void {
+    const wasInside = before !== undefined && mayBeInside(before) ? before.entry!.evidence : null;
+    const isInside = after !== undefined && mayBeInside(after) ? after.entry!.evidence : null;
+    if (wasInside !== isInside) {
+      if (wasInside !== null) this.inside.remove(visitId, wasInside);
+      if (isInside !== null) this.inside.add(visitId, isInside);
+    }
+    const wasStray = before !== undefined && before.entry === null ? before.exit : null;
+    const isStray = after !== undefined && after.entry === null ? after.exit : null;
+    if (wasStray === isStray) return;
+    if (wasStray !== null) {
+      this.strays.remove(visitId, wasStray.evidence);
+      for (const rival of wasStray.decision?.rivals ?? noVisitIds) this.uncontest(rival, visitId);
+    }
+    if (isStray !== null) {
+      this.strays.add(visitId, isStray.evidence);
+      for (const rival of isStray.decision?.rivals ?? noVisitIds) this.contest(rival, visitId);
+    }
+  }
+
+  private contest(visitId: string, by: string): void {
+    const known = this.contested.get(visitId);
+    // Sorted: what is decided must not depend on the order in which a restart met them.
+    this.contested.set(visitId, known === undefined ? [by] : [...known, by].sort());
+  }
+
+  private uncontest(visitId: string, by: string): void {
+    const left = this.contested.get(visitId)!.filter((known) => known !== by);
+    if (left.length === 0) this.contested.delete(visitId);
+    else this.contested.set(visitId, left);
   }
 
   private addVisitId({ country, plate }: Stay, visitId: string): void {
@@ -154,6 +235,28 @@ export class GarageIndex {
     // What a summary says of stays that ended holds as well with one less.
     if (exit === null) known.summary = null;
   }
+}
+
+/** A lane as configured, and what was read there. */
+export interface LaneIndex {
+  /** UNKNOWN: it serves both, or is not configured. */
+  direction: Direction;
+  adjacent: readonly string[];
+  readonly trace: LaneTrace;
+}
+
+const noLanes: readonly string[] = [];
+const noVisitIds: readonly string[] = [];
+/** What `readNear` found last: one array for all garages, for it is asked at each read. */
+const nearby: string[] = [];
+
+/**
+ * A vehicle that came in and did not leave by an exit that was read as its own. If it is thought to have turned round,
+ * only because it came in again, it may have left in between.
+ */
+function mayBeInside({ entry, exit, why }: Stay): boolean {
+  if (entry === null || (why !== null && (why !== 'reversed' || entry.direction === 'NONE'))) return false;
+  return exit === null || exit.decision?.given != null;
 }
 
 /** The live stays of a plate. */

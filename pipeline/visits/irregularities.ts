@@ -1,40 +1,14 @@
 import { hash } from 'node:crypto';
-import type { CameraRead, Irregularity } from '../records/records.ts';
-import { firstRead, lastRead } from './passages.ts';
+import type { CameraRead, Irregularity, Severity } from '../records/records.ts';
+import { kindsOfStays } from './irregular-stays.ts';
 import type { FoldedStay } from './timeline.ts';
 
 /**
- * Irregular sequences: each type with its rule. Those of a stay follow from the fold; flags on a visit are the
- * types that concern it. A newer fold that explains one away withdraws it: it never was one.
+ * Irregular sequences as they are told. Those of a stay follow from the fold by the rules in irregular-stays.ts. A newer
+ * fold that explains one away withdraws it: it never was one.
  */
 
-export const noFlags: readonly string[] = [];
 export const noIrregularities: readonly Irregularity[] = [];
-
-/** Types that concern the stay, sorted. */
-export function flagsOf(stay: FoldedStay): readonly string[] {
-  if (stay.status === 'open' && stay.follows === null) return noFlags;
-  const flags: string[] = [];
-  if (isDoubleEntry(stay) || stay.followedBy !== null) flags.push('double_entry');
-  if (isExitWithoutEntry(stay)) flags.push('exit_without_entry');
-  if (isMissedExit(stay)) flags.push('missed_exit');
-  return flags.length === 0 ? noFlags : flags;
-}
-
-/** double_entry: an entry while the vehicle was inside. */
-function isDoubleEntry(stay: FoldedStay): boolean {
-  return stay.follows !== null;
-}
-
-/** exit_without_entry: an exit while the vehicle was outside; its entry was missed. */
-function isExitWithoutEntry(stay: FoldedStay): boolean {
-  return stay.entry === null;
-}
-
-/** missed_exit: the vehicle entered again, or forgetAfter passed, and no exit had been read. */
-function isMissedExit(stay: FoldedStay): boolean {
-  return stay.status === 'unclosed';
-}
 
 /** Where and for whom: what is the same for all irregularities of a stay. */
 export interface StayNames {
@@ -77,77 +51,61 @@ export function withdrawnIrregularity(known: Irregularity): Irregularity {
  * older one changed nothing.
  */
 export function lateArrival(read: CameraRead, operatorId: string, repaired: boolean): Irregularity {
+  return ofRead(read, operatorId, 'late_arrival', 'info', repaired
+    ? 'taken in: what it changes has a higher revision'
+    : 'none: older than the horizon, the read was set aside');
+}
+
+/** plate_unreadable: the camera saw a vehicle and no plate, and no other camera of the lane read it. */
+export function plateUnreadable(read: CameraRead, operatorId: string): Irregularity {
+  return ofRead(read, operatorId, 'plate_unreadable', 'info', 'none: look at the camera if it happens often');
+}
+
+function ofRead(
+  read: CameraRead, operatorId: string, type: string, severity: Severity, action: string,
+): Irregularity {
   const name = hash('sha1', `${read.garageId} ${read.cameraId} ${read.readId}`, 'base64url').slice(0, 16);
   return {
-    irregularityId: `late_arrival-${name}`,
+    irregularityId: `${type}-${name}`,
     revision: 1,
     status: 'open',
-    type: 'late_arrival',
+    type,
     operatorId,
     garageId: read.garageId,
     at: read.capturedAt,
     cameraId: read.cameraId,
     readIds: [read.readId],
     visitIds: [],
-    severity: 'info',
-    action: repaired
-      ? 'taken in: what it changes has a higher revision'
-      : 'none: older than the horizon, the read was set aside',
+    severity,
+    action,
   };
 }
 
-function findings(stay: FoldedStay, names: StayNames): Irregularity[] {
+function findings(stay: FoldedStay, { garageId, operatorId, visitId, followsId }: StayNames): Irregularity[] {
   const found: Irregularity[] = [];
-  if (isDoubleEntry(stay)) {
-    const read = firstRead(stay.entry!);
+  for (const { type, severity, concerns, find } of kindsOfStays) {
+    if (!concerns(stay)) continue;
+    const finding = find(stay);
+    if (finding === null) continue;
+    const { at, cameraId, reads, action } = finding;
     found.push({
-      ...describe(names, 'double_entry'),
-      at: read.at,
-      cameraId: read.cameraId,
-      readIds: [read.readId],
-      visitIds: [names.followsId!, names.visitId],
-      action: 'a new visit was opened; the earlier one is unclosed',
-    });
-  }
-  if (isExitWithoutEntry(stay)) {
-    const read = firstRead(stay.exit!);
-    found.push({
-      ...describe(names, 'exit_without_entry'),
-      at: read.at,
-      cameraId: read.cameraId,
-      readIds: [read.readId],
-      visitIds: [names.visitId],
-      action: 'a visit without an entry was made; it is not billed by itself',
-    });
-  }
-  if (isMissedExit(stay)) {
-    const read = lastRead(stay.entry!);
-    const next = stay.followedBy;
-    found.push({
-      ...describe(names, 'missed_exit'),
-      at: next === null ? stay.endAt : firstRead(next.entry!).at,
-      cameraId: null,
-      readIds: [read.readId],
-      visitIds: [names.visitId],
-      action: next === null
-        ? 'no exit within forgetAfter: the visit is unclosed and not billed by itself'
-        : 'the vehicle entered again: the visit is unclosed and not billed by itself',
+      // From the type and the visit: it outlives corrected details.
+      irregularityId: `${type}-${visitId}`,
+      revision: 1,
+      status: 'open',
+      type,
+      operatorId,
+      garageId,
+      at,
+      cameraId,
+      readIds: reads.map(({ readId }) => readId),
+      // A passage that made no stay has no visit.
+      visitIds: stay.status === 'void' ? [] : type === 'double_entry' ? [followsId!, visitId] : [visitId],
+      severity,
+      action,
     });
   }
   return found;
-}
-
-/** What all of a type share. The id comes from the type and the visit, and so outlives corrected details. */
-function describe(names: StayNames, type: string) {
-  return {
-    irregularityId: `${type}-${names.visitId}`,
-    revision: 1,
-    status: 'open',
-    type,
-    operatorId: names.operatorId,
-    garageId: names.garageId,
-    severity: 'warning',
-  } as const;
 }
 
 function sameIrregularity(a: Irregularity, b: Irregularity): boolean {

@@ -1,58 +1,88 @@
 import type { CameraRead, Direction } from '../records/records.ts';
+import type { PlateEvidence } from './matching/evidence.ts';
+import { voted, type VotingRead } from './matching/vote.ts';
 
 /**
- * One vehicle passing one lane once: the reads of one lane, plate, country and direction, each nearer than the
- * passage gap to another of them. Which order the reads came in makes no difference: they are kept sorted.
+ * One vehicle passing one lane (or straddling two) once: the reads of it, each linked to another of them. Which order
+ * the reads came in makes no difference: they are kept sorted.
  */
 export interface Passage {
+  /** Of its first read. */
   readonly laneId: string;
-  /** UNKNOWN: neither the reads nor the lane tell; the timeline decides. */
-  readonly direction: Direction;
+  readonly direction: PassageDirection;
+  /** Its plate: the vote of its reads. */
+  readonly evidence: PlateEvidence;
   /** By time, then readId, then camera; never empty, at most MOST_READS. */
   readonly reads: readonly PassageRead[];
+  /** What pairing made of it, if it left and its own plate did not settle it; null: nothing yet. */
+  readonly decision: ExitDecision | null;
 }
 
-export interface PassageRead {
+/** UNKNOWN: neither the reads nor the lane tell; the timeline decides. NONE: it backed out again. */
+export type PassageDirection = Direction | 'NONE';
+
+export interface PassageRead extends VotingRead {
   readonly readId: string;
   readonly cameraId: string;
+  readonly laneId: string;
   /** ms UTC, the camera's clock */
   readonly at: number;
+  /** What the camera said. */
+  readonly word: Direction;
+  /** What the lane serves; UNKNOWN: both directions, or not configured. */
+  readonly laneDirection: Direction;
+}
+
+/** Whose exit a passage is, by evidence. */
+export interface ExitDecision {
+  /** The timeline that it was given to; null: none, it stands under its own plate. */
+  readonly given: PlateKey | null;
+  /** How sure the decision is, 0 to 1; of a passage given to none: how likely its entry was missed. */
+  readonly probability: number;
+  /** visitIds of stays that it may have been the exit of as well: it is looked at again when one of them ends. */
+  readonly rivals: readonly string[];
+}
+
+export interface PlateKey {
+  readonly country: string;
+  readonly plate: string;
 }
 
 /** More reads than this (a car parked before the camera) are dropped from the passage's middle. */
 export const MOST_READS = 64;
 
-/** The direction of a read: the camera's word, else the lane's if it serves one direction only. */
-export function directionOf(read: CameraRead, laneDirection: Direction): Direction {
-  return read.direction === 'UNKNOWN' ? laneDirection : read.direction;
-}
+/** More candidates of a read than this tell nothing more. */
+const MOST_CANDIDATES = 5;
+const noCandidates: PassageRead['candidates'] = [];
 
 /** @param shared gives the one copy of a text that a garage's reads repeat */
-export function passageOf(read: CameraRead, direction: Direction, shared: (text: string) => string): Passage {
-  return {
+export function passageOf(
+  read: CameraRead, laneDirection: Direction, isRear: boolean, shared: (text: string) => string,
+): Passage {
+  const { candidates } = read;
+  const only: PassageRead = {
+    plate: read.plate,
+    country: shared(read.country),
+    confidence: inThousandths(read.confidence),
+    candidates: candidates.length === 0 ? noCandidates : keptCandidates(candidates),
+    isRear,
+    readId: read.readId,
+    cameraId: shared(read.cameraId),
     laneId: shared(read.laneId),
-    direction,
-    reads: [{ readId: read.readId, cameraId: shared(read.cameraId), at: read.capturedAt }],
+    at: read.capturedAt,
+    word: read.direction,
+    laneDirection,
   };
+  return { laneId: only.laneId, direction: directionOf(only), evidence: only, reads: [only], decision: null };
 }
 
-/** True if the two are one passage: same lane and direction, and nearer than the gap (ms) to each other. */
-export function belongTogether(a: Passage, b: Passage, gapMs: number): boolean {
-  return (
-    a.laneId === b.laneId &&
-    a.direction === b.direction &&
-    firstRead(a).at < lastRead(b).at + gapMs &&
-    firstRead(b).at < lastRead(a).at + gapMs
-  );
-}
-
-/** One passage of the reads of both. */
-export function joined(a: Passage, b: Passage): Passage {
-  const reads = [...a.reads, ...b.reads].sort(compareReads);
+/** One passage of reads of one vehicle. */
+export function passageOfReads(of: readonly PassageRead[], decision: ExitDecision | null): Passage {
+  const reads = of.toSorted(compareReads);
   if (reads.length > MOST_READS) {
     reads.splice(MOST_READS / 2, reads.length - MOST_READS);
   }
-  return { laneId: a.laneId, direction: a.direction, reads };
+  return { laneId: reads[0]!.laneId, direction: directionOfReads(reads), evidence: voted(reads), reads, decision };
 }
 
 export function firstRead(passage: Passage): PassageRead {
@@ -65,14 +95,73 @@ export function lastRead(passage: Passage): PassageRead {
 
 /** Order in a plate's timeline: by first read. Ties are broken by ids, so that arrival decides nothing. */
 export function comparePassages(a: Passage, b: Passage): number {
-  return (
-    compareReads(firstRead(a), firstRead(b)) ||
-    compareText(a.laneId, b.laneId) ||
-    compareText(a.direction, b.direction)
-  );
+  return compareReads(firstRead(a), firstRead(b));
 }
 
-function compareReads(a: PassageRead, b: PassageRead): number {
+/** Only rear views: its plate may be a trailer's, or another's. */
+export function isRearOnly({ reads }: Passage): boolean {
+  return reads.every(({ isRear }) => isRear);
+}
+
+/** The direction of one read: the camera's word, else the lane's. Where they contradict each other nobody knows. */
+export function directionOf({ word, laneDirection }: PassageRead): Direction {
+  if (word === laneDirection || laneDirection === 'UNKNOWN') return word;
+  return word === 'UNKNOWN' ? laneDirection : 'UNKNOWN';
+}
+
+/**
+ * The direction that most reads speak for. A vehicle that is first seen coming and then going again has backed out:
+ * the words turn once, and it took the time that this takes.
+ */
+function directionOfReads(reads: readonly PassageRead[]): PassageDirection {
+  if (hasTurned(reads)) return 'NONE';
+  let ins = 0;
+  let outs = 0;
+  for (const read of reads) {
+    const direction = directionOf(read);
+    if (direction === 'IN') ins++;
+    else if (direction === 'OUT') outs++;
+  }
+  if (ins !== outs) return ins > outs ? 'IN' : 'OUT';
+  return ins === 0 ? againstLane(reads) : 'UNKNOWN';
+}
+
+/** One camera errs easily; two that agree have seen a vehicle go against its lane. */
+function againstLane(reads: readonly PassageRead[]): Direction {
+  const { word } = reads[0]!;
+  const [first, ...others] = reads.filter((read) => read.word === word);
+  const agree = word !== 'UNKNOWN' && others.length === reads.length - 1 &&
+    others.some(({ cameraId }) => cameraId !== first!.cameraId);
+  return agree ? word : 'UNKNOWN';
+}
+
+function hasTurned(reads: readonly PassageRead[]): boolean {
+  const spoken = reads.filter(({ word }) => word !== 'UNKNOWN');
+  if (spoken.length < 2) return false;
+  const { word, laneDirection } = spoken[0]!;
+  if (laneDirection !== 'UNKNOWN' && laneDirection !== word) return false;
+  const turn = spoken.findIndex((read) => read.word !== word);
+  if (turn < 0 || spoken.length - turn < turn || spoken.slice(turn).some((read) => read.word === word)) return false;
+  return spoken[turn]!.at - spoken[turn - 1]!.at >= TURNING_MS;
+}
+
+/** Nobody stops, shifts and backs out in less. */
+const TURNING_MS = 4_000;
+
+/** Confidences come as floats of any width: kept in thousandths they are the same after every way through a file. */
+function inThousandths(confidence: number): number {
+  return Math.round(confidence * 1000) / 1000;
+}
+
+function keptCandidates(candidates: CameraRead['candidates']): PassageRead['candidates'] {
+  return candidates
+    .map(({ plate, confidence }) => ({ plate, confidence: inThousandths(confidence) }))
+    .sort((a, b) => b.confidence - a.confidence || compareText(a.plate, b.plate))
+    .slice(0, MOST_CANDIDATES);
+}
+
+/** By time, then readId, then camera. */
+export function compareReads(a: PassageRead, b: PassageRead): number {
   return a.at - b.at || compareText(a.readId, b.readId) || compareText(a.cameraId, b.cameraId);
 }
 

@@ -1,8 +1,9 @@
 import type { Table } from '../engine/state.ts';
 import type { CameraRead, Visit } from '../records/records.ts';
-import { RULES_VERSION, forgetDueAt, leavesAt } from './emission.ts';
+import { RULES_VERSION, forgetDueAt, leavesAt, needsReview, pairConfidence } from './emission.ts';
+import { noFlags } from './flags.ts';
 import type { GarageIndex, PlateStays } from './garage-index.ts';
-import { noFlags, noIrregularities } from './irregularities.ts';
+import { noIrregularities } from './irregularities.ts';
 import { firstRead, lastRead, type Passage } from './passages.ts';
 import type { Stay } from './state.ts';
 
@@ -33,8 +34,9 @@ export function takePlainly(
   stays: Table<Stay>, garage: GarageIndex, read: CameraRead, passage: Passage, mint: (read: CameraRead) => string,
 ): Stay | null {
   const { settings } = garage;
+  if (isPeculiar(passage)) return null;
   const { arePlain, open, endedAt } = summaryOf(stays, garage.staysOf(read.country, read.plate));
-  if (!arePlain || read.capturedAt <= endedAt + settings.passageGapMs) return null;
+  if (!arePlain || read.capturedAt <= endedAt + PLAIN_FROM_MS) return null;
   if (passage.direction === 'IN') {
     if (open !== null) return null;
     const stay = opened(garage, read, passage, mint(read));
@@ -43,14 +45,17 @@ export function takePlainly(
     return stay;
   }
   if (passage.direction !== 'OUT' || open === null) return null;
-  const enteredAt = lastRead(open.entry!).at;
-  if (read.capturedAt < enteredAt + settings.passageGapMs) return null;
-  if (read.capturedAt >= enteredAt + settings.forgetAfterMs) return null;
+  const lengthMs = read.capturedAt - lastRead(open.entry!).at;
+  if (lengthMs < PLAIN_FROM_MS || lengthMs >= settings.forgetAfterMs || needsReview(lengthMs, garage.stayTimes)) return null;
+  if (garage.contestedBy(open.visitId).length > 0) return null;
   const stay = closed(open, garage, read, passage);
   stays.put(stay.visitId, stay);
   garage.staysOf(stay.country, stay.plate)!.summary = { arePlain, open: null, endedAt: read.capturedAt };
   return stay;
 }
+
+/** In and out within less has a flag of its own, or the two passages are one. */
+const PLAIN_FROM_MS = 5 * 60_000;
 
 function summaryOf(stays: Table<Stay>, ofPlate: PlateStays | undefined): PlainSummary {
   if (ofPlate === undefined) return nothingKnown;
@@ -73,16 +78,22 @@ function summarise(stays: Table<Stay>, visitIds: readonly string[]): PlainSummar
 const nothingKnown: PlainSummary = { arePlain: true, open: null, endedAt: 0 };
 const somethingOdd: PlainSummary = { arePlain: false, open: null, endedAt: 0 };
 
-function isPlainlyOpen({ entry, exit, visit, irregularities, followsId }: Stay): boolean {
+/** A passage that gets a flag whatever stay it makes. */
+function isPeculiar({ reads }: Passage): boolean {
+  const { isRear, word, laneDirection } = reads[0]!;
+  return isRear || (word !== laneDirection && word !== 'UNKNOWN' && laneDirection !== 'UNKNOWN');
+}
+
+function isPlainlyOpen({ entry, exit, why, visit, irregularities, followsId }: Stay): boolean {
   return (
-    exit === null && followsId === null && irregularities.length === 0 && entry?.direction === 'IN' &&
+    exit === null && why === null && followsId === null && irregularities.length === 0 && entry?.direction === 'IN' &&
     visit?.status === 'open' && visit.flags.length === 0
   );
 }
 
 function isPlainlyClosed({ entry, exit, visit, irregularities }: Stay): boolean {
   return (
-    exit?.direction === 'OUT' && irregularities.length === 0 && entry?.direction === 'IN' &&
+    exit?.direction === 'OUT' && exit.decision === null && irregularities.length === 0 && entry?.direction === 'IN' &&
     visit?.status === 'closed' && visit.flags.length === 0
   );
 }
@@ -104,7 +115,7 @@ function opened(garage: GarageIndex, read: CameraRead, entry: Passage, visitId: 
     operatorId: garage.operatorId,
     garageId: garage.garageId,
     plate: read.plate,
-    country: read.country,
+    country: entry.evidence.country,
     plateRead: true,
     entryReadId: read.readId,
     exitReadId: null,
@@ -122,6 +133,7 @@ function opened(garage: GarageIndex, read: CameraRead, entry: Passage, visitId: 
     plate: read.plate,
     entry,
     exit: null,
+    why: null,
     followsId: null,
     visit,
     irregularities: noIrregularities,
@@ -147,12 +159,12 @@ function closed(open: Stay, garage: GarageIndex, read: CameraRead, exit: Passage
     firstSeenAt: before.firstSeenAt,
     enteredAt: lastRead(entry).at,
     exitedAt: read.capturedAt,
-    matchConfidence: 1,
+    matchConfidence: pairConfidence(exit, read.capturedAt - lastRead(entry).at, garage.stayTimes),
     flags: noFlags,
     rulesVersion: RULES_VERSION,
   };
   return {
-    visitId, garageId, country, plate, entry, exit, followsId: null, visit,
+    visitId, garageId, country, plate, entry, exit, why: null, followsId: null, visit,
     irregularities: noIrregularities, dueAt: leavesAt(firstRead(exit).at, garage.settings),
   };
 }

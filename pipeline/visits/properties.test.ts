@@ -5,7 +5,7 @@ import type { CameraRead, Direction, GarageSettings, Irregularity, Visit } from 
 import { comparePassages, type Passage } from './passages.ts';
 import { garageOf, minute, second, start, TestGarage, type Told } from './test-garage.ts';
 import type { Stay } from './state.ts';
-import { tellTimeline, timelineOf } from './stays.ts';
+import { Timelines } from './stays.ts';
 
 /**
  * Few plates, few lanes and dense times, so that orders matter: reads of 12 minutes against an allowed lateness of
@@ -29,10 +29,12 @@ const lanes: readonly { laneId: string; direction: Direction }[] = [
   { laneId: 'gate', direction: 'UNKNOWN' }, { laneId: 'gate', direction: 'IN' }, { laneId: 'gate', direction: 'OUT' },
 ];
 
+const plates = ['AB12345', 'ZX98701', 'KLM777'];
+
 function arrivals(delay: fc.Arbitrary<number>): fc.Arbitrary<Arrival[]> {
   const arrival = fc.record({
     lane: fc.constantFrom(...lanes),
-    plate: fc.constantFrom('A', 'B', 'C'),
+    plate: fc.constantFrom(...plates),
     // Multiples of 4 s give ties, and reads just nearer and just further than the passage gap.
     at: fc.integer({ min: 0, max: spanMs / (4 * second) }).map((steps) => steps * 4 * second),
     number: fc.integer({ min: 0, max: 1_000_000 }),
@@ -141,7 +143,8 @@ test('after horizon and forgetAfter only the clock and the configuration remain'
     const testGarage = new TestGarage(garage).see(...asTheyCame(reads));
     const much = spanMs + settings.forgetAfterMs + 2 * settings.horizonMs + 2 * settings.allowedLatenessMs;
     testGarage.advance(much);
-    assert.equal(testGarage.state.size, 2);
+    const { state } = testGarage.rules;
+    assert.equal(testGarage.state.size, state.clocks.size + state.configurations.size + state.learned.size);
     assert.equal(testGarage.told.visits.filter(({ status }) => status === 'open').length, 0);
   }), { numRuns: 300 });
 });
@@ -189,8 +192,9 @@ test('folding a timeline anew, at any time, changes nothing: the plain cases say
       const before = staysIn(testGarage);
       const told = testGarage.told.all.length;
       const { clock } = state.clocks.get('g1')!;
-      const timeline = timelineOf(state.stays, index, country, plate);
-      tellTimeline({ stays: state.stays, garage: index, country, plate, timeline, clock, mint, sink: testGarage.told });
+      const timelines = new Timelines({ stays: state.stays, garage: index, clock, mint, sink: testGarage.told, ended: [] });
+      timelines.of({ country, plate });
+      timelines.tell();
       assert.equal(testGarage.told.all.length, told);
       assert.deepEqual(staysIn(testGarage), before);
     }

@@ -7,15 +7,16 @@ import type { Stay } from './state.ts';
 /** True if the read stands in a live passage: the same camera gave the same readId before. */
 export function isRepeated(read: CameraRead, stays: Table<Stay>, garage: GarageIndex): boolean {
   if (!garage.mayHaveRead(read.cameraId, read.readId)) return false;
-  // A read that is delivered again has its plate again. One that has not is so rare that all stays may be asked.
-  const likely = garage.staysOf(read.country, read.plate)?.visitIds ?? [];
+  // A read that is delivered again has its time again. One that has not is so rare that all stays may be asked.
+  const likely: string[] = [];
+  garage.lane(read.laneId).trace.near(read.capturedAt, 1, 1, read.plate, likely);
   return holds(likely, read, stays) || holds(garage.allVisitIds(), read, stays);
 }
 
 function holds(visitIds: Iterable<string>, read: CameraRead, stays: Table<Stay>): boolean {
   for (const visitId of visitIds) {
-    const { entry, exit } = stays.get(visitId)!;
-    if (standsIn(entry, read) || standsIn(exit, read)) return true;
+    const stay = stays.get(visitId);
+    if (stay !== undefined && (standsIn(stay.entry, read) || standsIn(stay.exit, read))) return true;
   }
   return false;
 }

@@ -1,15 +1,21 @@
 import { hash } from 'node:crypto';
-import type { CameraRead, Control, Garage, Irregularity, Visit, ClockMove } from '../records/records.ts';
+import type { CameraRead, ClockMove, Control, Garage, GarageSettings, Irregularity, Visit } from '../records/records.ts';
 import type { Table, TaskState } from '../engine/state.ts';
 import type { DueQueue } from './due-queue.ts';
+import { clustersOf } from './clusters.ts';
 import { clockAfterRead, clockAtStart, clockMovedTo } from './garage-clock.ts';
 import type { GarageIndex } from './garage-index.ts';
 import { lateArrival } from './irregularities.ts';
-import { directionOf, passageOf } from './passages.ts';
+import { areLinked } from './linking.ts';
+import { decideExit } from './pairing.ts';
+import {
+  comparePassages, compareReads, firstRead, lastRead, passageOf, passageOfReads, type Passage, type PassageRead,
+} from './passages.ts';
 import { plainlyOver, takePlainly } from './plain-stays.ts';
 import { isRepeated } from './repeated-reads.ts';
-import { openVisitsState, type VisitsState } from './state.ts';
-import { addPassage, tellTimeline, timelineOf } from './stays.ts';
+import { openVisitsState, type Stay, type VisitsState } from './state.ts';
+import { learnedFrom, nothingLearned } from './stay-times.ts';
+import { isSamePassage, Timelines, type OwnedPassage, type Telling } from './stays.ts';
 
 /** Where the rules put what they find. */
 export interface Sink {
@@ -122,17 +128,68 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     if (read.capturedAt < clock - settings.horizonMs) return setAside(read, garage, clock, sink);
     if (read.capturedAt < clock - settings.allowedLatenessMs) sink.irregularity(lateArrival(read, operatorId, true));
 
-    const passage = passageOf(read, directionOf(read, garage.laneDirection(read.laneId)), garage.shared);
-    const plain = takePlainly(stays, garage, read, passage, visitIdOf);
-    if (plain !== null) {
-      sink.visit(plain.visit as Visit);
-      return;
+    const lane = garage.lane(read.laneId);
+    const passage = passageOf(read, lane.direction, garage.isRear(read.cameraId), garage.shared);
+    const linked = linkedTo(firstRead(passage), garage);
+    if (linked.length === 0) {
+      const plain = takePlainly(stays, garage, read, passage, visitIdOf);
+      if (plain !== null) return sink.visit(plain.visit as Visit);
     }
-    const timeline = timelineOf(stays, garage, read.country, read.plate);
-    addPassage(timeline, passage, settings.passageGapMs);
-    const mint = (nth: number): string => visitIdOf(read, nth);
-    const country = garage.shared(read.country);
-    tellTimeline({ stays, garage, country, plate: read.plate, timeline, clock, mint, sink });
+    let minted = 0;
+    const telling: Telling = { stays, garage, clock, sink, mint: () => visitIdOf(read, minted++), ended: [] };
+    const timelines = new Timelines(telling);
+    const before = linked.map(({ stay, passage: known }) => timelines.take(known, stay));
+    for (const owned of regrouped(before, passage, settings)) timelines.put(owned);
+    timelines.tell();
+    if (read.capturedAt < clock - settings.allowedLatenessMs) reopenStrays(passage, telling);
+    reopenContested(telling);
+  }
+
+  /** The passages that the read is linked to, directly or through others, the oldest first. */
+  function linkedTo(read: PassageRead, garage: GarageIndex): readonly Linked[] {
+    let linked: Linked[] | null = null;
+    const reads = [read];
+    for (let next = reads.pop(); next !== undefined; next = reads.pop()) {
+      const from = next;
+      const lane = garage.lane(from.laneId);
+      const visitIds = garage.readNear(from, lane);
+      if (visitIds.length === 0) continue;
+      const isLinked = (other: PassageRead): boolean =>
+        (other.laneId === from.laneId || lane.adjacent.includes(other.laneId)) &&
+        areLinked(other, from, garage.settings.passageGapMs);
+      for (const visitId of [...visitIds]) {
+        const stay = stays.get(visitId)!;
+        for (const known of [stay.entry, stay.exit]) {
+          if (known === null || linked?.some(({ passage }) => isSamePassage(passage, known))) continue;
+          if (!known.reads.some(isLinked)) continue;
+          linked ??= [];
+          linked.push({ stay, passage: known });
+          reads.push(...known.reads);
+        }
+      }
+    }
+    return linked === null ? noneLinked : linked.sort((a, b) => comparePassages(a.passage, b.passage));
+  }
+
+  /** An entry that came late may be the one that exits were left unpaired for. */
+  function reopenStrays(entry: Passage, telling: Telling): void {
+    for (const visitId of telling.garage.strays.near(entry.evidence)) {
+      const stray = stays.get(visitId);
+      if (stray?.exit?.decision != null && firstRead(stray.exit).at > firstRead(entry).at) decideExit(stray, telling);
+    }
+  }
+
+  /** Stays have ended that other exits were weighed against. */
+  function reopenContested(telling: Telling): void {
+    const seen = new Set<string>();
+    for (let visitId = telling.ended.pop(); visitId !== undefined; visitId = telling.ended.pop()) {
+      for (const strayId of telling.garage.contestedBy(visitId)) {
+        const stray = stays.get(strayId);
+        if (stray === undefined || seen.has(strayId)) continue;
+        seen.add(strayId);
+        decideExit(stray, telling);
+      }
+    }
   }
 
   /** A read older than the horizon: what it could change has left the state. */
@@ -146,19 +203,33 @@ export function openVisitRules(taskState: TaskState): VisitRules {
   /** Everything that is due at this clock: what was held goes out, open stays are forgotten, ended ones leave. */
   function settleDue(garage: GarageIndex, clock: number, sink: Sink): void {
     const { staysDue, lateReadsDue } = garage;
+    let minted = 0;
     while (staysDue.first <= clock) {
       const at = staysDue.first;
       const stay = stays.get(staysDue.firstKey);
       staysDue.pop();
       if (stay === undefined || stay.dueAt !== at) continue;
-      const { country, plate, visitId } = stay;
+      const { visitId } = stay;
       if (plainlyOver(stay, garage)) {
+        learn(stay, garage);
         stays.delete(visitId);
         continue;
       }
-      const timeline = timelineOf(stays, garage, country, plate);
-      const mint = (nth: number): string => `${visitId}-${clock}-${nth}`;
-      tellTimeline({ stays, garage, country, plate, timeline, clock, mint, sink });
+      const mint = (): string => {
+        const { garageId } = garage;
+        // Clock and offset together never come again.
+        return nameOf(`${garageId} ${clock} ${clocks.get(garageId)!.readsOffset} ${minted++}`);
+      };
+      const telling: Telling = { stays, garage, clock, sink, mint, ended: [] };
+      if (isUndecided(stay)) {
+        decideExit(stay, telling);
+      } else {
+        const timelines = new Timelines(telling);
+        timelines.of(stay);
+        timelines.tell();
+        if (stays.get(visitId) === undefined) learn(stay, garage);
+      }
+      reopenContested(telling);
     }
     while (lateReadsDue.first <= clock) {
       const key = lateReadsDue.firstKey;
@@ -166,6 +237,13 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       lateReadsDue.pop();
     }
     if (garage.queueIsStale) staysDue.compact((at, visitId) => stays.get(visitId)?.dueAt === at);
+  }
+
+  /** One stay in so many teaches how long stays are: it has left the state, nothing will change it. */
+  function learn({ visitId, entry, exit, why }: Stay, { garageId }: GarageIndex): void {
+    if (exit === null || why !== null || !isSampled(visitId)) return;
+    const lengthMs = entry === null ? null : Math.max(0, firstRead(exit).at - lastRead(entry).at);
+    state.learned.put(garageId, learnedFrom(state.learned.get(garageId) ?? nothingLearned, lengthMs));
   }
 
   /** Next garage clock at which something is due, Infinity if nothing is. */
@@ -177,6 +255,39 @@ export function openVisitRules(taskState: TaskState): VisitRules {
   }
 }
 
+/** The passages that a new one makes with those that it is linked to. */
+function regrouped(before: readonly OwnedPassage[], added: Passage, { passageGapMs }: GarageSettings): OwnedPassage[] {
+  if (before.length === 0) return [{ passage: added, owners: [] }];
+  const read = firstRead(added);
+  const reads = [...before.flatMap(({ passage }) => passage.reads), read].sort(compareReads);
+  return clustersOf(reads, passageGapMs).map((cluster) => {
+    const from = before.filter(({ passage }) => passage.reads.some((read) => cluster.includes(read)));
+    const only = from.length === 1 ? from[0]! : null;
+    // One that is the same as before keeps what was decided on it.
+    if (only?.passage.reads.length === cluster.length && !cluster.includes(read)) return only;
+    const decision = from.find(({ passage }) => passage.decision !== null)?.passage.decision ?? null;
+    return { passage: passageOfReads(cluster, decision), owners: from.flatMap(({ owners }) => owners) };
+  });
+}
+
+interface Linked {
+  readonly stay: Stay;
+  readonly passage: Passage;
+}
+
+const noneLinked: readonly Linked[] = [];
+
+/** Its time has come, and pairing has not looked at it: an exit without an entry, or one that may be an exit. */
+function isUndecided({ entry, exit, why, visit }: Stay): boolean {
+  if (entry === null) return exit!.decision === null;
+  return exit === null && why === null && visit === null && entry.direction === 'UNKNOWN' && entry.decision === null;
+}
+
+/** By the name: it is as good as drawn by lot, and the same at every replay. */
+function isSampled(visitId: string): boolean {
+  return (visitId.charCodeAt(visitId.length - 1) & 3) === 0;
+}
+
 /** Takes out what is not due any more, up to the first that is. */
 function dropStale<V extends { readonly dueAt: number }>(queue: DueQueue, table: Table<V>): void {
   while (queue.size > 0 && table.get(queue.firstKey)?.dueAt !== queue.first) queue.pop();
@@ -185,5 +296,9 @@ function dropStale<V extends { readonly dueAt: number }>(queue: DueQueue, table:
 /** Named after the read that made the stay known; the plate is not in it. */
 function visitIdOf(read: CameraRead, nth = 0): string {
   const { garageId, cameraId, readId, capturedAt } = read;
-  return `v${hash('sha1', `${garageId} ${cameraId} ${readId} ${capturedAt} ${nth}`, 'base64url').slice(0, 16)}`;
+  return nameOf(`${garageId} ${cameraId} ${readId} ${capturedAt} ${nth}`);
+}
+
+function nameOf(what: string): string {
+  return `v${hash('sha1', what, 'base64url').slice(0, 16)}`;
 }

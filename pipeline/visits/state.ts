@@ -6,14 +6,16 @@ import type { EmittedVisit } from './emission.ts';
 import type { GarageClock } from './garage-clock.ts';
 import { GarageIndex } from './garage-index.ts';
 import type { Passage } from './passages.ts';
+import { nothingLearned, type LearnedStays } from './stay-times.ts';
 import { stayCodec } from './stay-codec.ts';
+import type { WhyVoid } from './timeline.ts';
 
 /**
  * What the rules remember, per task. Each table's values are in the changelog; the indexes are derived from
  * them by watchers, and so are right after a restore and after an undo too.
  */
 
-/** One stay of a plate: what was seen of it, and what was told of it. */
+/** One stay: what was seen of it, and what was told of it. Country and plate are those of its timeline. */
 export interface Stay {
   readonly visitId: string;
   readonly garageId: string;
@@ -21,6 +23,8 @@ export interface Stay {
   readonly plate: string;
   readonly entry: Passage | null;
   readonly exit: Passage | null;
+  /** Why the entry is a passage that made no stay; null: it made one. */
+  readonly why: WhyVoid | null;
   /** visitId of the stay that was still open when this one's entry came; kept when that one has left the state. */
   readonly followsId: string | null;
   /** The newest revision emitted; null while all is held back. */
@@ -49,6 +53,7 @@ export interface VisitsState {
   readonly clocks: Table<GarageClock>;
   readonly configurations: Table<Configuration>;
   readonly lateReads: Table<LateRead>;
+  readonly learned: Table<LearnedStays>;
   /** The index of a garage, made when first asked for. */
   garage(garageId: string): GarageIndex;
   /** Garages that have an index. */
@@ -77,7 +82,10 @@ export function openVisitsState(state: TaskState): VisitsState {
   const lateReads = state.table<LateRead>(4, avroCodec(lateReadType), (readKey, _before, after) => {
     if (after !== undefined) garage(after.garageId).lateReadsDue.push(after.dueAt, readKey);
   });
-  return { stays, clocks, configurations, lateReads, garage, garages: () => indexes.values() };
+  const learned = state.table<LearnedStays>(5, avroCodec(learnedType), (garageId, _before, after) => {
+    garage(garageId).stayTimes.learn(after ?? nothingLearned);
+  });
+  return { stays, clocks, configurations, lateReads, learned, garage, garages: () => indexes.values() };
 }
 
 function avroCodec<V>(type: avsc.Type): StateCodec<V> {
@@ -103,6 +111,10 @@ const clockType = stateType(record('GarageClock', {
 
 const configurationType = stateType(record('Configuration', {
   version: 'long', garage: JSON.parse(schemaText('Garage')),
+}));
+
+const learnedType = stateType(record('LearnedStays', {
+  lengths: { type: 'array', items: 'long' }, paired: 'long', strays: 'long',
 }));
 
 const lateReadType = stateType(record('LateRead', { garageId: 'string', dueAt: 'long' }));

@@ -9,16 +9,30 @@ import type { Stay } from './state.ts';
 const plain = { noNullPrototype: true };
 const text = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.string({ minLength: 240, maxLength: 300 }));
 const time = fc.integer({ min: 0, max: Date.UTC(9999, 11, 31) });
-const passage = fc.record({
-  laneId: text,
-  direction: fc.constantFrom('IN', 'OUT', 'UNKNOWN'),
-  reads: fc.array(fc.record({ readId: text, cameraId: text, at: time }, plain), { minLength: 1, maxLength: 64 }),
+const share = fc.double({ min: 0, max: 1, noNaN: true });
+const evidence = {
+  plate: text, country: text, confidence: share, candidates: fc.array(fc.record({ plate: text, confidence: share }, plain)),
+};
+const direction = fc.constantFrom('IN', 'OUT', 'UNKNOWN');
+const read = fc.record({
+  ...evidence, isRear: fc.boolean(), readId: text, cameraId: text, laneId: text, at: time, word: direction,
+  laneDirection: direction,
 }, plain);
+const decision = fc.record({
+  given: fc.option(fc.record({ country: text, plate: text }, plain)), probability: share, rivals: fc.array(text),
+}, plain);
+const passage = fc.tuple(
+  fc.record({
+    laneId: text, direction: fc.constantFrom('IN', 'OUT', 'UNKNOWN', 'NONE'), evidence: fc.record(evidence, plain),
+    reads: fc.array(read, { minLength: 1, maxLength: 64 }), decision: fc.option(decision),
+  }, plain),
+// The evidence of a passage of one read is that read.
+).map(([made]) => (made.reads.length === 1 ? { ...made, evidence: made.reads[0]! } : made));
 const ends = fc.tuple(fc.option(fc.tuple(text, time)), fc.option(fc.tuple(text, time)));
 const status = fc.constantFrom('open', 'closed', 'unclosed', 'review', 'withdrawn');
-const visit = fc.tuple(ends, fc.nat(), status, time, fc.array(text))
-  .map(([[entry, exit], revision, told, firstSeenAt, flags]) => ({
-    revision, status: told, firstSeenAt, flags, entryReadId: entry?.[0] ?? null, enteredAt: entry?.[1] ?? null,
+const visit = fc.tuple(ends, fc.nat(), status, time, fc.array(text), text, text, share)
+  .map(([[entry, exit], revision, told, firstSeenAt, flags, plate, country, matchConfidence]) => ({
+    revision, status: told, firstSeenAt, flags, plate, country, matchConfidence, entryReadId: entry?.[0] ?? null, enteredAt: entry?.[1] ?? null,
     exitReadId: exit?.[0] ?? null, exitedAt: exit?.[1] ?? null,
   }));
 const irregularity = fc.record({
@@ -28,7 +42,7 @@ const irregularity = fc.record({
 }, plain);
 const stay: fc.Arbitrary<Stay> = fc.record({
   visitId: text, garageId: text, country: text, plate: text, dueAt: time,
-  entry: fc.option(passage), exit: fc.option(passage), followsId: fc.option(text), visit: fc.option(visit),
+  entry: fc.option(passage), exit: fc.option(passage), why: fc.option(fc.constantFrom('reversed', 'aaba', 'double_exit')), followsId: fc.option(text), visit: fc.option(visit),
   irregularities: fc.array(irregularity, { maxLength: 2 }),
 }, plain) as fc.Arbitrary<Stay>;
 
@@ -40,19 +54,26 @@ function encoded(value: Stay): Buffer {
 
 test('a stay comes back from the changelog as it went in', () => {
   fc.assert(fc.property(stay, (before) => {
-    assert.deepEqual(stayCodec.decode(encoded(before), 1), before);
+    assert.deepEqual(stayCodec.decode(encoded(before), 2), before);
   }));
 });
 
 test('a stay larger than any before it is written whole', () => {
-  const reads = Array.from({ length: 64 }, (_, i) => ({ readId: `${i}`.padEnd(128, 'ø'), cameraId: 'c'.repeat(128), at: i }));
+  const evidence = { plate: 'Ø1', country: 'NO', confidence: 0.9, candidates: [] };
+  const reads = Array.from({ length: 64 }, (_, i) => (
+    {
+      ...evidence, isRear: false, laneId: 'l', word: 'IN', laneDirection: 'IN', readId: `${i}`.padEnd(128, 'ø'),
+      cameraId: 'c'.repeat(128), at: i,
+    } as const
+  ));
+  const passage = { laneId: 'l', direction: 'IN', evidence, reads, decision: null } as const;
   const large: Stay = {
-    visitId: 'v', garageId: 'g', country: 'NO', plate: 'Ø1', dueAt: 1, entry: { laneId: 'l', direction: 'IN', reads },
-    exit: { laneId: 'l', direction: 'OUT', reads }, followsId: null, visit: null, irregularities: noIrregularities,
+    visitId: 'v', garageId: 'g', country: 'NO', plate: 'Ø1', dueAt: 1, entry: passage, exit: passage, why: null,
+    followsId: null, visit: null, irregularities: noIrregularities,
   };
-  assert.deepEqual(stayCodec.decode(encoded(large), 1), large);
+  assert.deepEqual(stayCodec.decode(encoded(large), 2), large);
 });
 
 test('a format that this release does not know is refused', () => {
-  assert.throws(() => stayCodec.decode(Buffer.of(0), 2), /format 2/);
+  assert.throws(() => stayCodec.decode(Buffer.of(0), 3), /format 3/);
 });

@@ -3,7 +3,7 @@ import type { Irregularity, Visit } from '../records/records.ts';
 import { dueAt, leavesAt, newestVisit, withdrawnVisit, type VisitSubject } from './emission.ts';
 import type { GarageIndex } from './garage-index.ts';
 import { irregularitiesOf, noIrregularities, sameList, withdrawnIrregularity } from './irregularities.ts';
-import { belongTogether, comparePassages, joined, type Passage } from './passages.ts';
+import { comparePassages, type Passage, type PlateKey } from './passages.ts';
 import type { Stay } from './state.ts';
 import { foldTimeline, type FoldedStay } from './timeline.ts';
 
@@ -13,62 +13,146 @@ export interface OwnedPassage {
   readonly owners: readonly Stay[];
 }
 
-/** The live passages of a plate, in the order of time. */
-export function timelineOf(stays: Table<Stay>, garage: GarageIndex, country: string, plate: string): OwnedPassage[] {
-  const timeline: OwnedPassage[] = [];
-  for (const visitId of garage.staysOf(country, plate)?.visitIds ?? []) {
-    const stay = stays.get(visitId)!;
-    if (stay.entry !== null) timeline.push({ passage: stay.entry, owners: [stay] });
-    if (stay.exit !== null) timeline.push({ passage: stay.exit, owners: [stay] });
-  }
-  return timeline.sort((a, b) => comparePassages(a.passage, b.passage));
+/** The live passages of a plate, in the order of time: its own, and exits that pairing gave to it. */
+export interface Timeline extends PlateKey {
+  readonly passages: OwnedPassage[];
 }
 
-/** Puts the passage in its place; those that it belongs with (one, or two that it links) are joined to it. */
-export function addPassage(timeline: OwnedPassage[], passage: Passage, gapMs: number): void {
-  let added: OwnedPassage = { passage, owners: [] };
-  for (let i = timeline.length - 1; i >= 0; i--) {
-    const known = timeline[i]!;
-    if (!belongTogether(known.passage, passage, gapMs)) continue;
-    timeline.splice(i, 1);
-    added = { passage: joined(known.passage, added.passage), owners: [...known.owners, ...added.owners] };
-  }
-  let place = timeline.length;
-  while (place > 0 && comparePassages(added.passage, timeline[place - 1]!.passage) < 0) place--;
-  timeline.splice(place, 0, added);
-}
-
-export interface Timeline {
+/** What telling needs to know of the moment. */
+export interface Telling {
   readonly stays: Table<Stay>;
   readonly garage: GarageIndex;
-  readonly country: string;
-  readonly plate: string;
-  /** All live passages of the plate, in the order of time. */
-  readonly timeline: readonly OwnedPassage[];
   readonly clock: number;
-  /** The name of the nth stay that becomes known by this. */
-  readonly mint: (nth: number) => string;
+  /** A new name for each stay that becomes known by this. */
+  readonly mint: () => string;
   readonly sink: { visit(visit: Visit): void; irregularity(irregularity: Irregularity): void };
+  /** visitIds of stays that are found to have ended, or never to have been: filled by telling. */
+  readonly ended: string[];
 }
 
-/**
- * Folds a plate's timeline anew, gives the stays their names, and tells what differs from what was told before.
- * The table then holds what the fold says; stays that ended a horizon ago leave it.
- */
-export function tellTimeline(context: Timeline): void {
-  const { stays, garage, country, plate, timeline, clock, sink } = context;
-  const { settings, operatorId, garageId } = garage;
-  const folded = foldTimeline(timeline.map(({ passage }) => passage), ghostOf(timeline, stays), settings, clock);
-  const names = nameStays(folded, context);
+/** Timelines that change together, for passages move between them. */
+export class Timelines {
+  readonly all: Timeline[] = [];
+  private readonly telling: Telling;
 
-  for (let i = 0; i < folded.length; i++) {
-    const stay = folded[i]!;
-    const { visitId, before } = names[i]!;
+  constructor(telling: Telling) {
+    this.telling = telling;
+  }
+
+  /** The timeline of a plate, as the state has it when first asked for. */
+  of({ country, plate }: PlateKey): Timeline {
+    const known = this.all.find((timeline) => timeline.plate === plate && timeline.country === country);
+    if (known !== undefined) return known;
+    const { stays, garage } = this.telling;
+    const passages: OwnedPassage[] = [];
+    for (const visitId of garage.staysOf(country, plate)?.visitIds ?? []) {
+      const stay = stays.get(visitId)!;
+      if (stay.entry !== null) passages.push({ passage: stay.entry, owners: [stay] });
+      if (stay.exit !== null) passages.push({ passage: stay.exit, owners: [stay] });
+    }
+    passages.sort((a, b) => comparePassages(a.passage, b.passage));
+    const timeline = { country, plate, passages };
+    this.all.push(timeline);
+    return timeline;
+  }
+
+  /** Takes the passage out of the timeline that holds it. */
+  take(passage: Passage, { country, plate }: PlateKey): OwnedPassage {
+    const { passages } = this.of({ country, plate });
+    const place = passages.findIndex((owned) => isSamePassage(owned.passage, passage));
+    return passages.splice(place, 1)[0]!;
+  }
+
+  /** Puts the passage where it belongs: under the plate that pairing gave it to, else under its own. */
+  put(owned: OwnedPassage): void {
+    const { passages } = this.of(homeOf(owned.passage));
+    let place = passages.length;
+    while (place > 0 && comparePassages(owned.passage, passages[place - 1]!.passage) < 0) place--;
+    passages.splice(place, 0, owned);
+  }
+
+  /**
+   * Folds the timelines anew, gives the stays their names, and tells what differs from what was told before.
+   * The table then holds what the fold says; stays that ended a horizon ago leave it.
+   */
+  tell(): void {
+    const folds = this.fold();
+    const names = this.nameStays(folds);
+    for (const { stay, timeline } of folds) this.tellStay(stay, timeline, names);
+  }
+
+  /** A passage given to a plate whose vehicle turns out not to be inside then goes back to its own. */
+  private fold(): Folded[] {
+    const { garage: { settings }, clock } = this.telling;
+    for (;;) {
+      const folds = this.all.map((timeline) => ({
+        timeline,
+        stays: foldTimeline(
+          timeline.passages.map(({ passage }) => passage), this.ghostOf(timeline), settings, clock,
+        ),
+      }));
+      const misgiven = folds.flatMap(({ timeline, stays }) => stays
+        .filter(({ entry, exit }) => entry === null && exit!.decision?.given != null)
+        .map(({ exit }) => ({ timeline, passage: exit! })));
+      if (misgiven.length === 0) {
+        return folds.flatMap(({ timeline, stays }) => stays.map((stay) => ({ timeline, stay })));
+      }
+      for (const { timeline, passage } of misgiven) {
+        const { owners } = this.take(passage, timeline);
+        this.put({ passage: { ...passage, decision: null }, owners });
+      }
+    }
+  }
+
+  /** The unclosed stay that the first entry followed, if that stay has left the state. */
+  private ghostOf({ passages }: Timeline): string | null {
+    for (const owner of passages[0]?.owners ?? []) {
+      if (owner.followsId !== null && this.telling.stays.get(owner.followsId) === undefined) return owner.followsId;
+    }
+    return null;
+  }
+
+  /**
+   * A stay keeps the name under which its entry passage was known, else its exit passage's; the rest get new ones.
+   * Names left over are of stays that never were: they are withdrawn.
+   */
+  private nameStays(folds: readonly Folded[]): Map<FoldedStay, Named> {
+    const ownersOf = new Map<Passage, readonly Stay[]>();
+    // By name: a stay at rest is another object each time it is looked at.
+    const free = new Map<string, Stay>();
+    for (const { passages } of this.all) {
+      for (const { passage, owners } of passages) {
+        ownersOf.set(passage, owners);
+        for (const owner of owners) free.set(owner.visitId, owner);
+      }
+    }
+    const names = new Map<FoldedStay, Named>();
+    for (const side of ['entry', 'exit'] as const) {
+      for (const { stay } of folds) {
+        const passage = stay[side];
+        if (passage === null || names.has(stay)) continue;
+        const owner = ownersOf.get(passage)!.find(({ visitId }) => free.has(visitId));
+        if (owner === undefined) continue;
+        free.delete(owner.visitId);
+        names.set(stay, { visitId: owner.visitId, before: owner });
+      }
+    }
+    for (const left of free.values()) this.withdraw(left);
+    for (const { stay } of folds) {
+      if (!names.has(stay)) names.set(stay, { visitId: this.telling.mint(), before: undefined });
+    }
+    return names;
+  }
+
+  private tellStay(stay: FoldedStay, { country, plate }: Timeline, names: ReadonlyMap<FoldedStay, Named>): void {
+    const { stays, garage, clock, sink } = this.telling;
+    const { settings, operatorId, garageId } = garage;
+    const { visitId, before } = names.get(stay)!;
     const followsId = typeof stay.follows === 'object' && stay.follows !== null
-      ? names[folded.indexOf(stay.follows)]!.visitId
+      ? names.get(stay.follows)!.visitId
       : stay.follows;
-    const subject: VisitSubject = { visitId, garageId, operatorId, country, plate };
-    const visit = newestVisit(stay, before?.visit ?? null, subject, settings, clock);
+    const subject: VisitSubject = { visitId, garageId, operatorId };
+    const visit = newestVisit(stay, before?.visit ?? null, subject, { settings, stayTimes: garage.stayTimes, clock });
     if (visit !== null && visit !== before?.visit) sink.visit(visit as Visit);
 
     const known = before?.irregularities ?? noIrregularities;
@@ -77,25 +161,40 @@ export function tellTimeline(context: Timeline): void {
       : irregularitiesOf(stay, { garageId, operatorId, visitId, followsId }, known);
     for (const irregularity of irregularities) if (!known.includes(irregularity)) sink.irregularity(irregularity);
 
-    const { entry, exit } = stay;
+    const { entry, exit, status, why } = stay;
+    if (before !== undefined && before.exit === null && status !== 'open') this.telling.ended.push(visitId);
     const due = dueAt(stay, visit, settings, clock);
-    const over = stay.certainAt <= clock && stay.status !== 'open' && leavesAt(stay.endAt, settings) <= clock;
-    if (over) stays.delete(visitId);
-    else if (
-      before === undefined || before.entry !== entry || before.exit !== exit || before.visit !== visit ||
-      before.followsId !== followsId || before.dueAt !== due || !sameList(before.irregularities, irregularities)
-    ) {
-      stays.put(visitId, { visitId, garageId, country, plate, entry, exit, followsId, visit, irregularities, dueAt: due });
+    const over = stay.certainAt <= clock && status !== 'open' && leavesAt(stay.endAt, settings) <= clock;
+    if (over) {
+      stays.delete(visitId);
+      return;
     }
+    const isSame = before !== undefined && before.plate === plate && before.country === country &&
+      before.entry === entry && before.exit === exit && before.why === why && before.visit === visit &&
+      before.followsId === followsId && before.dueAt === due && sameList(before.irregularities, irregularities);
+    if (isSame) return;
+    stays.put(visitId, {
+      visitId, garageId, country, plate, entry, exit, why, followsId, visit, irregularities, dueAt: due,
+    });
+  }
+
+  private withdraw(stay: Stay): void {
+    const { stays, garage, sink } = this.telling;
+    const { visitId, garageId } = stay;
+    const subject: VisitSubject = { visitId, garageId, operatorId: garage.operatorId };
+    if (stay.visit !== null && stay.visit.status !== 'withdrawn') sink.visit(withdrawnVisit(stay.visit, subject));
+    for (const known of stay.irregularities) {
+      const withdrawn = withdrawnIrregularity(known);
+      if (withdrawn !== known) sink.irregularity(withdrawn);
+    }
+    stays.delete(visitId);
+    this.telling.ended.push(visitId);
   }
 }
 
-/** The unclosed stay that the first entry followed, if that stay has left the state. */
-function ghostOf(timeline: readonly OwnedPassage[], stays: Table<Stay>): string | null {
-  for (const owner of timeline[0]?.owners ?? []) {
-    if (owner.followsId !== null && stays.get(owner.followsId) === undefined) return owner.followsId;
-  }
-  return null;
+interface Folded {
+  readonly timeline: Timeline;
+  readonly stay: FoldedStay;
 }
 
 interface Named {
@@ -104,38 +203,12 @@ interface Named {
   readonly before: Stay | undefined;
 }
 
-/**
- * A stay keeps the name under which its entry passage was known, else its exit passage's; the rest get new ones.
- * Names left over are of stays that never were: they are withdrawn.
- */
-function nameStays(folded: readonly FoldedStay[], context: Timeline): Named[] {
-  const { timeline } = context;
-  const ownersOf = (passage: Passage | null): readonly Stay[] =>
-    timeline.find((owned) => owned.passage === passage)?.owners ?? [];
-  const free = new Set<Stay>();
-  for (const { owners } of timeline) for (const owner of owners) free.add(owner);
-
-  const names: (Named | undefined)[] = folded.map(() => undefined);
-  for (const side of ['entry', 'exit'] as const) {
-    folded.forEach((stay, i) => {
-      const owner = names[i] === undefined ? ownersOf(stay[side]).find((candidate) => free.has(candidate)) : undefined;
-      if (owner === undefined) return;
-      free.delete(owner);
-      names[i] = { visitId: owner.visitId, before: owner };
-    });
-  }
-  for (const left of free) withdraw(left, context);
-  let minted = 0;
-  return names.map((name) => name ?? { visitId: context.mint(minted++), before: undefined });
+/** The plate under which a passage stands. */
+export function homeOf({ decision, evidence }: Passage): PlateKey {
+  return decision?.given ?? evidence;
 }
 
-function withdraw(stay: Stay, { stays, garage, sink }: Timeline): void {
-  const { visitId, garageId, country, plate } = stay;
-  const subject: VisitSubject = { visitId, garageId, operatorId: garage.operatorId, country, plate };
-  if (stay.visit !== null) sink.visit(withdrawnVisit(stay.visit, subject));
-  for (const known of stay.irregularities) {
-    const withdrawn = withdrawnIrregularity(known);
-    if (withdrawn !== known) sink.irregularity(withdrawn);
-  }
-  stays.delete(visitId);
+/** One that was at rest is another object each time it is looked at. */
+export function isSamePassage(a: Passage, b: Passage): boolean {
+  return a === b || comparePassages(a, b) === 0;
 }

@@ -1,5 +1,5 @@
 import type { GarageSettings } from '../records/records.ts';
-import { firstRead, lastRead, type Passage } from './passages.ts';
+import { firstRead, lastRead, type Passage, type PassageDirection } from './passages.ts';
 
 /**
  * The fold: what the passages of one plate in one garage, in the order of time, say about its stays. A pure
@@ -9,7 +9,9 @@ export interface FoldedStay {
   /** Null: an exit while outside, its entry was missed. */
   readonly entry: Passage | null;
   exit: Passage | null;
-  status: 'open' | 'closed' | 'unclosed';
+  /** A passage that made no stay (see `why`) is a void one, held as its entry. */
+  status: 'open' | 'closed' | 'unclosed' | 'void';
+  why: WhyVoid | null;
   /** The stay that was still open when this one's entry came (double entry), or the name of one that left the state. */
   readonly follows: FoldedStay | string | null;
   /** The stay whose entry showed that this one's exit was missed. */
@@ -24,7 +26,22 @@ export interface FoldedStay {
 }
 
 /**
- * @param passages sorted by `comparePassages`
+ * reversed: it backed out of the lane, or turned round behind it. aaba: seen at an entry again soon after it came in. double_exit: seen at an exit
+ * again soon after it left.
+ */
+export type WhyVoid = 'reversed' | 'aaba' | 'double_exit';
+
+/** A vehicle seen again at an exit within so long has not driven in and out unread. */
+export const SEEN_AGAIN_MS = 5 * 60_000;
+
+/** One seen again at an entry within so long after it came in has more likely driven past it than out and in unread. */
+const INSIDE_AGAIN_MS = 60 * 60_000;
+
+/** Sooner than this it had turned round and comes in only now: in the driver's favour. */
+const TURNED_ROUND_MS = 8 * 60_000;
+
+/**
+ * @param passages sorted by `comparePassages`; those given to this plate by pairing count as exits
  * @param ghost visitId of an unclosed stay, already gone from the state, that the first entry followed; or null
  * @param clock the garage clock, ms
  */
@@ -33,24 +50,50 @@ export function foldTimeline(
 ): FoldedStay[] {
   const stays: FoldedStay[] = [];
   let inside: FoldedStay | null = null;
+  // The stay that ended by an exit of this very plate.
+  let left: FoldedStay | null = null;
   // All that comes after something doubtful is in doubt as long as that is.
   let doubtUntil = 0;
   const doubt = (passage: Passage): number =>
     (doubtUntil = Math.max(doubtUntil, firstRead(passage).at + settings.allowedLatenessMs));
+  const addVoid = (passage: Passage, why: WhyVoid): void => {
+    stays.push({
+      entry: passage, exit: null, status: 'void', why, follows: null, followedBy: null,
+      endAt: lastRead(passage).at, certainAt: doubt(passage),
+    });
+  };
 
-  for (const passage of passages) {
-    if (inside !== null && firstRead(passage).at >= forgottenAt(inside.entry!, settings)) {
+  for (let i = 0; i < passages.length; i++) {
+    const passage = passages[i]!;
+    const { at } = firstRead(passage);
+    if (inside !== null && at >= forgottenAt(inside.entry!, settings)) {
       forget(inside, settings);
       inside = null;
     }
-    if (passage.direction === 'UNKNOWN') doubt(passage);
-    const enters = passage.direction === 'UNKNOWN' ? inside === null : passage.direction === 'IN';
+    const direction = directionOf(passage);
+    if (direction === 'NONE') {
+      addVoid(passage, 'reversed');
+      continue;
+    }
+    if (isDoubtful(passage)) doubt(passage);
+    const enters = entersHere(passage, inside !== null, passages[i + 1], settings);
+    const sinceEntryMs = inside === null ? Infinity : at - lastRead(inside.entry!).at;
 
-    if (enters) {
+    if (sinceEntryMs < INSIDE_AGAIN_MS && (enters ? sinceEntryMs >= TURNED_ROUND_MS : isAtEntry(passage))) {
+      addVoid(passage, 'aaba');
+    } else if (enters) {
+      if (inside !== null && sinceEntryMs < TURNED_ROUND_MS) {
+        inside.status = 'void';
+        inside.why = 'reversed';
+        inside.endAt = at;
+        inside.certainAt = doubt(passage);
+        inside = null;
+      }
       const follows: FoldedStay | string | null = inside ?? (stays.length === 0 ? ghost : null);
       if (inside !== null) doubt(passage);
       const stay: FoldedStay = {
-        entry: passage, exit: null, status: 'open', follows, followedBy: null, endAt: 0, certainAt: doubtUntil,
+        entry: passage, exit: null, status: 'open', why: null, follows, followedBy: null, endAt: 0,
+        certainAt: doubtUntil,
       };
       if (inside !== null) missExit(inside, stay);
       stays.push(stay);
@@ -60,18 +103,62 @@ export function foldTimeline(
       inside.status = 'closed';
       inside.endAt = Math.max(lastRead(passage).at, lastRead(inside.entry!).at);
       inside.certainAt = doubtUntil;
+      // A decision may be wrong: what is then read right is not the same exit again.
+      left = passage.decision?.given == null ? inside : null;
       inside = null;
+    } else if (left !== null && at < lastRead(left.exit!).at + SEEN_AGAIN_MS) {
+      addVoid(passage, 'double_exit');
+      // It is explained by that stay, and so must not be left alone.
+      left.endAt = Math.max(left.endAt, lastRead(passage).at);
     } else {
-      stays.push({
-        entry: null, exit: passage, status: 'closed', follows: null, followedBy: null,
+      left = {
+        entry: null, exit: passage, status: 'closed', why: null, follows: null, followedBy: null,
         endAt: lastRead(passage).at, certainAt: doubt(passage),
-      });
+      };
+      stays.push(left);
     }
   }
   if (inside !== null && clock >= forgottenAt(inside.entry!, settings) + settings.allowedLatenessMs) {
     forget(inside, settings);
   }
   return stays;
+}
+
+function directionOf({ decision, direction }: Passage): PassageDirection {
+  return decision?.given != null ? 'OUT' : direction;
+}
+
+/** The direction was guessed, by the camera or by us. */
+function isDoubtful(passage: Passage): boolean {
+  return passage.direction === 'UNKNOWN';
+}
+
+/** At a lane that only lets in, whatever the camera says. */
+function isAtEntry(passage: Passage): boolean {
+  return directionOf(passage) === 'UNKNOWN' && firstRead(passage).laneDirection === 'IN';
+}
+
+/**
+ * Whether the vehicle comes in here. A direction that is not known follows from where the vehicle was; one that a
+ * camera alone speaks for, at a lane that serves both, is wrong rather than that two passages in a row were missed.
+ */
+function entersHere(
+  passage: Passage, isInside: boolean, next: Passage | undefined, { horizonMs, forgetAfterMs }: GarageSettings,
+): boolean {
+  const { laneDirection } = firstRead(passage);
+  const untilNextMs = next === undefined ? Infinity : firstRead(next).at - lastRead(passage).at;
+  // What comes later than a horizon may find this passage gone, and a stay so long is none.
+  const isNextStep = untilNextMs >= SEEN_AGAIN_MS && untilNextMs < Math.min(horizonMs, forgetAfterMs);
+  const after = isNextStep ? directionOf(next!) : null;
+  switch (directionOf(passage)) {
+    case 'IN':
+      return !(isInside && laneDirection === 'UNKNOWN' && after === 'IN');
+    case 'OUT':
+      return !isInside && laneDirection === 'UNKNOWN' && passage.decision?.given == null && after === 'OUT';
+    default:
+      // Where camera and lane contradict each other, the camera is wrong more often than a driver.
+      return !isInside && (laneDirection !== 'OUT' || after === 'OUT');
+  }
 }
 
 /** When a stay without an exit becomes unclosed. */

@@ -28,7 +28,13 @@ export function voted(reads: readonly VotingRead[]): PlateEvidence {
   const voters = (fronts.length > 0 ? fronts : plated).toSorted(compareReads);
   const rears = fronts.length > 0 ? plated.filter(({ isRear }) => isRear).sort(compareReads) : [];
 
-  const [winner, ...losers] = proposalsOf(voters, rears);
+  const { plate } = voters[0]!;
+  const isUnanimous = voters.every((read) => read.plate === plate);
+  if (isUnanimous && rears.every((read) => read.plate === plate)) return unanimous([...voters, ...rears]);
+  const proposals = proposalsOf(voters, rears);
+  // However alike their second thoughts are.
+  const winner = isUnanimous ? proposals.find((proposal) => proposal.plate === plate) : proposals[0];
+  const losers = proposals.filter((proposal) => proposal !== winner);
   const supporters = rears.filter(({ plate }) => plate === winner!.plate);
   const probability = supported(winner!.probability, supporters);
   const isPastDoubt = 1 - probability < (1 - shippedReliability.right(1, true)) * PAST_DOUBT;
@@ -39,6 +45,27 @@ export function voted(reads: readonly VotingRead[]): PlateEvidence {
     country: countryOf(voters),
     confidence: confidenceOf(probability, winner!.plate, [...voters, ...supporters], candidates.length > 0),
     candidates,
+  };
+}
+
+/** All read the same. */
+function unanimous(reads: readonly VotingRead[]): PlateEvidence {
+  const { plate } = reads[0]!;
+  const candidates = new Map<string, number>();
+  let doubt = 1;
+  for (const read of reads) {
+    doubt *= 1 - read.confidence;
+    for (const { plate: other, confidence } of read.candidates) {
+      if (other !== plate) candidates.set(other, Math.max(candidates.get(other) ?? 0, confidence));
+    }
+  }
+  return {
+    plate,
+    country: countryOf(reads),
+    confidence: Math.round(1000 * (1 - doubt)) / 1000,
+    candidates: Array.from(candidates, ([other, confidence]) => ({ plate: other, confidence }))
+      .sort((a, b) => b.confidence - a.confidence || (a.plate < b.plate ? -1 : 1))
+      .slice(0, MOST_CANDIDATES),
   };
 }
 

@@ -1,0 +1,88 @@
+import { inOnePlace, likeAtLane, mayTow } from './linking.ts';
+import type { PlateEvidence } from './matching/evidence.ts';
+import { voted } from './matching/vote.ts';
+import type { PassageRead } from './passages.ts';
+
+/**
+ * Which of reads that are linked, directly or through others, are of one vehicle: vehicles of one fleet follow each
+ * other closely, and a misread of one can link it to the next. Those read alike are together from the start; then the
+ * two most alike groups become one, as long as any two are more likely one vehicle than two. It depends on the reads
+ * alone, not on their order.
+ *
+ * @param reads sorted as a passage's are
+ */
+export function clustersOf(reads: readonly PassageRead[], gapMs: number): PassageRead[][] {
+  if (reads.every(({ plate }) => plate === reads[0]!.plate && plate !== '')) return [[...reads]];
+  const groups = groupsAlike(reads.filter(({ plate }) => plate !== ''), gapMs);
+  for (;;) {
+    let best: { readonly a: Group; readonly b: Group; readonly score: number } | null = null;
+    for (let i = 0; i < groups.length; i++) {
+      for (let j = i + 1; j < groups.length; j++) {
+        const score = likeness(groups[i]!, groups[j]!, gapMs);
+        if (score > 0 && (best === null || score > best.score)) best = { a: groups[i]!, b: groups[j]!, score };
+      }
+    }
+    if (best === null) break;
+    const { a, b } = best;
+    groups.splice(groups.indexOf(b), 1);
+    groups[groups.indexOf(a)] = groupOf([...a.reads, ...b.reads]);
+  }
+  const clusters = groups.map((group) => group.reads);
+  for (const rear of clusters.filter((cluster) => cluster.every(({ isRear }) => isRear))) hitch(rear, clusters);
+  for (const blank of reads) if (blank.plate === '') addBlank(blank, clusters);
+  return clusters;
+}
+
+interface Group {
+  readonly reads: PassageRead[];
+  readonly evidence: PlateEvidence;
+}
+
+/** Front and rear speak alike here: what differs much is another group anyway. */
+const groupOf = (reads: PassageRead[]): Group => (
+  { reads, evidence: voted(reads.map((read) => ({ ...read, isRear: false }))) }
+);
+
+/** Reads of the same plate, each near another in time. */
+function groupsAlike(reads: readonly PassageRead[], gapMs: number): Group[] {
+  const groups: PassageRead[][] = [];
+  for (const read of reads) {
+    const near = groups.filter((group) => group.some((other) => other.plate === read.plate && inOnePlace(other, read, gapMs)));
+    for (const group of near) groups.splice(groups.indexOf(group), 1);
+    groups.push([...near.flat(), read]);
+  }
+  return groups.map(groupOf);
+}
+
+/** Nats; not above 0 where two vehicles are likelier. */
+function likeness(a: Group, b: Group, gapMs: number): number {
+  let apartMs = Infinity;
+  for (const one of a.reads) {
+    for (const other of b.reads) {
+      if (inOnePlace(one, other, gapMs)) apartMs = Math.min(apartMs, Math.abs(one.at - other.at));
+    }
+  }
+  return apartMs === Infinity ? -Infinity : likeAtLane(a.evidence, b.evidence, apartMs);
+}
+
+/** A rear plate like no front plate is a trailer's: behind the car that was seen with it and has no other rear plate. */
+function hitch(trailer: PassageRead[], clusters: PassageRead[][]): void {
+  const distance = (cluster: readonly PassageRead[]): number => Math.min(...cluster.flatMap((read) =>
+    trailer.filter((rear) => mayTow(rear, read)).map((rear) => Math.abs(rear.at - read.at))));
+  const cars = clusters.filter((cluster) => !cluster.some(({ isRear }) => isRear) && distance(cluster) < Infinity);
+  if (cars.length === 0) return;
+  const nearest = cars.reduce((best, car) => (distance(car) < distance(best) ? car : best));
+  clusters.splice(clusters.indexOf(trailer), 1);
+  nearest.push(...trailer);
+}
+
+/** Where a camera saw no plate: to the vehicle that was read nearest in time. */
+function addBlank(blank: PassageRead, clusters: PassageRead[][]): void {
+  const distance = (cluster: readonly PassageRead[]): number =>
+    Math.min(...cluster.map(({ at }) => Math.abs(at - blank.at)));
+  const nearest = clusters.reduce<PassageRead[] | null>(
+    (best, cluster) => (best === null || distance(cluster) < distance(best) ? cluster : best), null,
+  );
+  if (nearest === null) clusters.push([blank]);
+  else nearest.push(blank);
+}

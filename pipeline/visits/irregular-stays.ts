@@ -1,0 +1,183 @@
+import type { Severity } from '../records/records.ts';
+import { sameAtLane } from './matching/same-vehicle.ts';
+import { firstRead, isRearOnly, lastRead, type Passage, type PassageRead } from './passages.ts';
+import type { FoldedStay } from './timeline.ts';
+
+/** A kind of irregular sequence that shows in one stay: the rule is `concerns`. */
+export interface KindOfStay {
+  readonly type: string;
+  readonly severity: Severity;
+  /** Whether the visit carries the type as a flag. */
+  concerns(stay: FoldedStay): boolean;
+  /** What is told of it; null: it is told with another stay. */
+  find(stay: FoldedStay): Finding | null;
+}
+
+export interface Finding {
+  /** ms UTC */
+  readonly at: number;
+  readonly cameraId: string | null;
+  readonly reads: readonly PassageRead[];
+  /** What the system did about it, and what a person could do. */
+  readonly action: string;
+}
+
+/** In and out within so long: somebody was dropped off, or found no place. */
+const DRIVE_THROUGH_MS = 5 * 60_000;
+
+/** Sorted by type, as flags are. */
+export const kindsOfStays: readonly KindOfStay[] = [
+  /** Seen at an entry again soon after it came in: it did not leave in between. */
+  ofVoid('aaba', 'info', 'none: the vehicle is inside since its first entry'),
+  {
+    /** Its country was read differently at the entry and at the exit. */
+    type: 'country_mismatch',
+    severity: 'info',
+    concerns: ({ entry, exit }) => entry !== null && exit !== null &&
+      entry.evidence.country !== exit.evidence.country && entry.evidence.country !== 'XX' && exit.evidence.country !== 'XX',
+    find: ({ entry, exit }) => foundAt(exit!, [lastRead(entry!), firstRead(exit!)],
+      'paired all the same: the visit has the country that most speaks for'),
+  },
+  {
+    /** Neither camera nor lane said where it went: whether the vehicle was inside decided. */
+    type: 'direction_unknown',
+    severity: 'info',
+    concerns: ({ entry, exit, status }) => status !== 'void' && [entry, exit].some(isUndirected),
+    find: ({ entry, exit }) => {
+      const undirected = [entry, exit].filter((passage) => passage !== null).filter(isUndirected);
+      return foundAt(undirected[0]!, undirected.map(firstRead), 'decided by whether the vehicle was inside');
+    },
+  },
+  {
+    /** An entry while the vehicle was inside. The stay before carries the flag too. */
+    type: 'double_entry',
+    severity: 'warning',
+    concerns: ({ follows, followedBy }) => follows !== null || followedBy !== null,
+    find: ({ entry, follows }) => follows === null ? null
+      : foundAt(entry!, [firstRead(entry!)], 'a new visit was opened; the earlier one is unclosed'),
+  },
+  /** Seen at an exit again soon after it left. */
+  ofVoid('double_exit', 'info', 'none: the vehicle left at its first exit'),
+  {
+    /** In and out within minutes: a normal drop-off. */
+    type: 'drive_through',
+    severity: 'info',
+    concerns: ({ entry, exit }) =>
+      entry !== null && exit !== null && firstRead(exit).at - lastRead(entry).at < DRIVE_THROUGH_MS,
+    find: ({ entry, exit }) => foundAt(exit!, [lastRead(entry!), firstRead(exit!)], 'none: the tariff decides'),
+  },
+  {
+    /** An exit while the vehicle was outside: its entry was missed. */
+    type: 'exit_without_entry',
+    severity: 'warning',
+    concerns: ({ entry }) => entry === null,
+    find: ({ exit }) => foundAt(exit!, [firstRead(exit!)], 'a visit without an entry was made; it is not billed by itself'),
+  },
+  {
+    /** Over the line: read at two adjacent lanes at once. */
+    type: 'lane_straddle',
+    severity: 'info',
+    concerns: ({ entry, exit }) => [entry, exit].some(isStraddling),
+    find: ({ entry, exit }) => {
+      const straddling = [entry, exit].filter((passage) => passage !== null).find(isStraddling)!;
+      return foundAt(straddling, straddling.reads, 'taken as one passage');
+    },
+  },
+  {
+    /** The vehicle entered again, or forgetAfter passed, and no exit had been read. */
+    type: 'missed_exit',
+    severity: 'warning',
+    concerns: ({ status }) => status === 'unclosed',
+    find: ({ entry, followedBy, endAt }) => ({
+      at: followedBy === null ? endAt : firstRead(followedBy.entry!).at,
+      cameraId: null,
+      reads: [lastRead(entry!)],
+      action: followedBy === null
+        ? 'no exit within forgetAfter: the visit is unclosed and not billed by itself'
+        : 'the vehicle entered again: the visit is unclosed and not billed by itself',
+    }),
+  },
+  {
+    /** Only a rear plate was seen: it may be a trailer's. */
+    type: 'no_front_plate',
+    severity: 'warning',
+    concerns: ({ entry, exit, status }) => status !== 'void' &&
+      [entry, exit].some((passage) => passage !== null && isRearOnly(passage)),
+    find: ({ entry, exit }) => {
+      const rear = [entry, exit].filter((passage) => passage !== null).find(isRearOnly)!;
+      return foundAt(rear, rear.reads, 'never charged to an account by itself');
+    },
+  },
+  {
+    /** Paired though the plate was read differently at the entry and at the exit. */
+    type: 'plate_mismatch',
+    severity: 'info',
+    concerns: ({ entry, exit }) => entry !== null && exit !== null && entry.evidence.plate !== exit.evidence.plate,
+    find: ({ entry, exit }) => foundAt(exit!, [lastRead(entry!), firstRead(exit!)],
+      'paired by likeness: the visit has the plate that most speaks for'),
+  },
+  /** Backed out of the lane. */
+  ofVoid('reversed', 'info', 'none: the vehicle did not come in'),
+  {
+    /** Several vehicles with near-identical plates could have made this exit. */
+    type: 'similar_inside',
+    severity: 'warning',
+    concerns: ({ entry, exit }) => exit?.decision != null && exit.decision.rivals.length > (entry === null ? 0 : 1),
+    find: ({ entry, exit }) => foundAt(exit!, [firstRead(exit!)], entry === null
+      ? 'left unpaired until one of them leaves: a person may settle it'
+      : 'given to the likeliest of them'),
+  },
+  {
+    /** A rear view read quite another plate than the front view: a trailer's. */
+    type: 'trailer_plate',
+    severity: 'info',
+    concerns: ({ entry, exit }) => [entry, exit].some((passage) => passage !== null && trailerReads(passage).length > 0),
+    find: ({ entry, exit }) => {
+      const towing = [entry, exit].filter((passage) => passage !== null).find((passage) => trailerReads(passage).length > 0)!;
+      return foundAt(towing, trailerReads(towing), 'the front plate counts');
+    },
+  },
+  {
+    /** Came in by an exit lane, or left by an entry lane. */
+    type: 'wrong_direction',
+    severity: 'warning',
+    concerns: ({ entry, exit, status }) => status !== 'void' &&
+      ((entry !== null && isAgainst(entry, 'OUT')) || (exit !== null && isAgainst(exit, 'IN'))),
+    find: ({ entry, exit }) => {
+      const against = entry !== null && isAgainst(entry, 'OUT') ? entry : exit!;
+      return foundAt(against, [firstRead(against)], 'taken as the camera saw it: look at the lane if it happens often');
+    },
+  },
+];
+
+function ofVoid(type: NonNullable<FoldedStay['why']>, severity: Severity, action: string): KindOfStay {
+  return {
+    type,
+    severity,
+    concerns: ({ why }) => why === type,
+    find: ({ entry }) => foundAt(entry!, entry!.reads, action),
+  };
+}
+
+function foundAt(passage: Passage, reads: readonly PassageRead[], action: string): Finding {
+  const { at, cameraId } = firstRead(passage);
+  return { at, cameraId, reads, action };
+}
+
+const isUndirected = (passage: Passage | null): boolean => passage?.direction === 'UNKNOWN';
+
+const isStraddling = (passage: Passage | null): boolean =>
+  passage !== null && passage.reads.some(({ laneId }) => laneId !== passage.laneId);
+
+/** @param served what the lane would have to serve for the passage to go against it */
+function isAgainst({ reads }: Passage, served: 'IN' | 'OUT'): boolean {
+  return reads.every(({ laneDirection }) => laneDirection === served);
+}
+
+function trailerReads({ reads }: Passage): readonly PassageRead[] {
+  if (reads.length === 1 || !reads.some(({ isRear }) => isRear)) return [];
+  const fronts = reads.filter(({ isRear, plate }) => !isRear && plate !== '');
+  if (fronts.length === 0) return [];
+  return reads.filter((rear) => rear.isRear && rear.plate !== '' &&
+    fronts.every((front) => front.plate !== rear.plate && sameAtLane(front, rear, Math.abs(front.at - rear.at)) <= 0));
+}

@@ -1,0 +1,139 @@
+import type { Stay } from './state.ts';
+import type { GarageIndex } from './garage-index.ts';
+import { assignments } from './assignment-shares.ts';
+import { sameVehicle } from './matching/same-vehicle.ts';
+import { firstRead, lastRead, type ExitDecision, type Passage } from './passages.ts';
+import { isSamePassage, Timelines, type Telling } from './stays.ts';
+
+/**
+ * Whose exit a passage is whose own plate is not inside: the vehicle inside that is likeliest by plate, by how long it
+ * has stayed and by what the other doubtful exits leave to it; or nobody's, then its entry was missed.
+ *
+ * Decided when the allowed lateness has passed, and again when what it rested on has changed: a rival left by an exit of
+ * its own, a better exit of the same vehicle came, its entry came late.
+ */
+
+/** Less sure than this, an exit stays unpaired. */
+const SURE_FROM = 0.75;
+/** A stay that has less of the likelihood is no rival. */
+const RIVAL_FROM = 0.02;
+/** More exits and stays than these are not weighed together: the likeliest are. */
+const MOST_EXITS = 6;
+const MOST_RIVALS = 12;
+/** A plate less like the exit's than this (nats) is not looked at. */
+const LEAST_LIKENESS = 2;
+
+/** Decides on the passage that the stay holds as its exit (or as an entry without a known direction), and tells. */
+export function decideExit(stay: Stay, telling: Telling): void {
+  const exits = exitsWith(stay, telling);
+  const decisions = decide(exits, telling.garage);
+  const timelines = new Timelines(telling);
+  exits.forEach(({ passage, stay: holder }, i) => {
+    const decision = decisions[i]!;
+    const holds = timelines.of(holder);
+    if (i > 0 && isSameGiven(passage.decision, decision)) return;
+    const { owners } = timelines.take(passage, holds);
+    timelines.put({ passage: { ...passage, decision }, owners });
+  });
+  timelines.tell();
+}
+
+/** A doubtful exit, and the stay that holds it now. */
+interface DoubtfulExit {
+  readonly passage: Passage;
+  readonly stay: Stay;
+  readonly rivals: readonly Rival[];
+}
+
+/** A stay whose exit it may be. */
+interface Rival {
+  readonly stay: Stay;
+  /** Nats. */
+  readonly score: number;
+}
+
+/** The exit, and the other doubtful ones that want the same stays. */
+function exitsWith(stay: Stay, telling: Telling): DoubtfulExit[] {
+  const { stays, garage } = telling;
+  const exits: DoubtfulExit[] = [];
+  const add = (holder: Stay): void => {
+    const passage = holder.exit ?? holder.entry!;
+    if (exits.length >= MOST_EXITS || exits.some((known) => isSamePassage(known.passage, passage))) return;
+    exits.push({ passage, stay: holder, rivals: rivalsOf(passage, telling) });
+  };
+  add(stay);
+  for (let i = 0; i < exits.length; i++) {
+    for (const { stay: rival } of exits[i]!.rivals) {
+      if (rival.exit !== null) add(rival);
+      for (const visitId of garage.contestedBy(rival.visitId)) add(stays.get(visitId)!);
+    }
+  }
+  return exits;
+}
+
+/** The stays that may have ended with the passage, likeliest first. */
+function rivalsOf(passage: Passage, { stays, garage }: Telling): Rival[] {
+  const { at } = firstRead(passage);
+  const { forgetAfterMs } = garage.settings;
+  const rivals: Rival[] = [];
+  for (const visitId of garage.inside.near(passage.evidence)) {
+    const stay = stays.get(visitId)!;
+    const entry = stay.entry!;
+    const lengthMs = at - lastRead(entry).at;
+    if (firstRead(entry).at >= at || lengthMs >= forgetAfterMs || !wasInside(stay, at, stays, garage)) continue;
+    const likeness = sameVehicle(passage.evidence, entry.evidence);
+    if (likeness < LEAST_LIKENESS) continue;
+    rivals.push({ stay, score: likeness + garage.stayTimes.logRateOfLeaving(Math.max(0, lengthMs)) });
+  }
+  rivals.sort((a, b) => b.score - a.score || lastRead(b.stay.entry!).at - lastRead(a.stay.entry!).at);
+  rivals.length = Math.min(rivals.length, MOST_RIVALS);
+  return rivals;
+}
+
+/** False if the vehicle of the stay has come in anew before that time: it is the newer stay that may end. */
+function wasInside(stay: Stay, at: number, stays: Telling['stays'], garage: GarageIndex): boolean {
+  const entered = firstRead(stay.entry!).at;
+  for (const visitId of garage.staysOf(stay.country, stay.plate)!.visitIds) {
+    if (visitId === stay.visitId) continue;
+    const other = stays.get(visitId)!;
+    if (other.why !== null) continue;
+    const seen = firstRead((other.entry ?? other.exit)!).at;
+    if (seen > entered && seen < at) return false;
+  }
+  return true;
+}
+
+/** One decision for each exit: the best assignment of all, and how much of the likelihood it has. */
+function decide(exits: readonly DoubtfulExit[], garage: GarageIndex): ExitDecision[] {
+  const columns: Stay[] = [];
+  for (const { rivals } of exits) for (const { stay } of rivals) if (!columns.includes(stay)) columns.push(stay);
+  const scores = exits.map(({ rivals }) =>
+    columns.map((stay) => rivals.find((rival) => rival.stay === stay)?.score ?? -Infinity));
+  const missed = exits.map(({ passage }) => logRateOfMissed(passage, garage));
+  return assignments(scores, missed).map(({ column, shares, missedShare }, i) => {
+    const rivals = columns.flatMap(({ visitId }, j) => (shares[j]! >= RIVAL_FROM ? [visitId] : []));
+    if (column < 0 || shares[column]! < SURE_FROM) return { given: null, probability: missedShare, rivals };
+    const { country, plate } = columns[column]!;
+    const { evidence } = exits[i]!.passage;
+    // Its own plate's: it stands there by itself.
+    if (plate === evidence.plate && country === evidence.country) return { given: null, probability: missedShare, rivals };
+    return { given: { country, plate }, probability: shares[column]!, rivals };
+  });
+}
+
+/**
+ * Logarithm of the rate (per ms) at which vehicles leave whose entry was missed; where nobody knows the direction, of
+ * the rate at which vehicles come in.
+ */
+function logRateOfMissed({ direction }: Passage, { inside, stayTimes }: GarageIndex): number {
+  const leaving = Math.max(inside.size, FEWEST_INSIDE) / stayTimes.meanMs;
+  return Math.log(direction === 'UNKNOWN' ? leaving : leaving * stayTimes.missedShare);
+}
+
+/** A garage is never as empty as it looks: others came in unread. */
+const FEWEST_INSIDE = 10;
+
+function isSameGiven(before: ExitDecision | null, { given }: ExitDecision): boolean {
+  const known = before?.given ?? null;
+  return known === null || given === null ? known === given : known.plate === given.plate && known.country === given.country;
+}

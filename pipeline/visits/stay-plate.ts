@@ -1,0 +1,12 @@
+import type { PlateEvidence } from './matching/evidence.ts';
+import { voted } from './matching/vote.ts';
+import type { FoldedStay } from './timeline.ts';
+
+/** The plate of a stay: the vote of all its reads, at the entry and at the exit. */
+export function plateOfStay({ entry, exit }: Pick<FoldedStay, 'entry' | 'exit'>): PlateEvidence {
+  if (entry === null) return exit!.evidence;
+  if (exit === null) return entry.evidence;
+  const { plate, country } = entry.evidence;
+  if (plate === exit.evidence.plate && country === exit.evidence.country) return entry.evidence;
+  return voted([...entry.reads, ...exit.reads]);
+}

@@ -23,8 +23,12 @@ export function loadOptions(shape: Shape, phases: readonly Phase[], thresholds: 
   return { scenarios: { load: arrivals(shape, shape.gateways, phases) }, thresholds, ...reading };
 }
 
-/** How every script measures and shows. */
-export const reading: Options = { discardResponseBodies: true, summaryTrendStats: ['med', 'p(95)', 'p(99)', 'max'] };
+/** How every script measures and shows; each tag more costs k6 time with every request. */
+export const reading: Options = {
+  discardResponseBodies: true,
+  systemTags: ['scenario', 'status', 'expected_response'],
+  summaryTrendStats: ['med', 'p(95)', 'p(99)', 'max'],
+};
 
 /** Requests that come at their rate whatever becomes of those before: a slow answer slows no camera down. */
 export function arrivals(shape: Shape, gateways: number, phases: readonly Phase[]): RampingArrivalRateScenario {

@@ -88,4 +88,4 @@ export class InputQueue {
 }
 
 /** Enough for the next transaction to be at hand while one is being committed. */
-const QUEUED_RECORDS_MAX = 8_000;
+const QUEUED_RECORDS_MAX = 4_000;

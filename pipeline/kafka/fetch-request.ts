@@ -42,7 +42,7 @@ export function fetchRequest(positions: readonly FetchPosition[], maxWaitMs: num
 
 const FETCH_VERSION = 11;
 const READ_COMMITTED = 1;
-const PARTITION_BYTES_MAX = 1024 * 1024;
+const PARTITION_BYTES_MAX = 512 * 1024;
 const FETCH_BYTES_MAX = 8 * 1024 * 1024;
 const ANSWER_TIMEOUT_MS = 10_000;
 

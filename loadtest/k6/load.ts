@@ -45,9 +45,13 @@ export function arrivals(shape: Shape, gateways: number, phases: readonly Phase[
 
 const FIRST_SHARE = 0.1;
 
-/** The tag of the phase that the present scenario is in. */
+/** When the load began, UTC ms; asked once, for k6 makes its answer anew each time. */
+let begun: number | null = null;
+
+/** The tag of the phase that the load is in. */
 export function presentPhase(phases: readonly Phase[]): { phase: string } {
-  let end = exec.scenario.startTime;
+  begun ??= exec.scenario.startTime;
+  let end = begun;
   for (const { name, seconds } of phases) {
     end += seconds * 1000;
     if (Date.now() < end) return { phase: name };

@@ -55,7 +55,8 @@ export async function loadTest(test: LoadTest): Promise<Report> {
     verdicts: legs.length > 1 ? costVerdict(legs) : [],
     notes: [
       ...(parts === null ? [`What was accepted could not be held against what is stored: ${why}`] : []),
-      ...(legs.some((leg) => acceptedReads(leg) === 0) ? [`Nothing was accepted: does ${target.baseUrl} answer, and is the API key right?`] : []),
+      ...(legs.some((leg) => acceptedReads(leg) === 0)
+        ? [`Nothing was accepted: does ${target.baseUrl} answer, and is the API key right?`] : []),
     ],
   };
 }
@@ -84,12 +85,14 @@ async function runLeg(test: LoadTest, shape: Shape, parts: Parts | null): Promis
   cleanUp.defer(() => rmSync(answersFile(dir, run), { force: true }));
 
   let k6Pid: number | null = null;
-  const sampling = sampleProcesses(() => new Map([...(target.isLocal ? localPids() : []), ...(k6Pid === null ? [] : [['k6', k6Pid] as const])]), SAMPLE_EVERY_MS);
+  const pids = (): [string, number][] => [...(target.isLocal ? localPids() : []), ...(k6Pid === null ? [] : [['k6', k6Pid] as [string, number]])];
+  const sampling = sampleProcesses(() => new Map(pids()), SAMPLE_EVERY_MS);
   cleanUp.defer(() => sampling.end());
   const ended = new AbortController();
   cleanUp.defer(() => ended.abort());
   const first = sampling.sample();
-  const disturbed = scenario === 'outage' ? stopBrokerForAWhile(answersFile(dir, run), say, AbortSignal.any([stopping, ended.signal])) : null;
+  const over = AbortSignal.any([stopping, ended.signal]);
+  const disturbed = scenario === 'outage' ? stopBrokerForAWhile(answersFile(dir, run), say, over) : null;
   disturbed?.catch(() => {});
   const { summary, dashboard } = await step(say, `k6: ${title}`, 'k6: done', () => runK6({
     k6, script: scenario, dir, run, stopping, onStart: (pid) => (k6Pid = pid),

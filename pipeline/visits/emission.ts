@@ -4,6 +4,7 @@ import { sameList } from './irregularities.ts';
 import { flagsOf } from './flags.ts';
 import { plateOfStay } from './stay-plate.ts';
 import type { StayTimes } from './stay-times.ts';
+import { isUndecided } from './undecided.ts';
 import { forgottenAt, SEEN_AGAIN_MS, type FoldedStay } from './timeline.ts';
 
 /** Raised when the same reads would give other visits. */
@@ -40,7 +41,7 @@ export function newestVisit(
   stay: FoldedStay, before: EmittedVisit | null, subject: VisitSubject, telling: TellingOf,
 ): EmittedVisit | null {
   const { settings, clock } = telling;
-  if (stay.certainAt > clock) return before;
+  if (stay.certainAt > clock || isUndecided(stay, before)) return before;
   if (stay.status === 'void') {
     return before === null || before.status === 'withdrawn' ? before : withdrawnVisit(before, subject);
   }
@@ -65,7 +66,7 @@ export function withdrawnVisit(before: EmittedVisit, subject: VisitSubject): Vis
  * may go out, when an open stay is forgotten, or when a stay that has ended leaves the state.
  */
 export function dueAt(stay: FoldedStay, emitted: EmittedVisit | null, settings: GarageSettings, clock: number): number {
-  if (stay.certainAt > clock) return stay.certainAt;
+  if (stay.certainAt > clock || isUndecided(stay, emitted)) return stay.certainAt;
   if (stay.status !== 'open') return leavesAt(stay.endAt, settings);
   const growth = lastRead(stay.entry!);
   if (emitted!.enteredAt !== growth.at || emitted!.entryReadId !== growth.readId) {

@@ -126,7 +126,9 @@ function decide(exits: readonly DoubtfulExit[], garage: GarageIndex): ExitDecisi
  * the rate at which vehicles come in.
  */
 function logRateOfMissed({ direction }: Passage, { inside, stayTimes }: GarageIndex): number {
-  const leaving = Math.max(inside.size, FEWEST_INSIDE) / stayTimes.meanMs;
+  // In powers of two: who has just come in or left must not matter, for they may come in another order.
+  const vehicles = 2 ** Math.round(Math.log2(Math.max(inside.size, FEWEST_INSIDE)));
+  const leaving = vehicles / stayTimes.meanMs;
   return Math.log(direction === 'UNKNOWN' ? leaving : leaving * stayTimes.missedShare);
 }
 

@@ -16,6 +16,7 @@ import { isRepeated } from './repeated-reads.ts';
 import { openVisitsState, type Stay, type VisitsState } from './state.ts';
 import { learnedFrom, nothingLearned } from './stay-times.ts';
 import { isSamePassage, Timelines, type OwnedPassage, type Telling } from './stays.ts';
+import { isUndecided } from './undecided.ts';
 
 /** Where the rules put what they find. */
 export interface Sink {
@@ -143,6 +144,8 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     timelines.tell();
     if (read.capturedAt < clock - settings.allowedLatenessMs) reopenStrays(passage, telling);
     reopenContested(telling);
+    // What came too late to be held is decided at once.
+    if (garage.staysDue.first <= clock) settleDue(garage, clock, sink);
   }
 
   /** The passages that the read is linked to, directly or through others, the oldest first. */
@@ -221,7 +224,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
         return nameOf(`${garageId} ${clock} ${clocks.get(garageId)!.readsOffset} ${minted++}`);
       };
       const telling: Telling = { stays, garage, clock, sink, mint, ended: [] };
-      if (isUndecided(stay)) {
+      if (isUndecided(stay, stay.visit)) {
         decideExit(stay, telling);
       } else {
         const timelines = new Timelines(telling);
@@ -240,8 +243,8 @@ export function openVisitRules(taskState: TaskState): VisitRules {
   }
 
   /** One stay in so many teaches how long stays are: it has left the state, nothing will change it. */
-  function learn({ visitId, entry, exit, why }: Stay, { garageId }: GarageIndex): void {
-    if (exit === null || why !== null || !isSampled(visitId)) return;
+  function learn({ entry, exit, why }: Stay, { garageId }: GarageIndex): void {
+    if (exit === null || why !== null || !isSampled(exit)) return;
     const lengthMs = entry === null ? null : Math.max(0, firstRead(exit).at - lastRead(entry).at);
     state.learned.put(garageId, learnedFrom(state.learned.get(garageId) ?? nothingLearned, lengthMs));
   }
@@ -277,15 +280,9 @@ interface Linked {
 
 const noneLinked: readonly Linked[] = [];
 
-/** Its time has come, and pairing has not looked at it: an exit without an entry, or one that may be an exit. */
-function isUndecided({ entry, exit, why, visit }: Stay): boolean {
-  if (entry === null) return exit!.decision === null;
-  return exit === null && why === null && visit === null && entry.direction === 'UNKNOWN' && entry.decision === null;
-}
-
-/** By the name: it is as good as drawn by lot, and the same at every replay. */
-function isSampled(visitId: string): boolean {
-  return (visitId.charCodeAt(visitId.length - 1) & 3) === 0;
+/** By the second: it is as good as drawn by lot, and the same in whatever order the reads came. */
+function isSampled(exit: Passage): boolean {
+  return Math.floor(firstRead(exit).at / 1000) % 4 === 0;
 }
 
 /** Takes out what is not due any more, up to the first that is. */

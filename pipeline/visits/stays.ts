@@ -6,6 +6,7 @@ import { irregularitiesOf, noIrregularities, sameList, withdrawnIrregularity } f
 import { comparePassages, type Passage, type PlateKey } from './passages.ts';
 import type { Stay } from './state.ts';
 import { foldTimeline, type FoldedStay } from './timeline.ts';
+import { isUndecided } from './undecided.ts';
 
 /** A passage and the stays that held it so far: none for a new one, several after a join. */
 export interface OwnedPassage {
@@ -156,7 +157,7 @@ export class Timelines {
     if (visit !== null && visit !== before?.visit) sink.visit(visit as Visit);
 
     const known = before?.irregularities ?? noIrregularities;
-    const irregularities = stay.certainAt > clock
+    const irregularities = stay.certainAt > clock || isUndecided(stay, before?.visit ?? null)
       ? known
       : irregularitiesOf(stay, { garageId, operatorId, visitId, followsId }, known);
     for (const irregularity of irregularities) if (!known.includes(irregularity)) sink.irregularity(irregularity);
@@ -164,7 +165,7 @@ export class Timelines {
     const { entry, exit, status, why } = stay;
     if (before !== undefined && before.exit === null && status !== 'open') this.telling.ended.push(visitId);
     const due = dueAt(stay, visit, settings, clock);
-    const over = stay.certainAt <= clock && status !== 'open' && leavesAt(stay.endAt, settings) <= clock;
+    const over = stay.certainAt <= clock && status !== 'open' && !isUndecided(stay, visit) && leavesAt(stay.endAt, settings) <= clock;
     if (over) {
       stays.delete(visitId);
       return;

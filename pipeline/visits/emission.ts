@@ -92,10 +92,14 @@ export function leavesAt(endAt: number, settings: GarageSettings): number {
 const REVIEW_FROM = 0.4;
 
 /** How sure a stay of two passages is one vehicle's, once in and once out, 0 to 1. */
-export function pairConfidence(exit: Passage, lengthMs: number, stayTimes: StayTimes): number {
-  const pairedRight = exit.decision?.given == null ? EXACT_CONFIDENCE : exit.decision.probability;
+export function pairConfidence(exit: Passage, lengthMs: number, stayTimes: StayTimes, isDoubtful = false): number {
+  const pairedRight = (exit.decision?.given == null ? EXACT_CONFIDENCE : exit.decision.probability) *
+    (isDoubtful ? TWO_ENTRIES_CONFIDENCE : 1);
   return Math.round(1000 * pairedRight * (1 - stayTimes.stitchedShare(lengthMs))) / 1000;
 }
+
+/** Seen at an entry twice: which of the two it came in by is not sure. */
+const TWO_ENTRIES_CONFIDENCE = 0.95;
 
 /** A plate read alike twice may still be two vehicles, one of them misread. */
 export const EXACT_CONFIDENCE = 0.999;
@@ -120,7 +124,9 @@ function visitOf(
     // Judged once: what the garage learns later is no reason for another revision.
     const isJudged = before !== null && before.enteredAt === enteredAt && before.exitedAt === exitedAt &&
       (before.status === 'closed' || before.status === 'review');
-    matchConfidence = isJudged ? before.matchConfidence : pairConfidence(stay.exit!, exitedAt - enteredAt, stayTimes);
+    matchConfidence = isJudged ? before.matchConfidence : pairConfidence(
+      stay.exit!, exitedAt - enteredAt, stayTimes, stay.follows !== null || stay.isSecondTry,
+    );
     status = isJudged ? before.status : needsReview(exitedAt - enteredAt, stayTimes) ? 'review' : 'closed';
   }
   return {

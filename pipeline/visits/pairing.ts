@@ -13,8 +13,9 @@ import { isSamePassage, Timelines, type Telling } from './stays.ts';
  * its own, a better exit of the same vehicle came, its entry came late.
  */
 
-/** Less sure than this, an exit stays unpaired. */
+/** Less sure than this, an exit stays unpaired; and a passage without a direction is an entry, as it seems. */
 const SURE_FROM = 0.75;
+const SURE_UNDIRECTED_FROM = 0.99;
 /** A stay that has less of the likelihood is no rival. */
 const RIVAL_FROM = 0.02;
 /** More exits and stays than these are not weighed together: the likeliest are. */
@@ -36,6 +37,33 @@ export function decideExit(stay: Stay, telling: Telling): void {
     timelines.put({ passage: { ...passage, decision }, owners });
   });
   timelines.tell();
+}
+
+/**
+ * Whose exit a passage is whose own plate is inside, but for so long that it may have left unread and come in again,
+ * misread: then another stay's plate is like it, and that stay is of a usual length. Null: its own plate's.
+ */
+export function decideLongStay(passage: Passage, own: Stay, telling: Telling): ExitDecision | null {
+  const { stays, garage } = telling;
+  const { stayTimes } = garage;
+  const { at } = firstRead(passage);
+  const entry = own.entry!;
+  const enteredAt = lastRead(entry).at;
+  const leaves = (from: number): number => stayTimes.logRateOfLeaving(Math.max(0, at - from));
+  let best: { readonly stay: Stay; readonly odds: number } | null = null;
+  for (const visitId of garage.inside.near(passage.evidence)) {
+    const stay = stays.get(visitId)!;
+    if (visitId === own.visitId || stay.exit !== null || stay.why !== null) continue;
+    const cameAt = lastRead(stay.entry!).at;
+    if (firstRead(stay.entry!).at <= enteredAt || firstRead(stay.entry!).at >= at) continue;
+    const isOne = sameVehicle(stay.entry!.evidence, entry.evidence);
+    const odds = isOne + stayTimes.logOddsOfReturn(cameAt - enteredAt, vehiclesPerMs(garage)) + leaves(cameAt) - leaves(enteredAt);
+    if (best === null || odds > best.odds) best = { stay, odds };
+  }
+  if (best === null || best.odds <= 0) return null;
+  const { country, plate, visitId } = best.stay;
+  const probability = 1 / (1 + Math.exp(-best.odds));
+  return { given: { country, plate }, probability, rivals: [own.visitId, visitId] };
 }
 
 /** A doubtful exit, and the stay that holds it now. */
@@ -112,7 +140,9 @@ function decide(exits: readonly DoubtfulExit[], garage: GarageIndex): ExitDecisi
   const missed = exits.map(({ passage }) => logRateOfMissed(passage, garage));
   return assignments(scores, missed).map(({ column, shares, missedShare }, i) => {
     const rivals = columns.flatMap(({ visitId }, j) => (shares[j]! >= RIVAL_FROM ? [visitId] : []));
-    if (column < 0 || shares[column]! < SURE_FROM) return { given: null, probability: missedShare, rivals };
+    const { direction } = exits[i]!.passage;
+    const sureFrom = direction === 'UNKNOWN' ? SURE_UNDIRECTED_FROM : SURE_FROM;
+    if (column < 0 || shares[column]! < sureFrom) return { given: null, probability: missedShare, rivals };
     const { country, plate } = columns[column]!;
     const { evidence } = exits[i]!.passage;
     // Its own plate's: it stands there by itself.
@@ -125,11 +155,15 @@ function decide(exits: readonly DoubtfulExit[], garage: GarageIndex): ExitDecisi
  * Logarithm of the rate (per ms) at which vehicles leave whose entry was missed; where nobody knows the direction, of
  * the rate at which vehicles come in.
  */
-function logRateOfMissed({ direction }: Passage, { inside, stayTimes }: GarageIndex): number {
+function logRateOfMissed({ direction }: Passage, garage: GarageIndex): number {
+  const leaving = vehiclesPerMs(garage);
+  return Math.log(direction === 'UNKNOWN' ? leaving : leaving * garage.stayTimes.missedShare);
+}
+
+/** How many vehicles leave, and as many come in. */
+function vehiclesPerMs({ inside, stayTimes }: GarageIndex): number {
   // In powers of two: who has just come in or left must not matter, for they may come in another order.
-  const vehicles = 2 ** Math.round(Math.log2(Math.max(inside.size, FEWEST_INSIDE)));
-  const leaving = vehicles / stayTimes.meanMs;
-  return Math.log(direction === 'UNKNOWN' ? leaving : leaving * stayTimes.missedShare);
+  return 2 ** Math.round(Math.log2(Math.max(inside.size, FEWEST_INSIDE))) / stayTimes.meanMs;
 }
 
 /** A garage is never as empty as it looks: others came in unread. */

@@ -1,6 +1,6 @@
 import type { Table } from '../engine/state.ts';
 import type { CameraRead, Visit } from '../records/records.ts';
-import { RULES_VERSION, forgetDueAt, leavesAt, needsReview, pairConfidence } from './emission.ts';
+import { RULES_VERSION, forgetDueAt, leavesAt, pairConfidence } from './emission.ts';
 import { noFlags } from './flags.ts';
 import type { GarageIndex, PlateStays } from './garage-index.ts';
 import { noIrregularities } from './irregularities.ts';
@@ -46,7 +46,7 @@ export function takePlainly(
   }
   if (passage.direction !== 'OUT' || open === null) return null;
   const lengthMs = read.capturedAt - lastRead(open.entry!).at;
-  if (lengthMs < PLAIN_FROM_MS || lengthMs >= settings.forgetAfterMs || needsReview(lengthMs, garage.stayTimes)) return null;
+  if (lengthMs < PLAIN_FROM_MS || lengthMs >= settings.forgetAfterMs || lengthMs >= garage.stayTimes.doubtfulFromMs) return null;
   if (garage.contestedBy(open.visitId).length > 0) return null;
   const stay = closed(open, garage, read, passage);
   stays.put(stay.visitId, stay);

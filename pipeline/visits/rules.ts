@@ -7,7 +7,7 @@ import { clockAfterRead, clockAtStart, clockMovedTo } from './garage-clock.ts';
 import type { GarageIndex } from './garage-index.ts';
 import { lateArrival } from './irregularities.ts';
 import { areLinked } from './linking.ts';
-import { decideExit } from './pairing.ts';
+import { decideExit, decideLongStay } from './pairing.ts';
 import {
   comparePassages, compareReads, firstRead, lastRead, passageOf, passageOfReads, type Passage, type PassageRead,
 } from './passages.ts';
@@ -140,12 +140,28 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     const telling: Telling = { stays, garage, clock, sink, mint: () => visitIdOf(read, minted++), ended: [] };
     const timelines = new Timelines(telling);
     const before = linked.map(({ stay, passage: known }) => timelines.take(known, stay));
-    for (const owned of regrouped(before, passage, settings)) timelines.put(owned);
+    const added = linked.length === 0 ? weighed(passage, telling) : passage;
+    for (const owned of regrouped(before, added, settings)) timelines.put(owned);
     timelines.tell();
     if (read.capturedAt < clock - settings.allowedLatenessMs) reopenStrays(passage, telling);
     reopenContested(telling);
     // What came too late to be held is decided at once.
     if (garage.staysDue.first <= clock) settleDue(garage, clock, sink);
+  }
+
+  /** An exit after so long a stay that it may be another's: given to that one at once if that is likelier. */
+  function weighed(passage: Passage, telling: Telling): Passage {
+    if (passage.direction !== 'OUT') return passage;
+    const { garage } = telling;
+    const { country, plate } = passage.evidence;
+    for (const visitId of garage.staysOf(country, plate)?.visitIds ?? []) {
+      const own = stays.get(visitId)!;
+      if (own.entry === null || own.exit !== null || own.why !== null) continue;
+      if (firstRead(passage).at - lastRead(own.entry).at < garage.stayTimes.doubtfulFromMs) continue;
+      const decision = decideLongStay(passage, own, telling);
+      if (decision !== null) return { ...passage, decision };
+    }
+    return passage;
   }
 
   /** The passages that the read is linked to, directly or through others, the oldest first. */

@@ -24,6 +24,8 @@ export class StayTimes {
   /** Share of passages that are not read, or not as what they are. */
   missedShare = 0;
   meanMs = 0;
+  /** From this length on a stay may well be two: the exit of one and the entry of the next went by unread. */
+  doubtfulFromMs = 0;
   /** By bin: density per ms, and share of stays that last longer than its middle. */
   private readonly density = new Float64Array(BINS);
   private readonly longer = new Float64Array(BINS);
@@ -44,6 +46,21 @@ export class StayTimes {
       left -= share;
       this.meanMs += share * binMiddle(bin);
     }
+    this.doubtfulFromMs = Infinity;
+    for (let bin = BINS - 1; bin >= 0 && this.stitchedShare(binMiddle(bin)) > DOUBTFUL_SHARE; bin--) {
+      this.doubtfulFromMs = binStart(bin);
+    }
+  }
+
+  /**
+   * How much likelier the vehicle of a stay has left unread and come in again just now than some vehicle comes in, as a
+   * logarithm of the ratio.
+   *
+   * @param enteringPerMs how many vehicles come in
+   */
+  logOddsOfReturn(lengthMs: number, enteringPerMs: number): number {
+    const gone = this.missedShare * (1 - this.longer[binOf(lengthMs)]!);
+    return Math.log((gone * RETURNING_SHARE) / RETURN_MS / enteringPerMs);
   }
 
   /**
@@ -91,6 +108,7 @@ const MISSED_PRIOR = 0.02;
 const MISSED_WEIGHT = 100;
 /** The usual lengths count as so many stays. */
 const LENGTHS_WEIGHT = 40;
+const DOUBTFUL_SHARE = 0.002;
 /** Of the vehicles of a day, the share that comes again, and after how long. */
 const RETURNING_SHARE = 0.5;
 const RETURN_MS = 24 * 3_600_000;

@@ -14,6 +14,8 @@ export interface FoldedStay {
   why: WhyVoid | null;
   /** The stay that was still open when this one's entry came (double entry), or the name of one that left the state. */
   readonly follows: FoldedStay | string | null;
+  /** The vehicle was seen at an entry shortly before, and is thought to have turned round there. */
+  readonly isSecondTry: boolean;
   /** The stay whose entry showed that this one's exit was missed. */
   followedBy: FoldedStay | null;
   /**
@@ -58,8 +60,8 @@ export function foldTimeline(
     (doubtUntil = Math.max(doubtUntil, firstRead(passage).at + settings.allowedLatenessMs));
   const addVoid = (passage: Passage, why: WhyVoid): void => {
     stays.push({
-      entry: passage, exit: null, status: 'void', why, follows: null, followedBy: null,
-      endAt: lastRead(passage).at, certainAt: doubt(passage),
+      entry: passage, exit: null, status: 'void', why, follows: null, isSecondTry: false,
+      followedBy: null, endAt: lastRead(passage).at, certainAt: doubt(passage),
     });
   };
 
@@ -82,7 +84,8 @@ export function foldTimeline(
     if (sinceEntryMs < INSIDE_AGAIN_MS && (enters ? sinceEntryMs >= TURNED_ROUND_MS : isAtEntry(passage))) {
       addVoid(passage, 'aaba');
     } else if (enters) {
-      if (inside !== null && sinceEntryMs < TURNED_ROUND_MS) {
+      const isSecondTry = sinceEntryMs < TURNED_ROUND_MS;
+      if (inside !== null && isSecondTry) {
         inside.status = 'void';
         inside.why = 'reversed';
         inside.endAt = at;
@@ -92,8 +95,8 @@ export function foldTimeline(
       const follows: FoldedStay | string | null = inside ?? (stays.length === 0 ? ghost : null);
       if (inside !== null) doubt(passage);
       const stay: FoldedStay = {
-        entry: passage, exit: null, status: 'open', why: null, follows, followedBy: null, endAt: 0,
-        certainAt: doubtUntil,
+        entry: passage, exit: null, status: 'open', why: null, follows, isSecondTry, followedBy: null,
+        endAt: 0, certainAt: doubtUntil,
       };
       if (inside !== null) missExit(inside, stay);
       stays.push(stay);
@@ -112,8 +115,8 @@ export function foldTimeline(
       left.endAt = Math.max(left.endAt, lastRead(passage).at);
     } else {
       left = {
-        entry: null, exit: passage, status: 'closed', why: null, follows: null, followedBy: null,
-        endAt: lastRead(passage).at, certainAt: doubt(passage),
+        entry: null, exit: passage, status: 'closed', why: null, follows: null, isSecondTry: false,
+        followedBy: null, endAt: lastRead(passage).at, certainAt: doubt(passage),
       };
       stays.push(left);
     }

@@ -118,14 +118,15 @@ function visitOf(
   // A vehicle still being read at the entry when the exit sees it has not stayed for less than nothing.
   const enteredAt = entry === null ? null : exit !== null && exit.at < entry.at ? exit.at : entry.at;
   const exitedAt = exit === null ? null : exit.at;
+  const flags = flagsOf(stay);
   let status = stay.status as Visit['status'];
   let matchConfidence = 0;
   if (enteredAt !== null && exitedAt !== null) {
     // Judged once: what the garage learns later is no reason for another revision.
     const isJudged = before !== null && before.enteredAt === enteredAt && before.exitedAt === exitedAt &&
-      (before.status === 'closed' || before.status === 'review');
+      (before.status === 'closed' || before.status === 'review') && sameList(before.flags, flags);
     matchConfidence = isJudged ? before.matchConfidence : pairConfidence(
-      stay.exit!, exitedAt - enteredAt, stayTimes, stay.follows !== null || stay.isSecondTry,
+      stay.exit!, exitedAt - enteredAt, stayTimes, stay.follows !== null || stay.secondTryOf !== null,
     );
     status = isJudged ? before.status : needsReview(exitedAt - enteredAt, stayTimes) ? 'review' : 'closed';
   }
@@ -144,7 +145,7 @@ function visitOf(
     enteredAt,
     exitedAt,
     matchConfidence,
-    flags: flagsOf(stay),
+    flags,
     rulesVersion: RULES_VERSION,
   };
 }

@@ -116,8 +116,13 @@ export const kindsOfStays: readonly KindOfStay[] = [
     find: ({ entry, exit }) => foundAt(exit!, [lastRead(entry!), firstRead(exit!)],
       'paired by likeness: the visit has the plate that most speaks for'),
   },
-  /** Backed out of the lane. */
-  ofVoid('reversed', 'info', 'none: the vehicle did not come in'),
+  {
+    /** Backed out of the lane, or turned round behind it. The stay that it then came in for carries the flag too. */
+    type: 'reversed',
+    severity: 'info',
+    concerns: ({ why, secondTryOf }) => why === 'reversed' || secondTryOf !== null,
+    find: ({ entry, why }) => why === null ? null : foundAt(entry!, entry!.reads, 'none: the vehicle did not come in'),
+  },
   {
     /** Several vehicles with near-identical plates could have made this exit. */
     type: 'similar_inside',

@@ -63,7 +63,7 @@ export function decideLongStay(passage: Passage, own: Stay, telling: Telling): E
   if (best === null || best.odds <= 0) return null;
   const { country, plate, visitId } = best.stay;
   const probability = 1 / (1 + Math.exp(-best.odds));
-  return { given: { country, plate }, probability, rivals: [own.visitId, visitId] };
+  return { given: { country, plate }, probability, rivals: [visitId] };
 }
 
 /** A doubtful exit, and the stay that holds it now. */

@@ -84,9 +84,9 @@ function isPeculiar({ reads }: Passage): boolean {
   return isRear || (word !== laneDirection && word !== 'UNKNOWN' && laneDirection !== 'UNKNOWN');
 }
 
-function isPlainlyOpen({ entry, exit, why, visit, irregularities, followsId }: Stay): boolean {
+function isPlainlyOpen({ entry, exit, why, turnedId, visit, irregularities, followsId }: Stay): boolean {
   return (
-    exit === null && why === null && followsId === null && irregularities.length === 0 && entry?.direction === 'IN' &&
+    exit === null && why === null && turnedId === null && followsId === null && irregularities.length === 0 && entry?.direction === 'IN' &&
     visit?.status === 'open' && visit.flags.length === 0
   );
 }
@@ -134,6 +134,7 @@ function opened(garage: GarageIndex, read: CameraRead, entry: Passage, visitId: 
     entry,
     exit: null,
     why: null,
+    turnedId: null,
     followsId: null,
     visit,
     irregularities: noIrregularities,
@@ -164,7 +165,7 @@ function closed(open: Stay, garage: GarageIndex, read: CameraRead, exit: Passage
     rulesVersion: RULES_VERSION,
   };
   return {
-    visitId, garageId, country, plate, entry, exit, why: null, followsId: null, visit,
+    visitId, garageId, country, plate, entry, exit, why: null, turnedId: null, followsId: null, visit,
     irregularities: noIrregularities, dueAt: leavesAt(firstRead(exit).at, garage.settings),
   };
 }

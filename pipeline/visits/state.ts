@@ -25,6 +25,8 @@ export interface Stay {
   readonly exit: Passage | null;
   /** Why the entry is a passage that made no stay; null: it made one. */
   readonly why: WhyVoid | null;
+  /** Name of the passage shortly before, from which the vehicle had turned round; kept when that has left the state. */
+  readonly turnedId: string | null;
   /** visitId of the stay that was still open when this one's entry came; kept when that one has left the state. */
   readonly followsId: string | null;
   /** The newest revision emitted; null while all is held back. */

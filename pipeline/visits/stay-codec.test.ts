@@ -42,7 +42,7 @@ const irregularity = fc.record({
 }, plain);
 const stay: fc.Arbitrary<Stay> = fc.record({
   visitId: text, garageId: text, country: text, plate: text, dueAt: time,
-  entry: fc.option(passage), exit: fc.option(passage), why: fc.option(fc.constantFrom('reversed', 'aaba', 'double_exit')), followsId: fc.option(text), visit: fc.option(visit),
+  entry: fc.option(passage), exit: fc.option(passage), why: fc.option(fc.constantFrom('reversed', 'aaba', 'double_exit')), turnedId: fc.option(text), followsId: fc.option(text), visit: fc.option(visit),
   irregularities: fc.array(irregularity, { maxLength: 2 }),
 }, plain) as fc.Arbitrary<Stay>;
 
@@ -68,7 +68,7 @@ test('a stay larger than any before it is written whole', () => {
   ));
   const passage = { laneId: 'l', direction: 'IN', evidence, reads, decision: null } as const;
   const large: Stay = {
-    visitId: 'v', garageId: 'g', country: 'NO', plate: 'Ø1', dueAt: 1, entry: passage, exit: passage, why: null,
+    visitId: 'v', garageId: 'g', country: 'NO', plate: 'Ø1', dueAt: 1, entry: passage, exit: passage, why: null, turnedId: null,
     followsId: null, visit: null, irregularities: noIrregularities,
   };
   assert.deepEqual(stayCodec.decode(encoded(large), 2), large);

@@ -24,7 +24,7 @@ export const stayCodec: StateCodec<Stay> = {
     writeByte(
       (entry === null ? 0 : HAS_ENTRY) | (exit === null ? 0 : HAS_EXIT) | (followsId === null ? 0 : HAS_FOLLOWED) |
       (visit === null ? 0 : HAS_VISIT) | (irregularities.length === 0 ? 0 : HAS_IRREGULARITIES) |
-      (stay.why === null ? 0 : IS_VOID),
+      (stay.why === null ? 0 : IS_VOID) | (stay.turnedId === null ? 0 : HAS_TURNED),
     );
     writeText(stay.visitId);
     writeText(stay.garageId);
@@ -33,6 +33,7 @@ export const stayCodec: StateCodec<Stay> = {
     writeNumber(stay.dueAt);
     if (entry !== null) writePassage(entry, stay);
     if (exit !== null) writePassage(exit, stay);
+    if (stay.turnedId !== null) writeText(stay.turnedId);
     if (followsId !== null) writeText(followsId);
     if (visit !== null) writeVisit(visit, stay);
     if (stay.why !== null) writeByte(whys.indexOf(stay.why));
@@ -55,6 +56,7 @@ export const stayCodec: StateCodec<Stay> = {
       dueAt: readNumber(),
       entry: has & HAS_ENTRY ? readPassage(key) : null,
       exit: has & HAS_EXIT ? readPassage(key) : null,
+      turnedId: has & HAS_TURNED ? readText() : null,
       followsId: has & HAS_FOLLOWED ? readText() : null,
       visit: has & HAS_VISIT ? readVisit(key) : null,
       why: has & IS_VOID ? whys[readByte()]! : null,
@@ -72,6 +74,7 @@ const HAS_FOLLOWED = 4;
 const HAS_VISIT = 8;
 const HAS_IRREGULARITIES = 16;
 const IS_VOID = 32;
+const HAS_TURNED = 64;
 
 /** By their number in the changelog: only ever add at the end. */
 const directions: readonly PassageDirection[] = ['IN', 'OUT', 'UNKNOWN', 'NONE'];

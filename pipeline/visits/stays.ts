@@ -5,7 +5,7 @@ import type { GarageIndex } from './garage-index.ts';
 import { irregularitiesOf, noIrregularities, sameList, withdrawnIrregularity } from './irregularities.ts';
 import { comparePassages, type Passage, type PlateKey } from './passages.ts';
 import type { Stay } from './state.ts';
-import { foldTimeline, type FoldedStay } from './timeline.ts';
+import { foldTimeline, type FoldedStay, type Gone } from './timeline.ts';
 import { isUndecided } from './undecided.ts';
 
 /** A passage and the stays that held it so far: none for a new one, several after a join. */
@@ -89,7 +89,7 @@ export class Timelines {
       const folds = this.all.map((timeline) => ({
         timeline,
         stays: foldTimeline(
-          timeline.passages.map(({ passage }) => passage), this.ghostOf(timeline), settings, clock,
+          timeline.passages.map(({ passage }) => passage), this.goneBefore(timeline), settings, clock,
         ),
       }));
       const misgiven = folds.flatMap(({ timeline, stays }) => stays
@@ -105,12 +105,14 @@ export class Timelines {
     }
   }
 
-  /** The unclosed stay that the first entry followed, if that stay has left the state. */
-  private ghostOf({ passages }: Timeline): string | null {
-    for (const owner of passages[0]?.owners ?? []) {
-      if (owner.followsId !== null && this.telling.stays.get(owner.followsId) === undefined) return owner.followsId;
-    }
-    return null;
+  /** What stood before the first entry, if that has left the state. */
+  private goneBefore({ passages }: Timeline): Gone {
+    const owners = passages[0]?.owners ?? [];
+    const isGone = (visitId: string | null): boolean => visitId !== null && this.telling.stays.get(visitId) === undefined;
+    return {
+      followed: owners.find(({ followsId }) => isGone(followsId))?.followsId ?? null,
+      turned: owners.find(({ turnedId }) => isGone(turnedId))?.turnedId ?? null,
+    };
   }
 
   /**
@@ -149,9 +151,10 @@ export class Timelines {
     const { stays, garage, clock, sink } = this.telling;
     const { settings, operatorId, garageId } = garage;
     const { visitId, before } = names.get(stay)!;
-    const followsId = typeof stay.follows === 'object' && stay.follows !== null
-      ? names.get(stay.follows)!.visitId
-      : stay.follows;
+    const nameOf = (other: FoldedStay | string | null): string | null =>
+      typeof other === 'object' && other !== null ? names.get(other)!.visitId : other;
+    const followsId = nameOf(stay.follows);
+    const turnedId = nameOf(stay.secondTryOf);
     const subject: VisitSubject = { visitId, garageId, operatorId };
     const visit = newestVisit(stay, before?.visit ?? null, subject, { settings, stayTimes: garage.stayTimes, clock });
     if (visit !== null && visit !== before?.visit) sink.visit(visit as Visit);
@@ -171,11 +174,11 @@ export class Timelines {
       return;
     }
     const isSame = before !== undefined && before.plate === plate && before.country === country &&
-      before.entry === entry && before.exit === exit && before.why === why && before.visit === visit &&
+      before.entry === entry && before.exit === exit && before.why === why && before.turnedId === turnedId && before.visit === visit &&
       before.followsId === followsId && before.dueAt === due && sameList(before.irregularities, irregularities);
     if (isSame) return;
     stays.put(visitId, {
-      visitId, garageId, country, plate, entry, exit, why, followsId, visit, irregularities, dueAt: due,
+      visitId, garageId, country, plate, entry, exit, why, turnedId, followsId, visit, irregularities, dueAt: due,
     });
   }
 

@@ -14,8 +14,8 @@ export interface FoldedStay {
   why: WhyVoid | null;
   /** The stay that was still open when this one's entry came (double entry), or the name of one that left the state. */
   readonly follows: FoldedStay | string | null;
-  /** The vehicle was seen at an entry shortly before, and is thought to have turned round there. */
-  readonly isSecondTry: boolean;
+  /** The passage shortly before, from which the vehicle is thought to have turned round; or its name once it is gone. */
+  readonly secondTryOf: FoldedStay | string | null;
   /** The stay whose entry showed that this one's exit was missed. */
   followedBy: FoldedStay | null;
   /**
@@ -25,6 +25,13 @@ export interface FoldedStay {
   endAt: number;
   /** Garage clock from which the allowed lateness can no longer overturn it; 0 when nothing is in doubt. */
   certainAt: number;
+}
+
+export interface Gone {
+  /** visitId of the unclosed stay that the first entry followed, or null. */
+  readonly followed: string | null;
+  /** Name of the passage from which the vehicle had turned round before the first entry, or null. */
+  readonly turned: string | null;
 }
 
 /**
@@ -44,11 +51,11 @@ const TURNED_ROUND_MS = 8 * 60_000;
 
 /**
  * @param passages sorted by `comparePassages`; those given to this plate by pairing count as exits
- * @param ghost visitId of an unclosed stay, already gone from the state, that the first entry followed; or null
+ * @param gone what stood before the first passage and has left the state
  * @param clock the garage clock, ms
  */
 export function foldTimeline(
-  passages: readonly Passage[], ghost: string | null, settings: GarageSettings, clock: number,
+  passages: readonly Passage[], gone: Gone, settings: GarageSettings, clock: number,
 ): FoldedStay[] {
   const stays: FoldedStay[] = [];
   let inside: FoldedStay | null = null;
@@ -60,7 +67,7 @@ export function foldTimeline(
     (doubtUntil = Math.max(doubtUntil, firstRead(passage).at + settings.allowedLatenessMs));
   const addVoid = (passage: Passage, why: WhyVoid): void => {
     stays.push({
-      entry: passage, exit: null, status: 'void', why, follows: null, isSecondTry: false,
+      entry: passage, exit: null, status: 'void', why, follows: null, secondTryOf: null,
       followedBy: null, endAt: lastRead(passage).at, certainAt: doubt(passage),
     });
   };
@@ -84,18 +91,19 @@ export function foldTimeline(
     if (sinceEntryMs < INSIDE_AGAIN_MS && (enters ? sinceEntryMs >= TURNED_ROUND_MS : isAtEntry(passage))) {
       addVoid(passage, 'aaba');
     } else if (enters) {
-      const isSecondTry = sinceEntryMs < TURNED_ROUND_MS;
-      if (inside !== null && isSecondTry) {
+      const turnsRound = sinceEntryMs < TURNED_ROUND_MS;
+      const secondTryOf = turnsRound ? inside : stays.length === 0 ? gone.turned : null;
+      if (inside !== null && turnsRound) {
         inside.status = 'void';
         inside.why = 'reversed';
         inside.endAt = at;
         inside.certainAt = doubt(passage);
         inside = null;
       }
-      const follows: FoldedStay | string | null = inside ?? (stays.length === 0 ? ghost : null);
+      const follows: FoldedStay | string | null = inside ?? (stays.length === 0 ? gone.followed : null);
       if (inside !== null) doubt(passage);
       const stay: FoldedStay = {
-        entry: passage, exit: null, status: 'open', why: null, follows, isSecondTry, followedBy: null,
+        entry: passage, exit: null, status: 'open', why: null, follows, secondTryOf, followedBy: null,
         endAt: 0, certainAt: doubtUntil,
       };
       if (inside !== null) missExit(inside, stay);
@@ -115,7 +123,7 @@ export function foldTimeline(
       left.endAt = Math.max(left.endAt, lastRead(passage).at);
     } else {
       left = {
-        entry: null, exit: passage, status: 'closed', why: null, follows: null, isSecondTry: false,
+        entry: null, exit: passage, status: 'closed', why: null, follows: null, secondTryOf: null,
         followedBy: null, endAt: lastRead(passage).at, certainAt: doubt(passage),
       };
       stays.push(left);

@@ -79,6 +79,13 @@ program.command('schemas').description('the schemas of schemas/ in the registry'
 program.command('garages').description('garages with their lanes, cameras and tariffs')
   .command('apply <file>').description('take over the garages of a JSON file and tell the stages; prints what changed')
   .action(async (file) => (await import('./garages/main.ts')).apply(file));
+program.command('garage').description('a garage and what is inside')
+  .command('recount <garage> <n>').description('so many vehicles are inside: the open visits least likely to last become unclosed')
+  .option('--inside <file>', 'plates that were seen inside, one a line: these stay')
+  .option('--at <time>', 'when it was counted, such as 2026-09-01T04:00:00Z (default: now)')
+  .option('--by <name>', 'who counted (default: the user of this machine)')
+  .option('--reason <text>', 'why, for the record', '')
+  .action(async (garage, count, options) => (await import('./visits/recount-main.ts')).recount(garage, count, options));
 program.command('tariff').description('what parking costs')
   .command('explain <garage> <enter> <exit>').description('print the price of a stay line by line; times such as 2026-02-02T10:00, of the garage\'s clock')
   .option('--garages <file>', 'garages, JSON (default: those that were applied)')
@@ -133,6 +140,7 @@ program.command('evaluate').description('the same rules over a file of reads, wi
   .option('--vehicles <n>', 'vehicles of each seed', '2400')
   .option('--days <n>', 'simulated days', '14')
   .option('--seed <text>', 'this seed alone')
+  .option('--recount-days <n>', 'somebody counts the vehicles inside every so many days')
   .option('--visits-out <file>', 'write the visits as NDJSON, without open and withdrawn ones')
   .option('--irregularities-out <file>', 'write the irregularities as NDJSON, without withdrawn ones')
   .option('--json', 'print one JSON object instead of a table')

@@ -304,13 +304,16 @@ export interface ApiKey {
 
 export interface Control {
   readonly controlId: string;
-  readonly type: 'clock_advance' | 'hold' | 'release' | 'configuration' | 'block' | 'unblock';
+  readonly type: 'clock_advance' | 'hold' | 'release' | 'configuration' | 'recount' | 'block' | 'unblock';
   readonly subject: string;
   readonly to: number | null;
   readonly version: number | null;
   readonly issuedAt: number;
   readonly issuedBy: string;
   readonly reason: string;
+  /** Of a recount; left out elsewhere. */
+  readonly count?: number | null;
+  readonly plates?: readonly string[];
 }
 
 export interface ClockMove {

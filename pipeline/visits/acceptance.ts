@@ -19,7 +19,7 @@ export function checkRead(read: CameraRead): void {
   }
 }
 
-const controlTypes: readonly string[] = ['clock_advance', 'hold', 'release', 'configuration'];
+const controlTypes: readonly string[] = ['clock_advance', 'hold', 'release', 'configuration', 'recount'];
 
 /** @throws {RejectedError} the record lacks what its type needs, or its type is not known */
 export function checkControl(control: Control): void {
@@ -29,6 +29,14 @@ export function checkControl(control: Control): void {
   }
   if (control.type === 'clock_advance' && (control.to === null || !isInstant(control.to))) {
     throw new RejectedError('impossible_time', 'a clock_advance needs `to`, from 1970 to 9999');
+  }
+  if (control.type === 'recount') {
+    if (control.to === null || !isInstant(control.to)) {
+      throw new RejectedError('impossible_time', 'a recount needs `to`, from 1970 to 9999');
+    }
+    if (control.count == null || control.count < 0) {
+      throw new RejectedError('impossible_count', 'a recount needs `count`, 0 or more');
+    }
   }
   if (control.type === 'configuration' && control.version === null) {
     throw new RejectedError('no_version', 'a configuration record needs `version`');

@@ -7,6 +7,7 @@ import { TaskState } from '../engine/state.ts';
 import { readGaragesFile } from '../garages/garages-file.ts';
 import type { CameraRead, Control, Garage, Irregularity, Visit } from '../records/records.ts';
 import { openComparison, type Watch } from './evaluation/comparison.ts';
+import { insideAt } from './evaluation/occupancy.ts';
 import { evaluationTable, type Evaluation } from './evaluation/evaluation-table.ts';
 import { readTruthFile, type Truth } from './evaluation/truth.ts';
 import { readsOfFile } from './read-ahead.ts';
@@ -23,6 +24,7 @@ export interface EvaluateOptions {
   readonly vehicles?: string;
   readonly days?: string;
   readonly seed?: string;
+  readonly recountDays?: string;
   readonly visitsOut?: string;
   readonly irregularitiesOut?: string;
   readonly json?: boolean;
@@ -35,8 +37,9 @@ export interface EvaluateOptions {
 export async function main(options: EvaluateOptions): Promise<void> {
   const { garages, reads, truth } = options.profile === undefined ? await inputsOfFiles(options) : await inputsOfProfile(options);
   const comparing = truth === null ? null : openComparison(garages, truth);
+  const recounts = options.recountDays === undefined ? undefined : recountsBy(options.recountDays, truth);
   const begun = performance.now();
-  const found = await visitsOfReads(garages, reads(), comparing?.watch);
+  const found = await visitsOfReads(garages, reads(), comparing?.watch, recounts);
   const seconds = (performance.now() - begun) / 1000;
 
   const visits = found.visits.filter(({ status }) => status !== 'open' && status !== 'withdrawn');
@@ -87,6 +90,28 @@ async function inputsOfProfile(options: EvaluateOptions): Promise<Inputs> {
   return { ...known, reads: async function* () { yield reads; } };
 }
 
+/** Somebody counts the vehicles of each garage now and then. */
+export interface Recounts {
+  readonly everyMs: number;
+  /** Asked in the order of time. */
+  inside(garageId: string, at: number): number;
+}
+
+function recountsBy(days: string, truth: Truth | null): Recounts {
+  const everyDays = Number(days);
+  if (!(everyDays > 0)) throw new Error('--recount-days must be a number above 0');
+  if (truth === null) throw new Error('--recount-days needs --truth FILE: it says how many vehicles are inside');
+  const ofGarages = new Map<string, (at: number) => number>();
+  return {
+    everyMs: everyDays * 24 * 3_600_000,
+    inside(garageId, at) {
+      let ofGarage = ofGarages.get(garageId);
+      if (ofGarage === undefined) ofGarages.set(garageId, ofGarage = insideAt(truth, garageId));
+      return ofGarage(at);
+    },
+  };
+}
+
 export interface Found {
   readonly reads: number;
   readonly visits: Visit[];
@@ -97,9 +122,10 @@ export interface Found {
 /**
  * Everything that the rules tell of the reads, newest revisions, after all clocks have passed the horizon.
  * @param watch sees each read before the rules take it, and each revision of a visit as they tell it
+ * @param recounts are made at the first read after they are due
  */
 export async function visitsOfReads(
-  garages: readonly Garage[], batches: AsyncIterable<readonly CameraRead[]>, watch?: Watch,
+  garages: readonly Garage[], batches: AsyncIterable<readonly CameraRead[]>, watch?: Watch, recounts?: Recounts,
 ): Promise<Found> {
   const state = new TaskState();
   const rules = openVisitRules(state);
@@ -119,10 +145,12 @@ export async function visitsOfReads(
   for (const garage of garages) rules.control(control('configuration', garage.garageId, null), garage, 0, sink);
   const changelog = new RecordBlock();
   const lastSeen = new Map<string, number>();
+  const lastCounted = new Map<string, number>();
   let reads = 0;
   for await (const batch of batches) {
     for (const read of batch) {
-      watch?.read(read);
+      watch?.read(read, rules.state.garage(read.garageId).stayTimes);
+      if (recounts !== undefined) recountIfDue(read, recounts);
       rules.read(read, reads++, 0, sink);
       if (read.capturedAt > (lastSeen.get(read.garageId) ?? 0)) lastSeen.set(read.garageId, read.capturedAt);
     }
@@ -135,6 +163,16 @@ export async function visitsOfReads(
     rules.control(control('clock_advance', garageId, at + horizonMs + allowedLatenessMs), null, 0, sink);
   }
   return { reads, visits: [...visits.values()], irregularities: [...irregularities.values()], ignored };
+
+  function recountIfDue({ garageId, capturedAt }: CameraRead, { everyMs, inside }: Recounts): void {
+    const last = lastCounted.get(garageId);
+    if (last === undefined) lastCounted.set(garageId, capturedAt);
+    if (last === undefined || capturedAt < last + everyMs) return;
+    lastCounted.set(garageId, capturedAt);
+    const recount = { controlId: `recount ${garageId} ${capturedAt}`, count: inside(garageId, capturedAt) };
+    watch?.recount(garageId, capturedAt);
+    rules.control({ ...control('recount', garageId, capturedAt), ...recount }, null, 0, sink);
+  }
 }
 
 function control(type: Control['type'], garageId: string, to: number | null): Control {

@@ -16,6 +16,8 @@ export class GarageIndex {
   /** What is due on stays (by visitId) and on late reads (by their key in the table). */
   readonly staysDue = new DueQueue();
   readonly lateReadsDue = new DueQueue();
+  /** Recounts that wait for the clock, by their controlId. */
+  readonly recountsDue = new DueQueue();
   settings: GarageSettings = defaultSettings;
   operatorId = 'default';
   onlyCamera = false;
@@ -255,7 +257,7 @@ const nearby: string[] = [];
  * only because it came in again, it may have left in between.
  */
 function mayBeInside({ entry, exit, why }: Stay): boolean {
-  if (entry === null || (why !== null && (why !== 'reversed' || entry.direction === 'NONE'))) return false;
+  if (entry === null || entry.ruling?.goneAt != null || (why !== null && (why !== 'reversed' || entry.direction === 'NONE'))) return false;
   return exit === null || exit.decision?.given != null;
 }
 

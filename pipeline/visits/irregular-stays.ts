@@ -84,18 +84,20 @@ export const kindsOfStays: readonly KindOfStay[] = [
     },
   },
   {
-    /** The vehicle entered again, or forgetAfter passed, and no exit had been read. */
+    /** The vehicle entered again, a recount did not find it, or forgetAfter passed, and no exit had been read. */
     type: 'missed_exit',
     severity: 'warning',
     concerns: ({ status }) => status === 'unclosed',
-    find: ({ entry, followedBy, endAt }) => ({
-      at: followedBy === null ? endAt : firstRead(followedBy.entry!).at,
-      cameraId: null,
-      reads: [lastRead(entry!)],
-      action: followedBy === null
-        ? 'no exit within forgetAfter: the visit is unclosed and not billed by itself'
-        : 'the vehicle entered again: the visit is unclosed and not billed by itself',
-    }),
+    find: ({ entry, followedBy, endAt }) => {
+      const of = { cameraId: null, reads: [lastRead(entry!)] };
+      const unclosed = 'the visit is unclosed and not billed by itself';
+      if (followedBy !== null) {
+        return { ...of, at: firstRead(followedBy.entry!).at, action: `the vehicle entered again: ${unclosed}` };
+      }
+      const goneAt = entry!.ruling?.goneAt ?? null;
+      if (goneAt !== null) return { ...of, at: goneAt, action: `not inside by the recount: ${unclosed}` };
+      return { ...of, at: endAt, action: `no exit within forgetAfter: ${unclosed}` };
+    },
   },
   {
     /** Only a rear plate was seen: it may be a trailer's. */

@@ -16,6 +16,8 @@ export interface Passage {
   readonly reads: readonly PassageRead[];
   /** What pairing made of it, if it left and its own plate did not settle it; null: nothing yet. */
   readonly decision: ExitDecision | null;
+  /** What a person said of it; null: nothing. */
+  readonly ruling: Ruling | null;
 }
 
 /** UNKNOWN: neither the reads nor the lane tell; the timeline decides. NONE: it backed out again. */
@@ -42,6 +44,14 @@ export interface ExitDecision {
   /** visitIds of stays that it may have been the exit of as well: it is looked at again when one of them ends. */
   readonly rivals: readonly string[];
 }
+
+/** A person's word on a passage: no later read overturns it. */
+export interface Ruling {
+  /** Of an entry: the time (ms UTC) at which a count did not find its vehicle inside; null: none said so. */
+  readonly goneAt: number | null;
+}
+
+export const noRuling: Ruling = { goneAt: null };
 
 export interface PlateKey {
   readonly country: string;
@@ -73,16 +83,18 @@ export function passageOf(
     word: read.direction,
     laneDirection,
   };
-  return { laneId: only.laneId, direction: directionOf(only), evidence: only, reads: [only], decision: null };
+  return { laneId: only.laneId, direction: directionOf(only), evidence: only, reads: [only], decision: null, ruling: null };
 }
 
 /** One passage of reads of one vehicle. */
-export function passageOfReads(of: readonly PassageRead[], decision: ExitDecision | null): Passage {
+export function passageOfReads(
+  of: readonly PassageRead[], decision: ExitDecision | null, ruling: Ruling | null,
+): Passage {
   const reads = of.toSorted(compareReads);
   if (reads.length > MOST_READS) {
     reads.splice(MOST_READS / 2, reads.length - MOST_READS);
   }
-  return { laneId: reads[0]!.laneId, direction: directionOfReads(reads), evidence: voted(reads), reads, decision };
+  return { laneId: reads[0]!.laneId, direction: directionOfReads(reads), evidence: voted(reads), reads, decision, ruling };
 }
 
 export function firstRead(passage: Passage): PassageRead {

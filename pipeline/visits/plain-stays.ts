@@ -86,8 +86,8 @@ function isPeculiar({ reads }: Passage): boolean {
 
 function isPlainlyOpen({ entry, exit, why, turnedId, visit, irregularities, followsId }: Stay): boolean {
   return (
-    exit === null && why === null && turnedId === null && followsId === null && irregularities.length === 0 && entry?.direction === 'IN' &&
-    visit?.status === 'open' && visit.flags.length === 0
+    exit === null && why === null && turnedId === null && followsId === null && irregularities.length === 0 &&
+    entry?.direction === 'IN' && entry.ruling === null && visit?.status === 'open' && visit.flags.length === 0
   );
 }
 

@@ -12,6 +12,7 @@ import {
   comparePassages, compareReads, firstRead, lastRead, passageOf, passageOfReads, type Passage, type PassageRead,
 } from './passages.ts';
 import { plainlyOver, takePlainly } from './plain-stays.ts';
+import { noteRecount, settleRecount } from './recount.ts';
 import { isRepeated } from './repeated-reads.ts';
 import { openVisitsState, type Stay, type VisitsState } from './state.ts';
 import { learnedFrom, nothingLearned } from './stay-times.ts';
@@ -49,7 +50,7 @@ export interface VisitRules {
 
 export function openVisitRules(taskState: TaskState): VisitRules {
   const state = openVisitsState(taskState);
-  const { stays, clocks, configurations, lateReads } = state;
+  const { stays, clocks, configurations, lateReads, recounts } = state;
 
   return {
     state,
@@ -86,6 +87,11 @@ export function openVisitRules(taskState: TaskState): VisitRules {
         case 'release':
           clocks.put(garageId, { ...clock, held: control.type === 'hold' });
           garage.quietSince(monotonicMs, clock.clock);
+          break;
+        case 'recount':
+          noteRecount(control, state);
+          clocks.put(garageId, clock);
+          settleDue(garage, clock.clock, sink);
           break;
         case 'configuration':
           if (configured === null) configurations.delete(garageId);
@@ -221,10 +227,14 @@ export function openVisitRules(taskState: TaskState): VisitRules {
 
   /** Everything that is due at this clock: what was held goes out, open stays are forgotten, ended ones leave. */
   function settleDue(garage: GarageIndex, clock: number, sink: Sink): void {
-    const { staysDue, lateReadsDue } = garage;
+    const { staysDue, lateReadsDue, recountsDue } = garage;
     let minted = 0;
-    while (staysDue.first <= clock) {
+    while (staysDue.first <= clock || recountsDue.first <= clock) {
       const at = staysDue.first;
+      if (recountsDue.first < at) {
+        settleRecountDue(garage, clock, sink);
+        continue;
+      }
       const stay = stays.get(staysDue.firstKey);
       staysDue.pop();
       if (stay === undefined || stay.dueAt !== at) continue;
@@ -258,6 +268,21 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     if (garage.queueIsStale) staysDue.compact((at, visitId) => stays.get(visitId)?.dueAt === at);
   }
 
+  /** The recount that is due: settled, then remembered for a horizon. */
+  function settleRecountDue(garage: GarageIndex, clock: number, sink: Sink): void {
+    const at = garage.recountsDue.first;
+    const controlId = garage.recountsDue.firstKey;
+    garage.recountsDue.pop();
+    const recount = recounts.get(controlId);
+    if (recount === undefined || recount.dueAt !== at) return;
+    if (recount.isSettled) return recounts.delete(controlId);
+    const mint = (): string => nameOf(`${garage.garageId} ${controlId}`);
+    const telling: Telling = { stays, garage, clock, sink, mint, ended: [] };
+    settleRecount(recount, controlId, telling);
+    recounts.put(controlId, { ...recount, isSettled: true, dueAt: clock + garage.settings.horizonMs });
+    reopenContested(telling);
+  }
+
   /** One stay in so many teaches how long stays are: it has left the state, nothing will change it. */
   function learn({ entry, exit, why }: Stay, { garageId }: GarageIndex): void {
     if (exit === null || why !== null || !isSampled(exit)) return;
@@ -267,10 +292,11 @@ export function openVisitRules(taskState: TaskState): VisitRules {
 
   /** Next garage clock at which something is due, Infinity if nothing is. */
   function nextDue(garage: GarageIndex): number {
-    const { staysDue, lateReadsDue } = garage;
+    const { staysDue, lateReadsDue, recountsDue } = garage;
     dropStale(staysDue, stays);
     dropStale(lateReadsDue, lateReads);
-    return Math.min(staysDue.first, lateReadsDue.first);
+    dropStale(recountsDue, recounts);
+    return Math.min(staysDue.first, lateReadsDue.first, recountsDue.first);
   }
 }
 
@@ -285,7 +311,8 @@ function regrouped(before: readonly OwnedPassage[], added: Passage, { passageGap
     // One that is the same as before keeps what was decided on it.
     if (only?.passage.reads.length === cluster.length && !cluster.includes(read)) return only;
     const decision = from.find(({ passage }) => passage.decision !== null)?.passage.decision ?? null;
-    return { passage: passageOfReads(cluster, decision), owners: from.flatMap(({ owners }) => owners) };
+    const ruling = from.find(({ passage }) => passage.ruling !== null)?.passage.ruling ?? null;
+    return { passage: passageOfReads(cluster, decision, ruling), owners: from.flatMap(({ owners }) => owners) };
   });
 }
 

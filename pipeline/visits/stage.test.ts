@@ -108,7 +108,9 @@ test('a control record that lacks what it needs is rejected', () => {
   assert.throws(() => controls(controlOf('clock_advance')), rejectedFor('impossible_time'));
   assert.throws(() => controls(controlOf('configuration')), rejectedFor('no_version'));
   assert.throws(() => controls(controlOf('hold', { subject: '' })), rejectedFor('empty_id'));
-  assert.throws(() => controls(controlOf('recount' as Control['type'])), rejectedFor('unknown_control'));
+  assert.throws(() => controls(controlOf('recount', { count: 3 })), rejectedFor('impossible_time'));
+  assert.throws(() => controls(controlOf('recount', { to: start })), rejectedFor('impossible_count'));
+  assert.throws(() => controls(controlOf('later' as Control['type'])), rejectedFor('unknown_control'));
 });
 
 test('a configuration waits until the garages table has its version, then holds', () => {

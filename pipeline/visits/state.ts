@@ -43,6 +43,21 @@ export interface LateRead {
   readonly dueAt: number;
 }
 
+/** A count of the vehicles inside that waits until all reads of its time have come in. */
+export interface Recount {
+  readonly garageId: string;
+  /** The instant at which it holds, ms UTC. */
+  readonly at: number;
+  readonly count: number;
+  /** Plates that were seen inside, if somebody noted them. */
+  readonly plates: readonly string[];
+  readonly issuedBy: string;
+  readonly reason: string;
+  /** Remembered so that the same control record changes nothing when it comes again. */
+  readonly isSettled: boolean;
+  readonly dueAt: number;
+}
+
 /** A garage's configuration as a control record brought it. */
 export interface Configuration {
   /** End offset of the garages table that it was taken at. */
@@ -56,6 +71,8 @@ export interface VisitsState {
   readonly configurations: Table<Configuration>;
   readonly lateReads: Table<LateRead>;
   readonly learned: Table<LearnedStays>;
+  /** By controlId. */
+  readonly recounts: Table<Recount>;
   /** The index of a garage, made when first asked for. */
   garage(garageId: string): GarageIndex;
   /** Garages that have an index. */
@@ -87,7 +104,10 @@ export function openVisitsState(state: TaskState): VisitsState {
   const learned = state.table<LearnedStays>(5, avroCodec(learnedType), (garageId, _before, after) => {
     garage(garageId).stayTimes.learn(after ?? nothingLearned);
   });
-  return { stays, clocks, configurations, lateReads, learned, garage, garages: () => indexes.values() };
+  const recounts = state.table<Recount>(6, avroCodec(recountType), (controlId, _before, after) => {
+    if (after !== undefined) garage(after.garageId).recountsDue.push(after.dueAt, controlId);
+  });
+  return { stays, clocks, configurations, lateReads, learned, recounts, garage, garages: () => indexes.values() };
 }
 
 function avroCodec<V>(type: avsc.Type): StateCodec<V> {
@@ -117,6 +137,11 @@ const configurationType = stateType(record('Configuration', {
 
 const learnedType = stateType(record('LearnedStays', {
   lengths: { type: 'array', items: 'long' }, paired: 'long', strays: 'long',
+}));
+
+const recountType = stateType(record('Recount', {
+  garageId: 'string', at: 'long', count: 'long', plates: { type: 'array', items: 'string' }, issuedBy: 'string', reason: 'string',
+  isSettled: 'boolean', dueAt: 'long',
 }));
 
 const lateReadType = stateType(record('LateRead', { garageId: 'string', dueAt: 'long' }));

@@ -21,10 +21,12 @@ const read = fc.record({
 const decision = fc.record({
   given: fc.option(fc.record({ country: text, plate: text }, plain)), probability: share, rivals: fc.array(text),
 }, plain);
+const ruling = fc.record({ goneAt: fc.option(time) }, plain);
 const passage = fc.tuple(
   fc.record({
     laneId: text, direction: fc.constantFrom('IN', 'OUT', 'UNKNOWN', 'NONE'), evidence: fc.record(evidence, plain),
     reads: fc.array(read, { minLength: 1, maxLength: 64 }), decision: fc.option(decision),
+    ruling: fc.option(ruling),
   }, plain),
 // The evidence of a passage of one read is that read.
 ).map(([made]) => (made.reads.length === 1 ? { ...made, evidence: made.reads[0]! } : made));
@@ -66,7 +68,7 @@ test('a stay larger than any before it is written whole', () => {
       cameraId: 'c'.repeat(128), at: i,
     } as const
   ));
-  const passage = { laneId: 'l', direction: 'IN', evidence, reads, decision: null } as const;
+  const passage = { laneId: 'l', direction: 'IN', evidence, reads, decision: null, ruling: null } as const;
   const large: Stay = {
     visitId: 'v', garageId: 'g', country: 'NO', plate: 'Ø1', dueAt: 1, entry: passage, exit: passage, why: null, turnedId: null,
     followsId: null, visit: null, irregularities: noIrregularities,

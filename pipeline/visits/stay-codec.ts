@@ -5,7 +5,9 @@ import type { EmittedVisit } from './emission.ts';
 import { noFlags } from './flags.ts';
 import { noIrregularities } from './irregularities.ts';
 import type { PlateEvidence } from './matching/evidence.ts';
-import type { ExitDecision, Passage, PassageDirection, PassageRead, PlateKey } from './passages.ts';
+import {
+  noRuling, type ExitDecision, type Passage, type PassageDirection, type PassageRead, type PlateKey, type Ruling,
+} from './passages.ts';
 import type { Stay } from './state.ts';
 import type { WhyVoid } from './timeline.ts';
 
@@ -84,10 +86,14 @@ const statuses: readonly VisitStatus[] = ['open', 'closed', 'unclosed', 'review'
 const IS_SINGLE = 1;
 const IS_DECIDED = 2;
 const IS_GIVEN = 4;
+const IS_RULED = 8;
 
-function writePassage({ laneId, direction, evidence, reads, decision }: Passage, stay: PlateKey): void {
+function writePassage({ laneId, direction, evidence, reads, decision, ruling }: Passage, stay: PlateKey): void {
   const isSingle = reads.length === 1;
-  writeByte((isSingle ? IS_SINGLE : 0) | (decision === null ? 0 : IS_DECIDED) | (decision?.given == null ? 0 : IS_GIVEN));
+  writeByte(
+    (isSingle ? IS_SINGLE : 0) | (decision === null ? 0 : IS_DECIDED) | (decision?.given == null ? 0 : IS_GIVEN) |
+    (ruling === null ? 0 : IS_RULED),
+  );
   writeText(laneId);
   writeByte(directions.indexOf(direction));
   if (!isSingle) {
@@ -95,6 +101,7 @@ function writePassage({ laneId, direction, evidence, reads, decision }: Passage,
     writeEvidence(evidence, stay);
   }
   for (let i = 0; i < reads.length; i++) writeRead(reads[i]!, laneId, stay);
+  if (ruling !== null) writeText(JSON.stringify(ruling));
   if (decision === null) return;
   const { given, probability, rivals } = decision;
   if (given !== null) {
@@ -115,13 +122,14 @@ function readPassage(stay: PlateKey): Passage {
   const vote = isSingle ? null : readEvidence(readByte(), stay);
   const reads: PassageRead[] = new Array(count);
   for (let i = 0; i < count; i++) reads[i] = readRead(laneId, stay);
+  const ruling: Ruling | null = has & IS_RULED ? { ...noRuling, ...JSON.parse(readText()) } : null;
   let decision: ExitDecision | null = null;
   if (has & IS_DECIDED) {
     const given = has & IS_GIVEN ? { country: readText(), plate: readText() } : null;
     const probability = readNumber();
     decision = { given, probability, rivals: Array.from({ length: readByte() }, readText) };
   }
-  return { laneId, direction, evidence: vote ?? reads[0]!, reads, decision };
+  return { laneId, direction, evidence: vote ?? reads[0]!, reads, decision, ruling };
 }
 
 const OTHER_PLATE = 1;

@@ -74,6 +74,15 @@ export class StayTimes {
   }
 
   /**
+   * How likely a vehicle that came in so long ago, and was not seen leaving, is still inside: others left unread.
+   * @param countedMs how long it had been inside when it was last counted there
+   */
+  stillInsideShare(ageMs: number, countedMs = 0): number {
+    const longer = Math.max(this.longer[binOf(ageMs)]!, 1e-6) / Math.max(this.longer[binOf(countedMs)]!, 1e-6);
+    return longer / (longer + this.missedShare * (1 - longer));
+  }
+
+  /**
    * How likely a stay of this length, read right at both ends, is two: a missed exit, and later a missed entry of the
    * same vehicle. No plate tells them apart; only that few stay so long, and that many come again next day.
    */

@@ -79,6 +79,11 @@ export function foldTimeline(
       forget(inside, settings);
       inside = null;
     }
+    // One that a count did not find may still leave, but it comes in anew as one that was outside.
+    if (inside !== null && isGoneBy(inside.entry!, at) && directionOf(passage) !== 'OUT') {
+      forget(inside, settings);
+      inside = null;
+    }
     const direction = directionOf(passage);
     if (direction === 'NONE') {
       addVoid(passage, 'reversed');
@@ -129,7 +134,8 @@ export function foldTimeline(
       stays.push(left);
     }
   }
-  if (inside !== null && clock >= forgottenAt(inside.entry!, settings) + settings.allowedLatenessMs) {
+  if (inside !== null && (inside.entry!.ruling?.goneAt != null ||
+    clock >= forgottenAt(inside.entry!, settings) + settings.allowedLatenessMs)) {
     forget(inside, settings);
   }
   return stays;
@@ -172,9 +178,16 @@ function entersHere(
   }
 }
 
-/** When a stay without an exit becomes unclosed. */
-export function forgottenAt(entry: Passage, settings: GarageSettings): number {
-  return lastRead(entry).at + settings.forgetAfterMs;
+/** When a stay without an exit can have none any more. */
+export function forgottenAt(entry: Passage, { forgetAfterMs, horizonMs }: GarageSettings): number {
+  const forgetAt = lastRead(entry).at + forgetAfterMs;
+  const goneAt = entry.ruling?.goneAt ?? null;
+  return goneAt === null ? forgetAt : Math.min(forgetAt, goneAt + horizonMs);
+}
+
+/** A count before that time did not find its vehicle. */
+function isGoneBy({ ruling }: Passage, at: number): boolean {
+  return ruling?.goneAt != null && at > ruling.goneAt;
 }
 
 /** Entry while inside: the exit of the stay before was missed. */
@@ -185,9 +198,11 @@ function missExit(stay: FoldedStay, next: FoldedStay): void {
   stay.certainAt = next.certainAt;
 }
 
-/** No exit within forgetAfter: the exit was missed too. */
+/** No exit within forgetAfter, or not inside at a count: the exit was missed too. A count leaves no doubt. */
 function forget(stay: FoldedStay, settings: GarageSettings): void {
   stay.status = 'unclosed';
   stay.endAt = forgottenAt(stay.entry!, settings);
-  stay.certainAt = Math.max(stay.certainAt, stay.endAt + settings.allowedLatenessMs);
+  if (stay.entry!.ruling?.goneAt == null) {
+    stay.certainAt = Math.max(stay.certainAt, stay.endAt + settings.allowedLatenessMs);
+  }
 }

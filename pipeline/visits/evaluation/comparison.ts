@@ -1,4 +1,5 @@
 import type { CameraRead, Garage, Irregularity, Visit } from '../../records/records.ts';
+import type { StayTimes } from '../stay-times.ts';
 import { openBaselines, type BaselineName } from './baselines.ts';
 import { calibration, type Calibration } from './calibration.ts';
 import { flagScores, type FlagScore } from './flag-scores.ts';
@@ -20,8 +21,11 @@ export interface Comparison {
 
 /** Sees what goes into the rules and what comes out, one after the other. */
 export interface Watch {
-  read(read: CameraRead): void;
+  /** @param stayTimes what the garage has taught so far */
+  read(read: CameraRead, stayTimes: StayTimes): void;
   visit(visit: Visit): void;
+  /** Somebody counted the vehicles of the garage. */
+  recount(garageId: string, at: number): void;
 }
 
 export interface Comparing {

@@ -1,7 +1,9 @@
 import type { CameraRead, Garage, Visit } from '../../records/records.ts';
+import { likelyInside } from '../occupancy.ts';
+import type { StayTimes } from '../stay-times.ts';
 import type { Truth } from './truth.ts';
 
-/** How far the number of open visits, as known at the time, was from the number of vehicles inside. */
+/** How far the likely number of vehicles inside, by the open visits known at the time, was from the true number. */
 export interface OccupancyScore {
   /** Full hours of garage time, over all garages with a capacity. */
   readonly hours: number;
@@ -12,27 +14,36 @@ export interface OccupancyScore {
 
 /** Follows the open visits while the rules run. */
 export interface OccupancyWatch {
-  read(read: CameraRead): void;
+  /** @param stayTimes what the garage has taught so far */
+  read(read: CameraRead, stayTimes: StayTimes): void;
   visit(visit: Visit): void;
+  recount(garageId: string, at: number): void;
   /** Null when no garage has a capacity. */
   score(truth: Truth): OccupancyScore | null;
 }
 
 export function watchOccupancy(garages: readonly Garage[]): OccupancyWatch {
   const watched = new Map(garages.filter(({ capacity }) => capacity > 0).map(({ garageId, capacity }) =>
-    [garageId, { capacity, open: new Set<string>(), nextHour: 0, hours: [] as HourFound[] }]));
+    [garageId, { capacity, open: new Map<string, number>(), countedAt: 0, nextHour: 0, hours: [] as HourFound[] }]));
   return {
-    read({ garageId, capturedAt, receivedAt }) {
+    read({ garageId, capturedAt, receivedAt }, stayTimes) {
       const garage = watched.get(garageId);
       const at = Math.min(capturedAt, receivedAt);
       if (garage === undefined || at < garage.nextHour) return;
       if (garage.nextHour === 0) garage.nextHour = Math.ceil(at / HOUR_MS) * HOUR_MS;
-      for (; garage.nextHour <= at; garage.nextHour += HOUR_MS) garage.hours.push({ at: garage.nextHour, inside: garage.open.size });
+      for (; garage.nextHour <= at; garage.nextHour += HOUR_MS) {
+        const hour = garage.nextHour;
+        garage.hours.push({ at: hour, inside: likelyInside(garage.open.values(), hour, garage.countedAt, stayTimes) });
+      }
     },
-    visit({ garageId, visitId, status }) {
+    visit({ garageId, visitId, status, enteredAt }) {
       const open = watched.get(garageId)?.open;
-      if (status === 'open') open?.add(visitId);
+      if (status === 'open') open?.set(visitId, enteredAt!);
       else open?.delete(visitId);
+    },
+    recount(garageId, at) {
+      const garage = watched.get(garageId);
+      if (garage !== undefined) garage.countedAt = at;
     },
     score(truth) {
       if (watched.size === 0) return null;

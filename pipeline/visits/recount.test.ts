@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { CameraRead } from '../records/records.ts';
+import { controlOf, day, hour, minute, readOf, start, TestGarage } from './test-garage.ts';
+
+const entered = (plate: string, at: number): CameraRead => readOf('in', at, { plate, direction: 'IN' });
+const left = (plate: string, at: number): CameraRead => readOf('out', at, { plate, direction: 'OUT' });
+const plates = ['AB12345', 'KX77301', 'ZT90146'];
+
+/** Three came in, a day apart; the count is made later. */
+const garageWithThree = (): TestGarage =>
+  new TestGarage().see(...plates.map((plate, i) => entered(plate, i * day))).advance(2 * day + hour);
+
+function recount(garage: TestGarage, at: number, count: number, inside: readonly string[] = [], controlId = 'count'): TestGarage {
+  const control = controlOf('recount', { controlId, to: start + at, count, plates: inside, issuedBy: 'attendant' });
+  garage.rules.control(control, null, garage.monotonicMs, garage.told);
+  return garage;
+}
+
+const statuses = ({ told }: TestGarage) => Object.fromEntries(told.visits.map(({ plate, status }) => [plate, status]));
+const at = 2 * day + 2 * hour;
+const settled = at + 2 * minute;
+
+describe('a recount', () => {
+  test('ends the stays that are least likely to last, and leaves a trail', () => {
+    const garage = recount(garageWithThree(), at, 1).advance(settled);
+    assert.deepEqual(statuses(garage), { AB12345: 'unclosed', KX77301: 'unclosed', ZT90146: 'open' });
+    const { irregularities } = garage.told;
+    const trail = irregularities.find(({ type }) => type === 'recount')!;
+    assert.deepEqual([trail.at, trail.visitIds.length, trail.severity], [start + at, 2, 'info']);
+    assert.match(trail.action, /1 counted by attendant: 2 of 3 open visits became unclosed/);
+    const missed = irregularities.filter(({ type }) => type === 'missed_exit');
+    assert.deepEqual(missed.map((found) => [found.at, found.action.includes('recount')]), [[start + at, true], [start + at, true]]);
+  });
+
+  test('keeps the vehicles that were seen inside', () => {
+    const garage = recount(garageWithThree(), at, 1, ['AB12345']).advance(settled);
+    assert.deepEqual(statuses(garage), { AB12345: 'open', KX77301: 'unclosed', ZT90146: 'unclosed' });
+  });
+
+  test('of more vehicles than are known to be inside says so, and changes nothing', () => {
+    const garage = recount(garageWithThree(), at, 5).advance(settled);
+    assert.deepEqual(new Set(Object.values(statuses(garage))), new Set(['open']));
+    const [trail] = garage.told.irregularities;
+    assert.deepEqual([trail!.type, trail!.severity], ['recount', 'warning']);
+    assert.match(trail!.action, /2 more than are known/);
+  });
+
+  test('waits until all reads of its time have come in', () => {
+    const garage = recount(garageWithThree(), at, 2);
+    garage.advance(settled - 1);
+    assert.ok(!Object.values(statuses(garage)).includes('unclosed'));
+    garage.see(left('AB12345', at - minute)).advance(settled);
+    assert.deepEqual(statuses(garage), { AB12345: 'closed', KX77301: 'open', ZT90146: 'open' });
+  });
+
+  test('is settled by the quiet when nothing comes in', () => {
+    const garage = garageWithThree().see(entered('QQ11111', at - hour));
+    garage.waitQuietly(2 * hour);
+    recount(garage, at, 0);
+    assert.ok(garage.waitQuietly(hour));
+    assert.ok(Object.values(statuses(garage)).every((status) => status === 'unclosed'));
+  });
+
+  test('that comes twice holds once, after a restart too', () => {
+    const garage = recount(recount(garageWithThree(), at, 2), at, 2).advance(settled).restart();
+    const told = garage.told.all.length;
+    recount(garage, at, 0).advance(settled + hour);
+    assert.equal(garage.told.all.length, told);
+  });
+
+  test('is put right by an exit that is read after all', () => {
+    const garage = recount(garageWithThree(), at, 0).advance(settled).restart().see(left('ZT90146', at + 5 * hour));
+    const { status, enteredAt, exitedAt } = garage.told.visits.find(({ plate }) => plate === 'ZT90146')!;
+    assert.deepEqual([status, enteredAt, exitedAt], ['closed', start + 2 * day, start + at + 5 * hour]);
+    assert.ok(!garage.told.irregularities.some(({ type, visitIds }) => type === 'missed_exit' && visitIds.length === 0));
+  });
+
+  test('is no double entry when the vehicle comes again', () => {
+    const garage = recount(garageWithThree(), at, 0).advance(settled).see(entered('ZT90146', at + 5 * hour)).advance(at + 6 * hour);
+    const { told } = garage;
+    assert.deepEqual(told.visits.filter(({ plate }) => plate === 'ZT90146').map(({ status }) => status), ['unclosed', 'open']);
+    assert.ok(!told.irregularities.some(({ type }) => type === 'double_entry'));
+  });
+
+  test('leaves nothing behind once its horizon has passed', () => {
+    const garage = recount(garageWithThree(), at, 0).advance(settled).advance(settled + 5 * day);
+    const { state } = garage.rules;
+    assert.equal(garage.state.size, state.clocks.size + state.configurations.size + state.learned.size);
+  });
+});

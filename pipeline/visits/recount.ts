@@ -1,0 +1,102 @@
+import { hash } from 'node:crypto';
+import type { Control } from '../records/records.ts';
+import { comparePassages, firstRead, noRuling, passageOfReads, type Passage } from './passages.ts';
+import type { Recount, Stay, VisitsState } from './state.ts';
+import { Timelines, type Telling } from './stays.ts';
+import { foldTimeline, type Gone } from './timeline.ts';
+
+/**
+ * A person has counted the vehicles inside: the open stays that are least likely to be there become `unclosed`, until
+ * as many stay open as were counted. One whose exit is read after all, within the horizon, is closed by it.
+ *
+ * The count holds at an instant, and is settled when the garage clock has passed that by the allowed lateness. Only
+ * what happened up to that instant decides, so that the order in which reads and count came in makes no difference.
+ */
+
+/** Notes the count, to be settled when it is due. The same control record again changes nothing. */
+export function noteRecount(control: Control, { recounts, garage }: VisitsState): void {
+  const { controlId, subject: garageId, issuedBy, reason, plates = [] } = control;
+  if (recounts.get(controlId) !== undefined) return;
+  const at = control.to!;
+  recounts.put(controlId, {
+    garageId, at, count: control.count!, plates, issuedBy, reason, isSettled: false,
+    dueAt: at + garage(garageId).settings.allowedLatenessMs,
+  });
+}
+
+/** Ends the stays that were counted out, and tells of the count. */
+export function settleRecount(recount: Recount, controlId: string, telling: Telling): void {
+  const { garage, sink } = telling;
+  const open = openAt(recount.at, telling);
+  const listed = new Set(recount.plates);
+  const ranked = open
+    .map((inside) => ({
+      ...inside,
+      isListed: listed.has(inside.owner.plate) || listed.has(inside.owner.visit?.plate ?? ''),
+      share: garage.stayTimes.stillInsideShare(recount.at - firstRead(inside.passage).at),
+    }))
+    .sort((a, b) =>
+      Number(b.isListed) - Number(a.isListed) || b.share - a.share || comparePassages(b.passage, a.passage));
+  const gone = ranked.slice(recount.count);
+  for (const { passage, owner } of gone) endByCount(passage, owner, recount.at, telling);
+
+  const missing = recount.count - open.length;
+  const outcome = missing > 0
+    ? `${missing} more than are known to be inside: look for entries that were missed`
+    : `${gone.length} of ${open.length} open visits became unclosed`;
+  sink.irregularity({
+    irregularityId: `recount-${hash('sha1', `${recount.garageId} ${controlId}`, 'base64url').slice(0, 16)}`,
+    revision: 1,
+    status: 'open',
+    type: 'recount',
+    operatorId: garage.operatorId,
+    garageId: recount.garageId,
+    at: recount.at,
+    cameraId: null,
+    readIds: [],
+    visitIds: gone.map(({ owner }) => owner.visitId).sort(),
+    severity: missing > 0 ? 'warning' : 'info',
+    action: `${recount.count} counted by ${recount.issuedBy}${recount.reason === '' ? '' : ` (${recount.reason})`}: ${outcome}`,
+  });
+}
+
+interface Inside {
+  /** By which the vehicle came in. */
+  readonly passage: Passage;
+  /** The stay that holds it. */
+  readonly owner: Stay;
+}
+
+/** What was inside at that instant by the passages up to it: later ones may have come in already, or not yet. */
+function openAt(at: number, telling: Telling): Inside[] {
+  const { garage, stays } = telling;
+  const open: Inside[] = [];
+  const seen = new Set<string>();
+  for (const visitId of garage.allVisitIds()) {
+    const stay = stays.get(visitId)!;
+    const key = `${stay.country} ${stay.plate}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    const timeline = new Timelines(telling).of(stay);
+    const known = new Map<Passage, Inside>();
+    for (const { passage, owners } of timeline.passages) {
+      if (firstRead(passage).at > at) continue;
+      const reads = passage.reads.filter((read) => read.at <= at);
+      const isWhole = reads.length === passage.reads.length;
+      const then = isWhole ? passage : passageOfReads(reads, passage.decision, passage.ruling);
+      known.set(then, { passage, owner: owners[0]! });
+    }
+    const last = foldTimeline([...known.keys()], nothingGone, garage.settings, at).findLast(({ status }) => status === 'open');
+    if (last !== undefined) open.push(known.get(last.entry!)!);
+  }
+  return open;
+}
+
+const nothingGone: Gone = { followed: null, turned: null };
+
+function endByCount(passage: Passage, owner: Stay, goneAt: number, telling: Telling): void {
+  const timelines = new Timelines(telling);
+  const { owners } = timelines.take(passage, owner);
+  timelines.put({ passage: { ...passage, ruling: { ...(passage.ruling ?? noRuling), goneAt } }, owners });
+  timelines.tell();
+}

@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto';
+import { userInfo } from 'node:os';
+import { partitionCounts, topics } from '../../topics/topics.ts';
+import { openGlobalTable } from '../engine/global-table.ts';
+import { openKafkaLog } from '../kafka/kafka-log.ts';
+import { openCodec } from '../records/codec.ts';
+import { partitionOf } from '../records/partition.ts';
+import type { Control } from '../records/records.ts';
+import { openRegistry } from '../records/registry.ts';
+import { readConfig } from '../service/config.ts';
+import { openLogger } from '../service/logging.ts';
+
+/** What a person says to the visits stage, and who it was. */
+export type Word = Pick<Control, 'type' | 'subject' | 'reason'> & Partial<Control>;
+
+/**
+ * Writes a person's word to the visits stage as a control record; resolves when the brokers have it.
+ * @param by who says so; the user of this machine unless given
+ * @throws when no garage of that id is configured
+ */
+export async function tellVisits(word: Word, by: string | undefined): Promise<void> {
+  const config = readConfig();
+  const logger = openLogger('cli', 'warn');
+  const ids = await openRegistry(config.registryUrl);
+  const log = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-cli', logger });
+  try {
+    const garages = await openGlobalTable({ log, topic: topics.garages.name, codec: openCodec('Garage', ids), logger });
+    const isKnown = garages.get(word.subject) !== undefined;
+    await garages.close();
+    if (!isKnown) throw new Error(`there is no garage '${word.subject}': see \`npx bomfri garages apply\``);
+    const issuedAt = Date.now();
+    const control: Control = {
+      controlId: randomUUID(), to: null, version: null, issuedAt, issuedBy: by ?? userInfo().username, ...word,
+    };
+    await log.append([{
+      topic: topics.visitsControl.name,
+      partition: partitionOf(word.subject, partitionCounts.garage),
+      records: [{ key: Buffer.from(word.subject), value: openCodec('Control', ids).encode(control), timestamp: issuedAt }],
+    }]);
+  } finally {
+    await log.close();
+  }
+}

@@ -1,5 +1,5 @@
 import type { GarageSettings, Visit } from '../records/records.ts';
-import { firstRead, lastRead, type Passage } from './passages.ts';
+import { firstRead, isRearOnly, lastRead, type Passage } from './passages.ts';
 import { sameList } from './irregularities.ts';
 import { flagsOf } from './flags.ts';
 import { plateOfStay } from './stay-plate.ts';
@@ -138,7 +138,7 @@ function visitOf(
     garageId,
     plate,
     country,
-    plateRead: true,
+    plateRead: [stay.entry, stay.exit].some((passage) => passage !== null && !isRearOnly(passage)),
     entryReadId: entry === null ? null : entry.readId,
     exitReadId: exit === null ? null : exit.readId,
     firstSeenAt: before === null ? firstRead((stay.entry ?? stay.exit)!).at : before.firstSeenAt,

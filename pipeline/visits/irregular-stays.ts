@@ -107,7 +107,8 @@ export const kindsOfStays: readonly KindOfStay[] = [
       [entry, exit].some((passage) => passage !== null && isRearOnly(passage)),
     find: ({ entry, exit }) => {
       const rear = [entry, exit].filter((passage) => passage !== null).find(isRearOnly)!;
-      return foundAt(rear, rear.reads, 'never charged to an account by itself');
+      return foundAt(rear, rear.reads,
+        'no account is charged unless a front plate was seen at the other end');
     },
   },
   {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { Garage } from '../records/records.ts';
 import {
   controlOf, day, garageOf, hour, minute, readOf, second, settings, start, stayOf, TestGarage,
 } from './test-garage.ts';
@@ -119,6 +120,82 @@ describe('a passage', () => {
 });
 
 describe('irregular sequences', () => {
+  test('no_front_plate: seen from behind alone a vehicle has no plate to charge; one front view is enough', () => {
+    const lanes = withRearView();
+    const seen = (plate: string, cameraId: string, at: number) => [
+      readOf('in', at, { plate, cameraId, direction: 'IN' }), readOf('out', at + hour, { plate }),
+    ];
+    const { told } = new TestGarage(garageOf({ lanes })).see(
+      readOf('in', 0, { cameraId: 'in-rear' }), ...seen('B', 'in-rear', hour),
+    );
+    const [onlyRear, frontAtExit] = told.visits;
+    assert.deepEqual([onlyRear!.plateRead, onlyRear!.flags], [false, ['no_front_plate']]);
+    assert.deepEqual([frontAtExit!.plateRead, frontAtExit!.flags], [true, ['no_front_plate']]);
+  });
+
+  test('plate_mismatch: an exit that reads one character otherwise closes the stay that it is likeliest to end', () => {
+    const garage = new TestGarage().see(readOf('in', 0, { plate: 'EK12345' }), readOf('out', hour, { plate: 'EK1234S' }));
+    garage.advance(2 * hour);
+    assert.deepEqual(garage.told.visits.map(stayOf), [
+      { status: 'closed', enteredAt: 0, exitedAt: hour, flags: ['plate_mismatch'] },
+    ]);
+  });
+
+  test('similar_inside: an exit that two neighbours of a fleet may have made waits until one of them leaves', () => {
+    const garage = new TestGarage().see(
+      readOf('in', 0, { plate: 'EK12345' }), readOf('in', minute, { plate: 'EK12346' }), readOf('out', hour, { plate: 'EK1234' }),
+    ).advance(2 * hour);
+    const stray = () => garage.told.visits.find(({ exitedAt }) => exitedAt === start + hour)!;
+    assert.deepEqual(stray().flags, ['exit_without_entry', 'similar_inside']);
+    garage.see(readOf('out', 3 * hour, { plate: 'EK12346' })).advance(4 * hour);
+    assert.deepEqual([stray().status, stray().enteredAt], ['closed', start]);
+  });
+
+  test('aaba: a vehicle seen at an entry again within the hour is inside since its first entry', () => {
+    const garage = new TestGarage().see(readOf('in', 0), readOf('in', 30 * minute), readOf('out', 2 * hour)).advance(3 * hour);
+    assert.deepEqual(garage.told.visits.map(stayOf), [{ status: 'closed', enteredAt: 0, exitedAt: 2 * hour, flags: [] }]);
+    assert.deepEqual(garage.told.irregularities.map(({ type }) => type), ['aaba']);
+  });
+
+  test('reversed: a vehicle that turned round and came in minutes later is inside since then', () => {
+    const garage = new TestGarage().see(readOf('in', 0), readOf('in', 5 * minute)).advance(hour);
+    assert.deepEqual(garage.told.visits.map(stayOf), [
+      { status: 'open', enteredAt: 5 * minute, exitedAt: null, flags: ['reversed'] },
+    ]);
+  });
+
+  test('double_exit: a vehicle seen at an exit again has left once', () => {
+    const garage = new TestGarage().see(readOf('in', 0), readOf('out', hour), readOf('out', hour + 3 * minute)).advance(2 * hour);
+    assert.deepEqual(garage.told.visits.map(stayOf), [{ status: 'closed', enteredAt: 0, exitedAt: hour, flags: [] }]);
+    assert.deepEqual(garage.told.irregularities.map(({ type }) => type), ['double_exit']);
+  });
+
+  test('drive_through: in and out within minutes', () => {
+    const { told } = new TestGarage().see(readOf('in', 0), readOf('out', 3 * minute));
+    assert.deepEqual(told.visits.map(({ flags }) => flags), [['drive_through']]);
+  });
+
+  test('country_mismatch: one plate read with two countries is one vehicle', () => {
+    const garage = new TestGarage().see(
+      readOf('in', 0, { plate: 'EK12345' }), readOf('out', hour, { plate: 'EK12345', country: 'SE' }),
+    ).advance(2 * hour);
+    assert.deepEqual(garage.told.visits.map(({ flags }) => flags), [['country_mismatch']]);
+  });
+
+  test('lane_straddle: a vehicle read at two adjacent lanes at once is one', () => {
+    const lanes = garageOf().lanes.map((lane) => ({ ...lane, adjacent: ['in', 'gate'] }));
+    const { told } = new TestGarage(garageOf({ lanes })).see(readOf('in', 0), readOf('gate', 2 * second, { direction: 'IN' }));
+    assert.deepEqual(told.visits.map(({ flags }) => flags), [['lane_straddle']]);
+  });
+
+  test('trailer_plate: a rear plate like no front plate is hitched to the car seen with it', () => {
+    const lanes = withRearView();
+    const { told } = new TestGarage(garageOf({ lanes })).see(
+      readOf('in', 0, { plate: 'EK12345' }), readOf('in', second, { plate: 'JH4474', cameraId: 'in-rear' }),
+    );
+    assert.deepEqual(told.visits.map(({ plate, flags }) => [plate, flags]), [['EK12345', ['trailer_plate']]]);
+  });
+
   test('double_entry: an entry while inside opens a second visit; the first is unclosed by a missed_exit', () => {
     const garage = new TestGarage().see(readOf('in', 0), readOf('in', hour));
     assert.equal(garage.told.visits.length, 1, 'held: an exit in between may come late');
@@ -320,3 +397,10 @@ describe('control records', () => {
     assert.equal(garage.told.visits[0]!.status, 'closed', 'the direction of its lane is known now');
   });
 });
+
+/** The entrance has a second camera, which sees vehicles from behind. */
+function withRearView(): Garage['lanes'] {
+  const [entrance, ...others] = garageOf().lanes;
+  const [front] = entrance!.cameras;
+  return [{ ...entrance!, cameras: [front!, { ...front!, cameraId: 'in-rear', view: 'rear' }] }, ...others];
+}

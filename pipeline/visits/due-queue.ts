@@ -1,16 +1,122 @@
 /**
- * When to look at something again: a binary heap of (garage clock, key). Entries are never taken out when a due
- * time changes; who pops one checks whether it still holds, and `compact` drops the rest now and then.
+ * When to look at something again: (garage clock, key) by time, then key. Most due times come in order, once for each of
+ * the two constant horizons: they stand in two runs, and only what comes out of order goes into a heap. Entries are never
+ * taken out when a due time changes; who pops one checks whether it still holds, and `compact` drops the rest now and then.
  */
 export class DueQueue {
+  private readonly heap = new Heap();
+  private readonly runs: readonly [Run, Run] = [new Run(), new Run()];
+  /** The part that holds the earliest. */
+  private earliest: Part = this.heap;
+
+  get size(): number {
+    return this.heap.size + this.runs[0].size + this.runs[1].size;
+  }
+
+  /** The earliest due time, Infinity when there is none. */
+  get first(): number {
+    return this.earliest.first;
+  }
+
+  get firstKey(): string {
+    return this.earliest.firstKey;
+  }
+
+  push(at: number, key: string): void {
+    const part = this.partFor(at, key);
+    part.push(at, key);
+    const { earliest } = this;
+    if (part !== earliest && isBefore(part, earliest)) this.earliest = part;
+  }
+
+  pop(): void {
+    this.earliest.pop();
+    const [one, other] = this.runs;
+    this.earliest = isBefore(one, other) ? one : other;
+    if (isBefore(this.heap, this.earliest)) this.earliest = this.heap;
+  }
+
+  /** Keeps each entry that still holds, once. */
+  compact(holds: (at: number, key: string) => boolean): void {
+    const kept = new Map<string, number>();
+    while (this.size > 0) {
+      if (holds(this.first, this.firstKey)) kept.set(this.firstKey, this.first);
+      this.pop();
+    }
+    for (const [key, at] of kept) this.push(at, key);
+  }
+
+  /** The run whose last is least before it, so that the other stays open to what is earlier. */
+  private partFor(at: number, key: string): Part {
+    const [one, other] = this.runs;
+    const fitsOne = one.isAfterLast(at, key);
+    const fitsOther = other.isAfterLast(at, key);
+    if (fitsOne && fitsOther) return one.last >= other.last ? one : other;
+    return fitsOne ? one : fitsOther ? other : this.heap;
+  }
+}
+
+interface Part {
+  readonly size: number;
+  /** Infinity: it is empty. */
+  readonly first: number;
+  readonly firstKey: string;
+  push(at: number, key: string): void;
+  pop(): void;
+}
+
+/** What came in order. */
+class Run implements Part {
   private times: number[] = [];
   private keys: string[] = [];
+  /** Those before are popped. */
+  private start = 0;
+
+  get size(): number {
+    return this.times.length - this.start;
+  }
+
+  get first(): number {
+    return this.size === 0 ? Infinity : this.times[this.start]!;
+  }
+
+  get firstKey(): string {
+    return this.keys[this.start]!;
+  }
+
+  /** -Infinity: it is empty. */
+  get last(): number {
+    return this.size === 0 ? -Infinity : this.times[this.times.length - 1]!;
+  }
+
+  isAfterLast(at: number, key: string): boolean {
+    const { last } = this;
+    return last < at || (last === at && this.keys[this.keys.length - 1]! <= key);
+  }
+
+  push(at: number, key: string): void {
+    this.times.push(at);
+    this.keys.push(key);
+  }
+
+  pop(): void {
+    this.start++;
+    if (this.start < 1000 || this.start < this.times.length / 2) return;
+    this.times = this.times.slice(this.start);
+    this.keys = this.keys.slice(this.start);
+    this.start = 0;
+  }
+}
+
+/** A binary heap. */
+class Heap implements Part {
+  private readonly times: number[] = [];
+  private readonly keys: string[] = [];
 
   get size(): number {
     return this.times.length;
   }
 
-  /** The earliest due time, Infinity when there is none. */
   get first(): number {
     return this.times.length === 0 ? Infinity : this.times[0]!;
   }
@@ -24,7 +130,7 @@ export class DueQueue {
     let hole = times.length;
     while (hole > 0) {
       const parent = (hole - 1) >> 1;
-      if (!before(at, key, times[parent]!, keys[parent]!)) break;
+      if (!isEarlier(at, key, times[parent]!, keys[parent]!)) break;
       times[hole] = times[parent]!;
       keys[hole] = keys[parent]!;
       hole = parent;
@@ -41,8 +147,8 @@ export class DueQueue {
     if (size === 0) return;
     let hole = 0;
     for (let child = 1; child < size; child = 2 * hole + 1) {
-      if (child + 1 < size && before(times[child + 1]!, keys[child + 1]!, times[child]!, keys[child]!)) child++;
-      if (!before(times[child]!, keys[child]!, at, key)) break;
+      if (child + 1 < size && isEarlier(times[child + 1]!, keys[child + 1]!, times[child]!, keys[child]!)) child++;
+      if (!isEarlier(times[child]!, keys[child]!, at, key)) break;
       times[hole] = times[child]!;
       keys[hole] = keys[child]!;
       hole = child;
@@ -50,20 +156,14 @@ export class DueQueue {
     times[hole] = at;
     keys[hole] = key;
   }
-
-  /** Keeps each entry that still holds, once. */
-  compact(holds: (at: number, key: string) => boolean): void {
-    const { times, keys } = this;
-    const kept = new Map<string, number>();
-    times.forEach((at, i) => {
-      if (holds(at, keys[i]!)) kept.set(keys[i]!, at);
-    });
-    this.times = [];
-    this.keys = [];
-    for (const [key, at] of kept) this.push(at, key);
-  }
 }
 
-function before(atA: number, keyA: string, atB: number, keyB: string): boolean {
+function isBefore(a: Part, b: Part): boolean {
+  const atA = a.first;
+  const atB = b.first;
+  return atA < atB || (atA === atB && atA !== Infinity && a.firstKey < b.firstKey);
+}
+
+function isEarlier(atA: number, keyA: string, atB: number, keyB: string): boolean {
   return atA < atB || (atA === atB && keyA < keyB);
 }

@@ -4,7 +4,8 @@ import { CandidateIndex } from './candidate-index.ts';
 import { DueQueue } from './due-queue.ts';
 import { LaneTrace } from './lane-trace.ts';
 import { OTHER_VIEW_MS, STRADDLE_MS, TRAILER_MS } from './linking.ts';
-import type { Passage, PassageRead } from './passages.ts';
+import type { PlateEvidence } from './matching/evidence.ts';
+import { compareReads, type Passage, type PassageRead } from './passages.ts';
 import type { PlainSummary } from './plain-stays.ts';
 import { ReadHashes } from './read-hashes.ts';
 import { StayTimes } from './stay-times.ts';
@@ -31,8 +32,10 @@ export class GarageIndex {
   private rearCameras = new Set<string>();
   /** By visitId of a stay: the exits without an entry that may have been its exit. */
   private readonly contested = new Map<string, string[]>();
-  /** By country, then plate. Two steps, for a joined key would have to be made for each read. */
-  private readonly plates = new Map<string, Map<string, PlateStays>>();
+  /** By plate; those of the same plate in other countries follow. A joined key would have to be made for each read. */
+  private readonly plates = new Map<string, PlateStays>();
+  /** The live stays that were asked for last: each read asks several times. */
+  private lastAsked: PlateStays | undefined;
   /** Of the reads in live passages. */
   private readonly reads = new ReadHashes();
   private readonly texts = new Map<string, string>();
@@ -61,7 +64,7 @@ export class GarageIndex {
     for (const { laneId, direction, adjacent } of lanes) {
       const lane = this.lane(laneId);
       lane.direction = direction === 'in' ? 'IN' : direction === 'out' ? 'OUT' : 'UNKNOWN';
-      lane.adjacent = adjacent;
+      lane.adjacent = adjacent.map((next) => this.lane(next));
     }
   }
 
@@ -85,7 +88,7 @@ export class GarageIndex {
   lane(laneId: string): LaneIndex {
     let lane = this.lanes.get(laneId);
     if (lane === undefined) {
-      lane = { direction: 'UNKNOWN', adjacent: noLanes, trace: new LaneTrace() };
+      lane = { laneId, direction: 'UNKNOWN', adjacent: noLanes, trace: new LaneTrace() };
       this.lanes.set(laneId, lane);
     }
     return lane;
@@ -96,14 +99,12 @@ export class GarageIndex {
   }
 
   /** visitIds of the stays whose passages the read might belong to, by lane, time and a quick look at the plate. */
-  readNear({ laneId, at, plate }: PassageRead, lane: LaneIndex): readonly string[] {
+  readNear({ at, plate }: PassageRead, lane: LaneIndex): readonly string[] {
     const { passageGapMs } = this.settings;
     nearby.length = 0;
     const anyWithinMs = this.rearCameras.size > 0 ? TRAILER_MS : plate === '' ? OTHER_VIEW_MS : 0;
     lane.trace.near(at, passageGapMs, anyWithinMs, plate, nearby);
-    for (const next of lane.adjacent) {
-      if (next !== laneId) this.lane(next).trace.near(at, STRADDLE_MS, 0, plate, nearby);
-    }
+    for (const next of lane.adjacent) next.trace.near(at, STRADDLE_MS, 0, plate, nearby);
     return nearby;
   }
 
@@ -126,12 +127,19 @@ export class GarageIndex {
 
   /** The live stays of a plate; undefined: none. */
   staysOf(country: string, plate: string): PlateStays | undefined {
-    return this.plates.get(country)?.get(plate);
+    let known = this.lastAsked;
+    if (known !== undefined && known.plate === plate && known.country === country) return known;
+    known = this.plates.get(plate);
+    while (known !== undefined && known.country !== country) known = known.other;
+    this.lastAsked = known;
+    return known;
   }
 
   /** visitIds of all live stays. */
   *allVisitIds(): Generator<string> {
-    for (const ofCountry of this.plates.values()) for (const { visitIds } of ofCountry.values()) yield* visitIds;
+    for (const first of this.plates.values()) {
+      for (let known: PlateStays | undefined = first; known !== undefined; known = known.other) yield* known.visitIds;
+    }
   }
 
   /** False if the read stands in no live passage; true if it may (very rarely without standing there). */
@@ -164,29 +172,37 @@ export class GarageIndex {
   }
 
   private passageChanged(visitId: string, before: Passage | null, after: Passage | null): void {
-    if (before !== null) {
-      for (const { cameraId, readId, laneId, at } of before.reads) {
-        this.reads.delete(cameraId, readId);
-        this.lane(laneId).trace.remove(at, visitId);
-      }
-    }
-    if (after !== null) {
-      for (const { cameraId, readId, laneId, at, plate } of after.reads) {
-        this.reads.add(cameraId, readId);
-        this.lane(laneId).trace.add(at, visitId, plate);
-      }
+    const gone = before === null ? noReads : before.reads;
+    const come = after === null ? noReads : after.reads;
+    // Both are in the same order, and most reads of a passage that grew stand in both.
+    for (let i = 0, j = 0; i < gone.length || j < come.length; ) {
+      const order = i === gone.length ? 1 : j === come.length ? -1 : compareReads(gone[i]!, come[j]!);
+      if (order < 0) this.forgetRead(visitId, gone[i]!);
+      if (order > 0) this.rememberRead(visitId, come[j]!);
+      if (order <= 0) i++;
+      if (order >= 0) j++;
     }
   }
 
+  private forgetRead(visitId: string, { cameraId, readId, laneId, at }: PassageRead): void {
+    this.reads.delete(cameraId, readId);
+    this.lane(laneId).trace.remove(at, visitId);
+  }
+
+  private rememberRead(visitId: string, { cameraId, readId, laneId, at, plate }: PassageRead): void {
+    this.reads.add(cameraId, readId);
+    this.lane(laneId).trace.add(at, visitId, plate);
+  }
+
   private candidacyChanged(visitId: string, before: Stay | undefined, after: Stay | undefined): void {
-    const wasInside = before !== undefined && mayBeInside(before) ? before.entry!.evidence : null;
-    const isInside = after !== undefined && mayBeInside(after) ? after.entry!.evidence : null;
+    const wasInside = insideEvidence(before);
+    const isInside = insideEvidence(after);
     if (wasInside !== isInside) {
       if (wasInside !== null) this.inside.remove(visitId, wasInside);
       if (isInside !== null) this.inside.add(visitId, isInside);
     }
-    const wasStray = before !== undefined && before.entry === null ? before.exit : null;
-    const isStray = after !== undefined && after.entry === null ? after.exit : null;
+    const wasStray = strayExit(before);
+    const isStray = strayExit(after);
     if (wasStray === isStray) return;
     if (wasStray !== null) {
       this.strays.remove(visitId, wasStray.evidence);
@@ -211,14 +227,10 @@ export class GarageIndex {
   }
 
   private addVisitId({ country, plate }: Stay, visitId: string): void {
-    let ofCountry = this.plates.get(country);
-    if (ofCountry === undefined) {
-      ofCountry = new Map();
-      this.plates.set(country, ofCountry);
-    }
-    const known = ofCountry.get(plate);
+    const known = this.staysOf(country, plate);
     if (known === undefined) {
-      ofCountry.set(plate, { visitIds: [visitId], summary: null });
+      this.lastAsked = { country, plate, visitIds: [visitId], summary: null, other: this.plates.get(plate) };
+      this.plates.set(plate, this.lastAsked);
     } else {
       known.visitIds.push(visitId);
       known.summary = null;
@@ -226,47 +238,69 @@ export class GarageIndex {
   }
 
   private removeVisitId({ country, plate, exit }: Stay, visitId: string): void {
-    const ofCountry = this.plates.get(country)!;
-    const known = ofCountry.get(plate)!;
+    const known = this.staysOf(country, plate)!;
     const { visitIds } = known;
-    if (visitIds.length === 1) {
-      ofCountry.delete(plate);
-      return;
-    }
+    if (visitIds.length === 1) return this.removePlate(known);
     visitIds.splice(visitIds.indexOf(visitId), 1);
     // What a summary says of stays that ended holds as well with one less.
     if (exit === null) known.summary = null;
+  }
+
+  private removePlate(gone: PlateStays): void {
+    this.lastAsked = undefined;
+    const first = this.plates.get(gone.plate)!;
+    if (first === gone) {
+      if (gone.other === undefined) this.plates.delete(gone.plate);
+      else this.plates.set(gone.plate, gone.other);
+      return;
+    }
+    let before = first;
+    while (before.other !== gone) before = before.other!;
+    before.other = gone.other;
   }
 }
 
 /** A lane as configured, and what was read there. */
 export interface LaneIndex {
+  readonly laneId: string;
   /** UNKNOWN: it serves both, or is not configured. */
   direction: Direction;
-  adjacent: readonly string[];
+  adjacent: readonly LaneIndex[];
   readonly trace: LaneTrace;
 }
 
-const noLanes: readonly string[] = [];
+const noLanes: readonly LaneIndex[] = [];
+const noReads: readonly PassageRead[] = [];
 const noVisitIds: readonly string[] = [];
 /** What `readNear` found last: one array for all garages, for it is asked at each read. */
 const nearby: string[] = [];
 
 /**
- * A vehicle that came in and did not leave by an exit that was read as its own. If it is thought to have turned round,
- * only because it came in again, it may have left in between.
+ * As what a vehicle was read that came in and did not leave by an exit that was read as its own. If it is thought to have
+ * turned round, only because it came in again, it may have left in between. Null: it is not inside.
  */
-function mayBeInside({ entry, exit, why }: Stay): boolean {
-  if (entry === null || entry.ruling?.goneAt != null || (why !== null && (why !== 'reversed' || entry.direction === 'NONE'))) return false;
-  return exit === null || exit.decision?.given != null;
+function insideEvidence(stay: Stay | undefined): PlateEvidence | null {
+  if (stay === undefined) return null;
+  const { entry, exit, why } = stay;
+  if (entry === null || entry.ruling?.goneAt != null) return null;
+  if (why !== null && (why !== 'reversed' || entry.direction === 'NONE')) return null;
+  return exit === null || exit.decision?.given != null ? entry.evidence : null;
+}
+
+function strayExit(stay: Stay | undefined): Passage | null {
+  return stay !== undefined && stay.entry === null ? stay.exit : null;
 }
 
 /** The live stays of a plate. */
 export interface PlateStays {
+  readonly country: string;
+  readonly plate: string;
   /** Never empty. */
   readonly visitIds: string[];
   /** What the plain cases need to know of them; null: to be made anew. */
   summary: PlainSummary | null;
+  /** Those of the same plate in another country. */
+  other: PlateStays | undefined;
 }
 
 /** Far more than a garage has cameras and lanes: made-up ids must not fill the memory. */

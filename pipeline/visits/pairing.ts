@@ -2,8 +2,8 @@ import type { Stay } from './state.ts';
 import type { GarageIndex } from './garage-index.ts';
 import { assignments } from './assignment-shares.ts';
 import { sameVehicle } from './matching/same-vehicle.ts';
-import { firstRead, lastRead, type ExitDecision, type Passage } from './passages.ts';
-import { isSamePassage, Timelines, type Telling } from './stays.ts';
+import { firstRead, isSamePassage, lastRead, type ExitDecision, type Passage } from './passages.ts';
+import { Timelines, type Telling } from './stays.ts';
 
 /**
  * Whose exit a passage is whose own plate is not inside: the vehicle inside that is likeliest by plate, by how long it

@@ -67,7 +67,8 @@ const noCandidates: PassageRead['candidates'] = [];
 
 /** @param shared gives the one copy of a text that a garage's reads repeat */
 export function passageOf(
-  read: CameraRead, laneDirection: Direction, isRear: boolean, shared: (text: string) => string,
+  read: CameraRead, lane: { readonly laneId: string; readonly direction: Direction }, isRear: boolean,
+  shared: (text: string) => string,
 ): Passage {
   const { candidates } = read;
   const only: PassageRead = {
@@ -78,10 +79,10 @@ export function passageOf(
     isRear,
     readId: read.readId,
     cameraId: shared(read.cameraId),
-    laneId: shared(read.laneId),
+    laneId: lane.laneId,
     at: read.capturedAt,
     word: read.direction,
-    laneDirection,
+    laneDirection: lane.direction,
   };
   return { laneId: only.laneId, direction: directionOf(only), evidence: only, reads: [only], decision: null, ruling: null };
 }
@@ -108,6 +109,11 @@ export function lastRead(passage: Passage): PassageRead {
 /** Order in a plate's timeline: by first read. Ties are broken by ids, so that arrival decides nothing. */
 export function comparePassages(a: Passage, b: Passage): number {
   return compareReads(firstRead(a), firstRead(b));
+}
+
+/** One that was at rest is another object each time it is looked at. */
+export function isSamePassage(a: Passage, b: Passage): boolean {
+  return a === b || comparePassages(a, b) === 0;
 }
 
 /** Only rear views: its plate may be a trailer's, or another's. */

@@ -4,7 +4,7 @@ import { RULES_VERSION, forgetDueAt, leavesAt, pairConfidence } from './emission
 import { noFlags } from './flags.ts';
 import type { GarageIndex, PlateStays } from './garage-index.ts';
 import { noIrregularities } from './irregularities.ts';
-import { firstRead, lastRead, type Passage } from './passages.ts';
+import { firstRead, lastRead, type Passage, type PassageRead, type PlateKey } from './passages.ts';
 import type { Stay } from './state.ts';
 
 /**
@@ -24,6 +24,8 @@ export interface PlainSummary {
   readonly open: Stay | null;
   /** The latest read of those that ended, ms UTC; 0: none */
   readonly endedAt: number;
+  /** visitId of the one with that read; empty: none, or several */
+  readonly endedLast: string;
 }
 
 /**
@@ -35,13 +37,13 @@ export function takePlainly(
 ): Stay | null {
   const { settings } = garage;
   if (isPeculiar(passage)) return null;
-  const { arePlain, open, endedAt } = summaryOf(stays, garage.staysOf(read.country, read.plate));
+  const { arePlain, open, endedAt, endedLast } = summaryOf(stays, garage.staysOf(read.country, read.plate));
   if (!arePlain || read.capturedAt <= endedAt + PLAIN_FROM_MS) return null;
   if (passage.direction === 'IN') {
     if (open !== null) return null;
     const stay = opened(garage, read, passage, mint(read));
     stays.put(stay.visitId, stay);
-    garage.staysOf(stay.country, stay.plate)!.summary = { arePlain, open: stay, endedAt };
+    garage.staysOf(stay.country, stay.plate)!.summary = { arePlain, open: stay, endedAt, endedLast };
     return stay;
   }
   if (passage.direction !== 'OUT' || open === null) return null;
@@ -50,14 +52,17 @@ export function takePlainly(
   if (garage.contestedBy(open.visitId).length > 0) return null;
   const stay = closed(open, garage, read, passage);
   stays.put(stay.visitId, stay);
-  garage.staysOf(stay.country, stay.plate)!.summary = { arePlain, open: null, endedAt: read.capturedAt };
+  garage.staysOf(stay.country, stay.plate)!.summary = {
+    arePlain, open: null, endedAt: read.capturedAt, endedLast: stay.visitId,
+  };
   return stay;
 }
 
 /** In and out within less has a flag of its own, or the two passages are one. */
 const PLAIN_FROM_MS = 5 * 60_000;
 
-function summaryOf(stays: Table<Stay>, ofPlate: PlateStays | undefined): PlainSummary {
+/** What the plain cases need to know of a plate's live stays; undefined: there are none. */
+export function summaryOf(stays: Table<Stay>, ofPlate: PlateStays | undefined): PlainSummary {
   if (ofPlate === undefined) return nothingKnown;
   ofPlate.summary ??= summarise(stays, ofPlate.visitIds);
   return ofPlate.summary;
@@ -66,17 +71,22 @@ function summaryOf(stays: Table<Stay>, ofPlate: PlateStays | undefined): PlainSu
 function summarise(stays: Table<Stay>, visitIds: readonly string[]): PlainSummary {
   let open: Stay | null = null;
   let endedAt = 0;
+  let endedLast = '';
   for (const visitId of visitIds) {
     const stay = stays.get(visitId)!;
     if (isPlainlyOpen(stay) && open === null) open = stay;
-    else if (isPlainlyClosed(stay)) endedAt = Math.max(endedAt, lastRead(stay.entry!).at, lastRead(stay.exit!).at);
-    else return somethingOdd;
+    else if (!isPlainlyClosed(stay)) return somethingOdd;
+    else {
+      const at = Math.max(lastRead(stay.entry!).at, lastRead(stay.exit!).at);
+      if (at >= endedAt) endedLast = at === endedAt ? '' : visitId;
+      endedAt = Math.max(endedAt, at);
+    }
   }
-  return { arePlain: true, open, endedAt };
+  return { arePlain: true, open, endedAt, endedLast };
 }
 
-const nothingKnown: PlainSummary = { arePlain: true, open: null, endedAt: 0 };
-const somethingOdd: PlainSummary = { arePlain: false, open: null, endedAt: 0 };
+const nothingKnown: PlainSummary = { arePlain: true, open: null, endedAt: 0, endedLast: '' };
+const somethingOdd: PlainSummary = { arePlain: false, open: null, endedAt: 0, endedLast: '' };
 
 /** A passage that gets a flag whatever stay it makes. */
 function isPeculiar({ reads }: Passage): boolean {
@@ -84,14 +94,16 @@ function isPeculiar({ reads }: Passage): boolean {
   return isRear || (word !== laneDirection && word !== 'UNKNOWN' && laneDirection !== 'UNKNOWN');
 }
 
-function isPlainlyOpen({ entry, exit, why, turnedId, visit, irregularities, followsId }: Stay): boolean {
+/** Open, and nothing odd about it. */
+export function isPlainlyOpen({ entry, exit, why, turnedId, visit, irregularities, followsId }: Stay): boolean {
   return (
     exit === null && why === null && turnedId === null && followsId === null && irregularities.length === 0 &&
     entry?.direction === 'IN' && entry.ruling === null && visit?.status === 'open' && visit.flags.length === 0
   );
 }
 
-function isPlainlyClosed({ entry, exit, visit, irregularities }: Stay): boolean {
+/** Closed, and nothing odd about it. */
+export function isPlainlyClosed({ entry, exit, visit, irregularities }: Stay): boolean {
   return (
     exit?.direction === 'OUT' && exit.decision === null && irregularities.length === 0 && entry?.direction === 'IN' &&
     visit?.status === 'closed' && visit.flags.length === 0
@@ -108,24 +120,7 @@ export function plainlyOver({ entry, exit, visit, irregularities, dueAt }: Stay,
 }
 
 function opened(garage: GarageIndex, read: CameraRead, entry: Passage, visitId: string): Stay {
-  const visit: Visit = {
-    visitId,
-    revision: 1,
-    status: 'open',
-    operatorId: garage.operatorId,
-    garageId: garage.garageId,
-    plate: read.plate,
-    country: entry.evidence.country,
-    plateRead: true,
-    entryReadId: read.readId,
-    exitReadId: null,
-    firstSeenAt: read.capturedAt,
-    enteredAt: read.capturedAt,
-    exitedAt: null,
-    matchConfidence: 0,
-    flags: noFlags,
-    rulesVersion: RULES_VERSION,
-  };
+  const visit = openVisit(garage, visitId, 1, entry.evidence, read.capturedAt, firstRead(entry));
   return {
     visitId,
     garageId: garage.garageId,
@@ -139,6 +134,31 @@ function opened(garage: GarageIndex, read: CameraRead, entry: Passage, visitId: 
     visit,
     irregularities: noIrregularities,
     dueAt: forgetDueAt(entry, garage.settings),
+  };
+}
+
+/** A revision of an open visit. @param entry the last read of its entry passage */
+export function openVisit(
+  garage: GarageIndex, visitId: string, revision: number, { country, plate }: PlateKey, firstSeenAt: number,
+  entry: PassageRead,
+): Visit {
+  return {
+    visitId,
+    revision,
+    status: 'open',
+    operatorId: garage.operatorId,
+    garageId: garage.garageId,
+    plate,
+    country,
+    plateRead: true,
+    entryReadId: entry.readId,
+    exitReadId: null,
+    firstSeenAt,
+    enteredAt: entry.at,
+    exitedAt: null,
+    matchConfidence: 0,
+    flags: noFlags,
+    rulesVersion: RULES_VERSION,
   };
 }
 

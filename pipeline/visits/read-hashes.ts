@@ -7,10 +7,14 @@
 export class ReadHashes {
   private slots = new Int32Array(SLOTS_AT_START);
   private used = 0;
+  /** What was hashed last: a new read is looked for first, then added. */
+  private lastCameraId = '';
+  private lastReadId = '';
+  private lastHash = hashOf('', '');
 
   add(cameraId: string, readId: string): void {
     if (this.used >= this.slots.length / 2) this.grow();
-    this.insert(hashOf(cameraId, readId));
+    this.insert(this.hashOnce(cameraId, readId));
     this.used += 1;
   }
 
@@ -38,10 +42,19 @@ export class ReadHashes {
   /** False: surely not there. True: there, or another with the same hash. */
   mayHave(cameraId: string, readId: string): boolean {
     const { slots } = this;
-    const hash = hashOf(cameraId, readId);
+    const hash = this.hashOnce(cameraId, readId);
     const mask = slots.length - 1;
     for (let at = hash & mask; slots[at] !== EMPTY; at = (at + 1) & mask) if (slots[at] === hash) return true;
     return false;
+  }
+
+  private hashOnce(cameraId: string, readId: string): number {
+    if (readId !== this.lastReadId || cameraId !== this.lastCameraId) {
+      this.lastCameraId = cameraId;
+      this.lastReadId = readId;
+      this.lastHash = hashOf(cameraId, readId);
+    }
+    return this.lastHash;
   }
 
   private insert(hash: number): void {

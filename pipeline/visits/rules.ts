@@ -4,19 +4,21 @@ import type { Table, TaskState } from '../engine/state.ts';
 import type { DueQueue } from './due-queue.ts';
 import { clustersOf } from './clusters.ts';
 import { clockAfterRead, clockAtStart, clockMovedTo } from './garage-clock.ts';
-import type { GarageIndex } from './garage-index.ts';
+import type { GarageIndex, LaneIndex } from './garage-index.ts';
 import { lateArrival } from './irregularities.ts';
 import { areLinked } from './linking.ts';
 import { decideExit, decideLongStay } from './pairing.ts';
 import {
-  comparePassages, compareReads, firstRead, lastRead, passageOf, passageOfReads, type Passage, type PassageRead,
+  comparePassages, compareReads, firstRead, isSamePassage, lastRead, passageOf, passageOfReads, type Passage,
+  type PassageRead,
 } from './passages.ts';
+import { growPlainly, tellGrowthPlainly } from './plain-growth.ts';
 import { plainlyOver, takePlainly } from './plain-stays.ts';
 import { noteRecount, settleRecount } from './recount.ts';
 import { isRepeated } from './repeated-reads.ts';
 import { openVisitsState, type Stay, type VisitsState } from './state.ts';
 import { learnedFrom, nothingLearned } from './stay-times.ts';
-import { isSamePassage, Timelines, type OwnedPassage, type Telling } from './stays.ts';
+import { Timelines, type OwnedPassage, type Telling } from './stays.ts';
 import { isUndecided } from './undecided.ts';
 
 /** Where the rules put what they find. */
@@ -56,9 +58,9 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     state,
 
     read(read, offset, monotonicMs, sink) {
-      const { garageId } = read;
-      const garage = state.garage(garageId);
-      const { settings } = garage;
+      const garage = state.garage(read.garageId);
+      // Not the read's own copy: one text is found in a table without comparing its letters.
+      const { garageId, settings } = garage;
       const before = clocks.get(garageId) ?? clockAtStart;
       if (isRepeated(read, stays, garage)) {
         clocks.put(garageId, { ...before, readsOffset: offset + 1 });
@@ -133,14 +135,18 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     const { settings, operatorId } = garage;
     if (read.plate === '') return sink.ignored('no_plate');
     if (read.capturedAt < clock - settings.horizonMs) return setAside(read, garage, clock, sink);
-    if (read.capturedAt < clock - settings.allowedLatenessMs) sink.irregularity(lateArrival(read, operatorId, true));
+    const isLate = read.capturedAt < clock - settings.allowedLatenessMs;
+    if (isLate) sink.irregularity(lateArrival(read, operatorId, true));
 
     const lane = garage.lane(read.laneId);
-    const passage = passageOf(read, lane.direction, garage.isRear(read.cameraId), garage.shared);
-    const linked = linkedTo(firstRead(passage), garage);
+    const passage = passageOf(read, lane, garage.isRear(read.cameraId), garage.shared);
+    const linked = linkedTo(firstRead(passage), garage, lane);
     if (linked.length === 0) {
       const plain = takePlainly(stays, garage, read, passage, visitIdOf);
       if (plain !== null) return sink.visit(plain.visit as Visit);
+    } else if (linked.length === 1 && !isLate) {
+      const { stay, passage: known } = linked[0]!;
+      if (growPlainly(stays, garage, clock, stay, known, firstRead(passage))) return;
     }
     let minted = 0;
     const telling: Telling = { stays, garage, clock, sink, mint: () => visitIdOf(read, minted++), ended: [] };
@@ -149,7 +155,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     const added = linked.length === 0 ? weighed(passage, telling) : passage;
     for (const owned of regrouped(before, added, settings)) timelines.put(owned);
     timelines.tell();
-    if (read.capturedAt < clock - settings.allowedLatenessMs) reopenStrays(passage, telling);
+    if (isLate) reopenStrays(passage, telling);
     reopenContested(telling);
     // What came too late to be held is decided at once.
     if (garage.staysDue.first <= clock) settleDue(garage, clock, sink);
@@ -171,7 +177,8 @@ export function openVisitRules(taskState: TaskState): VisitRules {
   }
 
   /** The passages that the read is linked to, directly or through others, the oldest first. */
-  function linkedTo(read: PassageRead, garage: GarageIndex): readonly Linked[] {
+  function linkedTo(read: PassageRead, garage: GarageIndex, ofRead: LaneIndex): readonly Linked[] {
+    if (garage.readNear(read, ofRead).length === 0) return noneLinked;
     let linked: Linked[] | null = null;
     const reads = [read];
     for (let next = reads.pop(); next !== undefined; next = reads.pop()) {
@@ -180,7 +187,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       const visitIds = garage.readNear(from, lane);
       if (visitIds.length === 0) continue;
       const isLinked = (other: PassageRead): boolean =>
-        (other.laneId === from.laneId || lane.adjacent.includes(other.laneId)) &&
+        (other.laneId === from.laneId || lane.adjacent.some(({ laneId }) => laneId === other.laneId)) &&
         areLinked(other, from, garage.settings.passageGapMs);
       for (const visitId of [...visitIds]) {
         const stay = stays.get(visitId)!;
@@ -242,6 +249,11 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       if (plainlyOver(stay, garage)) {
         learn(stay, garage);
         stays.delete(visitId);
+        continue;
+      }
+      const grown = tellGrowthPlainly(stays, garage, clock, stay);
+      if (grown !== null) {
+        sink.visit(grown);
         continue;
       }
       const mint = (): string => {

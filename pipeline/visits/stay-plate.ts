@@ -1,5 +1,6 @@
 import type { PlateEvidence } from './matching/evidence.ts';
 import { voted } from './matching/vote.ts';
+import type { Passage } from './passages.ts';
 import type { FoldedStay } from './timeline.ts';
 
 /** The plate of a stay: the vote of all its reads, at the entry and at the exit. */
@@ -8,5 +9,12 @@ export function plateOfStay({ entry, exit }: Pick<FoldedStay, 'entry' | 'exit'>)
   if (exit === null) return entry.evidence;
   const { plate, country } = entry.evidence;
   if (plate === exit.evidence.plate && country === exit.evidence.country) return entry.evidence;
-  return voted([...entry.reads, ...exit.reads]);
+  const known = votes.get(exit);
+  if (known?.entry === entry) return known.evidence;
+  const evidence = voted([...entry.reads, ...exit.reads]);
+  votes.set(exit, { entry, evidence });
+  return evidence;
 }
+
+/** By exit: a stay is told of again and again, and a vote takes long. */
+const votes = new WeakMap<Passage, { readonly entry: Passage; readonly evidence: PlateEvidence }>();

@@ -3,7 +3,7 @@ import type { Irregularity, Visit } from '../records/records.ts';
 import { dueAt, leavesAt, newestVisit, withdrawnVisit, type VisitSubject } from './emission.ts';
 import type { GarageIndex } from './garage-index.ts';
 import { irregularitiesOf, noIrregularities, sameList, withdrawnIrregularity } from './irregularities.ts';
-import { comparePassages, type Passage, type PlateKey } from './passages.ts';
+import { comparePassages, isSamePassage, type Passage, type PlateKey } from './passages.ts';
 import type { Stay } from './state.ts';
 import { foldTimeline, type FoldedStay, type Gone } from './timeline.ts';
 import { isUndecided } from './undecided.ts';
@@ -210,9 +210,4 @@ interface Named {
 /** The plate under which a passage stands. */
 export function homeOf({ decision, evidence }: Passage): PlateKey {
   return decision?.given ?? evidence;
-}
-
-/** One that was at rest is another object each time it is looked at. */
-export function isSamePassage(a: Passage, b: Passage): boolean {
-  return a === b || comparePassages(a, b) === 0;
 }

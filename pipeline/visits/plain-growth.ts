@@ -1,0 +1,76 @@
+import type { Table } from '../engine/state.ts';
+import type { Visit } from '../records/records.ts';
+import { forgetDueAt, leavesAt } from './emission.ts';
+import type { GarageIndex } from './garage-index.ts';
+import { compareReads, firstRead, isSamePassage, lastRead, passageOfReads, type Passage, type PassageRead } from './passages.ts';
+import { isPlainlyOpen, openVisit, summaryOf } from './plain-stays.ts';
+import type { Stay } from './state.ts';
+
+/**
+ * The other plain cases: a vehicle is read again, by the same camera or another of the lane, as it was before, in the
+ * passage that is the latest of its plate. Only when that ended can change, and so when the stay is due.
+ */
+
+/**
+ * Takes in a further read of a stay's passage.
+ * @param read not older than the allowed lateness, and linked to that passage alone
+ * @returns false: not plain, fold
+ */
+export function growPlainly(
+  stays: Table<Stay>, garage: GarageIndex, clock: number, stay: Stay, passage: Passage, read: PassageRead,
+): boolean {
+  if (!isAsBefore(passage, read)) return false;
+  const ofPlate = garage.staysOf(stay.country, stay.plate)!;
+  const { arePlain, open, endedAt, endedLast } = summaryOf(stays, ofPlate);
+  if (!arePlain) return false;
+  const grown = passageOfReads([...passage.reads, read], null, null);
+  if (grown.direction !== passage.direction) return false;
+  if (stay.exit !== null) {
+    if (open !== null || endedLast !== stay.visitId || !isSamePassage(passage, stay.exit)) return false;
+    const lastAt = Math.max(lastRead(stay.entry!).at, lastRead(grown).at);
+    stays.put(stay.visitId, { ...stay, exit: grown, dueAt: leavesAt(lastAt, garage.settings) });
+    ofPlate.summary = { arePlain, open, endedAt: lastAt, endedLast };
+    return true;
+  }
+  if (open?.visitId !== stay.visitId || endedAt >= firstRead(passage).at) return false;
+  const isTold = tellsEntry(stay, grown);
+  const heldUntil = lastRead(grown).at + garage.settings.allowedLatenessMs;
+  if (!isTold && heldUntil <= clock) return false;
+  const after: Stay = { ...stay, entry: grown, dueAt: isTold ? forgetDueAt(grown, garage.settings) : heldUntil };
+  stays.put(stay.visitId, after);
+  ofPlate.summary = { arePlain, open: after, endedAt, endedLast };
+  return true;
+}
+
+/**
+ * Tells of an open stay whose entry passage only grew, now that the allowed lateness has passed.
+ * @returns the new revision; null: not plain, fold
+ */
+export function tellGrowthPlainly(stays: Table<Stay>, garage: GarageIndex, clock: number, stay: Stay): Visit | null {
+  const { entry, country, plate, visitId } = stay;
+  if (!isPlainlyOpen(stay) || tellsEntry(stay, entry!)) return null;
+  const ofPlate = garage.staysOf(country, plate)!;
+  const { arePlain, open, endedAt, endedLast } = summaryOf(stays, ofPlate);
+  if (!arePlain || open?.visitId !== visitId || endedAt >= firstRead(entry!).at) return null;
+  const dueAt = forgetDueAt(entry!, garage.settings);
+  if (clock >= dueAt) return null;
+  const before = stay.visit!;
+  const visit = openVisit(garage, visitId, before.revision + 1, stay, before.firstSeenAt, lastRead(entry!));
+  const after: Stay = { ...stay, visit, dueAt };
+  stays.put(visitId, after);
+  ofPlate.summary = { arePlain, open: after, endedAt, endedLast };
+  return visit;
+}
+
+/** Read at the same lane, as the same plate, and not its first read. */
+function isAsBefore({ reads, laneId, decision, ruling }: Passage, read: PassageRead): boolean {
+  if (decision !== null || ruling !== null || read.laneId !== laneId || compareReads(reads[0]!, read) >= 0) return false;
+  for (const { plate, country } of reads) if (plate !== read.plate || country !== read.country) return false;
+  return true;
+}
+
+/** Whether the visit as it was told last has the entry that the passage says. */
+function tellsEntry({ visit }: Stay, entry: Passage): boolean {
+  const { at, readId } = lastRead(entry);
+  return visit!.enteredAt === at && visit!.entryReadId === readId;
+}

@@ -86,6 +86,21 @@ program.command('garage').description('a garage and what is inside')
   .option('--by <name>', 'who counted (default: the user of this machine)')
   .option('--reason <text>', 'why, for the record', '')
   .action(async (garage, count, options) => (await import('./visits/recount-main.ts')).recount(garage, count, options));
+const review = program.command('review').description('settle a doubtful visit; ids as in visits and irregularities');
+const action = (usage: string, does: string): Command => review.command(usage).description(does)
+  .option('--by <name>', 'who says so (default: the user of this machine)')
+  .option('--reason <text>', 'why, for the record', '');
+action('confirm <garage> <visit>', "it is one vehicle's stay: closed, for sure")
+  .action(async (garage, visit, options) => (await import('./visits/review-main.ts')).confirm(garage, visit, options));
+action('split <garage> <visit>', 'its exit is not that of its entry: two visits, neither billed by itself')
+  .action(async (garage, visit, options) => (await import('./visits/review-main.ts')).split(garage, visit, options));
+action('merge <garage> <exit> <entry>', 'a visit without an entry and one without an exit are one stay')
+  .action(async (garage, exit, entry, options) => (await import('./visits/review-main.ts')).merge(garage, exit, entry, options));
+action('correct <garage> <visit> <country> <plate>', 'its plate is this one, whatever was read')
+  .action(async (garage, visit, country, plate, options) =>
+    (await import('./visits/review-main.ts')).correct(garage, visit, country, plate, options));
+action('dismiss <garage> <irregularity>', 'nothing more is to be done about it')
+  .action(async (garage, irregularity, options) => (await import('./visits/review-main.ts')).dismiss(garage, irregularity, options));
 program.command('tariff').description('what parking costs')
   .command('explain <garage> <enter> <exit>').description('print the price of a stay line by line; times such as 2026-02-02T10:00, of the garage\'s clock')
   .option('--garages <file>', 'garages, JSON (default: those that were applied)')

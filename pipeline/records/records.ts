@@ -302,9 +302,11 @@ export interface ApiKey {
   readonly revokedAt: number | null;
 }
 
+export type ReviewAction = 'review_confirm' | 'review_split' | 'review_merge' | 'review_correct' | 'review_dismiss';
+
 export interface Control {
   readonly controlId: string;
-  readonly type: 'clock_advance' | 'hold' | 'release' | 'configuration' | 'recount' | 'block' | 'unblock';
+  readonly type: 'clock_advance' | 'hold' | 'release' | 'configuration' | 'recount' | ReviewAction | 'block' | 'unblock';
   readonly subject: string;
   readonly to: number | null;
   readonly version: number | null;
@@ -314,6 +316,12 @@ export interface Control {
   /** Of a recount; left out elsewhere. */
   readonly count?: number | null;
   readonly plates?: readonly string[];
+  /** Of review actions; left out elsewhere. */
+  readonly visitId?: string | null;
+  readonly otherVisitId?: string | null;
+  readonly irregularityId?: string | null;
+  readonly plate?: string | null;
+  readonly country?: string | null;
 }
 
 export interface ClockMove {

@@ -1,6 +1,7 @@
 import { RejectedError } from '../engine/stage.ts';
 import { MAX_AHEAD_MS } from '../ingest/check-read.ts';
-import type { CameraRead, Control } from '../records/records.ts';
+import { normalisePlate } from '../ingest/plate.ts';
+import type { CameraRead, Control, ReviewAction } from '../records/records.ts';
 
 /**
  * What Avro can't say of a read: whoever writes to the reads topic past ingest is held to the same.
@@ -19,7 +20,18 @@ export function checkRead(read: CameraRead): void {
   }
 }
 
-const controlTypes: readonly string[] = ['clock_advance', 'hold', 'release', 'configuration', 'recount'];
+/** What each review action can't do without. */
+const reviewNeeds: Readonly<Record<ReviewAction, readonly (keyof Control)[]>> = {
+  review_confirm: ['visitId'],
+  review_split: ['visitId'],
+  review_merge: ['visitId', 'otherVisitId'],
+  review_correct: ['visitId', 'plate', 'country'],
+  review_dismiss: ['irregularityId'],
+};
+
+const controlTypes: readonly string[] = [
+  'clock_advance', 'hold', 'release', 'configuration', 'recount', ...Object.keys(reviewNeeds),
+];
 
 /** @throws {RejectedError} the record lacks what its type needs, or its type is not known */
 export function checkControl(control: Control): void {
@@ -38,9 +50,28 @@ export function checkControl(control: Control): void {
       throw new RejectedError('impossible_count', 'a recount needs `count`, 0 or more');
     }
   }
+  if (isReviewAction(control.type)) checkReview(control, reviewNeeds[control.type]);
   if (control.type === 'configuration' && control.version === null) {
     throw new RejectedError('no_version', 'a configuration record needs `version`');
   }
+}
+
+export function isReviewAction(type: Control['type']): type is ReviewAction {
+  return type in reviewNeeds;
+}
+
+function checkReview(control: Control, needs: readonly (keyof Control)[]): void {
+  for (const field of needs) {
+    if (control[field] == null || control[field] === '') {
+      throw new RejectedError('incomplete_review', `a ${control.type} needs \`${field}\``);
+    }
+  }
+  if (control.type !== 'review_correct') return;
+  const normal = normalisePlate(control.plate!);
+  if ('fault' in normal || normal.plate !== control.plate) {
+    throw new RejectedError('impossible_plate', 'the plate must be of upper-case letters and digits, without separators');
+  }
+  if (!/^[A-Z]{2}$/.test(control.country!)) throw new RejectedError('impossible_country', 'the country must be of two letters');
 }
 
 const LAST_MS = Date.UTC(9999, 11, 31);

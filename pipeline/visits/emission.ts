@@ -1,5 +1,5 @@
 import type { GarageSettings, Visit } from '../records/records.ts';
-import { firstRead, isRearOnly, lastRead, type Passage } from './passages.ts';
+import { firstRead, isRearOnly, isRuledTogether, lastRead, type Passage } from './passages.ts';
 import { sameList } from './irregularities.ts';
 import { flagsOf } from './flags.ts';
 import { plateOfStay } from './stay-plate.ts';
@@ -129,6 +129,10 @@ function visitOf(
       stay.exit!, exitedAt - enteredAt, stayTimes, stay.follows !== null || stay.secondTryOf !== null,
     );
     status = isJudged ? before.status : needsReview(exitedAt - enteredAt, stayTimes) ? 'review' : 'closed';
+    if (isRuledTogether(stay.exit!, stay.entry!)) {
+      matchConfidence = 1;
+      status = 'closed';
+    }
   }
   return {
     visitId,
@@ -159,6 +163,7 @@ function sameContent(a: EmittedVisit, b: EmittedVisit): boolean {
     a.exitedAt === b.exitedAt &&
     a.entryReadId === b.entryReadId &&
     a.exitReadId === b.exitReadId &&
+    a.matchConfidence === b.matchConfidence &&
     sameList(a.flags, b.flags)
   );
 }

@@ -284,7 +284,8 @@ function insideEvidence(stay: Stay | undefined): PlateEvidence | null {
   const { entry, exit, why } = stay;
   if (entry === null || entry.ruling?.goneAt != null) return null;
   if (why !== null && (why !== 'reversed' || entry.direction === 'NONE')) return null;
-  return exit === null || exit.decision?.given != null ? entry.evidence : null;
+  if (exit !== null && (exit.decision?.given == null || exit.ruling?.pairedWith != null)) return null;
+  return entry.evidence;
 }
 
 function strayExit(stay: Stay | undefined): Passage | null {

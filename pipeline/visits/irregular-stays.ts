@@ -95,7 +95,7 @@ export const kindsOfStays: readonly KindOfStay[] = [
         return { ...of, at: firstRead(followedBy.entry!).at, action: `the vehicle entered again: ${unclosed}` };
       }
       const goneAt = entry!.ruling?.goneAt ?? null;
-      if (goneAt !== null) return { ...of, at: goneAt, action: `not inside by the recount: ${unclosed}` };
+      if (goneAt !== null) return { ...of, at: goneAt, action: `not inside, by a recount or a review: ${unclosed}` };
       return { ...of, at: endAt, action: `no exit within forgetAfter: ${unclosed}` };
     },
   },

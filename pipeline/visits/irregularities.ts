@@ -31,12 +31,18 @@ export function irregularitiesOf(
   const newest = found.map((finding) => {
     const known = before.find((irregularity) => irregularity.type === finding.type);
     if (known === undefined) return finding;
-    return sameIrregularity(known, finding) ? known : { ...finding, revision: known.revision + 1 };
+    // What a person has settled stays settled.
+    return known.status === 'resolved' || sameIrregularity(known, finding) ? known : { ...finding, revision: known.revision + 1 };
   });
   for (const known of before) {
     if (!found.some((finding) => finding.type === known.type)) newest.push(withdrawnIrregularity(known));
   }
   return newest;
+}
+
+/** A person has looked at it. */
+export function resolvedIrregularity(known: Irregularity, by: string): Irregularity {
+  return { ...known, revision: known.revision + 1, status: 'resolved', action: `dismissed by ${by}` };
 }
 
 /** It turned out that there was none. One that is withdrawn already stays as it is. */

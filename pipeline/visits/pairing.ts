@@ -2,7 +2,7 @@ import type { Stay } from './state.ts';
 import type { GarageIndex } from './garage-index.ts';
 import { assignments } from './assignment-shares.ts';
 import { sameVehicle } from './matching/same-vehicle.ts';
-import { firstRead, isSamePassage, lastRead, type ExitDecision, type Passage } from './passages.ts';
+import { firstRead, isRuledApart, isSamePassage, lastRead, type ExitDecision, type Passage } from './passages.ts';
 import { Timelines, type Telling } from './stays.ts';
 
 /**
@@ -109,6 +109,7 @@ function rivalsOf(passage: Passage, { stays, garage }: Telling): Rival[] {
     const entry = stay.entry!;
     const lengthMs = at - lastRead(entry).at;
     if (firstRead(entry).at >= at || lengthMs >= forgetAfterMs || !wasInside(stay, at, stays, garage)) continue;
+    if (isRuledApart(passage, entry)) continue;
     const likeness = sameVehicle(passage.evidence, entry.evidence);
     if (likeness < LEAST_LIKENESS) continue;
     rivals.push({ stay, score: likeness + garage.stayTimes.logRateOfLeaving(Math.max(0, lengthMs)) });
@@ -119,7 +120,7 @@ function rivalsOf(passage: Passage, { stays, garage }: Telling): Rival[] {
 }
 
 /** False if the vehicle of the stay has come in anew before that time: it is the newer stay that may end. */
-function wasInside(stay: Stay, at: number, stays: Telling['stays'], garage: GarageIndex): boolean {
+export function wasInside(stay: Stay, at: number, stays: Telling['stays'], garage: GarageIndex): boolean {
   const entered = firstRead(stay.entry!).at;
   for (const visitId of garage.staysOf(stay.country, stay.plate)!.visitIds) {
     if (visitId === stay.visitId) continue;

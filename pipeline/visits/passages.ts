@@ -49,9 +49,34 @@ export interface ExitDecision {
 export interface Ruling {
   /** Of an entry: the time (ms UTC) at which a count did not find its vehicle inside; null: none said so. */
   readonly goneAt: number | null;
+  /** Its plate, whatever was read; null: none was told. */
+  readonly plate: PlateKey | null;
+  /** Of an exit: the first read of the entry that it belongs to, or does not belong to; null: neither was told. */
+  readonly pairedWith: string | null;
+  readonly apartFrom: string | null;
 }
 
-export const noRuling: Ruling = { goneAt: null };
+export const noRuling: Ruling = { goneAt: null, plate: null, pairedWith: null, apartFrom: null };
+
+/** By which a ruling names a passage: that of its first read. */
+export function readKey({ cameraId, readId }: PassageRead): string {
+  return `${cameraId} ${readId}`;
+}
+
+/** A person said that the exit belongs to that entry. */
+export function isRuledTogether({ ruling }: Passage, entry: Passage): boolean {
+  return ruling?.pairedWith != null && entry.reads.some((read) => readKey(read) === ruling.pairedWith);
+}
+
+/** A person said that the exit does not belong to that entry. */
+export function isRuledApart({ ruling }: Passage, entry: Passage): boolean {
+  return ruling?.apartFrom != null && entry.reads.some((read) => readKey(read) === ruling.apartFrom);
+}
+
+/** What speaks for a plate that a person told: nothing else does. */
+export function ruledEvidence({ country, plate }: PlateKey): PlateEvidence {
+  return { country, plate, confidence: 1, candidates: noCandidates };
+}
 
 export interface PlateKey {
   readonly country: string;
@@ -95,7 +120,8 @@ export function passageOfReads(
   if (reads.length > MOST_READS) {
     reads.splice(MOST_READS / 2, reads.length - MOST_READS);
   }
-  return { laneId: reads[0]!.laneId, direction: directionOfReads(reads), evidence: voted(reads), reads, decision, ruling };
+  const evidence = ruling?.plate == null ? voted(reads) : ruledEvidence(ruling.plate);
+  return { laneId: reads[0]!.laneId, direction: directionOfReads(reads), evidence, reads, decision, ruling };
 }
 
 export function firstRead(passage: Passage): PassageRead {

@@ -15,6 +15,7 @@ import {
 import { growPlainly, tellGrowthPlainly } from './plain-growth.ts';
 import { plainlyOver, takePlainly } from './plain-stays.ts';
 import { noteRecount, settleRecount } from './recount.ts';
+import { review } from './review.ts';
 import { isRepeated } from './repeated-reads.ts';
 import { openVisitsState, type Stay, type VisitsState } from './state.ts';
 import { learnedFrom, nothingLearned } from './stay-times.ts';
@@ -94,6 +95,13 @@ export function openVisitRules(taskState: TaskState): VisitRules {
           noteRecount(control, state);
           clocks.put(garageId, clock);
           settleDue(garage, clock.clock, sink);
+          break;
+        case 'review_confirm':
+        case 'review_split':
+        case 'review_merge':
+        case 'review_correct':
+        case 'review_dismiss':
+          takeReview(control, garage, clock.clock, sink);
           break;
         case 'configuration':
           if (configured === null) configurations.delete(garageId);
@@ -278,6 +286,21 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       lateReadsDue.pop();
     }
     if (garage.queueIsStale) staysDue.compact((at, visitId) => stays.get(visitId)?.dueAt === at);
+  }
+
+  /** A person's word on a visit. The same record again changes nothing. */
+  function takeReview(control: Control, garage: GarageIndex, clock: number, sink: Sink): void {
+    const { controlId } = control;
+    const { garageId } = garage;
+    const key = `${garageId} review ${controlId}`;
+    if (lateReads.get(key) !== undefined) return;
+    let minted = 0;
+    const mint = (): string => nameOf(`${garageId} ${controlId} ${minted++}`);
+    const telling: Telling = { stays, garage, clock, sink, mint, ended: [] };
+    review(control, telling);
+    lateReads.put(key, { garageId, dueAt: clock + garage.settings.horizonMs });
+    reopenContested(telling);
+    if (garage.staysDue.first <= clock) settleDue(garage, clock, sink);
   }
 
   /** The recount that is due: settled, then remembered for a horizon. */

@@ -110,6 +110,10 @@ test('a control record that lacks what it needs is rejected', () => {
   assert.throws(() => controls(controlOf('hold', { subject: '' })), rejectedFor('empty_id'));
   assert.throws(() => controls(controlOf('recount', { count: 3 })), rejectedFor('impossible_time'));
   assert.throws(() => controls(controlOf('recount', { to: start })), rejectedFor('impossible_count'));
+  assert.throws(() => controls(controlOf('review_merge', { visitId: 'v1' })), rejectedFor('incomplete_review'));
+  const plate = { visitId: 'v1', country: 'NO', plate: 'ab 123' };
+  assert.throws(() => controls(controlOf('review_correct', plate)), rejectedFor('impossible_plate'));
+  assert.throws(() => controls(controlOf('review_confirm', { visitId: 'v1' })), rejectedFor('unknown_visit'));
   assert.throws(() => controls(controlOf('later' as Control['type'])), rejectedFor('unknown_control'));
 });
 

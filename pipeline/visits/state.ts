@@ -37,7 +37,10 @@ export interface Stay {
   readonly dueAt: number;
 }
 
-/** A read that was set aside as older than the horizon: remembered so that its re-delivery gives no second record. */
+/**
+ * A read that was set aside as older than the horizon, or a review action: remembered so that its re-delivery gives no
+ * second record.
+ */
 export interface LateRead {
   readonly garageId: string;
   readonly dueAt: number;

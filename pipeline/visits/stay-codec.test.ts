@@ -21,7 +21,9 @@ const read = fc.record({
 const decision = fc.record({
   given: fc.option(fc.record({ country: text, plate: text }, plain)), probability: share, rivals: fc.array(text),
 }, plain);
-const ruling = fc.record({ goneAt: fc.option(time) }, plain);
+const ruling = fc.record({
+  goneAt: fc.option(time), plate: fc.constant(null), pairedWith: fc.option(text), apartFrom: fc.option(text),
+}, plain);
 const passage = fc.tuple(
   fc.record({
     laneId: text, direction: fc.constantFrom('IN', 'OUT', 'UNKNOWN', 'NONE'), evidence: fc.record(evidence, plain),

@@ -6,7 +6,7 @@ import { noFlags } from './flags.ts';
 import { noIrregularities } from './irregularities.ts';
 import type { PlateEvidence } from './matching/evidence.ts';
 import {
-  noRuling, type ExitDecision, type Passage, type PassageDirection, type PassageRead, type PlateKey, type Ruling,
+  noRuling, ruledEvidence, type ExitDecision, type Passage, type PassageDirection, type PassageRead, type PlateKey, type Ruling,
 } from './passages.ts';
 import type { Stay } from './state.ts';
 import type { WhyVoid } from './timeline.ts';
@@ -123,13 +123,14 @@ function readPassage(stay: PlateKey): Passage {
   const reads: PassageRead[] = new Array(count);
   for (let i = 0; i < count; i++) reads[i] = readRead(laneId, stay);
   const ruling: Ruling | null = has & IS_RULED ? { ...noRuling, ...JSON.parse(readText()) } : null;
+  const evidence = ruling?.plate == null ? vote ?? reads[0]! : ruledEvidence(ruling.plate);
   let decision: ExitDecision | null = null;
   if (has & IS_DECIDED) {
     const given = has & IS_GIVEN ? { country: readText(), plate: readText() } : null;
     const probability = readNumber();
     decision = { given, probability, rivals: Array.from({ length: readByte() }, readText) };
   }
-  return { laneId, direction, evidence: vote ?? reads[0]!, reads, decision, ruling };
+  return { laneId, direction, evidence, reads, decision, ruling };
 }
 
 const OTHER_PLATE = 1;

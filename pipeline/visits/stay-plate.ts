@@ -6,7 +6,8 @@ import type { FoldedStay } from './timeline.ts';
 /** The plate of a stay: the vote of all its reads, at the entry and at the exit. */
 export function plateOfStay({ entry, exit }: Pick<FoldedStay, 'entry' | 'exit'>): PlateEvidence {
   if (entry === null) return exit!.evidence;
-  if (exit === null) return entry.evidence;
+  if (exit === null || entry.ruling?.plate != null) return entry.evidence;
+  if (exit.ruling?.plate != null) return exit.evidence;
   const { plate, country } = entry.evidence;
   if (plate === exit.evidence.plate && country === exit.evidence.country) return entry.evidence;
   const known = votes.get(exit);

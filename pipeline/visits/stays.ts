@@ -100,7 +100,9 @@ export class Timelines {
       }
       for (const { timeline, passage } of misgiven) {
         const { owners } = this.take(passage, timeline);
-        this.put({ passage: { ...passage, decision: null }, owners });
+        // A ruling that can't be followed any more is void.
+        const ruling = passage.ruling === null ? null : { ...passage.ruling, pairedWith: null };
+        this.put({ passage: { ...passage, decision: null, ruling }, owners });
       }
     }
   }

@@ -1,5 +1,7 @@
 import type { GarageSettings } from '../records/records.ts';
-import { firstRead, lastRead, type Passage, type PassageDirection } from './passages.ts';
+import {
+  firstRead, isRuledApart, isRuledTogether, lastRead, type Passage, type PassageDirection,
+} from './passages.ts';
 
 /**
  * The fold: what the passages of one plate in one garage, in the order of time, say about its stays. A pure
@@ -75,13 +77,15 @@ export function foldTimeline(
   for (let i = 0; i < passages.length; i++) {
     const passage = passages[i]!;
     const { at } = firstRead(passage);
-    if (inside !== null && at >= forgottenAt(inside.entry!, settings)) {
+    if (inside !== null && at >= forgottenAt(inside.entry!, settings) && !isRuledTogether(passage, inside.entry!)) {
       forget(inside, settings);
       inside = null;
     }
     // One that a count did not find may still leave, but it comes in anew as one that was outside.
-    if (inside !== null && isGoneBy(inside.entry!, at) && directionOf(passage) !== 'OUT') {
+    const isApart = inside !== null && isRuledApart(passage, inside.entry!);
+    if (inside !== null && (isApart || (isGoneBy(inside.entry!, at) && directionOf(passage) !== 'OUT'))) {
       forget(inside, settings);
+      inside.endAt = Math.min(inside.endAt, at);
       inside = null;
     }
     const direction = directionOf(passage);

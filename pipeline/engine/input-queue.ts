@@ -70,8 +70,9 @@ export class InputQueue {
     return this.takenTo;
   }
 
-  get hasRecords(): boolean {
-    return this.queuedRecords > 0;
+  /** Records fetched and not yet applied. */
+  get size(): number {
+    return this.queuedRecords;
   }
 
   /** All that the log has is applied. */

@@ -27,6 +27,24 @@ test('what is due comes in the order of time, then of keys', () => {
   }));
 });
 
+test('so does what is pushed while others are popped', () => {
+  const pushOrPop = fc.oneof(fc.tuple(fc.nat({ max: 20 }), fc.constantFrom('a', 'b')), fc.constant(null));
+  fc.assert(fc.property(fc.array(pushOrPop), (steps) => {
+    const queue = new DueQueue();
+    let left: [number, string][] = [];
+    for (const step of steps) {
+      if (step !== null) {
+        queue.push(...step);
+        left = [...left, step].sort(([atA, a], [atB, b]) => atA - atB || (a < b ? -1 : a > b ? 1 : 0));
+      } else if (left.length > 0) {
+        assert.deepEqual([queue.first, queue.firstKey], left.shift());
+        queue.pop();
+      }
+    }
+    assert.deepEqual(drained(queue), left);
+  }));
+});
+
 test('compacting keeps each entry that holds, once', () => {
   const queue = queueOf([[3, 'a'], [1, 'b'], [2, 'b'], [2, 'b'], [5, 'c']]);
   const newest = new Map([['a', 3], ['b', 2]]);

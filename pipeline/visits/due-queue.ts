@@ -1,7 +1,8 @@
 /**
- * When to look at something again: (garage clock, key) by time, then key. Most due times come in order, once for each of
- * the two constant horizons: they stand in two runs, and only what comes out of order goes into a heap. Entries are never
- * taken out when a due time changes; who pops one checks whether it still holds, and `compact` drops the rest now and then.
+ * When to look at something again: (garage clock, key) by time, then key. Most due times come in order, once for each
+ * of the two constant horizons: they stand in two runs, and only what comes out of order goes into a heap. Entries are
+ * never taken out when a due time changes; who pops one checks whether it still holds, and `compact` drops the rest now
+ * and then.
  */
 export class DueQueue {
   private readonly heap = new Heap();

@@ -276,8 +276,8 @@ const noVisitIds: readonly string[] = [];
 const nearby: string[] = [];
 
 /**
- * As what a vehicle was read that came in and did not leave by an exit that was read as its own. If it is thought to have
- * turned round, only because it came in again, it may have left in between. Null: it is not inside.
+ * As what a vehicle was read that came in and did not leave by an exit that was read as its own. If it is thought to
+ * have turned round, only because it came in again, it may have left in between. Null: it is not inside.
  */
 function insideEvidence(stay: Stay | undefined): PlateEvidence | null {
   if (stay === undefined) return null;

@@ -2,7 +2,9 @@ import type { Table } from '../engine/state.ts';
 import type { Visit } from '../records/records.ts';
 import { forgetDueAt, leavesAt } from './emission.ts';
 import type { GarageIndex } from './garage-index.ts';
-import { compareReads, firstRead, isSamePassage, lastRead, passageOfReads, type Passage, type PassageRead } from './passages.ts';
+import {
+  compareReads, firstRead, isSamePassage, lastRead, passageOfReads, type Passage, type PassageRead,
+} from './passages.ts';
 import { isPlainlyOpen, openVisit, summaryOf } from './plain-stays.ts';
 import type { Stay } from './state.ts';
 
@@ -64,7 +66,8 @@ export function tellGrowthPlainly(stays: Table<Stay>, garage: GarageIndex, clock
 
 /** Read at the same lane, as the same plate, and not its first read. */
 function isAsBefore({ reads, laneId, decision, ruling }: Passage, read: PassageRead): boolean {
-  if (decision !== null || ruling !== null || read.laneId !== laneId || compareReads(reads[0]!, read) >= 0) return false;
+  if (decision !== null || ruling !== null || read.laneId !== laneId) return false;
+  if (compareReads(reads[0]!, read) >= 0) return false;
   for (const { plate, country } of reads) if (plate !== read.plate || country !== read.country) return false;
   return true;
 }

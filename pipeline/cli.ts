@@ -87,6 +87,9 @@ program.command('garage').description('a garage and what is inside')
   .option('--reason <text>', 'why, for the record', '')
   .action(async (garage, count, options) => (await import('./visits/recount-main.ts')).recount(garage, count, options));
 const review = program.command('review').description('settle a doubtful visit; ids as in visits and irregularities');
+review.command('list <garage>').description('what waits for a person: visits in review, exits that nobody or several could have made')
+  .option('--json', 'print one JSON object')
+  .action(async (garage, options) => (await import('./visits/review-list.ts')).list(garage, options));
 const action = (usage: string, does: string): Command => review.command(usage).description(does)
   .option('--by <name>', 'who says so (default: the user of this machine)')
   .option('--reason <text>', 'why, for the record', '');

@@ -24,7 +24,7 @@ export async function correct(
   if ('fault' in normal || normal.plate === '') {
     throw new Error(`the plate is ${'fault' in normal ? normal.fault : 'empty'}: give it as it stands on the vehicle`);
   }
-  if (!/^[A-Z]{2}$/.test(country)) throw new Error('the country must be two letters, such as NO; XX if it is not known');
+  if (!/^[A-Z]{2}$/.test(country)) throw new Error('the country must be two letters, such as NO; XX: not known');
   await say(garageId, 'review_correct', { visitId, country, plate: normal.plate }, options);
 }
 
@@ -35,5 +35,5 @@ async function say(
   garageId: string, type: ReviewAction, about: Partial<Control>, { by, reason }: ReviewOptions,
 ): Promise<void> {
   await tellVisits({ type, subject: garageId, reason, ...about }, by);
-  console.log('written: visits takes it over at once. What it can\'t do is set aside with the reason: see `npx bomfri redrive`');
+  console.log('written: visits takes it over at once. What can not be done is set aside, with the reason: `npx bomfri redrive`');
 }

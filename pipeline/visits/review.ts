@@ -3,7 +3,8 @@ import type { Control } from '../records/records.ts';
 import { resolvedIrregularity } from './irregularities.ts';
 import { wasInside } from './pairing.ts';
 import {
-  firstRead, isSamePassage, noRuling, readKey, ruledEvidence, type ExitDecision, type Passage, type PlateKey, type Ruling,
+  firstRead, isSamePassage, noRuling, readKey, ruledEvidence,
+  type ExitDecision, type Passage, type PlateKey, type Ruling,
 } from './passages.ts';
 import type { Stay } from './state.ts';
 import { Timelines, type Telling } from './stays.ts';

@@ -10,7 +10,9 @@ test('a garage needs only its id, its zone and its lanes', () => {
     garageId: 'p4', operatorId: 'default', name: '', timezone: 'Europe/Oslo', capacity: 0,
     lanes: [{ laneId: 'a', direction: 'both', adjacent: [], cameras: [] }],
     tariffs: [],
-    settings: { passageGapMs: 30_000, allowedLatenessMs: 120_000, horizonMs: 172_800_000, forgetAfterMs: 2_592_000_000 },
+    settings: {
+      passageGapMs: 30_000, allowedLatenessMs: 120_000, horizonMs: 172_800_000, forgetAfterMs: 2_592_000_000, overstayAfterMs: 604_800_000,
+    },
     paymentWindowMs: 172_800_000,
   }]);
 });

@@ -12,6 +12,7 @@ export const defaultSettings: GarageSettings = {
   allowedLatenessMs: 120_000,
   horizonMs: 48 * 3_600_000,
   forgetAfterMs: 30 * 86_400_000,
+  overstayAfterMs: 7 * 86_400_000,
 };
 
 /**
@@ -148,6 +149,7 @@ function parseSettings(garage: Fields): GarageSettings {
     allowedLatenessMs: time('allowedLatenessMs'),
     horizonMs: time('horizonMs'),
     forgetAfterMs: time('forgetAfterMs'),
+    overstayAfterMs: time('overstayAfterMs'),
   };
   // What is held for the allowed lateness must still be there to be repaired.
   if (settings.horizonMs < settings.allowedLatenessMs) throw fields.refuse('horizonMs', 'at least allowedLatenessMs');

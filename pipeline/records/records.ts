@@ -192,6 +192,7 @@ export interface GarageSettings {
   readonly allowedLatenessMs: number;
   readonly horizonMs: number;
   readonly forgetAfterMs: number;
+  readonly overstayAfterMs: number;
 }
 
 export interface Garage {

@@ -12,8 +12,8 @@ import type { PassageRead } from './passages.ts';
  * @param reads sorted as a passage's are
  */
 export function clustersOf(reads: readonly PassageRead[], gapMs: number): PassageRead[][] {
-  if (reads.every(({ plate }) => plate === reads[0]!.plate && plate !== '')) return [[...reads]];
-  const groups = groupsAlike(reads.filter(({ plate }) => plate !== ''), gapMs);
+  if (reads.every(({ plate }) => plate === reads[0]!.plate)) return [[...reads]];
+  const groups = groupsAlike(reads, gapMs);
   for (;;) {
     let best: { readonly a: Group; readonly b: Group; readonly score: number } | null = null;
     for (let i = 0; i < groups.length; i++) {
@@ -29,7 +29,6 @@ export function clustersOf(reads: readonly PassageRead[], gapMs: number): Passag
   }
   const clusters = groups.map((group) => group.reads);
   for (const rear of clusters.filter((cluster) => cluster.every(({ isRear }) => isRear))) hitch(rear, clusters);
-  for (const blank of reads) if (blank.plate === '') addBlank(blank, clusters);
   return clusters;
 }
 
@@ -74,15 +73,4 @@ function hitch(trailer: PassageRead[], clusters: PassageRead[][]): void {
   const nearest = cars.reduce((best, car) => (distance(car) < distance(best) ? car : best));
   clusters.splice(clusters.indexOf(trailer), 1);
   nearest.push(...trailer);
-}
-
-/** Where a camera saw no plate: to the vehicle that was read nearest in time. */
-function addBlank(blank: PassageRead, clusters: PassageRead[][]): void {
-  const distance = (cluster: readonly PassageRead[]): number =>
-    Math.min(...cluster.map(({ at }) => Math.abs(at - blank.at)));
-  const nearest = clusters.reduce<PassageRead[] | null>(
-    (best, cluster) => (best === null || distance(cluster) < distance(best) ? cluster : best), null,
-  );
-  if (nearest === null) clusters.push([blank]);
-  else nearest.push(blank);
 }

@@ -4,8 +4,8 @@ import { sameList } from './irregularities.ts';
 import { flagsOf } from './flags.ts';
 import { plateOfStay } from './stay-plate.ts';
 import type { StayTimes } from './stay-times.ts';
+import { forgottenAt, overstayDueAt, SEEN_AGAIN_MS, type FoldedStay } from './timeline.ts';
 import { isUndecided } from './undecided.ts';
-import { forgottenAt, SEEN_AGAIN_MS, type FoldedStay } from './timeline.ts';
 
 /** Raised when the same reads would give other visits. */
 export const RULES_VERSION = 2;
@@ -72,12 +72,16 @@ export function dueAt(stay: FoldedStay, emitted: EmittedVisit | null, settings: 
   if (emitted!.enteredAt !== growth.at || emitted!.entryReadId !== growth.readId) {
     return growth.at + settings.allowedLatenessMs;
   }
-  return forgetDueAt(stay.entry!, settings);
+  return openDueAt(stay.entry!, settings, stay.overstays);
 }
 
-/** When an open stay is forgotten: an exit in time may still come until the allowed lateness has passed. */
-export function forgetDueAt(entry: Passage, settings: GarageSettings): number {
-  return forgottenAt(entry, settings) + settings.allowedLatenessMs;
+/**
+ * When an open stay, all told, is looked at again: when it overstays, then when it is forgotten. An exit in time may
+ * still come until the allowed lateness has passed.
+ */
+export function openDueAt(entry: Passage, settings: GarageSettings, overstays: boolean): number {
+  const forgetAt = forgottenAt(entry, settings) + settings.allowedLatenessMs;
+  return overstays ? forgetAt : Math.min(forgetAt, overstayDueAt(entry, settings));
 }
 
 /**

@@ -1,9 +1,10 @@
 import type { Direction, Garage, GarageSettings } from '../records/records.ts';
 import { defaultSettings } from '../garages/garages-file.ts';
+import type { BlankRead } from './blank-reads.ts';
 import { CandidateIndex } from './candidate-index.ts';
 import { DueQueue } from './due-queue.ts';
 import { LaneTrace } from './lane-trace.ts';
-import { OTHER_VIEW_MS, STRADDLE_MS, TRAILER_MS } from './linking.ts';
+import { STRADDLE_MS, TRAILER_MS } from './linking.ts';
 import type { PlateEvidence } from './matching/evidence.ts';
 import { compareReads, type Passage, type PassageRead } from './passages.ts';
 import type { PlainSummary } from './plain-stays.ts';
@@ -19,6 +20,8 @@ export class GarageIndex {
   readonly lateReadsDue = new DueQueue();
   /** Recounts that wait for the clock, by their controlId. */
   readonly recountsDue = new DueQueue();
+  /** By their key in the table. */
+  readonly blankReadsDue = new DueQueue();
   settings: GarageSettings = defaultSettings;
   operatorId = 'default';
   onlyCamera = false;
@@ -88,7 +91,7 @@ export class GarageIndex {
   lane(laneId: string): LaneIndex {
     let lane = this.lanes.get(laneId);
     if (lane === undefined) {
-      lane = { laneId, direction: 'UNKNOWN', adjacent: noLanes, trace: new LaneTrace() };
+      lane = { laneId, direction: 'UNKNOWN', adjacent: noLanes, trace: new LaneTrace(), blanks: new LaneTrace() };
       this.lanes.set(laneId, lane);
     }
     return lane;
@@ -102,7 +105,7 @@ export class GarageIndex {
   readNear({ at, plate }: PassageRead, lane: LaneIndex): readonly string[] {
     const { passageGapMs } = this.settings;
     nearby.length = 0;
-    const anyWithinMs = this.rearCameras.size > 0 ? TRAILER_MS : plate === '' ? OTHER_VIEW_MS : 0;
+    const anyWithinMs = this.rearCameras.size > 0 ? TRAILER_MS : 0;
     lane.trace.near(at, passageGapMs, anyWithinMs, plate, nearby);
     for (const next of lane.adjacent) next.trace.near(at, STRADDLE_MS, 0, plate, nearby);
     return nearby;
@@ -145,6 +148,12 @@ export class GarageIndex {
   /** False if the read stands in no live passage; true if it may (very rarely without standing there). */
   mayHaveRead(cameraId: string, readId: string): boolean {
     return this.reads.mayHave(cameraId, readId);
+  }
+
+  blankReadChanged(key: string, before: BlankRead | undefined, after: BlankRead | undefined): void {
+    if (before === undefined) this.lane(after!.laneId).blanks.add(after!.at, key, '');
+    else if (after === undefined) this.lane(before.laneId).blanks.remove(before.at, key);
+    if (after !== undefined) this.blankReadsDue.push(after.dueAt, key);
   }
 
   stayChanged(visitId: string, before: Stay | undefined, after: Stay | undefined): void {
@@ -267,6 +276,8 @@ export interface LaneIndex {
   direction: Direction;
   adjacent: readonly LaneIndex[];
   readonly trace: LaneTrace;
+  /** The reads without a plate, by their key in the table. */
+  readonly blanks: LaneTrace;
 }
 
 const noLanes: readonly LaneIndex[] = [];
@@ -277,13 +288,15 @@ const nearby: string[] = [];
 
 /**
  * As what a vehicle was read that came in and did not leave by an exit that was read as its own. If it is thought to
- * have turned round, only because it came in again, it may have left in between. Null: it is not inside.
+ * have turned round, only because it came in again, it may have left in between. Of one taken for a
+ * ghost an exit may yet show that it was there. Null: it is not inside.
  */
 function insideEvidence(stay: Stay | undefined): PlateEvidence | null {
   if (stay === undefined) return null;
   const { entry, exit, why } = stay;
   if (entry === null || entry.ruling?.goneAt != null) return null;
-  if (why !== null && (why !== 'reversed' || entry.direction === 'NONE')) return null;
+  if (why === 'ghost_read' && entry.direction === 'OUT') return null;
+  if (why !== null && why !== 'ghost_read' && (why !== 'reversed' || entry.direction === 'NONE')) return null;
   if (exit !== null && (exit.decision?.given == null || exit.ruling?.pairedWith != null)) return null;
   return entry.evidence;
 }

@@ -73,6 +73,8 @@ export const kindsOfStays: readonly KindOfStay[] = [
     concerns: ({ entry }) => entry === null,
     find: ({ exit }) => foundAt(exit!, [firstRead(exit!)], 'a visit without an entry was made; it is not billed by itself'),
   },
+  /** A read that looks like no plate (low confidence, no country, no form), and that no exit followed. */
+  ofVoid('ghost_read', 'info', 'no visit was made of it: look at the camera if it happens often'),
   {
     /** Over the line: read at two adjacent lanes at once. */
     type: 'lane_straddle',
@@ -110,6 +112,15 @@ export const kindsOfStays: readonly KindOfStay[] = [
       return foundAt(rear, rear.reads,
         'no account is charged unless a front plate was seen at the other end');
     },
+  },
+  {
+    /** Inside for longer than the garage's overstayAfterMs. What is told of it changes when the stay ends. */
+    type: 'overstay',
+    severity: 'warning',
+    concerns: ({ overstays }) => overstays,
+    find: ({ entry, status }) => foundAt(entry!, [lastRead(entry!)], status === 'open'
+      ? 'the visit stays open: see whether the vehicle is still there'
+      : 'none: the stay has ended'),
   },
   {
     /** Paired though the plate was read differently at the entry and at the exit. */

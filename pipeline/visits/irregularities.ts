@@ -62,11 +62,6 @@ export function lateArrival(read: CameraRead, operatorId: string, repaired: bool
     : 'none: older than the horizon, the read was set aside');
 }
 
-/** plate_unreadable: the camera saw a vehicle and no plate, and no other camera of the lane read it. */
-export function plateUnreadable(read: CameraRead, operatorId: string): Irregularity {
-  return ofRead(read, operatorId, 'plate_unreadable', 'info', 'none: look at the camera if it happens often');
-}
-
 function ofRead(
   read: CameraRead, operatorId: string, type: string, severity: Severity, action: string,
 ): Irregularity {

@@ -11,9 +11,6 @@ import { directionOf, type PassageRead } from './passages.ts';
 /** A car over the line between two lanes is read at both within so long. */
 export const STRADDLE_MS = 5_000;
 
-/** No vehicle follows another so closely: where one camera of the lane saw no plate, the other saw the same vehicle. */
-export const OTHER_VIEW_MS = 1_500;
-
 const LEAST_APART_MS = 2_000;
 
 /** A trailer's plate, seen from behind, follows its car's by no more. */
@@ -26,7 +23,6 @@ const TURNED_MS = 10_000;
 export function areLinked(a: PassageRead, b: PassageRead, gapMs: number): boolean {
   if (!inOnePlace(a, b, gapMs)) return false;
   const apartMs = Math.abs(a.at - b.at);
-  if (a.plate === '' || b.plate === '') return a.plate !== b.plate && apartMs < OTHER_VIEW_MS && a.laneId === b.laneId;
   if (a.plate === b.plate || mayTow(a, b)) return true;
   return likeAtLane(a, b, apartMs) > 0;
 }

@@ -18,7 +18,7 @@ export function main(): Promise<never> {
     const garages = await openGlobalTable({ log, topic: topics.garages.name, codec: openCodec('Garage', ids), logger });
     const ignoredReads = new Counter({
       name: 'bomfri_visits_ignored_reads_total',
-      help: 'Reads that made no passage: repeated ones, vehicles without a plate. Work done again counts again.',
+      help: 'Reads that changed nothing: repeated ones. Work done again counts again.',
       labelNames: ['why'],
       registers: [metrics],
     });

@@ -1,6 +1,6 @@
 import type { Table } from '../engine/state.ts';
 import type { Visit } from '../records/records.ts';
-import { forgetDueAt, leavesAt } from './emission.ts';
+import { leavesAt, openDueAt } from './emission.ts';
 import type { GarageIndex } from './garage-index.ts';
 import {
   compareReads, firstRead, isSamePassage, lastRead, passageOfReads, type Passage, type PassageRead,
@@ -38,7 +38,7 @@ export function growPlainly(
   const isTold = tellsEntry(stay, grown);
   const heldUntil = lastRead(grown).at + garage.settings.allowedLatenessMs;
   if (!isTold && heldUntil <= clock) return false;
-  const after: Stay = { ...stay, entry: grown, dueAt: isTold ? forgetDueAt(grown, garage.settings) : heldUntil };
+  const after: Stay = { ...stay, entry: grown, dueAt: isTold ? openDueAt(grown, garage.settings, false) : heldUntil };
   stays.put(stay.visitId, after);
   ofPlate.summary = { arePlain, open: after, endedAt, endedLast };
   return true;
@@ -54,7 +54,7 @@ export function tellGrowthPlainly(stays: Table<Stay>, garage: GarageIndex, clock
   const ofPlate = garage.staysOf(country, plate)!;
   const { arePlain, open, endedAt, endedLast } = summaryOf(stays, ofPlate);
   if (!arePlain || open?.visitId !== visitId || endedAt >= firstRead(entry!).at) return null;
-  const dueAt = forgetDueAt(entry!, garage.settings);
+  const dueAt = openDueAt(entry!, garage.settings, false);
   if (clock >= dueAt) return null;
   const before = stay.visit!;
   const visit = openVisit(garage, visitId, before.revision + 1, stay, before.firstSeenAt, lastRead(entry!));

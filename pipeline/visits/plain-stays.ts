@@ -1,7 +1,8 @@
 import type { Table } from '../engine/state.ts';
 import type { CameraRead, Visit } from '../records/records.ts';
-import { RULES_VERSION, forgetDueAt, leavesAt, pairConfidence } from './emission.ts';
+import { RULES_VERSION, leavesAt, openDueAt, pairConfidence } from './emission.ts';
 import { noFlags } from './flags.ts';
+import { looksLikeNothing } from './ghosts.ts';
 import type { GarageIndex, PlateStays } from './garage-index.ts';
 import { noIrregularities } from './irregularities.ts';
 import { firstRead, lastRead, type Passage, type PassageRead, type PlateKey } from './passages.ts';
@@ -48,7 +49,8 @@ export function takePlainly(
   }
   if (passage.direction !== 'OUT' || open === null) return null;
   const lengthMs = read.capturedAt - lastRead(open.entry!).at;
-  if (lengthMs < PLAIN_FROM_MS || lengthMs >= settings.forgetAfterMs || lengthMs >= garage.stayTimes.doubtfulFromMs) return null;
+  const longest = Math.min(settings.forgetAfterMs, settings.overstayAfterMs, garage.stayTimes.doubtfulFromMs);
+  if (lengthMs < PLAIN_FROM_MS || lengthMs >= longest) return null;
   if (garage.contestedBy(open.visitId).length > 0) return null;
   const stay = closed(open, garage, read, passage);
   stays.put(stay.visitId, stay);
@@ -89,9 +91,10 @@ const nothingKnown: PlainSummary = { arePlain: true, open: null, endedAt: 0, end
 const somethingOdd: PlainSummary = { arePlain: false, open: null, endedAt: 0, endedLast: '' };
 
 /** A passage that gets a flag whatever stay it makes. */
-function isPeculiar({ reads }: Passage): boolean {
-  const { isRear, word, laneDirection } = reads[0]!;
-  return isRear || (word !== laneDirection && word !== 'UNKNOWN' && laneDirection !== 'UNKNOWN');
+function isPeculiar(passage: Passage): boolean {
+  const { isRear, word, laneDirection } = firstRead(passage);
+  return isRear || looksLikeNothing(passage) ||
+    (word !== laneDirection && word !== 'UNKNOWN' && laneDirection !== 'UNKNOWN');
 }
 
 /** Open, and nothing odd about it. */
@@ -133,7 +136,7 @@ function opened(garage: GarageIndex, read: CameraRead, entry: Passage, visitId: 
     followsId: null,
     visit,
     irregularities: noIrregularities,
-    dueAt: forgetDueAt(entry, garage.settings),
+    dueAt: openDueAt(entry, garage.settings, false),
   };
 }
 

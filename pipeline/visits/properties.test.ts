@@ -12,13 +12,17 @@ import { Timelines } from './stays.ts';
 
 /**
  * Few plates, few lanes and dense times, so that orders matter: reads of 12 minutes against an allowed lateness of
- * one, a horizon of four and a forgetAfter of five.
+ * one, a horizon of four, a forgetAfter of five and an overstay after two. Some reads are of no plate, or of nothing.
  */
 const settings: GarageSettings = {
   passageGapMs: 10 * second, allowedLatenessMs: minute, horizonMs: 4 * minute, forgetAfterMs: 5 * minute,
+  overstayAfterMs: 2 * minute,
 };
 const garage = garageOf({ settings });
 const spanMs = 12 * minute;
+
+/** The first of them are read as what they are. */
+const platesRead = 4;
 
 /** A read and how much later than captured it comes in. */
 interface Arrival {
@@ -32,7 +36,12 @@ const lanes: readonly { laneId: string; direction: Direction }[] = [
   { laneId: 'gate', direction: 'UNKNOWN' }, { laneId: 'gate', direction: 'IN' }, { laneId: 'gate', direction: 'OUT' },
 ];
 
-const plates = ['AB12345', 'ZX98701', 'KLM777'];
+const sure = { country: 'NO', confidence: 1 };
+const unsure = { country: 'XX', confidence: 0.3 };
+const plates = [
+  { plate: 'AB12345', ...sure }, { plate: 'ZX98701', ...sure }, { plate: 'KLM777', ...sure }, { plate: 'KLM777', ...sure },
+  { plate: 'EXIT', ...unsure }, { plate: '', ...unsure },
+];
 
 function arrivals(delay: fc.Arbitrary<number>): fc.Arbitrary<Arrival[]> {
   const arrival = fc.record({
@@ -47,8 +56,8 @@ function arrivals(delay: fc.Arbitrary<number>): fc.Arbitrary<Arrival[]> {
     made.map(({ lane, plate, at, number, delay: late }) => ({
       delay: late,
       read: {
-        readId: `r${number}`, garageId: 'g1', cameraId: `${lane.laneId}-camera`, ...lane, plate, country: 'NO',
-        confidence: 1, candidates: [], capturedAt: start + at, receivedAt: start + at + late, source: '',
+        readId: `r${number}`, garageId: 'g1', cameraId: `${lane.laneId}-camera`, ...lane, ...plate,
+        candidates: [], capturedAt: start + at, receivedAt: start + at + late, source: '',
         timing: '',
       },
     })),
@@ -126,7 +135,7 @@ test('what a person says holds over a restart and an undone record, and comes tw
         const irregularities = steady.told.irregularities;
         const control = controlOf(type, {
           controlId: `c${i} ${nth}`, visitId: visits[one % visits.length]!, otherVisitId: visits[other % visits.length]!,
-          plate: plates[other % plates.length]!, country: 'NO',
+          plate: plates[other % platesRead]!.plate, country: 'NO',
           irregularityId: irregularities[one % irregularities.length]?.irregularityId ?? 'none',
         });
         say(steady, control);

@@ -79,10 +79,13 @@ describe('a passage', () => {
     assert.deepEqual(told.visits.map(({ status }) => status), ['closed']);
   });
 
-  test('is not made of a vehicle seen without a plate', () => {
-    const { told } = new TestGarage().see(readOf('in', 0, { plate: '' }));
-    assert.equal(told.all.length, 0);
-    assert.deepEqual(told.ignoredReads, ['no_plate']);
+  test('is not made of a read without a plate', () => {
+    const blank = readOf('in', second, { plate: '', cameraId: 'other-camera' });
+    for (const reads of [[readOf('in', 0), blank], [blank, readOf('in', 0)]]) {
+      const { told } = new TestGarage().see(...reads).advance(hour);
+      assert.deepEqual(told.visits.map(stayOf), [{ status: 'open', enteredAt: 0, exitedAt: null, flags: [] }]);
+      assert.deepEqual(told.irregularities, []);
+    }
   });
 
   test('keeps a bounded number of reads, the first and the last among them', () => {
@@ -232,14 +235,16 @@ describe('irregular sequences', () => {
     assert.deepEqual(garage.told.visits.map(({ status }) => status), ['open']);
     garage.advance(30 * day + 2 * minute);
     assert.deepEqual(garage.told.visits.map(stayOf), [
-      { status: 'unclosed', enteredAt: 0, exitedAt: null, flags: ['missed_exit'] },
+      { status: 'unclosed', enteredAt: 0, exitedAt: null, flags: ['missed_exit', 'overstay'] },
     ]);
-    assert.deepEqual(garage.told.irregularities.map(({ type, at }) => [type, at]), [['missed_exit', start + 30 * day]]);
+    assert.deepEqual(garage.told.irregularities.map(({ type, at }) => [type, at]), [
+      ['overstay', start], ['missed_exit', start + 30 * day],
+    ]);
   });
 
   test('missed_exit: an exit after forgetAfter closes nothing', () => {
     const garage = new TestGarage().see(readOf('in', 0), readOf('out', 31 * day)).advance(31 * day + hour);
-    assert.deepEqual(garage.told.visits.map(({ flags }) => flags), [['missed_exit'], ['exit_without_entry']]);
+    assert.deepEqual(garage.told.visits.map(({ flags }) => flags), [['missed_exit', 'overstay'], ['exit_without_entry']]);
   });
 
   test('late_arrival: a read within the horizon repairs, and is named', () => {

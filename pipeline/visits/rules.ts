@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { CameraRead, ClockMove, Control, Garage, GarageSettings, Irregularity, Visit } from '../records/records.ts';
 import type { Table, TaskState } from '../engine/state.ts';
 import type { DueQueue } from './due-queue.ts';
+import { CLOSE_BEHIND_MS, judged, judgedAt, type BlankRead } from './blank-reads.ts';
 import { clustersOf } from './clusters.ts';
 import { clockAfterRead, clockAtStart, clockMovedTo } from './garage-clock.ts';
 import type { GarageIndex, LaneIndex } from './garage-index.ts';
@@ -31,7 +32,7 @@ export interface Sink {
   ignored(why: Ignored): void;
 }
 
-export type Ignored = 'repeated_read' | 'no_plate';
+export type Ignored = 'repeated_read';
 
 /**
  * The rules of visits over the state of one task: what a read, a control record and the quiet do to a garage.
@@ -53,7 +54,7 @@ export interface VisitRules {
 
 export function openVisitRules(taskState: TaskState): VisitRules {
   const state = openVisitsState(taskState);
-  const { stays, clocks, configurations, lateReads, recounts } = state;
+  const { stays, clocks, configurations, lateReads, recounts, blankReads } = state;
 
   return {
     state,
@@ -75,6 +76,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       garage.quietSince(monotonicMs, after.clock);
       settleDue(garage, after.clock, sink);
       takeIn(read, garage, after.clock, sink);
+      if (read.capturedAt < after.clock - settings.allowedLatenessMs) judgeBlanksNear(read, garage, sink);
     },
 
     control(control, configured, monotonicMs, sink) {
@@ -141,15 +143,17 @@ export function openVisitRules(taskState: TaskState): VisitRules {
   /** One read into the passages of its plate, and what that changes. */
   function takeIn(read: CameraRead, garage: GarageIndex, clock: number, sink: Sink): void {
     const { settings, operatorId } = garage;
-    if (read.plate === '') return sink.ignored('no_plate');
+    const isBlank = read.plate === '';
+    if (isBlank && blankReads.get(keyOf(read)) !== undefined) return sink.ignored('repeated_read');
     if (read.capturedAt < clock - settings.horizonMs) return setAside(read, garage, clock, sink);
     const isLate = read.capturedAt < clock - settings.allowedLatenessMs;
     if (isLate) sink.irregularity(lateArrival(read, operatorId, true));
+    if (isBlank) return takeBlank(read, garage, clock, sink);
 
     const lane = garage.lane(read.laneId);
     const passage = passageOf(read, lane, garage.isRear(read.cameraId), garage.shared);
     const linked = linkedTo(firstRead(passage), garage, lane);
-    if (linked.length === 0) {
+    if (linked.length === 0 && !isLate) {
       const plain = takePlainly(stays, garage, read, passage, visitIdOf);
       if (plain !== null) return sink.visit(plain.visit as Visit);
     } else if (linked.length === 1 && !isLate) {
@@ -232,9 +236,27 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     }
   }
 
+  function takeBlank(read: CameraRead, garage: GarageIndex, clock: number, sink: Sink): void {
+    const { garageId, laneId, cameraId, readId, capturedAt: at } = read;
+    const blank: BlankRead = {
+      garageId, laneId, cameraId, readId, at, isJudged: false, told: [], dueAt: judgedAt(at, garage),
+    };
+    blankReads.put(keyOf(read), blank.dueAt <= clock ? judged(blank, stays, garage, sink) : blank);
+  }
+
+  /** A late read may be what they were thought to lack. */
+  function judgeBlanksNear({ laneId, capturedAt }: CameraRead, garage: GarageIndex, sink: Sink): void {
+    const keys: string[] = [];
+    garage.lane(laneId).blanks.near(capturedAt, CLOSE_BEHIND_MS, CLOSE_BEHIND_MS, '', keys);
+    for (const key of keys) {
+      const blank = blankReads.get(key)!;
+      if (blank.isJudged) blankReads.put(key, judged(blank, stays, garage, sink));
+    }
+  }
+
   /** A read older than the horizon: what it could change has left the state. */
   function setAside(read: CameraRead, garage: GarageIndex, clock: number, sink: Sink): void {
-    const key = `${read.garageId} ${read.cameraId} ${read.readId}`;
+    const key = keyOf(read);
     if (lateReads.get(key) !== undefined) return sink.ignored('repeated_read');
     lateReads.put(key, { garageId: read.garageId, dueAt: clock + garage.settings.horizonMs });
     sink.irregularity(lateArrival(read, garage.operatorId, false));
@@ -242,7 +264,17 @@ export function openVisitRules(taskState: TaskState): VisitRules {
 
   /** Everything that is due at this clock: what was held goes out, open stays are forgotten, ended ones leave. */
   function settleDue(garage: GarageIndex, clock: number, sink: Sink): void {
-    const { staysDue, lateReadsDue, recountsDue } = garage;
+    const { staysDue, lateReadsDue, recountsDue, blankReadsDue } = garage;
+    // First, for they are judged by stays that may leave at this clock.
+    while (blankReadsDue.first <= clock) {
+      const key = blankReadsDue.firstKey;
+      const blank = blankReads.get(key);
+      if (blank?.dueAt === blankReadsDue.first) {
+        if (blank.isJudged) blankReads.delete(key);
+        else blankReads.put(key, judged(blank, stays, garage, sink));
+      }
+      blankReadsDue.pop();
+    }
     let minted = 0;
     while (staysDue.first <= clock || recountsDue.first <= clock) {
       const at = staysDue.first;
@@ -327,11 +359,12 @@ export function openVisitRules(taskState: TaskState): VisitRules {
 
   /** Next garage clock at which something is due, Infinity if nothing is. */
   function nextDue(garage: GarageIndex): number {
-    const { staysDue, lateReadsDue, recountsDue } = garage;
+    const { staysDue, lateReadsDue, recountsDue, blankReadsDue } = garage;
     dropStale(staysDue, stays);
     dropStale(lateReadsDue, lateReads);
     dropStale(recountsDue, recounts);
-    return Math.min(staysDue.first, lateReadsDue.first, recountsDue.first);
+    dropStale(blankReadsDue, blankReads);
+    return Math.min(staysDue.first, lateReadsDue.first, recountsDue.first, blankReadsDue.first);
   }
 }
 
@@ -361,6 +394,11 @@ const noneLinked: readonly Linked[] = [];
 /** By the second: it is as good as drawn by lot, and the same in whatever order the reads came. */
 function isSampled(exit: Passage): boolean {
   return Math.floor(firstRead(exit).at / 1000) % 4 === 0;
+}
+
+/** Under which a read that stands in no passage is remembered. */
+function keyOf({ garageId, cameraId, readId }: CameraRead): string {
+  return `${garageId} ${cameraId} ${readId}`;
 }
 
 /** Takes out what is not due any more, up to the first that is. */

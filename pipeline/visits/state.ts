@@ -2,6 +2,7 @@ import avsc from 'avsc';
 import { encodeAvro, parseSchema, schemaText } from '../records/codec.ts';
 import type { Garage, Irregularity } from '../records/records.ts';
 import type { StateCodec, Table, TaskState } from '../engine/state.ts';
+import type { BlankRead } from './blank-reads.ts';
 import type { EmittedVisit } from './emission.ts';
 import type { GarageClock } from './garage-clock.ts';
 import { GarageIndex } from './garage-index.ts';
@@ -76,6 +77,7 @@ export interface VisitsState {
   readonly learned: Table<LearnedStays>;
   /** By controlId. */
   readonly recounts: Table<Recount>;
+  readonly blankReads: Table<BlankRead>;
   /** The index of a garage, made when first asked for. */
   garage(garageId: string): GarageIndex;
   /** Garages that have an index. */
@@ -110,7 +112,12 @@ export function openVisitsState(state: TaskState): VisitsState {
   const recounts = state.table<Recount>(6, avroCodec(recountType), (controlId, _before, after) => {
     if (after !== undefined) garage(after.garageId).recountsDue.push(after.dueAt, controlId);
   });
-  return { stays, clocks, configurations, lateReads, learned, recounts, garage, garages: () => indexes.values() };
+  const blankReads = state.table<BlankRead>(7, avroCodec(blankReadType), (readKey, before, after) => {
+    garage((after ?? before)!.garageId).blankReadChanged(readKey, before, after);
+  });
+  return {
+    stays, clocks, configurations, lateReads, learned, recounts, blankReads, garage, garages: () => indexes.values(),
+  };
 }
 
 function avroCodec<V>(type: avsc.Type): StateCodec<V> {
@@ -148,3 +155,8 @@ const recountType = stateType(record('Recount', {
 }));
 
 const lateReadType = stateType(record('LateRead', { garageId: 'string', dueAt: 'long' }));
+
+const blankReadType = stateType(record('BlankRead', {
+  garageId: 'string', laneId: 'string', cameraId: 'string', readId: 'string', at: 'long', isJudged: 'boolean',
+  told: { type: 'array', items: JSON.parse(schemaText('Irregularity')) }, dueAt: 'long',
+}));

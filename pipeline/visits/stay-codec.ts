@@ -80,7 +80,7 @@ const HAS_TURNED = 64;
 
 /** By their number in the changelog: only ever add at the end. */
 const directions: readonly PassageDirection[] = ['IN', 'OUT', 'UNKNOWN', 'NONE'];
-const whys: readonly WhyVoid[] = ['reversed', 'aaba', 'double_exit'];
+const whys: readonly WhyVoid[] = ['reversed', 'aaba', 'double_exit', 'ghost_read'];
 const statuses: readonly VisitStatus[] = ['open', 'closed', 'unclosed', 'review', 'withdrawn'];
 
 const IS_SINGLE = 1;

@@ -18,6 +18,7 @@ export const start = Date.UTC(2026, 4, 17);
 
 export const settings: GarageSettings = {
   passageGapMs: 30 * second, allowedLatenessMs: 2 * minute, horizonMs: 48 * hour, forgetAfterMs: 30 * day,
+  overstayAfterMs: 7 * day,
 };
 
 export function garageOf(changes: Partial<Garage> = {}): Garage {

@@ -1,4 +1,5 @@
 import type { GarageSettings } from '../records/records.ts';
+import { looksLikeNothing } from './ghosts.ts';
 import {
   firstRead, isRuledApart, isRuledTogether, lastRead, type Passage, type PassageDirection,
 } from './passages.ts';
@@ -20,6 +21,8 @@ export interface FoldedStay {
   readonly secondTryOf: FoldedStay | string | null;
   /** The stay whose entry showed that this one's exit was missed. */
   followedBy: FoldedStay | null;
+  /** It lasts, or lasted, longer than the garage's `overstayAfterMs`. */
+  overstays: boolean;
   /**
    * Time of its last event; a horizon later nothing can change it. Never before that of an earlier stay, so that
    * stays leave the state in the order of time. Meaningless while open.
@@ -38,9 +41,9 @@ export interface Gone {
 
 /**
  * reversed: it backed out of the lane, or turned round behind it. aaba: seen at an entry again soon after it came in. double_exit: seen at an exit
- * again soon after it left.
+ * again soon after it left. ghost_read: there was no vehicle.
  */
-export type WhyVoid = 'reversed' | 'aaba' | 'double_exit';
+export type WhyVoid = 'reversed' | 'aaba' | 'double_exit' | 'ghost_read';
 
 /** A vehicle seen again at an exit within so long has not driven in and out unread. */
 export const SEEN_AGAIN_MS = 5 * 60_000;
@@ -70,7 +73,7 @@ export function foldTimeline(
   const addVoid = (passage: Passage, why: WhyVoid): void => {
     stays.push({
       entry: passage, exit: null, status: 'void', why, follows: null, secondTryOf: null,
-      followedBy: null, endAt: lastRead(passage).at, certainAt: doubt(passage),
+      followedBy: null, overstays: false, endAt: lastRead(passage).at, certainAt: doubt(passage),
     });
   };
 
@@ -97,7 +100,9 @@ export function foldTimeline(
     const enters = entersHere(passage, inside !== null, passages[i + 1], settings);
     const sinceEntryMs = inside === null ? Infinity : at - lastRead(inside.entry!).at;
 
-    if (sinceEntryMs < INSIDE_AGAIN_MS && (enters ? sinceEntryMs >= TURNED_ROUND_MS : isAtEntry(passage))) {
+    if (isGhost(passage, enters, inside !== null, passages[i + 1], settings)) {
+      addVoid(passage, 'ghost_read');
+    } else if (sinceEntryMs < INSIDE_AGAIN_MS && (enters ? sinceEntryMs >= TURNED_ROUND_MS : isAtEntry(passage))) {
       addVoid(passage, 'aaba');
     } else if (enters) {
       const turnsRound = sinceEntryMs < TURNED_ROUND_MS;
@@ -112,7 +117,7 @@ export function foldTimeline(
       const follows: FoldedStay | string | null = inside ?? (stays.length === 0 ? gone.followed : null);
       if (inside !== null) doubt(passage);
       const stay: FoldedStay = {
-        entry: passage, exit: null, status: 'open', why: null, follows, secondTryOf, followedBy: null,
+        entry: passage, exit: null, status: 'open', why: null, follows, secondTryOf, followedBy: null, overstays: false,
         endAt: 0, certainAt: doubtUntil,
       };
       if (inside !== null) missExit(inside, stay);
@@ -133,7 +138,7 @@ export function foldTimeline(
     } else {
       left = {
         entry: null, exit: passage, status: 'closed', why: null, follows: null, secondTryOf: null,
-        followedBy: null, endAt: lastRead(passage).at, certainAt: doubt(passage),
+        followedBy: null, overstays: false, endAt: lastRead(passage).at, certainAt: doubt(passage),
       };
       stays.push(left);
     }
@@ -142,7 +147,30 @@ export function foldTimeline(
     clock >= forgottenAt(inside.entry!, settings) + settings.allowedLatenessMs)) {
     forget(inside, settings);
   }
+  for (const stay of stays) stay.overstays = overstays(stay, settings, clock);
   return stays;
+}
+
+/** When an open stay has overstayed for certain: an exit in time may still come until the allowed lateness has passed. */
+export function overstayDueAt(entry: Passage, settings: GarageSettings): number {
+  return lastRead(entry).at + settings.overstayAfterMs + settings.allowedLatenessMs;
+}
+
+function overstays({ entry, exit, status, endAt }: FoldedStay, settings: GarageSettings, clock: number): boolean {
+  if (entry === null || status === 'void') return false;
+  if (status === 'open') return clock >= overstayDueAt(entry, settings);
+  return (exit === null ? endAt : firstRead(exit).at) - lastRead(entry).at > settings.overstayAfterMs;
+}
+
+/** A read that looks like nothing, and that nothing follows or explains: there was no vehicle. */
+function isGhost(
+  passage: Passage, enters: boolean, isInside: boolean, next: Passage | undefined, { horizonMs }: GarageSettings,
+): boolean {
+  if (!looksLikeNothing(passage) || passage.ruling !== null) return false;
+  if (!enters) return !isInside;
+  if (next === undefined || looksLikeNothing(next) || firstRead(next).at - lastRead(passage).at >= horizonMs) return true;
+  const leaves = directionOf(next) === 'OUT' || (directionOf(next) === 'UNKNOWN' && !isAtEntry(next));
+  return !leaves;
 }
 
 function directionOf({ decision, direction }: Passage): PassageDirection {

@@ -6,6 +6,7 @@ import { bomfri } from '../../local/bomfri-command.ts';
 import { answersOk } from '../../local/parts/ask.ts';
 import { until } from '../../local/until.ts';
 import { ownKey } from '../../pipeline/access/own-key.ts';
+import { FLEET_SIZE, plateOf } from '../fleet/plates.ts';
 import { openKafkaLog } from '../../pipeline/kafka/kafka-log.ts';
 import { openCodec } from '../../pipeline/records/codec.ts';
 import { openRegistry } from '../../pipeline/records/registry.ts';
@@ -135,8 +136,8 @@ function readOf(run: string, car: number, exits: boolean) {
     cameraId: `${garageId}-${side}`,
     laneId: `${garageId}-${side}`,
     direction: side,
-    plate: `LT${10_000 + car}`,
-    country: 'NO',
+    // One of each fleet: neighbours so close behind each other would have to be weighed.
+    ...plateOf(FLEET_SIZE * car),
     confidence: 0.97,
     candidates: [],
     capturedAt: new Date().toISOString(),

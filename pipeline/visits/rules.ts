@@ -209,10 +209,16 @@ export function openVisitRules(taskState: TaskState): VisitRules {
           linked ??= [];
           linked.push({ stay, passage: known });
           reads.push(...known.reads);
+          // A crowd of look-alikes at one lane, as no vehicles make it: only reads of the very same plate are joined.
+          if (linked.length > MOST_LINKED) return readAs(read, linked);
         }
       }
     }
     return linked === null ? noneLinked : linked.sort((a, b) => comparePassages(a.passage, b.passage));
+  }
+
+  function readAs({ plate }: PassageRead, linked: readonly Linked[]): readonly Linked[] {
+    return linked.filter(({ passage }) => passage.reads.every((known) => known.plate === plate));
   }
 
   /** An entry that came late may be the one that exits were left unpaired for. */
@@ -383,6 +389,9 @@ function regrouped(before: readonly OwnedPassage[], added: Passage, { passageGap
     return { passage: passageOfReads(cluster, decision, ruling), owners: from.flatMap(({ owners }) => owners) };
   });
 }
+
+/** More passages than these are not weighed against each other: the work grows with their third power. */
+const MOST_LINKED = 12;
 
 interface Linked {
   readonly stay: Stay;

@@ -16,7 +16,8 @@ import { partitionCounts, topics } from '../../topics/topics.ts';
 const SECONDS = 30;
 /** The JVM of the broker and our own code warm up first. */
 const WARM_UP_SECONDS = 5;
-const GARAGES = 40;
+/** So that a lane sees a car every few seconds, as lanes do. */
+const GARAGES = 2_000;
 const READY_WITHIN_MS = 30_000;
 /** A visit that is held back comes after the allowed lateness, far later than this. */
 const AFTER_LAST_MS = 5_000;

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { Session, drainPending } from 'chdb';
+import { atMost } from '../../pipeline/service/at-most.ts';
 
 /**
  * The ClickHouse engine of the npm package chdb, inside this process. A process can open one data directory,
@@ -38,8 +39,8 @@ export function openEngine(dataDir: string): Engine {
   mkdirSync(dataDir, { recursive: true });
   // Keeps the directory open while no statement runs.
   const keeper = new Session(dataDir);
-  const inserts = limited(CONCURRENT_INSERTS);
-  const others = limited(CONCURRENT_OTHERS);
+  const inserts = atMost(CONCURRENT_INSERTS);
+  const others = atMost(CONCURRENT_OTHERS);
   const [version, timezone] = keeper.query('SELECT version(), timezone()', 'TabSeparated').trim().split('\t');
   return {
     version: version!,
@@ -130,22 +131,4 @@ function quotedName(name: string): string {
 
 function quotedText(text: string): string {
   return `'${text.replace(/[\\']/g, '\\$&')}'`;
-}
-
-/** At most `most` at a time, the others in the order of asking. */
-function limited(most: number): <T>(work: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return async (work) => {
-    if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
-    else running += 1;
-    try {
-      return await work();
-    } finally {
-      // The place goes straight to the next in the queue.
-      const next = waiting.shift();
-      if (next === undefined) running -= 1;
-      else next();
-    }
-  };
 }

@@ -2,6 +2,7 @@ import type { EngineClock } from '../engine/clock.ts';
 import type { Logger } from '../engine/logger.ts';
 import { UnknownOutcomeError, type Gateway, type LookedUp, type OperationAnswer } from './gateway.ts';
 import type { Heard, Payment } from './rules.ts';
+import { atMost } from '../service/at-most.ts';
 
 /** The operations of one task's payments that are under way at the gateway, and what was heard of them. */
 export interface Calls {
@@ -115,22 +116,4 @@ export function callsFor({ gateway, clock, logger, stopping }: CallsOptions): ()
       case 'ended': throw new Error('an ended payment has no operation under way');
     }
   }
-}
-
-/** Runs work at once while there is less than `most` of it, else when its turn comes. */
-function atMost(most: number): <T>(work: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return async (work) => {
-    if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
-    else running += 1;
-    try {
-      return await work();
-    } finally {
-      // Whoever waits takes the place over.
-      const next = waiting.shift();
-      if (next === undefined) running -= 1;
-      else next();
-    }
-  };
 }

@@ -1,4 +1,5 @@
 import { assign } from './matching/assign.ts';
+import { sharesOf } from './matching/decide.ts';
 
 /** What the best assignment makes of one exit, and how the likelihood is spread over what it could have made of it. */
 export interface Assigned {
@@ -28,14 +29,8 @@ export function assignments(scores: readonly (readonly number[])[], missed: read
 
 function alone(totals: readonly number[], missed: number): Assigned {
   const most = Math.max(missed, ...totals);
-  const weights = totals.map((total) => Math.exp(total - most));
-  const missedWeight = Math.exp(missed - most);
-  const sum = weights.reduce((one, other) => one + other, missedWeight);
-  return {
-    column: most > missed ? totals.indexOf(most) : -1,
-    shares: weights.map((weight) => weight / sum),
-    missedShare: missedWeight / sum,
-  };
+  const { shares, nullShare } = sharesOf(totals, missed);
+  return { column: most > missed ? totals.indexOf(most) : -1, shares, missedShare: nullShare };
 }
 
 /** Score of the best assignment in which exit `i` has stay `j` (-1: none). */

@@ -190,14 +190,15 @@ export function openVisitRules(taskState: TaskState): VisitRules {
 
   /** The passages that the read is linked to, directly or through others, the oldest first. */
   function linkedTo(read: PassageRead, garage: GarageIndex, ofRead: LaneIndex): readonly Linked[] {
-    if (garage.readNear(read, ofRead).length === 0) return noneLinked;
+    // Nearly always nobody: nothing is made for it.
+    let visitIds = garage.readNear(read, ofRead);
+    if (visitIds.length === 0) return noneLinked;
     let linked: Linked[] | null = null;
-    const reads = [read];
-    for (let next = reads.pop(); next !== undefined; next = reads.pop()) {
+    const reads: PassageRead[] = [];
+    for (let next: PassageRead | undefined = read; next !== undefined; next = reads.pop()) {
       const from = next;
-      const lane = garage.lane(from.laneId);
-      const visitIds = garage.readNear(from, lane);
-      if (visitIds.length === 0) continue;
+      const lane = from === read ? ofRead : garage.lane(from.laneId);
+      if (from !== read) visitIds = garage.readNear(from, lane);
       const isLinked = (other: PassageRead): boolean =>
         (other.laneId === from.laneId || lane.adjacent.some(({ laneId }) => laneId === other.laneId)) &&
         areLinked(other, from, garage.settings.passageGapMs);
@@ -380,7 +381,7 @@ function regrouped(before: readonly OwnedPassage[], added: Passage, { passageGap
   const read = firstRead(added);
   const reads = [...before.flatMap(({ passage }) => passage.reads), read].sort(compareReads);
   return clustersOf(reads, passageGapMs).map((cluster) => {
-    const from = before.filter(({ passage }) => passage.reads.some((read) => cluster.includes(read)));
+    const from = before.filter(({ passage }) => passage.reads.some((each) => cluster.includes(each)));
     const only = from.length === 1 ? from[0]! : null;
     // One that is the same as before keeps what was decided on it.
     if (only?.passage.reads.length === cluster.length && !cluster.includes(read)) return only;

@@ -1,33 +1,19 @@
+import type { TruePassage, TrueStay } from '../truth.ts';
+
 /**
  * The truth of a world: that of a fleet, with labels and with lines for cameras. A label is the type of the irregularity
  * that the sequence should raise; a fault is what the simulator did, whether anything shows it or not.
  */
 export type WorldTruthLine = WorldStay | WorldPassage | WorldCameraFault;
 
-export interface WorldStay {
-  readonly kind: 'stay';
-  readonly stayId: string;
-  readonly garageId: string;
-  readonly vehicleId: string;
-  readonly plate: string;
-  readonly country: string;
-  readonly accountId: string | null;
-  readonly entryReadIds: readonly string[];
-  readonly exitReadIds: readonly string[];
-  /** True times, RFC 3339: past the entry; at the exit, null when still inside at the end. */
-  readonly enteredAt: string;
-  readonly exitedAt: string | null;
+export interface WorldStay extends Omit<TrueStay, 'labels' | 'faults'> {
   readonly labels: readonly Label[];
   readonly faults: readonly WorldFault[];
 }
 
-export interface WorldPassage {
-  readonly kind: 'passage';
-  readonly garageId: string;
+export interface WorldPassage extends Omit<TruePassage, 'labels' | 'faults'> {
   /** Absent: nobody was there. */
   readonly vehicleId?: string;
-  readonly readIds: readonly string[];
-  readonly at: string;
   readonly labels: readonly Label[];
   readonly faults: readonly WorldFault[];
 }

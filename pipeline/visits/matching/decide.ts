@@ -34,16 +34,24 @@ export function posteriors(hypotheses: readonly Hypothesis[], nullScore: number)
       next = Math.max(next, score);
     }
   }
-  // Counted from the greatest, so that no power overflows.
-  const top = best === null ? nullScore : Math.max(best.score, nullScore);
-  const weights = hypotheses.map(({ score }) => Math.exp(score - top));
-  const nullWeight = Math.exp(nullScore - top);
-  const sum = weights.reduce((total, weight) => total + weight, nullWeight);
+  const { shares, nullShare } = sharesOf(hypotheses.map(({ score }) => score), nullScore);
   return {
     best,
-    probability: best === null ? 0 : Math.exp(best.score - top) / sum,
+    probability: best === null ? 0 : shares[hypotheses.indexOf(best)]!,
     margin: best === null ? -Infinity : best.score - next,
-    probabilities: weights.map((weight) => weight / sum),
-    nullProbability: nullWeight / sum,
+    probabilities: shares,
+    nullProbability: nullShare,
   };
+}
+
+/** The share of the likelihood that each score has, and the null; together they are one. Scores in nats. */
+export function sharesOf(
+  scores: readonly number[], nullScore: number,
+): { readonly shares: readonly number[]; readonly nullShare: number } {
+  // Counted from the greatest, so that no power overflows.
+  const top = Math.max(nullScore, ...scores);
+  const weights = scores.map((score) => Math.exp(score - top));
+  const nullWeight = Math.exp(nullScore - top);
+  const sum = weights.reduce((total, weight) => total + weight, nullWeight);
+  return { shares: weights.map((weight) => weight / sum), nullShare: nullWeight / sum };
 }

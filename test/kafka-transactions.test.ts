@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { FencedError } from '../pipeline/engine/log.ts';
 import { LogClosedError } from '../pipeline/kafka/broker-error.ts';
 import type { KafkaLog } from '../pipeline/kafka/kafka-log.ts';
@@ -13,6 +14,7 @@ before(() => {
 after(() => log.close());
 
 const nothingRead = { group: 'test.nobody', offsets: [] };
+const RACES = 150;
 
 test('records of several topics and the offsets they came from are committed together', async () => {
   const [first, second] = [await newTopic(2), await newTopic(2)];
@@ -61,6 +63,23 @@ test('of two claims of one id the first is fenced, writes nothing and is of no m
   await present.commit({ batches: [{ ...at, records: [record('after')] }], ...nothingRead });
   assert.deepEqual(values(await readAll(log, at)), ['before', 'after']);
   await Promise.all([former.close(), present.close()]);
+});
+
+test('a commit that races with claims of its id stands whole or is fenced, whatever the broker was about to do', async () => {
+  const at = { topic: await newTopic(), partition: 0 };
+  const id = unique('writer');
+  const stood: string[] = [];
+  for (let round = 0; round < RACES; round += 1) {
+    const writer = await log.claim(id);
+    const commit = writer.commit({ batches: [{ ...at, records: [record(`${round}`)] }], ...nothingRead });
+    // Later and later in the commit, so that the claim meets each of its steps.
+    const claim = sleep(round / 10).then(() => log.claim(id));
+    const [outcome, successor] = await Promise.all([commit.then(() => null, (error: unknown) => error), claim]);
+    if (outcome === null) stood.push(`${round}`);
+    else assert.ok(outcome instanceof FencedError, String(outcome));
+    await Promise.all([writer.close(), successor.close()]);
+  }
+  assert.deepEqual(values(await readAll(log, at)), stood);
 });
 
 test('a claim settles what a killed owner left open', async () => {

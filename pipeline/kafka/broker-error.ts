@@ -2,6 +2,7 @@ import { errorName } from './kafkajs.ts';
 
 /** Kafka's error codes that something is done about. */
 export const errorCode = {
+  unknownServerError: -1,
   none: 0,
   offsetOutOfRange: 1,
   unknownTopicOrPartition: 3,

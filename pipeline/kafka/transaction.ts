@@ -122,7 +122,8 @@ class Writer implements TransactionalWriter {
 
   /**
    * One step, repeated while its coordinator moves or is away, and while the broker is still writing the markers of
-   * the transaction before this one (CONCURRENT_TRANSACTIONS, normal under load).
+   * the transaction before this one (CONCURRENT_TRANSACTIONS, normal under load). A broker that is just being asked to
+   * fence this owner fails over the end of its transaction (UNKNOWN_SERVER_ERROR); asked again, it says who is fenced.
    */
   private async step<T>(
     what: string, kind: 'group' | 'transaction', key: string, deadline: number, protocol: Protocol<T>,
@@ -135,7 +136,7 @@ class Writer implements TransactionalWriter {
       );
       const code = errorOf(answer);
       if (code === errorCode.none) return;
-      const isPassing = code === errorCode.concurrentTransactions || code === errorCode.unknownTopicOrPartition;
+      const isPassing = PASSING.has(code);
       if (!isPassing || !(await pause.wait())) throw new BrokerError(code, what);
     }
   }
@@ -183,6 +184,9 @@ function isFenced(error: unknown): boolean {
 
 const FENCED: ReadonlySet<number> = new Set([
   errorCode.producerFenced, errorCode.invalidProducerEpoch, errorCode.invalidProducerIdMapping,
+]);
+const PASSING: ReadonlySet<number> = new Set([
+  errorCode.concurrentTransactions, errorCode.unknownTopicOrPartition, errorCode.unknownServerError,
 ]);
 const OPERATION_NOT_ATTEMPTED = 55;
 const ADD_VERSION = 1;

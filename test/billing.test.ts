@@ -115,7 +115,7 @@ const priceOf = (enteredAt: number, exitedAt: number): number => ((exitedAt - en
 async function moveClocks(log: Log, to: number): Promise<void> {
   const codec = openCodec('ClockMove', ids);
   await log.append(GARAGES.map((garageId) => {
-    const value = codec.encode({ garageId, from: 0, to, cause: 'tick', readsOffset: 0 });
+    const value = codec.encode({ garageId, from: 0, to, cause: 'tick', readsOffset: 0, controlId: null });
     const records = [{ key: Buffer.from(garageId), value, timestamp: Date.now() }];
     return { topic: topics.visitsClock.name, partition: partitionOf(garageId, partitionCounts.garage), records };
   }));

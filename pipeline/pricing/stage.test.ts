@@ -54,7 +54,7 @@ function openTask() {
     obey: (control: Control) => apply(topics.pricingControl.name, controls.encode(control), START),
     pay: (payment: ExternalPayment) => apply(topics.externalPayments.name, payments.encode(payment), START),
     move(changes: Partial<ClockMove>) {
-      const move: ClockMove = { garageId: 'p4', from: 0, to: 0, cause: 'tick', readsOffset: 0, ...changes };
+      const move: ClockMove = { garageId: 'p4', from: 0, to: 0, cause: 'tick', readsOffset: 0, controlId: null, ...changes };
       apply(topics.visitsClock.name, clockMoves.encode(move), START);
     },
     bytes: (value: Buffer | null) => apply(topics.visits.name, value, START),

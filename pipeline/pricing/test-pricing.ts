@@ -120,7 +120,7 @@ export function openPricing({ garage = garageOf(), permits = [] }: Surroundings 
       settled();
     },
     moveClock(to) {
-      owner.rules.clockMove({ garageId: 'p4', from: 0, to, cause: 'tick', readsOffset: 0 }, sink);
+      owner.rules.clockMove({ garageId: 'p4', from: 0, to, cause: 'tick', readsOffset: 0, controlId: null }, sink);
       settled();
     },
     configure(garage) {

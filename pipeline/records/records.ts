@@ -329,8 +329,10 @@ export interface ClockMove {
   readonly garageId: string;
   readonly from: number;
   readonly to: number;
-  readonly cause: 'tick' | 'clock_advance';
+  readonly cause: 'tick' | Control['type'];
   readonly readsOffset: number;
+  /** Of the control record that was taken in; null: a tick. */
+  readonly controlId: string | null;
 }
 
 /** What a camera that nobody has configured yet has told, with the images left out. */

@@ -89,8 +89,9 @@ function isOtherLook({ reads }: Passage, { at, cameraId, laneId }: BlankRead): b
     Math.abs(at - read.at) < (read.cameraId === cameraId ? SAME_LOOK_MS : OTHER_VIEW_MS));
 }
 
+/** What a person has settled stays settled. */
 function reopened(known: Irregularity, { action }: KindOfBlank): Irregularity {
-  return known.status === 'open' ? known : { ...known, revision: known.revision + 1, status: 'open', action };
+  return known.status !== 'withdrawn' ? known : { ...known, revision: known.revision + 1, status: 'open', action };
 }
 
 function irregularityOf(

@@ -5,6 +5,7 @@ import { RejectedError } from '../engine/stage.ts';
 import type {
   CameraRead, Control, Direction, GarageSettings, Irregularity, ReviewAction, Visit,
 } from '../records/records.ts';
+import { openRebuild } from './explain/rebuild.ts';
 import { comparePassages, type Passage } from './passages.ts';
 import { controlOf, garageOf, minute, second, start, TestGarage, type Told } from './test-garage.ts';
 import type { Stay } from './state.ts';
@@ -146,6 +147,47 @@ test('what a person says holds over a restart and an undone record, and comes tw
       }
     });
     assert.deepEqual(settle(restarted).told.all, settle(steady).told.all);
+  }), { numRuns: 400 });
+});
+
+test('what is emitted can be rebuilt from reads, control records and clock moves', () => {
+  const kind = fc.constantFrom<Control['type']>(
+    'review_confirm', 'review_split', 'review_merge', 'review_correct', 'review_dismiss', 'recount', 'clock_advance', 'hold', 'release',
+    'configuration',
+  );
+  const word = fc.record({ after: fc.nat({ max: 30 }), kind, one: fc.nat(), other: fc.nat(), waits: fc.nat({ max: 3 }) });
+  fc.assert(fc.property(withinHorizon, fc.array(word, { maxLength: 8 }), (reads, said) => {
+    const live = new TestGarage(garage);
+    const controls = new Map([['c1', controlOf('configuration', { version: 1 })]]);
+    asTheyCame(reads).forEach((read, i) => {
+      live.see(read);
+      for (const [nth, { kind: type, one, other, waits }] of said.filter(({ after }) => after === i).entries()) {
+        live.waitQuietly(waits * minute);
+        const visits = staysIn(live).map(({ visitId }) => visitId).sort();
+        const { irregularities } = live.told;
+        const control = controlOf(type, {
+          controlId: `c${i} ${nth}`, visitId: visits[one % visits.length] ?? 'none', otherVisitId: visits[other % visits.length] ?? 'none',
+          plate: plates[other % platesRead]!.plate, country: 'NO', to: read.capturedAt + (one % 5) * minute, count: other % 3, version: 1,
+          irregularityId: irregularities[one % irregularities.length]?.irregularityId ?? 'none',
+        });
+        controls.set(control.controlId, control);
+        live.state.mark();
+        try {
+          live.rules.control(control, garage, live.monotonicMs, live.told);
+        } catch (error) {
+          assert.ok(error instanceof RejectedError);
+          live.state.undo();
+        }
+        live.restart();
+      }
+    });
+    live.waitQuietly(spanMs);
+
+    const told = new TestGarage(null).told;
+    const rebuild = openRebuild({ moves: live.told.clockMoves, controls, configured: () => garage }, told);
+    asTheyCame(reads).forEach((read, offset) => rebuild.read(read, offset));
+    rebuild.end();
+    assert.deepEqual(told.all, live.told.all);
   }), { numRuns: 400 });
 });
 

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Control } from '../records/records.ts';
+import type { Control, Irregularity } from '../records/records.ts';
 import { comparePassages, firstRead, noRuling, passageOfReads, type Passage } from './passages.ts';
 import type { Recount, Stay, VisitsState } from './state.ts';
 import { Timelines, type Telling } from './stays.ts';
@@ -13,20 +13,21 @@ import { foldTimeline, type Gone } from './timeline.ts';
  * what happened up to that instant decides, so that the order in which reads and count came in makes no difference.
  */
 
-/** Notes the count, to be settled when it is due. The same control record again changes nothing. */
-export function noteRecount(control: Control, { recounts, garage }: VisitsState): void {
+/** Notes the count, to be settled when it is due. The same control record again changes nothing: false. */
+export function noteRecount(control: Control, { recounts, garage }: VisitsState): boolean {
   const { controlId, subject: garageId, issuedBy, reason, plates = [] } = control;
-  if (recounts.get(controlId) !== undefined) return;
+  if (recounts.get(controlId) !== undefined) return false;
   const at = control.to!;
   recounts.put(controlId, {
     garageId, at, count: control.count!, plates, issuedBy, reason, isSettled: false,
     dueAt: at + garage(garageId).settings.allowedLatenessMs,
   });
+  return true;
 }
 
-/** Ends the stays that were counted out, and tells of the count. */
-export function settleRecount(recount: Recount, controlId: string, telling: Telling): void {
-  const { garage, sink } = telling;
+/** Ends the stays that were counted out; what is to be told of the count. */
+export function settleRecount(recount: Recount, controlId: string, telling: Telling): Irregularity {
+  const { garage } = telling;
   const open = openAt(recount.at, telling);
   const listed = new Set(recount.plates);
   const ranked = open
@@ -44,7 +45,7 @@ export function settleRecount(recount: Recount, controlId: string, telling: Tell
   const outcome = missing > 0
     ? `${missing} more than are known to be inside: look for entries that were missed`
     : `${gone.length} of ${open.length} open visits became unclosed`;
-  sink.irregularity({
+  return {
     irregularityId: `recount-${hash('sha1', `${recount.garageId} ${controlId}`, 'base64url').slice(0, 16)}`,
     revision: 1,
     status: 'open',
@@ -57,7 +58,7 @@ export function settleRecount(recount: Recount, controlId: string, telling: Tell
     visitIds: gone.map(({ owner }) => owner.visitId).sort(),
     severity: missing > 0 ? 'warning' : 'info',
     action: `${recount.count} counted by ${recount.issuedBy}${recount.reason === '' ? '' : ` (${recount.reason})`}: ${outcome}`,
-  });
+  };
 }
 
 interface Inside {

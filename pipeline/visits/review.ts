@@ -1,6 +1,5 @@
 import { RejectedError } from '../engine/stage.ts';
 import type { Control } from '../records/records.ts';
-import { resolvedIrregularity } from './irregularities.ts';
 import { wasInside } from './pairing.ts';
 import {
   firstRead, isSamePassage, noRuling, readKey, ruledEvidence,
@@ -10,7 +9,7 @@ import type { Stay } from './state.ts';
 import { Timelines, type Telling } from './stays.ts';
 
 /**
- * What a person's word does to visits. It is kept with the passage that it is about, so that every later fold and every
+ * What a person's word does to visits (what it does to an irregularity: dismissal.ts). It is kept with the passage that it is about, so that every later fold and every
  * later decision goes by it, and takes effect through the same rules as what is read.
  *
  * @throws {RejectedError} there is nothing that the word could be about, or it contradicts what was read
@@ -27,8 +26,6 @@ export function review(control: Control, telling: Telling): void {
       return correct(
         stayOf(control.visitId!, telling), { country: control.country!, plate: control.plate! }, telling,
       );
-    case 'review_dismiss':
-      return dismiss(control.irregularityId!, control.issuedBy, telling);
   }
 }
 
@@ -83,21 +80,6 @@ function merge(stray: Stay, open: Stay, telling: Telling): void {
 function correct(stay: Stay, plate: PlateKey, telling: Telling): void {
   const passages = [stay.entry, stay.exit].filter((passage) => passage !== null);
   change(stay, passages.map((passage) => ({ passage, ruling: { plate }, decision: null })), telling);
-}
-
-/** Somebody has looked at it: nothing more is to be done. */
-function dismiss(irregularityId: string, by: string, { stays, garage, sink }: Telling): void {
-  // Its type and the visit's name; types have no hyphen.
-  const stay = stays.get(irregularityId.slice(irregularityId.indexOf('-') + 1));
-  const known = stay?.irregularities.find((irregularity) => irregularity.irregularityId === irregularityId);
-  if (stay === undefined || stay.garageId !== garage.garageId || known === undefined || known.status === 'withdrawn') {
-    throw new RejectedError('unknown_irregularity', 'no live visit of this garage has such an irregularity');
-  }
-  if (known.status === 'resolved') return;
-  const resolved = resolvedIrregularity(known, by);
-  sink.irregularity(resolved);
-  const irregularities = stay.irregularities.map((irregularity) => (irregularity === known ? resolved : irregularity));
-  stays.put(stay.visitId, { ...stay, irregularities });
 }
 
 /** @throws {RejectedError} */

@@ -346,21 +346,23 @@ describe('what leaves the state', () => {
   });
 });
 
+const movesOf = ({ told }: TestGarage) => told.clockMoves.filter(({ from, to }) => from !== to);
+
 describe('the quiet', () => {
   test('tells what is held when nothing comes in for the allowed lateness, at the instant when it is due', () => {
     const garage = new TestGarage().see(readOf('out', hour));
     assert.equal(garage.waitQuietly(2 * minute - 1), false);
     assert.equal(garage.waitQuietly(10 * second), true);
     assert.equal(garage.told.visits.length, 1);
-    assert.deepEqual(garage.told.clockMoves, [
-      { garageId: 'g1', from: start + hour, to: start + hour + 2 * minute, cause: 'tick', readsOffset: 1 },
+    assert.deepEqual(movesOf(garage), [
+      { garageId: 'g1', from: start + hour, to: start + hour + 2 * minute, cause: 'tick', readsOffset: 1, controlId: null },
     ]);
   });
 
   test('moves no clock when nothing is due', () => {
     const garage = new TestGarage().see(readOf('in', 0));
     assert.equal(garage.waitQuietly(day), false);
-    assert.deepEqual(garage.told.clockMoves, []);
+    assert.deepEqual(movesOf(garage), []);
   });
 
   test('counts from the last read, and anew after a restore', () => {
@@ -385,11 +387,22 @@ describe('the quiet', () => {
 describe('control records', () => {
   test('a clock advance is written down with the reads that it followed', () => {
     const garage = new TestGarage().see(readOf('in', 0), readOf('out', minute)).advance(day);
-    assert.deepEqual(garage.told.clockMoves, [
-      { garageId: 'g1', from: start + minute, to: start + day, cause: 'clock_advance', readsOffset: 2 },
+    assert.deepEqual(movesOf(garage), [
+      { garageId: 'g1', from: start + minute, to: start + day, cause: 'clock_advance', readsOffset: 2, controlId: 'c1' },
     ]);
     garage.advance(hour);
-    assert.equal(garage.told.clockMoves.length, 1, 'the clock never goes back');
+    assert.equal(movesOf(garage).length, 1, 'the clock never goes back');
+  });
+
+  test('are written down where they were taken in, also when they move no clock; one that comes again is not', () => {
+    const garage = new TestGarage(null).see(readOf('in', 0));
+    const recount = controlOf('recount', { controlId: 'count', to: start, count: 1 });
+    for (const control of [recount, controlOf('hold', { controlId: 'hold' }), recount]) {
+      garage.rules.control(control, null, 0, garage.told);
+    }
+    assert.deepEqual(garage.told.clockMoves.map(({ cause, controlId, from, to, readsOffset }) => [cause, controlId, to - from, readsOffset]), [
+      ['recount', 'count', 0, 1], ['hold', 'hold', 0, 1],
+    ]);
   });
 
   test('a configuration holds from its record on, after a restart too', () => {

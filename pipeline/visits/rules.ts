@@ -4,6 +4,7 @@ import type { Table, TaskState } from '../engine/state.ts';
 import type { DueQueue } from './due-queue.ts';
 import { CLOSE_BEHIND_MS, judged, judgedAt, type BlankRead } from './blank-reads.ts';
 import { clustersOf } from './clusters.ts';
+import { dismiss } from './dismissal.ts';
 import { clockAfterRead, clockAtStart, clockMovedTo } from './garage-clock.ts';
 import type { GarageIndex, LaneIndex } from './garage-index.ts';
 import { lateArrival } from './irregularities.ts';
@@ -85,16 +86,16 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       const clock = clocks.get(garageId) ?? clockAtStart;
       switch (control.type) {
         case 'clock_advance':
-          moveClock(garage, control.to!, 'clock_advance', sink);
+          moveClock(garage, control.to!, control.controlId, sink);
           garage.quietSince(monotonicMs, clocks.get(garageId)!.clock);
-          break;
+          return;
         case 'hold':
         case 'release':
           clocks.put(garageId, { ...clock, held: control.type === 'hold' });
           garage.quietSince(monotonicMs, clock.clock);
           break;
         case 'recount':
-          noteRecount(control, state);
+          if (!noteRecount(control, state)) return;
           clocks.put(garageId, clock);
           settleDue(garage, clock.clock, sink);
           break;
@@ -103,13 +104,17 @@ export function openVisitRules(taskState: TaskState): VisitRules {
         case 'review_merge':
         case 'review_correct':
         case 'review_dismiss':
-          takeReview(control, garage, clock.clock, sink);
+          if (!takeReview(control, garage, clock.clock, sink)) return;
           break;
         case 'configuration':
           if (configured === null) configurations.delete(garageId);
           else configurations.put(garageId, { version: control.version!, garage: configured });
           break;
       }
+      const { readsOffset } = clock;
+      sink.clockMove({
+        garageId, from: clock.clock, to: clock.clock, cause: control.type, readsOffset, controlId: control.controlId,
+      });
     },
 
     quiet(monotonicMs, sink) {
@@ -121,7 +126,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
         if (!garage.isQuiet) garage.quietSince(monotonicMs, row.clock);
         const now = garage.quietClock(monotonicMs);
         for (let due = nextDue(garage); due <= now; due = nextDue(garage)) {
-          moveClock(garage, due, 'tick', sink);
+          moveClock(garage, due, null, sink);
           moved = true;
         }
       }
@@ -129,13 +134,15 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     },
   };
 
-  function moveClock(garage: GarageIndex, to: number, cause: ClockMove['cause'], sink: Sink): void {
+  /** @param controlId of the `clock_advance` that moves it; null: the quiet does */
+  function moveClock(garage: GarageIndex, to: number, controlId: string | null, sink: Sink): void {
     const { garageId } = garage;
     const before = clocks.get(garageId) ?? clockAtStart;
     const after = clockMovedTo(before, to);
     clocks.put(garageId, after);
-    if (after !== before) {
-      sink.clockMove({ garageId, from: before.clock, to: after.clock, cause, readsOffset: after.readsOffset });
+    if (after !== before || controlId !== null) {
+      const cause = controlId === null ? 'tick' : 'clock_advance';
+      sink.clockMove({ garageId, from: before.clock, to: after.clock, cause, readsOffset: after.readsOffset, controlId });
     }
     settleDue(garage, after.clock, sink);
   }
@@ -147,7 +154,9 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     if (isBlank && blankReads.get(keyOf(read)) !== undefined) return sink.ignored('repeated_read');
     if (read.capturedAt < clock - settings.horizonMs) return setAside(read, garage, clock, sink);
     const isLate = read.capturedAt < clock - settings.allowedLatenessMs;
-    if (isLate) sink.irregularity(lateArrival(read, operatorId, true));
+    if (isLate && lateReads.get(keyOf(read)) === undefined) {
+      tellAlone(keyOf(read), lateArrival(read, operatorId, true), garage, clock, sink);
+    }
     if (isBlank) return takeBlank(read, garage, clock, sink);
 
     const lane = garage.lane(read.laneId);
@@ -265,8 +274,13 @@ export function openVisitRules(taskState: TaskState): VisitRules {
   function setAside(read: CameraRead, garage: GarageIndex, clock: number, sink: Sink): void {
     const key = keyOf(read);
     if (lateReads.get(key) !== undefined) return sink.ignored('repeated_read');
-    lateReads.put(key, { garageId: read.garageId, dueAt: clock + garage.settings.horizonMs });
-    sink.irregularity(lateArrival(read, garage.operatorId, false));
+    tellAlone(key, lateArrival(read, garage.operatorId, false), garage, clock, sink);
+  }
+
+  /** An irregularity that no stay holds: remembered for a horizon, so that it is told once and can be dismissed. */
+  function tellAlone(key: string, told: Irregularity, garage: GarageIndex, clock: number, sink: Sink): void {
+    lateReads.put(key, { garageId: garage.garageId, told, dueAt: clock + garage.settings.horizonMs });
+    sink.irregularity(told);
   }
 
   /** Everything that is due at this clock: what was held goes out, open stays are forgotten, ended ones leave. */
@@ -327,19 +341,21 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     if (garage.queueIsStale) staysDue.compact((at, visitId) => stays.get(visitId)?.dueAt === at);
   }
 
-  /** A person's word on a visit. The same record again changes nothing. */
-  function takeReview(control: Control, garage: GarageIndex, clock: number, sink: Sink): void {
+  /** A person's word on a visit. The same record again changes nothing: false. */
+  function takeReview(control: Control, garage: GarageIndex, clock: number, sink: Sink): boolean {
     const { controlId } = control;
     const { garageId } = garage;
     const key = `${garageId} review ${controlId}`;
-    if (lateReads.get(key) !== undefined) return;
+    if (lateReads.get(key) !== undefined) return false;
     let minted = 0;
     const mint = (): string => nameOf(`${garageId} ${controlId} ${minted++}`);
     const telling: Telling = { stays, garage, clock, sink, mint, ended: [] };
-    review(control, telling);
-    lateReads.put(key, { garageId, dueAt: clock + garage.settings.horizonMs });
+    if (control.type === 'review_dismiss') dismiss(control, state, sink);
+    else review(control, telling);
+    lateReads.put(key, { garageId, told: null, dueAt: clock + garage.settings.horizonMs });
     reopenContested(telling);
     if (garage.staysDue.first <= clock) settleDue(garage, clock, sink);
+    return true;
   }
 
   /** The recount that is due: settled, then remembered for a horizon. */
@@ -352,7 +368,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     if (recount.isSettled) return recounts.delete(controlId);
     const mint = (): string => nameOf(`${garage.garageId} ${controlId}`);
     const telling: Telling = { stays, garage, clock, sink, mint, ended: [] };
-    settleRecount(recount, controlId, telling);
+    tellAlone(`${garage.garageId} recount ${controlId}`, settleRecount(recount, controlId, telling), garage, clock, sink);
     recounts.put(controlId, { ...recount, isSettled: true, dueAt: clock + garage.settings.horizonMs });
     reopenContested(telling);
   }

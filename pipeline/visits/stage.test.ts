@@ -75,7 +75,7 @@ test('a quiet garage tells what is due, with the clock move that did it', () => 
   assert.equal(task.tick!({ monotonicMs: 2 * minute, wallMs: start + hour }, out), true);
   assert.deepEqual(written(topics.irregularities.name).map(({ timestamp }) => timestamp), [start + hour]);
   assert.deepEqual(written(topics.visitsClock.name).map(({ value }) => ({ ...openCodec('ClockMove', ids).decode(value) })), [
-    { garageId: 'g1', from: start, to: start + 2 * minute, cause: 'tick', readsOffset: 1 },
+    { garageId: 'g1', from: start, to: start + 2 * minute, cause: 'tick', readsOffset: 1, controlId: null },
   ]);
 });
 

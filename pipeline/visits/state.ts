@@ -39,11 +39,13 @@ export interface Stay {
 }
 
 /**
- * A read that was set aside as older than the horizon, or a review action: remembered so that its re-delivery gives no
- * second record.
+ * A read that came late, a settled recount, or a review action: remembered so that its re-delivery gives no second record,
+ * and that what was told of it can be dismissed.
  */
 export interface LateRead {
   readonly garageId: string;
+  /** The newest revision of the irregularity that it is; null: none. */
+  readonly told: Irregularity | null;
   readonly dueAt: number;
 }
 
@@ -103,7 +105,7 @@ export function openVisitsState(state: TaskState): VisitsState {
   const configurations = state.table<Configuration>(3, avroCodec(configurationType), (garageId, _before, after) => {
     garage(garageId).configure(after?.garage ?? null);
   });
-  const lateReads = state.table<LateRead>(4, avroCodec(lateReadType), (readKey, _before, after) => {
+  const lateReads = state.table<LateRead>(4, avroCodec(lateReadType, lateReadTypeBefore), (readKey, _before, after) => {
     if (after !== undefined) garage(after.garageId).lateReadsDue.push(after.dueAt, readKey);
   });
   const learned = state.table<LearnedStays>(5, avroCodec(learnedType), (garageId, _before, after) => {
@@ -120,12 +122,16 @@ export function openVisitsState(state: TaskState): VisitsState {
   };
 }
 
-function avroCodec<V>(type: avsc.Type): StateCodec<V> {
+/** @param before what format 1 was, where this is format 2 */
+function avroCodec<V>(type: avsc.Type, before?: avsc.Type): StateCodec<V> {
+  const current = before === undefined ? 1 : 2;
+  const resolver = before && type.createResolver(before);
   return {
-    formatVersion: 1,
+    formatVersion: current,
     encodeTo: (value, slab) => encodeAvro(type, value, slab),
     decode(bytes, formatVersion) {
-      if (formatVersion !== 1) throw new Error(`state of format ${formatVersion} can't be read by this release`);
+      if (formatVersion === 1 && resolver !== undefined) return type.fromBuffer(bytes, resolver) as V;
+      if (formatVersion !== current) throw new Error(`state of format ${formatVersion} can't be read by this release`);
       return type.fromBuffer(bytes) as V;
     },
   };
@@ -154,7 +160,15 @@ const recountType = stateType(record('Recount', {
   isSettled: 'boolean', dueAt: 'long',
 }));
 
-const lateReadType = stateType(record('LateRead', { garageId: 'string', dueAt: 'long' }));
+const lateReadTypeBefore = stateType(record('LateRead', { garageId: 'string', dueAt: 'long' }));
+const lateReadType = stateType({
+  type: 'record',
+  name: 'LateRead',
+  fields: [
+    { name: 'garageId', type: 'string' }, { name: 'dueAt', type: 'long' },
+    { name: 'told', type: nullable(JSON.parse(schemaText('Irregularity'))), default: null },
+  ],
+});
 
 const blankReadType = stateType(record('BlankRead', {
   garageId: 'string', laneId: 'string', cameraId: 'string', readId: 'string', at: 'long', isJudged: 'boolean',

@@ -1,0 +1,60 @@
+import { RejectedError } from '../engine/stage.ts';
+import type { Control, Irregularity } from '../records/records.ts';
+import { resolvedIrregularity } from './irregularities.ts';
+import type { VisitsState } from './state.ts';
+
+/**
+ * Somebody has looked at an irregularity: nothing more is to be done about it, and it becomes `resolved`. It may be a stay's,
+ * a read's without a plate, or one that stands alone (a late read, a recount). One that is resolved already stays as it is.
+ *
+ * @throws {RejectedError} the garage has no such irregularity that is not withdrawn, or it is older than the horizon
+ */
+export function dismiss(
+  { subject: garageId, irregularityId, issuedBy }: Control, state: VisitsState,
+  sink: { irregularity(irregularity: Irregularity): void },
+): void {
+  const held = heldIn(state, garageId, irregularityId!);
+  if (held === null || held.known.status === 'withdrawn') {
+    throw new RejectedError('unknown_irregularity', 'this garage has no such irregularity: the id is wrong, or it is older than the horizon');
+  }
+  if (held.known.status === 'resolved') return;
+  const resolved = resolvedIrregularity(held.known, issuedBy);
+  held.replace(resolved);
+  sink.irregularity(resolved);
+}
+
+interface Held {
+  /** Its newest revision. */
+  readonly known: Irregularity;
+  replace(by: Irregularity): void;
+}
+
+function heldIn({ stays, blankReads, lateReads }: VisitsState, garageId: string, irregularityId: string): Held | null {
+  const isIt = (irregularity: Irregularity): boolean => irregularity.irregularityId === irregularityId;
+  // Its type and the visit's name; types have no hyphen.
+  const stay = stays.get(irregularityId.slice(irregularityId.indexOf('-') + 1));
+  if (stay?.garageId === garageId) {
+    const known = stay.irregularities.find(isIt);
+    if (known === undefined) return null;
+    return {
+      known,
+      replace: (by) => stays.put(stay.visitId, { ...stay, irregularities: replaced(stay.irregularities, known, by) }),
+    };
+  }
+  // These are few, and asked for rarely: they need no index.
+  for (const [key, blank] of blankReads.entries()) {
+    const known = blank.garageId === garageId ? blank.told.find(isIt) : undefined;
+    if (known === undefined) continue;
+    return { known, replace: (by) => blankReads.put(key, { ...blank, told: replaced(blank.told, known, by) }) };
+  }
+  for (const [key, late] of lateReads.entries()) {
+    const { told } = late;
+    if (told === null || late.garageId !== garageId || !isIt(told)) continue;
+    return { known: told, replace: (by) => lateReads.put(key, { ...late, told: by }) };
+  }
+  return null;
+}
+
+function replaced(all: readonly Irregularity[], known: Irregularity, by: Irregularity): Irregularity[] {
+  return all.map((irregularity) => (irregularity === known ? by : irregularity));
+}

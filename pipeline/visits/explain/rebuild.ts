@@ -1,0 +1,101 @@
+import { RecordBlock } from '../../engine/record-block.ts';
+import { RejectedError } from '../../engine/stage.ts';
+import { TaskState } from '../../engine/state.ts';
+import type { CameraRead, ClockMove, Control, Garage } from '../../records/records.ts';
+import { checkControl, checkRead } from '../acceptance.ts';
+import { openVisitRules, type Sink, type VisitRules } from '../rules.ts';
+
+/** What stands on the topics about one garage, besides its reads. */
+export interface GarageHistory {
+  /** As parking.visits.clock has them: moves of the clock, and where control records were taken in. */
+  readonly moves: readonly ClockMove[];
+  /** By controlId. */
+  readonly controls: ReadonlyMap<string, Control>;
+  /** The garage as a `configuration` record brought it; null: taken away. */
+  configured(control: Control): Garage | null;
+}
+
+/**
+ * The rules once more over what they went by: the reads of one garage in the order of their offsets, and between them what
+ * parking.visits.clock says came there. The same log gives the same revisions, byte for byte.
+ */
+export interface Rebuild {
+  readonly rules: VisitRules;
+  read(read: CameraRead, offset: number): void;
+  /** Whatever came after the last read. */
+  end(): void;
+  /** Clock moves whose control record is not there any more: what follows may differ. */
+  readonly lostControls: number;
+}
+
+/**
+ * @param sink told all that the rules tell
+ * @param after called when a read, a move or a control record has taken effect
+ */
+export function openRebuild({ moves, controls, configured }: GarageHistory, sink: Sink, after: () => void = () => {}): Rebuild {
+  const state = new TaskState();
+  const rules = openVisitRules(state);
+  const changelog = new RecordBlock();
+  let next = 0;
+  let lostControls = 0;
+  let unsettled = 0;
+
+  return {
+    rules,
+    read(read, offset) {
+      applyMoves(offset);
+      apply(() => {
+        checkRead(read);
+        rules.read(read, offset, 0, sink);
+      });
+    },
+    end: () => applyMoves(Infinity),
+    get lostControls() {
+      return lostControls;
+    },
+  };
+
+  /** Those that came before the read of that offset. */
+  function applyMoves(offset: number): void {
+    for (; next < moves.length && moves[next]!.readsOffset <= offset; next++) {
+      const move = moves[next]!;
+      apply(() => applyMove(move));
+    }
+  }
+
+  function applyMove({ garageId, to, cause, controlId }: ClockMove): void {
+    const control = controlId === null ? undefined : controls.get(controlId);
+    if (control !== undefined) {
+      checkControl(control);
+      const garage = control.type === 'configuration' ? configured(control) : null;
+      return rules.control(control, garage, 0, sink);
+    }
+    if (cause !== 'tick' && cause !== 'clock_advance') {
+      lostControls++;
+      return;
+    }
+    rules.control({
+      controlId: controlId ?? '', type: 'clock_advance', subject: garageId, to, version: null, issuedAt: 0, issuedBy: '', reason: '',
+    }, null, 0, sink);
+  }
+
+  /** What the stage set aside as a dead letter had no effect there, and has none here. */
+  function apply(input: () => void): void {
+    state.mark();
+    try {
+      input();
+    } catch (error) {
+      state.undo();
+      if (!(error instanceof RejectedError)) throw error;
+    }
+    if (++unsettled === SETTLED_EVERY) {
+      // Nobody reads the changelog; stays that have ended then rest as bytes.
+      state.settle(changelog, 0);
+      changelog.clear();
+      unsettled = 0;
+    }
+    after();
+  }
+}
+
+const SETTLED_EVERY = 10_000;

@@ -114,7 +114,7 @@ test('irregularities count while open, the newest are listed, and only so many a
 test('a charge moves from pending to charged with its sum, however large', async () => {
   const charge: Charge = {
     chargeId: 'c', revision: 1, status: 'pending', accountId: 'a', billingDay: '2026-06-01', merchant: 'm', currency: 'NOK',
-    grossMinor: 90_071_992_547, vatMinor: 0, lines: [],
+    grossMinor: 90_071_992_547, vatMinor: 0, lines: [], history: [], allocations: [], nextAttemptDay: '', attempts: 0,
   };
   const epoch = await beginEpoch(redis);
   await takeIn(epoch, [chargeEntry(charge), chargeEntry({ ...charge, revision: 2, status: 'charged' }), chargeEntry(charge)]);

@@ -6,7 +6,7 @@
 export interface Topic {
   readonly name: string;
   /** What the record key holds; "none" for records written to a named partition. */
-  readonly key: 'garageId' | 'accountId' | 'permitId' | 'keyId' | 'serial' | 'none' | 'state';
+  readonly key: 'garageId' | 'accountId' | 'operatorId' | 'vehicle' | 'permitId' | 'keyId' | 'serial' | 'none' | 'state';
   /** File in schemas/ without its ending; null for bytes that are no contract. */
   readonly schema: SchemaName | null;
   /** Topics of one group have equal partition counts: one task owns partition n of all of them. */
@@ -23,9 +23,10 @@ export interface Topic {
 export type SchemaName =
   | 'CameraRead' | 'Visit' | 'Irregularity' | 'BillingRecord' | 'Charge'
   | 'Garage' | 'Account' | 'AccountDetails' | 'ApiKey' | 'Control' | 'ClockMove' | 'PaymentRequest' | 'PaymentResult'
-  | 'HeldEvent' | 'Permit' | 'ExternalPayment' | 'Disposition' | 'UnpaidVisit';
+  | 'HeldEvent' | 'Permit' | 'ExternalPayment' | 'Disposition' | 'UnpaidVisit'
+  | 'LedgerEntry' | 'Sale' | 'SalesDocument' | 'VehicleOwner' | 'BankPayment' | 'MatchedPayment';
 
-export type CoPartitionGroup = 'garage' | 'account' | 'camera' | 'table' | 'dead-letter';
+export type CoPartitionGroup = 'garage' | 'account' | 'operator' | 'camera' | 'table' | 'dead-letter';
 
 const DAY_MS = 86_400_000;
 /** Plates of nobody's garage yet: as long as an installer may take over a weekend, and no longer. */
@@ -96,6 +97,34 @@ export const topics = {
     name: 'parking.charges', key: 'accountId', schema: 'Charge', group: 'account',
     cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['charges'], readers: ['warehouse', 'live'],
   },
+  chargesControl: {
+    name: 'parking.charges.control', key: 'accountId', schema: 'Control', group: 'account',
+    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['cli', 'accounts'], readers: ['charges'],
+  },
+  ledger: {
+    name: 'parking.ledger', key: 'accountId', schema: 'LedgerEntry', group: 'account',
+    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['charges'], readers: ['warehouse'],
+  },
+  bankPayments: {
+    name: 'parking.bank-payments', key: 'none', schema: 'BankPayment', group: 'account',
+    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['cli'], readers: ['charges'],
+  },
+  matchedPayments: {
+    name: 'parking.bank-payments.matched', key: 'accountId', schema: 'MatchedPayment', group: 'account',
+    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['charges'], readers: ['warehouse', 'cli'],
+  },
+  sales: {
+    name: 'parking.sales', key: 'operatorId', schema: 'Sale', group: 'operator',
+    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['charges'], readers: ['documents'],
+  },
+  documents: {
+    name: 'parking.documents', key: 'operatorId', schema: 'SalesDocument', group: 'operator',
+    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['documents'], readers: ['warehouse'],
+  },
+  documentsState: {
+    name: 'parking.documents.state', key: 'state', schema: null, group: 'operator',
+    cleanup: 'compact', retentionMs: null, writers: ['documents'], readers: ['documents'],
+  },
   paymentRequests: {
     name: 'parking.payment-requests', key: 'accountId', schema: 'PaymentRequest', group: 'account',
     cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['charges'], readers: ['payments'],
@@ -128,6 +157,10 @@ export const topics = {
     name: 'parking.permits', key: 'permitId', schema: 'Permit', group: 'table',
     cleanup: 'compact', retentionMs: null, goneAfterMs: DAY_MS, writers: ['cli'], readers: ['pricing'],
   },
+  owners: {
+    name: 'parking.owners', key: 'vehicle', schema: 'VehicleOwner', group: 'table',
+    cleanup: 'compact', retentionMs: null, goneAfterMs: DAY_MS, writers: ['cli'], readers: ['pricing', 'documents'],
+  },
   apiKeys: {
     name: 'parking.api-keys', key: 'keyId', schema: 'ApiKey', group: 'table',
     cleanup: 'compact', retentionMs: null, writers: ['cli'], readers: ['ingest', 'live'],
@@ -142,6 +175,7 @@ export const topics = {
 export const partitionCounts: Record<CoPartitionGroup, number> = {
   garage: 4,
   account: 4,
+  operator: 4,
   camera: 4,
   table: 1,
   'dead-letter': 1,

@@ -133,10 +133,11 @@ function chargesOf(truth: readonly TruthLine[], visits: readonly FoundVisit[], g
     const charge = byAccount.get(accountId) ?? {
       chargeId: `charge-${accountId}`, revision: 1, status: 'pending', accountId, billingDay: '2026-06-01', merchant: 'bomfri',
       currency: 'NOK', grossMinor: 0, vatMinor: 0, lines: [],
+      history: [], allocations: [], nextAttemptDay: '', attempts: 0,
     };
     const line = {
       lineId: `line-${visitId}`, visitId, operatorId: garage.operatorId, garageId, visitDay: '2026-06-01', grossMinor,
-      vatMinor: grossMinor / 5,
+      vatMinor: grossMinor / 5, entryId: `line-${visitId}`,
     };
     byAccount.set(accountId, { ...charge, grossMinor: charge.grossMinor + grossMinor, lines: [...charge.lines, line] });
   }

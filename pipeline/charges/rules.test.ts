@@ -6,6 +6,7 @@ import { CHARGE_LINES_MAX_BYTES, closeAccount, dueOf, takeLine, type KnownLine }
 const line: BillingLine = {
   lineId: 'line-1', revision: 1, status: 'live', operatorId: 'op', accountId: 'a', visitId: 'visit-1', garageId: 'p4',
   visitDay: '2026-06-01', grossMinor: 3_500, vatMinor: 700, currency: 'NOK', tariffVersion: 't1', accountVersion: 1,
+  merchant: 'default', ownerRef: '',
 };
 
 function known(changes: Partial<BillingLine> = {}, before?: KnownLine): KnownLine {
@@ -22,7 +23,7 @@ test('a close sums an account\'s lines up to its day into one charge that lists 
   assert.match(chargeId, /^[0-9a-f]{32}$/);
   assert.deepEqual(charge, {
     revision: 1, status: 'pending', accountId: 'a', billingDay: '2026-06-02', merchant: 'default', currency: 'NOK',
-    grossMinor: 3_600, vatMinor: 720,
+    grossMinor: 3_600, vatMinor: 720, history: [], allocations: [], nextAttemptDay: '', attempts: 0,
   });
   assert.deepEqual(lines.map(({ lineId, grossMinor }) => [lineId, grossMinor]), [['line-1', 3_500], ['line-2', 100]]);
 });
@@ -78,7 +79,7 @@ test('ten thousand lines of an account are charged over as many closes as record
   for (let day = 2; lines.some((one) => dueOf(one).length > 0); day++) {
     const closed = closeAccount('a', `2026-06-0${day}`, lines);
     const size = closed.charges[0]!.lines.reduce((sum, one) => sum + JSON.stringify(one).length, 0);
-    assert.ok(size < 2 * CHARGE_LINES_MAX_BYTES, 'JSON takes about twice the size of Avro');
+    assert.ok(size < 3 * CHARGE_LINES_MAX_BYTES, 'JSON takes up to three times the size of Avro');
     taken += closed.charges[0]!.grossMinor;
     closes += 1;
     const newest = new Map(closed.lines.map((one) => [one.lineId, one]));

@@ -86,6 +86,7 @@ export function closeAccount(accountId: string, billingDay: string, known: reado
       grossMinor,
       vatMinor: sum(taken.map((line) => line.vatMinor)),
       lines: taken,
+      history: [], allocations: [], nextAttemptDay: '', attempts: 0,
     });
     for (const part of taken) {
       const line = lines.get(part.lineId)!;
@@ -117,7 +118,7 @@ function sizeBytes({ lineId, visitId, operatorId, garageId, visitDay }: ChargedL
 
 function chargedLine(line: KnownLine, { grossMinor, vatMinor }: Amount): ChargedLine {
   const { lineId, visitId, operatorId, garageId, visitDay } = line;
-  return { lineId, visitId, operatorId, garageId, visitDay, grossMinor, vatMinor };
+  return { lineId, visitId, operatorId, garageId, visitDay, grossMinor, vatMinor, entryId: lineId };
 }
 
 function chargeId(accountId: string, billingDay: string, currency: string): string {

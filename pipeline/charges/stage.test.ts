@@ -24,7 +24,7 @@ const accounts = Array.from({ length: 40 }, (_, n) => `account-${n}`)
 function line(changes: Partial<BillingLine> = {}): BillingRecord {
   return { 'parking.BillingLine': {
     lineId: 'line-1', revision: 1, status: 'live', operatorId: 'op', accountId: accounts[0]!, visitId: 'visit-1', garageId: 'p4',
-    visitDay: '2026-06-01', grossMinor: 3_500, vatMinor: 700, currency: 'NOK', tariffVersion: 't1', accountVersion: 1, ...changes,
+    visitDay: '2026-06-01', grossMinor: 3_500, vatMinor: 700, currency: 'NOK', tariffVersion: 't1', accountVersion: 1, merchant: 'default', ownerRef: '', ...changes,
   } };
 }
 

@@ -13,7 +13,7 @@ test('a garage needs only its id, its zone and its lanes', () => {
     settings: {
       passageGapMs: 30_000, allowedLatenessMs: 120_000, horizonMs: 172_800_000, forgetAfterMs: 2_592_000_000, overstayAfterMs: 604_800_000,
     },
-    paymentWindowMs: 172_800_000,
+    paymentWindowMs: 172_800_000, merchant: 'default',
   }]);
 });
 

@@ -57,6 +57,7 @@ function parseGarage(item: unknown, index: number): Garage {
     tariffs: parseTariffs(fields),
     settings: parseSettings(fields),
     paymentWindowMs: fields.wholeNumber('paymentWindowMs', { least: 0, most: SETTING_MAX_MS }, 48 * 3_600_000),
+    merchant: fields.text('merchant', 'default'),
   };
 }
 

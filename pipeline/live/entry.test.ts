@@ -55,7 +55,7 @@ test('an irregularity counts while it is open and is listed until it is withdraw
 test('a charge adds its sum to its day, status and currency', () => {
   const charge: Charge = {
     chargeId: 'c1', revision: 2, status: 'charged', accountId: 'a', billingDay: '2026-06-01', merchant: 'm', currency: 'NOK',
-    grossMinor: 12_345, vatMinor: 2_469, lines: [],
+    grossMinor: 12_345, vatMinor: 2_469, lines: [], history: [], allocations: [], nextAttemptDay: '', attempts: 0,
   };
   assert.deepEqual(counted(chargeEntry(charge)), [
     'charges 2026-06-01:charged:NOK:count 1', 'charges 2026-06-01:charged:NOK:grossMinor 12345',

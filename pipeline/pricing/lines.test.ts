@@ -30,7 +30,7 @@ test('a line holds price, VAT, the exit\'s day in the service\'s zone, and the v
   assert.match(lineId, /^[0-9a-f]{32}$/);
   assert.deepEqual(line, {
     operatorId: 'op', accountId: 'a', visitId: 'visit-1', garageId: 'p4', visitDay: '2026-06-02',
-    grossMinor: 14_000, vatMinor: 2_800, currency: 'NOK', tariffVersion: 't1', accountVersion: 7,
+    grossMinor: 14_000, vatMinor: 2_800, currency: 'NOK', tariffVersion: 't1', accountVersion: 7, merchant: 'default', ownerRef: '',
   });
 });
 

@@ -32,6 +32,8 @@ export function lineOf(
     currency: tariff.currency,
     tariffVersion: tariff.tariffVersion,
     accountVersion: account.version,
+    merchant: 'default',
+    ownerRef: '',
   };
 }
 

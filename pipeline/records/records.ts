@@ -81,6 +81,9 @@ export interface BillingLine {
   readonly currency: string;
   readonly tariffVersion: string;
   readonly accountVersion: number;
+  readonly merchant: string;
+  /** Empty: not known. */
+  readonly ownerRef: string;
 }
 
 export interface DayClose {
@@ -101,12 +104,28 @@ export interface ChargedLine {
   readonly visitDay: string;
   readonly grossMinor: number;
   readonly vatMinor: number;
+  readonly entryId: string;
+}
+
+export type ChargeStatus = 'pending' | 'charged' | 'failed' | 'invoiced' | 'waived';
+
+export interface ChargeEvent {
+  readonly status: ChargeStatus;
+  readonly at: number;
+  readonly code: string;
+  readonly attempt: number;
+}
+
+export interface Allocation {
+  readonly operatorId: string;
+  readonly grossMinor: number;
+  readonly vatMinor: number;
 }
 
 export interface Charge {
   readonly chargeId: string;
   readonly revision: number;
-  readonly status: 'pending' | 'charged' | 'failed';
+  readonly status: ChargeStatus;
   readonly accountId: string;
   readonly billingDay: string;
   readonly merchant: string;
@@ -114,6 +133,103 @@ export interface Charge {
   readonly grossMinor: number;
   readonly vatMinor: number;
   readonly lines: readonly ChargedLine[];
+  readonly history: readonly ChargeEvent[];
+  readonly allocations: readonly Allocation[];
+  /** Empty: not to be tried. */
+  readonly nextAttemptDay: string;
+  readonly attempts: number;
+}
+
+export interface LedgerEntry {
+  readonly entryId: string;
+  readonly revision: number;
+  readonly lineId: string;
+  readonly accountId: string;
+  readonly operatorId: string;
+  readonly visitId: string;
+  readonly garageId: string;
+  readonly visitDay: string;
+  readonly currency: string;
+  readonly grossMinor: number;
+  readonly vatMinor: number;
+  readonly owner: 'open' | 'captured' | 'invoice' | 'waived';
+  readonly ownerId: string;
+  readonly status: 'pending' | 'charged' | 'failed';
+  readonly at: number;
+}
+
+export interface SaleLine {
+  readonly lineId: string;
+  readonly visitId: string;
+  readonly garageId: string;
+  readonly visitDay: string;
+  readonly grossMinor: number;
+  readonly vatMinor: number;
+  readonly what: 'parking' | 'invoice_fee' | 'correction';
+}
+
+export interface Sale {
+  readonly saleId: string;
+  readonly kind: 'receipt' | 'invoice' | 'credit_note';
+  readonly operatorId: string;
+  readonly accountId: string;
+  readonly chargeId: string;
+  readonly invoiceId: string;
+  readonly billingDay: string;
+  readonly issuedDay: string;
+  readonly dueDay: string;
+  readonly currency: string;
+  readonly grossMinor: number;
+  readonly vatMinor: number;
+  readonly lines: readonly SaleLine[];
+  readonly originalSaleId: string;
+  readonly kid: string;
+  readonly ownerRef: string;
+  readonly at: number;
+}
+
+export interface SalesDocument extends Omit<Sale, 'saleId'> {
+  readonly documentId: string;
+  readonly revision: number;
+  readonly number: number;
+  readonly series: string;
+  /** 0: none. */
+  readonly originalNumber: number;
+}
+
+export interface VehicleOwner {
+  readonly country: string;
+  readonly plate: string;
+  readonly ownerRef: string;
+  readonly name: string;
+  readonly address: string;
+  readonly email: string;
+}
+
+export interface BankPayment {
+  readonly reference: string;
+  readonly kid: string;
+  readonly amountMinor: number;
+  readonly currency: string;
+  readonly bookedOn: string;
+  readonly receivedAt: number;
+}
+
+export type PaymentFate =
+  | 'paid' | 'underpaid' | 'overpaid' | 'paid_twice' | 'unknown_kid' | 'bad_check_digit' | 'other_currency';
+
+export interface MatchedPayment {
+  readonly reference: string;
+  readonly kid: string;
+  readonly amountMinor: number;
+  readonly currency: string;
+  readonly bookedOn: string;
+  readonly fate: PaymentFate;
+  readonly accountId: string;
+  readonly invoiceId: string;
+  readonly matchedMinor: number;
+  readonly surplusMinor: number;
+  readonly at: number;
 }
 
 export type LaneDirection = 'in' | 'out' | 'both';
@@ -205,6 +321,7 @@ export interface Garage {
   readonly tariffs: readonly Tariff[];
   readonly settings: GarageSettings;
   readonly paymentWindowMs: number;
+  readonly merchant: string;
 }
 
 export interface Account {
@@ -307,7 +424,8 @@ export type ReviewAction = 'review_confirm' | 'review_split' | 'review_merge' | 
 
 export interface Control {
   readonly controlId: string;
-  readonly type: 'clock_advance' | 'hold' | 'release' | 'configuration' | 'recount' | ReviewAction | 'block' | 'unblock';
+  readonly type: 'clock_advance' | 'hold' | 'release' | 'configuration' | 'recount' | ReviewAction | 'block' | 'unblock'
+    | 'card' | 'waive' | 'approve' | 'hold_blocking' | 'release_blocking';
   readonly subject: string;
   readonly to: number | null;
   readonly version: number | null;
@@ -323,6 +441,9 @@ export interface Control {
   readonly irregularityId?: string | null;
   readonly plate?: string | null;
   readonly country?: string | null;
+  /** Of card; left out elsewhere. */
+  readonly cardToken?: string;
+  readonly cardExpiryMonth?: string;
 }
 
 export interface ClockMove {
@@ -432,4 +553,10 @@ export interface RecordOf {
   ExternalPayment: ExternalPayment;
   Disposition: Disposition;
   UnpaidVisit: UnpaidVisit;
+  LedgerEntry: LedgerEntry;
+  Sale: Sale;
+  SalesDocument: SalesDocument;
+  VehicleOwner: VehicleOwner;
+  BankPayment: BankPayment;
+  MatchedPayment: MatchedPayment;
 }

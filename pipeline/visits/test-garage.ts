@@ -27,7 +27,8 @@ export function garageOf(changes: Partial<Garage> = {}): Garage {
   });
   return {
     garageId: 'g1', operatorId: 'operator', name: '', timezone: 'Europe/Oslo', capacity: 100,
-    lanes: [lane('in', 'in'), lane('out', 'out'), lane('gate', 'both')], tariffs: [], settings, paymentWindowMs: 48 * hour, ...changes,
+    lanes: [lane('in', 'in'), lane('out', 'out'), lane('gate', 'both')], tariffs: [], settings, paymentWindowMs: 48 * hour, merchant: 'default',
+    ...changes,
   };
 }
 

@@ -207,10 +207,10 @@ test('dispositions are kept by the same rules: by disposition they sum to the cl
 
 test('charges and irregularities are kept by the same rules, a charge with its lines', async () => {
   const write = openWriter();
-  const line = { operatorId: 'op', visitDay: '2026-09-01' };
+  const line = { operatorId: 'op', visitDay: '2026-09-01', entryId: '' };
   const charge: Charge = {
     chargeId: 'c1', revision: 1, status: 'pending', accountId: 'a1', billingDay: '2026-09-02', merchant: 'm',
-    currency: 'NOK', grossMinor: 4_000, vatMinor: 800,
+    currency: 'NOK', grossMinor: 4_000, vatMinor: 800, history: [], allocations: [], nextAttemptDay: '', attempts: 0,
     lines: [
       { ...line, lineId: 'l1', visitId: 'v1', garageId: 'g1', grossMinor: 7_500, vatMinor: 1_500 },
       { ...line, lineId: 'l2', visitId: 'v2', garageId: 'g2', grossMinor: -3_500, vatMinor: -700 },

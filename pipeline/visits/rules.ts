@@ -1,19 +1,15 @@
-import { hash } from 'node:crypto';
-import type { CameraRead, ClockMove, Control, Garage, GarageSettings, Irregularity, Visit } from '../records/records.ts';
+import type { CameraRead, ClockMove, Control, Garage, Irregularity, Visit } from '../records/records.ts';
 import type { Table, TaskState } from '../engine/state.ts';
 import type { DueQueue } from './due-queue.ts';
 import { CLOSE_BEHIND_MS, judged, judgedAt, type BlankRead } from './blank-reads.ts';
-import { clustersOf } from './clusters.ts';
 import { dismiss } from './dismissal.ts';
 import { clockAfterRead, clockAtStart, clockMovedTo } from './garage-clock.ts';
-import type { GarageIndex, LaneIndex } from './garage-index.ts';
+import type { GarageIndex } from './garage-index.ts';
 import { lateArrival } from './irregularities.ts';
-import { areLinked } from './linking.ts';
+import { linkedTo, regrouped } from './linked-passages.ts';
+import { keyOf, nameOf, visitIdOf } from './names.ts';
 import { decideExit, decideLongStay } from './pairing.ts';
-import {
-  comparePassages, compareReads, firstRead, isSamePassage, lastRead, passageOf, passageOfReads, type Passage,
-  type PassageRead,
-} from './passages.ts';
+import { firstRead, lastRead, passageOf, type Passage } from './passages.ts';
 import { growPlainly, tellGrowthPlainly } from './plain-growth.ts';
 import { plainlyOver, takePlainly } from './plain-stays.ts';
 import { noteRecount, settleRecount } from './recount.ts';
@@ -21,7 +17,7 @@ import { review } from './review.ts';
 import { isRepeated } from './repeated-reads.ts';
 import { openVisitsState, type Stay, type VisitsState } from './state.ts';
 import { learnedFrom, nothingLearned } from './stay-times.ts';
-import { Timelines, type OwnedPassage, type Telling } from './stays.ts';
+import { Timelines, type Telling } from './stays.ts';
 import { isUndecided } from './undecided.ts';
 import type { Weighing } from './weighing.ts';
 
@@ -164,7 +160,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
 
     const lane = garage.lane(read.laneId);
     const passage = passageOf(read, lane, garage.isRear(read.cameraId), garage.shared);
-    const linked = linkedTo(firstRead(passage), garage, lane);
+    const linked = linkedTo(firstRead(passage), stays, garage, lane);
     if (linked.length === 0 && !isLate) {
       const plain = takePlainly(stays, garage, read, passage, visitIdOf);
       if (plain !== null) return sink.visit(plain.visit as Visit);
@@ -198,40 +194,6 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       if (decision !== null) return { ...passage, decision };
     }
     return passage;
-  }
-
-  /** The passages that the read is linked to, directly or through others, the oldest first. */
-  function linkedTo(read: PassageRead, garage: GarageIndex, ofRead: LaneIndex): readonly Linked[] {
-    // Nearly always nobody: nothing is made for it.
-    let visitIds = garage.readNear(read, ofRead);
-    if (visitIds.length === 0) return noneLinked;
-    let linked: Linked[] | null = null;
-    const reads: PassageRead[] = [];
-    for (let next: PassageRead | undefined = read; next !== undefined; next = reads.pop()) {
-      const from = next;
-      const lane = from === read ? ofRead : garage.lane(from.laneId);
-      if (from !== read) visitIds = garage.readNear(from, lane);
-      const isLinked = (other: PassageRead): boolean =>
-        (other.laneId === from.laneId || lane.adjacent.some(({ laneId }) => laneId === other.laneId)) &&
-        areLinked(other, from, garage.settings.passageGapMs);
-      for (const visitId of [...visitIds]) {
-        const stay = stays.get(visitId)!;
-        for (const known of [stay.entry, stay.exit]) {
-          if (known === null || linked?.some(({ passage }) => isSamePassage(passage, known))) continue;
-          if (!known.reads.some(isLinked)) continue;
-          linked ??= [];
-          linked.push({ stay, passage: known });
-          reads.push(...known.reads);
-          // A crowd of look-alikes at one lane, as no vehicles make it: only reads of the very same plate are joined.
-          if (linked.length > MOST_LINKED) return readAs(read, linked);
-        }
-      }
-    }
-    return linked === null ? noneLinked : linked.sort((a, b) => comparePassages(a.passage, b.passage));
-  }
-
-  function readAs({ plate }: PassageRead, linked: readonly Linked[]): readonly Linked[] {
-    return linked.filter(({ passage }) => passage.reads.every((known) => known.plate === plate));
   }
 
   /** An entry that came late may be the one that exits were left unpaired for. */
@@ -394,53 +356,12 @@ export function openVisitRules(taskState: TaskState): VisitRules {
   }
 }
 
-/** The passages that a new one makes with those that it is linked to. */
-function regrouped(before: readonly OwnedPassage[], added: Passage, { passageGapMs }: GarageSettings): OwnedPassage[] {
-  if (before.length === 0) return [{ passage: added, owners: [] }];
-  const read = firstRead(added);
-  const reads = [...before.flatMap(({ passage }) => passage.reads), read].sort(compareReads);
-  return clustersOf(reads, passageGapMs).map((cluster) => {
-    const from = before.filter(({ passage }) => passage.reads.some((each) => cluster.includes(each)));
-    const only = from.length === 1 ? from[0]! : null;
-    // One that is the same as before keeps what was decided on it.
-    if (only?.passage.reads.length === cluster.length && !cluster.includes(read)) return only;
-    const decision = from.find(({ passage }) => passage.decision !== null)?.passage.decision ?? null;
-    const ruling = from.find(({ passage }) => passage.ruling !== null)?.passage.ruling ?? null;
-    return { passage: passageOfReads(cluster, decision, ruling), owners: from.flatMap(({ owners }) => owners) };
-  });
-}
-
-/** More passages than these are not weighed against each other: the work grows with their third power. */
-const MOST_LINKED = 12;
-
-interface Linked {
-  readonly stay: Stay;
-  readonly passage: Passage;
-}
-
-const noneLinked: readonly Linked[] = [];
-
 /** By the second: it is as good as drawn by lot, and the same in whatever order the reads came. */
 function isSampled(exit: Passage): boolean {
   return Math.floor(firstRead(exit).at / 1000) % 4 === 0;
 }
 
-/** Under which a read that stands in no passage is remembered. */
-function keyOf({ garageId, cameraId, readId }: CameraRead): string {
-  return `${garageId} ${cameraId} ${readId}`;
-}
-
 /** Takes out what is not due any more, up to the first that is. */
 function dropStale<V extends { readonly dueAt: number }>(queue: DueQueue, table: Table<V>): void {
   while (queue.size > 0 && table.get(queue.firstKey)?.dueAt !== queue.first) queue.pop();
-}
-
-/** Named after the read that made the stay known; the plate is not in it. */
-function visitIdOf(read: CameraRead, nth = 0): string {
-  const { garageId, cameraId, readId, capturedAt } = read;
-  return nameOf(`${garageId} ${cameraId} ${readId} ${capturedAt} ${nth}`);
-}
-
-function nameOf(what: string): string {
-  return `v${hash('sha1', what, 'base64url').slice(0, 16)}`;
 }

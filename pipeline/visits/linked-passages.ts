@@ -1,0 +1,74 @@
+import type { Table } from '../engine/state.ts';
+import type { GarageSettings } from '../records/records.ts';
+import { clustersOf } from './clusters.ts';
+import type { GarageIndex, LaneIndex } from './garage-index.ts';
+import { areLinked } from './linking.ts';
+import {
+  comparePassages, compareReads, firstRead, isSamePassage, passageOfReads, type Passage, type PassageRead,
+} from './passages.ts';
+import type { Stay } from './state.ts';
+import type { OwnedPassage } from './stays.ts';
+
+/** Which live passages a read belongs to, and which passages it then makes with them. */
+
+export interface Linked {
+  readonly stay: Stay;
+  readonly passage: Passage;
+}
+
+/** More passages than these are not weighed against each other: the work grows with their third power. */
+const MOST_LINKED = 12;
+
+const noneLinked: readonly Linked[] = [];
+
+/** The passages that the read is linked to, directly or through others, the oldest first. */
+export function linkedTo(
+  read: PassageRead, stays: Table<Stay>, garage: GarageIndex, ofRead: LaneIndex,
+): readonly Linked[] {
+  // Nearly always nobody: nothing is made for it.
+  let visitIds = garage.readNear(read, ofRead);
+  if (visitIds.length === 0) return noneLinked;
+  let linked: Linked[] | null = null;
+  const reads: PassageRead[] = [];
+  for (let next: PassageRead | undefined = read; next !== undefined; next = reads.pop()) {
+    const from = next;
+    const lane = from === read ? ofRead : garage.lane(from.laneId);
+    if (from !== read) visitIds = garage.readNear(from, lane);
+    const isLinked = (other: PassageRead): boolean =>
+      (other.laneId === from.laneId || lane.adjacent.some(({ laneId }) => laneId === other.laneId)) &&
+      areLinked(other, from, garage.settings.passageGapMs);
+    for (const visitId of [...visitIds]) {
+      const stay = stays.get(visitId)!;
+      for (const known of [stay.entry, stay.exit]) {
+        if (known === null || linked?.some(({ passage }) => isSamePassage(passage, known))) continue;
+        if (!known.reads.some(isLinked)) continue;
+        linked ??= [];
+        linked.push({ stay, passage: known });
+        reads.push(...known.reads);
+        // A crowd of look-alikes at one lane, as no vehicles make it: only reads of the very same plate are joined.
+        if (linked.length > MOST_LINKED) return readAs(read, linked);
+      }
+    }
+  }
+  return linked === null ? noneLinked : linked.sort((a, b) => comparePassages(a.passage, b.passage));
+}
+
+function readAs({ plate }: PassageRead, linked: readonly Linked[]): readonly Linked[] {
+  return linked.filter(({ passage }) => passage.reads.every((known) => known.plate === plate));
+}
+
+/** The passages that a new one makes with those that it is linked to. */
+export function regrouped(before: readonly OwnedPassage[], added: Passage, { passageGapMs }: GarageSettings): OwnedPassage[] {
+  if (before.length === 0) return [{ passage: added, owners: [] }];
+  const read = firstRead(added);
+  const reads = [...before.flatMap(({ passage }) => passage.reads), read].sort(compareReads);
+  return clustersOf(reads, passageGapMs).map((cluster) => {
+    const from = before.filter(({ passage }) => passage.reads.some((each) => cluster.includes(each)));
+    const only = from.length === 1 ? from[0]! : null;
+    // One that is the same as before keeps what was decided on it.
+    if (only?.passage.reads.length === cluster.length && !cluster.includes(read)) return only;
+    const decision = from.find(({ passage }) => passage.decision !== null)?.passage.decision ?? null;
+    const ruling = from.find(({ passage }) => passage.ruling !== null)?.passage.ruling ?? null;
+    return { passage: passageOfReads(cluster, decision, ruling), owners: from.flatMap(({ owners }) => owners) };
+  });
+}

@@ -16,7 +16,7 @@ export const services: readonly (readonly Service[])[] = [
   [{ name: 'visits', port: localPort('visitsAdmin') }],
   [{ name: 'closer', port: localPort('closerAdmin') }, { name: 'pricing', port: localPort('pricingAdmin') }],
   [{ name: 'charges', port: localPort('chargesAdmin') }],
-  [{ name: 'payments', port: localPort('paymentsAdmin') }],
+  [{ name: 'payments', port: localPort('paymentsAdmin') }, { name: 'documents', port: localPort('documentsAdmin') }],
   [{ name: 'gateway', port: localPort('gateway') }],
   [{ name: 'warehouse', port: localPort('warehouseAdmin') }, { name: 'live', port: localPort('page') }],
 ];

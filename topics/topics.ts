@@ -24,13 +24,17 @@ export type SchemaName =
   | 'CameraRead' | 'Visit' | 'Irregularity' | 'BillingRecord' | 'Charge'
   | 'Garage' | 'Account' | 'AccountDetails' | 'ApiKey' | 'Control' | 'ClockMove' | 'PaymentRequest' | 'PaymentResult'
   | 'HeldEvent' | 'Permit' | 'ExternalPayment' | 'Disposition' | 'UnpaidVisit'
-  | 'LedgerEntry' | 'Sale' | 'SalesDocument' | 'VehicleOwner' | 'BankPayment' | 'MatchedPayment';
+  | 'LedgerEntry' | 'Sale' | 'SalesDocument' | 'VehicleOwner' | 'BankPayment' | 'MatchedPayment'
+  | 'Operator' | 'MailRequest' | 'MailResult';
 
 export type CoPartitionGroup = 'garage' | 'account' | 'operator' | 'camera' | 'table' | 'dead-letter';
 
 const DAY_MS = 86_400_000;
 /** Plates of nobody's garage yet: as long as an installer may take over a weekend, and no longer. */
 export const HELD_FOR_MS = 4 * DAY_MS;
+
+/** Sales documents: five years after the end of their year (Norwegian Bookkeeping Act, section 13). */
+const DOCUMENTS_KEPT_MS = (6 * 366 + 1) * DAY_MS;
 
 export const topics = {
   reads: {
@@ -119,11 +123,23 @@ export const topics = {
   },
   documents: {
     name: 'parking.documents', key: 'operatorId', schema: 'SalesDocument', group: 'operator',
-    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['documents'], readers: ['warehouse'],
+    cleanup: 'delete', retentionMs: DOCUMENTS_KEPT_MS, writers: ['documents'], readers: ['mailer', 'warehouse'],
   },
   documentsState: {
     name: 'parking.documents.state', key: 'state', schema: null, group: 'operator',
     cleanup: 'compact', retentionMs: null, writers: ['documents'], readers: ['documents'],
+  },
+  mailRequests: {
+    name: 'parking.mail-requests', key: 'accountId', schema: 'MailRequest', group: 'operator',
+    cleanup: 'delete', retentionMs: 90 * DAY_MS, writers: ['accounts', 'cli'], readers: ['mailer'],
+  },
+  mailerState: {
+    name: 'parking.mailer.state', key: 'state', schema: null, group: 'operator',
+    cleanup: 'compact', retentionMs: null, writers: ['mailer'], readers: ['mailer'],
+  },
+  mailResults: {
+    name: 'parking.mail-results', key: 'accountId', schema: 'MailResult', group: 'operator',
+    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['mailer'], readers: [],
   },
   paymentRequests: {
     name: 'parking.payment-requests', key: 'accountId', schema: 'PaymentRequest', group: 'account',
@@ -161,13 +177,17 @@ export const topics = {
     name: 'parking.owners', key: 'vehicle', schema: 'VehicleOwner', group: 'table',
     cleanup: 'compact', retentionMs: null, goneAfterMs: DAY_MS, writers: ['cli'], readers: ['pricing', 'documents'],
   },
+  operators: {
+    name: 'parking.operators', key: 'operatorId', schema: 'Operator', group: 'table',
+    cleanup: 'compact', retentionMs: null, writers: ['cli'], readers: ['accounts', 'mailer', 'cli'],
+  },
   apiKeys: {
     name: 'parking.api-keys', key: 'keyId', schema: 'ApiKey', group: 'table',
     cleanup: 'compact', retentionMs: null, writers: ['cli'], readers: ['ingest', 'live'],
   },
   deadLetters: {
     name: 'parking.dead-letters', key: 'none', schema: null, group: 'dead-letter',
-    cleanup: 'delete', retentionMs: 30 * DAY_MS, writers: ['quarantine', 'visits', 'pricing', 'charges', 'warehouse', 'accounts', 'payments'], readers: ['cli'],
+    cleanup: 'delete', retentionMs: 30 * DAY_MS, writers: ['quarantine', 'visits', 'pricing', 'charges', 'warehouse', 'accounts', 'payments', 'documents', 'mailer'], readers: ['cli'],
   },
 } as const satisfies Record<string, Topic>;
 

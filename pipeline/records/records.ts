@@ -197,6 +197,50 @@ export interface SalesDocument extends Omit<Sale, 'saleId'> {
   readonly originalNumber: number;
 }
 
+/** A parking company as its sales documents name it. */
+export interface Operator {
+  readonly operatorId: string;
+  /** All that ever were in force, the oldest first. */
+  readonly details: readonly SellerDetails[];
+}
+
+export interface SellerDetails {
+  readonly from: number;
+  readonly name: string;
+  /** Nine digits; empty: not known. */
+  readonly organisationNumber: string;
+  readonly vatRegistered: boolean;
+  readonly businessRegistered: boolean;
+  readonly address: readonly string[];
+  readonly email: string;
+  readonly bankAccount: string;
+  readonly language: string;
+}
+
+/** Documents that are to be sent to whom they are for. */
+export interface MailRequest {
+  readonly mailId: string;
+  readonly accountId: string;
+  readonly documentIds: readonly string[];
+  /** nb or en; empty: the operator's. */
+  readonly language: string;
+  readonly requestedAt: number;
+  readonly requestedBy: string;
+}
+
+export type MailOutcome = 'accepted' | 'refused' | 'no_address' | 'no_documents';
+
+export interface MailResult {
+  readonly mailId: string;
+  readonly accountId: string;
+  readonly documentIds: readonly string[];
+  readonly outcome: MailOutcome;
+  /** Of the mail server; empty: none. */
+  readonly code: string;
+  readonly messageId: string;
+  readonly decidedAt: number;
+}
+
 export interface VehicleOwner {
   readonly country: string;
   readonly plate: string;
@@ -559,4 +603,7 @@ export interface RecordOf {
   VehicleOwner: VehicleOwner;
   BankPayment: BankPayment;
   MatchedPayment: MatchedPayment;
+  Operator: Operator;
+  MailRequest: MailRequest;
+  MailResult: MailResult;
 }

@@ -32,9 +32,7 @@ export function review(control: Control, telling: Telling): void {
 /** It is one vehicle's stay: closed, for sure. */
 function confirm(stay: Stay, telling: Telling): void {
   const { entry, exit } = paired(stay);
-  // Whatever rivals it had, it has no more.
-  const decision = exit.decision === null ? null : settled(exit.decision.given);
-  change(stay, [{ passage: exit, ruling: { pairedWith: readKey(firstRead(entry)), apartFrom: null }, decision }], telling);
+  change(stay, [{ passage: exit, ruling: { pairedWith: readKey(firstRead(entry)), apartFrom: null } }], telling);
 }
 
 /**

@@ -70,12 +70,30 @@ const dispositionsTable: WarehouseTable = {
     `${text(d.currency)},${text(d.tariffVersion)},${instantOrNull(d.payableUntil)}]`),
 };
 
+const documentsTable: WarehouseTable = {
+  table: 'documents',
+  columns: [
+    'documentId', 'revision', 'kind', 'operatorId', 'series', 'number', 'accountId', 'chargeId', 'invoiceId', 'billingDay', 'issuedDay',
+    'dueDay', 'currency', 'grossMinor', 'vatMinor', 'originalSaleId', 'originalNumber', 'kid', 'ownerRef', 'at', 'lines.lineId',
+    'lines.visitId', 'lines.garageId', 'lines.visitDay', 'lines.grossMinor', 'lines.vatMinor', 'lines.what',
+  ],
+  openRows: (ids) => rowsOf('SalesDocument', ids, (d) =>
+    `[${text(d.documentId)},${d.revision},${text(d.kind)},${text(d.operatorId)},${text(d.series)},${d.number},${text(d.accountId)},` +
+    `${text(d.chargeId)},${text(d.invoiceId)},${day(d.billingDay)},${day(d.issuedDay)},${d.dueDay === '' ? 'null' : day(d.dueDay)},` +
+    `${text(d.currency)},${d.grossMinor},${d.vatMinor},${text(d.originalSaleId)},${d.originalNumber},${text(d.kid)},` +
+    `${text(d.ownerRef)},${instant(d.at)},${texts(d.lines.map((line) => line.lineId))},` +
+    `${texts(d.lines.map((line) => line.visitId))},${texts(d.lines.map((line) => line.garageId))},` +
+    `[${d.lines.map((line) => day(line.visitDay)).join(',')}],[${d.lines.map((line) => line.grossMinor).join(',')}],` +
+    `[${d.lines.map((line) => line.vatMinor).join(',')}],${texts(d.lines.map((line) => line.what))}]`),
+};
+
 /** Table of each topic that the warehouse takes in. Their partition counts are equal, so one group shares them out. */
 export const tableOfTopic: ReadonlyMap<string, WarehouseTable> = new Map([
   [topics.visits.name, visitsTable],
   [topics.irregularities.name, irregularitiesTable],
   [topics.charges.name, chargesTable],
   [topics.dispositions.name, dispositionsTable],
+  [topics.documents.name, documentsTable],
 ]);
 
 function rowsOf<N extends SchemaName>(

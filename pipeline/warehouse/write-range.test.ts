@@ -13,7 +13,7 @@ import { openTemporaryWarehouse } from './temporary-warehouse.ts';
 import type { TemporaryWarehouse } from './temporary-warehouse.ts';
 import { rangeWriter } from './write-range.ts';
 
-const TABLES = ['visits', 'irregularities', 'charges', 'dispositions'];
+const TABLES = ['visits', 'irregularities', 'charges', 'dispositions', 'documents'];
 let warehouse: TemporaryWarehouse;
 let epochs = 0;
 let deadLetters: OutBatch[];

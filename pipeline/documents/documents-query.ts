@@ -1,0 +1,114 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { SaleLine, SalesDocument } from '../records/records.ts';
+import type { Stay } from './document-view.ts';
+
+/** Which documents; what is left out restricts nothing. */
+export interface DocumentFilter {
+  readonly documentIds?: readonly string[];
+  readonly accountId?: string;
+  readonly operatorId?: string;
+  readonly issuedDay?: string;
+  readonly kind?: string;
+  readonly chargeId?: string;
+}
+
+/** Whether an operator's numbers are all there. */
+export interface SeriesCount {
+  readonly operatorId: string;
+  readonly series: string;
+  readonly documents: number;
+  readonly lowest: number;
+  readonly highest: number;
+  /** Numbers between the lowest and the highest that no document has: none are expected. */
+  readonly gaps: readonly { readonly from: number; readonly to: number }[];
+  /** Documents that share a number with another: none are expected. */
+  readonly repeated: number;
+}
+
+/** Sales documents and visits, of the warehouse. */
+export interface DocumentsQuery {
+  /** By operator, series and number. */
+  find(filter: DocumentFilter, limit?: number): Promise<SalesDocument[]>;
+  /** The stays that the documents' lines are for, by visit id, as far as they are known. */
+  staysOf(documents: readonly SalesDocument[]): Promise<Map<string, Stay>>;
+  series(operatorId?: string): Promise<SeriesCount[]>;
+}
+
+const SETTINGS = { output_format_json_quote_64bit_integers: 0, max_execution_time: 20 } as const;
+
+/** As many as anybody looks at or has printed at once. */
+const LIMIT_MAX = 1_000_000;
+
+export function openDocumentsQuery(client: ClickHouseClient): DocumentsQuery {
+  const rows = async <T>(query: string, params: Record<string, unknown> = {}): Promise<T[]> =>
+    (await client.query({ query, query_params: params, format: 'JSONEachRow', clickhouse_settings: SETTINGS })).json<T>();
+
+  return {
+    async find(filter, limit = LIMIT_MAX) {
+      const { documentIds, ...equal } = filter;
+      const conditions = Object.entries(equal).filter(([, value]) => value !== undefined)
+        .map(([column]) => `${column} = {${column}: ${column === 'issuedDay' ? 'Date' : 'String'}}`);
+      if (documentIds !== undefined) conditions.push('documentId IN {documentIds: Array(String)}');
+      const found = await rows<DocumentRow>(
+        `SELECT documentId, revision, kind, operatorId, series, number, accountId, chargeId, invoiceId, billingDay, issuedDay, dueDay,
+           currency, grossMinor, vatMinor, originalSaleId, originalNumber, kid, ownerRef, toUnixTimestamp64Milli(at) AS atMs,
+           arrayMap((lineId, visitId, garageId, visitDay, gross, vat, what) -> tuple(lineId, visitId, garageId, toString(visitDay), gross, vat, what),
+             lines.lineId, lines.visitId, lines.garageId, lines.visitDay, lines.grossMinor, lines.vatMinor, lines.what) AS lineTuples
+         FROM documents_current
+         WHERE ${conditions.length === 0 ? '1' : conditions.join(' AND ')}
+         ORDER BY operatorId, series, number LIMIT {limit: UInt32}`,
+        { ...filter, limit },
+      );
+      return found.map(documentOfRow);
+    },
+    async staysOf(documents) {
+      const lines = documents.flatMap((document) => document.lines).filter(({ visitId }) => visitId !== '');
+      if (lines.length === 0) return new Map();
+      const days = lines.map(({ visitDay }) => visitDay).sort();
+      // Garages and days keep the search within a few parts of the table: it is sorted by them, not by visit.
+      const found = await rows<{ visitId: string; plate: string; entered: number | null; exited: number | null }>(
+        `SELECT visitId, plate, toUnixTimestamp64Milli(enteredAt) AS entered, toUnixTimestamp64Milli(exitedAt) AS exited
+         FROM visits FINAL
+         WHERE garageId IN {garageIds: Array(String)} AND visitId IN {visitIds: Array(String)}
+           AND firstSeenAt >= toDateTime64(addDays({first: Date}, -${LONGEST_STAY_DAYS}), 3, 'UTC')
+           AND firstSeenAt < toDateTime64(addDays({last: Date}, 2), 3, 'UTC')`,
+        {
+          garageIds: [...new Set(lines.map(({ garageId }) => garageId))], visitIds: [...new Set(lines.map(({ visitId }) => visitId))],
+          first: days[0], last: days.at(-1),
+        },
+      );
+      return new Map(found.map(({ visitId, plate, entered, exited }) => [visitId, { plate, enteredAt: entered, exitedAt: exited }]));
+    },
+    async series(operatorId) {
+      const where = operatorId === undefined ? '' : 'WHERE operatorId = {operatorId: String}';
+      const counted = await rows<Omit<SeriesCount, 'gaps'>>(
+        `SELECT operatorId, series, documents, lowest, highest, repeated FROM document_series ${where} ORDER BY operatorId, series`, { operatorId });
+      const missing = await rows<{ operatorId: string; series: string; before: number; number: number }>(
+        `SELECT operatorId, series, before, number FROM (
+           SELECT operatorId, series, number,
+             lagInFrame(number, 1, number) OVER (PARTITION BY operatorId, series ORDER BY number ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) AS before
+           FROM documents_current ${where})
+         WHERE number > before + 1 ORDER BY operatorId, series, number`, { operatorId });
+      return counted.map((each) => ({
+        ...each,
+        gaps: missing.filter((gap) => gap.operatorId === each.operatorId && gap.series === each.series)
+          .map(({ before, number }) => ({ from: before + 1, to: number - 1 })),
+      }));
+    },
+  };
+}
+
+/** A stay begins at most so long before the day it is billed on: longer ones are never billed by themselves. */
+const LONGEST_STAY_DAYS = 60;
+
+type DocumentRow = Omit<SalesDocument, 'lines' | 'at' | 'dueDay'> & {
+  readonly dueDay: string | null;
+  readonly atMs: number;
+  readonly lineTuples: readonly [string, string, string, string, number, number, SaleLine['what']][];
+};
+
+function documentOfRow({ lineTuples, atMs, dueDay, ...row }: DocumentRow): SalesDocument {
+  const lines = lineTuples.map(([lineId, visitId, garageId, visitDay, grossMinor, vatMinor, what]) =>
+    ({ lineId, visitId, garageId, visitDay, grossMinor, vatMinor, what }));
+  return { ...row, dueDay: dueDay ?? '', at: atMs, lines };
+}

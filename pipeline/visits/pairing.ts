@@ -1,9 +1,10 @@
 import type { Stay } from './state.ts';
 import type { GarageIndex } from './garage-index.ts';
-import { assignments } from './assignment-shares.ts';
+import { assignments, type Assigned } from './assignment-shares.ts';
 import { sameVehicle } from './matching/same-vehicle.ts';
 import { firstRead, isRuledApart, isSamePassage, lastRead, type ExitDecision, type Passage } from './passages.ts';
 import { Timelines, type Telling } from './stays.ts';
+import type { WeighedRival } from './weighing.ts';
 
 /**
  * Whose exit a passage is whose own plate is not inside: the vehicle inside that is likeliest by plate, by how long it
@@ -27,7 +28,7 @@ const LEAST_LIKENESS = 2;
 /** Decides on the passage that the stay holds as its exit (or as an entry without a known direction), and tells. */
 export function decideExit(stay: Stay, telling: Telling): void {
   const exits = exitsWith(stay, telling);
-  const decisions = decide(exits, telling.garage);
+  const decisions = decide(exits, telling);
   const timelines = new Timelines(telling);
   exits.forEach(({ passage, stay: holder }, i) => {
     const decision = decisions[i]!;
@@ -63,7 +64,12 @@ export function decideLongStay(passage: Passage, own: Stay, telling: Telling): E
   if (best === null || best.odds <= 0) return null;
   const { country, plate, visitId } = best.stay;
   const probability = 1 / (1 + Math.exp(-best.odds));
-  return { given: { country, plate }, probability, rivals: [visitId] };
+  const decision = { given: { country, plate }, probability, rivals: [visitId] };
+  telling.sink.weighed?.({
+    exit: passage, clock: telling.clock, missed: null, decision,
+    rivals: [weighed(best.stay, passage, best.odds, probability), weighed(own, passage, 0, 1 - probability)],
+  });
+  return decision;
 }
 
 /** A doubtful exit, and the stay that holds it now. */
@@ -133,23 +139,39 @@ export function wasInside(stay: Stay, at: number, stays: Telling['stays'], garag
 }
 
 /** One decision for each exit: the best assignment of all, and how much of the likelihood it has. */
-function decide(exits: readonly DoubtfulExit[], garage: GarageIndex): ExitDecision[] {
+function decide(exits: readonly DoubtfulExit[], { garage, sink, clock }: Telling): ExitDecision[] {
   const columns: Stay[] = [];
   for (const { rivals } of exits) for (const { stay } of rivals) if (!columns.includes(stay)) columns.push(stay);
   const scores = exits.map(({ rivals }) =>
     columns.map((stay) => rivals.find((rival) => rival.stay === stay)?.score ?? -Infinity));
   const missed = exits.map(({ passage }) => logRateOfMissed(passage, garage));
-  return assignments(scores, missed).map(({ column, shares, missedShare }, i) => {
-    const rivals = columns.flatMap(({ visitId }, j) => (shares[j]! >= RIVAL_FROM ? [visitId] : []));
-    const { direction } = exits[i]!.passage;
-    const sureFrom = direction === 'UNKNOWN' ? SURE_UNDIRECTED_FROM : SURE_FROM;
-    if (column < 0 || shares[column]! < sureFrom) return { given: null, probability: missedShare, rivals };
-    const { country, plate } = columns[column]!;
-    const { evidence } = exits[i]!.passage;
-    // Its own plate's: it stands there by itself.
-    if (plate === evidence.plate && country === evidence.country) return { given: null, probability: missedShare, rivals };
-    return { given: { country, plate }, probability: shares[column]!, rivals };
+  return assignments(scores, missed).map((assigned, i) => {
+    const { passage } = exits[i]!;
+    const decision = decisionOn(passage, columns, assigned);
+    const { shares, missedShare } = assigned;
+    sink.weighed?.({
+      exit: passage, clock, decision, missed: { score: missed[i]!, share: missedShare },
+      rivals: exits[i]!.rivals.map(({ stay, score }) => weighed(stay, passage, score, shares[columns.indexOf(stay)]!)),
+    });
+    return decision;
   });
+}
+
+function decisionOn(
+  { direction, evidence }: Passage, columns: readonly Stay[], { column, shares, missedShare }: Assigned,
+): ExitDecision {
+  const rivals = columns.flatMap(({ visitId }, j) => (shares[j]! >= RIVAL_FROM ? [visitId] : []));
+  const sureFrom = direction === 'UNKNOWN' ? SURE_UNDIRECTED_FROM : SURE_FROM;
+  if (column < 0 || shares[column]! < sureFrom) return { given: null, probability: missedShare, rivals };
+  const { country, plate } = columns[column]!;
+  // Its own plate's: it stands there by itself.
+  if (plate === evidence.plate && country === evidence.country) return { given: null, probability: missedShare, rivals };
+  return { given: { country, plate }, probability: shares[column]!, rivals };
+}
+
+function weighed({ visitId, country, plate, entry }: Stay, exit: Passage, score: number, share: number): WeighedRival {
+  const lengthMs = Math.max(0, firstRead(exit).at - lastRead(entry!).at);
+  return { visitId, country, plate, lengthMs, likeness: sameVehicle(exit.evidence, entry!.evidence), score, share };
 }
 
 /**

@@ -62,6 +62,15 @@ describe('a visit that a person confirms', () => {
     assert.deepEqual([status, matchConfidence], ['closed', 1]);
   });
 
+  test('waits for nobody any more, though others could have made its exit', () => {
+    const garage = new TestGarage().see(entered('EK12345', 0), entered('EK12845', 50 * minute), left('EK1234', hour)).advance(2 * hour);
+    const similar = () => garage.told.irregularities.filter(({ type, status }) => type === 'similar_inside' && status === 'open');
+    const [visit] = garage.told.visits;
+    assert.deepEqual([visit!.status, similar().length], ['closed', 1]);
+    say(garage, 'review_confirm', { visitId: visit!.visitId }).restart().advance(5 * hour);
+    assert.deepEqual([similar(), garage.told.visits[0]!.matchConfidence], [[], 1]);
+  });
+
   test('must have an entry and an exit', () => {
     const garage = new TestGarage().see(entered('AB12345', 0));
     assert.throws(() => say(garage, 'review_confirm', { visitId: only(garage).visitId }), rejectedFor('not_paired'));

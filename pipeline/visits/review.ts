@@ -32,7 +32,9 @@ export function review(control: Control, telling: Telling): void {
 /** It is one vehicle's stay: closed, for sure. */
 function confirm(stay: Stay, telling: Telling): void {
   const { entry, exit } = paired(stay);
-  change(stay, [{ passage: exit, ruling: { pairedWith: readKey(firstRead(entry)), apartFrom: null } }], telling);
+  // Whatever rivals it had, it has no more.
+  const decision = exit.decision === null ? null : settled(exit.decision.given);
+  change(stay, [{ passage: exit, ruling: { pairedWith: readKey(firstRead(entry)), apartFrom: null }, decision }], telling);
 }
 
 /**

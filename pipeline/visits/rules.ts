@@ -19,6 +19,7 @@ import { openVisitsState, type Stay, type VisitsState } from './state.ts';
 import { learnedFrom, nothingLearned } from './stay-times.ts';
 import { Timelines, type Telling } from './stays.ts';
 import { isUndecided } from './undecided.ts';
+import type { Weighing } from './weighing.ts';
 
 /** Where the rules put what they find. */
 export interface Sink {
@@ -27,6 +28,8 @@ export interface Sink {
   clockMove(move: ClockMove): void;
   /** A read that changed nothing; for metrics. */
   ignored(why: Ignored): void;
+  /** Why an exit was given to whom; left out by those who need not know. */
+  weighed?(weighing: Weighing): void;
 }
 
 export type Ignored = 'repeated_read';

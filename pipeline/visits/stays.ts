@@ -7,6 +7,7 @@ import { comparePassages, isSamePassage, type Passage, type PlateKey } from './p
 import type { Stay } from './state.ts';
 import { foldTimeline, type FoldedStay, type Gone } from './timeline.ts';
 import { isUndecided } from './undecided.ts';
+import type { Weighing } from './weighing.ts';
 
 /** A passage and the stays that held it so far: none for a new one, several after a join. */
 export interface OwnedPassage {
@@ -26,7 +27,11 @@ export interface Telling {
   readonly clock: number;
   /** A new name for each stay that becomes known by this. */
   readonly mint: () => string;
-  readonly sink: { visit(visit: Visit): void; irregularity(irregularity: Irregularity): void };
+  readonly sink: {
+    visit(visit: Visit): void;
+    irregularity(irregularity: Irregularity): void;
+    weighed?(weighing: Weighing): void;
+  };
   /** visitIds of stays that are found to have ended, or never to have been: filled by telling. */
   readonly ended: string[];
 }

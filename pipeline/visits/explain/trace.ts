@@ -1,0 +1,97 @@
+import type { Irregularity, Visit } from '../../records/records.ts';
+import { EXACT_CONFIDENCE } from '../emission.ts';
+import type { Passage } from '../passages.ts';
+import type { Sink } from '../rules.ts';
+import type { Stay } from '../state.ts';
+import type { Weighing } from '../weighing.ts';
+import { openRebuild, type GarageHistory, type Rebuild } from './rebuild.ts';
+
+/** A revision as the rules told it, with what its certainty came from. */
+export interface TracedRevision {
+  readonly visit: Visit;
+  /** Garage clock at which it was told. */
+  readonly clock: number;
+  /** Of a stay with both ends; null otherwise. */
+  readonly certainty: Certainty | null;
+}
+
+export interface Certainty {
+  readonly lengthMs: number;
+  /** How likely the exit is this vehicle's, by plates and by the other stays. */
+  readonly pairedShare: number;
+  /** How likely a stay of this length is two here: a missed exit, and later a missed entry. */
+  readonly stitchedShare: number;
+}
+
+/** What a rebuild tells of the visits that somebody asks about. */
+export interface Trace {
+  readonly rebuild: Rebuild;
+  /** By visitId, of the visits asked about. */
+  readonly revisions: ReadonlyMap<string, readonly TracedRevision[]>;
+  /** By visitId, of the visits asked about: the stay as the state last had it. */
+  readonly stays: ReadonlyMap<string, Stay>;
+  readonly irregularities: readonly Irregularity[];
+  /** Of all exits that were weighed, in the order of time. */
+  readonly weighings: readonly Weighing[];
+}
+
+/** @param isAsked whether somebody asks about the visit of that id */
+export function openTrace(garageId: string, history: GarageHistory, isAsked: (visitId: string) => boolean): Trace {
+  const revisions = new Map<string, TracedRevision[]>();
+  const stays = new Map<string, Stay>();
+  const irregularities: Irregularity[] = [];
+  const weighings: Weighing[] = [];
+  const changed = new Set<string>();
+  const sink: Sink = {
+    visit(visit) {
+      if (!isAsked(visit.visitId)) return;
+      changed.add(visit.visitId);
+      const told = revisions.get(visit.visitId);
+      const revision = { visit: { ...visit }, clock: clockNow(), certainty: certaintyOf(visit) };
+      if (told === undefined) revisions.set(visit.visitId, [revision]);
+      else told.push(revision);
+    },
+    irregularity: (irregularity) => void irregularities.push(irregularity),
+    clockMove() {},
+    ignored() {},
+    weighed: (weighing) => void weighings.push(weighing),
+  };
+  const rebuild = openRebuild(history, sink, lookAtChanged);
+  const { state } = rebuild.rules;
+  return { rebuild, revisions, stays, irregularities, weighings };
+
+  function clockNow(): number {
+    return state.clocks.get(garageId)?.clock ?? 0;
+  }
+
+  function lookAtChanged(): void {
+    for (const visitId of changed) {
+      const stay = state.stays.get(visitId);
+      if (stay === undefined) continue;
+      stays.set(visitId, stay);
+      // The rules tell a revision before they keep the stay that it is of.
+      const told = revisions.get(visitId)!;
+      const last = told.at(-1)!;
+      if (last.certainty !== null) told[told.length - 1] = { ...last, certainty: { ...last.certainty, pairedShare: pairedShareOf(stay) } };
+    }
+    changed.clear();
+  }
+
+  function certaintyOf({ enteredAt, exitedAt }: Visit): Certainty | null {
+    if (enteredAt === null || exitedAt === null) return null;
+    const lengthMs = exitedAt - enteredAt;
+    return { lengthMs, pairedShare: EXACT_CONFIDENCE, stitchedShare: state.garage(garageId).stayTimes.stitchedShare(lengthMs) };
+  }
+}
+
+/** How sure the stay's exit is its vehicle's, as pairing left it. */
+function pairedShareOf({ exit }: Stay): number {
+  return exit?.decision?.given == null ? EXACT_CONFIDENCE : exit.decision.probability;
+}
+
+/** The weighings of one exit: of any reads of it, for others may have joined it since. */
+export function weighingsOf(weighings: readonly Weighing[], { reads }: Passage): Weighing[] {
+  const isOf = ({ exit }: Weighing): boolean => exit.reads.some(({ cameraId, readId }) =>
+    reads.some((read) => read.cameraId === cameraId && read.readId === readId));
+  return weighings.filter(isOf);
+}

@@ -17,7 +17,7 @@ export const services: readonly (readonly Service[])[] = [
   [{ name: 'closer', port: localPort('closerAdmin') }, { name: 'pricing', port: localPort('pricingAdmin') }],
   [{ name: 'charges', port: localPort('chargesAdmin') }],
   [{ name: 'payments', port: localPort('paymentsAdmin') }, { name: 'documents', port: localPort('documentsAdmin') }],
-  [{ name: 'gateway', port: localPort('gateway') }],
+  [{ name: 'gateway', port: localPort('gateway') }, { name: 'webhooks', port: localPort('webhooksAdmin') }],
   [{ name: 'warehouse', port: localPort('warehouseAdmin') }, { name: 'live', port: localPort('page') }],
 ];
 

@@ -134,6 +134,28 @@ program.command('documents').description('give each sale its number in its opera
 program.command('operators').description('the parking companies, as their sales documents name them')
   .command('apply <file>').description('take over the operators of a JSON file; prints what changed')
   .action(async (file) => (await import('./operators/main.ts')).apply(file));
+const webhooks = program.command('webhooks').description('tell operators\' endpoints of their billing lines, charges and sales documents')
+  .action(async () => (await import('./webhook/main.ts')).main());
+webhooks.command('add').description('add an endpoint and print its signing secret, once')
+  .requiredOption('--operator <id>', 'whose records it is told of')
+  .requiredOption('--url <url>', 'https, a public address')
+  .option('--topics <names>', 'of what, separated by commas', 'billing,charges,documents')
+  .option('--from <time>', 'also what has come since then (default: now)')
+  .action(async (options) => (await import('./webhook/commands-main.ts')).add(options));
+webhooks.command('list').description('show all endpoints and how they fare, never their secrets')
+  .action(async () => (await import('./webhook/commands-main.ts')).list());
+webhooks.command('enable <id>').description('go on from where it stopped, and try at once what was set aside')
+  .action(async (id) => (await import('./webhook/commands-main.ts')).enable(id));
+webhooks.command('disable <id>').description('send nothing until it is enabled; nothing is lost')
+  .action(async (id) => (await import('./webhook/commands-main.ts')).disable(id));
+webhooks.command('replay <id>').description('send everything since a time once more, under the same ids')
+  .requiredOption('--from <time>', 'such as 2026-09-01T00:00:00Z')
+  .action(async (id, options) => (await import('./webhook/commands-main.ts')).replay(id, options));
+webhooks.command('rotate <id>').description('make a new signing secret and print it, once; the former one signs beside it for a while')
+  .option('--overlap <hours>', 'for so long', '72')
+  .action(async (id, options) => (await import('./webhook/commands-main.ts')).rotate(id, options));
+webhooks.command('remove <id>').description('send nothing to it any more, for good')
+  .action(async (id) => (await import('./webhook/commands-main.ts')).remove(id));
 program.command('gateway').description('a card payment gateway for development, with test cards that misbehave')
   .action(async () => (await import('../local/gateway/main.ts')).main());
 const keys = program.command('keys').description('API keys of camera fleets and readers');

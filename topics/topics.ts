@@ -6,7 +6,7 @@
 export interface Topic {
   readonly name: string;
   /** What the record key holds; "none" for records written to a named partition. */
-  readonly key: 'garageId' | 'accountId' | 'operatorId' | 'vehicle' | 'permitId' | 'keyId' | 'serial' | 'none' | 'state';
+  readonly key: 'garageId' | 'accountId' | 'operatorId' | 'vehicle' | 'permitId' | 'keyId' | 'endpointId' | 'serial' | 'none' | 'state';
   /** File in schemas/ without its ending; null for bytes that are no contract. */
   readonly schema: SchemaName | null;
   /** Topics of one group have equal partition counts: one task owns partition n of all of them. */
@@ -25,7 +25,7 @@ export type SchemaName =
   | 'Garage' | 'Account' | 'AccountDetails' | 'ApiKey' | 'Control' | 'ClockMove' | 'PaymentRequest' | 'PaymentResult'
   | 'HeldEvent' | 'Permit' | 'ExternalPayment' | 'Disposition' | 'UnpaidVisit'
   | 'LedgerEntry' | 'Sale' | 'SalesDocument' | 'VehicleOwner' | 'BankPayment' | 'MatchedPayment'
-  | 'Operator' | 'MailRequest' | 'MailResult';
+  | 'Operator' | 'MailRequest' | 'MailResult' | 'WebhookEndpoint';
 
 export type CoPartitionGroup = 'garage' | 'account' | 'operator' | 'camera' | 'table' | 'dead-letter';
 
@@ -91,7 +91,7 @@ export const topics = {
   },
   billing: {
     name: 'parking.billing', key: 'accountId', schema: 'BillingRecord', group: 'account',
-    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['pricing', 'closer'], readers: ['charges'],
+    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['pricing', 'closer'], readers: ['charges', 'webhooks'],
   },
   chargesState: {
     name: 'parking.charges.state', key: 'state', schema: null, group: 'account',
@@ -99,7 +99,7 @@ export const topics = {
   },
   charges: {
     name: 'parking.charges', key: 'accountId', schema: 'Charge', group: 'account',
-    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['charges'], readers: ['warehouse', 'live'],
+    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['charges'], readers: ['warehouse', 'live', 'webhooks'],
   },
   chargesControl: {
     name: 'parking.charges.control', key: 'accountId', schema: 'Control', group: 'account',
@@ -123,7 +123,7 @@ export const topics = {
   },
   documents: {
     name: 'parking.documents', key: 'operatorId', schema: 'SalesDocument', group: 'operator',
-    cleanup: 'delete', retentionMs: DOCUMENTS_KEPT_MS, writers: ['documents'], readers: ['mailer', 'warehouse'],
+    cleanup: 'delete', retentionMs: DOCUMENTS_KEPT_MS, writers: ['documents'], readers: ['mailer', 'warehouse', 'webhooks'],
   },
   documentsState: {
     name: 'parking.documents.state', key: 'state', schema: null, group: 'operator',
@@ -185,9 +185,21 @@ export const topics = {
     name: 'parking.api-keys', key: 'keyId', schema: 'ApiKey', group: 'table',
     cleanup: 'compact', retentionMs: null, writers: ['cli'], readers: ['ingest', 'live'],
   },
+  webhooks: {
+    name: 'parking.webhooks', key: 'endpointId', schema: 'WebhookEndpoint', group: 'table',
+    cleanup: 'compact', retentionMs: null, goneAfterMs: DAY_MS, writers: ['cli'], readers: ['webhooks', 'cli'],
+  },
+  webhooksControl: {
+    name: 'parking.webhooks.control', key: 'none', schema: 'Control', group: 'account',
+    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['cli'], readers: ['webhooks'],
+  },
+  webhooksState: {
+    name: 'parking.webhooks.state', key: 'state', schema: null, group: 'account',
+    cleanup: 'compact', retentionMs: null, writers: ['webhooks'], readers: ['webhooks', 'cli'],
+  },
   deadLetters: {
     name: 'parking.dead-letters', key: 'none', schema: null, group: 'dead-letter',
-    cleanup: 'delete', retentionMs: 30 * DAY_MS, writers: ['quarantine', 'visits', 'pricing', 'charges', 'warehouse', 'accounts', 'payments', 'documents', 'mailer'], readers: ['cli'],
+    cleanup: 'delete', retentionMs: 30 * DAY_MS, writers: ['quarantine', 'visits', 'pricing', 'charges', 'warehouse', 'accounts', 'payments', 'documents', 'mailer', 'webhooks'], readers: ['cli'],
   },
 } as const satisfies Record<string, Topic>;
 

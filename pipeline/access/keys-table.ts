@@ -1,4 +1,5 @@
 import type { ApiKey } from '../records/records.ts';
+import { textTable } from '../service/text-table.ts';
 
 /** The keys as lines for a terminal, oldest first. */
 export function keysTable(keys: readonly ApiKey[]): string {
@@ -11,9 +12,7 @@ export function keysTable(keys: readonly ApiKey[]): string {
     key.revokedAt === null ? '-' : dateOf(key.revokedAt),
     key.name,
   ]);
-  const lines = [['key', 'operator', 'garages', 'requests', 'created', 'revoked', 'name'], ...rows];
-  const widths = lines[0]!.map((_, column) => Math.max(...lines.map((cells) => cells[column]!.length)));
-  return lines.map((cells) => cells.map((cell, column) => cell.padEnd(widths[column]!)).join('  ').trimEnd()).join('\n');
+  return textTable([['key', 'operator', 'garages', 'requests', 'created', 'revoked', 'name'], ...rows]);
 }
 
 function dateOf(instant: number): string {

@@ -464,12 +464,27 @@ export interface ApiKey {
   readonly revokedAt: number | null;
 }
 
+export interface WebhookEndpoint {
+  readonly endpointId: string;
+  readonly operatorId: string;
+  readonly url: string;
+  /** Of what it is told: billing, charges, documents. */
+  readonly topics: readonly string[];
+  /** Oldest first; `sealed`: the signing secret as a compact JWE. */
+  readonly secrets: readonly { readonly sealed: string; readonly createdAt: number; readonly validUntil: number | null }[];
+  /** Records of an earlier time (UTC ms) are not sent. */
+  readonly deliverFrom: number;
+  readonly createdAt: number;
+  readonly removedAt: number | null;
+}
+
 export type ReviewAction = 'review_confirm' | 'review_split' | 'review_merge' | 'review_correct' | 'review_dismiss';
 
 export interface Control {
   readonly controlId: string;
   readonly type: 'clock_advance' | 'hold' | 'release' | 'configuration' | 'recount' | ReviewAction | 'block' | 'unblock'
-    | 'card' | 'waive' | 'approve' | 'hold_blocking' | 'release_blocking';
+    | 'card' | 'waive' | 'approve' | 'hold_blocking' | 'release_blocking'
+    | 'webhook_enable' | 'webhook_disable' | 'webhook_replay';
   readonly subject: string;
   readonly to: number | null;
   readonly version: number | null;
@@ -606,4 +621,5 @@ export interface RecordOf {
   Operator: Operator;
   MailRequest: MailRequest;
   MailResult: MailResult;
+  WebhookEndpoint: WebhookEndpoint;
 }

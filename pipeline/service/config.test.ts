@@ -27,6 +27,7 @@ const refused = {
   BOMFRI_REGISTRY_URL: ['registry'],
   BOMFRI_STAGE_URLS: ['http://127.0.0.1:9101', 'visits=', 'visits=nowhere', 'visits=http://a:1,'],
   BOMFRI_TRUSTED_PROXIES: ['proxy', '10.0.0.0/33', '10.0.0.1/8/8', '10.0.0.1,anyone'],
+  BOMFRI_WEBHOOK_LOOPBACK: ['true', 'private'],
   BOMFRI_REPLICATION: ['0', '1.5', 'three'],
   BOMFRI_SERVICE_ZONE: ['Europe/Atlantis'],
   BOMFRI_LOG_LEVEL: ['loud'],
@@ -40,6 +41,12 @@ for (const [name, values] of Object.entries(refused)) {
     }
   });
 }
+
+test('a key of the wrong length is refused without being shown', () => {
+  assert.throws(() => readConfig({ BOMFRI_WEBHOOK_KEY: 'c2hvcnQ=' }), (error: Error) =>
+    error.message.startsWith("BOMFRI_WEBHOOK_KEY is '(not shown)', but must be "));
+  assert.equal(readConfig({ BOMFRI_WEBHOOK_KEY: Buffer.alloc(32, 7).toString('base64') }).webhookKey?.length, 32);
+});
 
 test('the README tells of every setting', () => {
   const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');

@@ -31,6 +31,7 @@ export const portOffsets = {
   warehouseAdmin: 105,
   paymentsAdmin: 106,
   documentsAdmin: 107,
+  webhooksAdmin: 108,
   quarantineAdmin: 110,
 } as const;
 
@@ -61,7 +62,7 @@ export const settings = [
     fallback: 'ingest=http://127.0.0.1:{ingest},visits=http://127.0.0.1:{visitsAdmin},pricing=http://127.0.0.1:{pricingAdmin},' +
       'charges=http://127.0.0.1:{chargesAdmin},closer=http://127.0.0.1:{closerAdmin},' +
       'warehouse=http://127.0.0.1:{warehouseAdmin},quarantine=http://127.0.0.1:{quarantineAdmin},live=http://127.0.0.1:{page},' +
-      'accounts=http://127.0.0.1:{accounts},payments=http://127.0.0.1:{paymentsAdmin},documents=http://127.0.0.1:{documentsAdmin}',
+      'accounts=http://127.0.0.1:{accounts},payments=http://127.0.0.1:{paymentsAdmin},documents=http://127.0.0.1:{documentsAdmin},webhooks=http://127.0.0.1:{webhooksAdmin}',
     meaning: 'metrics and health of the processes that the status page shows, as name=URL, comma-separated',
   },
   { name: 'BOMFRI_TRUSTED_PROXIES', fallback: '', meaning: 'addresses or CIDR ranges of proxies, comma-separated, by whose X-Forwarded-For the accounts API tells its clients apart' },
@@ -69,6 +70,14 @@ export const settings = [
   { name: 'BOMFRI_GATEWAY_URL', fallback: 'http://127.0.0.1:{gateway}', meaning: "API of the payment gateway, Swedbank Pay's or the local one" },
   { name: 'BOMFRI_GATEWAY_TOKEN', fallback: 'local', meaning: 'access token for the payment gateway' },
   { name: 'BOMFRI_GATEWAY_PAYEE', fallback: 'bomfri-local', meaning: 'the payeeId under which the payment gateway knows the merchant' },
+  {
+    name: 'BOMFRI_WEBHOOK_KEY', fallback: '',
+    meaning: 'the key that signing secrets of webhooks are encrypted with: 32 random bytes, base64; empty: the one in the file `webhook-key` of the data folder, made when it is needed',
+  },
+  {
+    name: 'BOMFRI_WEBHOOK_LOOPBACK', fallback: 'refused',
+    meaning: 'allowed: webhooks may call this machine, and over plain http; for development and tests only. Private networks are never called',
+  },
   { name: 'BOMFRI_REPLICATION', fallback: '1', meaning: 'replicas of the topics that `topics apply` makes; 3 with min ISR 2 in production' },
   { name: 'BOMFRI_SERVICE_ZONE', fallback: 'Europe/Oslo', meaning: 'IANA zone of billing days' },
   { name: 'BOMFRI_LOG_LEVEL', fallback: 'info', meaning: 'pino level: trace, debug, info, warn, error or fatal' },
@@ -91,6 +100,9 @@ export interface Config {
   readonly gatewayUrl: string;
   readonly gatewayToken: string;
   readonly gatewayPayee: string;
+  /** Null: the data folder's. */
+  readonly webhookKey: Buffer | null;
+  readonly webhookLoopback: 'refused' | 'allowed';
   readonly replication: number;
   readonly serviceZone: string;
   readonly logLevel: string;
@@ -127,6 +139,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     gatewayUrl: url('BOMFRI_GATEWAY_URL', value('BOMFRI_GATEWAY_URL')),
     gatewayToken: value('BOMFRI_GATEWAY_TOKEN'),
     gatewayPayee: value('BOMFRI_GATEWAY_PAYEE'),
+    webhookKey: webhookKey(value('BOMFRI_WEBHOOK_KEY')),
+    webhookLoopback: loopback(value('BOMFRI_WEBHOOK_LOOPBACK')),
     replication,
     serviceZone: zone(value('BOMFRI_SERVICE_ZONE')),
     logLevel,
@@ -171,6 +185,18 @@ function proxies(text: string): string[] {
   };
   if (!list.every(isAddress)) throw new ConfigError('BOMFRI_TRUSTED_PROXIES', text, 'addresses or CIDR ranges such as 10.0.0.0/8, several separated by commas');
   return list;
+}
+
+/** What it holds is never told: it may be most of a key. */
+function webhookKey(text: string): Buffer | null {
+  if (text === '') return null;
+  if (!/^[A-Za-z0-9+/]{43}=$/.test(text)) throw new ConfigError('BOMFRI_WEBHOOK_KEY', '(not shown)', '32 bytes as base64, such as `openssl rand -base64 32` gives');
+  return Buffer.from(text, 'base64');
+}
+
+function loopback(text: string): 'refused' | 'allowed' {
+  if (text !== 'refused' && text !== 'allowed') throw new ConfigError('BOMFRI_WEBHOOK_LOOPBACK', text, 'refused or allowed');
+  return text;
 }
 
 function url(name: SettingName, text: string): string {

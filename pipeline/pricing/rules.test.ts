@@ -266,6 +266,19 @@ test('a cap over all visits of a vehicle follows each change of an earlier one',
   assert.deepEqual(['second', 'third'].map(pricing.of), ['awaiting_payment 1000', 'awaiting_payment 1000']);
 });
 
+test('a payment that is told of late changes no price, though what the price went by is forgotten', () => {
+  const maxValues = [{ period: 'week', valueMinor: 1_500, capScope: 'plate' }];
+  const pricing = openPricing({ garage: garageOf([{ ...perHour, maxValues }]) });
+  pricing.visit(visitOf({ visitId: 'monday' }));
+  pricing.visit(visitOf({ visitId: 'saturday', enteredAt: START + 5 * DAY }));
+  assert.equal(pricing.of('saturday'), 'awaiting_payment 500');
+  // Monday's visit is forgotten by now, Saturday's not yet.
+  pricing.moveClock(START + 12 * DAY);
+  assert.equal(pricing.of('saturday'), 'invoice_due 500');
+  pricing.pay(paymentOf({ sumMinor: 200, from: new Date(START + 5 * DAY).toISOString(), to: new Date(START + 5 * DAY + HOUR).toISOString() }));
+  assert.equal(pricing.of('saturday'), 'invoice_due 500 paid 200');
+});
+
 test('vehicles whose plates were not read share nothing', () => {
   const pricing = openPricing({ garage: garageOf([{ ...perHour, freeMinutes: 60, freeMinutesReentry: 60 }]) });
   pricing.visit(visitOf({ plate: '', plateRead: false }));

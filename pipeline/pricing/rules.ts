@@ -10,7 +10,7 @@ import type {
   Visit,
 } from '../records/records.ts';
 import { newestLines, reviseLines } from './lines.ts';
-import { settle, type Settlement } from './settlement.ts';
+import { settle, type Settlement, type VisitPrice } from './settlement.ts';
 import { beginOf, DUE_VISIT, isBefore, openPricingState, visitDueAt, type PricedVisit } from './state.ts';
 import { countsEarlierVisits, openSurroundings, type PricingTables } from './surroundings.ts';
 import { tellAnew } from './told.ts';
@@ -71,7 +71,8 @@ export function openPricingRules(taskState: TaskState, tables: PricingTables): P
       if (payments.get(paymentKey) !== undefined) return;
       const forgetAt = Math.max(clocks.get(garageId) ?? 0, to) + keptMs(tables.garage(garageId));
       payments.put(paymentKey, { paymentKey, garageId, country, plate, from, to, sumMinor, currency, forgetAt });
-      settleAll(state.ofPlate(garageId, plate), sink);
+      // A payment changes no price, and what an old price went by may be forgotten by now.
+      settleAll(state.ofPlate(garageId, plate), sink, 'as priced');
     },
 
     clockMove({ garageId, to }, sink) {
@@ -118,22 +119,23 @@ export function openPricingRules(taskState: TaskState, tables: PricingTables): P
   }
 
   /** Settles visits in the order in which they began, and those after them that this changes something for. */
-  function settleAll(visitIds: readonly string[], sink: PricingSink): void {
+  function settleAll(visitIds: readonly string[], sink: PricingSink, how: Settling = 'priced anew'): void {
     const waiting = new Set(visitIds);
     while (waiting.size > 0) {
       const next = [...waiting]
         .map((id) => visits.get(id)!)
         .reduce((one, other) => (isBefore(other, one) ? other : one));
       waiting.delete(next.visitId);
-      if (settleOne(next, sink)) for (const id of laterThan(next, beginOf(next))) waiting.add(id);
+      if (settleOne(next, sink, how)) for (const id of laterThan(next, beginOf(next))) waiting.add(id);
     }
   }
 
   /** Tells what differs from what was told, and keeps it; answers whether later visits may be settled otherwise now. */
-  function settleOne(visit: PricedVisit, sink: PricingSink): boolean {
+  function settleOne(visit: PricedVisit, sink: PricingSink, how: Settling = 'priced anew'): boolean {
     const { visitId, operatorId, garageId, firstSeenAt } = visit;
     const places = placesOf(visit);
-    const settlement = visit.status === 'closed' ? settle(visit, circumstancesOf(visit, places)) : null;
+    const price = how === 'as priced' ? priceOf(visit) : null;
+    const settlement = visit.status === 'closed' ? settle(visit, { ...circumstancesOf(visit, places), price }) : null;
 
     const lines = reviseLines(visit.lines, settlement?.line ?? null);
     for (const line of lines) sink.line(line);
@@ -169,6 +171,16 @@ export function openPricingRules(taskState: TaskState, tables: PricingTables): P
     if (status === 'review' || status === 'open') return null;
     return Math.max(clocks.get(garageId) ?? 0, exitedAt ?? 0) + keptMs(tables.garage(garageId));
   }
+}
+
+/** Whether a visit is priced anew when it is settled, or costs what it did. */
+type Settling = 'priced anew' | 'as priced';
+
+/** What the visit was last priced at; null: it was not. */
+function priceOf({ disposition, charged }: PricedVisit): VisitPrice | null {
+  if (disposition?.status !== 'live' || disposition.tariffVersion === '') return null;
+  const { grossMinor, permitId, permitKind } = disposition;
+  return { grossMinor, permitId, permitKind, charged };
 }
 
 const WEEK_MS = 7 * 86_400_000;

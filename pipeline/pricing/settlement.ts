@@ -1,7 +1,7 @@
 import type { Account, Disposition, Permit, UnpaidVisit, Visit } from '../records/records.ts';
 import { lineOf, type LineContent, type PriceableVisit } from './lines.ts';
 import type { Charged } from './tariff/caps.ts';
-import { priceStay, type PricedStay, type Stay } from './tariff/price-stay.ts';
+import { priceStay, type Stay } from './tariff/price-stay.ts';
 import type { RateTable } from './tariff/rate-table.ts';
 import { vatWithin } from './tariff/vat.ts';
 
@@ -37,12 +37,20 @@ export interface Circumstances {
   readonly sharedFreeMs: number;
   /** What the vehicle's earlier visits were charged. */
   readonly chargedBefore: readonly Charged[];
+  /** As it was priced before, where nothing has changed that a price goes by; null: it is priced now. */
+  readonly price: VisitPrice | null;
   /** Payments made elsewhere for this vehicle and time, in the order in which they are used up. */
   readonly payments: readonly PaymentLeft[];
   /** The garage's time, and how long after the exit a driver may pay. */
   readonly clock: number;
   readonly paymentWindowMs: number;
   readonly serviceZone: string;
+}
+
+/** With the permit by which it costs least; empty texts: none. */
+export interface VisitPrice extends Pick<DispositionContent, 'grossMinor' | 'permitId' | 'permitKind'> {
+  /** What counts for the caps of the vehicle's later visits. */
+  readonly charged: readonly Charged[];
 }
 
 export interface PaymentLeft {
@@ -96,8 +104,8 @@ function settlePriceable(visit: PriceableVisit & Vehicle, table: RateTable, circ
   const { permits, account, payments, clock, paymentWindowMs, serviceZone, sharedFreeMs, chargedBefore } = circumstances;
   const { tariff } = table;
   const { enteredAt, exitedAt } = visit;
-  const { priced, permit } = cheapest(table, { enteredAt, exitedAt, sharedFreeMs, chargedBefore }, permits);
-  const { grossMinor, charged } = priced;
+  const price = circumstances.price ?? cheapest(table, { enteredAt, exitedAt, sharedFreeMs, chargedBefore }, permits);
+  const { grossMinor, permitId, permitKind, charged } = price;
   const taken = takePayments(grossMinor, payments.filter(({ currency }) => currency === tariff.currency));
   const paidMinor = taken.reduce((sum, { minor }) => sum + minor, 0);
   const owedMinor = grossMinor - paidMinor;
@@ -105,8 +113,8 @@ function settlePriceable(visit: PriceableVisit & Vehicle, table: RateTable, circ
     ...NOTHING_OWED,
     enteredAt,
     exitedAt,
-    permitId: permit?.permitId ?? '',
-    permitKind: permit?.kind ?? '',
+    permitId,
+    permitKind,
     grossMinor,
     vatMinor: vatWithin(grossMinor, tariff.vatBasisPoints),
     paidMinor,
@@ -117,7 +125,7 @@ function settlePriceable(visit: PriceableVisit & Vehicle, table: RateTable, circ
     changes: Partial<DispositionContent>,
     to: Partial<Pick<Settlement, 'line' | 'unpaid'>> = {},
   ): Settlement => ({ content: { ...content, ...changes }, line: null, unpaid: null, ...to, charged, taken });
-  if (grossMinor === 0) return settled({ disposition: permit === null ? 'free' : 'permit' });
+  if (grossMinor === 0) return settled({ disposition: permitId === '' ? 'free' : 'permit' });
   if (owedMinor === 0) return settled({ disposition: 'paid_elsewhere' });
   if (!visit.plateRead || visit.plate === '') return settled({ disposition: 'uncollectable', reason: 'no_plate' });
   if (account !== undefined) {
@@ -154,12 +162,8 @@ function undecided(content: DispositionContent): Settlement {
   return { content, line: null, unpaid: null, charged: [], taken: [] };
 }
 
-/** With the permit by which it costs least; of equal ones none, or the first. */
-function cheapest(
-  table: RateTable,
-  stay: Stay,
-  permits: readonly Permit[],
-): { priced: PricedStay; permit: Permit | null } {
+/** By the permit by which it costs least; of equal ones none, or the first. */
+function cheapest(table: RateTable, stay: Stay, permits: readonly Permit[]): VisitPrice {
   let priced = priceStay(table, stay);
   let chosen: Permit | null = null;
   for (const permit of permits) {
@@ -168,7 +172,8 @@ function cheapest(
     priced = withPermit;
     chosen = permit;
   }
-  return { priced, permit: chosen };
+  const { grossMinor, charged } = priced;
+  return { grossMinor, charged, permitId: chosen?.permitId ?? '', permitKind: chosen?.kind ?? '' };
 }
 
 function takePayments(grossMinor: number, payments: readonly PaymentLeft[]): Taken[] {

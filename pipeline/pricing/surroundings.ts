@@ -22,8 +22,8 @@ export interface Surroundings {
   contractsOf(visit: Visit): readonly string[];
   /** Those of them of which it has a place: by entry order the first have them, each until it leaves. */
   placesOf(visit: PricedVisit): readonly string[];
-  /** @param places of contracts that it has */
-  circumstancesOf(visit: PricedVisit, places: readonly string[]): Circumstances;
+  /** Those that are around it, but for the price that it had before. @param places of contracts that it has */
+  circumstancesOf(visit: PricedVisit, places: readonly string[]): Omit<Circumstances, 'price'>;
   /** Visits that may be settled otherwise when this one changes: of its vehicle or contracts, begun at `since` or later. */
   laterThan(visit: PricedVisit, since: number): readonly string[];
 }

@@ -77,6 +77,8 @@ const refusals: readonly [string, unknown[][], RegExp][] = [
   ['a vehicle ended in the past', [[{ accountId: 'a', vehicles: [one] }], [{ accountId: 'a', vehicles: [{ ...one, until: '2026-01-01T00:00:00Z' }] }]], /vehicles\[0\]: until is past/],
   ['a status in the past', [[{ accountId: 'a', vehicles: [] }], [{ accountId: 'a', vehicles: [], statuses: [{ status: 'blocked', from: '2026-01-01T00:00:00Z' }] }]], /statuses\[0\]: from is past/],
   ['an account that stands there twice', [[{ accountId: 'a', vehicles: [] }, { accountId: 'a', vehicles: [] }]], /account 'a' stands there twice/],
+  ['a plate that looks like a card number', [[{ accountId: 'a', vehicles: [{ country: 'NO', plate: '4111111111111111' }] }]], /^account 'a', vehicles\[0\]: plate must be a plate, not what looks like a card number$/],
+  ['an account named like a card number', [[{ accountId: '4111 1111 1111 1111', vehicles: [] }]], /^account number 1: accountId looks like a card number$/],
   ['a plate with separators', [[{ accountId: 'a', vehicles: [{ country: 'NO', plate: 'AA 10001' }] }]], /vehicles\[0\]: plate must be upper-case letters and digits without separators/],
 ];
 for (const [what, files, message] of refusals) {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Account } from '../records/records.ts';
-import { accountFor, emptyAccountIndex, putAccount } from './account-rules.ts';
+import { newAccount, withCard, withoutCard } from './account-changes.ts';
+import { accountFor, emptyAccountIndex, isActive, putAccount } from './account-rules.ts';
 
 const car = { country: 'NO', plate: 'AA10001' };
 
@@ -35,6 +36,28 @@ test('nobody pays for a vehicle that is bound before or after the stay only', ()
 
 test('an account that is switched off during the stay still pays', () => {
   assert.equal(payer([account('a', 0, null, [['active', 0], ['inactive', 50]])], 10, 90), 'a');
+});
+
+test('an account that is blocked during the stay still pays', () => {
+  assert.equal(payer([account('a', 0, null, [['active', 0], ['blocked', 50]])], 10, 90), 'a');
+});
+
+test('an account whose card expires or is removed during the stay still pays', () => {
+  const ZONE = 'Europe/Oslo';
+  const entered = Date.UTC(2027, 2, 31, 20);
+  const signedUp = newAccount('a', [car], Date.UTC(2027, 0, 1));
+  const withItsCard = withCard(signedUp, { token: 't', maskedNumber: '', brand: 'Visa', expiryMonth: '2027-03' }, Date.UTC(2027, 0, 1), ZONE);
+  const exited = entered + 12 * 3_600_000;
+  assert.equal(isActive(withItsCard, exited), false);
+  assert.equal(payer([withItsCard], entered, exited), 'a');
+  assert.equal(payer([withoutCard(withItsCard, entered + 1, ZONE)], entered, exited), 'a');
+  assert.equal(payer([withItsCard], exited, exited + 1), undefined, 'no new visit is registered to it');
+});
+
+test('no new visit is registered to an account that is inactive or blocked', () => {
+  for (const status of ['inactive', 'blocked'] as const) {
+    assert.equal(payer([account('a', 0, null, [['active', 0], [status, 5]])], 10, 90), undefined);
+  }
 });
 
 test('an account that is blocked at entry and active at exit pays, one that is blocked throughout does not', () => {

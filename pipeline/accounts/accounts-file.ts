@@ -1,4 +1,5 @@
 import { ConfigurationError, fieldsOf, firstDuplicate, readJsonArray } from '../configuration/json-fields.ts';
+import { holdsCardNumber } from './card-number.ts';
 
 /** An account as a file names it; a null time is for the account's history to fill in. */
 export interface AccountEntry {
@@ -39,6 +40,8 @@ export function parseAccounts(items: readonly unknown[]): AccountEntry[] {
 
 function parseAccount(item: unknown, index: number): AccountEntry {
   const accountId = fieldsOf(item, `account number ${index + 1}`).text('accountId');
+  // Before any message may quote it.
+  if (holdsCardNumber(accountId)) throw new ConfigurationError(`account number ${index + 1}: accountId looks like a card number`);
   const fields = fieldsOf(item, `account '${accountId}'`);
   return {
     accountId,
@@ -53,6 +56,7 @@ function parseVehicle(item: unknown, where: string): VehicleEntry {
   if (!/^[A-Z]{2}$/.test(country)) throw fields.refuse('country', 'an ISO 3166-1 code such as NO');
   const plate = fields.text('plate');
   if (!/^[\p{Lu}\d]{1,16}$/u.test(plate)) throw fields.refuse('plate', 'upper-case letters and digits without separators');
+  if (holdsCardNumber(plate)) throw fields.refuse('plate', 'a plate, not what looks like a card number');
   const from = fields.has('from') ? fields.instant('from') : null;
   const until = fields.has('until') ? fields.instant('until') : null;
   if (until !== null && until <= (from ?? 0)) throw fields.refuse('until', 'later than from');

@@ -2,8 +2,10 @@ import type { FastifyInstance } from 'fastify';
 import type { Gateway } from '../payments/gateway.ts';
 import { newReference } from '../payments/references.ts';
 import { viewOf } from './account-routes.ts';
+import type { VerifiedCard } from './account-changes.ts';
 import type { AccountWriter } from './account-writer.ts';
 import { bearerOf } from './bearer.ts';
+import { holdsCardNumber } from './card-number.ts';
 import { beginCardRegistration, completeCardRegistration, removeCard } from './commands.ts';
 import { RefusedError } from './refused.ts';
 import { accountAnswer, ownProblems, registrationAnswer } from './route-schemas.ts';
@@ -54,6 +56,7 @@ export function cardRoutes(
     const verify = await gateway.verified(registration.orderId);
     if (verify.state === 'waiting') throw notVerified("No card is entered on the gateway's page yet.");
     if (verify.state === 'failed') throw notVerified('The card was not verified: begin again, with another one.');
+    refuseCard(verify.card);
     await writer.run(completeCardRegistration(accountId, registration.orderId, verify.card, zone));
     return viewOf(writer, accountId);
   });
@@ -69,6 +72,15 @@ export function cardRoutes(
     return viewOf(writer, accountId);
   });
 }
+
+/** @throws {RefusedError} a card of a scheme that is not taken, or one whose number the gateway has not masked */
+function refuseCard({ brand, maskedNumber }: VerifiedCard): void {
+  // A gateway that does not tell has let in what it was agreed to let in.
+  if (brand !== '' && !TAKEN_BRANDS.test(brand)) throw new RefusedError('Only Visa and Mastercard are taken: begin again, with another card.', 'card-not-taken');
+  if (holdsCardNumber(maskedNumber)) throw new RefusedError('The card can not be taken over now.', 'card-not-taken');
+}
+
+const TAKEN_BRANDS = /^(visa|master ?card)\b/i;
 
 const notVerified = (message: string): RefusedError => new RefusedError(message, 'card-not-verified');
 

@@ -9,6 +9,7 @@ import { readConfig } from '../service/config.ts';
 import { openLogger } from '../service/logging.ts';
 import { readAccountsFile } from './accounts-file.ts';
 import { applyAccounts } from './apply.ts';
+import { holdsCardNumber } from './card-number.ts';
 
 /** `bomfri accounts apply FILE` */
 export async function apply(file: string): Promise<void> {
@@ -18,6 +19,7 @@ export async function apply(file: string): Promise<void> {
 
 /** `bomfri accounts block ACCOUNT --reason TEXT`; an unknown account makes a dead letter. */
 export async function block(accountId: string, { reason }: { reason: string }): Promise<void> {
+  if (holdsCardNumber(reason)) throw new Error('--reason looks like a card number: no card data may stand here');
   await writeControl({ type: 'block', subject: accountId, reason });
   console.log(`account ${accountId} will be blocked by the process that writes the accounts`);
 }

@@ -53,6 +53,7 @@ const REFUSALS: Readonly<Record<Refusal, { readonly status: number; readonly tit
   'unknown-account': { status: 404, title: 'No such account' },
   'no-card-registration': { status: 409, title: 'No card registration' },
   'card-not-verified': { status: 409, title: 'Card not verified' },
+  'card-not-taken': { status: 409, title: 'Card not taken' },
 };
 
 const RETRY_SECONDS = 1;

@@ -258,6 +258,25 @@ test("a card comes by the gateway's page, as a token, a masked number and a mont
   assert.equal((await ask('DELETE', '/v1/account/card', undefined, accessToken)).json().reason, 'no_card');
 });
 
+test('Visa and Mastercard are taken and no other card, nor one whose number is not masked', async () => {
+  const { accountId, accessToken } = await signedUp();
+  const completeWith = async (told: object) => {
+    await ask('POST', '/v1/account/card-registration', undefined, accessToken);
+    verify = { state: 'verified', card: { ...card, ...told } };
+    return ask('POST', '/v1/account/card-registration/complete', undefined, accessToken);
+  };
+  for (const told of [{ brand: 'Amex' }, { brand: 'Dankort' }, { maskedNumber: CARD_NUMBER }]) {
+    const answer = await completeWith(told);
+    assert.equal(answer.statusCode, 409, answer.body);
+    assert.equal(/1111/.test(answer.body + logged), false);
+    assert.equal(writer.directory.account(accountId)!.card, null);
+  }
+  for (const brand of ['MasterCard', 'Mastercard', 'VISA', '']) {
+    assert.equal((await completeWith({ brand })).statusCode, 200, brand);
+    assert.equal(writer.directory.account(accountId)!.card!.brand, brand);
+  }
+});
+
 test('a card that was not verified changes nothing', async () => {
   const { accessToken } = await signedUp();
   await ask('POST', '/v1/account/card-registration', undefined, accessToken);

@@ -23,6 +23,33 @@ test('the account that the vehicle is on pays, by a line', () => {
   assert.deepEqual([line!.accountId, line!.grossMinor, line!.status], ['a', 1_000, 'live']);
 });
 
+test('several vehicles of an account that are inside at once are a line each, and so is each visit of one', () => {
+  const pricing = openPricing();
+  pricing.visit(visitOf({ visitId: 'visit-1', plate: 'AA10001' }));
+  pricing.visit(visitOf({ visitId: 'visit-2', plate: 'AA10003', enteredAt: START + 10 * MINUTE }));
+  pricing.visit(visitOf({ visitId: 'visit-3', plate: 'AA10001', enteredAt: START + 5 * HOUR }));
+  const lines = [...pricing.lines.values()];
+  assert.deepEqual(lines.map(({ visitId, accountId, grossMinor }) => [visitId, accountId, grossMinor]), [
+    ['visit-1', 'a', 1_000], ['visit-2', 'a', 1_000], ['visit-3', 'a', 1_000],
+  ]);
+  assert.equal(new Set(lines.map(({ lineId }) => lineId)).size, 3);
+});
+
+test('nothing is charged before the parking has ended', () => {
+  const pricing = openPricing();
+  pricing.visit(visitOf({ plate: 'AA10001', status: 'open', exitedAt: null, exitReadId: null }));
+  pricing.moveClock(START + 90 * DAY);
+  assert.deepEqual([pricing.lines.size, pricing.dispositions.size, pricing.unpaid.size], [0, 0, 0]);
+});
+
+test('a visit is priced by the tariff that was in force when it began', () => {
+  const dearer = { ...perHour, tariffVersion: 't2', incrementMinor: 9_000, validFrom: new Date(START + 30 * MINUTE).toISOString() };
+  const pricing = openPricing({ garage: garageOf([perHour, dearer]) });
+  pricing.visit(visitOf({ visitId: 'visit-1', plate: 'AA10001' }));
+  pricing.visit(visitOf({ visitId: 'visit-2', plate: 'AA10001', enteredAt: START + 30 * MINUTE }));
+  assert.deepEqual([...pricing.lines.values()].map(({ tariffVersion, grossMinor }) => [tariffVersion, grossMinor]), [['t1', 1_000], ['t2', 9_000]]);
+});
+
 test('who has no account may pay for 48 hours, then an invoice is due', () => {
   const pricing = openPricing();
   pricing.visit(visitOf());

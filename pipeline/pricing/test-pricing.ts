@@ -69,7 +69,7 @@ export interface PricingUnderTest {
 
 export interface Surroundings {
   readonly garage?: Garage | undefined;
-  /** In the form of their files; accounts a and b have the cars AA10001 and AA10002. */
+  /** In the form of their files; account a has the cars AA10001 and AA10003, b has AA10002. */
   readonly permits?: readonly object[];
 }
 
@@ -77,7 +77,7 @@ export function openPricing({ garage = garageOf(), permits = [] }: Surroundings 
   let configured: Garage | undefined = garage;
   const index = emptyAccountIndex();
   for (const [accountId, account] of planAccounts(new Map(), parseAccounts([
-    { accountId: 'a', vehicles: [{ country: 'NO', plate: 'AA10001' }] },
+    { accountId: 'a', vehicles: [{ country: 'NO', plate: 'AA10001' }, { country: 'NO', plate: 'AA10003' }] },
     { accountId: 'b', vehicles: [{ country: 'NO', plate: 'AA10002' }] },
   ]), START)) putAccount(index, accountId, account);
   const permitTable = planPermits(new Map(), parsePermits(permits), 0);

@@ -11,7 +11,7 @@ import { endGroup, runInGroup } from './process-group.ts';
  * on a stack of their own, made for the run and taken down after it. With NAME only files whose path contains it.
  */
 const name = process.argv[2];
-const unitTests = testFiles('{pipeline,topics,schemas,loadtest,local,dashboards}/**/*.test.ts');
+const unitTests = testFiles('{docs,pipeline,topics,schemas,loadtest,local,dashboards}/**/*.test.ts');
 const stackTests = testFiles('test/**/*.test.ts');
 // A test that hangs, or whose file does not end after it failed, must not hold up the others.
 const testRunner = ['--test', '--test-reporter=spec', '--test-force-exit', '--test-timeout=900000'];

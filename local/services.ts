@@ -14,7 +14,10 @@ export const services: readonly (readonly Service[])[] = [
   [{ name: 'ingest', port: localPort('ingest') }, { name: 'accounts', port: localPort('accounts') }],
   [{ name: 'quarantine', port: localPort('quarantineAdmin') }],
   [{ name: 'visits', port: localPort('visitsAdmin') }],
-  [{ name: 'closer', port: localPort('closerAdmin') }, { name: 'pricing', port: localPort('pricingAdmin') }],
+  [
+    { name: 'closer', port: localPort('closerAdmin') }, { name: 'pricing', port: localPort('pricingAdmin') },
+    { name: 'sightings', port: localPort('sightingsAdmin') },
+  ],
   [{ name: 'charges', port: localPort('chargesAdmin') }],
   [{ name: 'payments', port: localPort('paymentsAdmin') }, { name: 'documents', port: localPort('documentsAdmin') }],
   [{ name: 'gateway', port: localPort('gateway') }, { name: 'webhooks', port: localPort('webhooksAdmin') }],

@@ -194,6 +194,8 @@ program.command('learn <reads> <stays>').description('learn how cameras misread 
   .option('--out <file>', "write the counts here (default: in place of the shipped ones; start `visits` anew then)")
   .option('--least <n>', 'name only confusions seen so often, so that no plate can be read back', '5')
   .action(async (reads, stays, options) => (await import('./visits/matching/learn-command.ts')).main(reads, stays, options));
+program.command('sightings').description('find plates that are in two garages of one operator at the same time')
+  .action(async () => (await import('./sightings/main.ts')).main());
 program.command('pricing').description('make billing lines of visits')
   .action(async () => (await import('./pricing/main.ts')).main());
 program.command('charges').description('sum billing lines into charges at each day close')

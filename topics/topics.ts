@@ -23,11 +23,11 @@ export interface Topic {
 export type SchemaName =
   | 'CameraRead' | 'Visit' | 'Irregularity' | 'BillingRecord' | 'Charge'
   | 'Garage' | 'Account' | 'AccountDetails' | 'ApiKey' | 'Control' | 'ClockMove' | 'PaymentRequest' | 'PaymentResult'
-  | 'HeldEvent' | 'Permit' | 'ExternalPayment' | 'Disposition' | 'UnpaidVisit'
+  | 'HeldEvent' | 'Sighting' | 'Permit' | 'ExternalPayment' | 'Disposition' | 'UnpaidVisit'
   | 'LedgerEntry' | 'Sale' | 'SalesDocument' | 'VehicleOwner' | 'BankPayment' | 'MatchedPayment'
   | 'Operator' | 'MailRequest' | 'MailResult' | 'WebhookEndpoint';
 
-export type CoPartitionGroup = 'garage' | 'account' | 'operator' | 'camera' | 'table' | 'dead-letter';
+export type CoPartitionGroup = 'garage' | 'account' | 'operator' | 'vehicle' | 'camera' | 'table' | 'dead-letter';
 
 const DAY_MS = 86_400_000;
 /** Plates of nobody's garage yet: as long as an installer may take over a weekend, and no longer. */
@@ -63,11 +63,23 @@ export const topics = {
   },
   visits: {
     name: 'parking.visits', key: 'garageId', schema: 'Visit', group: 'garage',
-    cleanup: 'delete', retentionMs: 90 * DAY_MS, writers: ['visits'], readers: ['pricing', 'warehouse', 'live'],
+    cleanup: 'delete', retentionMs: 90 * DAY_MS, writers: ['visits'], readers: ['pricing', 'sightings', 'warehouse', 'live'],
   },
   irregularities: {
     name: 'parking.irregularities', key: 'garageId', schema: 'Irregularity', group: 'garage',
-    cleanup: 'delete', retentionMs: 90 * DAY_MS, writers: ['visits'], readers: ['warehouse', 'live'],
+    cleanup: 'delete', retentionMs: 90 * DAY_MS, writers: ['visits', 'two-places'], readers: ['warehouse', 'live'],
+  },
+  sightings: {
+    name: 'parking.sightings', key: 'vehicle', schema: 'Sighting', group: 'vehicle',
+    cleanup: 'delete', retentionMs: 3 * DAY_MS, writers: ['sightings'], readers: ['two-places'],
+  },
+  sightingsState: {
+    name: 'parking.sightings.state', key: 'state', schema: null, group: 'garage',
+    cleanup: 'compact', retentionMs: null, goneAfterMs: DAY_MS, writers: ['sightings'], readers: ['sightings'],
+  },
+  twoPlacesState: {
+    name: 'parking.two-places.state', key: 'state', schema: null, group: 'vehicle',
+    cleanup: 'compact', retentionMs: null, goneAfterMs: DAY_MS, writers: ['two-places'], readers: ['two-places'],
   },
   pricingControl: {
     name: 'parking.pricing.control', key: 'none', schema: 'Control', group: 'garage',
@@ -199,7 +211,7 @@ export const topics = {
   },
   deadLetters: {
     name: 'parking.dead-letters', key: 'none', schema: null, group: 'dead-letter',
-    cleanup: 'delete', retentionMs: 30 * DAY_MS, writers: ['quarantine', 'visits', 'pricing', 'charges', 'warehouse', 'accounts', 'payments', 'documents', 'mailer', 'webhooks'], readers: ['cli'],
+    cleanup: 'delete', retentionMs: 30 * DAY_MS, writers: ['quarantine', 'visits', 'sightings', 'two-places', 'pricing', 'charges', 'warehouse', 'accounts', 'payments', 'documents', 'mailer', 'webhooks'], readers: ['cli'],
   },
 } as const satisfies Record<string, Topic>;
 
@@ -209,6 +221,7 @@ export const partitionCounts: Record<CoPartitionGroup, number> = {
   account: 4,
   operator: 4,
   camera: 4,
+  vehicle: 4,
   table: 1,
   'dead-letter': 1,
 };

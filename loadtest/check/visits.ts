@@ -66,9 +66,11 @@ export async function standingVisits(clickhouse: ClickHouseClient, run: string):
   return new Map(visits.map((visit) => [visit.visitId, visitOutcome(visit)]));
 }
 
+/** But for those of another stage, which a run has no need of. */
 export async function standingIrregularities(clickhouse: ClickHouseClient, run: string): Promise<Outcomes> {
   const irregularities = await rows<IrregularityFields>(clickhouse, run, `
-    SELECT irregularityId, status, type, garageId FROM irregularities_current WHERE startsWith(garageId, {prefix: String})`);
+    SELECT irregularityId, status, type, garageId FROM irregularities_current
+    WHERE startsWith(garageId, {prefix: String}) AND type != 'two_places'`);
   return new Map(irregularities.map((irregularity) => [irregularity.irregularityId, irregularityOutcome(irregularity)]));
 }
 

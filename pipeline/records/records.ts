@@ -67,6 +67,19 @@ export interface Irregularity {
   readonly action: string;
 }
 
+export interface Sighting {
+  readonly country: string;
+  readonly plate: string;
+  readonly operatorId: string;
+  readonly garageId: string;
+  readonly visitId: string;
+  readonly revision: number;
+  readonly status: VisitStatus;
+  readonly enteredAt: number | null;
+  readonly exitedAt: number | null;
+  readonly matchConfidence: number;
+}
+
 export interface BillingLine {
   readonly lineId: string;
   readonly revision: number;
@@ -597,6 +610,7 @@ export interface RecordOf {
   CameraRead: CameraRead;
   Visit: Visit;
   Irregularity: Irregularity;
+  Sighting: Sighting;
   BillingRecord: BillingRecord;
   Charge: Charge;
   Garage: Garage;

@@ -33,6 +33,7 @@ export const portOffsets = {
   documentsAdmin: 107,
   webhooksAdmin: 108,
   quarantineAdmin: 110,
+  sightingsAdmin: 112,
 } as const;
 
 export type LocalPart = keyof typeof portOffsets;
@@ -59,7 +60,7 @@ export const settings = [
   },
   {
     name: 'BOMFRI_STAGE_URLS',
-    fallback: 'ingest=http://127.0.0.1:{ingest},visits=http://127.0.0.1:{visitsAdmin},pricing=http://127.0.0.1:{pricingAdmin},' +
+    fallback: 'ingest=http://127.0.0.1:{ingest},visits=http://127.0.0.1:{visitsAdmin},sightings=http://127.0.0.1:{sightingsAdmin},pricing=http://127.0.0.1:{pricingAdmin},' +
       'charges=http://127.0.0.1:{chargesAdmin},closer=http://127.0.0.1:{closerAdmin},' +
       'warehouse=http://127.0.0.1:{warehouseAdmin},quarantine=http://127.0.0.1:{quarantineAdmin},live=http://127.0.0.1:{page},' +
       'accounts=http://127.0.0.1:{accounts},payments=http://127.0.0.1:{paymentsAdmin},documents=http://127.0.0.1:{documentsAdmin},webhooks=http://127.0.0.1:{webhooksAdmin}',

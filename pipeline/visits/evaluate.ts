@@ -6,6 +6,7 @@ import { RecordBlock } from '../engine/record-block.ts';
 import { TaskState } from '../engine/state.ts';
 import { readGaragesFile } from '../garages/garages-file.ts';
 import type { CameraRead, Control, Garage, Irregularity, Visit } from '../records/records.ts';
+import { openTwoPlacesOfVisits } from '../sightings/two-places-of-visits.ts';
 import { openComparison, type Watch } from './evaluation/comparison.ts';
 import { insideAt } from './evaluation/occupancy.ts';
 import { evaluationTable, type Evaluation } from './evaluation/evaluation-table.ts';
@@ -39,11 +40,13 @@ export async function main(options: EvaluateOptions): Promise<void> {
   const comparing = truth === null ? null : openComparison(garages, truth);
   const recounts = options.recountDays === undefined ? undefined : recountsBy(options.recountDays, truth);
   const begun = performance.now();
-  const found = await visitsOfReads(garages, reads(), comparing?.watch, recounts);
+  const places = watchPlaces(comparing?.watch);
+  const found = await visitsOfReads(garages, reads(), places.watch, recounts);
   const seconds = (performance.now() - begun) / 1000;
+  const allIrregularities = [...found.irregularities, ...places.irregularities()];
 
   const visits = found.visits.filter(({ status }) => status !== 'open' && status !== 'withdrawn');
-  const irregularities = found.irregularities.filter(({ status }) => status !== 'withdrawn');
+  const irregularities = allIrregularities.filter(({ status }) => status !== 'withdrawn');
   if (options.visitsOut !== undefined) await writeLines(options.visitsOut, visits);
   if (options.irregularitiesOut !== undefined) await writeLines(options.irregularitiesOut, irregularities);
   const evaluation: Evaluation = {
@@ -53,9 +56,29 @@ export async function main(options: EvaluateOptions): Promise<void> {
     visits: visits.length,
     irregularities: countBy(irregularities.map(({ type }) => type)),
     ignored: found.ignored,
-    ...await comparing?.compare(reads(), found.visits, found.irregularities),
+    ...await comparing?.compare(reads(), found.visits, allIrregularities),
   };
   console.log(options.json ? JSON.stringify(evaluation) : evaluationTable(evaluation));
+}
+
+/** Another watch, and what visits come to that are of one plate in two garages. */
+function watchPlaces(watch: Watch | undefined): { readonly watch: Watch; irregularities(): Irregularity[] } {
+  const places = openTwoPlacesOfVisits();
+  let receivedAt = 0;
+  return {
+    irregularities: () => places.irregularities(),
+    watch: {
+      read(read, stayTimes) {
+        receivedAt = read.receivedAt;
+        watch?.read(read, stayTimes);
+      },
+      visit(visit) {
+        places.visit(visit, receivedAt);
+        watch?.visit(visit);
+      },
+      recount: (garageId, at) => watch?.recount(garageId, at),
+    },
+  };
 }
 
 interface Inputs {

@@ -74,6 +74,17 @@ test("a camera's irregularity is right within its lane's fault window and a day 
   assert.equal(at(3 * day).right, 0);
 });
 
+test('two places are right by a visit in either garage, and could be seen if one was read during the whole stay in the other', () => {
+  const labels = { labels: ['two_places'] };
+  const from = (hours: number, more: number) => ({ enteredAt: `1970-01-01T0${hours}:00:00Z`, exitedAt: `1970-01-01T0${hours + more}:00:00Z` });
+  const whole = stayOf('car', ['e'], ['x'], { ...labels, ...from(1, 7) });
+  const elsewhere = (readIds: string[]) => ({ ...stayOf('clone', readIds, [], { ...labels, ...from(3, 1) }), garageId: 'g2' });
+  const irregularity = raised('two_places', { garageId: 'g2', visitIds: ['v'] });
+  const { labelled, detected, precision } = scored([whole, elsewhere(['e2'])], [irregularity]);
+  assert.deepEqual({ labelled, detected, precision }, { labelled: 2, detected: 1, precision: 1 });
+  assert.equal(scored([whole, elsewhere([])], [irregularity]).labelled, 0);
+});
+
 test('passages that are no stay have labels too', () => {
   const { recall } = scored([passageOf(['p'], { labels: ['ghost_read'] })], [raised('ghost_read', { readIds: ['p'] })]);
   assert.equal(recall, 1);

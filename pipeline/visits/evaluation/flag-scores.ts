@@ -1,6 +1,6 @@
 import type { Garage, Irregularity, Visit } from '../../records/records.ts';
 import type { LateReads } from './late-reads.ts';
-import type { CameraFault, Truth, TruePassage, TrueStay } from './truth.ts';
+import { isWhole, type CameraFault, type Truth, type TruePassage, type TrueStay } from './truth.ts';
 
 /**
  * How well one type of irregularity is raised. An irregularity *concerns* the stays and passages that own one of its
@@ -138,14 +138,16 @@ function concerning({ truth, garages, visits }: FlagContext): (irregularity: Irr
   }
   return ({ garageId, readIds, visitIds, cameraId, at }) => {
     const about = new Set<Line>();
-    const own = (readId: string | null | undefined): void => {
-      const owner = readId == null ? undefined : truth.ownerOf(garageId, readId);
+    const own = (inGarage: string, readId: string | null): void => {
+      const owner = readId === null ? undefined : truth.ownerOf(inGarage, readId);
       if (owner !== undefined) about.add(owner.line);
     };
-    readIds.forEach(own);
+    for (const readId of readIds) own(garageId, readId);
     for (const visitId of visitIds) {
-      own(visits.get(visitId)?.entryReadId);
-      own(visits.get(visitId)?.exitReadId);
+      const visit = visits.get(visitId);
+      if (visit === undefined) continue;
+      own(visit.garageId, visit.entryReadId);
+      own(visit.garageId, visit.exitReadId);
     }
     for (const fault of faultsOfLane.get(laneOf.get(`${garageId} ${cameraId}`) ?? '') ?? []) {
       if (at >= Date.parse(fault.from) - 10 * MINUTE_MS && at <= Date.parse(fault.to) + DAY_MS) about.add(fault);
@@ -156,11 +158,13 @@ function concerning({ truth, garages, visits }: FlagContext): (irregularity: Irr
 
 /**
  * Whether anything shows a label: a missed exit, only once the vehicle comes in again or has been inside for forgetAfter; a
- * late read, only if the garage saw something else meanwhile. Everything else that is labelled could be.
+ * late read, only if the garage saw something else meanwhile; two places, only if one stay was read at both ends, and the
+ * other in between. Everything else that is labelled could be.
  */
 function detectability({ truth, garages, lateReads }: FlagContext): (type: string, line: Line) => boolean {
   const forgetAfter = new Map(garages.map(({ garageId, settings }) => [garageId, settings.forgetAfterMs]));
   const next = nextSigns(truth);
+  const inTwoPlaces = overlappingElsewhere(truth);
   const ends = new Map<string, number>();
   for (const { garageId, enteredAt, exitedAt } of truth.stays) {
     ends.set(garageId, Math.max(ends.get(garageId) ?? 0, Date.parse(exitedAt ?? enteredAt)));
@@ -168,11 +172,33 @@ function detectability({ truth, garages, lateReads }: FlagContext): (type: strin
   return (type, line) => {
     if (line.kind === 'camera') return true;
     if (type === 'late_arrival') return readIdsOf(line).some((readId) => lateReads.has(line.garageId, readId));
+    if (type === 'two_places') return inTwoPlaces.has(line);
     if (type !== 'missed_exit') return true;
     const sign = next.get(line);
     if (sign !== undefined) return sign === 'entry';
     return startOf(line) + forgetAfter.get(line.garageId)! < ends.get(line.garageId)!;
   };
+}
+
+/** Stays of a plate during which it was read in another garage, and those it was read in. */
+function overlappingElsewhere({ stays }: Truth): Set<Line> {
+  const labelled = stays.filter(({ labels }) => labels?.includes('two_places'));
+  const found = new Set<Line>();
+  for (const ofPlate of Map.groupBy(labelled, ({ country, plate }) => `${country} ${plate}`).values()) {
+    for (const whole of ofPlate.filter(isWhole)) {
+      for (const other of ofPlate) {
+        if (other.garageId === whole.garageId || !isReadDuring(other, whole)) continue;
+        found.add(whole);
+        found.add(other);
+      }
+    }
+  }
+  return found;
+}
+
+function isReadDuring({ entryReadIds, exitReadIds, enteredAt, exitedAt }: TrueStay, whole: TrueStay): boolean {
+  const isDuring = (at: string): boolean => at > whole.enteredAt && at < whole.exitedAt!;
+  return (entryReadIds.length > 0 && isDuring(enteredAt)) || (exitReadIds.length > 0 && exitedAt !== null && isDuring(exitedAt));
 }
 
 /** What cameras saw next of the vehicle of each missed exit in the same garage, if anything. */

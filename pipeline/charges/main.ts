@@ -12,7 +12,7 @@ export function main(): Promise<never> {
     const ids = await openRegistry(config.registryUrl);
     const log = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-charges', logger });
     const running = await runStage({
-      stage: chargesStage({ ids }), log, observer: engineObserver(metrics, 'charges'), logger,
+      stage: chargesStage({ ids, serviceZone: config.serviceZone }), log, observer: engineObserver(metrics, 'charges'), logger,
     });
     return {
       async stop() {

@@ -1,102 +1,349 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { BillingLine } from '../records/records.ts';
-import { CHARGE_LINES_MAX_BYTES, closeAccount, dueOf, takeLine, type KnownLine } from './rules.ts';
+import { addDays } from '../pricing/calendar.ts';
+import { RejectedError } from '../engine/stage.ts';
+import { isKid, kidOf } from './kid.ts';
+import { CORRECTION_DAYS } from './rules.ts';
+import { TestCharges } from './test-charges.ts';
 
-const line: BillingLine = {
-  lineId: 'line-1', revision: 1, status: 'live', operatorId: 'op', accountId: 'a', visitId: 'visit-1', garageId: 'p4',
-  visitDay: '2026-06-01', grossMinor: 3_500, vatMinor: 700, currency: 'NOK', tariffVersion: 't1', accountVersion: 1,
-  merchant: 'default', ownerRef: '',
-};
+const MONDAY = '2026-06-01';
+const day = (days: number): string => addDays(MONDAY, days);
+const begin = (): TestCharges => new TestCharges().card().line();
+const reason = (expected: string) => (error: unknown): boolean => (error as RejectedError).reason === expected;
 
-function known(changes: Partial<BillingLine> = {}, before?: KnownLine): KnownLine {
-  return takeLine(before, { ...line, ...changes })!;
+test('a finished visit shows at once as pending', () => {
+  assert.equal(begin().entry('line-1'), '3500 open pending');
+});
+
+test('a charge is one payment of one account for one billing day, merchant and currency, and nothing is added to the parking price', () => {
+  const { charges, requests } = begin()
+    .line({ lineId: 'line-2', grossMinor: 1_000, vatMinor: 200 })
+    .line({ lineId: 'line-3', currency: 'EUR', grossMinor: 50, vatMinor: 10 })
+    .line({ lineId: 'line-4', merchant: 'other', grossMinor: 700, vatMinor: 140 })
+    .line({ lineId: 'line-5', visitDay: day(1) })
+    .close(MONDAY);
+  assert.deepEqual(charges.map(({ merchant, currency, grossMinor }) => [merchant, currency, grossMinor]),
+    [['default', 'EUR', 50], ['default', 'NOK', 4_500], ['other', 'NOK', 700]]);
+  assert.deepEqual(requests.map(({ grossMinor }) => grossMinor), [50, 4_500, 700]);
+  assert.equal(new Set(requests.map(({ requestId }) => requestId)).size, 3);
+});
+
+test('a separate line for each vehicle and visit, and allocations for each operator, stand in the charge', () => {
+  const [charge] = begin().line({ lineId: 'line-2', operatorId: 'another', grossMinor: 1_000, vatMinor: 200 }).close(MONDAY).charges;
+  assert.deepEqual(charge!.lines.map(({ lineId }) => lineId), ['line-1', 'line-2']);
+  assert.deepEqual(charge!.allocations, [
+    { operatorId: 'another', grossMinor: 1_000, vatMinor: 200 }, { operatorId: 'op', grossMinor: 3_500, vatMinor: 700 },
+  ]);
+});
+
+test('charges are collected at the day close from the card that the account then has', () => {
+  const { requests } = begin().card('newer').close(MONDAY).card('newest');
+  assert.deepEqual(requests.map(({ cardToken, attempt, grossMinor, vatMinor }) => [cardToken, attempt, grossMinor, vatMinor]),
+    [['newer', 1, 3_500, 700]]);
+});
+
+test('what is captured is charged, and belongs to the captured charge', () => {
+  const told = begin().close(MONDAY).outcome('captured');
+  assert.equal(told.entry('line-1'), '3500 captured charged');
+  assert.deepEqual(told.newest[0]!.history.map(({ status, code }) => `${status} ${code}`.trim()), ['pending', 'pending requested', 'charged']);
+});
+
+test('a sum of zero is not sent: credits that use up all of a day\'s visits make it charged at once', () => {
+  const told = begin().close(MONDAY).outcome('captured').line({ revision: 2, status: 'withdrawn' })
+    .line({ lineId: 'line-2', visitDay: day(1) }).close(day(1));
+  assert.equal(told.requests.length, 1);
+  assert.deepEqual(told.newest.map(({ status, grossMinor }) => [status, grossMinor]), [['charged', 3_500], ['charged', 0]]);
+  assert.equal(told.entry('line-1~1'), '-3500 captured charged');
+});
+
+test('a soft decline is retried on working days 1, 3 and 5, over weekends', () => {
+  // Closed on Tuesday 2 June: retries on Wednesday, Friday and the Tuesday after.
+  const told = begin().close(MONDAY).outcome('declined_soft', { code: '51' });
+  const asked: string[] = [];
+  for (let days = 1; days <= 10; days++) {
+    const before = told.requests.length;
+    told.close(day(days));
+    if (told.requests.length === before) continue;
+    asked.push(day(days + 1));
+    told.outcome('declined_soft', { code: '51' });
+  }
+  assert.deepEqual(asked, ['2026-06-03', '2026-06-05', '2026-06-09']);
+  assert.equal(told.newest[0]!.status, 'invoiced');
+});
+
+test('a failed charge is failed to the driver until a retry is captured', () => {
+  const told = begin().close(MONDAY).outcome('declined_soft', { code: '51' });
+  assert.equal(told.entry('line-1'), '3500 open failed');
+  assert.equal(told.newest[0]!.nextAttemptDay, '2026-06-03');
+  told.close(day(1)).outcome('captured');
+  assert.equal(told.entry('line-1'), '3500 captured charged');
+});
+
+test('a technical failure is retried on the next working day and never counts towards blocking', () => {
+  const told = begin().close(MONDAY);
+  for (let days = 1; days <= 20; days++) {
+    if (told.newest[0]!.history.at(-1)!.code === 'requested') told.outcome('technical');
+    told.close(day(days));
+  }
+  assert.equal(told.newest[0]!.status, 'failed');
+  assert.equal(told.newest[0]!.attempts, 15, 'one on each working day');
+  assert.deepEqual(told.controls, []);
+  assert.deepEqual(told.outcome('declined_soft').close(day(21)).controls, [], 'the first decline is followed by retries');
+});
+
+test('after an unknown outcome nothing is asked until it is known', () => {
+  const told = begin().close(MONDAY).outcome('unknown');
+  for (let days = 1; days <= 9; days++) told.close(day(days));
+  assert.equal(told.requests.length, 1);
+  told.outcome('declined_soft').close(day(10));
+  assert.equal(told.requests.length, 2);
+});
+
+test('an outcome that comes again, or of an attempt before, changes nothing', () => {
+  const told = begin().close(MONDAY).outcome('declined_soft').close(day(1));
+  const before = told.charges.length;
+  told.outcome('captured', { back: 1 });
+  assert.equal(told.charges.length, before);
+});
+
+test('a hard decline is not retried with this card, but with another one', () => {
+  const refused = begin().close(MONDAY).outcome('declined_hard', { code: '43' });
+  assert.equal(refused.close(day(1)).newest[0]!.status, 'invoiced');
+  const renewed = begin().close(MONDAY).outcome('declined_hard', { code: '43' }).card('another').close(day(1));
+  assert.equal(renewed.requests.at(-1)!.cardToken, 'another');
+});
+
+test('with no usable card - none, removed, or expired at its month\'s end - it fails without an attempt', () => {
+  for (const told of [
+    new TestCharges().line(), begin().card('', ''), begin().card('good', '2026-05'),
+  ]) {
+    told.close(MONDAY);
+    assert.deepEqual(told.requests, []);
+    assert.equal(told.newest[0]!.status, 'failed');
+    assert.equal(told.newest[0]!.history.at(-1)!.code, 'no_card');
+    assert.equal(told.newest[0]!.attempts, 0);
+  }
+  assert.equal(begin().card('good', '2026-06').close(MONDAY).requests.length, 1);
+});
+
+test('a card that comes within the retries is asked, and without any for so long it is given up', () => {
+  const told = new TestCharges().line().close(MONDAY).close(day(1)).card();
+  assert.equal(told.close(day(3)).requests.length, 1);
+  const never = new TestCharges().line();
+  for (let days = 0; days <= 8; days++) never.close(day(days));
+  assert.equal(never.newest[0]!.status, 'invoiced');
+});
+
+/** Given up: two vehicles of two owners, two operators. */
+function givenUp(): TestCharges {
+  return begin()
+    .line({ lineId: 'line-2', ownerRef: 'owner', grossMinor: 1_000, vatMinor: 200 })
+    .line({ lineId: 'line-3', ownerRef: 'owner', operatorId: 'another', grossMinor: 500, vatMinor: 100 })
+    .close(MONDAY).outcome('declined_hard', { code: '43' }).close(day(1));
 }
 
-test('a close sums an account\'s lines up to its day into one charge that lists them', () => {
-  const { charges } = closeAccount('a', '2026-06-02', [
-    known({ lineId: 'line-2', visitDay: '2026-06-02', grossMinor: 100, vatMinor: 20 }), known(),
-    known({ lineId: 'line-3', visitDay: '2026-06-03' }),
+test('giving up blocks the account for payment trouble, once', () => {
+  const { controls } = givenUp();
+  assert.deepEqual(controls.map(({ type, subject, reason }) => [type, subject, reason]), [['block', 'a', 'payment_trouble']]);
+});
+
+test('blocking is a policy: an account for which it is held is not blocked', () => {
+  const told = begin().control('hold_blocking', 'a').close(MONDAY).outcome('declined_hard').close(day(1));
+  assert.deepEqual(told.controls, []);
+  assert.equal(told.invoices.length, 1);
+});
+
+test('giving up makes one invoice for each registered owner and operator over the unpaid lines, with one fee line, due in 14 days', () => {
+  const { invoices } = givenUp();
+  assert.deepEqual(invoices.map(({ ownerRef, operatorId, grossMinor, vatMinor, dueDay, lines }) =>
+    [ownerRef, operatorId, grossMinor, vatMinor, dueDay, lines.map(({ what }) => what).join()]).sort(), [
+    ['', 'op', 8_400, 1_680, '2026-06-17', 'parking,invoice_fee'],
+    ['owner', 'another', 5_400, 1_080, '2026-06-17', 'parking,invoice_fee'],
+    ['owner', 'op', 5_900, 1_180, '2026-06-17', 'parking,invoice_fee'],
   ]);
-  assert.equal(charges.length, 1);
-  const { chargeId, lines, ...charge } = charges[0]!;
-  assert.match(chargeId, /^[0-9a-f]{32}$/);
-  assert.deepEqual(charge, {
-    revision: 1, status: 'pending', accountId: 'a', billingDay: '2026-06-02', merchant: 'default', currency: 'NOK',
-    grossMinor: 3_600, vatMinor: 720, history: [], allocations: [], nextAttemptDay: '', attempts: 0,
-  });
-  assert.deepEqual(lines.map(({ lineId, grossMinor }) => [lineId, grossMinor]), [['line-1', 3_500], ['line-2', 100]]);
+  assert.equal(new Set(invoices.map(({ kid }) => kid)).size, 3);
+  assert.ok(invoices.every(({ kid }) => isKid(kid)));
 });
 
-test('each currency makes a charge of its own, with an id of its own', () => {
-  const { charges } = closeAccount('a', '2026-06-02', [known(), known({ lineId: 'line-2', currency: 'EUR', grossMinor: 5 })]);
-  assert.deepEqual(charges.map(({ currency, grossMinor }) => [currency, grossMinor]), [['EUR', 5], ['NOK', 3_500]]);
-  assert.notEqual(charges[0]!.chargeId, charges[1]!.chargeId);
+test('giving up takes the charge\'s receipts back, so that revenue stands once', () => {
+  const { sales } = givenUp();
+  const sums = (kind: string): [string, number][] =>
+    sales.filter((sale) => sale.kind === kind).map(({ operatorId, grossMinor }) => [operatorId, grossMinor]);
+  assert.deepEqual(sums('receipt'), [['another', 500], ['op', 4_500]]);
+  assert.deepEqual(sums('credit_note'), [['another', -500], ['op', -4_500]]);
+  const receipts = new Set(sales.filter(({ kind }) => kind === 'receipt').map(({ saleId }) => saleId));
+  for (const { kind, originalSaleId } of sales) if (kind === 'credit_note') assert.ok(receipts.has(originalSaleId));
 });
 
-test('a line that is lowered, raised or withdrawn after its charge brings the difference to the next close', () => {
-  const [charged] = closeAccount('a', '2026-06-01', [known()]).lines;
-  const difference = (changes: Partial<BillingLine>): number | undefined =>
-    closeAccount('a', '2026-06-02', [known({ revision: 2, ...changes }, charged)]).charges[0]?.grossMinor;
-  assert.equal(difference({ grossMinor: 3_000 }), -500);
-  assert.equal(difference({ grossMinor: 4_000 }), 500);
-  assert.equal(difference({ status: 'withdrawn' }), -3_500);
-  assert.equal(difference({}), undefined);
+test('a given-up charge is collected from the card no more', () => {
+  const told = givenUp().card('another');
+  for (let days = 2; days < 10; days++) told.close(day(days));
+  assert.equal(told.requests.length, 1);
+  assert.equal(told.entry('line-1'), '3500 invoice failed');
 });
 
-test('a charged line that changes its currency is given back in the old one and taken in the new', () => {
-  const [charged] = closeAccount('a', '2026-06-01', [known()]).lines;
-  const { charges, lines } = closeAccount('a', '2026-06-02', [known({ revision: 2, currency: 'EUR', grossMinor: 300 }, charged)]);
-  assert.deepEqual(charges.map(({ currency, grossMinor }) => [currency, grossMinor]), [['EUR', 300], ['NOK', -3_500]]);
-  assert.deepEqual(dueOf(lines[0]!), []);
+test('an invoice that is paid by its KID is charged, and a settled debt unblocks', () => {
+  const told = givenUp();
+  told.invoices.forEach(({ kid, grossMinor }, index) => told.pay(kid, grossMinor, `bank-${index}`));
+  assert.deepEqual(told.matched.map(({ fate }) => fate), ['paid', 'paid', 'paid']);
+  assert.equal(told.entry('line-1'), '3500 invoice charged');
+  assert.deepEqual(told.controls.map(({ type }) => type), ['block', 'unblock']);
 });
 
-test('what sums to zero is not charged and waits', () => {
-  const [charged] = closeAccount('a', '2026-06-01', [known()]).lines;
-  const lines = [known({ revision: 2, status: 'withdrawn' }, charged), known({ lineId: 'line-2' })];
-  assert.deepEqual(closeAccount('a', '2026-06-02', lines), { charges: [], lines: [] });
-  const later = closeAccount('a', '2026-06-03', [...lines, known({ lineId: 'line-3', visitDay: '2026-06-03', grossMinor: 1 })]);
-  assert.equal(later.charges[0]!.grossMinor, 1);
-  assert.equal(later.charges[0]!.lines.length, 3);
+test('each payment into the bank has a fate: underpaid, paid, overpaid, paid twice, unknown, wrongly written, in another currency', () => {
+  const told = givenUp();
+  const [one, other] = told.invoices;
+  const { kid, grossMinor } = one!;
+  told.pay(kid, 100, 'b1').pay(kid, grossMinor - 100, 'b2').pay(kid, grossMinor, 'b3').pay(other!.kid, other!.grossMinor + 7, 'b4')
+    .pay(kidOf(0, 99), 10, 'b5').pay(`${kid.slice(0, -1)}x`, 10, 'b6').pay(kid, 10, 'b7', 'EUR');
+  assert.deepEqual(told.matched.map(({ fate, matchedMinor, surplusMinor }) => [fate, matchedMinor, surplusMinor]), [
+    ['underpaid', 100, 0], ['paid', grossMinor - 100, 0], ['paid_twice', 0, grossMinor], ['overpaid', other!.grossMinor, 7],
+    ['unknown_kid', 0, 10], ['bad_check_digit', 0, 10], ['other_currency', 0, 10],
+  ]);
 });
 
-test('a line withdrawn before its charge is never charged', () => {
-  assert.deepEqual(closeAccount('a', '2026-06-02', [known({ status: 'withdrawn' })]).charges, []);
+test('a bank\'s reference counts once', () => {
+  const told = givenUp();
+  const { kid, grossMinor } = told.invoices[0]!;
+  assert.equal(told.pay(kid, grossMinor, 'b1').pay(kid, grossMinor, 'b1').matched.length, 1);
+});
+
+test('a revision of a visit before its close changes what is charged', () => {
+  const told = begin().line({ revision: 2, grossMinor: 3_000, vatMinor: 600 }).close(MONDAY);
+  assert.equal(told.requests[0]!.grossMinor, 3_000);
+  assert.deepEqual(told.sales.map(({ kind, grossMinor }) => [kind, grossMinor]), [['receipt', 3_000]]);
+});
+
+test('a revision changes an open charge between its attempts, with its documents', () => {
+  const told = begin().close(MONDAY).outcome('declined_soft').line({ revision: 2, grossMinor: 3_000, vatMinor: 600 }).close(day(1));
+  assert.equal(told.requests[1]!.grossMinor, 3_000);
+  assert.equal(told.requests[1]!.chargeId, told.requests[0]!.chargeId);
+  assert.deepEqual(told.sales.map(({ kind, grossMinor }) => [kind, grossMinor]), [['receipt', 3_500], ['credit_note', -500]]);
+  assert.equal(told.sales[1]!.originalSaleId, told.sales[0]!.saleId);
+});
+
+test('an open charge whose only visit is withdrawn is waived, and none is asked for again', () => {
+  const told = begin().close(MONDAY).outcome('declined_soft').line({ revision: 2, status: 'withdrawn' }).close(day(1)).close(day(2));
+  assert.equal(told.newest[0]!.status, 'waived');
+  assert.equal(told.requests.length, 1);
+});
+
+test('a revision waits while an attempt is under way or its outcome is unknown', () => {
+  const told = begin().close(MONDAY).outcome('unknown').line({ revision: 2, grossMinor: 3_000, vatMinor: 600 });
+  assert.equal(told.entry('line-1'), '3500 open pending');
+  told.outcome('captured');
+  assert.equal(told.entry('line-1'), '3500 captured charged');
+  assert.equal(told.entry('line-1~1'), '-500 open pending');
+});
+
+test('a line that is lowered after capture makes a credit note, and a credit that the next charge uses', () => {
+  const told = begin().close(MONDAY).outcome('captured').line({ revision: 2, grossMinor: 3_000, vatMinor: 600 });
+  assert.deepEqual(told.sales.map(({ kind, grossMinor }) => [kind, grossMinor]), [['receipt', 3_500], ['credit_note', -500]]);
+  assert.equal(told.sales[1]!.originalSaleId, told.sales[0]!.saleId);
+  told.line({ lineId: 'line-2', visitDay: day(1) }).close(day(1));
+  assert.equal(told.requests[1]!.grossMinor, 3_000);
+  assert.equal(told.sales.at(-1)!.grossMinor, 3_500, 'the receipt tells of the visit; the credit has its note');
+});
+
+test('a credit that is not used within seven days goes back to the card, never more than was captured', () => {
+  const told = begin().close(MONDAY).outcome('captured').line({ revision: 2, status: 'withdrawn' });
+  for (let days = 1; days <= 7; days++) told.close(day(days));
+  assert.deepEqual(told.requests.map(({ operation, grossMinor, orderId }) => [operation, grossMinor, orderId]),
+    [['payment', 3_500, ''], ['reversal', 3_500, `order-${told.requests[0]!.requestId}`]]);
+  told.outcome('reversed');
+  assert.equal(told.entry('line-1~1'), '-3500 captured charged');
+  assert.equal(told.newest.reduce((sum, { grossMinor }) => sum + grossMinor, 0), 0);
+});
+
+test('a reversal that fails is asked for again on the next working day', () => {
+  const told = begin().close(MONDAY).outcome('captured').line({ revision: 2, status: 'withdrawn' });
+  for (let days = 1; days <= 7; days++) told.close(day(days));
+  told.outcome('technical').close(day(8));
+  assert.deepEqual(told.requests.map(({ operation, attempt }) => [operation, attempt]), [['payment', 1], ['reversal', 1], ['reversal', 2]]);
+  assert.equal(told.outcome('reversed').newest.at(-1)!.status, 'charged');
+});
+
+test('a line that is raised after capture makes a debit on the next charge', () => {
+  const told = begin().close(MONDAY).outcome('captured').line({ revision: 2, grossMinor: 4_000, vatMinor: 800 }).close(day(1));
+  assert.equal(told.requests[1]!.grossMinor, 500);
+  assert.deepEqual(told.sales.map(({ kind, grossMinor, lines }) => [kind, grossMinor, lines[0]!.what]),
+    [['receipt', 3_500, 'parking'], ['receipt', 500, 'correction']]);
+});
+
+test('a line that is raised more than 14 days after capture is waived unless somebody approves', () => {
+  const late = begin().close(MONDAY).outcome('captured').close(day(16)).line({ revision: 2, grossMinor: 4_000, vatMinor: 800 });
+  assert.equal(late.entry('line-1~1'), '500 waived pending');
+  assert.equal(late.close(day(17)).requests.length, 1);
+  late.control('approve', 'line-1').close(day(18));
+  assert.equal(late.requests[1]!.grossMinor, 500);
+  const inTime = begin().close(MONDAY).outcome('captured').close(day(14)).line({ revision: 2, grossMinor: 4_000, vatMinor: 800 });
+  assert.equal(inTime.entry('line-1~1'), '500 open pending');
+});
+
+test('a line that is lowered while it is invoiced lessens the invoice, with a credit note', () => {
+  const told = givenUp().line({ revision: 2, grossMinor: 3_000, vatMinor: 600 });
+  const { saleId, kid } = told.invoices.find(({ grossMinor }) => grossMinor === 8_400)!;
+  assert.equal(told.entry('line-1~1'), '-500 invoice failed');
+  assert.equal(told.sales.at(-1)!.originalSaleId, saleId);
+  assert.equal(told.pay(kid, 7_900, 'b1').matched[0]!.fate, 'paid');
+});
+
+test('somebody may waive a line, a charge or an invoice that is not paid', () => {
+  const line = begin().control('waive', 'line-1').close(MONDAY);
+  assert.equal(line.entry('line-1'), '3500 waived pending');
+  assert.equal(line.charges.length, 0);
+  const charge = begin().close(MONDAY).outcome('declined_soft');
+  charge.control('waive', charge.charges[0]!.chargeId).close(day(1));
+  assert.equal(charge.newest[0]!.status, 'waived');
+  assert.equal(charge.requests.length, 1);
+  assert.equal(charge.sales.reduce((sum, { grossMinor }) => sum + grossMinor, 0), 0);
+  const invoiced = givenUp();
+  for (const { invoiceId } of invoiced.invoices) invoiced.control('waive', invoiceId);
+  assert.deepEqual(invoiced.controls.map(({ type }) => type), ['block', 'unblock']);
+  assert.equal(invoiced.sales.reduce((sum, { grossMinor }) => sum + grossMinor, 0), 0);
+});
+
+test('what is paid, under way or unknown is not waived', () => {
+  const paid = begin().close(MONDAY).outcome('captured');
+  assert.throws(() => paid.control('waive', 'line-1'), reason('not_to_be_waived'));
+  assert.throws(() => paid.control('waive', paid.charges[0]!.chargeId), reason('not_to_be_waived'));
+  assert.throws(() => begin().close(MONDAY).control('waive', 'line-1'), reason('not_to_be_waived'));
+  assert.throws(() => begin().control('waive', 'nothing'), reason('unknown_subject'));
+  assert.throws(() => begin().control('approve', 'line-1'), reason('unknown_subject'));
+});
+
+test('a line that comes after its day was closed joins the next close with its own visit day', () => {
+  const { charges } = new TestCharges().card().close(day(1)).line().close(day(2));
+  assert.equal(charges[0]!.billingDay, day(2));
+  assert.equal(charges[0]!.lines[0]!.visitDay, MONDAY);
 });
 
 test('a revision not above the known one is ignored', () => {
-  const two = known({ revision: 2 });
-  assert.equal(takeLine(two, { ...line, revision: 2, grossMinor: 1 }), null);
-  assert.equal(takeLine(two, { ...line, revision: 1, grossMinor: 1 }), null);
+  assert.equal(begin().line({ grossMinor: 1 }).close(MONDAY).requests[0]!.grossMinor, 3_500);
 });
 
-test('ten thousand lines of an account are charged over as many closes as records can hold, each once', () => {
-  let lines = Array.from({ length: 10_000 }, (_, index) =>
-    known({ lineId: `line-${index}`.padEnd(64, 'x'), visitId: `visit-${index}`, grossMinor: 1 + index }));
-  const total = lines.reduce((sum, { grossMinor }) => sum + grossMinor, 0);
-  let taken = 0;
-  let closes = 0;
-  for (let day = 2; lines.some((one) => dueOf(one).length > 0); day++) {
-    const closed = closeAccount('a', `2026-06-0${day}`, lines);
-    const size = closed.charges[0]!.lines.reduce((sum, one) => sum + JSON.stringify(one).length, 0);
-    assert.ok(size < 3 * CHARGE_LINES_MAX_BYTES, 'JSON takes up to three times the size of Avro');
-    taken += closed.charges[0]!.grossMinor;
-    closes += 1;
-    const newest = new Map(closed.lines.map((one) => [one.lineId, one]));
-    lines = lines.map((one) => newest.get(one.lineId) ?? one);
-  }
-  assert.equal(taken, total);
-  assert.ok(closes > 1);
+test('a line that changes its currency is given back in the old one and taken in the new', () => {
+  const told = begin().close(MONDAY).outcome('captured').line({ revision: 2, currency: 'EUR', grossMinor: 300, vatMinor: 60 }).close(day(1));
+  assert.equal(told.entry('line-1~1'), '-3500 open pending');
+  assert.deepEqual(told.requests.map(({ currency, grossMinor }) => [currency, grossMinor]), [['NOK', 3_500], ['EUR', 300]]);
 });
 
-test('lines that fill a record and sum to zero do not keep the others waiting for ever', () => {
-  const lines = Array.from({ length: 10_000 }, (_, index) => {
-    const id = String(index).padStart(5, '0').padEnd(128, 'x');
-    const [charged] = closeAccount('a', '2026-06-01', [known({ lineId: id })]).lines;
-    return index % 2 === 0 ? known({ lineId: id }) : known({ lineId: id, revision: 2, status: 'withdrawn' }, charged);
-  });
-  // One more at the end, far beyond what fits.
-  lines.push(known({ lineId: 'z', visitDay: '2026-06-02', grossMinor: 7 }));
-  const { charges } = closeAccount('a', '2026-06-02', lines);
-  assert.equal(Math.abs(charges[0]!.grossMinor), 3_500);
+test('a charged line is forgotten after the correction days, and a correction that comes then is refused, not guessed', () => {
+  const told = begin().close(MONDAY).outcome('captured').close(day(CORRECTION_DAYS + 1));
+  assert.equal(told.state.lines.size, 0);
+  assert.throws(() => told.line({ revision: 2, status: 'withdrawn' }), reason('correction_too_late'));
+});
+
+test('all is forgotten in the end, but for what is not settled', () => {
+  const told = givenUp().line({ lineId: 'line-9', visitDay: day(1) }).close(day(2)).outcome('captured');
+  for (const { kid, grossMinor } of told.invoices) told.pay(kid, grossMinor, kid);
+  for (let days = 3; days < 500; days++) told.close(day(days));
+  for (const { kid, grossMinor } of told.invoices) told.pay(kid, grossMinor, kid);
+  for (let days = 500; days < 1_000; days++) told.close(day(days));
+  const { lines, charges, invoices, references } = told.state;
+  assert.deepEqual([lines.size, charges.size, invoices.size, references.size], [0, 0, 0, 0]);
+});
+
+test('the first revision of a line is charged however old its visit is', () => {
+  assert.equal(new TestCharges().card().close('2026-12-01').line().close('2026-12-02').requests.length, 1);
 });

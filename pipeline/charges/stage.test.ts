@@ -1,175 +1,186 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { partitionCounts } from '../../topics/topics.ts';
+import { partitionCounts, topics, type SchemaName } from '../../topics/topics.ts';
 import { Outputs } from '../engine/outputs.ts';
 import { RecordBlock } from '../engine/record-block.ts';
-import { TaskState } from '../engine/state.ts';
 import { RejectedError } from '../engine/stage.ts';
+import { TaskState } from '../engine/state.ts';
 import { addDays } from '../pricing/calendar.ts';
+import { avroStateCodec } from '../records/avro-state.ts';
 import { openCodec, type SchemaIds } from '../records/codec.ts';
 import { partitionOf } from '../records/partition.ts';
-import type { BillingLine, BillingRecord, Charge } from '../records/records.ts';
-import { CORRECTION_DAYS } from './rules.ts';
+import type { BillingLine, Control, PaymentOutcome, PaymentRequest, RecordOf } from '../records/records.ts';
+import { formerLineSchema, type FormerLine } from './former-line.ts';
+import { kidOf } from './kid.ts';
 import { chargesStage } from './stage.ts';
+import { aLine } from './test-charges.ts';
 
 const ids: SchemaIds = { own: () => 1, fetch: () => Promise.reject(new Error('there is one writer only')) };
-const billingCodec = openCodec('BillingRecord', ids);
-const chargeCodec = openCodec('Charge', ids);
 const TASK = 0;
 /** Accounts of task 0. */
 const accounts = Array.from({ length: 40 }, (_, n) => `account-${n}`)
   .filter((id) => partitionOf(id, partitionCounts.account) === TASK).slice(0, 5);
+const stranger = Array.from({ length: 40 }, (_, n) => `account-${n}`).find((id) => partitionOf(id, partitionCounts.account) !== TASK)!;
 
-function line(changes: Partial<BillingLine> = {}): BillingRecord {
-  return { 'parking.BillingLine': {
-    lineId: 'line-1', revision: 1, status: 'live', operatorId: 'op', accountId: accounts[0]!, visitId: 'visit-1', garageId: 'p4',
-    visitDay: '2026-06-01', grossMinor: 3_500, vatMinor: 700, currency: 'NOK', tariffVersion: 't1', accountVersion: 1, merchant: 'default', ownerRef: '', ...changes,
-  } };
+interface Input {
+  readonly topic: string;
+  readonly value: Buffer;
 }
 
-function dayClose(billingDay: string): BillingRecord {
-  return { 'parking.DayClose': { billingDay, closedAt: Date.parse(addDays(billingDay, 1)) } };
+function input<N extends SchemaName>(topic: string, schema: N, record: RecordOf[N]): Input {
+  return { topic, value: openCodec(schema, ids).encode(record) };
+}
+
+function line(changes: Partial<BillingLine> = {}): Input {
+  return input(topics.billing.name, 'BillingRecord', { 'parking.BillingLine': { ...aLine, accountId: accounts[0]!, ...changes } });
+}
+
+function dayClose(billingDay: string): Input {
+  const closedAt = Date.parse(`${addDays(billingDay, 1)}T04:00:00Z`);
+  return input(topics.billing.name, 'BillingRecord', { 'parking.DayClose': { billingDay, closedAt } });
+}
+
+function card(accountId: string): Input {
+  const control: Control = {
+    controlId: 'c', type: 'card', subject: accountId, to: null, version: null, issuedAt: 0, issuedBy: 'test', reason: '',
+    cardToken: 'good', cardExpiryMonth: '2030-12',
+  };
+  return input(topics.chargesControl.name, 'Control', control);
+}
+
+function result({ requestId, chargeId, attempt, accountId, grossMinor, currency }: PaymentRequest, outcome: PaymentOutcome): Input {
+  return input(topics.paymentResults.name, 'PaymentResult', {
+    requestId, revision: 1, chargeId, attempt, accountId, outcome, code: '', authorisationReference: 'r', captureReference: 'r', grossMinor,
+    currency, decidedAt: 1, orderId: `order-${requestId}`,
+  });
+}
+
+/** A task of the stage with its changelog. */
+class Owner {
+  readonly state = new TaskState();
+  private readonly task;
+  private readonly changelog: RecordBlock;
+
+  constructor(changelog: RecordBlock) {
+    this.changelog = changelog;
+    this.task = chargesStage({ ids, serviceZone: 'Europe/Oslo' }).openTask(TASK, this.state);
+    for (const { key, value } of changelog) this.state.restore(key!, value);
+  }
+
+  apply({ topic, value }: Input, offset: number, out: Outputs): void {
+    this.task.apply({ topic, record: { key: null, value, timestamp: offset, offset, headers: null }, monotonicMs: 0 }, out);
+    this.state.settle(this.changelog, 0);
+  }
 }
 
 /** Runs the log through the stage, with a new owner restored from the changelog before each of the given positions. */
-function charge(log: readonly BillingRecord[], takeovers: ReadonlySet<number> = new Set()) {
+function run(log: readonly Input[], takeovers: ReadonlySet<number> = new Set()): { told: string[]; state: TaskState } {
   const changelog = new RecordBlock();
   const out = new Outputs();
-  const begin = () => {
-    const state = new TaskState();
-    const task = chargesStage({ ids }).openTask(TASK, state);
-    for (const { key, value } of changelog) state.restore(key!, value);
-    return { state, task };
-  };
-  let owner = begin();
+  let owner = new Owner(changelog);
   log.forEach((record, offset) => {
-    if (takeovers.has(offset)) owner = begin();
-    const input = { key: null, value: billingCodec.encode(record), timestamp: offset, offset, headers: null };
-    owner.task.apply({ topic: 'parking.billing', record: input, monotonicMs: 0 }, out);
-    owner.state.settle(changelog, 0);
+    if (takeovers.has(offset)) owner = new Owner(changelog);
+    owner.apply(record, offset, out);
   });
-  const values = out.batches().flatMap(({ records }) => Array.from(records, ({ value }) => value!));
-  return { values, charges: values.map((value) => chargeCodec.decode(value)), state: owner.state };
+  return { told: valuesOf(out), state: owner.state };
 }
 
+function valuesOf(out: Outputs): string[] {
+  return out.batches().flatMap(({ topic, partition, records }) =>
+    Array.from(records, ({ key, value }) => `${topic} ${partition} ${String(key)} ${value!.toString('hex')}`));
+}
+
+const reason = (expected: string) => (error: unknown): boolean => (error as RejectedError).reason === expected;
+
 test('a day that is closed again, or one before it, makes no new charge', () => {
-  const log = [line(), dayClose('2026-06-02'), line({ lineId: 'line-2' }), dayClose('2026-06-02'), dayClose('2026-06-01')];
-  assert.deepEqual(charge(log).charges.map(({ grossMinor }) => grossMinor), [3_500]);
+  const once = run([line(), dayClose('2026-06-02'), line({ lineId: 'line-2' })]);
+  const again = run([line(), dayClose('2026-06-02'), line({ lineId: 'line-2' }), dayClose('2026-06-02'), dayClose('2026-06-01')]);
+  assert.deepEqual(again.told, once.told);
 });
 
-test('a line that comes after its day was closed joins the next close with its own visit day', () => {
-  const { charges } = charge([dayClose('2026-06-02'), line(), dayClose('2026-06-03')]);
-  assert.equal(charges[0]!.billingDay, '2026-06-03');
-  assert.equal(charges[0]!.lines[0]!.visitDay, '2026-06-01');
+test('what is of another partition\'s account is refused', () => {
+  assert.throws(() => run([line({ accountId: stranger })]), reason('wrong_partition'));
+  assert.throws(() => run([card(stranger)]), reason('wrong_partition'));
+  const payment = { reference: 'b', kid: kidOf(1, 1), amountMinor: 1, currency: 'NOK', bookedOn: '2026-06-01', receivedAt: 0 };
+  assert.throws(() => run([input(topics.bankPayments.name, 'BankPayment', payment)]), reason('wrong_partition'));
 });
 
-test('a line of another partition\'s account is refused', () => {
-  const stranger = Array.from({ length: 40 }, (_, n) => `account-${n}`).find((id) => partitionOf(id, partitionCounts.account) !== TASK)!;
-  assert.throws(() => charge([line({ accountId: stranger })]), (error: RejectedError) => error.reason === 'wrong_partition');
+test('a payment of nothing, a day that is none and a control that charges do not know are refused', () => {
+  const payment = { reference: 'b', kid: kidOf(0, 1), amountMinor: 0, currency: 'NOK', bookedOn: '2026-06-01', receivedAt: 0 };
+  assert.throws(() => run([input(topics.bankPayments.name, 'BankPayment', payment)]), reason('impossible_payment'));
+  assert.throws(() => run([input(topics.billing.name, 'BillingRecord', { 'parking.DayClose': { billingDay: 'today', closedAt: 0 } })]), reason('bad_day'));
+  const control: Control = { controlId: 'c', type: 'recount', subject: accounts[0]!, to: null, version: null, issuedAt: 0, issuedBy: 'test', reason: '' };
+  assert.throws(() => run([input(topics.chargesControl.name, 'Control', control)]), reason('unknown_control'));
 });
 
-test('a charged line is forgotten after the correction days, and a correction that comes then is refused, not guessed', () => {
-  const late = addDays('2026-06-01', CORRECTION_DAYS + 1);
-  const { state } = charge([line(), dayClose('2026-06-01'), dayClose(late)]);
-  assert.equal(state.size, 1, 'only the last closed day is left');
-  assert.throws(
-    () => charge([line(), dayClose('2026-06-01'), dayClose(late), line({ revision: 2, status: 'withdrawn' })]),
-    (error: RejectedError) => error.reason === 'correction_too_late',
-  );
+test('a payment result of a charge that is not known changes nothing', () => {
+  const request = { requestId: 'x', chargeId: 'x', attempt: 1, accountId: accounts[0]!, grossMinor: 1, currency: 'NOK' } as PaymentRequest;
+  assert.deepEqual(run([result(request, 'captured')]).told, []);
 });
 
-test('the first revision of a line is charged however old its visit is', () => {
-  const { charges } = charge([dayClose('2026-12-01'), line(), dayClose('2026-12-02')]);
-  assert.deepEqual(charges.map(({ grossMinor }) => grossMinor), [3_500]);
+test('state of before there was a ledger is read: what was charged counts as captured, what changed since is charged', () => {
+  const former: FormerLine = {
+    lineId: 'line-1', revision: 2, live: true, accountId: accounts[0]!, operatorId: 'op', visitId: 'visit-1', garageId: 'p4',
+    visitDay: '2026-06-01', currency: 'NOK', grossMinor: 4_000, vatMinor: 800, charged: [{ currency: 'NOK', grossMinor: 3_500, vatMinor: 700 }],
+  };
+  const before = new TaskState();
+  before.table(1, avroStateCodec<FormerLine>(1, formerLineSchema)).put('line-1', former);
+  const changelog = new RecordBlock();
+  before.settle(changelog, 0);
+  const out = new Outputs();
+  const owner = new Owner(changelog);
+  [card(accounts[0]!), dayClose('2026-06-02')].forEach((record, offset) => owner.apply(record, offset, out));
+  const requests = openCodec('PaymentRequest', ids);
+  const asked = out.batches().flatMap(({ topic, records }) =>
+    topic === topics.paymentRequests.name ? Array.from(records, ({ value }) => requests.decode(value!).grossMinor) : []);
+  assert.deepEqual(asked, [500]);
 });
 
-/** A billing log: lines in rising revisions, now and then repeated, and closes of rising or repeated days. */
-const logs: fc.Arbitrary<BillingRecord[]> = fc.array(fc.oneof(
+/** Lines in rising revisions, closes of rising days, and outcomes of what was asked for by then. */
+const logs: fc.Arbitrary<Input[]> = fc.array(fc.oneof(
   { weight: 6, arbitrary: fc.record({
-    account: fc.constantFrom(...accounts),
-    visit: fc.integer({ min: 0, max: 3 }),
-    withdrawn: fc.boolean(),
-    repeat: fc.boolean(),
-    day: fc.integer({ min: 0, max: 4 }),
-    grossMinor: fc.integer({ min: 1, max: 50 }).map((n) => n * 100),
-    currency: fc.constantFrom('NOK', 'NOK', 'NOK', 'EUR'),
+    account: fc.constantFrom(...accounts), visit: fc.nat(3), withdrawn: fc.boolean(), grossMinor: fc.integer({ min: 1, max: 50 }).map((n) => n * 100),
   }) },
-  { weight: 1, arbitrary: fc.record({ close: fc.integer({ min: 0, max: 5 }) }) },
-), { maxLength: 60 }).map((steps) => {
+  { weight: 2, arbitrary: fc.constant({ close: true }) },
+  { weight: 4, arbitrary: fc.record({ outcome: fc.constantFrom<PaymentOutcome>('captured', 'declined_soft', 'declined_hard', 'technical', 'unknown') }) },
+), { minLength: 10, maxLength: 60 }).map((steps) => {
+  const log: Input[] = accounts.slice(1).map(card);
   const revisions = new Map<string, number>();
-  return steps.map((step): BillingRecord => {
-    if ('close' in step) return dayClose(addDays('2026-06-01', step.close));
-    const lineId = `${step.account} ${step.visit}`;
-    const revision = (revisions.get(lineId) ?? 0) + (step.repeat && revisions.has(lineId) ? 0 : 1);
-    revisions.set(lineId, revision);
-    return line({
-      lineId, revision, accountId: step.account, visitId: `visit-${step.visit}`, currency: step.currency,
-      status: step.withdrawn ? 'withdrawn' : 'live', visitDay: addDays('2026-06-01', step.day),
-      grossMinor: step.grossMinor, vatMinor: step.grossMinor / 5,
-    });
-  });
+  const requests = openCodec('PaymentRequest', ids);
+  const out = new Outputs();
+  const owner = new Owner(new RecordBlock());
+  const answered = new Set<string>();
+  let day = 0;
+  log.forEach((record, offset) => owner.apply(record, offset, out));
+  const add = (record: Input): void => {
+    owner.apply(record, log.length, out);
+    log.push(record);
+  };
+  for (const step of steps) {
+    if ('close' in step) add(dayClose(addDays('2026-06-01', day++)));
+    else if ('outcome' in step) {
+      const asked = out.batches().flatMap(({ topic, records }) =>
+        topic === topics.paymentRequests.name ? Array.from(records, ({ value }) => requests.decode(value!)) : []);
+      const request = asked.find(({ requestId }) => !answered.has(requestId));
+      if (request === undefined) continue;
+      if (step.outcome !== 'unknown') answered.add(request.requestId);
+      add(result(request, step.outcome));
+    } else {
+      const lineId = `${step.account} ${step.visit}`;
+      const revision = (revisions.get(lineId) ?? 0) + 1;
+      revisions.set(lineId, revision);
+      add(line({
+        lineId, revision, accountId: step.account, visitId: `visit-${step.visit}`, status: step.withdrawn ? 'withdrawn' : 'live',
+        visitDay: addDays('2026-06-01', day), grossMinor: step.grossMinor, vatMinor: step.grossMinor / 5,
+      }));
+    }
+  }
+  return log;
 });
 
-test('what charges took for each line is what its newest revision is worth, but for sums of zero that wait', () => {
-  fc.assert(fc.property(logs, (log) => {
-    const { charges } = charge([...log, dayClose('2026-07-01')]);
-    const worth = new Map<string, number>();
-    const taken = new Map<string, number>();
-    const newest = new Map<string, BillingLine>();
-    for (const record of log) {
-      if (!('parking.BillingLine' in record)) continue;
-      const one = record['parking.BillingLine'];
-      if (one.revision > (newest.get(one.lineId)?.revision ?? 0)) newest.set(one.lineId, one);
-    }
-    const add = (sums: Map<string, number>, key: string, minor: number) => sums.set(key, (sums.get(key) ?? 0) + minor);
-    for (const { accountId, currency, status, grossMinor } of newest.values()) {
-      if (status === 'live') add(worth, `${accountId} ${currency}`, grossMinor);
-    }
-    for (const { accountId, currency, lines } of charges) {
-      for (const { grossMinor } of lines) add(taken, `${accountId} ${currency}`, grossMinor);
-    }
-    for (const key of new Set([...worth.keys(), ...taken.keys()])) assert.equal(taken.get(key) ?? 0, worth.get(key) ?? 0);
-  }));
-});
-
-test('a charge\'s sums are those of its lines, no charge is of zero, and no chargeId comes twice', () => {
-  fc.assert(fc.property(logs, (log) => {
-    const { charges } = charge(log);
-    for (const { grossMinor, vatMinor, lines } of charges) {
-      assert.notEqual(grossMinor, 0);
-      assert.equal(grossMinor, lines.reduce((sum, one) => sum + one.grossMinor, 0));
-      assert.equal(vatMinor, lines.reduce((sum, one) => sum + one.vatMinor, 0));
-    }
-    assert.equal(new Set(charges.map(({ chargeId }) => chargeId)).size, charges.length);
-  }));
-});
-
-test('the same log gives the same charges byte for byte, whoever takes over in between', () => {
+test('the same log gives the same charges, ledger, requests and sales byte for byte, whoever takes over in between', () => {
   fc.assert(fc.property(logs, fc.uniqueArray(fc.nat(60)), (log, takeovers) => {
-    assert.deepEqual(charge(log, new Set(takeovers)).values, charge(log).values);
-  }));
-});
-
-test('in which order the lines of different accounts come between two closes changes no charge', () => {
-  fc.assert(fc.property(logs, (log) => {
-    const sorted: BillingRecord[] = [];
-    let lines: BillingLine[] = [];
-    const flush = () => {
-      for (const account of accounts.toReversed()) {
-        sorted.push(...lines.filter(({ accountId }) => accountId === account).map((one) => ({ 'parking.BillingLine': one })));
-      }
-      lines = [];
-    };
-    for (const record of log) {
-      if ('parking.BillingLine' in record) lines.push(record['parking.BillingLine']);
-      else {
-        flush();
-        sorted.push(record);
-      }
-    }
-    flush();
-    const plain = (charges: Charge[]) => JSON.parse(JSON.stringify(charges));
-    assert.deepEqual(plain(charge(sorted).charges), plain(charge(log).charges));
+    assert.deepEqual(run(log, new Set(takeovers)).told, run(log).told);
   }));
 });

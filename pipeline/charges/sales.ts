@@ -1,0 +1,89 @@
+import type { Sale, SaleLine } from '../records/records.ts';
+import { idOf, invoiceSaleIdOf, receiptIdOf } from './ids.ts';
+import type { CollectedCharge, Item } from './charge.ts';
+import { isCorrection, less, sumOf, type Money, type Part } from './line.ts';
+import type { Invoice } from './giving-up.ts';
+
+/** When a document is made. */
+export interface Occasion {
+  /** The day that is closed, or was closed last. */
+  readonly billingDay: string;
+  /** The day of the close, or of the last one. */
+  readonly today: string;
+  /** UTC ms. */
+  readonly at: number;
+}
+
+/** A document, and the parts that are told by it. */
+export interface Told {
+  readonly sale: Sale;
+  readonly items: readonly Item[];
+}
+
+/** What sales documents have not told of a part yet; below zero: what they have told too much. */
+export function untoldOf({ grossMinor, vatMinor, toldMinor, toldVatMinor }: Part): Money {
+  return less({ grossMinor, vatMinor }, { grossMinor: toldMinor, vatMinor: toldVatMinor });
+}
+
+/** The receipts of a charge at its close: one for each operator, over what no document has told of yet. */
+export function receiptsOf(charge: CollectedCharge, items: readonly Item[], occasion: Occasion): Told[] {
+  const untold = items.filter(({ part }) => untoldOf(part).grossMinor > 0);
+  return byOperator(untold).map(([operatorId, own]) => {
+    const lines = own.map((item) => saleLineOf(item, untoldOf(item.part)));
+    const saleId = receiptIdOf(charge.chargeId, operatorId);
+    return { sale: saleOf('receipt', saleId, operatorId, own[0]!, lines, occasion, { chargeId: charge.chargeId }), items: own };
+  });
+}
+
+/** The receipts of a charge that is given up or waived, taken back: its lines come again on invoices, or not at all. */
+export function receiptsTakenBack(charge: CollectedCharge, items: readonly Item[], occasion: Occasion): Told[] {
+  const told = items.filter(({ part }) => part.toldMinor > 0);
+  return byOperator(told).map(([operatorId, own]) => {
+    const lines = own.map((item) => saleLineOf(item, { grossMinor: -item.part.toldMinor, vatMinor: -item.part.toldVatMinor }));
+    const { chargeId } = charge;
+    const originalSaleId = receiptIdOf(chargeId, operatorId);
+    const saleId = idOf('credit', chargeId, operatorId);
+    return { sale: saleOf('credit_note', saleId, operatorId, own[0]!, lines, occasion, { chargeId, originalSaleId }), items: own };
+  });
+}
+
+/** The sales document of an invoice. */
+export function invoiceSaleOf(invoice: Invoice, items: readonly Item[], occasion: Occasion): Told {
+  const { invoiceId, operatorId, dueDay, kid, ownerRef } = invoice;
+  const lines = items.map((item) => saleLineOf(item, untoldOf(item.part)));
+  const sale = saleOf('invoice', invoiceSaleIdOf(invoiceId), operatorId, items[0]!, lines, occasion, { invoiceId, dueDay, kid, ownerRef });
+  return { sale, items };
+}
+
+/** The document of one part that has changed: a credit note for less, a further receipt for more. */
+export function changeOf(
+  item: Item, references: Partial<Pick<Sale, 'chargeId' | 'invoiceId' | 'originalSaleId'>>, occasion: Occasion,
+): Told {
+  const { line, part } = item;
+  const untold = untoldOf(part);
+  const kind = untold.grossMinor < 0 ? 'credit_note' : 'receipt';
+  const saleId = idOf(kind, part.entryId, line.revision, part.revision, untold.grossMinor);
+  const lines = [{ ...saleLineOf(item, untold), what: 'correction' as const }];
+  return { sale: saleOf(kind, saleId, part.operatorId, item, lines, occasion, references), items: [item] };
+}
+
+function saleOf(
+  kind: Sale['kind'], saleId: string, operatorId: string, { line, part }: Item, lines: readonly SaleLine[], occasion: Occasion,
+  references: Partial<Sale>,
+): Sale {
+  return {
+    saleId, kind, operatorId, accountId: line.accountId, chargeId: '', invoiceId: '', billingDay: occasion.billingDay,
+    issuedDay: occasion.today, dueDay: '', currency: part.currency, ...sumOf(lines), lines, originalSaleId: '', kid: '', ownerRef: '',
+    at: occasion.at, ...references,
+  };
+}
+
+function saleLineOf({ line, part }: Item, money: Money): SaleLine {
+  const { lineId, visitId, garageId, visitDay } = line;
+  const what = visitId === '' ? 'invoice_fee' : isCorrection(line, part) ? 'correction' : 'parking';
+  return { lineId, visitId, garageId, visitDay, grossMinor: money.grossMinor, vatMinor: money.vatMinor, what };
+}
+
+function byOperator(items: readonly Item[]): [string, Item[]][] {
+  return [...Map.groupBy(items, ({ part }) => part.operatorId)].sort(([one], [other]) => (one < other ? -1 : 1));
+}

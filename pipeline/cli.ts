@@ -86,6 +86,10 @@ program.command('garage').description('a garage and what is inside')
   .option('--by <name>', 'who counted (default: the user of this machine)')
   .option('--reason <text>', 'why, for the record', '')
   .action(async (garage, count, options) => (await import('./visits/recount-main.ts')).recount(garage, count, options));
+program.command('explain <visit>').description('why a visit is what it is: from the offsets of its reads to its charge, with scores')
+  .option('--garage <id>', 'where it was (default: the warehouse or the topic is asked)')
+  .option('--json', 'print one JSON object')
+  .action(async (visit, options) => (await import('./visits/explain/explain-main.ts')).main(visit, options));
 const review = program.command('review').description('settle a doubtful visit; ids as in visits and irregularities');
 review.command('list <garage>').description('what waits for a person: visits in review, exits that nobody or several could have made')
   .option('--json', 'print one JSON object')

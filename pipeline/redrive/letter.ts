@@ -6,6 +6,8 @@ export interface Letter {
   readonly offset: number;
   readonly stage: string;
   readonly reason: string;
+  /** What a person reads. */
+  readonly message: string;
   /** Where it was found. */
   readonly topic: string;
   readonly partition: number;
@@ -25,7 +27,8 @@ export function letterOf(record: LogRecord): Letter | null {
   const partition = Number(header('bomfri.partition') ?? NaN);
   if (topic === null || !Number.isInteger(partition)) return null;
   return {
-    offset: record.offset, stage: header('bomfri.stage') ?? '', reason: header('bomfri.reason') ?? '', topic, partition, record,
+    offset: record.offset, stage: header('bomfri.stage') ?? '', reason: header('bomfri.reason') ?? '',
+    message: header('bomfri.message') ?? '', topic, partition, record,
     attempts: Number(header(ATTEMPTS) ?? 0),
   };
 }

@@ -15,6 +15,9 @@ export interface GarageHistory {
   configured(control: Control): Garage | null;
 }
 
+/** What made the rules tell something: the read of an offset, or a record of parking.visits.clock. */
+export type Cause = { readonly readOffset: number } | { readonly move: ClockMove };
+
 /**
  * The rules once more over what they went by: the reads of one garage in the order of their offsets, and between them what
  * parking.visits.clock says came there. The same log gives the same revisions, byte for byte.
@@ -22,17 +25,19 @@ export interface GarageHistory {
 export interface Rebuild {
   readonly rules: VisitRules;
   read(read: CameraRead, offset: number): void;
-  /** Whatever came after the last read. */
-  end(): void;
+  /** What came after the last read, and before the read of that offset. */
+  end(offset?: number): void;
   /** Clock moves whose control record is not there any more: what follows may differ. */
   readonly lostControls: number;
 }
 
 /**
  * @param sink told all that the rules tell
- * @param after called when a read, a move or a control record has taken effect
+ * @param after called when a read, a move or a control record has taken effect, with what it was
  */
-export function openRebuild({ moves, controls, configured }: GarageHistory, sink: Sink, after: () => void = () => {}): Rebuild {
+export function openRebuild(
+  { moves, controls, configured }: GarageHistory, sink: Sink, after: (cause: Cause) => void = () => {},
+): Rebuild {
   const state = new TaskState();
   const rules = openVisitRules(state);
   const changelog = new RecordBlock();
@@ -44,12 +49,12 @@ export function openRebuild({ moves, controls, configured }: GarageHistory, sink
     rules,
     read(read, offset) {
       applyMoves(offset);
-      apply(() => {
+      apply({ readOffset: offset }, () => {
         checkRead(read);
         rules.read(read, offset, 0, sink);
       });
     },
-    end: () => applyMoves(Infinity),
+    end: (offset = Infinity) => applyMoves(offset),
     get lostControls() {
       return lostControls;
     },
@@ -59,7 +64,7 @@ export function openRebuild({ moves, controls, configured }: GarageHistory, sink
   function applyMoves(offset: number): void {
     for (; next < moves.length && moves[next]!.readsOffset <= offset; next++) {
       const move = moves[next]!;
-      apply(() => applyMove(move));
+      apply({ move }, () => applyMove(move));
     }
   }
 
@@ -80,7 +85,7 @@ export function openRebuild({ moves, controls, configured }: GarageHistory, sink
   }
 
   /** What the stage set aside as a dead letter had no effect there, and has none here. */
-  function apply(input: () => void): void {
+  function apply(cause: Cause, input: () => void): void {
     state.mark();
     try {
       input();
@@ -94,7 +99,7 @@ export function openRebuild({ moves, controls, configured }: GarageHistory, sink
       changelog.clear();
       unsettled = 0;
     }
-    after();
+    after(cause);
   }
 }
 

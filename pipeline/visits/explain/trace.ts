@@ -4,13 +4,16 @@ import type { Passage } from '../passages.ts';
 import type { Sink } from '../rules.ts';
 import type { Stay } from '../state.ts';
 import type { Weighing } from '../weighing.ts';
-import { openRebuild, type GarageHistory, type Rebuild } from './rebuild.ts';
+import { openRebuild, type Cause, type GarageHistory, type Rebuild } from './rebuild.ts';
 
 /** A revision as the rules told it, with what its certainty came from. */
 export interface TracedRevision {
   readonly visit: Visit;
-  /** Garage clock at which it was told. */
+  /** Garage clock at which it was told, and what made the rules tell it. */
   readonly clock: number;
+  readonly cause: Cause | null;
+  /** Version of the garage's configuration in force; null: it had none. */
+  readonly configurationVersion: number | null;
   /** Of a stay with both ends; null otherwise. */
   readonly certainty: Certainty | null;
 }
@@ -47,7 +50,10 @@ export function openTrace(garageId: string, history: GarageHistory, isAsked: (vi
       if (!isAsked(visit.visitId)) return;
       changed.add(visit.visitId);
       const told = revisions.get(visit.visitId);
-      const revision = { visit: { ...visit }, clock: clockNow(), certainty: certaintyOf(visit) };
+      const revision = {
+        visit: { ...visit }, clock: state.clocks.get(garageId)?.clock ?? 0, cause: null, certainty: certaintyOf(visit),
+        configurationVersion: state.configurations.get(garageId)?.version ?? null,
+      };
       if (told === undefined) revisions.set(visit.visitId, [revision]);
       else told.push(revision);
     },
@@ -60,19 +66,17 @@ export function openTrace(garageId: string, history: GarageHistory, isAsked: (vi
   const { state } = rebuild.rules;
   return { rebuild, revisions, stays, irregularities, weighings };
 
-  function clockNow(): number {
-    return state.clocks.get(garageId)?.clock ?? 0;
-  }
-
-  function lookAtChanged(): void {
+  /** The rules tell a revision before they keep the stay that it is of. */
+  function lookAtChanged(cause: Cause): void {
     for (const visitId of changed) {
       const stay = state.stays.get(visitId);
-      if (stay === undefined) continue;
-      stays.set(visitId, stay);
-      // The rules tell a revision before they keep the stay that it is of.
+      if (stay !== undefined) stays.set(visitId, stay);
       const told = revisions.get(visitId)!;
-      const last = told.at(-1)!;
-      if (last.certainty !== null) told[told.length - 1] = { ...last, certainty: { ...last.certainty, pairedShare: pairedShareOf(stay) } };
+      for (let i = told.length - 1; i >= 0 && told[i]!.cause === null; i--) {
+        const { certainty } = told[i]!;
+        const pairedShare = stay === undefined ? EXACT_CONFIDENCE : pairedShareOf(stay);
+        told[i] = { ...told[i]!, cause, certainty: certainty && { ...certainty, pairedShare } };
+      }
     }
     changed.clear();
   }

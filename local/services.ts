@@ -20,7 +20,7 @@ export const services: readonly (readonly Service[])[] = [
   ],
   [{ name: 'charges', port: localPort('chargesAdmin') }],
   [{ name: 'payments', port: localPort('paymentsAdmin') }, { name: 'documents', port: localPort('documentsAdmin') }],
-  [{ name: 'gateway', port: localPort('gateway') }, { name: 'webhooks', port: localPort('webhooksAdmin') }],
+  [{ name: 'gateway', port: localPort('gateway') }, { name: 'webhooks', port: localPort('webhooksAdmin') }, { name: 'mailer', port: localPort('mailerAdmin') }],
   [{ name: 'warehouse', port: localPort('warehouseAdmin') }, { name: 'live', port: localPort('page') }],
 ];
 

@@ -133,8 +133,10 @@ const payments = program.command('payments').description('have the payment gatew
 payments.command('reconcile [day]').description("name each difference between the gateway's settlement of a day (default: yesterday, UTC) and the results")
   .option('--settlement <file>', "the gateway's transaction list as CSV (default: asked of the local gateway)")
   .action(async (day, options) => (await import('./payments/reconcile-main.ts')).reconcileDay(day, options));
-program.command('documents').description('give each sale its number in its operator\'s series: receipts, invoices, credit notes')
+program.command('documents').description("give each sale its number in its operator's series: receipts, invoices, credit notes")
   .action(async () => (await import('./documents/main.ts')).main());
+program.command('mailer').description('mail invoices and credit notes when they are made, and what is asked for')
+  .action(async () => (await import('./mailer/main.ts')).main());
 program.command('operators').description('the parking companies, as their sales documents name them')
   .command('apply <file>').description('take over the operators of a JSON file; prints what changed')
   .action(async (file) => (await import('./operators/main.ts')).apply(file));

@@ -167,7 +167,7 @@ export const topics = {
   },
   garages: {
     name: 'parking.garages', key: 'garageId', schema: 'Garage', group: 'table',
-    cleanup: 'compact', retentionMs: null, writers: ['cli'], readers: ['ingest', 'quarantine', 'visits', 'pricing', 'live'],
+    cleanup: 'compact', retentionMs: null, writers: ['cli'], readers: ['ingest', 'quarantine', 'visits', 'pricing', 'live', 'accounts', 'mailer'],
   },
   accounts: {
     name: 'parking.accounts', key: 'accountId', schema: 'Account', group: 'table',
@@ -175,7 +175,7 @@ export const topics = {
   },
   accountDetails: {
     name: 'parking.accounts.details', key: 'accountId', schema: 'AccountDetails', group: 'table',
-    cleanup: 'compact', retentionMs: null, goneAfterMs: DAY_MS, writers: ['accounts'], readers: ['accounts'],
+    cleanup: 'compact', retentionMs: null, goneAfterMs: DAY_MS, writers: ['accounts'], readers: ['accounts', 'mailer'],
   },
   accountsControl: {
     name: 'parking.accounts.control', key: 'accountId', schema: 'Control', group: 'table',
@@ -187,7 +187,7 @@ export const topics = {
   },
   owners: {
     name: 'parking.owners', key: 'vehicle', schema: 'VehicleOwner', group: 'table',
-    cleanup: 'compact', retentionMs: null, goneAfterMs: DAY_MS, writers: ['cli'], readers: ['pricing', 'documents'],
+    cleanup: 'compact', retentionMs: null, goneAfterMs: DAY_MS, writers: ['cli'], readers: ['pricing', 'mailer'],
   },
   operators: {
     name: 'parking.operators', key: 'operatorId', schema: 'Operator', group: 'table',

@@ -238,8 +238,12 @@ export interface MailRequest {
   /** nb or en; empty: the operator's. */
   readonly language: string;
   readonly requestedAt: number;
+  readonly to: MailTo;
   readonly requestedBy: string;
 }
+
+/** The account's holder, or whom the document is for: perhaps the vehicle's registered owner. */
+export type MailTo = 'holder' | 'addressee';
 
 export type MailOutcome = 'accepted' | 'refused' | 'no_address' | 'no_documents';
 

@@ -28,6 +28,7 @@ const refused = {
   BOMFRI_STAGE_URLS: ['http://127.0.0.1:9101', 'visits=', 'visits=nowhere', 'visits=http://a:1,'],
   BOMFRI_TRUSTED_PROXIES: ['proxy', '10.0.0.0/33', '10.0.0.1/8/8', '10.0.0.1,anyone'],
   BOMFRI_WEBHOOK_LOOPBACK: ['true', 'private'],
+  BOMFRI_MAIL_FROM: ['nobody', 'A <a@b>, B <b@c>', 'A <a>'],
   BOMFRI_REPLICATION: ['0', '1.5', 'three'],
   BOMFRI_SERVICE_ZONE: ['Europe/Atlantis'],
   BOMFRI_LOG_LEVEL: ['loud'],
@@ -46,6 +47,15 @@ test('a key of the wrong length is refused without being shown', () => {
   assert.throws(() => readConfig({ BOMFRI_WEBHOOK_KEY: 'c2hvcnQ=' }), (error: Error) =>
     error.message.startsWith("BOMFRI_WEBHOOK_KEY is '(not shown)', but must be "));
   assert.equal(readConfig({ BOMFRI_WEBHOOK_KEY: Buffer.alloc(32, 7).toString('base64') }).webhookKey?.length, 32);
+});
+
+test('a mail server that is none is refused without being shown, for it may hold a password', () => {
+  for (const value of ['mail.example.org:secret', 'http://user:secret@mail.example.org', 'smtp://']) {
+    assert.throws(() => readConfig({ BOMFRI_SMTP_URL: value }), (error: Error) =>
+      /^BOMFRI_SMTP_URL is .* but must be a URL such as smtp:/.test(error.message) && !error.message.includes('secret'));
+  }
+  assert.equal(readConfig({}).smtpUrl, null);
+  assert.equal(readConfig({ BOMFRI_SMTP_URL: 'smtps://u:p@mail.example.org' }).smtpUrl, 'smtps://u:p@mail.example.org');
 });
 
 test('the README tells of every setting', () => {

@@ -31,6 +31,7 @@ export const portOffsets = {
   warehouseAdmin: 105,
   paymentsAdmin: 106,
   documentsAdmin: 107,
+  mailerAdmin: 109,
   webhooksAdmin: 108,
   quarantineAdmin: 110,
   sightingsAdmin: 112,
@@ -63,7 +64,7 @@ export const settings = [
     fallback: 'ingest=http://127.0.0.1:{ingest},visits=http://127.0.0.1:{visitsAdmin},sightings=http://127.0.0.1:{sightingsAdmin},pricing=http://127.0.0.1:{pricingAdmin},' +
       'charges=http://127.0.0.1:{chargesAdmin},closer=http://127.0.0.1:{closerAdmin},' +
       'warehouse=http://127.0.0.1:{warehouseAdmin},quarantine=http://127.0.0.1:{quarantineAdmin},live=http://127.0.0.1:{page},' +
-      'accounts=http://127.0.0.1:{accounts},payments=http://127.0.0.1:{paymentsAdmin},documents=http://127.0.0.1:{documentsAdmin},webhooks=http://127.0.0.1:{webhooksAdmin}',
+      'accounts=http://127.0.0.1:{accounts},payments=http://127.0.0.1:{paymentsAdmin},documents=http://127.0.0.1:{documentsAdmin},mailer=http://127.0.0.1:{mailerAdmin},webhooks=http://127.0.0.1:{webhooksAdmin}',
     meaning: 'metrics and health of the processes that the status page shows, as name=URL, comma-separated',
   },
   { name: 'BOMFRI_TRUSTED_PROXIES', fallback: '', meaning: 'addresses or CIDR ranges of proxies, comma-separated, by whose X-Forwarded-For the accounts API tells its clients apart' },
@@ -79,6 +80,8 @@ export const settings = [
     name: 'BOMFRI_WEBHOOK_LOOPBACK', fallback: 'refused',
     meaning: 'allowed: webhooks may call this machine, and over plain http; for development and tests only. Private networks are never called',
   },
+  { name: 'BOMFRI_SMTP_URL', fallback: '', meaning: 'mail server for invoices, credit notes and receipts, as smtp://user:password@host:587 or smtps:; empty: mails wait until one is named' },
+  { name: 'BOMFRI_MAIL_FROM', fallback: 'Bomfri <no-reply@localhost>', meaning: 'sender of all mails, one that the mail server may send for; answers go to the seller' },
   { name: 'BOMFRI_REPLICATION', fallback: '1', meaning: 'replicas of the topics that `topics apply` makes; 3 with min ISR 2 in production' },
   { name: 'BOMFRI_SERVICE_ZONE', fallback: 'Europe/Oslo', meaning: 'IANA zone of billing days' },
   { name: 'BOMFRI_LOG_LEVEL', fallback: 'info', meaning: 'pino level: trace, debug, info, warn, error or fatal' },
@@ -104,6 +107,9 @@ export interface Config {
   /** Null: the data folder's. */
   readonly webhookKey: Buffer | null;
   readonly webhookLoopback: 'refused' | 'allowed';
+  /** Null: none is named. */
+  readonly smtpUrl: string | null;
+  readonly mailFrom: string;
   readonly replication: number;
   readonly serviceZone: string;
   readonly logLevel: string;
@@ -142,6 +148,8 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     gatewayPayee: value('BOMFRI_GATEWAY_PAYEE'),
     webhookKey: webhookKey(value('BOMFRI_WEBHOOK_KEY')),
     webhookLoopback: loopback(value('BOMFRI_WEBHOOK_LOOPBACK')),
+    smtpUrl: smtpUrl(value('BOMFRI_SMTP_URL')),
+    mailFrom: mailbox(value('BOMFRI_MAIL_FROM')),
     replication,
     serviceZone: zone(value('BOMFRI_SERVICE_ZONE')),
     logLevel,
@@ -202,6 +210,20 @@ function loopback(text: string): 'refused' | 'allowed' {
 
 function url(name: SettingName, text: string): string {
   if (!URL.canParse(text)) throw new ConfigError(name, text, 'a URL');
+  return text;
+}
+
+function smtpUrl(text: string): string | null {
+  if (text === '') return null;
+  const isSmtp = URL.canParse(text) && /^smtps?:$/.test(new URL(text).protocol) && new URL(text).hostname !== '';
+  // It may hold a password.
+  if (!isSmtp) throw new ConfigError('BOMFRI_SMTP_URL', '(not shown)', 'a URL such as smtp://user:password@mail.example.org:587');
+  return text;
+}
+
+function mailbox(text: string): string {
+  const isMailbox = /^([^<>@,"]*<[^\s<>@,]+@[^\s<>@,]+>|[^\s<>@,]+@[^\s<>@,]+)$/.test(text);
+  if (!isMailbox) throw new ConfigError('BOMFRI_MAIL_FROM', text, 'a mailbox such as Parking <parking@example.org>');
   return text;
 }
 

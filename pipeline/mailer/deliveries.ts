@@ -1,0 +1,126 @@
+import type { EngineClock } from '../engine/clock.ts';
+import type { Logger } from '../engine/logger.ts';
+import type { MailOutcome } from '../records/records.ts';
+import { atMost } from '../service/at-most.ts';
+import { messageIdOf, type Message, type NoMessage } from './compose.ts';
+import type { Mail } from './state.ts';
+
+/** What became of a mail for good. */
+export interface Decided {
+  readonly mailId: string;
+  readonly outcome: MailOutcome;
+  readonly code: string;
+  readonly messageId: string;
+}
+
+/** One task's mails that are under way, and what became of them. */
+export interface Deliveries {
+  /** Sees the mail through, once. Told again and again while it is wanted, which does nothing but say so. */
+  begin(mail: Mail): void;
+  /** What was decided since the last time, in that order. */
+  decided(): readonly Decided[];
+}
+
+/** The mail server refuses the mail for good; anything else that `send` throws is tried again. */
+export class RefusedMailError extends Error {
+  override name = 'RefusedMailError';
+  readonly code: string;
+  constructor(code: string) {
+    super(`the mail server refuses it with ${code}`);
+    this.code = code;
+  }
+}
+
+/** The mail server takes this one not now, but others perhaps. */
+export class DeferredMailError extends Error {
+  override name = 'DeferredMailError';
+}
+
+export interface DeliveriesOptions {
+  /** @throws when what it is made of can't be read now */
+  readonly compose: (mail: Mail) => Promise<Message | NoMessage>;
+  /** @throws {RefusedMailError} @throws {DeferredMailError} @throws anything else: the server is away */
+  readonly send: (message: Message) => Promise<void>;
+  readonly clock: EngineClock;
+  readonly logger: Logger;
+  /** Aborts when no mail is to be begun any more. */
+  readonly stopping: AbortSignal;
+}
+
+/** Mails at the same time, of all tasks of a process. */
+const AT_ONCE_MAX = 4;
+const RETRY_FIRST_MS = 1_000;
+/** While the server is away; a mail that it defers waits up to the other. */
+const AWAY_MAX_MS = 60_000;
+const DEFERRED_MAX_MS = 3_600_000;
+/** The task has another owner, or none: its ticks come several times a second. */
+const ABANDONED_MS = 15_000;
+
+/** Makes deliveries for one task after the other; all share the mails that may be under way. */
+export function deliveriesFor({ compose, send, clock, logger, stopping }: DeliveriesOptions): () => Deliveries {
+  const slot = atMost(AT_ONCE_MAX);
+  /** Attempts in a row that met no server, or nothing to make a mail of. */
+  let awayAttempts = 0;
+
+  return () => {
+    const underway = new Set<string>();
+    let wantedAtMs = clock.monotonicMs();
+    let news: Decided[] = [];
+    const isWanted = (): boolean => !stopping.aborted && clock.monotonicMs() - wantedAtMs < ABANDONED_MS;
+    return {
+      begin(mail) {
+        wantedAtMs = clock.monotonicMs();
+        if (underway.has(mail.mailId)) return;
+        underway.add(mail.mailId);
+        void seeThrough(mail, isWanted).then((decided) => {
+          if (decided === null) underway.delete(mail.mailId);
+          else news.push(decided);
+        });
+      },
+      decided() {
+        const told = news;
+        news = [];
+        return told;
+      },
+    };
+  };
+
+  /** Tries until the server has decided. Null: nobody waits for it any more. */
+  async function seeThrough(mail: Mail, isWanted: () => boolean): Promise<Decided | null> {
+    const messageId = messageIdOf(mail.mailId);
+    for (let deferrals = 0; isWanted(); ) {
+      const tried = await slot(() => attempt(mail, isWanted));
+      if (tried === null) return null;
+      if (tried !== 'deferred') return { mailId: mail.mailId, messageId, ...tried };
+      await pause(DEFERRED_MAX_MS, deferrals);
+      deferrals += 1;
+    }
+    return null;
+  }
+
+  /** Who finds the server away keeps its slot while it waits, so that few ask in vain. */
+  async function attempt(mail: Mail, isWanted: () => boolean): Promise<Omit<Decided, 'mailId' | 'messageId'> | 'deferred' | null> {
+    while (isWanted()) {
+      try {
+        const message = await compose(mail);
+        if ('none' in message) return { outcome: message.none, code: '' };
+        if (!isWanted()) break;
+        await send(message);
+        awayAttempts = 0;
+        return { outcome: 'accepted', code: '' };
+      } catch (error) {
+        if (error instanceof RefusedMailError) return { outcome: 'refused', code: error.code };
+        const { name, message } = error as Error;
+        logger.warn({ reason: name, message, attempts: awayAttempts + 1 }, 'a mail can not be sent now, trying again');
+        if (error instanceof DeferredMailError) return 'deferred';
+        awayAttempts += 1;
+        await pause(AWAY_MAX_MS, awayAttempts - 1);
+      }
+    }
+    return null;
+  }
+
+  function pause(mostMs: number, failures: number): Promise<void> {
+    return clock.sleep(Math.min(mostMs, RETRY_FIRST_MS * 2 ** Math.min(failures, 30)), stopping);
+  }
+}

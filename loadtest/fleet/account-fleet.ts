@@ -5,6 +5,15 @@ import type { Plate } from './plates.ts';
 export interface AccountEntry {
   readonly accountId: string;
   readonly vehicles: readonly { readonly country: string; readonly plate: string }[];
+  readonly card: AccountCard;
+}
+
+/** A card of the local payment gateway. */
+export interface AccountCard {
+  readonly token: string;
+  readonly maskedNumber: string;
+  readonly brand: string;
+  readonly expiryMonth: string;
 }
 
 /** Which account each regular vehicle is bound to; about 60 % are, one to three vehicles to an account. */
@@ -37,10 +46,15 @@ export function openAccountBook(
         while (vehicle < vehicles && accountNumbers[vehicle] === number && (number > 0 || vehicle === first)) vehicle++;
         if (number === 0) continue;
         const bound = Array.from({ length: vehicle - first }, (_, car) => plateOf(first + car));
-        yield { accountId: accountId(number), vehicles: bound };
+        yield { accountId: accountId(number), vehicles: bound, card: cardOf(accountId(number)) };
       }
     },
   };
+}
+
+/** One that pays: the gateway tells cards apart by how their token begins. */
+function cardOf(accountId: string): AccountCard {
+  return { token: `good-${accountId}`, maskedNumber: '492500******0004', brand: 'Visa', expiryMonth: '2039-12' };
 }
 
 const ACCOUNTS = 1;

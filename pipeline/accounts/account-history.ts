@@ -32,12 +32,20 @@ export function planAccounts(
       changedAt: Math.max(now, present?.changedAt ?? 0),
       bindings: present ? changeBindings(entry, present.bindings, now) : firstBindings(entry, boundBefore, now),
       statuses: present ? changeStatuses(entry, present.statuses, now) : firstStatuses(entry),
+      card: cardOf(entry, present?.card ?? null, now),
     };
     if (present === undefined || !sameHistory(account, present)) changed.set(account.accountId, account);
   }
   for (const account of changed.values()) refuseTooMany(account);
   refuseSharedVehicles(current, changed);
   return changed;
+}
+
+/** A card that does not differ keeps its from-time. */
+function cardOf({ card }: AccountEntry, present: Account['card'], now: number): Account['card'] {
+  if (card === null) return present;
+  const isSame = present !== null && card.token === present.token && card.expiryMonth === present.expiryMonth;
+  return isSame ? present : { ...card, from: now };
 }
 
 const WITHOUT_CARD = { switchedOff: false, blockedFor: '', card: null };
@@ -126,7 +134,8 @@ function isKnown(wanted: StatusEntry, statuses: readonly Status[]): boolean {
 function sameHistory(one: Account, other: Account): boolean {
   const bindings = (account: Account): unknown => account.bindings.map((b) => [b.country, b.plate, b.from, b.until]);
   const statuses = (account: Account): unknown => account.statuses.map(({ status, from }) => [status, from]);
-  return JSON.stringify([bindings(one), statuses(one)]) === JSON.stringify([bindings(other), statuses(other)]);
+  const history = (account: Account): string => JSON.stringify([bindings(account), statuses(account)]);
+  return one.card === other.card && history(one) === history(other);
 }
 
 function refuseTooMany({ accountId, bindings }: Account): void {

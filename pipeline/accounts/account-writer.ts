@@ -9,6 +9,7 @@ import {
 import type { Logger } from '../engine/logger.ts';
 import { Signal } from '../engine/signal.ts';
 import { openCodec, type SchemaIds } from '../records/codec.ts';
+import { announceCards } from './card-announcement.ts';
 import type { Command } from './commands.ts';
 import { openControls, type ControlJob } from './controls.ts';
 import { pendingOver, type Directory, type PendingDirectory } from './directory.ts';
@@ -240,6 +241,7 @@ export async function openAccountWriter(options: AccountWriterOptions): Promise<
         { ...DETAILS, records: records(pending.changedDetails, (newest) => newest && detailsCodec.encode(newest), now) },
         { topic: DEAD_LETTER_TOPIC, partition: 0, records: deadLetters },
         ...(pending.accounts.size === 0 ? [] : openAnnouncer(ids, 'accounts', now).toPricing('accounts', version.accounts)),
+        ...announceCards(ids, pending.accounts.values(), (accountId) => directory.account(accountId), 'accounts', now),
       ];
       await writer.commit({ batches, group: ACCOUNTS_WRITER, offsets });
       // It has landed; what follows only waits until the tables have it.

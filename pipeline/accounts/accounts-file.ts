@@ -1,4 +1,5 @@
-import { ConfigurationError, fieldsOf, firstDuplicate, readJsonArray } from '../configuration/json-fields.ts';
+import { ConfigurationError, fieldsOf, firstDuplicate, readJsonArray, type Fields } from '../configuration/json-fields.ts';
+import type { VerifiedCard } from './account-changes.ts';
 import { holdsCardNumber } from './card-number.ts';
 
 /** An account as a file names it; a null time is for the account's history to fill in. */
@@ -7,6 +8,8 @@ export interface AccountEntry {
   readonly vehicles: readonly VehicleEntry[];
   /** Null: as it is, and active in a new account. */
   readonly statuses: readonly StatusEntry[] | null;
+  /** As the payment gateway gave it; null: as it is, and none in a new account. */
+  readonly card: VerifiedCard | null;
 }
 
 export interface VehicleEntry {
@@ -23,7 +26,7 @@ export interface StatusEntry {
 
 /**
  * Reads an accounts file: a JSON array of {accountId, vehicles: [{country, plate, from?, until?}],
- * statuses?: [{status, from?}]}, times as RFC 3339.
+ * statuses?: [{status, from?}], card?: {token, maskedNumber?, brand?, expiryMonth}}, times as RFC 3339.
  * @throws {ConfigurationError} naming the account, the field and what may stand there; never a plate
  */
 export async function readAccountsFile(path: string): Promise<AccountEntry[]> {
@@ -47,7 +50,19 @@ function parseAccount(item: unknown, index: number): AccountEntry {
     accountId,
     vehicles: fields.list('vehicles', parseVehicle),
     statuses: fields.has('statuses') ? fields.list('statuses', parseStatus) : null,
+    card: parseCard(fields.object('card')),
   };
+}
+
+function parseCard(fields: Fields | null): VerifiedCard | null {
+  if (fields === null) return null;
+  const card = { token: fields.text('token'), maskedNumber: fields.text('maskedNumber', ''), brand: fields.text('brand', '') };
+  if (Object.values(card).some(holdsCardNumber)) {
+    throw new ConfigurationError(`${fields.where}: something looks like a card number; a token and a masked number may stand there`);
+  }
+  const expiryMonth = fields.text('expiryMonth');
+  if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(expiryMonth)) throw fields.refuse('expiryMonth', 'a month such as 2027-05');
+  return { ...card, expiryMonth };
 }
 
 function parseVehicle(item: unknown, where: string): VehicleEntry {

@@ -3,9 +3,11 @@ import { openAnnouncer } from '../configuration/announcement.ts';
 import { changeTable, type ChangedTable } from '../configuration/table-change.ts';
 import { FencedError, type Log } from '../engine/log.ts';
 import { openCodec, type SchemaIds } from '../records/codec.ts';
+import type { Account } from '../records/records.ts';
 import { planAccounts } from './account-history.ts';
 import { ACCOUNTS_WRITER } from './account-writer.ts';
 import type { AccountEntry } from './accounts-file.ts';
+import { announceCards } from './card-announcement.ts';
 
 export interface ApplyAccounts {
   readonly log: Log;
@@ -18,7 +20,7 @@ export interface ApplyAccounts {
 }
 
 /**
- * Makes the table hold these accounts and tells pricing. Accounts that are not named stay as they are; one that does
+ * Makes the table hold these accounts and tells pricing, and charges of their cards. Accounts that are not named stay as they are; one that does
  * not differ is not written again. It claims what the accounts process has claimed, so that one of the two is fenced,
  * reads anew what the other has written and does its part over again: a vehicle is on one account only all the same.
  * @throws {ConfigurationError} see `planAccounts`
@@ -27,6 +29,8 @@ export interface ApplyAccounts {
 export async function applyAccounts(options: ApplyAccounts): Promise<ChangedTable> {
   const { log, ids, accounts, issuedBy, now = Date.now() } = options;
   const announcer = openAnnouncer(ids, issuedBy, now);
+  let former: ReadonlyMap<string, Account> = new Map();
+  let planned: ReadonlyMap<string, Account> = new Map();
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await changeTable({
@@ -35,8 +39,14 @@ export async function applyAccounts(options: ApplyAccounts): Promise<ChangedTabl
         transactionalId: ACCOUNTS_WRITER,
         codec: openCodec('Account', ids),
         now,
-        plan: (current) => planAccounts(current, accounts, now),
-        announce: (_changed, version) => announcer.toPricing('accounts', version),
+        plan(current) {
+          former = current;
+          return (planned = planAccounts(current, accounts, now));
+        },
+        announce: (_changed, version) => [
+          ...announcer.toPricing('accounts', version),
+          ...announceCards(ids, planned.values(), (accountId) => former.get(accountId), issuedBy, now),
+        ],
       });
     } catch (error) {
       if (!(error instanceof FencedError) || attempt === ATTEMPTS_MAX) throw error;

@@ -1,75 +1,63 @@
-import { partitionCounts, topics } from '../../topics/topics.ts';
+import { topics } from '../../topics/topics.ts';
 import type { Log } from '../engine/log.ts';
-import { recordsBetween } from '../engine/read-between.ts';
 import { openKafkaLog } from '../kafka/kafka-log.ts';
-import { learning, openCodec, type SchemaIds } from '../records/codec.ts';
-import { partitionOf } from '../records/partition.ts';
-import type { Irregularity, RecordOf, Visit } from '../records/records.ts';
+import type { SchemaIds } from '../records/codec.ts';
+import type { Irregularity, Visit } from '../records/records.ts';
 import { openRegistry } from '../records/registry.ts';
 import { readConfig } from '../service/config.ts';
 import { openLogger } from '../service/logging.ts';
+import { keptRange, keptRecords } from './explain/kept-records.ts';
+import { rebuildGarage } from './explain/rebuilt-garage.ts';
+import { evidenceOf, reviewItems, waitsForPerson, type Evidence, type ReviewItem } from './review-evidence.ts';
+import { reviewText } from './review-text.ts';
 
-/** What waits for a person in a garage: visits in review, and open irregularities that only a person can settle. */
-export interface Waiting {
-  readonly visits: readonly Visit[];
-  readonly irregularities: readonly Irregularity[];
+/** What waits for a person, with what is known of it. */
+export interface ReviewList {
+  readonly items: readonly (ReviewItem & Evidence)[];
+  /** So many waited until they were older than the horizon: no action reaches them any more. */
+  readonly past: number;
 }
 
-/** `bomfri review list GARAGE`: reads the garage's partitions of visits and irregularities as far as they are kept. */
+/** `bomfri review list GARAGE`: what waits there for a person, with the evidence. */
 export async function list(garageId: string, { json = false }: { readonly json?: boolean }): Promise<void> {
   const config = readConfig();
   const ids = await openRegistry(config.registryUrl);
-  const logger = openLogger('cli', 'warn');
-  const log = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-cli', logger });
+  const log = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-cli', logger: openLogger('cli', 'warn') });
   try {
-    const waiting = await waitingIn(log, ids, garageId);
-    if (json) return console.log(JSON.stringify(waiting));
-    for (const visit of waiting.visits) {
-      console.log(`${visit.visitId}  review  ${times(visit)}  sure ${visit.matchConfidence.toFixed(3)}  ${visit.flags.join(' ')}`);
-    }
-    for (const { irregularityId, at, visitIds, action } of waiting.irregularities) {
-      console.log(`${irregularityId}  ${new Date(at).toISOString()}  visits ${visitIds.join(' ')}  ${action}`);
-    }
-    console.log(`waiting: ${waiting.visits.length} visits, ${waiting.irregularities.length} irregularities`);
+    const found = await reviewListOf(log, ids, garageId);
+    if (json) return console.log(JSON.stringify(found));
+    for (const item of found.items) console.log(`${reviewText(item, item).join('\n')}\n`);
+    console.log(`waiting: ${found.items.length}${found.past === 0 ? '' : `; ${found.past} older than the horizon stay as they are`}`);
+    if (found.items.length > 0) console.log('An action is `npx bomfri` and the words above, with --reason TEXT.');
   } finally {
     await log.close();
   }
 }
 
-/** The newest revisions that wait, the oldest first. */
-export async function waitingIn(log: Log, ids: SchemaIds, garageId: string): Promise<Waiting> {
+/** Reads the garage's topics as far as they are kept, and makes its visits once more for the evidence. The oldest first. */
+export async function reviewListOf(log: Log, ids: SchemaIds, garageId: string): Promise<ReviewList> {
+  const waiting = await waitingIn(log, ids, garageId);
+  const { trace } = await rebuildGarage(log, ids, garageId, () => false);
+  const { state } = trace.rebuild.rules;
+  const { horizonMs } = state.garage(garageId).settings;
+  const clock = state.clocks.get(garageId)?.clock ?? 0;
+  const reached = waiting.filter(({ visitId, at }) => state.stays.get(visitId) !== undefined || at > clock - horizonMs);
+  return { items: reached.map((item) => ({ ...item, ...evidenceOf(item, trace) })), past: waiting.length - reached.length };
+}
+
+/** By the newest revisions on the topics. */
+export async function waitingIn(log: Log, ids: SchemaIds, garageId: string): Promise<ReviewItem[]> {
   const visits = new Map<string, Visit>();
-  for await (const visit of recordsOf(log, ids, 'Visit', topics.visits.name, garageId)) {
-    if (visit.status === 'review') visits.set(visit.visitId, visit);
-    else visits.delete(visit.visitId);
+  const kept = async (topic: string) => keptRange(log, topic, garageId);
+  for await (const { value } of keptRecords(log, ids, 'Visit', await kept(topics.visits.name), garageId)) {
+    if (value?.status === 'review') visits.set(value.visitId, value);
+    else if (value !== null) visits.delete(value.visitId);
   }
   const irregularities = new Map<string, Irregularity>();
-  for await (const found of recordsOf(log, ids, 'Irregularity', topics.irregularities.name, garageId)) {
-    if (found.status === 'open' && forPersons.has(found.type)) irregularities.set(found.irregularityId, found);
-    else irregularities.delete(found.irregularityId);
+  for await (const { value } of keptRecords(log, ids, 'Irregularity', await kept(topics.irregularities.name), garageId)) {
+    if (value === null) continue;
+    if (waitsForPerson(value)) irregularities.set(value.irregularityId, value);
+    else irregularities.delete(value.irregularityId);
   }
-  return {
-    visits: [...visits.values()].sort((a, b) => a.firstSeenAt - b.firstSeenAt),
-    irregularities: [...irregularities.values()].sort((a, b) => a.at - b.at),
-  };
-}
-
-/** The rules have left them undecided, or may have decided wrongly. */
-const forPersons: ReadonlySet<string> = new Set(['similar_inside', 'exit_without_entry']);
-
-async function* recordsOf<Name extends 'Visit' | 'Irregularity'>(
-  log: Log, ids: SchemaIds, name: Name, topic: string, garageId: string,
-): AsyncGenerator<RecordOf[Name]> {
-  const codec = openCodec(name, ids);
-  const of = { topic, partition: partitionOf(garageId, partitionCounts.garage) };
-  const { start, stable } = await log.bounds(of);
-  for await (const records of recordsBetween(log, of, start, stable)) {
-    for (const { key, value } of records) {
-      if (value !== null && key?.toString() === garageId) yield await learning(() => codec.decode(value));
-    }
-  }
-}
-
-function times({ enteredAt, exitedAt }: Visit): string {
-  return [enteredAt, exitedAt].map((at) => (at === null ? '-' : new Date(at).toISOString())).join(' to ');
+  return reviewItems(visits.values(), irregularities.values());
 }

@@ -133,8 +133,28 @@ const payments = program.command('payments').description('have the payment gatew
 payments.command('reconcile [day]').description("name each difference between the gateway's settlement of a day (default: yesterday, UTC) and the results")
   .option('--settlement <file>', "the gateway's transaction list as CSV (default: asked of the local gateway)")
   .action(async (day, options) => (await import('./payments/reconcile-main.ts')).reconcileDay(day, options));
-program.command('documents').description("give each sale its number in its operator's series: receipts, invoices, credit notes")
+const documents = program.command('documents').description("give each sale its number in its operator's series: receipts, invoices, credit notes")
   .action(async () => (await import('./documents/main.ts')).main());
+documents.command('list').description('show numbers, kinds, days and sums; no names')
+  .option('--operator <id>', 'of this operator only')
+  .option('--day <date>', 'issued on this day only')
+  .option('--account <id>', 'of this account only')
+  .option('--kind <name>', 'receipt, invoice or credit_note only')
+  .option('--limit <n>', 'at most so many', '100')
+  .action(async (options) => (await import('./documents/commands.ts')).list(options));
+documents.command('gaps').description("whether each operator's numbers are all there, none twice; fails when they are not")
+  .option('--operator <id>', 'of this operator only')
+  .action(async (options) => (await import('./documents/commands.ts')).gaps(options));
+documents.command('resend <documents...>').description('mail documents once more to whom they are for; they keep their numbers')
+  .option('--language <code>', "nb or en (default: the operator's)")
+  .action(async (ids, options) => (await import('./documents/commands.ts')).resend(ids, options));
+documents.command('pdf <documents...>').description('write documents into one PDF')
+  .requiredOption('--out <file>', 'where to')
+  .option('--language <code>', "nb or en (default: the operator's)")
+  .action(async (ids, options) => (await import('./documents/commands.ts')).pdf(ids, options));
+program.command('journal <day>').description("the postings of a day's sales documents as CSV, balanced; accounts of NS 4102")
+  .option('--operator <id>', 'of this operator only')
+  .action(async (day, options) => (await import('./documents/commands.ts')).journal(day, options));
 program.command('mailer').description('mail invoices and credit notes when they are made, and what is asked for')
   .action(async () => (await import('./mailer/main.ts')).main());
 program.command('operators').description('the parking companies, as their sales documents name them')

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { partitionCounts, topics } from '../../topics/topics.ts';
+import { TestCharges } from '../charges/test-charges.ts';
 import { DEAD_LETTER_TOPIC } from '../engine/dead-letters.ts';
 import { unobserved } from '../engine/observer.ts';
 import { Outputs } from '../engine/outputs.ts';
@@ -154,6 +155,20 @@ test('the same sales give the same documents byte for byte, whoever takes over i
   fc.assert(fc.property(logs, fc.uniqueArray(fc.nat(60)), (log, takeovers) => {
     assert.deepEqual(number(log, new Set(takeovers)).values, number(log).values);
   }));
+});
+
+test('what charges sells is taken as it is: receipts, corrections, a charge that is given up and invoiced', () => {
+  const operatorId = operatorOf(0);
+  const charges = new TestCharges().card().line({ operatorId }).line({ operatorId, lineId: 'line-2', visitId: 'visit-2' }).close('2026-06-01').outcome('captured');
+  charges.line({ operatorId, revision: 2, grossMinor: 2_000, vatMinor: 400 }).close('2026-06-02');
+  charges.line({ operatorId, lineId: 'line-3', visitId: 'visit-3', visitDay: '2026-06-03', grossMinor: 9_000, vatMinor: 1_800 }).close('2026-06-03').outcome('declined_hard').close('2026-06-04');
+  const { documents, reasons } = number(charges.sales);
+  assert.deepEqual(reasons, []);
+  assert.deepEqual(new Set(documents.map(({ kind }) => kind)), new Set(['receipt', 'credit_note', 'invoice']));
+  assert.deepEqual(documents.map((each) => each.number), documents.map((_, place) => place + 1));
+  for (const { originalNumber, originalSaleId } of documents.filter(({ kind }) => kind === 'credit_note')) {
+    assert.equal(documents[originalNumber - 1]!.documentId, originalSaleId);
+  }
 });
 
 const NAMES = {

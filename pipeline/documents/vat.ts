@@ -41,6 +41,13 @@ export function documentVat<L extends Taxed>(lines: readonly L[]): DocumentVat<L
   return { vatMinor: sum(sums.map((each) => each.vatMinor)), sums, lines: shared };
 }
 
+/** What a document's lines come to at each rate, the highest first: their shares are what was counted when it was made. */
+export function sumsByRate(lines: readonly Taxed[]): VatSum[] {
+  return [...Map.groupBy(lines, rateOf)].sort(([one], [other]) => other - one).map(([rateBasisPoints, of]) => ({
+    rateBasisPoints, grossMinor: sum(of.map(({ grossMinor }) => grossMinor)), vatMinor: sum(of.map(({ vatMinor }) => vatMinor)),
+  }));
+}
+
 /** Rates in use, the highest first: of two that fit an amount of a few ore, the usual one is taken. */
 const RATES = [2_500, 1_500, 1_200, 600, 0];
 

@@ -1,6 +1,6 @@
 import type { SalesDocument, SellerDetails } from '../../records/records.ts';
 import type { DocumentView, Language } from '../document-view.ts';
-import { documentVat, rateOf } from '../vat.ts';
+import { rateOf, sumsByRate } from '../vat.ts';
 import { bankAccountText, formatsOf, organisationText, type Formats } from './formats.ts';
 import { CONTENT_WIDTH, FAINT, openSheet, PAGE, type Sheet } from './sheet.ts';
 import { wordsOf, type Words } from './words.ts';
@@ -167,7 +167,7 @@ function timeOf(line: Line, { garages, stays }: DocumentView, { formats, zone }:
 
 /** What it comes to, and the VAT within it by rate. */
 function sums(sheet: Sheet, document: SalesDocument, { words, formats }: Rendering): void {
-  const vat = documentVat(document.lines).sums;
+  const vat = sumsByRate(document.lines);
   const height = 60 + 14 * vat.length;
   if (!sheet.hasRoomFor(height)) sheet.nextPage();
   sheet.y += 6;

@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import type { Log } from '../engine/log.ts';
+import { openKafkaLog } from '../kafka/kafka-log.ts';
+import { openRegistry } from '../records/registry.ts';
+import type { SchemaIds } from '../records/codec.ts';
+import { readConfig, type Config } from '../service/config.ts';
+import { openLogger } from '../service/logging.ts';
+import { openClickHouse } from '../warehouse/clickhouse.ts';
+import { openDocumentsQuery, type DocumentsQuery } from './documents-query.ts';
+import { balancesOf, csvLines, decimal, postingsOf } from './journal.ts';
+import { requestMail } from './mail-request.ts';
+import { followParties } from './parties.ts';
+import { renderPdf } from './pdf/render.ts';
+import { languageOf, viewsOf } from './views.ts';
+
+export interface ListOptions {
+  readonly operator?: string;
+  readonly day?: string;
+  readonly account?: string;
+  readonly kind?: string;
+  readonly limit: string;
+}
+
+/** `bomfri documents list`: numbers, kinds, days, sums; no names. */
+export function list({ operator, day, account, kind, limit }: ListOptions): Promise<void> {
+  if (day !== undefined) requireDay(day);
+  return withQuery(async (query) => {
+    const documents = await query.find({
+      ...(operator !== undefined && { operatorId: operator }), ...(day !== undefined && { issuedDay: day }),
+      ...(account !== undefined && { accountId: account }), ...(kind !== undefined && { kind }),
+    }, wholeNumber('--limit', limit));
+    for (const { operatorId, number, kind: what, issuedDay, currency, grossMinor, originalNumber, documentId } of documents) {
+      const original = originalNumber === 0 ? '' : `  of ${originalNumber}`;
+      console.log(`${operatorId}  ${number}  ${what}  ${issuedDay}  ${currency} ${decimal(grossMinor)}  ${documentId}${original}`);
+    }
+    console.log(`documents: ${documents.length}`);
+  });
+}
+
+/** `bomfri documents gaps`: whether each operator's series is complete. @throws when one is not, so that the command fails */
+export function gaps({ operator }: { readonly operator?: string }): Promise<void> {
+  return withQuery(async (query) => {
+    const counted = await query.series(operator);
+    for (const { operatorId, series, documents, lowest, highest, repeated, gaps: missing } of counted) {
+      console.log(`${operatorId}  ${series}  ${documents} documents, numbers ${lowest} to ${highest}`);
+      for (const { from, to } of missing) console.log(`  MISSING ${from === to ? from : `${from} to ${to}`}`);
+      if (repeated > 0) console.log(`  ${repeated} NUMBERS STAND TWICE`);
+    }
+    const incomplete = counted.filter((each) => each.gaps.length > 0 || each.repeated > 0);
+    if (incomplete.length > 0) throw new Error(`${incomplete.length} of ${counted.length} series are not complete`);
+    console.log(`series: ${counted.length}, all complete`);
+  });
+}
+
+/** `bomfri documents resend`: mails documents once more to whom they are for; they keep their numbers. */
+export function resend(documentIds: readonly string[], { language = '' }: { readonly language?: string }): Promise<void> {
+  return withLog((log, ids, config) => withQuery(async (query) => {
+    const documents = await query.find({ documentIds });
+    const found = new Set(documents.map(({ documentId }) => documentId));
+    const unknown = documentIds.filter((documentId) => !found.has(documentId));
+    if (unknown.length > 0) throw new Error(`there is no document ${unknown.join(', ')}: nothing was sent`);
+    for (const { documentId, accountId, kind, number, operatorId } of documents) {
+      const mailId = randomUUID();
+      await requestMail(log, ids, {
+        mailId, accountId, documentIds: [documentId], language, requestedAt: Date.now(), to: 'addressee', requestedBy: 'cli',
+      });
+      console.log(`${kind} ${number} of ${operatorId} will be mailed by the mailer (${mailId})`);
+    }
+  }, config));
+}
+
+/** `bomfri documents pdf`: as the mailer would attach them. */
+export function pdf(documentIds: readonly string[], { out, language = '' }: { readonly out: string; readonly language?: string }): Promise<void> {
+  return withLog((log, ids, config) => withQuery(async (query) => {
+    const parties = await followParties({ log, ids, logger: openLogger('cli', 'warn') });
+    try {
+      const documents = await query.find({ documentIds });
+      if (documents.length === 0) throw new Error('there is none of these documents');
+      const views = await viewsOf(documents, parties, query);
+      await writeFile(out, await renderPdf(views, languageOf(language, views), config.serviceZone));
+      console.log(`${out}: ${documents.length} documents`);
+    } finally {
+      await parties.close();
+    }
+  }, config));
+}
+
+/** `bomfri journal DAY`: the postings of the documents of a day, as CSV; what it comes to goes to stderr. */
+export function journal(day: string, { operator }: { readonly operator?: string }): Promise<void> {
+  requireDay(day);
+  return withQuery(async (query) => {
+    const documents = await query.find({ issuedDay: day, ...(operator !== undefined && { operatorId: operator }) });
+    const postings = postingsOf(documents);
+    const balances = balancesOf(postings);
+    for (const line of csvLines(postings)) console.log(line);
+    console.error(`${day}: ${documents.length} documents, ${postings.length} postings`);
+    for (const { currency, debitMinor, creditMinor } of balances) {
+      console.error(`${currency}: debit ${decimal(debitMinor)}, credit ${decimal(creditMinor)}`);
+    }
+  });
+}
+
+async function withQuery(work: (query: DocumentsQuery) => Promise<void>, config: Config = readConfig()): Promise<void> {
+  const client = openClickHouse(config.clickhouseUrl);
+  try {
+    await work(openDocumentsQuery(client));
+  } finally {
+    await client.close();
+  }
+}
+
+async function withLog(work: (log: Log, ids: SchemaIds, config: Config) => Promise<void>): Promise<void> {
+  const config = readConfig();
+  const ids = await openRegistry(config.registryUrl);
+  const log = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-cli', logger: openLogger('cli', config.logLevel) });
+  try {
+    await work(log, ids, config);
+  } finally {
+    await log.close();
+  }
+}
+
+function requireDay(day: string): void {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(day) || Number.isNaN(Date.parse(day))) throw new Error(`'${day}' is no day: write it as YYYY-MM-DD`);
+}
+
+function wholeNumber(option: string, text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new Error(`${option} is '${text}', but must be a whole number from 1 to 999999`);
+  return Number(text);
+}

@@ -207,6 +207,23 @@ test('a replay sends what came since that time once more, under the same ids', a
   });
 });
 
+for (let seed = 1; seed <= 5; seed += 1) {
+  test(`a replay in the middle of deliveries is not undone by what was under way: seed ${seed}`, async () => {
+    await inCluster(NAMES, async (world) => {
+      const client = world.openClient('webhooks');
+      const got = receiver(client);
+      const running = await start(client, [endpoint('e')], got.bring);
+      await write(client, upTo(200).map((number) => line(number)));
+      await world.until(() => got.of('e').length >= 40);
+      const before = got.of('e').slice(0, 40);
+      await tell(client, 'webhook_replay', 'e', 0);
+      const times = (number: number): number => got.of('e').filter((each) => each === number).length;
+      await world.until(() => before.every((number) => times(number) > 1) && sorted(got.of('e')).length === 200);
+      await running.stop();
+    }, seed);
+  });
+}
+
 test('an endpoint that is added gets what came from its time on, also while nobody delivered', async () => {
   await inCluster(NAMES, async (world) => {
     const client = world.openClient('webhooks');

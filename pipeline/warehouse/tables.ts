@@ -46,7 +46,8 @@ const chargesTable: WarehouseTable = {
   columns: [
     'chargeId', 'revision', 'status', 'accountId', 'billingDay', 'merchant', 'currency', 'grossMinor', 'vatMinor',
     'lines.lineId', 'lines.visitId', 'lines.operatorId', 'lines.garageId', 'lines.visitDay', 'lines.grossMinor',
-    'lines.vatMinor',
+    'lines.vatMinor', 'lines.entryId', 'history.status', 'history.at', 'history.code', 'history.attempt', 'allocations.operatorId',
+    'allocations.grossMinor', 'allocations.vatMinor', 'nextAttemptDay', 'attempts',
   ],
   openRows: (ids) => rowsOf('Charge', ids, (c) =>
     `[${text(c.chargeId)},${c.revision},${text(c.status)},${text(c.accountId)},${day(c.billingDay)},` +
@@ -54,7 +55,33 @@ const chargesTable: WarehouseTable = {
     `${texts(c.lines.map((line) => line.lineId))},${texts(c.lines.map((line) => line.visitId))},` +
     `${texts(c.lines.map((line) => line.operatorId))},${texts(c.lines.map((line) => line.garageId))},` +
     `[${c.lines.map((line) => day(line.visitDay)).join(',')}],[${c.lines.map((line) => line.grossMinor).join(',')}],` +
-    `[${c.lines.map((line) => line.vatMinor).join(',')}]]`),
+    `[${c.lines.map((line) => line.vatMinor).join(',')}],${texts(c.lines.map((line) => line.entryId))},` +
+    `${texts(c.history.map((event) => event.status))},[${c.history.map((event) => instant(event.at)).join(',')}],` +
+    `${texts(c.history.map((event) => event.code))},[${c.history.map((event) => event.attempt).join(',')}],` +
+    `${texts(c.allocations.map((share) => share.operatorId))},[${c.allocations.map((share) => share.grossMinor).join(',')}],` +
+    `[${c.allocations.map((share) => share.vatMinor).join(',')}],${c.nextAttemptDay === '' ? 'null' : day(c.nextAttemptDay)},${c.attempts}]`),
+};
+
+const ledgerTable: WarehouseTable = {
+  table: 'ledger',
+  columns: [
+    'entryId', 'revision', 'lineId', 'accountId', 'operatorId', 'visitId', 'garageId', 'visitDay', 'currency', 'grossMinor', 'vatMinor',
+    'owner', 'ownerId', 'status', 'at',
+  ],
+  openRows: (ids) => rowsOf('LedgerEntry', ids, (e) =>
+    `[${text(e.entryId)},${e.revision},${text(e.lineId)},${text(e.accountId)},${text(e.operatorId)},${text(e.visitId)},` +
+    `${text(e.garageId)},${day(e.visitDay)},${text(e.currency)},${e.grossMinor},${e.vatMinor},${text(e.owner)},${text(e.ownerId)},` +
+    `${text(e.status)},${instant(e.at)}]`),
+};
+
+const bankPaymentsTable: WarehouseTable = {
+  table: 'bank_payments',
+  columns: [
+    'reference', 'kid', 'amountMinor', 'currency', 'bookedOn', 'fate', 'accountId', 'invoiceId', 'matchedMinor', 'surplusMinor', 'at',
+  ],
+  openRows: (ids) => rowsOf('MatchedPayment', ids, (p) =>
+    `[${text(p.reference)},${text(p.kid)},${p.amountMinor},${text(p.currency)},${day(p.bookedOn)},${text(p.fate)},${text(p.accountId)},` +
+    `${text(p.invoiceId)},${p.matchedMinor},${p.surplusMinor},${instant(p.at)}]`),
 };
 
 const dispositionsTable: WarehouseTable = {
@@ -94,6 +121,8 @@ export const tableOfTopic: ReadonlyMap<string, WarehouseTable> = new Map([
   [topics.charges.name, chargesTable],
   [topics.dispositions.name, dispositionsTable],
   [topics.documents.name, documentsTable],
+  [topics.ledger.name, ledgerTable],
+  [topics.matchedPayments.name, bankPaymentsTable],
 ]);
 
 function rowsOf<N extends SchemaName>(

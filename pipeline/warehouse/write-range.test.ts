@@ -6,7 +6,7 @@ import type { Log, LogRecord, OutBatch } from '../engine/log.ts';
 import type { SinkRange } from '../engine/sink.ts';
 import { openCodec, schemaText, UndecodableError } from '../records/codec.ts';
 import type { SchemaIds } from '../records/codec.ts';
-import type { Charge, Disposition, Irregularity, Visit, VisitStatus } from '../records/records.ts';
+import type { Charge, Disposition, Irregularity, LedgerEntry, Visit, VisitStatus } from '../records/records.ts';
 import { beginEpoch, epochToContinue, presentEpoch } from './epoch.ts';
 import { migrate } from './migrate.ts';
 import { openTemporaryWarehouse } from './temporary-warehouse.ts';
@@ -210,7 +210,9 @@ test('charges and irregularities are kept by the same rules, a charge with its l
   const line = { operatorId: 'op', visitDay: '2026-09-01', entryId: '' };
   const charge: Charge = {
     chargeId: 'c1', revision: 1, status: 'pending', accountId: 'a1', billingDay: '2026-09-02', merchant: 'm',
-    currency: 'NOK', grossMinor: 4_000, vatMinor: 800, history: [], allocations: [], nextAttemptDay: '', attempts: 0,
+    currency: 'NOK', grossMinor: 4_000, vatMinor: 800, nextAttemptDay: '2026-09-04', attempts: 1,
+    history: [{ status: 'pending', at: SEEN, code: '', attempt: 0 }, { status: 'charged', at: SEEN + 1, code: '', attempt: 1 }],
+    allocations: [{ operatorId: 'op', grossMinor: 4_000, vatMinor: 800 }],
     lines: [
       { ...line, lineId: 'l1', visitId: 'v1', garageId: 'g1', grossMinor: 7_500, vatMinor: 1_500 },
       { ...line, lineId: 'l2', visitId: 'v2', garageId: 'g2', grossMinor: -3_500, vatMinor: -700 },
@@ -245,9 +247,33 @@ test('charges and irregularities are kept by the same rules, a charge with its l
       { garageId: 'g2', status: 'charged', grossMinor: -3_500, vatMinor: -700 },
     ],
   );
+  assert.deepEqual(await warehouse.select('SELECT operatorId, grossMinor, toUnixTimestamp64Milli(chargedAt) AS at FROM settled_allocations'), [
+    { operatorId: 'op', grossMinor: 4_000, at: SEEN + 1 },
+  ]);
   assert.deepEqual(await warehouse.select('SELECT irregularityId, status, cameraId FROM irregularities_current'), [
     { irregularityId: 'i1', status: 'resolved', cameraId: null },
   ]);
+});
+
+test('ledger entries and bank payments are kept by the same rules', async () => {
+  const write = openWriter();
+  const ledgerCodec = openCodec('LedgerEntry', ids);
+  const entry: LedgerEntry = {
+    entryId: 'l1~1', revision: 1, lineId: 'l1', accountId: 'a1', operatorId: 'op', visitId: 'v1', garageId: 'g1', visitDay: '2026-09-01',
+    currency: 'NOK', grossMinor: -500, vatMinor: -100, owner: 'open', ownerId: '', status: 'pending', at: SEEN,
+  };
+  await write(rangeOf(topics.ledger.name, [
+    ledgerCodec.encode(entry), ledgerCodec.encode({ ...entry, revision: 2, owner: 'captured', ownerId: 'c1', status: 'charged' }),
+  ]));
+  assert.deepEqual(await warehouse.select('SELECT entryId, owner, ownerId, grossMinor FROM ledger_current'), [
+    { entryId: 'l1~1', owner: 'captured', ownerId: 'c1', grossMinor: -500 },
+  ]);
+  const payment = openCodec('MatchedPayment', ids).encode({
+    reference: 'b1', kid: '00000000018', amountMinor: 10, currency: 'NOK', bookedOn: '2026-09-01', fate: 'unknown_kid', accountId: '', invoiceId: '',
+    matchedMinor: 0, surplusMinor: 10, at: SEEN,
+  });
+  await write(rangeOf(topics.matchedPayments.name, [payment]));
+  assert.deepEqual(await warehouse.select('SELECT fate, surplusMinor FROM bank_payments'), [{ fate: 'unknown_kid', surplusMinor: 10 }]);
 });
 
 test('what no row can be made of becomes a dead letter with its bytes; the rest of the range is kept', async () => {

@@ -224,8 +224,30 @@ program.command('sightings').description('find plates that are in two garages of
   .action(async () => (await import('./sightings/main.ts')).main());
 program.command('pricing').description('make billing lines of visits')
   .action(async () => (await import('./pricing/main.ts')).main());
-program.command('charges').description('sum billing lines into charges at each day close')
+const charges = program.command('charges').description('sum billing lines into charges at each day close, and collect them')
   .action(async () => (await import('./charges/main.ts')).main());
+const chargesWord = (usage: string, does: string): Command => charges.command(usage).description(does)
+  .option('--by <name>', 'who says so (default: the user of this machine)')
+  .option('--reason <text>', 'why, for the record', '');
+chargesWord('waive <subject>', 'nobody has to pay for a line, charge or invoice that is not paid')
+  .action(async (subject, options) => (await import('./charges/words-main.ts')).waive(subject, options));
+chargesWord('approve <subject>', 'what was waived of a line, or of an entry of one, is collected with the next charge')
+  .action(async (subject, options) => (await import('./charges/words-main.ts')).approve(subject, options));
+chargesWord('hold-blocking <account>', 'payment trouble does not block this account')
+  .action(async (account, options) => (await import('./charges/words-main.ts')).holdBlocking(account, options));
+chargesWord('release-blocking <account>', 'it may be blocked again')
+  .action(async (account, options) => (await import('./charges/words-main.ts')).releaseBlocking(account, options));
+program.command('invoices').description('invoices over what could not be collected from cards')
+  .command('pay <file>').description('take in a bank file, CSV: kid, amountMinor, currency, bookedOn, reference; tells what became of each payment')
+  .action(async (file) => (await import('./charges/invoices-main.ts')).pay(file));
+program.command('settlement <day>').description('what is each operator\'s of what was charged on a day (YYYY-MM-DD)')
+  .action(async (day) => (await import('./charges/warehouse-main.ts')).settlement(day));
+program.command('ledger').description('who owns each line')
+  .command('check').description('prove that each is owned by exactly one of open charge, captured charge, invoice, waived')
+  .action(async () => (await import('./charges/warehouse-main.ts')).check());
+program.command('owners').description('registered owners of vehicles, who get the invoices')
+  .command('apply <file>').description('take over the owners of a JSON file; lines that are made from then on name them')
+  .action(async (file) => (await import('./owners/apply.ts')).apply(file));
 program.command('closer').description('close each billing day at 06:00 of the next, once all is priced')
   .action(async () => (await import('./charges/closer-main.ts')).main());
 program.command('close-day <day>').description('close a billing day (YYYY-MM-DD) by hand')

@@ -10,7 +10,7 @@ export interface Announcer {
   /** To each garage's own partition of visits' control topic. */
   toVisits(garageIds: readonly string[], version: number): readonly OutBatch[];
   /** To every task of pricing. */
-  toPricing(table: 'garages' | 'accounts' | 'permits', version: number): readonly OutBatch[];
+  toPricing(table: 'garages' | 'accounts' | 'permits' | 'owners', version: number): readonly OutBatch[];
 }
 
 export function openAnnouncer(ids: SchemaIds, issuedBy: string, now: number): Announcer {

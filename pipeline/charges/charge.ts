@@ -47,13 +47,13 @@ export function chargedLineOf({ line, part }: Item): ChargedLine {
 
 /** The charge with these lines: its sums and each operator's share follow. */
 export function withLines<C extends Charge>(charge: C, lines: readonly ChargedLine[]): C {
-  return { ...charge, ...sumOf(lines), lines, allocations: allocationsOf(lines) };
+  return { ...charge, ...sumOf(lines), lines, allocations: allocationsOf(lines, charge.allocations) };
 }
 
-function allocationsOf(lines: readonly ChargedLine[]): Allocation[] {
-  return [...Map.groupBy(lines, ({ operatorId }) => operatorId)]
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([operatorId, own]) => ({ operatorId, ...sumOf(own) }));
+/** An operator that had a share keeps one of nothing: so it is told that its last line was taken away. */
+function allocationsOf(lines: readonly ChargedLine[], former: readonly Allocation[]): Allocation[] {
+  const operatorIds = new Set([...former, ...lines].map(({ operatorId }) => operatorId));
+  return [...operatorIds].sort().map((operatorId) => ({ operatorId, ...sumOf(lines.filter((line) => line.operatorId === operatorId)) }));
 }
 
 /** The charge in that status, with it in its history. */

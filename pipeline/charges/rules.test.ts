@@ -222,6 +222,14 @@ test('a revision changes an open charge between its attempts, with its documents
   assert.equal(told.sales[1]!.originalSaleId, told.sales[0]!.saleId);
 });
 
+test('an operator whose last line is taken out of a charge keeps a share of nothing, and so is told', () => {
+  const told = begin().line({ lineId: 'line-2', operatorId: 'another', grossMinor: 1_000, vatMinor: 200 }).close(MONDAY).outcome('declined_soft')
+    .line({ lineId: 'line-2', operatorId: 'another', revision: 2, status: 'withdrawn' }).close(day(1));
+  assert.deepEqual(told.newest[0]!.allocations, [
+    { operatorId: 'another', grossMinor: 0, vatMinor: 0 }, { operatorId: 'op', grossMinor: 3_500, vatMinor: 700 },
+  ]);
+});
+
 test('an open charge whose only visit is withdrawn is waived, and none is asked for again', () => {
   const told = begin().close(MONDAY).outcome('declined_soft').line({ revision: 2, status: 'withdrawn' }).close(day(1)).close(day(2));
   assert.equal(told.newest[0]!.status, 'waived');

@@ -14,8 +14,8 @@ import { LOOK_EVERY_MS, type Tails } from './tails.ts';
 
 /** The streams of one task that are being delivered, each by a loop of its own: none waits for another's endpoint. */
 export interface Deliveries {
-  /** Goes on with the stream from here, unless it is under way. Told again and again; what is not told of any more ends. */
-  attend(stream: Stream, endpoint: WebhookEndpoint): void;
+  /** Goes on with each stream from here, unless it is under way. Told again and again; a stream that is not among them any more ends. */
+  attend(streams: Iterable<{ readonly stream: Stream; readonly endpoint: WebhookEndpoint }>): void;
   /** Streams that have got further since the last time. */
   heard(): readonly Stream[];
 }
@@ -62,22 +62,25 @@ export function deliveriesFor({ log, clock, logger, messages, tails, bring, obse
   return () => {
     const underway = new Map<string, Delivery>();
     return {
-      attend(stream, endpoint) {
-        const key = streamKey(stream);
-        const present = underway.get(key);
-        if (present !== undefined && !present.isOver && present.stream.epoch === stream.epoch) {
-          present.endpoint = endpoint;
-          present.attendedAtMs = clock.monotonicMs();
-          return;
+      attend(streams) {
+        const attended = new Set<string>();
+        for (const { stream, endpoint } of streams) {
+          const key = streamKey(stream);
+          attended.add(key);
+          const present = underway.get(key);
+          if (present !== undefined && !present.isOver && present.stream.epoch === stream.epoch) {
+            present.endpoint = endpoint;
+            present.attendedAtMs = clock.monotonicMs();
+          } else {
+            if (present !== undefined) present.isOver = true;
+            underway.set(key, begin(stream, endpoint));
+          }
         }
-        if (present !== undefined) present.isOver = true;
-        const delivery: Delivery = { stream, endpoint, attendedAtMs: clock.monotonicMs(), isChanged: false, isOver: false };
-        underway.set(key, delivery);
-        void run(delivery).catch((error: unknown) => {
-          logger.warn({ err: error, webhook: stream.endpointId, topic: stream.topic }, 'a webhook is interrupted, beginning again');
-        }).finally(() => {
+        for (const [key, delivery] of underway) {
+          if (attended.has(key)) continue;
           delivery.isOver = true;
-        });
+          underway.delete(key);
+        }
       },
       heard() {
         const changed = [...underway.values()].filter(({ isChanged }) => isChanged);
@@ -86,6 +89,16 @@ export function deliveriesFor({ log, clock, logger, messages, tails, bring, obse
       },
     };
   };
+
+  function begin(stream: Stream, endpoint: WebhookEndpoint): Delivery {
+    const delivery: Delivery = { stream, endpoint, attendedAtMs: clock.monotonicMs(), isChanged: false, isOver: false };
+    void run(delivery).catch((error: unknown) => {
+      logger.warn({ err: error, webhook: stream.endpointId, topic: stream.topic }, 'a webhook is interrupted, beginning again');
+    }).finally(() => {
+      delivery.isOver = true;
+    });
+    return delivery;
+  }
 
   async function run(delivery: Delivery): Promise<void> {
     let queue: Queued[] = [];

@@ -51,6 +51,13 @@ test('a charge with lines of two operators is told to each with its own lines an
   assert.equal(chargeMessage(charge, 'c', AT), null);
 });
 
+test('an operator is told when its last line is taken out of a charge', () => {
+  const lines = [charged('l1', 'a', 1_000)];
+  const charge = chargeOf(lines, { allocations: [...allocationsOf(lines), { operatorId: 'b', grossMinor: 0, vatMinor: 0 }] });
+  const { data } = JSON.parse(chargeMessage(charge, 'b', AT)!.body);
+  assert.deepEqual([data.grossMinor, data.lines], [0, []]);
+});
+
 test('why a card was declined is told to no operator', () => {
   const body = chargeMessage(chargeOf([charged('l1', 'a', 1_000)]), 'a', AT)!.body;
   assert.deepEqual(JSON.parse(body).data.history, [

@@ -60,11 +60,15 @@ function tell({ log }: Client, type: Control['type'], subject: string, to: numbe
 }
 
 /** @param ahead how far the wall clock is put forward, ms: days of back-off pass without a step of the simulation */
-function start(
-  { log, clock: own }: Client, endpoints: readonly WebhookEndpoint[], bring: Bring, ahead: { ms: number } = { ms: 0 },
+function start(client: Client, endpoints: readonly WebhookEndpoint[], bring: Bring, ahead?: { ms: number }): Promise<RunningStage> {
+  return startOn(client, new Map(endpoints.map((each) => [each.endpointId, each])), bring, ahead);
+}
+
+/** The same over a table that may change. */
+function startOn(
+  { log, clock: own }: Client, table: Map<string, WebhookEndpoint>, bring: Bring, ahead: { ms: number } = { ms: 0 },
 ): Promise<RunningStage> {
   const clock: EngineClock = { ...own, wallMs: () => own.wallMs() + ahead.ms };
-  const table = new Map(endpoints.map((each) => [each.endpointId, each]));
   const newDeliveries = deliveriesFor({
     log, clock, logger: quietLogger, messages: openMessages(ids), tails: openTails(log, clock), bring, observer: { attempted() {} },
     stopping: new AbortController().signal,
@@ -233,6 +237,25 @@ test('an endpoint that is added gets what came from its time on, also while nobo
     const running = await start(client, [{ ...endpoint('e'), deliverFrom: 1_000 }], got.bring);
     await world.until(() => got.of('e').length === 1);
     assert.deepEqual(got.of('e'), [2]);
+    await running.stop();
+  });
+});
+
+test('an endpoint that is removed gets nothing more, and nothing of it is kept', async () => {
+  await inCluster(NAMES, async (world) => {
+    const client = world.openClient('webhooks');
+    const endpoints = [endpoint('e'), endpoint('stays')];
+    const table = new Map(endpoints.map((each) => [each.endpointId, each]));
+    const got = receiver(client);
+    const running = await startOn(client, table, got.bring);
+    await write(client, upTo(8).map((number) => line(number)));
+    await world.until(() => got.of('e').length === 8 && got.of('stays').length === 8);
+    table.set('e', { ...endpoints[0]!, removedAt: 1 });
+    while ((await readStreams(client.log)).some(({ endpointId }) => endpointId === 'e')) await client.clock.sleep(200);
+    await write(client, upTo(16).slice(8).map((number) => line(number)));
+    await world.until(() => got.of('stays').length === 16);
+    await client.clock.sleep(2_000);
+    assert.equal(got.of('e').length, 8);
     await running.stop();
   });
 });

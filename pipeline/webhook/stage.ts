@@ -15,7 +15,7 @@ export interface WebhooksStageParts {
   /** Deliveries of a task that begins. */
   readonly newDeliveries: () => Deliveries;
   /** Told of each task's streams, as they are after a tick. */
-  readonly told: (task: number, streams: Iterable<Stream>) => void;
+  readonly told: (task: number, streams: readonly Stream[]) => void;
 }
 
 /**
@@ -49,8 +49,9 @@ export function webhooksStage({ ids, endpoints, newDeliveries, told }: WebhooksS
             streams.put(streamKey(stream), stream);
             did = true;
           }
-          for (const [, stream] of streams.entries()) deliveries.attend(stream, endpoints.get(stream.endpointId)!);
-          told(task, Array.from(streams.entries(), ([, stream]) => stream));
+          const all = Array.from(streams.entries(), ([, stream]) => stream);
+          deliveries.attend(all.map((stream) => ({ stream, endpoint: endpoints.get(stream.endpointId)! })));
+          told(task, all);
           return did;
         },
       };

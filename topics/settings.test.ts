@@ -28,3 +28,10 @@ test('with three replicas a write needs two of them, with one it needs one', () 
   assert.equal(planOf(topics.reads, 3).settings['min.insync.replicas'], '2');
   assert.equal(planOf(topics.reads, 1).settings['min.insync.replicas'], '1');
 });
+
+test('a sales document is kept for five years after the end of its year', () => {
+  const keptMs = Number(planOf(topics.documents, 1).settings['retention.ms']);
+  for (let year = 2026; year < 2036; year++) {
+    assert.ok(Date.UTC(year, 0, 1) + keptMs >= Date.UTC(year + 6, 0, 1), `one of ${year}`);
+  }
+});

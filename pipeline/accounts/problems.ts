@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { WarehouseAwayError } from '../documents/documents-query.ts';
 import { UnknownOutcomeError } from '../payments/gateway.ts';
 import { sendProblem, type Problem } from '../service/problem.ts';
 import { LateError, StandbyError } from './account-writer.ts';
@@ -27,6 +28,7 @@ export function answerRefusals(app: FastifyInstance): void {
     if (error instanceof StandbyError) return sendStandby(reply);
     if (error instanceof BusyError) return later(reply, BUSY);
     if (error instanceof LateError) return later(reply, LATE);
+    if (error instanceof WarehouseAwayError) return later(reply, WAREHOUSE_AWAY, WAREHOUSE_RETRY_SECONDS);
     if (error instanceof UnknownOutcomeError) return later(reply, GATEWAY_AWAY);
     return others(error as never, request, reply);
   });
@@ -70,6 +72,10 @@ const LATE: Problem = {
 const GATEWAY_AWAY: Problem = {
   status: 503, title: 'Payment gateway away',
   detail: 'Nothing was changed: send the same request again after Retry-After seconds.',
+};
+const WAREHOUSE_RETRY_SECONDS = 2;
+const WAREHOUSE_AWAY: Problem = {
+  status: 503, title: 'Away for the moment', detail: 'What would know the answer does not answer: try again after Retry-After seconds.',
 };
 
 function later(reply: FastifyReply, problem: Problem, seconds = RETRY_SECONDS): FastifyReply {

@@ -6,11 +6,11 @@ import { UnknownOutcomeError, type Gateway, type VerifyState } from '../payments
 import { openLogger } from '../service/logging.ts';
 import { documentOf } from '../service/test-openapi.ts';
 import { openAccessTokens } from './access-tokens.ts';
-import { StandbyError, type AccountWriter } from './account-writer.ts';
-import { blockAccount, type Command } from './commands.ts';
-import { newDirectory, pendingOver } from './directory.ts';
-import type { Passwords } from './passwords.ts';
+import type { AccountWriter } from './account-writer.ts';
+import { blockAccount } from './commands.ts';
+import type { DriverDocuments } from './document-routes.ts';
 import { newAccountsServer } from './server.ts';
+import { newMemoryWriter, quickPasswords } from './test-accounts.ts';
 
 const PASSWORD = 'correct horse battery';
 const CARD_NUMBER = '4111 1111 1111 1111';
@@ -28,41 +28,14 @@ beforeEach(async () => {
   verify = { state: 'waiting' };
   isActive = true;
   clockMs = Date.now();
-  writer = newMemoryWriter();
+  writer = newMemoryWriter(() => isActive);
   app = await newAccountsServer({
-    writer, tokens: await openAccessTokens(() => clockMs), passwords, gateway, zone: 'Europe/Oslo', publicUrl: 'https://drivers.example', currency: 'NOK',
+    writer, tokens: await openAccessTokens(() => clockMs), passwords: quickPasswords, gateway, documents: noDocuments, zone: 'Europe/Oslo', publicUrl: 'https://drivers.example', currency: 'NOK',
     trustedProxies: ['10.0.0.0/8'],
     readiness: { ready: true }, metrics: new Registry(),
     logger: openLogger('test', 'trace', { write: (line) => void (logged += line) }),
   });
 });
-
-/** Commands one after the other over a directory in memory, at once. */
-function newMemoryWriter(): AccountWriter {
-  const directory = newDirectory();
-  return {
-    directory,
-    get isActive() {
-      return isActive;
-    },
-    async run<T>(command: Command<T>): Promise<T> {
-      if (!isActive) throw new StandbyError();
-      const pending = pendingOver(directory);
-      const { change, result } = command(pending, Date.now());
-      for (const [accountId, account] of change.accounts ?? []) directory.putAccount(accountId, account);
-      for (const [accountId, details] of change.details ?? []) directory.putDetails(accountId, details ?? undefined);
-      return result;
-    },
-    stop: async () => {},
-    failed: new Promise(() => {}),
-  };
-}
-
-/** Quick, and good for nothing else. */
-const passwords: Passwords = {
-  hash: async (password) => `hash of ${password}`,
-  isRight: async (password, hash) => hash === `hash of ${password}`,
-};
 
 const gateway = {
   async beginVerify({ completeUrl }) {
@@ -75,6 +48,9 @@ const gateway = {
     return verify;
   },
 } as Partial<Gateway> as Gateway;
+
+/** Nobody asks for any here. */
+const noDocuments = {} as DriverDocuments;
 
 const kari = { name: 'Kari', email: 'Kari@Example.org', phone: '+47 912 34 567', password: PASSWORD, vehicles: [{ country: 'no', plate: 'aa 100-01' }] };
 
@@ -334,6 +310,7 @@ test('the OpenAPI document is valid and names every route', async () => {
   const document = await documentOf(app);
   assert.deepEqual(Object.keys(document.paths).sort(), [
     '/.well-known/jwks.json', '/v1/account', '/v1/account/card', '/v1/account/card-registration', '/v1/account/card-registration/complete',
-    '/v1/account/password', '/v1/accounts', '/v1/sessions', '/v1/sessions/current', '/v1/sessions/refresh',
+    '/v1/account/documents', '/v1/account/documents/mail', '/v1/account/documents/pdf', '/v1/account/password', '/v1/account/payments',
+    '/v1/account/payments/{paymentId}', '/v1/accounts', '/v1/sessions', '/v1/sessions/current', '/v1/sessions/refresh',
   ]);
 });

@@ -15,6 +15,7 @@ import type { AccountWriter } from './account-writer.ts';
 import { requireBearer } from './bearer.ts';
 import { anyHoldsCardNumber } from './card-number.ts';
 import { cardRoutes, landingRoutes } from './card-routes.ts';
+import { documentRoutes, type DriverDocuments } from './document-routes.ts';
 import type { Passwords } from './passwords.ts';
 import { answerRefusals, sendStandby } from './problems.ts';
 import { sessionRoutes } from './session-routes.ts';
@@ -24,6 +25,7 @@ export interface AccountsParts {
   readonly tokens: AccessTokens;
   readonly passwords: Passwords;
   readonly gateway: Gateway;
+  readonly documents: DriverDocuments;
   /** IANA zone in which a card's month ends. */
   readonly zone: string;
   readonly publicUrl: string;
@@ -48,18 +50,25 @@ export async function newAccountsServer(parts: AccountsParts): Promise<FastifyIn
     open.register(async (api) => {
       answerRefusals(api);
       api.addHook('onRequest', async (_request, reply) => (writer.isActive ? undefined : sendStandby(reply)));
-      api.addHook('preValidation', async (request, reply) => {
-        if (anyHoldsCardNumber([request.body, request.query])) return sendProblem(reply, CARD_NUMBER);
-      });
-      creationRoute(api, writer, passwords);
-      sessionRoutes(api, writer, tokens, passwords);
-      landingRoutes(api);
-      const jwks = { tags: ['session'], summary: 'Public keys of the access tokens', security: [] };
-      api.get('/.well-known/jwks.json', { schema: jwks }, async () => tokens.publicKeys());
+      // Ids of documents hold rows of digits that may pass for a card's number by chance, and nothing that is sent there is kept.
       api.register(async (own) => {
         requireBearer(own, tokens, writer.directory);
-        accountRoutes(own, writer, passwords, zone);
-        cardRoutes(own, writer, gateway, parts);
+        documentRoutes(own, parts.documents, zone);
+      });
+      api.register(async (kept) => {
+        kept.addHook('preValidation', async (request, reply) => {
+          if (anyHoldsCardNumber([request.body, request.query])) return sendProblem(reply, CARD_NUMBER);
+        });
+        creationRoute(kept, writer, passwords);
+        sessionRoutes(kept, writer, tokens, passwords);
+        landingRoutes(kept);
+        const jwks = { tags: ['session'], summary: 'Public keys of the access tokens', security: [] };
+        kept.get('/.well-known/jwks.json', { schema: jwks }, async () => tokens.publicKeys());
+        kept.register(async (own) => {
+          requireBearer(own, tokens, writer.directory);
+          accountRoutes(own, writer, passwords, zone);
+          cardRoutes(own, writer, gateway, parts);
+        });
       });
     });
   });
@@ -73,10 +82,11 @@ const CARD_NUMBER: Problem = {
 
 const DESCRIPTION = {
   title: 'Bomfri: accounts',
-  description: "Drivers' accounts: sign-up, login, vehicles, card. Whose account is meant comes from the access token alone.",
+  description: "Drivers' accounts: sign-up, login, vehicles, card, payments and receipts. Whose account is meant comes from the access token alone.",
   tags: [
     { name: 'account', description: "a driver's own account" },
     { name: 'card', description: "the account's one card, entered on the payment gateway's page alone" },
+    { name: 'documents', description: 'payments, receipts, invoices and credit notes, out of the warehouse' },
     { name: 'session', description: 'logging in and going on' },
   ],
   security: ['bearer'],

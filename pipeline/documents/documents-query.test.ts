@@ -75,7 +75,7 @@ test('a document\'s stays are found by its lines; those that were erased are emp
   const codec = openCodec('Visit', ids);
   const visits = [visit('visit-1'), visit('visit-1', { revision: 2, exitedAt: AT - 79_000_000 }), visit('visit-2', { plate: '', enteredAt: null })];
   await write(topics.visits.name, visits.map((each) => codec.encode(each)));
-  const stays = await query.staysOf([documentOf(sale({ lines: [saleLine(1), saleLine(2), saleLine(3)] }), 1, 0)]);
+  const stays = await query.staysOf([saleLine(1), saleLine(2), saleLine(3), saleLine(4, { visitId: '', garageId: '' })]);
   assert.deepEqual(stays, new Map([
     ['visit-1', { plate: 'EL12345', enteredAt: AT - 86_400_000, exitedAt: AT - 79_000_000 }],
     ['visit-2', { plate: '', enteredAt: null, exitedAt: AT - 80_000_000 }],

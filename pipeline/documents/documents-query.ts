@@ -9,7 +9,31 @@ export interface DocumentFilter {
   readonly operatorId?: string;
   readonly issuedDay?: string;
   readonly kind?: string;
-  readonly chargeId?: string;
+  readonly chargeIds?: readonly string[];
+}
+
+/** The last document of a page. */
+export interface DocumentCursor {
+  /** UTC ms */
+  readonly at: number;
+  readonly documentId: string;
+}
+
+export type VisitLine = Pick<SaleLine, 'visitId' | 'garageId' | 'visitDay'>;
+
+/** The warehouse does not answer. Its own words may quote what was asked. */
+export class WarehouseAwayError extends Error {
+  override name = 'WarehouseAwayError';
+}
+
+/** Asks, and tells its own errors apart from those of whoever asks. @throws {WarehouseAwayError} */
+export async function rowsFrom<T>(client: ClickHouseClient, query: string, params: Record<string, unknown>): Promise<T[]> {
+  try {
+    return await (await client.query({ query, query_params: params, format: 'JSONEachRow', clickhouse_settings: SETTINGS })).json<T>();
+  } catch (error) {
+    const { code, name } = error as NodeJS.ErrnoException;
+    throw new WarehouseAwayError(`ClickHouse does not answer the question: ${code ?? name}`);
+  }
 }
 
 /** Whether an operator's numbers are all there. */
@@ -29,8 +53,10 @@ export interface SeriesCount {
 export interface DocumentsQuery {
   /** By operator, series and number. */
   find(filter: DocumentFilter, limit?: number): Promise<SalesDocument[]>;
-  /** The stays that the documents' lines are for, by visit id, as far as they are known. */
-  staysOf(documents: readonly SalesDocument[]): Promise<Map<string, Stay>>;
+  /** Newest first, from behind `after` on. */
+  newest(accountId: string, limit: number, after: DocumentCursor | null): Promise<SalesDocument[]>;
+  /** The stays that lines are for, by visit id, as far as they are known. */
+  staysOf(lines: readonly VisitLine[]): Promise<Map<string, Stay>>;
   series(operatorId?: string): Promise<SeriesCount[]>;
 }
 
@@ -40,29 +66,27 @@ const SETTINGS = { output_format_json_quote_64bit_integers: 0, max_execution_tim
 const LIMIT_MAX = 1_000_000;
 
 export function openDocumentsQuery(client: ClickHouseClient): DocumentsQuery {
-  const rows = async <T>(query: string, params: Record<string, unknown> = {}): Promise<T[]> =>
-    (await client.query({ query, query_params: params, format: 'JSONEachRow', clickhouse_settings: SETTINGS })).json<T>();
+  const rows = <T>(query: string, params: Record<string, unknown>): Promise<T[]> => rowsFrom<T>(client, query, params);
+  const documents = async (rest: string, params: Record<string, unknown>): Promise<SalesDocument[]> =>
+    (await rows<DocumentRow>(`SELECT ${COLUMNS} FROM documents_current ${rest}`, params)).map(documentOfRow);
 
   return {
     async find(filter, limit = LIMIT_MAX) {
-      const { documentIds, ...equal } = filter;
+      const { documentIds, chargeIds, ...equal } = filter;
       const conditions = Object.entries(equal).filter(([, value]) => value !== undefined)
         .map(([column]) => `${column} = {${column}: ${column === 'issuedDay' ? 'Date' : 'String'}}`);
       if (documentIds !== undefined) conditions.push('documentId IN {documentIds: Array(String)}');
-      const found = await rows<DocumentRow>(
-        `SELECT documentId, revision, kind, operatorId, series, number, accountId, chargeId, invoiceId, billingDay, issuedDay, dueDay,
-           currency, grossMinor, vatMinor, originalSaleId, originalNumber, kid, ownerRef, toUnixTimestamp64Milli(at) AS atMs,
-           arrayMap((lineId, visitId, garageId, visitDay, gross, vat, what) -> tuple(lineId, visitId, garageId, toString(visitDay), gross, vat, what),
-             lines.lineId, lines.visitId, lines.garageId, lines.visitDay, lines.grossMinor, lines.vatMinor, lines.what) AS lineTuples
-         FROM documents_current
-         WHERE ${conditions.length === 0 ? '1' : conditions.join(' AND ')}
-         ORDER BY operatorId, series, number LIMIT {limit: UInt32}`,
-        { ...filter, limit },
-      );
-      return found.map(documentOfRow);
+      if (chargeIds !== undefined) conditions.push('chargeId IN {chargeIds: Array(String)}');
+      const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+      return documents(`${where} ORDER BY operatorId, series, number LIMIT {limit: UInt32}`, { ...filter, limit });
     },
-    async staysOf(documents) {
-      const lines = documents.flatMap((document) => document.lines).filter(({ visitId }) => visitId !== '');
+    newest(accountId, limit, after) {
+      const behind = after === null ? '' : 'AND (at, documentId) < (fromUnixTimestamp64Milli({at: Int64}), {documentId: String})';
+      return documents(
+        `WHERE accountId = {accountId: String} ${behind} ORDER BY at DESC, documentId DESC LIMIT {limit: UInt32}`, { accountId, limit, ...after });
+    },
+    async staysOf(all) {
+      const lines = all.filter(({ visitId }) => visitId !== '');
       if (lines.length === 0) return new Map();
       const days = lines.map(({ visitDay }) => visitDay).sort();
       // Garages and days keep the search within a few parts of the table: it is sorted by them, not by visit.
@@ -97,6 +121,11 @@ export function openDocumentsQuery(client: ClickHouseClient): DocumentsQuery {
     },
   };
 }
+
+const COLUMNS = `documentId, revision, kind, operatorId, series, number, accountId, chargeId, invoiceId, billingDay, issuedDay, dueDay,
+  currency, grossMinor, vatMinor, originalSaleId, originalNumber, kid, ownerRef, toUnixTimestamp64Milli(at) AS atMs,
+  arrayMap((lineId, visitId, garageId, visitDay, gross, vat, what) -> tuple(lineId, visitId, garageId, toString(visitDay), gross, vat, what),
+    lines.lineId, lines.visitId, lines.garageId, lines.visitDay, lines.grossMinor, lines.vatMinor, lines.what) AS lineTuples`;
 
 /** A stay begins at most so long before the day it is billed on: longer ones are never billed by themselves. */
 const LONGEST_STAY_DAYS = 60;

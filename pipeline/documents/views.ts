@@ -8,7 +8,7 @@ import type { Parties } from './parties.ts';
 export async function viewsOf(
   documents: readonly SalesDocument[], parties: Parties, query: Pick<DocumentsQuery, 'staysOf'>,
 ): Promise<DocumentView[]> {
-  const stays = await query.staysOf(documents);
+  const stays = await query.staysOf(documents.flatMap(({ lines }) => lines));
   const garages = new Map<string, ViewedGarage>();
   for (const garageId of new Set(documents.flatMap(({ lines }) => lines.map((line) => line.garageId)))) {
     const garage = parties.garage(garageId);

@@ -1,0 +1,146 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { DocumentsQuery } from '../documents/documents-query.ts';
+import type { Language } from '../documents/document-view.ts';
+import type { PaymentLine, PaymentRow, PaymentsQuery } from '../documents/payments-query.ts';
+import { asHolderSees, languageOf, viewsOf } from '../documents/views.ts';
+import type { Parties } from '../documents/parties.ts';
+import { renderPdf } from '../documents/pdf/render.ts';
+import { sellerAt } from '../operators/seller-history.ts';
+import type { MailRequest, SalesDocument } from '../records/records.ts';
+import { sendProblem, type Problem } from '../service/problem.ts';
+import { bearerOf } from './bearer.ts';
+import { documentsSchema, mailSchema, paymentSchema, paymentsSchema, pdfSchema } from './document-schemas.ts';
+import { decodeCursor, encodeCursor, type PageCursor } from './page-cursor.ts';
+import { newId, requireAllowed } from './session-routes.ts';
+
+/** Where drivers' payments and documents are known. */
+export interface DriverDocuments {
+  readonly query: DocumentsQuery & PaymentsQuery;
+  readonly parties: Parties;
+  /** Resolves once the mail can't be lost any more. */
+  requestMail(request: MailRequest): Promise<void>;
+}
+
+interface PageQuery {
+  readonly limit: number;
+  readonly after?: string;
+}
+
+const LISTS_OF_ACCOUNT = { max: 120, timeWindow: '1 minute' };
+/** Each takes the process up to a second. */
+const PDFS_OF_ACCOUNT = { max: 30, timeWindow: '15 minutes' };
+const MAILS_OF_ACCOUNT = { max: 20, timeWindow: '1 hour' };
+
+/** A driver's own payments and documents: whose they are comes from the access token alone. */
+export function documentRoutes(app: FastifyInstance, { query, parties, requestMail }: DriverDocuments, zone: string): void {
+  const known = asHolderSees(parties);
+  const limited = (what: string, limit: { max: number; timeWindow: string }) => {
+    const count = app.createRateLimit({ ...limit, keyGenerator: (request) => `${what} of ${bearerOf(request).accountId}` });
+    return { preHandler: (request: FastifyRequest): Promise<void> => requireAllowed(count, request) };
+  };
+  const lists = limited('lists', LISTS_OF_ACCOUNT);
+
+  app.get<{ Querystring: PageQuery }>('/v1/account/payments', { schema: paymentsSchema, ...lists }, async (request, reply) => {
+    const { limit, after } = request.query;
+    const cursor = after === undefined ? null : decodeCursor(after, 'string');
+    if (cursor === null && after !== undefined) return sendProblem(reply, BAD_CURSOR);
+    const behind = cursor && { billingDay: cursor[0], chargeId: cursor[1] };
+    const payments = await query.newestPayments(bearerOf(request).accountId, limit, behind);
+    const last = payments.at(-1);
+    return {
+      payments: payments.map(paymentView),
+      next: nextOf('/v1/account/payments', limit, payments.length, last && [last.billingDay, last.chargeId]),
+    };
+  });
+
+  app.get<{ Params: { paymentId: string } }>('/v1/account/payments/:paymentId', { schema: paymentSchema, ...lists }, async (request, reply) => {
+    const { accountId } = bearerOf(request);
+    const payment = await query.payment(accountId, request.params.paymentId);
+    if (payment === null) return sendProblem(reply, NO_SUCH_PAYMENT);
+    const [stays, documents] = await Promise.all([
+      query.staysOf(payment.lines), query.find({ accountId, chargeIds: [payment.chargeId] }),
+    ]);
+    return {
+      ...paymentView(payment),
+      visits: payment.lines.map((line) => ({ ...visitView(line), ...stayView(stays.get(line.visitId)) })),
+      documents: documents.map(documentView),
+    };
+  });
+
+  app.get<{ Querystring: PageQuery }>('/v1/account/documents', { schema: documentsSchema, ...lists }, async (request, reply) => {
+    const { limit, after } = request.query;
+    const cursor = after === undefined ? null : decodeCursor(after, 'number');
+    if (cursor === null && after !== undefined) return sendProblem(reply, BAD_CURSOR);
+    const documents = await query.newest(bearerOf(request).accountId, limit, cursor && { at: cursor[0], documentId: cursor[1] });
+    const last = documents.at(-1);
+    return {
+      documents: documents.map(documentView),
+      next: nextOf('/v1/account/documents', limit, documents.length, last && [last.at, last.documentId]),
+    };
+  });
+
+  app.get<{ Querystring: { documentId: string[]; language?: Language } }>(
+    '/v1/account/documents/pdf', { schema: pdfSchema, ...limited('PDFs', PDFS_OF_ACCOUNT) },
+    async (request, reply) => {
+      const { documentId: documentIds, language = '' } = request.query;
+      const documents = await own(request, documentIds);
+      if (documents === null) return sendProblem(reply, NO_SUCH_DOCUMENT);
+      const views = await viewsOf(documents, known, query);
+      const pdf = await renderPdf(views, languageOf(language, views), zone);
+      return reply.type('application/pdf').header('content-disposition', `attachment; filename="${FILENAME}"`)
+        .header('cache-control', 'no-store').send(pdf);
+    },
+  );
+
+  app.post<{ Body: { documentIds: string[]; language?: Language } }>(
+    '/v1/account/documents/mail', { schema: mailSchema, ...limited('mails', MAILS_OF_ACCOUNT) },
+    async (request, reply): Promise<FastifyReply> => {
+      const { documentIds, language = '' } = request.body;
+      if ((await own(request, documentIds)) === null) return sendProblem(reply, NO_SUCH_DOCUMENT);
+      const mailId = newId();
+      await requestMail({
+        mailId, accountId: bearerOf(request).accountId, documentIds, language, requestedAt: Date.now(), to: 'holder', requestedBy: 'driver',
+      });
+      return reply.code(202).send({ mailId });
+    },
+  );
+
+  /** The documents, if all of them are the asker's; null: one is not, or there is none of that id. */
+  async function own(request: FastifyRequest, documentIds: readonly string[]): Promise<SalesDocument[] | null> {
+    const wanted = [...new Set(documentIds)];
+    const documents = await query.find({ documentIds: wanted, accountId: bearerOf(request).accountId });
+    return documents.length === wanted.length ? documents : null;
+  }
+
+  function visitView({ visitId, garageId, operatorId, visitDay, grossMinor, vatMinor }: PaymentLine): object {
+    return { visitId, garageId, garage: known.garage(garageId)?.name ?? '', operatorId, visitDay, grossMinor, vatMinor };
+  }
+
+  function documentView(document: SalesDocument): object {
+    const { documentId, kind, number, operatorId, issuedDay, dueDay, kid, currency, grossMinor, vatMinor, chargeId, originalNumber, at } = document;
+    return {
+      documentId, kind, number, operatorId, seller: sellerAt(known.operator(operatorId), at)?.name ?? '', issuedDay, dueDay: dueDay || null, kid,
+      currency, grossMinor, vatMinor, paymentId: chargeId, originalNumber: originalNumber || null,
+    };
+  }
+}
+
+const FILENAME = 'parking.pdf';
+
+function paymentView({ chargeId, status, billingDay, currency, grossMinor, vatMinor }: PaymentRow): object {
+  return { paymentId: chargeId, status, billingDay, currency, grossMinor, vatMinor };
+}
+
+function stayView(stay: { plate: string; enteredAt: number | null; exitedAt: number | null } | undefined): object {
+  const time = (at: number | null | undefined): string | null => (at == null ? null : new Date(at).toISOString());
+  return { plate: stay?.plate ?? '', enteredAt: time(stay?.enteredAt), exitedAt: time(stay?.exitedAt) };
+}
+
+/** A full page may have another behind it. */
+function nextOf(path: string, limit: number, found: number, last: PageCursor | undefined): string | null {
+  return found < limit || last === undefined ? null : `${path}?${new URLSearchParams({ limit: String(limit), after: encodeCursor(last) })}`;
+}
+
+const BAD_CURSOR: Problem = { status: 400, title: 'Bad cursor', detail: '`after` must come from the `next` of a former page.' };
+const NO_SUCH_PAYMENT: Problem = { status: 404, title: 'No such payment', detail: 'The account has none of that id.' };
+const NO_SUCH_DOCUMENT: Problem = { status: 404, title: 'No such document', detail: 'One of these is no document of the account.' };

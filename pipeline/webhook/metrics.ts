@@ -17,21 +17,25 @@ export function webhookMetrics(registry: Registry): WebhookMetrics {
     name: 'bomfri_webhook_attempts_total', help: 'Attempts to deliver a record, by what came of them.', labelNames: ['webhook', 'outcome'], registers,
   });
   const tasks = new Map<number, { readonly atMs: number; readonly streams: readonly Stream[] }>();
-  const gauge = (name: string, help: string, valueOf: (stream: Stream) => number): Gauge => new Gauge({
-    name, help, labelNames: ['webhook'], registers,
-    collect() {
-      this.reset();
-      for (const { atMs, streams } of tasks.values()) {
-        if (performance.now() - atMs > TOLD_FOR_MS) continue;
-        for (const stream of streams) this.inc({ webhook: stream.endpointId }, valueOf(stream));
-      }
-    },
+  const sumOf = (valueOf: (stream: Stream) => number) => function collect(this: Gauge): void {
+    this.reset();
+    for (const { atMs, streams } of tasks.values()) {
+      if (performance.now() - atMs > TOLD_FOR_MS) continue;
+      for (const stream of streams) this.inc({ webhook: stream.endpointId }, valueOf(stream));
+    }
+  };
+  new Gauge({
+    name: 'bomfri_webhook_parked', help: 'Records set aside because the endpoint could not take them, and those waiting behind them.',
+    labelNames: ['webhook'], registers, collect: sumOf(({ parked }) => parked.length),
   });
-  gauge('bomfri_webhook_parked', 'Records set aside because the endpoint could not take them, and those waiting behind them: alert on more than 0.',
-    ({ parked }) => parked.length);
-  gauge('bomfri_webhook_failing', 'Partitions whose next record the endpoint did not take at the last attempt.', ({ failures }) => Number(failures > 0));
-  gauge('bomfri_webhook_disabled', 'Partitions in which the endpoint is sent nothing until it is enabled: alert on more than 0.',
-    ({ disabledAt }) => Number(disabledAt !== null));
+  new Gauge({
+    name: 'bomfri_webhook_failing', help: 'Partitions whose next record the endpoint did not take at the last attempt.',
+    labelNames: ['webhook'], registers, collect: sumOf(({ failures }) => Number(failures > 0)),
+  });
+  new Gauge({
+    name: 'bomfri_webhook_disabled', help: 'Partitions in which the endpoint is sent nothing until it is enabled.',
+    labelNames: ['webhook'], registers, collect: sumOf(({ disabledAt }) => Number(disabledAt !== null)),
+  });
   return {
     attempted(webhook, answer) {
       attempts.inc({ webhook, outcome: answer.kind === 'failed' ? answer.problem : answer.kind });

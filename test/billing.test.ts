@@ -175,8 +175,9 @@ const beginPricing = (prefix: string): Promise<Owner> => begin(prefix, NONE_SHAR
   const garages = await openGlobalTable({ log, topic: topics.garages.name, codec: openCodec('Garage', ids), logger });
   const accounts = await openGlobalTable({ log, topic: topics.accounts.name, codec: openCodec('Account', ids), logger });
   const permits = await openGlobalTable({ log, topic: topics.permits.name, codec: openCodec('Permit', ids), logger });
-  const stage = pricingStage({ ids, garages, accounts, permits, serviceZone: 'Europe/Oslo' });
-  return { stage, tables: [garages, accounts, permits] };
+  const owners = await openGlobalTable({ log, topic: topics.owners.name, codec: openCodec('VehicleOwner', ids), logger });
+  const stage = pricingStage({ ids, garages, accounts, permits, owners, serviceZone: 'Europe/Oslo' });
+  return { stage, tables: [garages, accounts, permits, owners] };
 });
 
 /** Resolves when the owner's group has read what stands in the topic. @throws what the owner has failed with */

@@ -12,7 +12,7 @@ const visit = {
   visitId: 'visit-1', operatorId: 'op', garageId: 'p4', enteredAt: Date.parse('2026-06-01T20:30:00Z'),
   exitedAt: Date.parse('2026-06-01T22:10:00Z'),
 };
-const lineFor = (payer: Account): LineContent => lineOf(visit, payer, 14_000, tariff, 'Europe/Oslo');
+const lineFor = (payer: Account): LineContent => lineOf({ ...visit, merchant: 'default', ownerRef: '' }, payer, 14_000, tariff, 'Europe/Oslo');
 const wanted = lineFor(account);
 
 /** A history of wanted lines, as it is written. */
@@ -35,7 +35,7 @@ test('a line holds price, VAT, the exit\'s day in the service\'s zone, and the v
 });
 
 test('a line\'s id is that of its visit and account', () => {
-  assert.equal(lineOf({ ...visit, exitedAt: visit.exitedAt + 3_600_000 }, account, 1, tariff, 'Europe/Oslo').lineId,
+  assert.equal(lineOf({ ...visit, merchant: 'default', ownerRef: '', exitedAt: visit.exitedAt + 3_600_000 }, account, 1, tariff, 'Europe/Oslo').lineId,
     wanted.lineId);
   assert.notEqual(lineFor({ ...account, accountId: 'b' }).lineId, wanted.lineId);
 });

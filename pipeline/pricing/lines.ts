@@ -9,6 +9,9 @@ export type PriceableVisit = Pick<Visit, 'visitId' | 'operatorId' | 'garageId'> 
   readonly exitedAt: number;
 };
 
+/** A stay that an account pays for, to whom, and whose the vehicle is. */
+export type PayableVisit = PriceableVisit & Pick<BillingLine, 'merchant' | 'ownerRef'>;
+
 /** A line without what its history gives it. */
 export type LineContent = Omit<BillingLine, 'revision' | 'status'>;
 
@@ -18,7 +21,7 @@ export type LineContent = Omit<BillingLine, 'revision' | 'status'>;
  * @param serviceZone IANA zone of visit days
  */
 export function lineOf(
-  visit: PriceableVisit, account: Account, grossMinor: number, tariff: Tariff, serviceZone: string,
+  visit: PayableVisit, account: Account, grossMinor: number, tariff: Tariff, serviceZone: string,
 ): LineContent {
   return {
     lineId: lineId(visit.visitId, account.accountId),
@@ -32,15 +35,15 @@ export function lineOf(
     currency: tariff.currency,
     tariffVersion: tariff.tariffVersion,
     accountVersion: account.version,
-    merchant: 'default',
-    ownerRef: '',
+    merchant: visit.merchant,
+    ownerRef: visit.ownerRef,
   };
 }
 
 /**
  * From the lines that a visit has (the newest of each account that ever had one) and the one that it should have to
  * the lines to write: withdrawals first, and nothing for what does not differ. A free visit has no line; one that
- * becomes free loses its line. A line's first revision is 1.
+ * becomes free loses its line. A line's first revision is 1. Merchant and owner are those of when the line was made.
  */
 export function reviseLines(known: readonly BillingLine[], wanted: LineContent | null): BillingLine[] {
   const withdrawn = known
@@ -49,7 +52,8 @@ export function reviseLines(known: readonly BillingLine[], wanted: LineContent |
   if (wanted === null) return withdrawn;
   const present = known.find(({ lineId }) => lineId === wanted.lineId);
   if (present !== undefined && isSame(present, wanted)) return withdrawn;
-  return [...withdrawn, { ...wanted, status: 'live', revision: (present?.revision ?? 0) + 1 }];
+  const { merchant, ownerRef } = present ?? wanted;
+  return [...withdrawn, { ...wanted, merchant, ownerRef, status: 'live', revision: (present?.revision ?? 0) + 1 }];
 }
 
 /** The newest of each account, after `written` came to `known`. */

@@ -395,3 +395,16 @@ function live({ dispositions, lines, unpaid }: PricingUnderTest) {
       .sort((one, other) => (one.visitId < other.visitId ? -1 : 1));
   return { dispositions: newest(dispositions), lines: newest(lines), unpaid: newest(unpaid) };
 }
+
+test('a line names who collects it and the vehicle\'s registered owner, as they were when it was made', () => {
+  const owners = new Map([['AA10001', 'owner-1']]);
+  const pricing = openPricing({ garage: { ...garageOf(), merchant: 'shop' }, owners });
+  const visit = visitOf({ plate: 'AA10001' });
+  pricing.visit(visit);
+  owners.set('AA10001', 'owner-2');
+  pricing.configure({ ...garageOf(), merchant: 'another' });
+  pricing.takeOver();
+  pricing.visit({ ...visit, revision: 2, exitedAt: START + 2 * HOUR });
+  const [line] = pricing.lines.values();
+  assert.deepEqual([line!.revision, line!.merchant, line!.ownerRef], [2, 'shop', 'owner-1']);
+});

@@ -33,6 +33,10 @@ export interface Circumstances {
   /** Those that the vehicle may use. */
   readonly permits: readonly Permit[];
   readonly account: Account | undefined;
+  /** Who collects from the account. */
+  readonly merchant: string;
+  /** The vehicle's registered owner; empty: not known. */
+  readonly ownerRef: string;
   /** Of the stays that share its free minutes. */
   readonly sharedFreeMs: number;
   /** What the vehicle's earlier visits were charged. */
@@ -101,7 +105,7 @@ export function settle(
 type Vehicle = Pick<Visit, 'country' | 'plate' | 'plateRead'>;
 
 function settlePriceable(visit: PriceableVisit & Vehicle, table: RateTable, circumstances: Circumstances): Settlement {
-  const { permits, account, payments, clock, paymentWindowMs, serviceZone, sharedFreeMs, chargedBefore } = circumstances;
+  const { permits, account, merchant, ownerRef, payments, clock, paymentWindowMs, serviceZone, sharedFreeMs, chargedBefore } = circumstances;
   const { tariff } = table;
   const { enteredAt, exitedAt } = visit;
   const price = circumstances.price ?? cheapest(table, { enteredAt, exitedAt, sharedFreeMs, chargedBefore }, permits);
@@ -129,7 +133,7 @@ function settlePriceable(visit: PriceableVisit & Vehicle, table: RateTable, circ
   if (owedMinor === 0) return settled({ disposition: 'paid_elsewhere' });
   if (!visit.plateRead || visit.plate === '') return settled({ disposition: 'uncollectable', reason: 'no_plate' });
   if (account !== undefined) {
-    const line = lineOf(visit, account, owedMinor, tariff, serviceZone);
+    const line = lineOf({ ...visit, merchant, ownerRef }, account, owedMinor, tariff, serviceZone);
     return settled({ disposition: 'account', accountId: account.accountId }, { line });
   }
   const payableUntil = exitedAt + paymentWindowMs;

@@ -42,7 +42,7 @@ function openTask() {
   const garages = tableOf<Garage>([['p4', garageOf()]]);
   const drivers = parseAccounts([{ accountId: 'a', vehicles: [{ country: 'NO', plate: 'AA10001' }] }]);
   const accounts = tableOf(planAccounts(new Map(), drivers, START));
-  const stage = pricingStage({ ids, garages, accounts, permits: tableOf([]), serviceZone: 'Europe/Oslo' });
+  const stage = pricingStage({ ids, garages, accounts, permits: tableOf([]), owners: tableOf([]), serviceZone: 'Europe/Oslo' });
   const task = stage.openTask(TASK, state);
   const apply = (topic: string, value: Buffer | null, timestamp: number) => {
     task.apply({ topic, record: { key: null, value, timestamp, offset: 0, headers: null }, monotonicMs: 0 }, out);

@@ -1,5 +1,5 @@
 import { partitionCounts, topics } from '../../topics/topics.ts';
-import { accountFor, emptyAccountIndex, putAccount, type AccountIndex } from '../accounts/account-rules.ts';
+import { accountFor, emptyAccountIndex, putAccount, vehicleKey, type AccountIndex } from '../accounts/account-rules.ts';
 import type { GlobalTable } from '../engine/global-table.ts';
 import type { Outputs } from '../engine/outputs.ts';
 import { NotYetError, RejectedError, type Stage, type StageTask } from '../engine/stage.ts';
@@ -7,7 +7,7 @@ import type { TaskState } from '../engine/state.ts';
 import { followPermits } from '../permits/permit-rules.ts';
 import { openCodec, type SchemaIds } from '../records/codec.ts';
 import { partitionOf } from '../records/partition.ts';
-import type { Account, BillingRecord, Control, ExternalPayment, Garage, Permit } from '../records/records.ts';
+import type { Account, BillingRecord, Control, ExternalPayment, Garage, Permit, VehicleOwner } from '../records/records.ts';
 import { openPricingRules, type PricingSink } from './rules.ts';
 import type { PricingTables } from './surroundings.ts';
 
@@ -16,18 +16,20 @@ export interface PricingOptions {
   readonly garages: GlobalTable<Garage>;
   readonly accounts: GlobalTable<Account>;
   readonly permits: GlobalTable<Permit>;
+  readonly owners: GlobalTable<VehicleOwner>;
   /** IANA zone of visit days. */
   readonly serviceZone: string;
 }
 
 /** The rules of pricing, joined to the engine: what each visit costs whom. */
 export function pricingStage(options: PricingOptions): Stage {
-  const { garages, accounts, permits, serviceZone } = options;
+  const { garages, accounts, permits, owners, serviceZone } = options;
   const index = followAccounts(accounts);
   const tables: PricingTables = {
     garage: (garageId) => garages.get(garageId),
     account: (visit) => accountFor(index, visit, visit.enteredAt, visit.exitedAt),
     permitsFor: followPermits(permits),
+    ownerRef: (vehicle) => owners.get(vehicleKey(vehicle))?.ownerRef ?? '',
     serviceZone,
   };
   return {
@@ -90,7 +92,7 @@ function openPricingTask(task: number, state: TaskState, options: PricingOptions
 
   /** The tables are followed by themselves; a record that comes after this word is priced by no older ones. */
   function obey({ type, subject, version }: Control): void {
-    const table = { garages: options.garages, accounts: options.accounts, permits: options.permits }[subject];
+    const table = { garages: options.garages, accounts: options.accounts, permits: options.permits, owners: options.owners }[subject];
     if (type !== 'configuration' || table === undefined || version === null) {
       throw new RejectedError('unknown_control', `pricing knows no control '${type}' of '${subject}'`);
     }

@@ -1,4 +1,4 @@
-import type { Table, TaskState } from '../engine/state.ts';
+import type { StateCodec, Table, TaskState } from '../engine/state.ts';
 import { avroStateCodec } from '../records/avro-state.ts';
 import type { BillingLine, Disposition, ExternalPayment, UnpaidVisit, Visit } from '../records/records.ts';
 import { DueQueue } from '../visits/due-queue.ts';
@@ -154,8 +154,23 @@ const record = (name: string, fields: Record<string, unknown>) => ({ type: 'reco
 const arrayOf = (items: unknown) => ({ type: 'array', items });
 
 /** Most are not looked at again until they are forgotten, so they rest as bytes. */
-const visitCodec = {
-  ...avroStateCodec<PricedVisit>(2, record('PricedVisit', {
+const visitCodec: StateCodec<PricedVisit> = ((): StateCodec<PricedVisit> => {
+  const present = avroStateCodec<PricedVisit>(3, visitSchema({ merchant: 'string', ownerRef: 'string' }));
+  const former = avroStateCodec<PricedVisit>(2, visitSchema({}));
+  return {
+    ...present,
+    decode: (bytes, version) => (version === 2 ? withMerchant(former.decode(bytes, 2)) : present.decode(bytes, version)),
+    rests: () => true,
+  };
+})();
+
+/** A visit whose lines were made before merchants and owners stood on them. */
+function withMerchant(visit: PricedVisit): PricedVisit {
+  return { ...visit, lines: visit.lines.map((line) => ({ ...line, merchant: 'default', ownerRef: '' })) };
+}
+
+function visitSchema(lineFields: Record<string, unknown>): object {
+  return record('PricedVisit', {
     visitId: 'string', revision: 'int', status: 'string', operatorId: 'string', garageId: 'string', country: 'string',
     plate: 'string',
     plateRead: 'boolean', firstSeenAt: 'long', enteredAt: nullable('long'), exitedAt: nullable('long'),
@@ -163,7 +178,7 @@ const visitCodec = {
       lineId: 'string', revision: 'int', status: 'string', operatorId: 'string', accountId: 'string',
       visitId: 'string', garageId: 'string',
       visitDay: 'string', grossMinor: 'long', vatMinor: 'long', currency: 'string', tariffVersion: 'string',
-      accountVersion: 'long',
+      accountVersion: 'long', ...lineFields,
     })),
     disposition: nullable(record('ToldDisposition', {
       revision: 'int', status: 'string', disposition: 'string', reason: 'string', enteredAt: nullable('long'),
@@ -182,9 +197,8 @@ const visitCodec = {
     charged: arrayOf(record('Charged', { at: 'long', minor: 'long' })),
     taken: arrayOf(record('Taken', { paymentKey: 'string', minor: 'long' })),
     forgetAt: nullable('long'),
-  })),
-  rests: () => true,
-};
+  });
+}
 const clockCodec = avroStateCodec<number>(2, 'long');
 const paymentCodec = avroStateCodec<KnownPayment>(1, record('KnownPayment', {
   paymentKey: 'string', garageId: 'string', country: 'string', plate: 'string', from: 'long', to: 'long',

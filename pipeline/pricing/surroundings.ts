@@ -12,6 +12,8 @@ export interface PricingTables {
   /** Who pays for a stay by an account, if anybody does. */
   account(visit: Entry & { readonly exitedAt: number }): Account | undefined;
   readonly permitsFor: PermitsFor;
+  /** The reference of the vehicle's registered owner; empty: not known. */
+  ownerRef(vehicle: Pick<Visit, 'country' | 'plate'>): string;
   /** IANA zone of visit days. */
   readonly serviceZone: string;
 }
@@ -76,6 +78,8 @@ export function openSurroundings(state: PricingState, tables: PricingTables): Su
         ...always,
         permits: tables.permitsFor(stay).filter((permit) => permit.places === 0 || places.includes(permit.contractId)),
         account: tables.account(stay),
+        merchant: garage!.merchant,
+        ownerRef: tables.ownerRef(stay),
         sharedFreeMs: freeMinutesReentry === 0 ? 0 : sharedFreeMs(visit, enteredAt, freeMinutesReentry * MINUTE_MS),
         chargedBefore: table.hasPlateCaps ? chargedBefore(visit) : NOTHING_TO_PRICE.chargedBefore,
         payments: paymentsFor(visit, enteredAt, exitedAt),
@@ -160,7 +164,9 @@ export function openSurroundings(state: PricingState, tables: PricingTables): Su
 const MINUTE_MS = 60_000;
 const NONE: readonly string[] = [];
 const NO_PLACES: ReadonlyMap<string, number> = new Map();
-const NOTHING_TO_PRICE = { permits: [], account: undefined, sharedFreeMs: 0, chargedBefore: [], payments: [] };
+const NOTHING_TO_PRICE = {
+  permits: [], account: undefined, merchant: '', ownerRef: '', sharedFreeMs: 0, chargedBefore: [], payments: [],
+};
 
 function tableFor(garage: Garage | undefined, enteredAt: number | null): Circumstances['table'] {
   if (garage === undefined || enteredAt === null) return null;

@@ -71,9 +71,11 @@ export interface Surroundings {
   readonly garage?: Garage | undefined;
   /** In the form of their files; account a has the cars AA10001 and AA10003, b has AA10002. */
   readonly permits?: readonly object[];
+  /** References by plate. */
+  readonly owners?: ReadonlyMap<string, string>;
 }
 
-export function openPricing({ garage = garageOf(), permits = [] }: Surroundings = {}): PricingUnderTest {
+export function openPricing({ garage = garageOf(), permits = [], owners = new Map() }: Surroundings = {}): PricingUnderTest {
   let configured: Garage | undefined = garage;
   const index = emptyAccountIndex();
   for (const [accountId, account] of planAccounts(new Map(), parseAccounts([
@@ -85,6 +87,7 @@ export function openPricing({ garage = garageOf(), permits = [] }: Surroundings 
     garage: () => configured,
     account: (visit: Entry & { readonly exitedAt: number }) => accountFor(index, visit, visit.enteredAt, visit.exitedAt),
     permitsFor: followPermits({ entries: () => permitTable.entries(), onChange() {} }),
+    ownerRef: (vehicle: { readonly plate: string }) => owners.get(vehicle.plate) ?? '',
     serviceZone: 'Europe/Oslo',
   };
   const changelog = new RecordBlock();

@@ -109,6 +109,10 @@ export const topics = {
     name: 'parking.charges.state', key: 'state', schema: null, group: 'account',
     cleanup: 'compact', retentionMs: null, writers: ['charges'], readers: ['charges'],
   },
+  chargesOrder: {
+    name: 'parking.charges.order', key: 'none', schema: null, group: 'account',
+    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['charges'], readers: ['charges'],
+  },
   charges: {
     name: 'parking.charges', key: 'accountId', schema: 'Charge', group: 'account',
     cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['charges'], readers: ['warehouse', 'live', 'webhooks'],

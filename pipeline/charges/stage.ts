@@ -20,7 +20,11 @@ export function chargesStage(options: ChargesStageOptions): Stage {
     name: 'charges',
     inputs: [topics.billing.name, topics.paymentResults.name, topics.chargesControl.name, topics.bankPayments.name],
     changelog: topics.chargesState.name,
-    outputs: [topics.charges.name, topics.ledger.name, topics.paymentRequests.name, topics.matchedPayments.name],
+    outputs: [
+      topics.charges.name, topics.ledger.name, topics.paymentRequests.name, topics.matchedPayments.name, topics.chargesOrder.name,
+    ],
+    // Whether an outcome came before a day close or after it decides what the close does.
+    order: topics.chargesOrder.name,
     openTask: (task, state) => openChargesTask(task, state, options),
   };
 }

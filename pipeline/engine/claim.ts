@@ -1,4 +1,5 @@
 import type { EngineClock } from './clock.ts';
+import { InputOrder } from './input-order.ts';
 import type { Log, TopicPartition, TransactionalWriter } from './log.ts';
 import type { Logger } from './logger.ts';
 import type { Stage, StageTask } from './stage.ts';
@@ -11,6 +12,8 @@ export interface Claim {
   /** The next offset to read of each input, part of the state and so of the changelog. */
   readonly offsets: Table<number>;
   readonly rules: StageTask;
+  /** Null: the stage does not ask for one. */
+  readonly order: InputOrder | null;
   /** Changelog records read by the restore. */
   readonly restoredRecords: number;
 }
@@ -61,7 +64,9 @@ export async function claimTask(
     const rules = stage.openTask(task, state);
     const restoredRecords = await restore(stage, task, state, log, clock, logger, stopping);
     await startOffsets(stage, task, offsets, log);
-    return { writer, state, offsets, rules, restoredRecords };
+    const order = stage.order === undefined
+      ? null : await InputOrder.open(log, { topic: stage.order, partition: task }, offsets, stage.inputs);
+    return { writer, state, offsets, rules, order, restoredRecords };
   } catch (error) {
     await writer.close();
     throw error;

@@ -14,6 +14,11 @@ export interface Stage {
   readonly changelog: string;
   /** Topics that the rules write to under the task's own partition number: equal counts are checked at start. */
   readonly outputs: readonly string[];
+  /**
+   * Where the task writes in what order it has read its inputs, so that the same logs read again give the same; for a stage
+   * whose decisions depend on it. One of the outputs.
+   */
+  readonly order?: string;
   /** Fresh rules over a fresh state, before any restore. */
   openTask(task: number, state: TaskState): StageTask;
 }

@@ -2,6 +2,7 @@ import { UndecodableError, UnknownWriterError } from '../records/codec.ts';
 import { claimTask, groupOf, OffsetMismatchError, UnreadableChangelogError, type Claim } from './claim.ts';
 import type { EngineClock } from './clock.ts';
 import { DEAD_LETTER_TOPIC, deadLetter } from './dead-letters.ts';
+import type { InputOrder } from './input-order.ts';
 import { InputQueue } from './input-queue.ts';
 import { OffsetOutOfRangeError, type FetchedBatch, type FetchPosition, type Log, type LogRecord } from './log.ts';
 import type { Logger } from './logger.ts';
@@ -112,7 +113,7 @@ export class Task {
     while (!this.stopping.signal.aborted) {
       this.context.wantsMore();
       this.reportLag();
-      const waiting = this.queues.reduce((sum, queue) => sum + queue.size, 0);
+      const waiting = this.readable(claim).reduce((sum, queue) => sum + queue.size, 0);
       if (waiting > 0) {
         const restMs = committedAtMs + GATHER_MS - clock.monotonicMs();
         if (waiting < GATHERED_RECORDS && restMs > 0) await clock.sleep(restMs, this.stopping.signal);
@@ -133,10 +134,11 @@ export class Task {
     const { out } = this;
     const input = { topic: '', record: EMPTY_RECORD, monotonicMs: startedMs };
     let count = 0;
-    for (const queue of this.queues) {
+    for (const queue of this.readable(claim)) {
       input.topic = queue.topic;
       for (let record = queue.peek(); record !== undefined; record = queue.peek()) {
         if (count >= TRANSACTION_RECORDS_MAX || out.sizeBytes >= TRANSACTION_BYTES_MAX) break;
+        if (claim.order !== null && !this.isInTurn(claim.order, queue, out)) break;
         input.record = record;
         let failure = attempt(claim, input, out);
         // Rare: what waiting can mend is waited for; the record is tried until it is applied or set aside.
@@ -149,6 +151,26 @@ export class Task {
     }
     await this.commit(claim, count, startedMs);
   }
+
+  /** The inputs in the order in which they are read, where one is asked for: first the one that was read last. */
+  private readable({ order }: Claim): InputQueue[] {
+    if (order === null) return this.queues;
+    const must = order.mustRead(this.positionOf);
+    if (must !== null) return this.queues.filter(({ topic }) => topic === must);
+    const { current } = order;
+    return this.queues.toSorted((one, other) => Number(other.topic === current) - Number(one.topic === current));
+  }
+
+  /** Notes that the input is read now; false: another must be read before it. */
+  private isInTurn(order: InputOrder, { topic }: InputQueue, out: Outputs): boolean {
+    const must = order.mustRead(this.positionOf);
+    if (must !== null) return must === topic;
+    const { current } = order;
+    order.read(topic, current === null ? 0 : this.positionOf(current), out, this.context.clock.wallMs());
+    return true;
+  }
+
+  private readonly positionOf = (topic: string): number => this.queues.find((queue) => queue.topic === topic)!.position;
 
   /** Makes a dead letter of the record, in the transaction that passes it; false when waiting may mend the failure. */
   private isSetAside(failure: unknown, topic: string, record: LogRecord, out: Outputs): boolean {

@@ -76,7 +76,9 @@ export function cardRoutes(
 /** @throws {RefusedError} a card of a scheme that is not taken, or one whose number the gateway has not masked */
 function refuseCard({ brand, maskedNumber }: VerifiedCard): void {
   // A gateway that does not tell has let in what it was agreed to let in.
-  if (brand !== '' && !TAKEN_BRANDS.test(brand)) throw new RefusedError('Only Visa and Mastercard are taken: begin again, with another card.', 'card-not-taken');
+  if (brand !== '' && !TAKEN_BRANDS.test(brand)) {
+    throw new RefusedError('Only Visa and Mastercard are taken: begin again, with another card.', 'card-not-taken');
+  }
   if (holdsCardNumber(maskedNumber)) throw new RefusedError('The card can not be taken over now.', 'card-not-taken');
 }
 

@@ -53,7 +53,8 @@ export function withLines<C extends Charge>(charge: C, lines: readonly ChargedLi
 /** An operator that had a share keeps one of nothing: so it is told that its last line was taken away. */
 function allocationsOf(lines: readonly ChargedLine[], former: readonly Allocation[]): Allocation[] {
   const operatorIds = new Set([...former, ...lines].map(({ operatorId }) => operatorId));
-  return [...operatorIds].sort().map((operatorId) => ({ operatorId, ...sumOf(lines.filter((line) => line.operatorId === operatorId)) }));
+  return [...operatorIds].sort().map((operatorId) =>
+    ({ operatorId, ...sumOf(lines.filter((line) => line.operatorId === operatorId)) }));
 }
 
 /** The charge in that status, with it in its history. */

@@ -199,12 +199,16 @@ function proxies(text: string): string[] {
 /** What it holds is never told: it may be most of a key. */
 function webhookKey(text: string): Buffer | null {
   if (text === '') return null;
-  if (!/^[A-Za-z0-9+/]{43}=$/.test(text)) throw new ConfigError('BOMFRI_WEBHOOK_KEY', '(not shown)', '32 bytes as base64, such as `openssl rand -base64 32` gives');
+  if (!/^[A-Za-z0-9+/]{43}=$/.test(text)) {
+    throw new ConfigError('BOMFRI_WEBHOOK_KEY', '(not shown)', '32 bytes as base64: `openssl rand -base64 32` gives some');
+  }
   return Buffer.from(text, 'base64');
 }
 
 function loopback(text: string): 'refused' | 'allowed' {
-  if (text !== 'refused' && text !== 'allowed') throw new ConfigError('BOMFRI_WEBHOOK_LOOPBACK', text, 'refused or allowed');
+  if (text !== 'refused' && text !== 'allowed') {
+    throw new ConfigError('BOMFRI_WEBHOOK_LOOPBACK', text, 'refused or allowed');
+  }
   return text;
 }
 

@@ -5,9 +5,9 @@ import ipaddr from 'ipaddr.js';
 export type Loopback = 'refused' | 'allowed';
 
 /**
- * Whether an endpoint may be at this address: a public one, of IPv4 or IPv6. Private, link-local (and so every cloud's metadata
- * service), loopback, shared (carrier-grade NAT), multicast, documentation and reserved ones are none, nor are IPv6 addresses
- * that carry an IPv4 one to a translator or tunnel.
+ * Whether an endpoint may be at this address: a public one, of IPv4 or IPv6. Private, link-local (and so every cloud's
+ * metadata service), loopback, shared (carrier-grade NAT), multicast, documentation and reserved ones are none, nor are
+ * IPv6 addresses that carry an IPv4 one to a translator or tunnel.
  * @param loopback for development and tests: this machine is allowed too
  */
 export function mayBeCalled(address: string, loopback: Loopback): boolean {

@@ -17,8 +17,8 @@ export class AddressRefusedError extends Error {
 }
 
 /**
- * Looks a host up for a connection, which is then made to the very addresses that were checked: so what the name points to a
- * moment later changes nothing. One address that may not be called refuses the host.
+ * Looks a host up for a connection, which is then made to the very addresses that were checked: so what the name points
+ * to a moment later changes nothing. One address that may not be called refuses the host.
  */
 export function checkedLookup(resolve: Resolve, loopback: Loopback): LookupFunction {
   return (host, { all }, done) => {

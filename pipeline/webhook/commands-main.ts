@@ -32,13 +32,19 @@ const OVERLAP_MAX_HOURS = 24 * 30;
 export async function add({ operator, url, topics: names, from }: AddArguments): Promise<void> {
   const sources = names.split(',').map((name) => name.trim());
   const strange = sources.find((name) => !(name in SOURCES));
-  if (strange !== undefined) throw new Error(`--topics holds '${strange}', but may hold ${Object.keys(SOURCES).join(', ')}`);
-  if (operator.trim() === '' || operator === '*') throw new Error('--operator names one operator: each has an endpoint of its own');
+  if (strange !== undefined) {
+    throw new Error(`--topics holds '${strange}', but may hold ${Object.keys(SOURCES).join(', ')}`);
+  }
+  if (operator.trim() === '' || operator === '*') {
+    throw new Error('--operator names one operator: each has an endpoint of its own');
+  }
   await withWebhooks(async ({ config, log, ids, now }) => {
     const fault = urlFault(url, config.webhookLoopback);
     if (fault !== null) throw new Error(`--url: ${fault}`);
-    const endpoint = { operatorId: operator, url, topics: sources, deliverFrom: from === undefined ? now : instant('--from', from) };
-    const { endpointId, secret } = await addEndpoint({ log, ids, now, box: openSecretBox(webhookKeyOrNew(config)) }, endpoint);
+    const deliverFrom = from === undefined ? now : instant('--from', from);
+    const box = openSecretBox(webhookKeyOrNew(config));
+    const endpoint = { operatorId: operator, url, topics: sources, deliverFrom };
+    const { endpointId, secret } = await addEndpoint({ log, ids, now, box }, endpoint);
     console.log(`webhook ${endpointId}`);
     console.log(secret);
     console.error('Keep the secret now: it can not be shown again.');
@@ -68,7 +74,8 @@ export async function rotate(endpointId: string, { overlap }: { readonly overlap
     throw new Error(`--overlap is '${overlap}', but must be a whole number of hours from 0 to ${OVERLAP_MAX_HOURS}`);
   }
   await withWebhooks(async ({ config, ...at }) => {
-    const secret = await rotateSecret({ ...at, box: openSecretBox(webhookKeyOrNew(config)) }, endpointId, hours * HOUR_MS);
+    const box = openSecretBox(webhookKeyOrNew(config));
+    const secret = await rotateSecret({ ...at, box }, endpointId, hours * HOUR_MS);
     console.log(secret);
     console.error(`Keep it now: it can not be shown again. For ${hours} h the former one signs beside it.`);
   });
@@ -97,7 +104,8 @@ async function tell(endpointId: string, type: Control['type'], to: number | null
   await withWebhooks(async ({ log, ids, now }) => {
     known(await readEndpoints(log, ids), endpointId);
     const control: Control = {
-      controlId: randomUUID(), type, subject: endpointId, to, version: null, issuedAt: now, issuedBy: userInfo().username, reason: '',
+      controlId: randomUUID(), type, subject: endpointId, to, version: null, issuedAt: now,
+      issuedBy: userInfo().username, reason: '',
     };
     const value = openCodec('Control', ids).encode(control);
     const { name, group } = topics.webhooksControl;
@@ -116,7 +124,8 @@ interface Webhooks {
 async function withWebhooks(work: (at: Webhooks) => Promise<void>): Promise<void> {
   const config = readConfig();
   const ids = await openRegistry(config.registryUrl);
-  const log = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-cli', logger: openLogger('webhooks', 'error') });
+  const logger = openLogger('webhooks', 'error');
+  const log = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-cli', logger });
   try {
     await work({ config, log, ids, now: Date.now() });
   } catch (error) {
@@ -129,7 +138,8 @@ async function withWebhooks(work: (at: Webhooks) => Promise<void>): Promise<void
 
 async function readEndpoints(log: Log, ids: SchemaIds): Promise<ReadonlyMap<string, WebhookEndpoint>> {
   const codec = openCodec('WebhookEndpoint', ids);
-  const table = await openGlobalTable({ log, topic: topics.webhooks.name, codec, logger: openLogger('webhooks', 'error') });
+  const logger = openLogger('webhooks', 'error');
+  const table = await openGlobalTable({ log, topic: topics.webhooks.name, codec, logger });
   const endpoints = new Map(table.entries());
   await table.close();
   return endpoints;

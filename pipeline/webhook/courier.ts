@@ -26,7 +26,8 @@ export function courier({ box, sender, clock }: CourierParts): Bring {
     const now = clock.wallMs();
     let secrets: string[];
     try {
-      secrets = await Promise.all(validSecrets(endpoint, now).map(({ sealed }) => secretOf(endpoint.endpointId, sealed)));
+      const valid = validSecrets(endpoint, now);
+      secrets = await Promise.all(valid.map(({ sealed }) => secretOf(endpoint.endpointId, sealed)));
     } catch (error) {
       if (!(error instanceof SealedSecretError)) throw error;
       return { kind: 'failed', problem: 'secret_unreadable', answered: false, retryAfterMs: 0 };

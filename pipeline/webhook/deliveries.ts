@@ -7,14 +7,17 @@ import type { Bring } from './courier.ts';
 import { SOURCES, type Message, type Messages, type Source } from './message.ts';
 import { streamKey } from './state.ts';
 import {
-  afterHead, afterLoss, afterParked, FROM_START, isGivenUp, nextWork, parkedBehind, passedOver, waitsBehind, withoutParked,
-  type Answer, type Stream,
+  afterHead, afterLoss, afterParked, FROM_START, isGivenUp, nextWork, parkedBehind, passedOver, waitsBehind,
+  withoutParked, type Answer, type Stream,
 } from './stream.ts';
 import { LOOK_EVERY_MS, type Tails } from './tails.ts';
 
 /** The streams of one task that are being delivered, each by a loop of its own: none waits for another's endpoint. */
 export interface Deliveries {
-  /** Goes on with each stream from here, unless it is under way. Told again and again; a stream that is not among them any more ends. */
+  /**
+   * Goes on with each stream from here, unless it is under way. Told again and again; a stream that is not among them
+   * any more ends.
+   */
   attend(streams: Iterable<{ readonly stream: Stream; readonly endpoint: WebhookEndpoint }>): void;
   /** Streams that have got further since the last time. */
   heard(): readonly Stream[];
@@ -55,10 +58,11 @@ interface Queued {
 }
 
 /**
- * Makes deliveries for one task after the other. When to try again is this folder's only use of the wall clock: it deals with
- * the world outside, and what came of an attempt becomes state by the rules of `stream.ts` alone.
+ * Makes deliveries for one task after the other. When to try again is this folder's only use of the wall clock: it
+ * deals with the world outside, and what came of an attempt becomes state by the rules of `stream.ts` alone.
  */
-export function deliveriesFor({ log, clock, logger, messages, tails, bring, observer, stopping }: DeliveriesParts): () => Deliveries {
+export function deliveriesFor(parts: DeliveriesParts): () => Deliveries {
+  const { log, clock, logger, messages, tails, bring, observer, stopping } = parts;
   return () => {
     const underway = new Map<string, Delivery>();
     return {
@@ -93,7 +97,8 @@ export function deliveriesFor({ log, clock, logger, messages, tails, bring, obse
   function begin(stream: Stream, endpoint: WebhookEndpoint): Delivery {
     const delivery: Delivery = { stream, endpoint, attendedAtMs: clock.monotonicMs(), isChanged: false, isOver: false };
     void run(delivery).catch((error: unknown) => {
-      logger.warn({ err: error, webhook: stream.endpointId, topic: stream.topic }, 'a webhook is interrupted, beginning again');
+      const { endpointId: webhook, topic } = stream;
+      logger.warn({ err: error, webhook, topic }, 'a webhook is interrupted, beginning again');
     }).finally(() => {
       delivery.isOver = true;
     });
@@ -108,7 +113,8 @@ export function deliveriesFor({ log, clock, logger, messages, tails, bring, obse
     const turnTo = (stream: Stream): void => {
       if (stream.disabledAt !== null && delivery.stream.disabledAt === null) {
         const { endpointId: webhook, topic, partition, problem } = stream;
-        logger.error({ webhook, topic, partition, problem }, 'a webhook is disabled: it goes on from here when it is enabled');
+        const at = { webhook, topic, partition, problem };
+        logger.error(at, 'a webhook is disabled: it goes on from here when it is enabled');
       }
       delivery.stream = stream;
       delivery.isChanged = true;
@@ -166,7 +172,8 @@ export function deliveriesFor({ log, clock, logger, messages, tails, bring, obse
     const after = afterParked(stream, offset, await attempt(endpoint, message), clock.wallMs());
     if (after.parked.some((each) => each.offset === offset && isGivenUp(each))) {
       const { endpointId: webhook, topic, partition, problem } = after;
-      logger.error({ webhook, topic, partition, offset, problem }, 'a record is not tried again before the webhook is enabled anew');
+      const at = { webhook, topic, partition, offset, problem };
+      logger.error(at, 'a record is not tried again before the webhook is enabled anew');
     }
     return after;
   }
@@ -183,13 +190,16 @@ export function deliveriesFor({ log, clock, logger, messages, tails, bring, obse
     }
   }
 
-  async function read(stream: Stream, source: Source, record: LogRecord, { operatorId }: WebhookEndpoint): Promise<Message | null> {
+  async function read(
+    stream: Stream, source: Source, record: LogRecord, { operatorId }: WebhookEndpoint,
+  ): Promise<Message | null> {
     try {
       return await learning(() => messages.messageOf(source, record, operatorId));
     } catch (error) {
       if (!(error instanceof UndecodableError)) throw error;
       const { topic, partition } = stream;
-      logger.error({ topic, partition, offset: record.offset }, 'a record can not be decoded and is told to no webhook');
+      const at = { topic, partition, offset: record.offset };
+      logger.error(at, 'a record can not be decoded and is told to no webhook');
       return null;
     }
   }

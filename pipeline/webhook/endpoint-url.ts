@@ -7,10 +7,11 @@ export function urlFault(text: string, loopback: Loopback): string | null {
   const url = new URL(text);
   if (url.username !== '' || url.password !== '') return 'an address holds no user name and no password';
   if (url.hash !== '') return 'an address ends before any #';
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && loopback === 'allowed')) return 'an address begins with https://';
+  const isPlain = url.protocol === 'http:' && loopback === 'allowed';
+  if (url.protocol !== 'https:' && !isPlain) return 'an address begins with https://';
   const host = hostOf(url);
-  if (isIP(host) !== 0 && !mayBeCalled(host, loopback)) return 'an address is a public one, not of a private network or this machine';
-  return null;
+  const isRefused = isIP(host) !== 0 && !mayBeCalled(host, loopback);
+  return isRefused ? 'an address is a public one, not of a private network or this machine' : null;
 }
 
 /** The host without the brackets of IPv6. */

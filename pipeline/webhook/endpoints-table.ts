@@ -8,10 +8,16 @@ export function endpointsTable(endpoints: readonly WebhookEndpoint[], streams: r
     const own = streams.filter(({ endpointId }) => endpointId === endpoint.endpointId);
     const parked = own.flatMap((stream) => stream.parked);
     const givenUp = parked.filter(isGivenUp).length;
-    // The host alone: an address may hold a secret in its path.
+    const problems = [...new Set(own.map(({ problem }) => problem))].filter((problem) => problem !== '');
     return [
-      endpoint.endpointId, endpoint.operatorId, new URL(endpoint.url).host, endpoint.topics.join(','), standing(own),
-      givenUp === 0 ? String(parked.length) : `${parked.length}, ${givenUp} given up`, [...new Set(own.map(({ problem }) => problem))].filter(Boolean).join(',') || '-',
+      endpoint.endpointId,
+      endpoint.operatorId,
+      // The host alone: an address may hold a secret in its path.
+      new URL(endpoint.url).host,
+      endpoint.topics.join(','),
+      standing(own),
+      givenUp === 0 ? String(parked.length) : `${parked.length}, ${givenUp} given up`,
+      problems.join(',') || '-',
     ];
   });
   return textTable([['webhook', 'operator', 'host', 'topics', 'state', 'parked', 'last problem'], ...rows]);

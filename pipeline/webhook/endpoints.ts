@@ -21,7 +21,9 @@ export type NewEndpoint = Pick<WebhookEndpoint, 'operatorId' | 'url' | 'topics' 
 const SECRETS_MAX = 2;
 
 /** Adds an endpoint. Answers its id, and its signing secret, which is told this once. */
-export async function addEndpoint(at: EndpointsLog, endpoint: NewEndpoint): Promise<{ readonly endpointId: string; readonly secret: string }> {
+export async function addEndpoint(
+  at: EndpointsLog, endpoint: NewEndpoint,
+): Promise<{ readonly endpointId: string; readonly secret: string }> {
   const endpointId = newEndpointId();
   const secret = newSecret();
   const sealed = await at.box.seal(endpointId, secret);
@@ -31,8 +33,8 @@ export async function addEndpoint(at: EndpointsLog, endpoint: NewEndpoint): Prom
 }
 
 /**
- * Gives an endpoint a new signing secret and answers it. The former one goes on signing beside it for so long, so that the
- * receiver can change over at any moment in between.
+ * Gives an endpoint a new signing secret and answers it. The former one goes on signing beside it for so long, so that
+ * the receiver can change over at any moment in between.
  * @throws when there is no such endpoint
  */
 export async function rotateSecret(at: EndpointsLog, endpointId: string, overlapMs: number): Promise<string> {
@@ -70,7 +72,8 @@ export function known(endpoints: ReadonlyMap<string, WebhookEndpoint>, endpointI
 }
 
 async function changeEndpoints(
-  { log, ids, now }: Omit<EndpointsLog, 'box'>, plan: (endpoints: ReadonlyMap<string, WebhookEndpoint>) => readonly WebhookEndpoint[],
+  { log, ids, now }: Omit<EndpointsLog, 'box'>,
+  plan: (endpoints: ReadonlyMap<string, WebhookEndpoint>) => readonly WebhookEndpoint[],
 ): Promise<void> {
   await changeTable({
     log,

@@ -25,9 +25,11 @@ export function main(): Promise<never> {
     const log = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-webhooks', logger });
     // A task delivers the partition of its own number of each source.
     for (const [name, count] of await log.partitionCounts(Object.values(SOURCES))) {
-      if (count !== partitionCounts[topics.webhooksControl.group]) throw new Error(`${name} has ${count} partitions, which webhooks do not`);
+      const own = partitionCounts[topics.webhooksControl.group];
+      if (count !== own) throw new Error(`${name} has ${count} partitions, but must have ${own}, as webhooks' own`);
     }
-    const endpoints = await openGlobalTable({ log, topic: topics.webhooks.name, codec: openCodec('WebhookEndpoint', ids), logger });
+    const codec = openCodec('WebhookEndpoint', ids);
+    const endpoints = await openGlobalTable({ log, topic: topics.webhooks.name, codec, logger });
     const sender = openSender({ loopback: config.webhookLoopback });
     const { told, ...observer } = webhookMetrics(metrics);
     const box = (): ReturnType<typeof openSecretBox> | null => {
@@ -39,7 +41,8 @@ export function main(): Promise<never> {
       bring: courier({ box, sender, clock: systemClock }), observer, stopping,
     });
     const running = await runStage({
-      stage: webhooksStage({ ids, endpoints, newDeliveries, told }), log, observer: engineObserver(metrics, 'webhooks'), logger,
+      stage: webhooksStage({ ids, endpoints, newDeliveries, told }),
+      log, observer: engineObserver(metrics, 'webhooks'), logger,
     });
     return {
       async stop() {

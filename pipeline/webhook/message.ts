@@ -6,7 +6,7 @@ import type { BillingLine, Charge, SalesDocument } from '../records/records.ts';
 
 /** What an endpoint is told of one record. */
 export interface Message {
-  /** The same for the same revision of the same thing, however often it is sent: what a receiver drops repetitions by. */
+  /** The same for the same revision of the same thing, however often it is sent: by it a receiver drops repetitions. */
   readonly webhookId: string;
   /** Records of one account come in the order of the log. */
   readonly accountId: string;
@@ -44,7 +44,8 @@ export function openMessages(ids: SchemaIds): Messages {
       switch (source) {
         case 'billing': {
           const record = billing.decode(value);
-          return 'parking.BillingLine' in record ? lineMessage(record['parking.BillingLine'], operatorId, timestamp) : null;
+          if (!('parking.BillingLine' in record)) return null;
+          return lineMessage(record['parking.BillingLine'], operatorId, timestamp);
         }
         case 'charges': return chargeMessage(charges.decode(value), operatorId, timestamp);
         case 'documents': return documentMessage(documents.decode(value), operatorId, timestamp);
@@ -56,9 +57,11 @@ export function openMessages(ids: SchemaIds): Messages {
 /** @param at UTC ms, when it happened */
 export function lineMessage(line: BillingLine, operatorId: string, at: number): Message | null {
   if (line.operatorId !== operatorId) return null;
-  const { lineId, revision, status, accountId, visitId, garageId, visitDay, grossMinor, vatMinor, currency, tariffVersion } = line;
+  const { lineId, revision, status, accountId, visitId, garageId, visitDay } = line;
+  const { grossMinor, vatMinor, currency, tariffVersion } = line;
   return message('billing.line', [lineId, revision], operatorId, accountId, at, {
-    lineId, revision, status, operatorId, accountId, visitId, garageId, visitDay, grossMinor, vatMinor, currency, tariffVersion,
+    lineId, revision, status, operatorId, accountId, visitId, garageId, visitDay, grossMinor, vatMinor, currency,
+    tariffVersion,
   });
 }
 
@@ -69,7 +72,8 @@ export function chargeMessage(charge: Charge, operatorId: string, at: number): M
   if (lines.length === 0 && allocation === undefined) return null;
   const { chargeId, revision, status, accountId, billingDay, currency } = charge;
   // Charges of before there were allocations say it line by line.
-  const { grossMinor, vatMinor } = allocation ?? { grossMinor: sum(lines, 'grossMinor'), vatMinor: sum(lines, 'vatMinor') };
+  const { grossMinor, vatMinor } =
+    allocation ?? { grossMinor: sum(lines, 'grossMinor'), vatMinor: sum(lines, 'vatMinor') };
   return message('charge', [chargeId, revision], operatorId, accountId, at, {
     chargeId, revision, status, operatorId, accountId, billingDay, currency, grossMinor, vatMinor,
     lines: lines.map(({ lineId, visitId, garageId, visitDay, ...sums }) =>
@@ -81,18 +85,19 @@ export function chargeMessage(charge: Charge, operatorId: string, at: number): M
 
 export function documentMessage(document: SalesDocument, operatorId: string, at: number): Message | null {
   if (document.operatorId !== operatorId) return null;
-  const { documentId, revision, kind, series, number, originalNumber, accountId, chargeId, invoiceId, billingDay } = document;
-  const { issuedDay, dueDay, kid, currency, grossMinor, vatMinor } = document;
+  const { documentId, revision, kind, series, number, originalNumber, accountId, chargeId, invoiceId } = document;
+  const { billingDay, issuedDay, dueDay, kid, currency, grossMinor, vatMinor } = document;
   return message('document', [documentId, revision], operatorId, accountId, at, {
-    documentId, revision, kind, series, number, originalNumber, operatorId, accountId, chargeId, invoiceId, billingDay, issuedDay,
-    dueDay, kid, currency, grossMinor, vatMinor,
+    documentId, revision, kind, series, number, originalNumber, operatorId, accountId, chargeId, invoiceId,
+    billingDay, issuedDay, dueDay, kid, currency, grossMinor, vatMinor,
     lines: document.lines.map(({ lineId, visitId, garageId, visitDay, what, ...sums }) =>
       ({ lineId, visitId, garageId, visitDay, what, grossMinor: sums.grossMinor, vatMinor: sums.vatMinor })),
   });
 }
 
 function message(
-  type: string, [id, revision]: readonly [string, number], operatorId: string, accountId: string, at: number, data: object,
+  type: string, [id, revision]: readonly [string, number], operatorId: string, accountId: string, at: number,
+  data: object,
 ): Message {
   return {
     // A hash: ids may hold what a header may not, and a stop would blur what is signed.

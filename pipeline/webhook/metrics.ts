@@ -14,7 +14,8 @@ const TOLD_FOR_MS = 10_000;
 export function webhookMetrics(registry: Registry): WebhookMetrics {
   const registers = [registry];
   const attempts = new Counter({
-    name: 'bomfri_webhook_attempts_total', help: 'Attempts to deliver a record, by what came of them.', labelNames: ['webhook', 'outcome'], registers,
+    name: 'bomfri_webhook_attempts_total', help: 'Attempts to deliver a record, by what came of them.',
+    labelNames: ['webhook', 'outcome'], registers,
   });
   const tasks = new Map<number, { readonly atMs: number; readonly streams: readonly Stream[] }>();
   const sumOf = (valueOf: (stream: Stream) => number) => function collect(this: Gauge): void {
@@ -25,7 +26,8 @@ export function webhookMetrics(registry: Registry): WebhookMetrics {
     }
   };
   new Gauge({
-    name: 'bomfri_webhook_parked', help: 'Records set aside because the endpoint could not take them, and those waiting behind them.',
+    name: 'bomfri_webhook_parked',
+    help: 'Records set aside because the endpoint could not take them, and those waiting behind them.',
     labelNames: ['webhook'], registers, collect: sumOf(({ parked }) => parked.length),
   });
   new Gauge({

@@ -25,8 +25,9 @@ export function openSecretBox(key: Uint8Array): SecretBox {
   // Tells a wrong key from a broken record, and nothing about the key.
   const kid = createHash('sha256').update(key).digest('hex').slice(0, 8);
   return {
-    seal: (endpointId, secret) =>
-      new CompactEncrypt(new TextEncoder().encode(secret)).setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid, sub: endpointId }).encrypt(key),
+    seal: (endpointId, secret) => new CompactEncrypt(new TextEncoder().encode(secret))
+      .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid, sub: endpointId })
+      .encrypt(key),
     async open(endpointId, sealed) {
       const { plaintext, protectedHeader } = await compactDecrypt(sealed, key).catch(() => {
         throw new SealedSecretError('a signing secret was sealed with another key than this process has');

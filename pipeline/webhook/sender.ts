@@ -25,8 +25,8 @@ const BODY_MAX_BYTES = 16 * 1024;
 const HEADERS_MAX_BYTES = 16 * 1024;
 
 /**
- * Calls endpoints over HTTPS with their certificate checked; follows no redirect; connects only to addresses that were checked
- * (see `checkedLookup`). Connections are kept and used again, as far as they were made: to checked addresses.
+ * Calls endpoints over HTTPS with their certificate checked; follows no redirect; connects only to addresses that were
+ * checked (see `checkedLookup`). Connections are kept and used again, as far as they were made: to checked addresses.
  */
 export function openSender({ loopback, resolve = systemResolve, timeoutMs = TIMEOUT_MS }: SenderOptions): Sender {
   const agents = { 'https:': new HttpsAgent({ keepAlive: true }), 'http:': new HttpAgent({ keepAlive: true }) };
@@ -41,7 +41,8 @@ export function openSender({ loopback, resolve = systemResolve, timeoutMs = TIME
         method: 'POST', lookup, maxHeaderSize: HEADERS_MAX_BYTES, signal: AbortSignal.timeout(timeoutMs),
         agent: agents[isPlain ? 'http:' : 'https:'],
         headers: {
-          ...headers, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), 'user-agent': 'bomfri-webhooks',
+          ...headers, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body),
+          'user-agent': 'bomfri-webhooks',
         },
       };
       try {

@@ -19,9 +19,10 @@ export interface WebhooksStageParts {
 }
 
 /**
- * Where each endpoint is in each partition, exactly once in state; and people's words about it. The records themselves are
- * read by the deliveries, each endpoint at its own pace: the log is the queue, and an endpoint that is away for days costs
- * no memory. A tick takes in how far they have got, so what was taken in the moment before a crash is sent once more.
+ * Where each endpoint is in each partition, exactly once in state; and people's words about it. The records themselves
+ * are read by the deliveries, each endpoint at its own pace: the log is the queue, and an endpoint that is away for
+ * days costs no memory. A tick takes in how far they have got, so what was taken in the moment before a crash is sent
+ * once more.
  */
 export function webhooksStage({ ids, endpoints, newDeliveries, told }: WebhooksStageParts): Stage {
   const controlCodec = openCodec('Control', ids);
@@ -95,7 +96,8 @@ function obeying(stream: Stream, { type, to, issuedAt }: Control): Stream {
     case 'webhook_replay':
       if (to === null) throw new RejectedError('bad_control', 'a replay needs the time to begin at');
       return replayed(stream, to);
-    default: throw new RejectedError('bad_control', 'webhooks know the controls webhook_enable, webhook_disable and webhook_replay');
+    default:
+      throw new RejectedError('bad_control', 'webhooks know webhook_enable, webhook_disable and webhook_replay');
   }
 }
 

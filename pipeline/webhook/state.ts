@@ -10,7 +10,9 @@ export function openStreams(state: TaskState): Table<Stream> {
   return state.table(STREAMS, streamCodec);
 }
 
-export function streamKey({ endpointId, topic, partition }: Pick<Stream, 'endpointId' | 'topic' | 'partition'>): string {
+type StreamName = Pick<Stream, 'endpointId' | 'topic' | 'partition'>;
+
+export function streamKey({ endpointId, topic, partition }: StreamName): string {
   return `${endpointId} ${topic} ${partition}`;
 }
 

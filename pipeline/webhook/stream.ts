@@ -16,7 +16,7 @@ export interface Stream {
   readonly nextAt: number;
   /** What the last failure was, in a word; empty: none since a record was taken. */
   readonly problem: string;
-  /** A record was taken since the last was parked: so the endpoint is there, and it is the record that it can't take. */
+  /** A record was taken since the last was parked: the endpoint is there, so it is the record that it can't take. */
   readonly mayPark: boolean;
   /** In the order of the log; of an account only the first is tried. */
   readonly parked: readonly Parked[];
@@ -24,7 +24,7 @@ export interface Stream {
   readonly disabledAt: number | null;
 }
 
-/** A record set aside, so that other accounts' records need not wait for it. It stays in the log: only its place is kept. */
+/** A record set aside, so that other accounts' records need not wait for it. Only its place in the log is kept. */
 export interface Parked {
   readonly offset: number;
   readonly accountId: string;
@@ -77,8 +77,8 @@ export const RETRY_AFTER_MAX_MS = 24 * HOUR;
 
 export function newStream({ endpointId, deliverFrom }: WebhookEndpoint, topic: string, partition: number): Stream {
   return {
-    endpointId, topic, partition, epoch: 0, position: FROM_START, from: deliverFrom, failures: 0, nextAt: 0, problem: '',
-    mayPark: false, parked: [], disabledAt: null,
+    endpointId, topic, partition, epoch: 0, position: FROM_START, from: deliverFrom, failures: 0, nextAt: 0,
+    problem: '', mayPark: false, parked: [], disabledAt: null,
   };
 }
 

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { Config } from '../service/config.ts';
 import { KEY_BYTES } from './secrets.ts';
 
-/** The key that signing secrets are sealed with: BOMFRI_WEBHOOK_KEY, else that of the data folder; null: there is none yet. */
+/** The key that signing secrets are sealed with: BOMFRI_WEBHOOK_KEY, else that of the data folder; null: none yet. */
 export function webhookKey(config: Pick<Config, 'dataDir' | 'webhookKey'>): Buffer | null {
   if (config.webhookKey !== null) return config.webhookKey;
   try {

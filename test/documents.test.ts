@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
+import { parse } from 'csv-parse/sync';
 import { bomfri } from '../local/bomfri-command.ts';
 import { answersOk } from '../local/parts/ask.ts';
 import { until } from '../local/until.ts';
@@ -118,4 +123,36 @@ test('sales are numbered without a gap though the stage is killed, an invoice re
     { operatorId, series: 'sales', documents: SALES + 1, lowest: 1, highest: SALES + 1, repeated: 0, gaps: [] },
   ]);
   assert.deepEqual((await query.find({ operatorId })).map(({ documentId }) => documentId), [...sales, invoice].map(({ saleId }) => saleId));
+});
+
+async function command(...args: string[]): Promise<string> {
+  const { command: program, args: all } = bomfri(...args);
+  return (await promisify(execFile)(program, all, { env: process.env })).stdout;
+}
+
+test('by hand: the series is complete, the journal balanced, and a document that is sent again while the mail server is away arrives later under its number', async () => {
+  assert.match(await command('documents', 'gaps', '--operator', operatorId), /numbers 1 to 31\nseries: 1, all complete/);
+  assert.match(await command('documents', 'list', '--operator', operatorId, '--kind', 'invoice'), /  31  invoice  2026-06-02  NOK 105\.00  .*\ndocuments: 1\n/);
+
+  const rows = parse(await command('journal', '2026-06-02', '--operator', operatorId), { columns: true }) as Record<string, string>[];
+  const sum = (column: string, of = rows): number => of.reduce((total, row) => total + Math.round(Number(row[column]) * 100), 0);
+  assert.equal(new Set(rows.map(({ number }) => number)).size, SALES + 1);
+  assert.deepEqual([sum('debit'), sum('credit')], [SALES * 3_500 + 10_500, SALES * 3_500 + 10_500]);
+  assert.equal(sum('credit', rows.filter(({ account }) => account === '2700')), SALES * 700 + 2_100);
+
+  const folder = mkdtempSync(join(tmpdir(), 'bomfri-documents-'));
+  const out = join(folder, 'receipt.pdf');
+  await command('documents', 'pdf', `${run}-4`, '--out', out, '--language', 'en');
+  const text = await textOf(readFileSync(out));
+  rmSync(folder, { recursive: true });
+  assert.ok(text.includes('Receipt 5') && text.includes('Kari Ødegård'), text);
+
+  const port = Number(new URL(mailServer.url).port);
+  await mailServer.close();
+  await command('documents', 'resend', `${run}-4`, '--language', 'en');
+  const decidedBefore = (await mailResults()).length;
+  mailServer = await openMailServer({ port });
+  assert.ok(await until(async () => (await mailResults()).length > decidedBefore, SETTLED_MS), 'the mail is decided once the server is back');
+  assert.deepEqual(mailServer.received.map(({ to, headers }) => [to, headers.get('subject')]), [[[email], 'Receipt 5 from Åsgård Parkering AS']]);
+  await assert.rejects(command('documents', 'resend', 'nobody'), /there is no document nobody/);
 });

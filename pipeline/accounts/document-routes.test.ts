@@ -10,7 +10,7 @@ import { documentOf } from '../documents/rules.ts';
 import { AT, sale, saleLine, seller } from '../documents/test-documents.ts';
 import type { Gateway } from '../payments/gateway.ts';
 import { openCodec, type SchemaIds } from '../records/codec.ts';
-import type { Charge, Garage, MailRequest, Visit } from '../records/records.ts';
+import type { Charge, Garage, LedgerEntry, MailRequest, Visit } from '../records/records.ts';
 import { openLogger } from '../service/logging.ts';
 import { migrate } from '../warehouse/migrate.ts';
 import { openTemporaryWarehouse, type TemporaryWarehouse } from '../warehouse/temporary-warehouse.ts';
@@ -72,7 +72,7 @@ const CARDLIKE = 'r4111111111111111';
 async function fill(): Promise<void> {
   const charge = (number: number, accountId: string, change: Partial<Charge> = {}): Charge => ({
     chargeId: `charge-${number}`, revision: 1, status: 'charged', accountId, billingDay: `2026-06-0${number}`, merchant: 'default', currency: 'NOK',
-    grossMinor: 3_500, vatMinor: 700, history: [], allocations: [], nextAttemptDay: '', attempts: 1,
+    grossMinor: 3_500, vatMinor: 700, history: [{ status: 'pending', at: AT, code: 'requested', attempt: 1 }, { status: 'charged', at: AT + 5_000, code: '', attempt: 1 }], allocations: [], nextAttemptDay: '', attempts: 1,
     lines: [{ lineId: 'line-1', visitId: 'visit-1', operatorId: 'op', garageId: 'p4', visitDay: '2026-06-01', grossMinor: 3_500, vatMinor: 700, entryId: 'line-1' }],
     ...change,
   });
@@ -92,6 +92,20 @@ async function fill(): Promise<void> {
   };
   await write(topics.charges.name, charges.map((each) => openCodec('Charge', ids).encode(each)));
   await write(topics.documents.name, documents.map((each) => openCodec('SalesDocument', ids).encode(each)));
+  const entry = (lineId: string, change: Partial<LedgerEntry> = {}): LedgerEntry => ({
+    entryId: lineId, revision: 1, lineId, accountId: kari.accountId, operatorId: 'op', visitId: lineId.replace('line', 'visit'), garageId: 'p4', visitDay: '2026-06-01',
+    currency: 'NOK', grossMinor: 3_500, vatMinor: 700, owner: 'captured', ownerId: 'charge-1', status: 'charged', at: AT, ...change,
+  });
+  const entries = [
+    entry('line-1', { owner: 'open', ownerId: '', status: 'pending' }), entry('line-1', { revision: 2 }),
+    entry('line-2', { visitDay: '2026-06-02' }), entry('line-2', { entryId: 'line-2~1', grossMinor: -500, vatMinor: -100, owner: 'open', ownerId: '', status: 'pending' }),
+    entry('line-3', { visitDay: '2026-06-03', owner: 'invoice', ownerId: 'invoice-2', status: 'failed' }),
+    entry('line-4', { visitDay: '2026-06-04', owner: 'open', ownerId: '', status: 'pending' }),
+    entry('line-5', { visitDay: '2026-06-05', owner: 'waived', ownerId: '' }),
+    entry('line-6', { visitDay: '2026-06-06', owner: 'open', ownerId: '', status: 'pending', grossMinor: 0, vatMinor: 0 }),
+    entry('fee-1', { visitId: '', garageId: '' }), entry('line-7', { accountId: ola.accountId }),
+  ];
+  await write(topics.ledger.name, entries.map((each) => openCodec('LedgerEntry', ids).encode(each)));
   await write(topics.visits.name, [openCodec('Visit', ids).encode(visit)]);
 }
 
@@ -109,6 +123,20 @@ function ask(driver: Driver | null, url: string, body?: object): Promise<LightMy
   });
 }
 
+test('each visit shows as pending until it is charged or has failed, with what it is worth now, newest first', async () => {
+  const first = (await ask(kari, '/v1/account/visits?limit=3')).json();
+  const second = (await ask(kari, first.next)).json();
+  const told = [...first.visits, ...second.visits].map((visit: Record<string, unknown>) =>
+    [visit.visitId, visit.status, visit.grossMinor, visit.paymentId, visit.invoiceId]);
+  assert.deepEqual(told, [
+    ['visit-5', 'waived', 0, '', ''], ['visit-4', 'pending', 3_500, '', ''], ['visit-3', 'failed', 3_500, '', 'invoice-2'],
+    ['visit-2', 'pending', 3_000, 'charge-1', ''], ['visit-1', 'charged', 3_500, 'charge-1', ''],
+  ]);
+  const [oldest] = second.visits.slice(-1);
+  assert.deepEqual([oldest.garage, oldest.plate, oldest.enteredAt, second.next], ['Harstad lufthavn P4', 'AA10001', '2026-06-01T06:15:00.000Z', null]);
+  assert.deepEqual((await ask(ola, '/v1/account/visits')).json().visits.map(({ visitId }: { visitId: string }) => visitId), ['visit-7']);
+});
+
 test('a driver sees their payments, newest first and page by page, and nobody else\'s', async () => {
   const first = (await ask(kari, '/v1/account/payments?limit=2')).json();
   assert.deepEqual(first.payments.map(({ paymentId, status }: { paymentId: string; status: string }) => [paymentId, status]), [['charge-3', 'pending'], ['charge-2', 'failed']]);
@@ -123,6 +151,9 @@ test('a payment tells its visits with place, times and plate, and its documents'
     visitId: 'visit-1', garageId: 'p4', garage: 'Harstad lufthavn P4', operatorId: 'op', visitDay: '2026-06-01', enteredAt: '2026-06-01T06:15:00.000Z',
     exitedAt: '2026-06-01T07:42:00.000Z', plate: 'AA10001', grossMinor: 3_500, vatMinor: 700,
   }]);
+  assert.deepEqual(payment.history, [
+    { status: 'pending', at: '2026-06-02T04:00:00.000Z', code: 'requested' }, { status: 'charged', at: '2026-06-02T04:00:05.000Z', code: '' },
+  ]);
   assert.deepEqual(payment.documents.map(({ number, seller: name, kind }: Record<string, unknown>) => [number, name, kind]), [[1, seller.name, 'receipt']]);
   assert.equal((await ask(kari, '/v1/account/payments/charge-4')).statusCode, 404);
 });
@@ -168,7 +199,7 @@ test('documents of somebody else are not there, alone or among one\'s own', asyn
   assert.equal(mails.length, count);
 });
 
-const routes = ['/v1/account/payments', '/v1/account/payments/charge-1', '/v1/account/documents', '/v1/account/documents/pdf?documentId=receipt-2'];
+const routes = ['/v1/account/visits', '/v1/account/payments', '/v1/account/payments/charge-1', '/v1/account/documents', '/v1/account/documents/pdf?documentId=receipt-2'];
 
 test('without a good token nothing is told', async () => {
   for (const url of routes) assert.equal((await ask(null, url)).statusCode, 401);
@@ -190,14 +221,14 @@ test('cursors, limits, languages and lists that are none are refused as problems
 });
 
 test('while the warehouse is away drivers are told when to ask again', async () => {
-  await warehouse.client.command({ query: 'RENAME TABLE documents TO documents_away, charges TO charges_away' });
+  await warehouse.client.command({ query: 'RENAME TABLE documents TO documents_away, charges TO charges_away, ledger TO ledger_away' });
   try {
     for (const url of routes) {
       const answer = await ask(ola, url);
       assert.deepEqual([answer.statusCode, answer.headers['retry-after']], [503, '2'], url);
     }
   } finally {
-    await warehouse.client.command({ query: 'RENAME TABLE documents_away TO documents, charges_away TO charges' });
+    await warehouse.client.command({ query: 'RENAME TABLE documents_away TO documents, charges_away TO charges, ledger_away TO ledger' });
   }
 });
 

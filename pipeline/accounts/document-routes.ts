@@ -9,7 +9,7 @@ import { sellerAt } from '../operators/seller-history.ts';
 import type { MailRequest, SalesDocument } from '../records/records.ts';
 import { sendProblem, type Problem } from '../service/problem.ts';
 import { bearerOf } from './bearer.ts';
-import { documentsSchema, mailSchema, paymentSchema, paymentsSchema, pdfSchema } from './document-schemas.ts';
+import { documentsSchema, mailSchema, paymentSchema, paymentsSchema, pdfSchema, visitsSchema } from './document-schemas.ts';
 import { decodeCursor, encodeCursor, type PageCursor } from './page-cursor.ts';
 import { newId, requireAllowed } from './session-routes.ts';
 
@@ -40,6 +40,22 @@ export function documentRoutes(app: FastifyInstance, { query, parties, requestMa
   };
   const lists = limited('lists', LISTS_OF_ACCOUNT);
 
+  app.get<{ Querystring: PageQuery }>('/v1/account/visits', { schema: visitsSchema, ...lists }, async (request, reply) => {
+    const { limit, after } = request.query;
+    const cursor = after === undefined ? null : decodeCursor(after, 'string');
+    if (cursor === null && after !== undefined) return sendProblem(reply, BAD_CURSOR);
+    const visits = await query.newestVisits(bearerOf(request).accountId, limit, cursor && { visitDay: cursor[0], lineId: cursor[1] });
+    const stays = await query.staysOf(visits);
+    const last = visits.at(-1);
+    return {
+      visits: visits.map((visit) => ({
+        ...visitView(visit), ...stayView(stays.get(visit.visitId)), currency: visit.currency, status: visit.status, paymentId: visit.chargeId,
+        invoiceId: visit.invoiceId,
+      })),
+      next: nextOf('/v1/account/visits', limit, visits.length, last && [last.visitDay, last.lineId]),
+    };
+  });
+
   app.get<{ Querystring: PageQuery }>('/v1/account/payments', { schema: paymentsSchema, ...lists }, async (request, reply) => {
     const { limit, after } = request.query;
     const cursor = after === undefined ? null : decodeCursor(after, 'string');
@@ -62,6 +78,7 @@ export function documentRoutes(app: FastifyInstance, { query, parties, requestMa
     ]);
     return {
       ...paymentView(payment),
+      history: payment.history.map(({ status, at, code }) => ({ status, at: new Date(at).toISOString(), code })),
       visits: payment.lines.map((line) => ({ ...visitView(line), ...stayView(stays.get(line.visitId)) })),
       documents: documents.map(documentView),
     };

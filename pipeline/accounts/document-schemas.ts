@@ -33,6 +33,8 @@ const visitFields = {
   plate: { ...TEXT, description: 'empty once it is erased' }, grossMinor: MINOR, vatMinor: VAT,
 };
 
+const history = listOf(exactly({ status: STATUS, at: { type: 'string', format: 'date-time' }, code: { ...TEXT, description: 'why; empty: no more is known' } }));
+
 const language = { type: 'string', enum: ['nb', 'en'], description: "default: the seller's" };
 const documentIds = { type: 'array', minItems: 1, maxItems: DOCUMENTS_AT_ONCE_MAX, items: { type: 'string', minLength: 1, maxLength: 100 } };
 const pageQuery = {
@@ -48,6 +50,17 @@ const problems = problemResponses({
   503: 'another instance writes the accounts, or what would know the answer is away',
 });
 
+export const visitsSchema = {
+  tags: ['documents'], summary: 'Visits and what became of their price, newest first', querystring: pageQuery,
+  response: {
+    ...ok('A page of them.', page('visits', exactly({
+      ...visitFields, currency: TEXT, status: { ...TEXT, description: 'pending, charged, failed or waived' },
+      paymentId: { ...TEXT, description: 'empty: in no payment yet, or on an invoice' }, invoiceId: { ...TEXT, description: 'empty: on none' },
+    }))),
+    ...problems,
+  },
+};
+
 export const paymentsSchema = {
   tags: ['documents'], summary: 'Payments, newest first', querystring: pageQuery,
   response: { ...ok('A page of them.', page('payments', exactly(paymentFields))), ...problems },
@@ -56,7 +69,7 @@ export const paymentsSchema = {
 export const paymentSchema = {
   tags: ['documents'], summary: 'A payment with its visits and documents',
   params: { type: 'object', required: ['paymentId'], properties: { paymentId: { type: 'string', maxLength: 100 } } },
-  response: { ...ok('It.', exactly({ ...paymentFields, visits: listOf(exactly(visitFields)), documents: listOf(document) })), ...problems },
+  response: { ...ok('It.', exactly({ ...paymentFields, history, visits: listOf(exactly(visitFields)), documents: listOf(document) })), ...problems },
 };
 
 export const documentsSchema = {

@@ -18,18 +18,52 @@ export interface PaymentLine extends VisitLine {
   readonly vatMinor: number;
 }
 
+/** What became of a payment, step by step. */
+export interface PaymentEvent {
+  readonly status: string;
+  /** UTC ms */
+  readonly at: number;
+  readonly code: string;
+}
+
+export interface Payment extends PaymentRow {
+  readonly lines: readonly PaymentLine[];
+  /** Oldest first. */
+  readonly history: readonly PaymentEvent[];
+}
+
+/** A visit of an account, and what became of its price; that is changed by corrections. */
+export interface VisitRow extends PaymentLine {
+  readonly lineId: string;
+  /** pending, charged, failed or waived */
+  readonly status: string;
+  readonly currency: string;
+  /** Empty: it is in no payment yet, or on an invoice. */
+  readonly chargeId: string;
+  /** Empty: it is on none. */
+  readonly invoiceId: string;
+}
+
+/** The last visit of a page. */
+export interface VisitCursor {
+  readonly visitDay: string;
+  readonly lineId: string;
+}
+
 /** The last payment of a page. */
 export interface PaymentCursor {
   readonly billingDay: string;
   readonly chargeId: string;
 }
 
-/** The payments of an account, of the warehouse. @throws {WarehouseAwayError} all of them */
+/** The payments and visits of an account, of the warehouse. @throws {WarehouseAwayError} all of them */
 export interface PaymentsQuery {
   /** Newest first, from behind `after` on. */
   newestPayments(accountId: string, limit: number, after: PaymentCursor | null): Promise<PaymentRow[]>;
   /** Null: the account has none of that id. */
-  payment(accountId: string, chargeId: string): Promise<(PaymentRow & { readonly lines: readonly PaymentLine[] }) | null>;
+  payment(accountId: string, chargeId: string): Promise<Payment | null>;
+  /** Newest first, from behind `after` on; those that cost something. */
+  newestVisits(accountId: string, limit: number, after: VisitCursor | null): Promise<VisitRow[]>;
 }
 
 export function openPaymentsQuery(client: ClickHouseClient): PaymentsQuery {
@@ -41,18 +75,42 @@ export function openPaymentsQuery(client: ClickHouseClient): PaymentsQuery {
          ORDER BY billingDay DESC, chargeId DESC LIMIT {limit: UInt32}`, { accountId, limit, ...after });
     },
     async payment(accountId, chargeId) {
-      const [row] = await rowsFrom<PaymentRow & { readonly lineTuples: readonly [string, string, string, string, number, number][] }>(client,
+      const [row] = await rowsFrom<DetailRow>(client,
         `SELECT ${COLUMNS},
+           arrayMap((event, at, code) -> tuple(event, toUnixTimestamp64Milli(at), code), history.status, history.at, history.code) AS historyTuples,
            arrayMap((visitId, operatorId, garageId, visitDay, gross, vat) -> tuple(visitId, operatorId, garageId, toString(visitDay), gross, vat),
              lines.visitId, lines.operatorId, lines.garageId, lines.visitDay, lines.grossMinor, lines.vatMinor) AS lineTuples
          FROM charges_current WHERE accountId = {accountId: String} AND chargeId = {chargeId: String} LIMIT 1`, { accountId, chargeId });
       if (row === undefined) return null;
-      const { lineTuples, ...payment } = row;
+      const { lineTuples, historyTuples, ...payment } = row;
       const lines = lineTuples.map(([visitId, operatorId, garageId, visitDay, grossMinor, vatMinor]) =>
         ({ visitId, operatorId, garageId, visitDay, grossMinor, vatMinor }));
-      return { ...payment, lines };
+      return { ...payment, lines, history: historyTuples.map(([status, at, code]) => ({ status, at, code })) };
+    },
+    newestVisits(accountId, limit, after) {
+      const behind = after === null ? '' : 'AND (visitDay, lineId) < ({visitDay: Date}, {lineId: String})';
+      // A line has an entry for each correction that came after it was paid; the driver sees one visit.
+      return rowsFrom<VisitRow>(client,
+        `SELECT lineId, visitId, operatorId, garageId, visitDay, currency, grossMinor, vatMinor,
+           multiIf(kept = 0, 'waived', failed > 0, 'failed', pending > 0, 'pending', 'charged') AS status, chargeId, invoiceId
+         FROM (
+           SELECT lineId, any(ledger.visitId) AS visitId, any(ledger.operatorId) AS operatorId, any(ledger.garageId) AS garageId,
+             max(ledger.visitDay) AS visitDay, any(ledger.currency) AS currency, sumIf(ledger.grossMinor, owner != 'waived') AS grossMinor,
+             sumIf(ledger.vatMinor, owner != 'waived') AS vatMinor, countIf(owner != 'waived') AS kept,
+             countIf(owner != 'waived' AND ledger.status = 'failed') AS failed,
+             countIf(owner != 'waived' AND ledger.status = 'pending' AND ledger.grossMinor != 0) AS pending,
+             anyIf(ownerId, owner IN ('open', 'captured') AND entryId = lineId) AS chargeId, anyIf(ownerId, owner = 'invoice' AND entryId = lineId) AS invoiceId,
+             sum(abs(ledger.grossMinor)) AS moved
+           FROM ledger_current AS ledger WHERE accountId = {accountId: String} AND ledger.visitId != '' GROUP BY lineId
+         )
+         WHERE moved != 0 ${behind} ORDER BY visitDay DESC, lineId DESC LIMIT {limit: UInt32}`, { accountId, limit, ...after });
     },
   };
 }
+
+type DetailRow = PaymentRow & {
+  readonly lineTuples: readonly [string, string, string, string, number, number][];
+  readonly historyTuples: readonly [string, number, string][];
+};
 
 const COLUMNS = 'chargeId, status, billingDay, currency, grossMinor, vatMinor';

@@ -1,12 +1,6 @@
-import type { LookupAddress } from 'node:dns';
-import { lookup } from 'node:dns/promises';
 import type { LookupFunction } from 'node:net';
 import { mayBeCalled, type Loopback } from './addresses.ts';
-
-/** All addresses of a host. */
-export type Resolve = (host: string) => Promise<readonly LookupAddress[]>;
-
-export const systemResolve: Resolve = (host) => lookup(host, { all: true });
+import type { Resolve } from './resolve.ts';
 
 /** The host has an address that no endpoint may be at. */
 export class AddressRefusedError extends Error {

@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { after, test } from 'node:test';
 import { Webhook } from 'standardwebhooks';
-import type { Resolve } from './checked-lookup.ts';
+import type { Resolve } from './resolve.ts';
 import { openSender, type SenderOptions } from './sender.ts';
 import { signedHeaders } from './signature.ts';
 import { newSecret } from './secrets.ts';

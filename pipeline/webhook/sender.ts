@@ -2,8 +2,9 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type 
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { once } from 'node:events';
 import type { Loopback } from './addresses.ts';
-import { AddressRefusedError, checkedLookup, systemResolve, type Resolve } from './checked-lookup.ts';
+import { AddressRefusedError, checkedLookup } from './checked-lookup.ts';
 import { urlFault } from './endpoint-url.ts';
+import { openResolve, type Resolve } from './resolve.ts';
 import { RETRY_AFTER_MAX_MS, type Answer } from './stream.ts';
 
 /** Posts a body, and answers what came of it; never throws for anything that an endpoint does. */
@@ -28,7 +29,7 @@ const HEADERS_MAX_BYTES = 16 * 1024;
  * Calls endpoints over HTTPS with their certificate checked; follows no redirect; connects only to addresses that were
  * checked (see `checkedLookup`). Connections are kept and used again, as far as they were made: to checked addresses.
  */
-export function openSender({ loopback, resolve = systemResolve, timeoutMs = TIMEOUT_MS }: SenderOptions): Sender {
+export function openSender({ loopback, resolve = openResolve(), timeoutMs = TIMEOUT_MS }: SenderOptions): Sender {
   const agents = { 'https:': new HttpsAgent({ keepAlive: true }), 'http:': new HttpAgent({ keepAlive: true }) };
   const lookup = checkedLookup(resolve, loopback);
   return {
@@ -92,7 +93,7 @@ function problemOf(error: unknown): string {
   if (error instanceof AddressRefusedError) return 'address_refused';
   const { name, code = '' } = error as NodeJS.ErrnoException;
   if (name === 'AbortError' || name === 'TimeoutError') return 'timeout';
-  if (/^(ENOTFOUND|EAI_|ENODATA)/.test(code)) return 'unknown_host';
+  if (/^(ENOTFOUND|ENODATA|ETIMEOUT|ESERVFAIL|EREFUSED)$/.test(code)) return 'unknown_host';
   if (/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_/.test(code)) return 'certificate';
   if (code.startsWith('HPE_')) return 'no_http';
   return 'no_connection';

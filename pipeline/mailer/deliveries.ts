@@ -1,3 +1,4 @@
+import { WarehouseAwayError } from '../documents/documents-query.ts';
 import type { EngineClock } from '../engine/clock.ts';
 import type { Logger } from '../engine/logger.ts';
 import type { MailOutcome } from '../records/records.ts';
@@ -36,10 +37,15 @@ export class DeferredMailError extends Error {
   override name = 'DeferredMailError';
 }
 
+/** Not this mail is the trouble: no connection, a wrong password, a sender that is not allowed. */
+export class SmtpAwayError extends Error {
+  override name = 'SmtpAwayError';
+}
+
 export interface DeliveriesOptions {
-  /** @throws when what it is made of can't be read now */
+  /** @throws {WarehouseAwayError} @throws anything else: it can't be made now, others perhaps */
   readonly compose: (mail: Mail) => Promise<Message | NoMessage>;
-  /** @throws {RefusedMailError} @throws {DeferredMailError} @throws anything else: the server is away */
+  /** @throws {RefusedMailError} @throws {DeferredMailError} @throws {SmtpAwayError} */
   readonly send: (message: Message) => Promise<void>;
   readonly clock: EngineClock;
   readonly logger: Logger;
@@ -50,7 +56,7 @@ export interface DeliveriesOptions {
 /** Mails at the same time, of all tasks of a process. */
 const AT_ONCE_MAX = 4;
 const RETRY_FIRST_MS = 1_000;
-/** While the server is away; a mail that it defers waits up to the other. */
+/** While the server or the warehouse is away; a mail that is put off waits up to the other. */
 const AWAY_MAX_MS = 60_000;
 const DEFERRED_MAX_MS = 3_600_000;
 /** The task has another owner, or none: its ticks come several times a second. */
@@ -59,7 +65,7 @@ const ABANDONED_MS = 15_000;
 /** Makes deliveries for one task after the other; all share the mails that may be under way. */
 export function deliveriesFor({ compose, send, clock, logger, stopping }: DeliveriesOptions): () => Deliveries {
   const slot = atMost(AT_ONCE_MAX);
-  /** Attempts in a row that met no server, or nothing to make a mail of. */
+  /** Attempts in a row that met no server or no warehouse. */
   let awayAttempts = 0;
 
   return () => {
@@ -98,7 +104,7 @@ export function deliveriesFor({ compose, send, clock, logger, stopping }: Delive
     return null;
   }
 
-  /** Who finds the server away keeps its slot while it waits, so that few ask in vain. */
+  /** Who finds the server or the warehouse away keeps its slot while it waits, so that few ask in vain. */
   async function attempt(mail: Mail, isWanted: () => boolean): Promise<Omit<Decided, 'mailId' | 'messageId'> | 'deferred' | null> {
     while (isWanted()) {
       try {
@@ -111,8 +117,8 @@ export function deliveriesFor({ compose, send, clock, logger, stopping }: Delive
       } catch (error) {
         if (error instanceof RefusedMailError) return { outcome: 'refused', code: error.code };
         const { name, message } = error as Error;
-        logger.warn({ reason: name, message, attempts: awayAttempts + 1 }, 'a mail can not be sent now, trying again');
-        if (error instanceof DeferredMailError) return 'deferred';
+        logger.warn({ reason: name, message }, 'a mail can not be sent now, trying again');
+        if (!(error instanceof SmtpAwayError || error instanceof WarehouseAwayError)) return 'deferred';
         awayAttempts += 1;
         await pause(AWAY_MAX_MS, awayAttempts - 1);
       }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Message } from './compose.ts';
-import { DeferredMailError, RefusedMailError } from './deliveries.ts';
-import { openSmtp, SmtpAwayError } from './smtp.ts';
+import { DeferredMailError, RefusedMailError, SmtpAwayError } from './deliveries.ts';
+import { openSmtp } from './smtp.ts';
 import { openMailServer, type TestMailServerOptions } from './test-mail-server.ts';
 
 const message: Message = {

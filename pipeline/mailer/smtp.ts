@@ -1,6 +1,6 @@
 import { createTransport } from 'nodemailer';
 import type { Message } from './compose.ts';
-import { DeferredMailError, RefusedMailError } from './deliveries.ts';
+import { DeferredMailError, RefusedMailError, SmtpAwayError } from './deliveries.ts';
 
 /** A mail server. */
 export interface Smtp {
@@ -12,11 +12,6 @@ export interface Smtp {
    */
   send(message: Message): Promise<void>;
   close(): void;
-}
-
-/** Not this mail is the trouble: no connection, a wrong password, a sender that is not allowed. */
-export class SmtpAwayError extends Error {
-  override name = 'SmtpAwayError';
 }
 
 const CONNECTIONS = 2;

@@ -16,7 +16,7 @@ import { openCodec, type SchemaIds } from '../records/codec.ts';
 import { partitionOf } from '../records/partition.ts';
 import type { MailRequest, MailResult, SalesDocument } from '../records/records.ts';
 import { messageIdOf, type Message, type NoMessage } from './compose.ts';
-import { DeferredMailError, deliveriesFor, RefusedMailError } from './deliveries.ts';
+import { DeferredMailError, deliveriesFor, RefusedMailError, SmtpAwayError } from './deliveries.ts';
 import { mailerStage } from './stage.ts';
 import type { Mail } from './state.ts';
 
@@ -49,6 +49,7 @@ class FakeServer {
   readonly compose = async ({ mailId, accountId }: Mail): Promise<Message | NoMessage> => {
     await this.clock.sleep(50);
     if (accountId === 'erased') return { none: 'no_address' };
+    if (accountId === 'broken') throw new TypeError('nobody thought of that');
     return { messageId: messageIdOf(mailId), to: mailId, replyTo: '', subject: '', text: '', attachment: { filename: '', content: Buffer.alloc(0) } };
   };
 
@@ -56,11 +57,11 @@ class FakeServer {
     const trouble = this.trouble(this.sends, to);
     this.sends += 1;
     await this.clock.sleep(200);
-    if (trouble === 'away') throw new Error('no connection');
+    if (trouble === 'away') throw new SmtpAwayError('no connection');
     if (trouble === 'deferred') throw new DeferredMailError('later');
     if (trouble === 'refused') throw new RefusedMailError('550');
     this.taken.push(messageId);
-    if (trouble === 'lost answer') throw new Error('the connection broke');
+    if (trouble === 'lost answer') throw new SmtpAwayError('the connection broke');
   };
 }
 
@@ -143,6 +144,17 @@ test('a mail that is deferred again and again waits, while others go out', async
     assert.deepEqual((await settled(client, 7)).map(({ mailId }) => mailId).filter((mailId) => mailId === 'doc-1.1'), []);
     assert.equal((await settled(client, 8)).length, 8);
     assert.equal(new Set(server.taken).size, server.taken.length);
+    await running.stop();
+  });
+});
+
+test('a mail that can not be made stays, and holds up no other', async () => {
+  await inCluster(NAMES, async (world) => {
+    const client = world.openClient('mailer');
+    const running = await start(client, serverIn(world));
+    await writeDocuments(client, [1, 2, 3, 4, 5, 6].map((number) => invoiceOf(number, 'broken')));
+    await writeDocuments(client, [7, 8].map((number) => invoiceOf(number)));
+    assert.deepEqual((await settled(client, 2)).map(({ mailId }) => mailId).sort(), ['doc-7.1', 'doc-8.1']);
     await running.stop();
   });
 });

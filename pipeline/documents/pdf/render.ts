@@ -1,3 +1,4 @@
+import { setImmediate as immediate } from 'node:timers/promises';
 import type { SalesDocument, SellerDetails } from '../../records/records.ts';
 import type { DocumentView, Language } from '../document-view.ts';
 import { rateOf, sumsByRate } from '../vat.ts';
@@ -19,8 +20,12 @@ export async function renderPdf(views: readonly DocumentView[], language: Langua
     author: [...authors].join(', '), language: language === 'nb' ? 'nb-NO' : 'en-GB',
     createdAt: Math.max(...views.map(({ document }) => document.at)),
   });
-  const chapters = [...(views.length > 1 ? [overview(sheet, views, words, formats)] : [])];
-  for (const view of views) chapters.push(chapter(sheet, view, { words, formats, zone }));
+  const chapters = views.length > 1 ? [overview(sheet, views, words, formats)] : [];
+  for (const view of views) {
+    chapters.push(chapter(sheet, view, { words, formats, zone }));
+    // Whoever else is served by this process gets a turn.
+    await immediate();
+  }
   for (const { first, last, footer } of chapters) {
     for (let page = first; page <= last; page += 1) {
       sheet.foot(page, footer, words.page(page - first + 1, last - first + 1));

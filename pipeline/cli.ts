@@ -190,6 +190,7 @@ keys.command('create').description('make a key and print it, once: it is not sto
   .option('--garages <ids>', 'of these garages only, separated by commas')
   .option('--name <text>', 'whose it is', '')
   .option('--rate <n>', 'requests per second', '200')
+  .option('--scopes <names>', 'what it may do besides, separated by commas; review: see plates of doubtful visits, and settle them')
   .action(async (options) => (await import('./access/main.ts')).create(options));
 keys.command('list').description('show all keys, never their secrets')
   .action(async () => (await import('./access/main.ts')).list());

@@ -42,7 +42,7 @@ after(async () => {
 });
 
 const at = (): KeysLog => ({ log, ids, now: Date.now() });
-const key = { operatorId, garages: [], name: 'test', requestsPerSecond: 10 };
+const key = { operatorId, garages: [], name: 'test', requestsPerSecond: 10, scopes: [] };
 
 test('a running service takes a new key at once, replaces it without a gap, and refuses it once it is revoked', async () => {
   const garages = await openGlobalTable({ log, topic: topics.garages.name, codec: openCodec('Garage', ids), logger });

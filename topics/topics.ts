@@ -39,7 +39,7 @@ const DOCUMENTS_KEPT_MS = (6 * 366 + 1) * DAY_MS;
 export const topics = {
   reads: {
     name: 'parking.reads', key: 'garageId', schema: 'CameraRead', group: 'garage',
-    cleanup: 'delete', retentionMs: 7 * DAY_MS, writers: ['ingest', 'quarantine'], readers: ['visits'],
+    cleanup: 'delete', retentionMs: 7 * DAY_MS, writers: ['ingest', 'quarantine'], readers: ['visits', 'live', 'cli'],
   },
   quarantine: {
     name: 'parking.reads.quarantine', key: 'serial', schema: 'HeldEvent', group: 'camera',
@@ -51,7 +51,7 @@ export const topics = {
   },
   visitsControl: {
     name: 'parking.visits.control', key: 'garageId', schema: 'Control', group: 'garage',
-    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['cli'], readers: ['visits'],
+    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['cli', 'live'], readers: ['visits', 'live', 'cli'],
   },
   visitsState: {
     name: 'parking.visits.state', key: 'state', schema: null, group: 'garage',
@@ -59,15 +59,15 @@ export const topics = {
   },
   visitsClock: {
     name: 'parking.visits.clock', key: 'garageId', schema: 'ClockMove', group: 'garage',
-    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['visits'], readers: ['pricing'],
+    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['visits'], readers: ['pricing', 'live', 'cli'],
   },
   visits: {
     name: 'parking.visits', key: 'garageId', schema: 'Visit', group: 'garage',
-    cleanup: 'delete', retentionMs: 90 * DAY_MS, writers: ['visits'], readers: ['pricing', 'sightings', 'warehouse', 'live'],
+    cleanup: 'delete', retentionMs: 90 * DAY_MS, writers: ['visits'], readers: ['pricing', 'sightings', 'warehouse', 'live', 'cli'],
   },
   irregularities: {
     name: 'parking.irregularities', key: 'garageId', schema: 'Irregularity', group: 'garage',
-    cleanup: 'delete', retentionMs: 90 * DAY_MS, writers: ['visits', 'two-places'], readers: ['warehouse', 'live'],
+    cleanup: 'delete', retentionMs: 90 * DAY_MS, writers: ['visits', 'two-places'], readers: ['warehouse', 'live', 'cli'],
   },
   sightings: {
     name: 'parking.sightings', key: 'vehicle', schema: 'Sighting', group: 'vehicle',
@@ -95,7 +95,7 @@ export const topics = {
   },
   dispositions: {
     name: 'parking.dispositions', key: 'garageId', schema: 'Disposition', group: 'garage',
-    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['pricing'], readers: ['warehouse'],
+    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['pricing'], readers: ['warehouse', 'cli'],
   },
   unpaid: {
     name: 'parking.unpaid', key: 'garageId', schema: 'UnpaidVisit', group: 'garage',
@@ -103,7 +103,7 @@ export const topics = {
   },
   billing: {
     name: 'parking.billing', key: 'accountId', schema: 'BillingRecord', group: 'account',
-    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['pricing', 'closer'], readers: ['charges', 'webhooks'],
+    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['pricing', 'closer'], readers: ['charges', 'webhooks', 'cli'],
   },
   chargesState: {
     name: 'parking.charges.state', key: 'state', schema: null, group: 'account',
@@ -115,7 +115,7 @@ export const topics = {
   },
   charges: {
     name: 'parking.charges', key: 'accountId', schema: 'Charge', group: 'account',
-    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['charges'], readers: ['warehouse', 'live', 'webhooks'],
+    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['charges'], readers: ['warehouse', 'live', 'webhooks', 'cli'],
   },
   chargesControl: {
     name: 'parking.charges.control', key: 'accountId', schema: 'Control', group: 'account',
@@ -171,7 +171,7 @@ export const topics = {
   },
   garages: {
     name: 'parking.garages', key: 'garageId', schema: 'Garage', group: 'table',
-    cleanup: 'compact', retentionMs: null, writers: ['cli'], readers: ['ingest', 'quarantine', 'visits', 'pricing', 'live', 'accounts', 'mailer'],
+    cleanup: 'compact', retentionMs: null, writers: ['cli'], readers: ['ingest', 'quarantine', 'visits', 'pricing', 'live', 'accounts', 'mailer', 'cli'],
   },
   accounts: {
     name: 'parking.accounts', key: 'accountId', schema: 'Account', group: 'table',
@@ -215,7 +215,7 @@ export const topics = {
   },
   deadLetters: {
     name: 'parking.dead-letters', key: 'none', schema: null, group: 'dead-letter',
-    cleanup: 'delete', retentionMs: 30 * DAY_MS, writers: ['quarantine', 'visits', 'sightings', 'two-places', 'pricing', 'charges', 'warehouse', 'accounts', 'payments', 'documents', 'mailer', 'webhooks'], readers: ['cli'],
+    cleanup: 'delete', retentionMs: 30 * DAY_MS, writers: ['quarantine', 'visits', 'sightings', 'two-places', 'pricing', 'charges', 'warehouse', 'accounts', 'payments', 'documents', 'mailer', 'webhooks'], readers: ['cli', 'live'],
   },
 } as const satisfies Record<string, Topic>;
 

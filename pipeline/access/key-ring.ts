@@ -4,12 +4,16 @@ import { isSecretOf, parseToken, secretHash } from './token.ts';
 /** Who sends a request, as the API key says. */
 export interface Caller {
   readonly keyId: string;
+  /** Whose key it is, as whoever made it wrote. */
+  readonly name: string;
   readonly operatorId: string;
   /** The only garages that the key is for; empty: all of the operator. */
   readonly garages: readonly string[];
   readonly requestsPerSecond: number;
   /** All garages of all operators: the service itself. */
   readonly usesAll: boolean;
+  /** Whether it may see plates of doubtful visits, and settle them. */
+  readonly mayReview: boolean;
   /** Whether the garage is the operator's, and one that the key is for. */
   mayUse(garageId: string): boolean;
   /** False once the key was revoked. */
@@ -45,11 +49,12 @@ export function newKeyRing(keys: { get(keyId: string): ApiKey | undefined }, ope
     },
   };
 
-  function callerWith({ keyId, operatorId, requestsPerSecond, garages }: ApiKey): Caller {
+  function callerWith({ keyId, name, operatorId, requestsPerSecond, garages, scopes }: ApiKey): Caller {
     const isOperator = (garageId: string): boolean => operatorId === ALL_OPERATORS || operatorOf(garageId) === operatorId;
     const named = garages.length === 0 ? null : new Set(garages);
     return {
-      keyId, operatorId, garages, requestsPerSecond,
+      keyId, name, operatorId, garages, requestsPerSecond,
+      mayReview: scopes.includes('review'),
       usesAll: operatorId === ALL_OPERATORS && named === null,
       mayUse: (garageId) => (named === null || named.has(garageId)) && isOperator(garageId),
       isValid: () => keys.get(keyId)?.revokedAt === null,

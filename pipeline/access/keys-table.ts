@@ -8,11 +8,12 @@ export function keysTable(keys: readonly ApiKey[]): string {
     key.operatorId,
     key.garages.length === 0 ? 'all' : key.garages.join(','),
     `${key.requestsPerSecond}/s`,
+    key.scopes.length === 0 ? '-' : key.scopes.join(','),
     dateOf(key.createdAt),
     key.revokedAt === null ? '-' : dateOf(key.revokedAt),
     key.name,
   ]);
-  return textTable([['key', 'operator', 'garages', 'requests', 'created', 'revoked', 'name'], ...rows]);
+  return textTable([['key', 'operator', 'garages', 'requests', 'scopes', 'created', 'revoked', 'name'], ...rows]);
 }
 
 function dateOf(instant: number): string {

@@ -17,7 +17,11 @@ export interface NewKey {
   readonly garages: readonly string[];
   readonly name: string;
   readonly requestsPerSecond: number;
+  readonly scopes: readonly string[];
 }
+
+/** What a key may be given to do besides sending reads and asking what is going on. */
+export const SCOPES: readonly string[] = ['review'];
 
 /** Makes a key and answers its token, which is told this once: only its hash is kept. */
 export async function createKey(at: KeysLog, key: NewKey): Promise<string> {
@@ -27,14 +31,15 @@ export async function createKey(at: KeysLog, key: NewKey): Promise<string> {
 }
 
 /**
- * Makes the key of this very token, unless it is there.
+ * Makes the key of this very token, unless it is there; it then gets the scopes that it lacks.
  * @throws when it was revoked
  */
 export async function ensureKey(at: KeysLog, token: Token, key: NewKey): Promise<void> {
   await changeKeys(at, (keys) => {
     const present = keys.get(token.keyId);
     if (present !== undefined && present.revokedAt !== null) throw new Error(`the key ${token.keyId} was revoked`);
-    return present === undefined ? [recordOf(token, key, at.now)] : [];
+    if (present === undefined) return [recordOf(token, key, at.now)];
+    return key.scopes.every((scope) => present.scopes.includes(scope)) ? [] : [{ ...present, scopes: key.scopes }];
   });
 }
 

@@ -9,7 +9,7 @@ import { readConfig } from '../service/config.ts';
 import { openLogger } from '../service/logging.ts';
 import { ALL_OPERATORS } from './key-ring.ts';
 import { keysTable } from './keys-table.ts';
-import { createKey, ensureKey, revokeKey, type KeysLog } from './keys.ts';
+import { createKey, ensureKey, revokeKey, SCOPES, type KeysLog } from './keys.ts';
 import { ownTokenOrNew } from './own-key.ts';
 
 /** The options as commander hands them over. */
@@ -18,6 +18,8 @@ export interface CreateArguments {
   readonly garages?: string;
   readonly name: string;
   readonly rate: string;
+  /** Separated by commas. */
+  readonly scopes?: string;
 }
 
 /** Enough for whatever this machine can do. */
@@ -25,16 +27,19 @@ const OWN_REQUESTS_PER_SECOND = 20_000;
 const REQUESTS_PER_SECOND_MAX = 100_000;
 
 /** `bomfri keys create` */
-export async function create({ operator, garages, name, rate }: CreateArguments): Promise<void> {
+export async function create({ operator, garages, name, rate, scopes: named }: CreateArguments): Promise<void> {
   const requestsPerSecond = Number(rate);
   if (!Number.isInteger(requestsPerSecond) || requestsPerSecond < 1 || requestsPerSecond > REQUESTS_PER_SECOND_MAX) {
     throw new Error(`--rate is '${rate}', but must be a whole number from 1 to ${REQUESTS_PER_SECOND_MAX}`);
   }
+  const scopes = named === undefined ? [] : named.split(',').map((scope) => scope.trim());
+  const unknown = scopes.find((scope) => !SCOPES.includes(scope));
+  if (unknown !== undefined) throw new Error(`there is no scope '${unknown}': there is ${SCOPES.join(', ')}`);
   const garageIds = garages === undefined ? [] : garages.split(',').map((garageId) => garageId.trim());
   if (operator.trim() === '') throw new Error('--operator is empty: name one, or * for all');
   await withKeys(async (at) => {
     await refuseOthersGarages(at, operator, garageIds);
-    const token = await createKey(at, { operatorId: operator, garages: garageIds, name, requestsPerSecond });
+    const token = await createKey(at, { operatorId: operator, garages: garageIds, name, requestsPerSecond, scopes });
     console.log(token);
     console.error('Keep it now: it is not stored, and can not be shown again.');
   });
@@ -59,7 +64,9 @@ export async function revoke(keyId: string): Promise<void> {
 /** `bomfri keys local` */
 export async function local(): Promise<void> {
   const { token, from } = ownTokenOrNew(readConfig());
-  const key = { operatorId: ALL_OPERATORS, garages: [], name: 'made by keys local', requestsPerSecond: OWN_REQUESTS_PER_SECOND };
+  const key = {
+    operatorId: ALL_OPERATORS, garages: [], name: 'made by keys local', requestsPerSecond: OWN_REQUESTS_PER_SECOND, scopes: SCOPES,
+  };
   await withKeys(async (at) => {
     await ensureKey(at, token, key).catch((error: Error) => {
       throw new Error(`${error.message}: take it out of ${from} and run this again for a new one`);

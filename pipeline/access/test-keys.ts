@@ -22,7 +22,7 @@ export function newTestKeys(operatorOf: (garageId: string) => string = () => 'de
       const token = newToken();
       keys.set(token.keyId, {
         keyId: token.keyId, operatorId: ALL_OPERATORS, garages: [], name: '', secretHash: secretHash(token.secret),
-        requestsPerSecond: 1_000, createdAt: 0, revokedAt: null, ...key,
+        requestsPerSecond: 1_000, createdAt: 0, revokedAt: null, scopes: [], ...key,
       });
       return tokenText(token);
     },

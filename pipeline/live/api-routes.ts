@@ -10,7 +10,7 @@ import { totalsOf } from './status.ts';
 import { LISTED_IRREGULARITIES } from './take-in.ts';
 import { cursorOf, decodeCursor, encodeCursor } from './visits-query.ts';
 
-const NOT_YOUR_GARAGE: Problem = {
+export const NOT_YOUR_GARAGE: Problem = {
   status: 403, title: 'Not a garage of this key', detail: '`/v1/garages` lists those that the key is for.',
 };
 const NOT_FOR_ALL: Problem = {
@@ -74,7 +74,7 @@ export function apiRoutes(app: FastifyInstance, parts: Pick<LiveParts, 'status' 
 }
 
 /** Answers what `read` finds, or 503 when Redis or the warehouse can't be asked. */
-async function orAway(reply: FastifyReply, logger: Logger, read: () => Promise<object>): Promise<object> {
+export async function orAway(reply: FastifyReply, logger: Logger, read: () => Promise<object>): Promise<object> {
   try {
     return await read();
   } catch (error) {

@@ -5,11 +5,11 @@ export const VISITS_A_PAGE = 50;
 const VISITS_A_PAGE_MAX = 500;
 export const IRREGULARITIES_SHOWN = 50;
 
-const TEXT = { type: 'string' };
-const COUNT = { type: 'integer' };
-const NULL_TEXT = { type: ['string', 'null'] };
-const NULL_TIME = { type: ['string', 'null'], format: 'date-time' };
-const TIME = { type: 'string', format: 'date-time' };
+export const TEXT = { type: 'string' };
+export const COUNT = { type: 'integer' };
+export const NULL_TEXT = { type: ['string', 'null'] };
+export const NULL_TIME = { type: ['string', 'null'], format: 'date-time' };
+export const TIME = { type: 'string', format: 'date-time' };
 const COUNTS = { type: 'object', additionalProperties: COUNT };
 
 const GARAGE_EXAMPLE = {
@@ -23,7 +23,7 @@ const VISIT_EXAMPLE = {
 };
 
 /** An object with all of these fields and no others. */
-function exactly(properties: Record<string, object>, more: object = {}): object {
+export function exactly(properties: Record<string, object>, more: object = {}): object {
   return { type: 'object', required: Object.keys(properties), properties, ...more };
 }
 
@@ -78,16 +78,16 @@ export const sharedSchemas = [
   },
 ];
 
-const REFUSED = {
+export const REFUSED = {
   401: 'No valid API key.',
   429: 'More requests than the key may send. Come again after Retry-After seconds.',
 };
-const AWAY = { 503: 'What would know the answer does not answer. Come again after Retry-After seconds.' };
+export const AWAY = { 503: 'What would know the answer does not answer. Come again after Retry-After seconds.' };
 
-const ok = (description: string, schema: object): object =>
+export const ok = (description: string, schema: object): object =>
   ({ 200: { description, content: { 'application/json': { schema } } } });
 const listOf = (name: string): object => ({ type: 'array', items: { $ref: `${name}#` } });
-const idIn = (name: string): object => ({ type: 'object', required: [name], properties: { [name]: TEXT } });
+export const idIn = (name: string): object => ({ type: 'object', required: [name], properties: { [name]: TEXT } });
 
 export const garagesSchema = {
   summary: 'Garages and their counts', tags: ['live'],

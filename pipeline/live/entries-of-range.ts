@@ -4,7 +4,10 @@ import type { Logger } from '../engine/logger.ts';
 import type { SinkRange } from '../engine/sink.ts';
 import { learning, openCodec, UndecodableError } from '../records/codec.ts';
 import type { SchemaIds } from '../records/codec.ts';
-import { chargeEntry, irregularityEntry, visitEntry } from './entry.ts';
+import type { Control } from '../records/records.ts';
+import { letterOf } from '../redrive/letter.ts';
+import { isReviewAction } from '../visits/acceptance.ts';
+import { appliedEntry, chargeEntry, controlEntry, irregularityEntry, refusedEntry, visitEntry } from './entry.ts';
 import type { Entry } from './entry.ts';
 
 export type EntriesOfRange = (range: Omit<SinkRange, 'from' | 'to'>) => Promise<Entry[]>;
@@ -17,13 +20,25 @@ export function openEntries(ids: SchemaIds, timezoneOf: (garageId: string) => st
   const visits = openCodec('Visit', ids);
   const irregularities = openCodec('Irregularity', ids);
   const charges = openCodec('Charge', ids);
-  const entryOf: Record<string, (bytes: Buffer) => Entry> = {
-    [topics.visits.name]: (bytes) => {
-      const visit = visits.decode(bytes);
+  const controls = openCodec('Control', ids);
+  const clockMoves = openCodec('ClockMove', ids);
+  const entryOf: Record<string, (record: LogRecord) => Entry | null> = {
+    [topics.visits.name]: (record) => {
+      const visit = visits.decode(bytesOf(record));
       return visitEntry(visit, timezoneOf(visit.garageId));
     },
-    [topics.irregularities.name]: (bytes) => irregularityEntry(irregularities.decode(bytes)),
-    [topics.charges.name]: (bytes) => chargeEntry(charges.decode(bytes)),
+    [topics.irregularities.name]: (record) => irregularityEntry(irregularities.decode(bytesOf(record))),
+    [topics.charges.name]: (record) => chargeEntry(charges.decode(bytesOf(record))),
+    [topics.visitsControl.name]: (record) => ofPerson(controls.decode(bytesOf(record)), controlEntry),
+    [topics.visitsClock.name]: (record) => {
+      const { controlId, ...move } = clockMoves.decode(bytesOf(record));
+      return controlId !== null && isReviewAction(move.cause as Control['type']) ? appliedEntry({ ...move, controlId }) : null;
+    },
+    [topics.deadLetters.name]: (record) => {
+      const letter = letterOf(record);
+      if (letter?.topic !== topics.visitsControl.name) return null;
+      return ofPerson(controls.decode(bytesOf(record)), (control) => refusedEntry(control, letter.reason, letter.message));
+    },
   };
 
   return async ({ topic, partition, records }) => {
@@ -32,7 +47,8 @@ export function openEntries(ids: SchemaIds, timezoneOf: (garageId: string) => st
     const entries: Entry[] = [];
     for (const record of records) {
       try {
-        entries.push(await learning(() => make(bytesOf(record))));
+        const entry = await learning(() => make(record));
+        if (entry !== null) entries.push(entry);
       } catch (error) {
         if (!(error instanceof UndecodableError)) throw error;
         logger.error({ topic, partition, offset: record.offset, err: error }, 'a record that can not be decoded is passed over');
@@ -40,6 +56,11 @@ export function openEntries(ids: SchemaIds, timezoneOf: (garageId: string) => st
     }
     return entries;
   };
+}
+
+/** What becomes of a replay's or a configuration's word nobody asks here. */
+function ofPerson(control: Control, entry: (control: Control) => Entry): Entry | null {
+  return isReviewAction(control.type) ? entry(control) : null;
 }
 
 function bytesOf({ value }: LogRecord): Buffer {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Charge, Irregularity, Visit, VisitStatus } from '../records/records.ts';
-import { chargeEntry, irregularityEntry, localDay, visitEntry } from './entry.ts';
+import type { Charge, Control, Irregularity, Visit, VisitStatus } from '../records/records.ts';
+import { appliedEntry, chargeEntry, controlEntry, irregularityEntry, localDay, refusedEntry, visitEntry } from './entry.ts';
 
 const ENTERED = Date.parse('2026-06-01T20:00:00Z');
 const EXITED = Date.parse('2026-06-01T22:30:00Z');
@@ -67,4 +67,26 @@ test('the day of an instant is that of the zone, through both changes of the clo
   assert.equal(localDay(Date.parse('2026-03-28T23:00:00Z'), 'Europe/Oslo'), '2026-03-29');
   assert.equal(localDay(Date.parse('2026-03-29T22:00:00Z'), 'Europe/Oslo'), '2026-03-30');
   assert.equal(localDay(Date.parse('2026-10-25T22:59:59Z'), 'Europe/Oslo'), '2026-10-25');
+});
+
+test('a visit in review, and an exit that a person may settle, wait side by side; nothing else does', () => {
+  const inReview = visitEntry({ ...visit('review'), exitedAt: EXITED }, 'UTC').waiting!;
+  assert.deepEqual([inReview.at, inReview.member], [EXITED, 'v1 review']);
+  const similar = irregularityEntry({ ...irregularity, irregularityId: 'similar_inside-v1', type: 'similar_inside' });
+  assert.deepEqual([similar.waiting!.member, JSON.parse(similar.waiting!.text).irregularityId], ['v1 similar_inside', 'similar_inside-v1']);
+  assert.equal(irregularityEntry(irregularity).waiting, null);
+  assert.equal(irregularityEntry({ ...irregularity, type: 'similar_inside', status: 'resolved' }).waiting, null);
+  for (const status of ['open', 'closed', 'unclosed', 'withdrawn'] as const) assert.equal(visitEntry(visit(status), 'UTC').waiting, null);
+});
+
+test('what became of an action is remembered by its id: that it was taken in counts more than that it was refused before', () => {
+  const control: Control = {
+    controlId: 'c1', type: 'review_correct', subject: 'g', to: null, version: null, issuedAt: 0, issuedBy: 'kari', reason: 'SECRET1', plate: 'SECRET1',
+  };
+  const move = { garageId: 'g', from: 1, to: 1, cause: 'review_correct' as const, readsOffset: 1, controlId: 'c1' };
+  const entries = [controlEntry(control), refusedEntry(control, 'unknown_visit', 'no live visit'), appliedEntry(move)];
+  assert.deepEqual(entries.map(({ id, revision, text }) => [id, revision, JSON.parse(text!).status]), [
+    ['control:c1', 1, 'pending'], ['control:c1', 2, 'refused'], ['control:c1', 3, 'applied'],
+  ]);
+  assert.doesNotMatch(JSON.stringify(entries), /SECRET/);
 });

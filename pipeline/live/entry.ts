@@ -1,4 +1,5 @@
-import type { Charge, Irregularity, Visit } from '../records/records.ts';
+import type { Charge, ClockMove, Control, Irregularity, Visit } from '../records/records.ts';
+import { waitsForPerson } from '../visits/review-evidence.ts';
 
 /**
  * What the newest revision of something counts for, in Redis. Taking in a revision takes back what the former one
@@ -16,7 +17,47 @@ export interface Entry {
   readonly rememberSeconds: number | null;
   /** A place in the list of irregularities, or none. */
   readonly listed: Listed | null;
+  /** A place among what waits for a person in the garage, or none. */
+  readonly waiting: Waiting | null;
+  /** Newest instant of the garage that it tells of, ms UTC; the newest of all is kept. */
+  readonly garageAt: number | null;
+  /** Remembered as it is, for whoever asks for the entry; null: nothing. */
+  readonly text: string | null;
 }
+
+export interface Waiting {
+  readonly at: number;
+  /** The visit, then why it waits: what waits of one visit stands together. */
+  readonly member: string;
+  /** A `WaitingText` as JSON. */
+  readonly text: string;
+}
+
+export interface WaitingText {
+  readonly visitId: string;
+  readonly type: string;
+  /** Null: the visit itself is in review. */
+  readonly irregularityId: string | null;
+}
+
+/** What became of a control record. */
+export interface ControlOutcome {
+  readonly controlId: string;
+  readonly garageId: string;
+  readonly type: string;
+  /** pending: on its way to the rules */
+  readonly status: 'pending' | 'applied' | 'refused';
+  /** Of one that was refused: a short word, and what a person reads; empty otherwise. */
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** Under which Redis has what waits in a garage, by time; and what is known of each. */
+export const waitingKey = (garageId: string): string => `garage:${garageId}:waiting`;
+export const waitingTextsKey = (garageId: string): string => `garage:${garageId}:waiting-texts`;
+/** Field of a garage's hash: the newest instant that it has told of. */
+export const AT_FIELD = 'at';
+export const controlKey = (controlId: string): string => `control:${controlId}`;
 
 export interface Count {
   /** The hash that it stands in, with the time after which nothing asks for it; null: never. */
@@ -39,6 +80,7 @@ const CLOSED_VISIT_SECONDS = 14 * DAY_SECONDS;
 /** As long as the topics keep the records themselves. */
 const IRREGULARITY_SECONDS = 90 * DAY_SECONDS;
 const CHARGE_SECONDS = 400 * DAY_SECONDS;
+const CONTROL_SECONDS = 90 * DAY_SECONDS;
 const DAY_COUNTS_SECONDS = 14 * DAY_SECONDS;
 
 /** Hash with the counts of a garage, and the one of a day in it. */
@@ -63,7 +105,10 @@ export function visitEntry(visit: Visit, timezone: string): Entry {
   return {
     id: `visit:${visitId}`, revision, garageId, counts, listed: null,
     garageDay: localDay(exitedAt ?? firstSeenAt, timezone),
+    garageAt: exitedAt ?? firstSeenAt,
     rememberSeconds: status === 'open' ? null : CLOSED_VISIT_SECONDS,
+    waiting: status === 'review' ? waitingFor(exitedAt ?? firstSeenAt, { visitId, type: 'review', irregularityId: null }) : null,
+    text: null,
   };
 }
 
@@ -77,6 +122,35 @@ export function irregularityEntry(irregularity: Irregularity): Entry {
     counts: status === 'open' ? [open] : [],
     rememberSeconds: IRREGULARITY_SECONDS,
     listed: status === 'withdrawn' ? null : { at, text: JSON.stringify(shown) },
+    waiting: waitsForPerson(irregularity) && visitIds.length > 0 ? waitingFor(at, { visitId: visitIds[0]!, type, irregularityId }) : null,
+    garageAt: null,
+    text: null,
+  };
+}
+
+function waitingFor(at: number, waiting: WaitingText): Waiting {
+  return { at, member: `${waiting.visitId} ${waiting.type}`, text: JSON.stringify(waiting) };
+}
+
+/** A person's word: it stays pending until the visits stage takes it in or sets it aside. */
+export function controlEntry({ controlId, subject, type }: Control): Entry {
+  return outcomeEntry(1, { controlId, garageId: subject, type, status: 'pending', reason: '', message: '' });
+}
+
+/** Whatever was set aside before, and sent again: it holds by now. */
+export function appliedEntry({ controlId, garageId, cause }: ClockMove & { readonly controlId: string }): Entry {
+  return outcomeEntry(3, { controlId, garageId, type: cause, status: 'applied', reason: '', message: '' });
+}
+
+export function refusedEntry({ controlId, subject, type }: Control, reason: string, message: string): Entry {
+  return outcomeEntry(2, { controlId, garageId: subject, type, status: 'refused', reason, message });
+}
+
+/** Outcomes come by several topics in any order: the later of their kinds counts. */
+function outcomeEntry(revision: number, outcome: ControlOutcome): Entry {
+  return {
+    id: controlKey(outcome.controlId), revision, garageId: null, garageDay: null, garageAt: null, counts: [], listed: null, waiting: null,
+    rememberSeconds: CONTROL_SECONDS, text: JSON.stringify(outcome),
   };
 }
 
@@ -87,7 +161,8 @@ export function chargeEntry(charge: Charge): Entry {
   const count = (what: string, amount: number): Count =>
     ({ hash: chargesHash, keepSeconds: null, field: `${of}:${what}`, amount });
   return {
-    id: `charge:${chargeId}`, revision, garageId: null, garageDay: null, listed: null, rememberSeconds: CHARGE_SECONDS,
+    id: `charge:${chargeId}`, revision, garageId: null, garageDay: null, garageAt: null, listed: null, waiting: null, text: null,
+    rememberSeconds: CHARGE_SECONDS,
     counts: [count('count', 1), count('grossMinor', grossMinor)],
   };
 }

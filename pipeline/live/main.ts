@@ -12,12 +12,15 @@ import { openLogger } from '../service/logging.ts';
 import { runService } from '../service/process.ts';
 import type { RunningPart, Service } from '../service/process.ts';
 import { openClickHouse } from '../warehouse/clickhouse.ts';
+import { writeControl } from '../visits/tell-visits.ts';
 import { openEntries } from './entries-of-range.ts';
 import { beginEpoch } from './epoch.ts';
+import { openEvidenceSource } from './evidence-source.ts';
 import { openRedis, untilThere } from '../service/redis.ts';
 import { newLiveServer } from './server.ts';
 import { runProjection } from './projection.ts';
 import { refreshedEvery } from './refreshed.ts';
+import { openReviewQueue } from './review-queue.ts';
 import { stageStatuses } from './stage-lags.ts';
 import { openStatus } from './status.ts';
 import { openTakeIn } from './take-in.ts';
@@ -63,6 +66,12 @@ async function startLive(service: Service): Promise<RunningPart> {
   const app = newLiveServer({
     status: openStatus(redis, garages),
     visits: openVisitsQuery(clickhouse),
+    review: {
+      queue: openReviewQueue(redis, garages),
+      evidence: openEvidenceSource(log, ids),
+      write: (control) => writeControl(log, ids, control),
+      now: Date.now,
+    },
     stages: refreshedEvery(ASK_STAGES_EVERY_MS, () => stageStatuses(config.stageUrls)),
     keyRing, requestCounts, readiness: service, metrics, logger,
   });

@@ -23,7 +23,11 @@ export interface ProjectionParts {
 
 /** Topics of one co-partition group each, for their counts may differ. */
 const SINKS = [
-  { name: 'visits', topics: [topics.visits.name, topics.irregularities.name] },
+  {
+    name: 'visits',
+    topics: [topics.visits.name, topics.irregularities.name, topics.visitsControl.name, topics.visitsClock.name],
+  },
+  { name: 'dead-letters', topics: [topics.deadLetters.name] },
   { name: 'charges', topics: [topics.charges.name] },
 ];
 

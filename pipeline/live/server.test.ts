@@ -10,6 +10,7 @@ import { Registry } from 'prom-client';
 import { newTestKeys, uncounted } from '../access/test-keys.ts';
 import { openLogger } from '../service/logging.ts';
 import { answerOf, documentOf, examplesOf, openShapes, shapeNames } from '../service/test-openapi.ts';
+import type { ReviewParts } from './review-routes.ts';
 import { newLiveServer } from './server.ts';
 import type { GarageStatus, LiveStatus } from './status.ts';
 import type { Cursor, VisitRow, VisitsQuery } from './visits-query.ts';
@@ -46,8 +47,25 @@ const visits: VisitsQuery = {
 
 const silent = openLogger('test', 'fatal', new Writable({ write: (_chunk, _encoding, done) => done() }));
 
+const item = { garageId: 'g1', visitId: 'v3', at: Date.UTC(2026, 5, 1, 12), types: ['exit_without_entry'], irregularityIds: ['exit_without_entry-v3'] };
+
+const review: ReviewParts = {
+  queue: {
+    waiting: async () => ({ items: [item], next: null }),
+    item: async () => item,
+    outcome: async (garageId, controlId) => ({ controlId, garageId, type: 'review_confirm', status: 'applied', reason: '', message: '' }),
+  },
+  evidence: {
+    of: async () => ({
+      visit: null, why: 'its reads are gone', candidates: [], missedShare: null, stitchedShare: null, pairedShare: null, actions: [], readFrom: null,
+    }),
+  },
+  write: async () => {},
+  now: () => 0,
+};
+
 const keys = newTestKeys((garageId) => (garageId === 'g2' ? 'other' : 'o'));
-const ALL = keys.issue();
+const ALL = keys.issue({ scopes: ['review'] });
 
 function ask(app: FastifyInstance, url: string, key = ALL): Promise<LightMyRequestResponse> {
   return app.inject({ url, headers: { authorization: `Bearer ${key}` } });
@@ -55,7 +73,7 @@ function ask(app: FastifyInstance, url: string, key = ALL): Promise<LightMyReque
 
 function open(parts: { status?: LiveStatus; visits?: VisitsQuery } = {}): FastifyInstance {
   return newLiveServer({
-    status, visits, keyRing: keys.keyRing, requestCounts: uncounted, readiness: { ready: true }, metrics: new Registry(), logger: silent,
+    status, visits, review, keyRing: keys.keyRing, requestCounts: uncounted, readiness: { ready: true }, metrics: new Registry(), logger: silent,
     stages: async () => [{ stage: 'visits', state: 'ready', lagSeconds: 0.2 }], ...parts,
   });
 }
@@ -182,7 +200,7 @@ test('a key sees its own garages and nothing of the others', async () => {
 
 test('nothing but the page and the health is told without a key', async () => {
   const app = open();
-  for (const address of ['/v1/garages', '/v1/garages/g1/visits', '/v1/visits/v1', '/v1/irregularities', '/v1/charges', '/v1/stages', '/v1/stream']) {
+  for (const address of ['/v1/garages', '/v1/garages/g1/visits', '/v1/visits/v1', '/v1/irregularities', '/v1/charges', '/v1/stages', '/v1/stream', '/v1/garages/g1/review', '/v1/garages/g1/review/v3']) {
     const answer = await app.inject(address);
     assert.equal(answer.statusCode, 401, address);
     assert.match(String(answer.headers['www-authenticate']), /^Bearer/);
@@ -229,9 +247,9 @@ test('every answer is as the OpenAPI document says, and every example of a shape
   for (const name of shapeNames(document)) {
     for (const example of examplesOf(document, name)) assert.equal(isOf(name, example), true, name);
   }
-  const parameters: Record<string, string> = { '{garageId}': 'g1', '{visitId}': 'v3' };
-  const paths = Object.keys(document.paths).filter((path) => path !== '/v1/stream');
-  assert.equal(paths.length, 6);
+  const parameters: Record<string, string> = { '{garageId}': 'g1', '{visitId}': 'v3', '{controlId}': 'c1' };
+  const paths = Object.keys(document.paths).filter((path) => path !== '/v1/stream' && 'get' in document.paths[path]!);
+  assert.equal(paths.length, 9);
   for (const path of paths) {
     const address = path.replace(/\{\w+\}/g, (parameter) => parameters[parameter]!);
     const answer = await ask(app, address);

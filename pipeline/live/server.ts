@@ -15,6 +15,7 @@ import { apiRoutes } from './api-routes.ts';
 import { streamSchema } from './api-schemas.ts';
 import { openEventStream } from './event-stream.ts';
 import { openPage } from './page.ts';
+import { reviewRoutes, type ReviewParts } from './review-routes.ts';
 import { sessionRoute } from './session-route.ts';
 import type { StageStatus } from './stage-lags.ts';
 import { totalsOf } from './status.ts';
@@ -24,7 +25,7 @@ import type { VisitsQuery } from './visits-query.ts';
 
 const IRREGULARITIES_ON_PAGE = 8;
 const CHARGE_ROWS_ON_PAGE = 8;
-/** Nothing larger than a key is sent here. */
+/** Nothing larger than a key or an action is sent here. */
 const MAX_BODY_BYTES = 4 * 1024;
 /** No Basic here: a browser would ask for a name and password over the page, which has a form of its own. */
 const CHALLENGE = 'Bearer realm="bomfri"';
@@ -32,13 +33,17 @@ const CHALLENGE = 'Bearer realm="bomfri"';
 const DESCRIPTION = {
   title: 'Bomfri: live',
   description: 'What is going on now, for programs. A key sees the garages that it is for, and no others.',
-  tags: [{ name: 'live', description: 'counts from Redis, visits from the warehouse' }],
+  tags: [
+    { name: 'live', description: 'counts from Redis, visits from the warehouse' },
+    { name: 'review', description: 'what waits for a person; for keys with the scope `review`' },
+  ],
 };
 
 export interface LiveParts {
   readonly status: LiveStatus;
   readonly visits: VisitsQuery;
   readonly stages: () => Promise<StageStatus[]>;
+  readonly review: ReviewParts;
   readonly keyRing: KeyRing;
   readonly requestCounts: SharedCounts;
   readonly readiness: Pick<Readiness, 'ready'>;
@@ -56,7 +61,7 @@ interface Overview {
 
 /** The read API, the event stream and the status page; not listening yet. */
 export function newLiveServer(parts: LiveParts): FastifyInstance {
-  const { status, visits, stages, keyRing, requestCounts, readiness, metrics, logger } = parts;
+  const { status, visits, stages, review, keyRing, requestCounts, readiness, metrics, logger } = parts;
   const app = newHttpServer({ logger, bodyLimit: MAX_BODY_BYTES });
   const page = openPage();
   const stream = openEventStream({
@@ -84,6 +89,7 @@ export function newLiveServer(parts: LiveParts): FastifyInstance {
       requireKeys(keyed, { keyRing, tokenOf: tokenOfReader, challenge: CHALLENGE });
       await limitRates(keyed, requestCounts);
       apiRoutes(keyed, { status, visits, stages, logger });
+      reviewRoutes(keyed, review, logger);
       keyed.get('/v1/stream', { schema: streamSchema }, (request, reply) => {
         reply.header('content-type', 'text/event-stream; charset=utf-8');
         // Proxies that gather answers would hold the events back.

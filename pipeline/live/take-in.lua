@@ -1,6 +1,6 @@
 -- Takes in entries, each at once and whole. KEYS[1]: where the present epoch stands.
--- ARGV[1]: the epoch of the caller; ARGV[2]: what its keys begin with; ARGV[3]: entries to list at most;
--- then one entry a piece, as JSON (entry.ts).
+-- ARGV[1]: the epoch of the caller; ARGV[2]: what its keys begin with; ARGV[3]: entries to list at most; ARGV[4]: of a
+-- garage, entries that may wait at most; then one entry a piece, as JSON (entry.ts).
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then
   return redis.error_reply('EPOCHENDED another epoch has begun')
 end
@@ -14,7 +14,7 @@ local function whole(number)
   return string.format('%.0f', number)
 end
 
-for index = 4, #ARGV do
+for index = 5, #ARGV do
   local entry = cjson.decode(ARGV[index])
   local key = prefix .. entry.id
   local known = redis.call('GET', key)
@@ -38,7 +38,28 @@ for index = 4, #ARGV do
       table.insert(counted, { count.hash, count.field, count.amount })
     end
 
-    local remembered = cjson.encode({ revision = entry.revision, counts = counted })
+    local remembers = { revision = entry.revision, counts = counted }
+    if entry.text ~= cjson.null then
+      remembers.text = entry.text
+    end
+
+    if former.waiting then
+      redis.call('ZREM', prefix .. 'garage:' .. entry.garageId .. ':waiting', former.waiting)
+      redis.call('HDEL', prefix .. 'garage:' .. entry.garageId .. ':waiting-texts', former.waiting)
+    end
+    if entry.waiting ~= cjson.null then
+      local waiting = prefix .. 'garage:' .. entry.garageId .. ':waiting'
+      local waitingTexts = prefix .. 'garage:' .. entry.garageId .. ':waiting-texts'
+      redis.call('ZADD', waiting, whole(entry.waiting.at), entry.waiting.member)
+      redis.call('HSET', waitingTexts, entry.waiting.member, entry.waiting.text)
+      remembers.waiting = entry.waiting.member
+      for _, member in ipairs(redis.call('ZRANGE', waiting, 0, -tonumber(ARGV[4]) - 1)) do
+        redis.call('ZREM', waiting, member)
+        redis.call('HDEL', waitingTexts, member)
+      end
+    end
+
+    local remembered = cjson.encode(remembers)
     if entry.rememberSeconds == cjson.null then
       redis.call('SET', key, remembered)
     else
@@ -50,9 +71,12 @@ for index = 4, #ARGV do
     end
     if entry.garageDay ~= cjson.null then
       local hash = prefix .. 'garage:' .. entry.garageId
-      local newest = redis.call('HGET', hash, 'day')
-      if not newest or newest < entry.garageDay then
+      local newest = redis.call('HMGET', hash, 'day', 'at')
+      if not newest[1] or newest[1] < entry.garageDay then
         redis.call('HSET', hash, 'day', entry.garageDay)
+      end
+      if not newest[2] or tonumber(newest[2]) < entry.garageAt then
+        redis.call('HSET', hash, 'at', whole(entry.garageAt))
       end
     end
 

@@ -11,6 +11,9 @@ export class EpochEndedError extends Error {
 /** So many stay listed; older ones are in the warehouse. */
 export const LISTED_IRREGULARITIES = 1_000;
 
+/** Nobody settles more; those that have waited longest are let go first. */
+const WAITING_OF_GARAGE = 10_000;
+
 /** A script holds Redis up while it runs, so it gets a few milliseconds' work at a time. */
 const ENTRIES_A_CALL = 500;
 
@@ -26,7 +29,7 @@ export function openTakeIn(redis: Redis): TakeIn {
     for (let from = 0; from < entries.length; from += ENTRIES_A_CALL) {
       const texts = entries.slice(from, from + ENTRIES_A_CALL).map((entry) => JSON.stringify(entry));
       try {
-        await takeIn(EPOCH_KEY, epoch, keyPrefix(epoch), LISTED_IRREGULARITIES, ...texts);
+        await takeIn(EPOCH_KEY, epoch, keyPrefix(epoch), LISTED_IRREGULARITIES, WAITING_OF_GARAGE, ...texts);
       } catch (error) {
         if (error instanceof Error && error.message.includes('EPOCHENDED')) {
           throw new EpochEndedError(`epoch ${epoch} has ended`);

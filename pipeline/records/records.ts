@@ -479,6 +479,8 @@ export interface ApiKey {
   readonly requestsPerSecond: number;
   readonly createdAt: number;
   readonly revokedAt: number | null;
+  /** What it may do besides: `review`. */
+  readonly scopes: readonly string[];
 }
 
 export interface WebhookEndpoint {

@@ -21,7 +21,7 @@ export function checkRead(read: CameraRead): void {
 }
 
 /** What each review action can't do without. */
-const reviewNeeds: Readonly<Record<ReviewAction, readonly (keyof Control)[]>> = {
+export const reviewNeeds: Readonly<Record<ReviewAction, readonly (keyof Control)[]>> = {
   review_confirm: ['visitId'],
   review_split: ['visitId'],
   review_merge: ['visitId', 'otherVisitId'],

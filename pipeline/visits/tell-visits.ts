@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { partitionCounts, topics } from '../../topics/topics.ts';
 import { openGlobalTable } from '../engine/global-table.ts';
+import type { Log } from '../engine/log.ts';
 import { openKafkaLog } from '../kafka/kafka-log.ts';
-import { openCodec } from '../records/codec.ts';
+import { openCodec, type SchemaIds } from '../records/codec.ts';
 import { partitionOf } from '../records/partition.ts';
 import type { Control } from '../records/records.ts';
 import { openRegistry } from '../records/registry.ts';
@@ -32,12 +33,18 @@ export async function tellVisits(word: Word, by: string | undefined): Promise<vo
     const control: Control = {
       controlId: randomUUID(), to: null, version: null, issuedAt, issuedBy: by ?? userInfo().username, ...word,
     };
-    await log.append([{
-      topic: topics.visitsControl.name,
-      partition: partitionOf(word.subject, partitionCounts.garage),
-      records: [{ key: Buffer.from(word.subject), value: openCodec('Control', ids).encode(control), timestamp: issuedAt }],
-    }]);
+    await writeControl(log, ids, control);
   } finally {
     await log.close();
   }
+}
+
+/** Resolves when the brokers have the control record of a garage. */
+export async function writeControl(log: Log, ids: SchemaIds, control: Control): Promise<void> {
+  const { subject, issuedAt } = control;
+  await log.append([{
+    topic: topics.visitsControl.name,
+    partition: partitionOf(subject, partitionCounts.garage),
+    records: [{ key: Buffer.from(subject), value: openCodec('Control', ids).encode(control), timestamp: issuedAt }],
+  }]);
 }

@@ -223,7 +223,9 @@ async function actionsOn(
   const irregularityIds = new Set(irregularities.map(({ value }) => value.irregularityId));
   const ours = controls.filter(({ value }) => value.visitId === visitId || value.otherVisitId === visitId ||
     (value.irregularityId != null && irregularityIds.has(value.irregularityId)));
-  return outcomesOf(log, ids, garageId, ours, moves);
+  // One that was sent again is the same action.
+  const once = ours.filter(({ value }, i) => ours.findIndex((other) => other.value.controlId === value.controlId) === i);
+  return outcomesOf(log, ids, garageId, once, moves);
 }
 
 /** Billing lines and charges of the visit, of every account that its dispositions name. */

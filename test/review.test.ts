@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import type { Redis } from 'ioredis';
+import { until } from '../local/until.ts';
+import { ownKey } from '../pipeline/access/own-key.ts';
+import { applyGarages } from '../pipeline/garages/apply.ts';
+import { parseGarages } from '../pipeline/garages/garages-file.ts';
+import { openKafkaLog, type KafkaLog } from '../pipeline/kafka/kafka-log.ts';
+import { appliedEntry, controlEntry, irregularityEntry, refusedEntry, visitEntry, type Entry } from '../pipeline/live/entry.ts';
+import { beginEpoch } from '../pipeline/live/epoch.ts';
+import { openReviewQueue, type QueuePlace } from '../pipeline/live/review-queue.ts';
+import { openTakeIn } from '../pipeline/live/take-in.ts';
+import { openCodec, type SchemaIds } from '../pipeline/records/codec.ts';
+import { partitionOf } from '../pipeline/records/partition.ts';
+import { openRegistry } from '../pipeline/records/registry.ts';
+import { localPort, readConfig } from '../pipeline/service/config.ts';
+import { openLogger } from '../pipeline/service/logging.ts';
+import { openRedis, untilThere } from '../pipeline/service/redis.ts';
+import { explainVisit } from '../pipeline/visits/explain/explanation.ts';
+import { reviewListOf } from '../pipeline/visits/review-list.ts';
+import { writeControl } from '../pipeline/visits/tell-visits.ts';
+import { controlOf, garageOf, hour, minute, readOf, start, TestGarage } from '../pipeline/visits/test-garage.ts';
+import { partitionCounts, topics } from '../topics/topics.ts';
+import { startServices, type RunningServices } from './running-services.ts';
+
+const WITHIN_MS = 30_000;
+const logger = openLogger('review-test', 'error');
+
+let log: KafkaLog;
+let ids: SchemaIds;
+let redis: Redis;
+let services: RunningServices | null = null;
+
+before(async () => {
+  const config = readConfig();
+  ids = await openRegistry(config.registryUrl);
+  log = openKafkaLog({ brokers: config.brokers, clientId: 'review-test', logger });
+  redis = openRedis(config.redisUrl, logger);
+  await untilThere(redis, AbortSignal.timeout(WITHIN_MS));
+});
+
+after(async () => {
+  await services?.stop();
+  await log?.close();
+  redis?.disconnect();
+});
+
+/** Two of a fleet came in, and one of them left misread. */
+function similar(garageId: string) {
+  return [
+    readOf('in', 0, { garageId, plate: 'EK12345' }), readOf('in', minute, { garageId, plate: 'EK12346' }),
+    readOf('out', hour, { garageId, plate: 'EK1234' }),
+  ];
+}
+
+test('Redis has what waits once a visit, page by page, until it is settled or older than the horizon', async () => {
+  const garage = new TestGarage().see(...similar('g1'), readOf('out', 2 * hour, { plate: 'ZX98701' })).advance(3 * hour);
+  const entries = garage.told.all.map((told) => ('visitId' in told ? visitEntry(told, 'UTC') : irregularityEntry(told)));
+  const epoch = await beginEpoch(redis);
+  const takeIn = openTakeIn(redis);
+  const queue = openReviewQueue(redis, new Map([['g1', garageOf()]]));
+  await takeIn(epoch, [...entries, ...entries]);
+
+  const all = [];
+  for (let after: QueuePlace | null = null, first = true; first || after !== null; first = false) {
+    const page: Awaited<ReturnType<typeof queue.waiting>> = await queue.waiting('g1', 1, after);
+    all.push(...page.items);
+    after = page.next;
+  }
+  assert.deepEqual(all.map(({ at, types }) => [at - start, types]), [
+    [hour, ['exit_without_entry', 'similar_inside']], [2 * hour, ['exit_without_entry']],
+  ]);
+  assert.deepEqual(await queue.item('g1', all[0]!.visitId), all[0]);
+  assert.equal(await queue.item('g1', 'v0'), null);
+  assert.doesNotMatch(JSON.stringify(all), /EK1234/);
+
+  const [, stray] = garage.told.irregularities.filter(({ type }) => type === 'exit_without_entry');
+  await takeIn(epoch, [irregularityEntry({ ...stray!, revision: 2, status: 'resolved' })]);
+  assert.deepEqual((await queue.waiting('g1', 10, null)).items, [all[0]]);
+  const later = visitEntry({ ...garage.told.visits[0]!, visitId: 'later', revision: 1, firstSeenAt: start + 60 * hour, exitedAt: null }, 'UTC');
+  await takeIn(epoch, [later]);
+  assert.deepEqual((await queue.waiting('g1', 10, null)).items, []);
+});
+
+test('what became of an action is the last that was told of it, in whatever order the topics are read', async () => {
+  const queue = openReviewQueue(redis, new Map());
+  const takeIn = openTakeIn(redis);
+  const control = controlOf('review_split', { controlId: 'c9', visitId: 'v1' });
+  const move = { garageId: 'g1', from: 1, to: 1, cause: 'review_split' as const, readsOffset: 3, controlId: 'c9' };
+  const told: [Entry, string][] = [
+    [controlEntry(control), 'pending'], [refusedEntry(control, 'not_paired', 'it lacks its exit'), 'refused'], [appliedEntry(move), 'applied'],
+  ];
+  for (const order of [[0, 1, 2], [2, 1, 0], [1, 0], [0], [2, 0]]) {
+    const epoch = await beginEpoch(redis);
+    for (const i of order) await takeIn(epoch, [told[i]![0]]);
+    assert.equal((await queue.outcome('g1', 'c9'))!.status, told[Math.max(...order)]![1]);
+    assert.equal(await queue.outcome('g2', 'c9'), null, "another garage's key learns nothing");
+  }
+});
+
+test('an action that a person takes over HTTP changes the visit, once, and explain tells of it', { timeout: 180_000 }, async () => {
+  const garageId = `review-${randomUUID()}`;
+  const [configured] = parseGarages([{
+    garageId, timezone: 'Europe/Oslo', lanes: [
+      { laneId: 'in', direction: 'in', cameras: ['in-camera'] }, { laneId: 'out', direction: 'out', cameras: ['out-camera'] },
+    ],
+  }]);
+  await applyGarages({ log, ids, garages: [configured!], now: Date.now(), issuedBy: 'test' });
+  const codec = openCodec('CameraRead', ids);
+  await log.append([{
+    topic: topics.reads.name, partition: partitionOf(garageId, partitionCounts.garage),
+    records: similar(garageId).map((read) => ({ key: Buffer.from(garageId), value: codec.encode(read), timestamp: read.receivedAt })),
+  }]);
+  services = await startServices(['visits', 'live']);
+  await writeControl(log, ids, controlOf('clock_advance', { controlId: randomUUID(), subject: garageId, to: start + 2 * hour }));
+
+  const page = `http://127.0.0.1:${localPort('page')}`;
+  const headers = { authorization: `Bearer ${ownKey(readConfig())}`, 'content-type': 'application/json' };
+  const get = async (path: string): Promise<any> => (await fetch(page + path, { headers })).json();
+  const act = async (body: object, name: string): Promise<any> => {
+    const answer = await fetch(`${page}/v1/garages/${garageId}/review/actions`, {
+      method: 'POST', headers: { ...headers, 'idempotency-key': name }, body: JSON.stringify({ by: 'kari', reason: 'seen on video', ...body }),
+    });
+    assert.equal(answer.status, 202);
+    return answer.json();
+  };
+  const settled = async (path: string): Promise<any> => {
+    assert.ok(await until(async () => ['applied', 'refused'].includes((await get(path)).status), WITHIN_MS));
+    return get(path);
+  };
+
+  assert.ok(await until(async () => (await get(`/v1/garages/${garageId}/review`)).items?.length === 1, WITHIN_MS));
+  const [item] = (await get(`/v1/garages/${garageId}/review`)).items;
+  const evidence = await get(item.evidence);
+  assert.deepEqual(evidence.candidates.map(({ plate }: { plate: string }) => plate).sort(), ['EK12345', 'EK12346']);
+  assert.deepEqual((await reviewListOf(log, ids, garageId)).items.map(({ visitId }) => visitId), [item.visitId]);
+
+  const { effect: _, ...merge } = evidence.actions.find(({ action }: { action: string }) => action === 'merge');
+  const first = await act(merge, 'one');
+  assert.equal((await act(merge, 'one')).controlId, first.controlId);
+  assert.equal((await settled(first.outcome)).status, 'applied');
+  const refused = await settled((await act({ action: 'confirm', visitId: item.visitId }, 'two')).outcome);
+  assert.deepEqual([refused.status, refused.reason], ['refused', 'unknown_visit']);
+  assert.ok(await until(async () => (await get(`/v1/garages/${garageId}/review`)).items?.length === 0, WITHIN_MS));
+
+  const { visit, actions, rebuild } = await explainVisit(log, ids, garageId, merge.otherVisitId);
+  assert.deepEqual([visit.status, visit.matchConfidence, rebuild.isSame], ['closed', 1, true]);
+  const taken = actions.map(({ control: { value }, outcome }) => `${value.type} ${outcome.status}`);
+  assert.deepEqual(taken, ['review_merge applied'], 'it was sent twice, and is one action');
+  assert.match(actions[0]!.control.value.issuedBy, /^kari \(key /);
+});

@@ -66,8 +66,11 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   watch.progress.phase = 'waiting until everything is through';
   await waitForStages(log, downstream, ['visits']);
   const garageIds = fleet.garages.map(({ garageId }) => garageId);
-  await openGarageControls({ log, ids, issuedBy: 'demo', reason: 'end of the simulated day' })
-    .advance(garageIds, fleet.to + defaultSettings.horizonMs);
+  const controls = openGarageControls({ log, ids, issuedBy: 'demo', reason: 'end of the simulated day' });
+  // Held, so that no camera is thought to be silent after the day.
+  await controls.hold(garageIds);
+  await controls.advance(garageIds, fleet.to + defaultSettings.horizonMs);
+  await controls.release(garageIds);
   await waitForStages(log, downstream, ['visits', 'pricing']);
   watch.progress.phase = 'closing the day';
   await closeDayOrLater(parts, day);

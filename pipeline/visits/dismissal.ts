@@ -5,7 +5,7 @@ import type { VisitsState } from './state.ts';
 
 /**
  * Somebody has looked at an irregularity: nothing more is to be done about it, and it becomes `resolved`. It may be a stay's,
- * a read's without a plate, or one that stands alone (a late read, a recount). One that is resolved already stays as it is.
+ * a read's without a plate, a camera's, or one that stands alone (a late read, a recount). One that is resolved already stays as it is.
  *
  * @throws {RejectedError} the garage has no such irregularity that is not withdrawn, or it is older than the horizon
  */
@@ -29,7 +29,7 @@ interface Held {
   replace(by: Irregularity): void;
 }
 
-function heldIn({ stays, blankReads, lateReads }: VisitsState, garageId: string, irregularityId: string): Held | null {
+function heldIn({ stays, blankReads, watches, lateReads }: VisitsState, garageId: string, irregularityId: string): Held | null {
   const isIt = (irregularity: Irregularity): boolean => irregularity.irregularityId === irregularityId;
   // Its type and the visit's name; types have no hyphen.
   const stay = stays.get(irregularityId.slice(irregularityId.indexOf('-') + 1));
@@ -46,6 +46,11 @@ function heldIn({ stays, blankReads, lateReads }: VisitsState, garageId: string,
     const known = blank.garageId === garageId ? blank.told.find(isIt) : undefined;
     if (known === undefined) continue;
     return { known, replace: (by) => blankReads.put(key, { ...blank, told: replaced(blank.told, known, by) }) };
+  }
+  for (const [key, watch] of watches.entries()) {
+    const known = watch.garageId === garageId ? watch.told.find(isIt) : undefined;
+    if (known === undefined) continue;
+    return { known, replace: (by) => watches.put(key, { ...watch, told: replaced(watch.told, known, by) }) };
   }
   for (const [key, late] of lateReads.entries()) {
     const { told } = late;

@@ -183,6 +183,8 @@ export async function visitsOfReads(
   }
   for (const [garageId, at] of lastSeen) {
     const { horizonMs, allowedLatenessMs } = rules.state.garage(garageId).settings;
+    // Nobody knows what the cameras did after the last read.
+    rules.control(control('hold', garageId, null), null, 0, sink);
     rules.control(control('clock_advance', garageId, at + horizonMs + allowedLatenessMs), null, 0, sink);
   }
   return { reads, visits: [...visits.values()], irregularities: [...irregularities.values()], ignored };

@@ -1,6 +1,9 @@
 import type { Direction, Garage, GarageSettings } from '../records/records.ts';
 import { defaultSettings } from '../garages/garages-file.ts';
 import type { BlankRead } from './blank-reads.ts';
+import type { CameraWatch } from './cameras/camera-watch.ts';
+import { IntervalCounts } from './cameras/interval-counts.ts';
+import { judgedAt } from './cameras/intervals.ts';
 import { CandidateIndex } from './candidate-index.ts';
 import { DueQueue } from './due-queue.ts';
 import { LaneTrace } from './lane-trace.ts';
@@ -24,6 +27,7 @@ export class GarageIndex {
   readonly blankReadsDue = new DueQueue();
   settings: GarageSettings = defaultSettings;
   operatorId = 'default';
+  timezone = 'UTC';
   onlyCamera = false;
   /** How long vehicles stay here, and how often one goes by unread. */
   readonly stayTimes = new StayTimes();
@@ -33,6 +37,13 @@ export class GarageIndex {
   readonly strays = new CandidateIndex();
   private readonly lanes = new Map<string, LaneIndex>();
   private rearCameras = new Set<string>();
+  private readonly cameras = new Map<string, CameraIndex>();
+  /** The next interval to judge the cameras by; null: none is watched. */
+  nextInterval: number | null = null;
+  /** Configured cameras that are not watched yet. */
+  unwatched = 0;
+  /** When the quiet would have a camera called silent, as far as known; NaN: to be found out anew. */
+  silentAt = NaN;
   /** By visitId of a stay: the exits without an entry that may have been its exit. */
   private readonly contested = new Map<string, string[]>();
   /** By plate; those of the same plate in other countries follow. A joined key would have to be made for each read. */
@@ -55,11 +66,18 @@ export class GarageIndex {
   configure(garage: Garage | null): void {
     this.settings = garage?.settings ?? defaultSettings;
     this.operatorId = garage?.operatorId ?? 'default';
+    this.timezone = garage?.timezone ?? 'UTC';
     const lanes = garage?.lanes ?? [];
-    this.onlyCamera = new Set(lanes.flatMap((lane) => lane.cameras.map((camera) => camera.cameraId))).size === 1;
     this.rearCameras = new Set(
       lanes.flatMap((lane) => lane.cameras.filter(({ view }) => view === 'rear').map(({ cameraId }) => cameraId)),
     );
+    const configured = new Set(lanes.flatMap((lane) => lane.cameras.map((camera) => camera.cameraId)));
+    this.onlyCamera = configured.size === 1;
+    for (const camera of this.cameras.values()) camera.isConfigured = false;
+    // Too soon forgotten to be judged by.
+    const areWatched = this.settings.horizonMs >= WATCHED_FROM_MS;
+    for (const cameraId of configured) this.camera(cameraId).isConfigured = areWatched;
+    this.countUnwatched();
     for (const lane of this.lanes.values()) {
       lane.direction = 'UNKNOWN';
       lane.adjacent = noLanes;
@@ -95,6 +113,42 @@ export class GarageIndex {
       this.lanes.set(laneId, lane);
     }
     return lane;
+  }
+
+  allLanes(): Iterable<LaneIndex> {
+    return this.lanes.values();
+  }
+
+  /** Made when first met: one that is not configured is not watched. */
+  camera(cameraId: string): CameraIndex {
+    let camera = this.cameras.get(cameraId);
+    if (camera === undefined) {
+      camera = { cameraId, key: `${this.garageId} ${cameraId}`, isConfigured: false, counts: new IntervalCounts(), watch: null };
+      this.cameras.set(cameraId, camera);
+    }
+    return camera;
+  }
+
+  allCameras(): Iterable<CameraIndex> {
+    return this.cameras.values();
+  }
+
+  /** Garage clock at which the next interval is judged. */
+  get intervalDue(): number {
+    return this.nextInterval === null ? Infinity : judgedAt(this.nextInterval, this.settings.allowedLatenessMs);
+  }
+
+  watchChanged(cameraId: string, after: CameraWatch | null): void {
+    this.camera(cameraId).watch = after;
+    this.silentAt = NaN;
+    if (after !== null) this.nextInterval = after.next;
+    this.countUnwatched();
+  }
+
+  private countUnwatched(): void {
+    const cameras = [...this.cameras.values()];
+    this.unwatched = cameras.filter(({ isConfigured, watch }) => isConfigured && watch === null).length;
+    if (cameras.every(({ watch }) => watch === null)) this.nextInterval = null;
   }
 
   isRear(cameraId: string): boolean {
@@ -151,8 +205,13 @@ export class GarageIndex {
   }
 
   blankReadChanged(key: string, before: BlankRead | undefined, after: BlankRead | undefined): void {
-    if (before === undefined) this.lane(after!.laneId).blanks.add(after!.at, key, '');
-    else if (after === undefined) this.lane(before.laneId).blanks.remove(before.at, key);
+    if (before === undefined) {
+      this.lane(after!.laneId).blanks.add(after!.at, key, '');
+      this.camera(after!.cameraId).counts.add(after!.at);
+    } else if (after === undefined) {
+      this.lane(before.laneId).blanks.remove(before.at, key);
+      this.camera(before.cameraId).counts.remove(before.at);
+    }
     if (after !== undefined) this.blankReadsDue.push(after.dueAt, key);
   }
 
@@ -196,11 +255,13 @@ export class GarageIndex {
   private forgetRead(visitId: string, { cameraId, readId, laneId, at }: PassageRead): void {
     this.reads.delete(cameraId, readId);
     this.lane(laneId).trace.remove(at, visitId);
+    this.camera(cameraId).counts.remove(at);
   }
 
   private rememberRead(visitId: string, { cameraId, readId, laneId, at, plate }: PassageRead): void {
     this.reads.add(cameraId, readId);
     this.lane(laneId).trace.add(at, visitId, plate);
+    this.camera(cameraId).counts.add(at);
   }
 
   private candidacyChanged(visitId: string, before: Stay | undefined, after: Stay | undefined): void {
@@ -279,6 +340,19 @@ export interface LaneIndex {
   /** The reads without a plate, by their key in the table. */
   readonly blanks: LaneTrace;
 }
+
+/** A camera, and what is known of it. */
+export interface CameraIndex {
+  readonly cameraId: string;
+  /** Of its watch in the table. */
+  readonly key: string;
+  isConfigured: boolean;
+  /** Of its reads in the state. */
+  readonly counts: IntervalCounts;
+  watch: CameraWatch | null;
+}
+
+const WATCHED_FROM_MS = 3_600_000;
 
 const noLanes: readonly LaneIndex[] = [];
 const noReads: readonly PassageRead[] = [];

@@ -23,12 +23,7 @@ export class LaneTrace {
 
   remove(at: number, visitId: string): void {
     const { times, visitIds } = this;
-    let low = 0;
-    for (let high = times.length; low < high; ) {
-      const middle = (low + high) >>> 1;
-      if (times[middle]! < at) low = middle + 1;
-      else high = middle;
-    }
+    let low = this.placeOf(at);
     while (visitIds[low] !== visitId) low++;
     visitIds[low] = '';
     this.taken++;
@@ -50,6 +45,26 @@ export class LaneTrace {
       if (!isClose && !couldBeSame(plates[i]!, plate)) continue;
       if (!found.includes(visitIds[i]!)) found.push(visitIds[i]!);
     }
+  }
+
+  /** Each read from one instant up to another, in order. */
+  between(from: number, to: number, found: (at: number, visitId: string) => void): void {
+    const { times, visitIds } = this;
+    for (let i = this.placeOf(from); i < times.length && times[i]! < to; i++) {
+      if (visitIds[i] !== '') found(times[i]!, visitIds[i]!);
+    }
+  }
+
+  /** Of the first read that is not before. */
+  private placeOf(at: number): number {
+    const { times } = this;
+    let low = 0;
+    for (let high = times.length; low < high; ) {
+      const middle = (low + high) >>> 1;
+      if (times[middle]! < at) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   private compact(): void {

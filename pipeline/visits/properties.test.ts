@@ -252,13 +252,13 @@ test('replaying a suffix changes nothing', () => {
   }), { numRuns: 300 });
 });
 
-test('after horizon and forgetAfter only the clock and the configuration remain', () => {
+test('after horizon and forgetAfter only the clock, the configuration and what was learnt remain', () => {
   fc.assert(fc.property(withinHorizon, (reads) => {
     const testGarage = new TestGarage(garage).see(...asTheyCame(reads));
     const much = spanMs + settings.forgetAfterMs + 2 * settings.horizonMs + 2 * settings.allowedLatenessMs;
     testGarage.advance(much);
     const { state } = testGarage.rules;
-    assert.equal(testGarage.state.size, state.clocks.size + state.configurations.size + state.learned.size);
+    assert.equal(testGarage.state.size, state.clocks.size + state.configurations.size + state.learned.size + state.watches.size);
     assert.equal(testGarage.told.visits.filter(({ status }) => status === 'open').length, 0);
   }), { numRuns: 300 });
 });

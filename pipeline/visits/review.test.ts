@@ -211,6 +211,6 @@ describe('a review action', () => {
     const garage = inReview();
     say(garage, 'review_split', { visitId: only(garage).visitId }).advance(40 * day);
     const { state } = garage.rules;
-    assert.equal(garage.state.size, state.clocks.size + state.configurations.size + state.learned.size);
+    assert.equal(garage.state.size, state.clocks.size + state.configurations.size + state.learned.size + state.watches.size);
   });
 });

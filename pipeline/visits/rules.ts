@@ -3,6 +3,8 @@ import type { Table, TaskState } from '../engine/state.ts';
 import type { DueQueue } from './due-queue.ts';
 import { CLOSE_BEHIND_MS, judged, judgedAt, type BlankRead } from './blank-reads.ts';
 import { dismiss } from './dismissal.ts';
+import { isOddTime } from './cameras/clock-offset.ts';
+import { judgeNextInterval, noteOddRead, silentAt, watchCameras } from './cameras/watching.ts';
 import { clockAfterRead, clockAtStart, clockMovedTo } from './garage-clock.ts';
 import type { GarageIndex } from './garage-index.ts';
 import { lateArrival } from './irregularities.ts';
@@ -68,15 +70,22 @@ export function openVisitRules(taskState: TaskState): VisitRules {
         clocks.put(garageId, { ...before, readsOffset: offset + 1 });
         return sink.ignored('repeated_read');
       }
+      const at = Math.min(read.capturedAt, read.receivedAt);
       const after = clockAfterRead(
-        before, read.cameraId, Math.min(read.capturedAt, read.receivedAt),
+        before, read.cameraId, at,
         settings.allowedLatenessMs / 2, garage.onlyCamera, offset + 1,
       );
       clocks.put(garageId, after);
-      garage.quietSince(monotonicMs, after.clock);
+      // A read that the clock does not follow yet leaves the garage as quiet as it was: one camera may be left alone.
+      if (after.clock !== before.clock || at <= after.clock) garage.quietSince(monotonicMs, after.clock);
       settleDue(garage, after.clock, sink);
       takeIn(read, garage, after.clock, sink);
-      if (read.capturedAt < after.clock - settings.allowedLatenessMs) judgeBlanksNear(read, garage, sink);
+      if (garage.unwatched > 0) watchCameras(after.clock, garage, state);
+      const isLate = read.capturedAt < after.clock - settings.allowedLatenessMs;
+      if (isLate) judgeBlanksNear(read, garage, sink);
+      if (isLate || isOddTime(read.receivedAt - read.capturedAt) || read.timing === 'clock_off') {
+        noteOddRead(read, after.clock, garage, state);
+      }
     },
 
     control(control, configured, monotonicMs, sink) {
@@ -124,7 +133,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
         // The first quiet after a restore: it counts as a read.
         if (!garage.isQuiet) garage.quietSince(monotonicMs, row.clock);
         const now = garage.quietClock(monotonicMs);
-        for (let due = nextDue(garage); due <= now; due = nextDue(garage)) {
+        for (let due = nextDue(garage, now); due <= now; due = nextDue(garage, now)) {
           moveClock(garage, due, null, sink);
           moved = true;
         }
@@ -143,7 +152,8 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       const cause = controlId === null ? 'tick' : 'clock_advance';
       sink.clockMove({ garageId, from: before.clock, to: after.clock, cause, readsOffset: after.readsOffset, controlId });
     }
-    settleDue(garage, after.clock, sink);
+    // While a replay is held nobody looks at what its end, or the next clock move, passes over.
+    settleDue(garage, after.clock, sink, before.held ? before.clock : Infinity);
   }
 
   /** One read into the passages of its plate, and what that changes. */
@@ -248,8 +258,12 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     sink.irregularity(told);
   }
 
-  /** Everything that is due at this clock: what was held goes out, open stays are forgotten, ended ones leave. */
-  function settleDue(garage: GarageIndex, clock: number, sink: Sink): void {
+  /**
+   * Everything that is due at this clock: what was held goes out, open stays are forgotten, ended ones leave, cameras are
+   * judged.
+   * @param observedUntil garage clock from which on silence tells nothing of cameras
+   */
+  function settleDue(garage: GarageIndex, clock: number, sink: Sink, observedUntil = Infinity): void {
     const { staysDue, lateReadsDue, recountsDue, blankReadsDue } = garage;
     // First, for they are judged by stays that may leave at this clock.
     while (blankReadsDue.first <= clock) {
@@ -262,8 +276,12 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       blankReadsDue.pop();
     }
     let minted = 0;
-    while (staysDue.first <= clock || recountsDue.first <= clock) {
+    while (staysDue.first <= clock || recountsDue.first <= clock || garage.intervalDue <= clock) {
       const at = staysDue.first;
+      if (garage.intervalDue < at && garage.intervalDue < recountsDue.first) {
+        judgeNextInterval(clock, observedUntil, garage, state, (irregularity) => sink.irregularity(irregularity));
+        continue;
+      }
       if (recountsDue.first < at) {
         settleRecountDue(garage, clock, sink);
         continue;
@@ -346,13 +364,15 @@ export function openVisitRules(taskState: TaskState): VisitRules {
   }
 
   /** Next garage clock at which something is due, Infinity if nothing is. */
-  function nextDue(garage: GarageIndex): number {
+  function nextDue(garage: GarageIndex, now: number): number {
     const { staysDue, lateReadsDue, recountsDue, blankReadsDue } = garage;
     dropStale(staysDue, stays);
     dropStale(lateReadsDue, lateReads);
     dropStale(recountsDue, recounts);
     dropStale(blankReadsDue, blankReads);
-    return Math.min(staysDue.first, lateReadsDue.first, recountsDue.first, blankReadsDue.first);
+    // Reads that came since have put it off.
+    if (!(garage.silentAt > now)) garage.silentAt = silentAt(garage);
+    return Math.min(staysDue.first, lateReadsDue.first, recountsDue.first, blankReadsDue.first, garage.silentAt);
   }
 }
 

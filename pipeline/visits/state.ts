@@ -5,6 +5,8 @@ import type { StateCodec, Table, TaskState } from '../engine/state.ts';
 import type { BlankRead } from './blank-reads.ts';
 import type { EmittedVisit } from './emission.ts';
 import type { GarageClock } from './garage-clock.ts';
+import type { CameraWatch } from './cameras/camera-watch.ts';
+import { watchCodec } from './cameras/watch-codec.ts';
 import { GarageIndex } from './garage-index.ts';
 import type { Passage } from './passages.ts';
 import { nothingLearned, type LearnedStays } from './stay-times.ts';
@@ -80,6 +82,8 @@ export interface VisitsState {
   /** By controlId. */
   readonly recounts: Table<Recount>;
   readonly blankReads: Table<BlankRead>;
+  /** By garage and camera. */
+  readonly watches: Table<CameraWatch>;
   /** The index of a garage, made when first asked for. */
   garage(garageId: string): GarageIndex;
   /** Garages that have an index. */
@@ -117,8 +121,12 @@ export function openVisitsState(state: TaskState): VisitsState {
   const blankReads = state.table<BlankRead>(7, avroCodec(blankReadType), (readKey, before, after) => {
     garage((after ?? before)!.garageId).blankReadChanged(readKey, before, after);
   });
+  const watches = state.table<CameraWatch>(8, watchCodec, (_key, before, after) => {
+    const { garageId, cameraId } = (after ?? before)!;
+    garage(garageId).watchChanged(cameraId, after ?? null);
+  });
   return {
-    stays, clocks, configurations, lateReads, learned, recounts, blankReads, garage, garages: () => indexes.values(),
+    stays, clocks, configurations, lateReads, learned, recounts, blankReads, watches, garage, garages: () => indexes.values(),
   };
 }
 

@@ -107,6 +107,7 @@ const EXCUSES: Readonly<Record<string, readonly string[]>> = {
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 1440 * MINUTE_MS;
+const WEEK_MS = 7 * DAY_MS;
 /** Where "within minutes" and "for days" begin is a setting; between these, a stay may be flagged or not. */
 const SHORT_STAY_MS = 15 * MINUTE_MS;
 const LONG_STAY_MS = 3 * DAY_MS;
@@ -159,18 +160,23 @@ function concerning({ truth, garages, visits }: FlagContext): (irregularity: Irr
 /**
  * Whether anything shows a label: a missed exit, only once the vehicle comes in again or has been inside for forgetAfter; a
  * late read, only if the garage saw something else meanwhile; two places, only if one stay was read at both ends, and the
- * other in between. Everything else that is labelled could be.
+ * other in between; that a camera is silent or worse than it was, only once it was seen for a week. Everything else that is
+ * labelled could be.
  */
 function detectability({ truth, garages, lateReads }: FlagContext): (type: string, line: Line) => boolean {
   const forgetAfter = new Map(garages.map(({ garageId, settings }) => [garageId, settings.forgetAfterMs]));
   const next = nextSigns(truth);
   const inTwoPlaces = overlappingElsewhere(truth);
   const ends = new Map<string, number>();
+  const starts = new Map<string, number>();
   for (const { garageId, enteredAt, exitedAt } of truth.stays) {
+    starts.set(garageId, Math.min(starts.get(garageId) ?? Infinity, Date.parse(enteredAt)));
     ends.set(garageId, Math.max(ends.get(garageId) ?? 0, Date.parse(exitedAt ?? enteredAt)));
   }
   return (type, line) => {
-    if (line.kind === 'camera') return true;
+    if (line.kind === 'camera') {
+      return type === 'clock_skew' || Date.parse(line.from) >= (starts.get(line.garageId ?? '') ?? -Infinity) + WEEK_MS;
+    }
     if (type === 'late_arrival') return readIdsOf(line).some((readId) => lateReads.has(line.garageId, readId));
     if (type === 'two_places') return inTwoPlaces.has(line);
     if (type !== 'missed_exit') return true;

@@ -1,0 +1,200 @@
+import { hash } from 'node:crypto';
+import type { Irregularity, Severity } from '../../records/records.ts';
+import { isOff, isRight, areMostOff, rightClock, withReads, type ClockOffset, type OddTime } from './clock-offset.ts';
+import { beginOfInterval, intervalOf } from './intervals.ts';
+import { noMisreads, withReads as withMisreads, type Misreads } from './misreads.ts';
+import { chanceOfRead, learned, noRhythm, type Rhythm } from './rhythm.ts';
+import { isSilent, isUsual, notQuiet, quieter, type Quiet } from './silence.ts';
+
+/** What is known of one camera, interval by interval, and what was told of it. */
+export interface CameraWatch {
+  readonly garageId: string;
+  readonly cameraId: string;
+  /** The first interval in which it was watched, and the next that is to be judged. */
+  readonly from: number;
+  readonly next: number;
+  readonly rhythm: Rhythm;
+  readonly quiet: Quiet;
+  readonly misreads: Misreads;
+  readonly clock: ClockOffset;
+  /** Reads whose time was off, of intervals not yet judged, or too late for theirs. */
+  readonly odd: readonly OddTime[];
+  /** Interval of the garage clock in which a read came too late for its own: the camera is alive. */
+  readonly heardIn: number;
+  /** What is the matter now: open, or dismissed by a person. */
+  readonly told: readonly Irregularity[];
+}
+
+export function newWatch(garageId: string, cameraId: string, interval: number): CameraWatch {
+  return {
+    garageId, cameraId, from: interval, next: interval, rhythm: noRhythm, quiet: notQuiet, misreads: noMisreads,
+    clock: rightClock, odd: noneOdd, heardIn: 0, told: nothingTold,
+  };
+}
+
+/** What a garage saw in one interval. */
+export interface SeenInterval {
+  readonly interval: number;
+  /** Of the week, local time. */
+  readonly hour: number;
+  /** Reads of a camera. */
+  count(cameraId: string): number;
+  /** Of reads of vehicles that left then, in order: whose they are, and whether they were wrong. */
+  readonly judgedReads: readonly { readonly cameraId: string; readonly isWrong: boolean }[];
+  readonly operatorId: string;
+}
+
+/** All watches of a garage after one interval more; what is told goes to `tell`. */
+export function afterInterval(
+  watches: readonly CameraWatch[], seen: SeenInterval, tell: (irregularity: Irregularity) => void,
+): CameraWatch[] {
+  const traffic = watches.map((watch) => trafficOf(watch, seen));
+  const clocks = watches.map((watch) => withOddTimes(watch, seen));
+  return watches.map((watch, index) => {
+    const others = { expected: 0, read: 0 };
+    for (const [other, { chance, reads }] of traffic.entries()) {
+      if (other === index || watches[other]!.told.some(({ type }) => type === 'camera_silent')) continue;
+      others.expected += chance;
+      others.read += reads > 0 ? 1 : 0;
+    }
+    const { clock, odd } = clocks[index]!;
+    const areWrong = seen.judgedReads.filter(({ cameraId }) => cameraId === watch.cameraId).map(({ isWrong }) => isWrong);
+    const misreads = withMisreads(watch.misreads, areWrong);
+    const next = { ...watch, ...rhythmAfter(watch, traffic[index]!, others, seen), misreads, clock, odd, next: seen.interval + 1 };
+    const otherClocks = clocks.filter((_, other) => other !== index).map((each) => each.clock);
+    return { ...next, told: toldOf(next, otherClocks, seen, tell) };
+  });
+}
+
+/** Nobody can say what the cameras did in the intervals before: neither were they silent, nor was that usual. */
+export function unobserved(watch: CameraWatch, next: number): CameraWatch {
+  return { ...watch, next, quiet: notQuiet };
+}
+
+/** The camera is not one of the garage's any more. */
+export function unwatched(watch: CameraWatch, tell: (irregularity: Irregularity) => void): void {
+  for (const known of watch.told) {
+    if (known.status === 'open') tell({ ...known, revision: known.revision + 1, status: 'resolved', action: 'none: the garage has no such camera any more' });
+  }
+}
+
+/** A read whose time was off. More of them than this tell nothing more. */
+export function withOddTime(watch: CameraWatch, odd: OddTime): CameraWatch {
+  return watch.odd.length >= MOST_ODD ? watch : { ...watch, odd: [...watch.odd, odd] };
+}
+
+const MOST_ODD = 128;
+const noneOdd: readonly OddTime[] = [];
+const nothingTold: readonly Irregularity[] = [];
+
+interface Traffic {
+  readonly reads: number;
+  /** Of any. */
+  readonly chance: number;
+}
+
+function trafficOf({ cameraId, rhythm }: CameraWatch, { count, hour }: SeenInterval): Traffic {
+  return { reads: count(cameraId), chance: chanceOfRead(rhythm, hour) };
+}
+
+/** Watched for less, a camera may have had no working day or no weekend yet. */
+const WATCHED_FIRST = 3 * 96;
+/** A camera silent for so long may have no more to do: that is its rhythm then. */
+const SILENT_MOST = 14 * 96;
+
+function rhythmAfter(
+  { rhythm, quiet, heardIn }: CameraWatch, { reads, chance }: Traffic, others: { readonly expected: number; readonly read: number },
+  { interval, hour }: SeenInterval,
+): Pick<CameraWatch, 'rhythm' | 'quiet'> {
+  if (reads > 0) return { rhythm: learned(rhythm, hour, true), quiet: notQuiet };
+  if (heardIn >= interval) return { rhythm, quiet: notQuiet };
+  const after = quieter(quiet, interval, chance, others);
+  // Hours of silence must not become the rhythm.
+  const isRhythm = isUsual(after) || after.intervals > SILENT_MOST;
+  return { rhythm: isRhythm ? learned(rhythm, hour, false) : rhythm, quiet: after };
+}
+
+function withOddTimes(
+  { cameraId, clock, odd }: CameraWatch, { interval, count }: SeenInterval,
+): { readonly clock: ClockOffset; readonly odd: readonly OddTime[] } {
+  if (odd.length === 0) return { clock: withReads(clock, count(cameraId), odd), odd };
+  const due = odd.filter(({ at }) => intervalOf(at) <= interval);
+  const early = due.filter(({ at }) => intervalOf(at) < interval);
+  // Of so many, how many more there were is not known.
+  const reads = due.length === MOST_ODD ? MOST_ODD : count(cameraId) + early.length;
+  return { clock: withReads(clock, reads, due), odd: odd.filter((each) => !due.includes(each)) };
+}
+
+/** @param next the interval after the last judged one */
+export function isCalledSilent({ from }: CameraWatch, quiet: Quiet, next: number): boolean {
+  return next - from > WATCHED_FIRST && isSilent(quiet);
+}
+
+interface KindOfTrouble {
+  readonly type: string;
+  readonly severity: Severity;
+  begins(watch: CameraWatch, otherClocks: readonly ClockOffset[]): boolean;
+  isOver(watch: CameraWatch): boolean;
+  action(watch: CameraWatch): string;
+}
+
+/** In the order of their names. */
+const kindsOfTrouble: readonly KindOfTrouble[] = [
+  {
+    type: 'camera_degraded', severity: 'warning',
+    begins: ({ misreads }) => misreads.isDegraded,
+    isOver: ({ misreads }) => !misreads.isDegraded,
+    action: () => 'none, reads count by their confidence as ever: see whether the lens is clean, lit and aimed',
+  },
+  {
+    type: 'camera_silent', severity: 'error',
+    begins: (watch) => isCalledSilent(watch, watch.quiet, watch.next),
+    isOver: ({ quiet }) => quiet.intervals === 0,
+    action: ({ quiet }) =>
+      `none, who passes unread has no entry or no exit: see whether the camera has power and a line, it has read nothing since ${
+        new Date(beginOfInterval(quiet.since)).toISOString()}`,
+  },
+  {
+    type: 'clock_skew', severity: 'warning',
+    begins: ({ clock }, otherClocks) => isOff(clock) && !areMostOff(otherClocks),
+    isOver: ({ clock }) => isRight(clock),
+    action: ({ clock }) =>
+      `none, visits have its times: set the camera's clock, it is about ${offBy(clock.byMs)}`,
+  },
+];
+
+function offBy(byMs: number): string {
+  const seconds = Math.round(Math.abs(byMs) / 1000);
+  const how = seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+  return `${how} ${byMs < 0 ? 'ahead' : 'behind'}`;
+}
+
+function toldOf(
+  watch: CameraWatch, otherClocks: readonly ClockOffset[], { operatorId }: SeenInterval, tell: (irregularity: Irregularity) => void,
+): readonly Irregularity[] {
+  let told = watch.told;
+  for (const kind of kindsOfTrouble) {
+    const known = told.find(({ type }) => type === kind.type);
+    if (known === undefined) {
+      if (!kind.begins(watch, otherClocks)) continue;
+      const irregularity = irregularityOf(kind, watch, operatorId);
+      tell(irregularity);
+      told = [...told, irregularity];
+    } else if (kind.isOver(watch)) {
+      // What a person has dismissed is settled.
+      if (known.status === 'open') tell({ ...known, revision: known.revision + 1, status: 'resolved', action: 'none: it is over' });
+      told = told.filter((each) => each !== known);
+    }
+  }
+  return told;
+}
+
+/** Its time is the end of the interval that showed it. */
+function irregularityOf({ type, severity, action }: KindOfTrouble, watch: CameraWatch, operatorId: string): Irregularity {
+  const { garageId, cameraId, next } = watch;
+  const name = hash('sha1', `${garageId} ${cameraId} ${next}`, 'base64url').slice(0, 16);
+  return {
+    irregularityId: `${type}-${name}`, revision: 1, status: 'open', type, operatorId, garageId, at: beginOfInterval(next), cameraId,
+    readIds: [], visitIds: [], severity, action: action(watch),
+  };
+}

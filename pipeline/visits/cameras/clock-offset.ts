@@ -1,0 +1,69 @@
+/**
+ * clock_skew: most of a camera's reads come with times that are off by about the same, while those of the garage's other
+ * cameras do not: before they were made, or so long after that neither the way nor a camera that sends what it
+ * had kept explains it. (Times so far off that ingest did not believe them, `clock_off`, count as well.)
+ */
+export interface ClockOffset {
+  /** Reads of late: the weight of each halves with every HALF_LIFE that follow. */
+  readonly reads: number;
+  readonly ahead: number;
+  readonly behind: number;
+  /** Half of the reads that were off in the last interval with such reads were off by less, ms: above 0 is behind. */
+  readonly byMs: number;
+}
+
+/** A read whose time was off, until its interval is judged. */
+export interface OddTime {
+  readonly at: number;
+  /** receivedAt less capturedAt. */
+  readonly lagMs: number;
+}
+
+/** Of a read whose time was so far off that ingest has taken its own: nobody knows it any more. */
+export const UNBELIEVED_MS = 48 * 3_600_000;
+
+export const rightClock: ClockOffset = { reads: 0, ahead: 0, behind: 0, byMs: 0 };
+
+/** Nothing comes before it is made; clocks of ours and theirs differ by less. */
+const ODD_AHEAD_MS = -5_000;
+/** Cameras deliver in a second or two. */
+const ODD_BEHIND_MS = 10_000;
+/** Those of a clock that is off are off by the same, but for the way. */
+const SAME_MS = 15_000;
+const HALF_LIFE = 12;
+const READS_FIRST = 10;
+const OFF_FROM = 0.6;
+const RIGHT_BELOW = 0.25;
+
+export function isOddTime(lagMs: number): boolean {
+  return lagMs > ODD_BEHIND_MS || lagMs < ODD_AHEAD_MS;
+}
+
+/** With the reads of one interval: how many there were in all, and those whose time was off. */
+export function withReads({ reads, ahead, behind, byMs }: ClockOffset, count: number, odd: readonly OddTime[]): ClockOffset {
+  if (count === 0) return { reads, ahead, behind, byMs };
+  const lags = odd.map(({ lagMs }) => lagMs).sort((one, other) => one - other);
+  const median = lags[lags.length >> 1] ?? 0;
+  const same = lags.filter((lag) => Math.abs(lag - median) <= SAME_MS).length;
+  const left = 2 ** (-count / HALF_LIFE);
+  return {
+    reads: reads * left + count,
+    ahead: ahead * left + (median < 0 ? same : 0),
+    behind: behind * left + (median > 0 ? same : 0),
+    byMs: lags.length === 0 ? byMs : median,
+  };
+}
+
+export function isOff({ reads, ahead, behind }: ClockOffset): boolean {
+  return reads >= READS_FIRST && Math.max(ahead, behind) >= OFF_FROM * reads;
+}
+
+export function isRight({ reads, ahead, behind }: ClockOffset): boolean {
+  return reads >= READS_FIRST && Math.max(ahead, behind) < RIGHT_BELOW * reads;
+}
+
+/** Where the others are going off as well it is the way, or a replay, and no camera's clock. */
+export function areMostOff(others: readonly ClockOffset[]): boolean {
+  const known = others.filter(({ reads }) => reads >= READS_FIRST);
+  return known.length > 0 && 2 * known.filter((other) => !isRight(other)).length >= known.length;
+}

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { IntervalCounts } from './interval-counts.ts';
+import { beginOfInterval, hourOfWeek, INTERVAL_MS, intervalOf } from './intervals.ts';
+import { chanceOfRead, learned, noRhythm } from './rhythm.ts';
+
+test('the hour of the week is that of the garage, before and after its clocks change', () => {
+  const hour = (at: string): number => hourOfWeek(intervalOf(Date.parse(at)), 'Europe/Oslo');
+  assert.equal(hour('2026-03-27T07:30:00Z'), 4 * 24 + 8);
+  assert.equal(hour('2026-04-03T06:30:00Z'), 4 * 24 + 8);
+  assert.equal(hour('2026-03-29T22:00:00Z'), 0);
+});
+
+test('an hour is expected to be as it was, and as on other days of its kind when it is new', () => {
+  let rhythm = noRhythm;
+  for (let week = 0; week < 4; week++) rhythm = learned(rhythm, 10, week !== 2);
+  assert.ok(Math.abs(chanceOfRead(rhythm, 10) - 3 / 5) < 0.01);
+  assert.ok(Math.abs(chanceOfRead(rhythm, 24 + 10) - 3 / 5) < 0.01, 'Tuesday as Monday was');
+  assert.equal(chanceOfRead(rhythm, 5 * 24 + 10), 0, 'of Saturdays nothing is known');
+  for (let week = 0; week < 100; week++) rhythm = learned(rhythm, 10, true);
+  assert.ok(chanceOfRead(rhythm, 10) < 1);
+});
+
+test('counts are of the newest intervals: what came before them is forgotten, and taken away without harm', () => {
+  const counts = new IntervalCounts();
+  const at = (interval: number): number => beginOfInterval(interval) + INTERVAL_MS - 1;
+  const now = intervalOf(Date.parse('2026-06-01T00:00:00Z'));
+  counts.add(at(now - 128));
+  counts.add(at(now));
+  counts.add(at(now));
+  counts.add(at(now - 128));
+  counts.remove(at(now - 128));
+  counts.remove(at(now));
+  assert.equal(counts.of(now), 1);
+  assert.equal(counts.of(now - 128), 0);
+  assert.equal(counts.of(now + 1), 0);
+});

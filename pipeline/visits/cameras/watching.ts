@@ -1,0 +1,98 @@
+import type { Table } from '../../engine/state.ts';
+import type { CameraRead, Irregularity } from '../../records/records.ts';
+import type { GarageIndex } from '../garage-index.ts';
+import type { Stay } from '../state.ts';
+import { afterInterval, isCalledSilent, newWatch, unobserved, unwatched, withOddTime, type CameraWatch } from './camera-watch.ts';
+import { isOddTime, UNBELIEVED_MS } from './clock-offset.ts';
+import { beginOfInterval, hourOfWeek, intervalOf, judgedAt, lastJudgedAt } from './intervals.ts';
+import { judgedReads } from './judged-reads.ts';
+import { chanceOfRead } from './rhythm.ts';
+import { notQuiet, quieter } from './silence.ts';
+
+/** The cameras of a garage as its state holds them; none of it changes a visit. */
+export interface Watching {
+  readonly watches: Table<CameraWatch>;
+  readonly stays: Table<Stay>;
+}
+
+type Tell = (irregularity: Irregularity) => void;
+
+/**
+ * A read that is not as most are: its time is off, or it comes too late for its interval. All others are counted where
+ * they are kept.
+ */
+export function noteOddRead(
+  { cameraId, capturedAt, receivedAt, timing }: CameraRead, clock: number, garage: GarageIndex, { watches }: Watching,
+): void {
+  const { watch, key } = garage.camera(cameraId);
+  if (watch === null) return;
+  const interval = intervalOf(clock);
+  const lagMs = timing === 'clock_off' ? UNBELIEVED_MS : receivedAt - capturedAt;
+  const isLate = capturedAt < clock - garage.settings.allowedLatenessMs;
+  let after = isLate && watch.heardIn !== interval ? { ...watch, heardIn: interval } : watch;
+  // What a camera had kept while its line was cut comes late, and says nothing of its clock.
+  if (timing !== 'backfill' && isOddTime(lagMs)) after = withOddTime(after, { at: capturedAt, lagMs });
+  if (after !== watch) watches.put(key, after);
+}
+
+/** Begins to watch the garage's cameras that are configured and not watched yet. */
+export function watchCameras(clock: number, garage: GarageIndex, { watches }: Watching): void {
+  const interval = garage.nextInterval ?? intervalOf(clock);
+  for (const { cameraId, key, isConfigured, watch } of garage.allCameras()) {
+    if (isConfigured && watch === null) watches.put(key, newWatch(garage.garageId, cameraId, interval));
+  }
+}
+
+/**
+ * Judges the garage's next interval, now that the garage clock has come so far.
+ * @param observedUntil garage clock after which nobody looked: a replay has ended there
+ */
+export function judgeNextInterval(
+  clock: number, observedUntil: number, garage: GarageIndex, { watches, stays }: Watching, tell: Tell,
+): void {
+  const interval = garage.nextInterval!;
+  const last = lastJudgedAt(clock, garage.settings.allowedLatenessMs);
+  const known = [...garage.allCameras()].filter(({ watch }) => watch !== null);
+  for (const { key, watch, isConfigured } of known) {
+    if (isConfigured) continue;
+    unwatched(watch!, tell);
+    watches.delete(key);
+  }
+  const configured = known.filter(({ isConfigured }) => isConfigured);
+  if (beginOfInterval(interval + 1) > observedUntil || last - interval > MOST_AT_ONCE) {
+    for (const { key, watch } of configured) watches.put(key, unobserved(watch!, last + 1));
+    return;
+  }
+  const after = afterInterval(configured.map(({ watch }) => watch!), {
+    interval,
+    hour: hourOfWeek(interval, garage.timezone),
+    count: (cameraId) => garage.camera(cameraId).counts.of(interval),
+    judgedReads: judgedReads(interval, garage, stays),
+    operatorId: garage.operatorId,
+  }, tell);
+  for (const [index, { key }] of configured.entries()) watches.put(key, after[index]!);
+}
+
+/** A garage that was left alone for longer is begun anew. */
+const MOST_AT_ONCE = 28 * 96;
+
+/** Garage clock at which a camera will be called silent if no more reads come; Infinity: not within a week. */
+export function silentAt(garage: GarageIndex): number {
+  const { nextInterval, timezone, settings } = garage;
+  if (nextInterval === null) return Infinity;
+  const cameras = [...garage.allCameras()].flatMap(({ counts, watch }) =>
+    (watch === null || watch.told.some(({ type }) => type === 'camera_silent') ? [] : [{ counts, watch, quiet: watch.quiet }]));
+  for (let interval = nextInterval; interval < nextInterval + WEEK; interval++) {
+    const hour = hourOfWeek(interval, timezone);
+    const chances = cameras.map(({ watch }) => chanceOfRead(watch.rhythm, hour));
+    const all = chances.reduce((sum, each) => sum + each, 0);
+    for (const [index, camera] of cameras.entries()) {
+      const isHeard = camera.counts.of(interval) > 0 || camera.watch.heardIn >= interval;
+      camera.quiet = isHeard ? notQuiet : quieter(camera.quiet, interval, chances[index]!, { expected: all - chances[index]!, read: 0 });
+      if (isCalledSilent(camera.watch, camera.quiet, interval + 1)) return judgedAt(interval, settings.allowedLatenessMs);
+    }
+  }
+  return Infinity;
+}
+
+const WEEK = 7 * 96;

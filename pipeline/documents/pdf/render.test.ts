@@ -66,7 +66,7 @@ test('several documents begin with an overview, each on a page of its own', asyn
   const views = [viewOf(parked, 1042), viewOf(sale({ saleId: 'b' }), 3, { seller: { ...seller, name: 'Østre P' } })];
   const pages = await pagesOf(await render(views));
   assert.equal(pages.length, 3);
-  holds(pages[0]!, ['Oversikt', 'Kvittering 1042', 'Kvittering 3', 'Østre P', 'NOK 1 359,50']);
+  holds(pages[0]!, ['Oversikt', 'Dato Dokument Selger Beløp', 'Kvittering 1042', 'Kvittering 3', 'Østre P', 'NOK 1 359,50']);
   holds(pages[2]!, ['Østre P', 'Side 1 av 1']);
 });
 

@@ -222,7 +222,8 @@ function overview(sheet: Sheet, views: readonly DocumentView[], words: Words, fo
   const head = (): void => {
     const style = { size: 8, bold: true };
     sheet.text(words.issued, PAGE.margin, 80, style);
-    sheet.text(words.number, PAGE.margin + 85, 120, style);
+    sheet.text(words.document, PAGE.margin + 85, 120, style);
+    sheet.text(words.seller, PAGE.margin + 210, 180, style);
     sheet.y += sheet.text(words.amount, PAGE.margin + 400, CONTENT_WIDTH - 400, { ...style, align: 'right' }) + 3;
     sheet.line(INK_LINE);
     sheet.y += 5;

@@ -35,6 +35,8 @@ export interface Words {
   readonly howToPay: string;
   readonly continued: string;
   readonly overview: string;
+  readonly document: string;
+  readonly seller: string;
   readonly page: (page: number, pages: number) => string;
 }
 
@@ -72,6 +74,8 @@ export const wordsOf: Readonly<Record<Language, Words>> = {
     howToPay: 'Betal til kontonummeret med KID innen forfall.',
     continued: 'forts.',
     overview: 'Oversikt',
+    document: 'Dokument',
+    seller: 'Selger',
     page: (page, pages) => `Side ${page} av ${pages}`,
   },
   en: {
@@ -107,6 +111,8 @@ export const wordsOf: Readonly<Record<Language, Words>> = {
     howToPay: 'Pay to the bank account with the KID by the due date.',
     continued: 'continued',
     overview: 'Overview',
+    document: 'Document',
+    seller: 'Seller',
     page: (page, pages) => `Page ${page} of ${pages}`,
   },
 };

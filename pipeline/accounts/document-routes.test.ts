@@ -174,6 +174,16 @@ test('several documents come as one PDF, in the language asked for, with the hol
   for (const each of ['Overview', 'Receipt 1', 'Credit note 3', 'document number 2', 'kari', 'AA10001', '1 Jun 2026 08:15 – 09:42']) assert.ok(text.includes(each), each);
 });
 
+test('selected payments come as one PDF of their receipts and credit notes, in the order in which they were issued, and are mailed so', async () => {
+  const text = await textOf((await ask(kari, '/v1/account/documents/pdf?paymentId=charge-2&paymentId=charge-1&documentId=receipt-2')).rawPayload);
+  assert.match(text, /Kvittering 1 .*Kvittering 2 .*Kreditnota 3/);
+  assert.equal((await ask(kari, '/v1/account/documents/mail', { paymentIds: ['charge-2', 'charge-1'] })).statusCode, 202);
+  assert.deepEqual(mails.at(-1)!.documentIds, [CARDLIKE, 'receipt-2', 'credit-2']);
+  for (const paymentIds of [['charge-4'], ['charge-1', 'charge-3']]) {
+    assert.equal((await ask(kari, '/v1/account/documents/mail', { paymentIds })).statusCode, 404, 'another\'s, or one without documents');
+  }
+});
+
 test('an invoice for the registered owner does not tell the driver who that is', async () => {
   const answer = await ask(kari, '/v1/account/documents/pdf?documentId=invoice-2');
   assert.match(await textOf(answer.rawPayload), /Registrert eier av kjøretøyet/);

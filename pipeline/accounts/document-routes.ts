@@ -9,7 +9,7 @@ import { sellerAt } from '../operators/seller-history.ts';
 import type { MailRequest, SalesDocument } from '../records/records.ts';
 import { sendProblem, type Problem } from '../service/problem.ts';
 import { bearerOf } from './bearer.ts';
-import { documentsSchema, mailSchema, paymentSchema, paymentsSchema, pdfSchema, visitsSchema } from './document-schemas.ts';
+import { DOCUMENTS_AT_ONCE_MAX, documentsSchema, mailSchema, paymentSchema, paymentsSchema, pdfSchema, visitsSchema } from './document-schemas.ts';
 import { decodeCursor, encodeCursor, type PageCursor } from './page-cursor.ts';
 import { newId, requireAllowed } from './session-routes.ts';
 
@@ -96,12 +96,12 @@ export function documentRoutes(app: FastifyInstance, { query, parties, requestMa
     };
   });
 
-  app.get<{ Querystring: { documentId: string[]; language?: Language } }>(
+  app.get<{ Querystring: { documentId?: string[]; paymentId?: string[]; language?: Language } }>(
     '/v1/account/documents/pdf', { schema: pdfSchema, ...limited('PDFs', PDFS_OF_ACCOUNT) },
     async (request, reply) => {
-      const { documentId: documentIds, language = '' } = request.query;
-      const documents = await own(request, documentIds);
-      if (documents === null) return sendProblem(reply, NO_SUCH_DOCUMENT);
+      const { documentId, paymentId, language = '' } = request.query;
+      const documents = await selected(request, documentId, paymentId);
+      if ('status' in documents) return sendProblem(reply, documents);
       const views = await viewsOf(documents, known, query);
       const pdf = await renderPdf(views, languageOf(language, views), zone);
       return reply.type('application/pdf').header('content-disposition', `attachment; filename="${FILENAME}"`)
@@ -109,24 +109,34 @@ export function documentRoutes(app: FastifyInstance, { query, parties, requestMa
     },
   );
 
-  app.post<{ Body: { documentIds: string[]; language?: Language } }>(
+  app.post<{ Body: { documentIds?: string[]; paymentIds?: string[]; language?: Language } }>(
     '/v1/account/documents/mail', { schema: mailSchema, ...limited('mails', MAILS_OF_ACCOUNT) },
     async (request, reply): Promise<FastifyReply> => {
-      const { documentIds, language = '' } = request.body;
-      if ((await own(request, documentIds)) === null) return sendProblem(reply, NO_SUCH_DOCUMENT);
+      const { documentIds, paymentIds, language = '' } = request.body;
+      const documents = await selected(request, documentIds, paymentIds);
+      if ('status' in documents) return sendProblem(reply, documents);
       const mailId = newId();
       await requestMail({
-        mailId, accountId: bearerOf(request).accountId, documentIds, language, requestedAt: Date.now(), to: 'holder', requestedBy: 'driver',
+        mailId, accountId: bearerOf(request).accountId, documentIds: documents.map(({ documentId }) => documentId), language,
+        requestedAt: Date.now(), to: 'holder', requestedBy: 'driver',
       });
       return reply.code(202).send({ mailId });
     },
   );
 
-  /** The documents, if all of them are the asker's; null: one is not, or there is none of that id. */
-  async function own(request: FastifyRequest, documentIds: readonly string[]): Promise<SalesDocument[] | null> {
-    const wanted = [...new Set(documentIds)];
-    const documents = await query.find({ documentIds: wanted, accountId: bearerOf(request).accountId });
-    return documents.length === wanted.length ? documents : null;
+  /** The asker's documents of these ids and payments, the oldest first; or why there is nothing to give. */
+  async function selected(
+    request: FastifyRequest, documentIds: readonly string[] = [], paymentIds: readonly string[] = [],
+  ): Promise<SalesDocument[] | Problem> {
+    const { accountId } = bearerOf(request);
+    if (documentIds.length + paymentIds.length === 0) return NOTHING_SELECTED;
+    const [byId, byPayment] = await Promise.all([
+      documentIds.length === 0 ? [] : query.find({ documentIds, accountId }), paymentIds.length === 0 ? [] : query.find({ chargeIds: paymentIds, accountId }),
+    ]);
+    const isThere = new Set([...byId.map(({ documentId }) => documentId), ...byPayment.map(({ chargeId }) => chargeId)]);
+    if (![...documentIds, ...paymentIds].every((id) => isThere.has(id))) return NO_SUCH_DOCUMENT;
+    const documents = [...new Map([...byId, ...byPayment].map((document) => [document.documentId, document])).values()];
+    return documents.length > DOCUMENTS_AT_ONCE_MAX ? TOO_MANY_DOCUMENTS : documents.sort((one, other) => one.at - other.at);
   }
 
   function visitView({ visitId, garageId, operatorId, visitDay, grossMinor, vatMinor }: PaymentLine): object {
@@ -160,4 +170,10 @@ function nextOf(path: string, limit: number, found: number, last: PageCursor | u
 
 const BAD_CURSOR: Problem = { status: 400, title: 'Bad cursor', detail: '`after` must come from the `next` of a former page.' };
 const NO_SUCH_PAYMENT: Problem = { status: 404, title: 'No such payment', detail: 'The account has none of that id.' };
-const NO_SUCH_DOCUMENT: Problem = { status: 404, title: 'No such document', detail: 'One of these is no document of the account.' };
+const NO_SUCH_DOCUMENT: Problem = {
+  status: 404, title: 'No such document', detail: 'One of these is no document of the account, or no payment that has one.',
+};
+const NOTHING_SELECTED: Problem = { status: 400, title: 'Nothing selected', detail: 'Name documents or payments.' };
+const TOO_MANY_DOCUMENTS: Problem = {
+  status: 400, title: 'Too many documents', detail: `At most ${DOCUMENTS_AT_ONCE_MAX} documents at once: select fewer payments.`,
+};

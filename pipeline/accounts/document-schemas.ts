@@ -36,7 +36,10 @@ const visitFields = {
 const history = listOf(exactly({ status: STATUS, at: { type: 'string', format: 'date-time' }, code: { ...TEXT, description: 'why; empty: no more is known' } }));
 
 const language = { type: 'string', enum: ['nb', 'en'], description: "default: the seller's" };
-const documentIds = { type: 'array', minItems: 1, maxItems: DOCUMENTS_AT_ONCE_MAX, items: { type: 'string', minLength: 1, maxLength: 100 } };
+const ids = (description: string): object =>
+  ({ type: 'array', maxItems: DOCUMENTS_AT_ONCE_MAX, items: { type: 'string', minLength: 1, maxLength: 100 }, description });
+const documentIds = ids('these documents');
+const paymentIds = ids('all documents of these payments');
 const pageQuery = {
   type: 'object',
   properties: {
@@ -78,8 +81,8 @@ export const documentsSchema = {
 };
 
 export const pdfSchema = {
-  tags: ['documents'], summary: 'One or several documents as a PDF',
-  querystring: { type: 'object', required: ['documentId'], properties: { documentId: documentIds, language } },
+  tags: ['documents'], summary: 'Selected documents, or those of selected payments, as one PDF',
+  querystring: { type: 'object', properties: { documentId: documentIds, paymentId: paymentIds, language } },
   response: {
     200: { description: 'The PDF.', content: { 'application/pdf': { schema: { type: 'string', format: 'binary' } } } },
     ...problems,
@@ -87,8 +90,8 @@ export const pdfSchema = {
 };
 
 export const mailSchema = {
-  tags: ['documents'], summary: "Have documents mailed as one PDF, to the account's e-mail address",
-  body: { type: 'object', required: ['documentIds'], additionalProperties: false, properties: { documentIds, language } },
+  tags: ['documents'], summary: "Have selected documents, or those of selected payments, mailed as one PDF to the account's e-mail address",
+  body: { type: 'object', additionalProperties: false, properties: { documentIds, paymentIds, language } },
   response: {
     202: { description: 'It will be mailed.', content: { 'application/json': { schema: exactly({ mailId: TEXT }) } } },
     ...problems,

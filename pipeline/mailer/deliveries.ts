@@ -59,16 +59,37 @@ const RETRY_FIRST_MS = 1_000;
 /** While the server or the warehouse is away; a mail that is put off waits up to the other. */
 const AWAY_MAX_MS = 60_000;
 const DEFERRED_MAX_MS = 3_600_000;
+const SETTLE_MS = 5_000;
+const SETTLE_LOOK_MS = 50;
 /** The task has another owner, or none: its ticks come several times a second. */
 const ABANDONED_MS = 15_000;
 
-/** Makes deliveries for one task after the other; all share the mails that may be under way. */
-export function deliveriesFor({ compose, send, clock, logger, stopping }: DeliveriesOptions): () => Deliveries {
+/** The deliveries of a process. */
+export interface AllDeliveries {
+  /** Those of a task that begins; all tasks share the mails that may be under way. */
+  forTask(): Deliveries;
+  /**
+   * After `stopping`: resolves once what was under way is decided and told, so that it need not be sent again; or after
+   * some seconds all the same.
+   */
+  settled(): Promise<void>;
+}
+
+export function openDeliveries({ compose, send, clock, logger, stopping }: DeliveriesOptions): AllDeliveries {
   const slot = atMost(AT_ONCE_MAX);
   /** Attempts in a row that met no server or no warehouse. */
   let awayAttempts = 0;
+  /** Mails that are with the server now, or decided and not told yet. */
+  let unsettled = 0;
 
-  return () => {
+  return { forTask, settled };
+
+  async function settled(): Promise<void> {
+    const untilMs = clock.monotonicMs() + SETTLE_MS;
+    while (unsettled > 0 && clock.monotonicMs() < untilMs) await clock.sleep(SETTLE_LOOK_MS);
+  }
+
+  function forTask(): Deliveries {
     const underway = new Set<string>();
     let wantedAtMs = clock.monotonicMs();
     let news: Decided[] = [];
@@ -80,16 +101,20 @@ export function deliveriesFor({ compose, send, clock, logger, stopping }: Delive
         underway.add(mail.mailId);
         void seeThrough(mail, isWanted).then((decided) => {
           if (decided === null) underway.delete(mail.mailId);
-          else news.push(decided);
+          else {
+            unsettled += 1;
+            news.push(decided);
+          }
         });
       },
       decided() {
         const told = news;
         news = [];
+        unsettled -= told.length;
         return told;
       },
     };
-  };
+  }
 
   /** Tries until the server has decided. Null: nobody waits for it any more. */
   async function seeThrough(mail: Mail, isWanted: () => boolean): Promise<Decided | null> {
@@ -111,7 +136,8 @@ export function deliveriesFor({ compose, send, clock, logger, stopping }: Delive
         const message = await compose(mail);
         if ('none' in message) return { outcome: message.none, code: '' };
         if (!isWanted()) break;
-        await send(message);
+        unsettled += 1;
+        await send(message).finally(() => (unsettled -= 1));
         awayAttempts = 0;
         return { outcome: 'accepted', code: '' };
       } catch (error) {

@@ -10,7 +10,7 @@ import { engineObserver } from '../service/engine-metrics.ts';
 import { runService } from '../service/process.ts';
 import { openClickHouse } from '../warehouse/clickhouse.ts';
 import { compose } from './compose.ts';
-import { deliveriesFor, type Deliveries } from './deliveries.ts';
+import { openDeliveries, type AllDeliveries } from './deliveries.ts';
 import { openSmtp } from './smtp.ts';
 import { mailerStage } from './stage.ts';
 
@@ -27,15 +27,16 @@ export function main(): Promise<never> {
       name: 'bomfri_mails_total', help: 'Mails with sales documents, by what became of them.', labelNames: ['outcome'], registers: [metrics],
     });
     const composing = { query: openDocumentsQuery(client), parties, zone: config.serviceZone };
-    const newDeliveries = smtp === null ? () => NONE : deliveriesFor({
+    const deliveries = smtp === null ? NONE : openDeliveries({
       compose: (mail) => compose(mail, composing), send: smtp.send, clock: systemClock, logger, stopping,
     });
     const running = await runStage({
-      stage: mailerStage({ ids, newDeliveries, told: ({ outcome }) => mails.inc({ outcome }) }),
+      stage: mailerStage({ ids, newDeliveries: deliveries.forTask, told: ({ outcome }) => mails.inc({ outcome }) }),
       log, observer: engineObserver(metrics, 'mailer'), logger,
     });
     return {
       async stop() {
+        await deliveries.settled();
         await running.stop();
         smtp?.close();
         await Promise.all([parties.close(), client.close()]);
@@ -47,4 +48,4 @@ export function main(): Promise<never> {
 }
 
 /** Without a mail server nothing is begun. */
-const NONE: Deliveries = { begin() {}, decided: () => [] };
+const NONE: AllDeliveries = { forTask: () => ({ begin() {}, decided: () => [] }), settled: async () => {} };

@@ -16,7 +16,7 @@ import { openCodec, type SchemaIds } from '../records/codec.ts';
 import { partitionOf } from '../records/partition.ts';
 import type { MailRequest, MailResult, SalesDocument } from '../records/records.ts';
 import { messageIdOf, type Message, type NoMessage } from './compose.ts';
-import { DeferredMailError, deliveriesFor, RefusedMailError, SmtpAwayError } from './deliveries.ts';
+import { DeferredMailError, openDeliveries, RefusedMailError, SmtpAwayError } from './deliveries.ts';
 import { mailerStage } from './stage.ts';
 import type { Mail } from './state.ts';
 
@@ -69,9 +69,24 @@ function serverIn({ schedule }: InCluster, trouble: (send: number, mailId: strin
   return new FakeServer(schedule.clockOf(new SimulatedProcess('mail server')), trouble);
 }
 
-function start({ log, clock }: Client, { compose, send }: FakeServer): Promise<RunningStage> {
-  const newDeliveries = deliveriesFor({ compose, send, clock, logger: quietLogger, stopping: new AbortController().signal });
-  return runStage({ stage: mailerStage({ ids, newDeliveries, told() {} }), log, clock, observer: unobserved, logger: quietLogger });
+interface RunningMailer extends Pick<RunningStage, 'stop'> {
+  /** As the process does when it is asked to stop. */
+  stopGently(): Promise<void>;
+}
+
+async function start({ log, clock }: Client, { compose, send }: FakeServer): Promise<RunningMailer> {
+  const stopping = new AbortController();
+  const deliveries = openDeliveries({ compose, send, clock, logger: quietLogger, stopping: stopping.signal });
+  const stage = mailerStage({ ids, newDeliveries: deliveries.forTask, told() {} });
+  const running = await runStage({ stage, log, clock, observer: unobserved, logger: quietLogger });
+  return {
+    stop: () => running.stop(),
+    async stopGently() {
+      stopping.abort();
+      await deliveries.settled();
+      await running.stop();
+    },
+  };
 }
 
 const invoiceOf = (number: number, accountId = `account-${number}`): SalesDocument => documentOf(
@@ -146,6 +161,26 @@ test('a mail that is deferred again and again waits, while others go out', async
     assert.equal(new Set(server.taken).size, server.taken.length);
     await running.stop();
   });
+});
+
+test('a mailer that is asked to stop while mails are with the server sends none of them again', async () => {
+  for (let seed = 1; seed <= 5; seed += 1) {
+    await inCluster(NAMES, async (world) => {
+      const first = world.openClient('first');
+      const server = serverIn(world);
+      const running = await start(first, server);
+      await writeDocuments(first, Array.from({ length: 12 }, (_, number) => invoiceOf(number)));
+      await world.until(() => server.sends >= 3);
+      await running.stopGently();
+      const sent = server.sends;
+      assert.ok(sent < 12, 'nothing was begun after it was asked to stop');
+      assert.equal((await resultsOf(first)).length, sent);
+      const last = await start(world.openClient('second'), server);
+      await settled(first, 12);
+      assert.equal(server.taken.length, 12);
+      await last.stop();
+    }, seed);
+  }
 });
 
 test('a mail that can not be made stays, and holds up no other', async () => {

@@ -49,8 +49,8 @@ after(async () => {
 /** Two of a fleet came in, and one of them left misread. */
 function similar(garageId: string) {
   return [
-    readOf('in', 0, { garageId, plate: 'EK12345' }), readOf('in', minute, { garageId, plate: 'EK12346' }),
-    readOf('out', hour, { garageId, plate: 'EK1234' }),
+    readOf('in', 0, { garageId, plate: 'EK12345', direction: 'IN' }), readOf('in', minute, { garageId, plate: 'EK12346', direction: 'IN' }),
+    readOf('out', hour, { garageId, plate: 'EK1234', direction: 'OUT' }),
   ];
 }
 

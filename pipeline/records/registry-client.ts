@@ -68,7 +68,7 @@ interface Answer {
   readonly body: Record<string, unknown>;
 }
 
-/** Repeats what can't be reached or fails on the registry's side, for about ten seconds. */
+/** Repeats what can't be reached or fails on the registry's side, for some seconds, or a minute if it hangs. */
 async function askPatiently(url: string, method: string, path: string, body?: object): Promise<Answer> {
   let problem = '';
   for (const waitMs of WAITS_MS) {
@@ -92,7 +92,8 @@ async function askPatiently(url: string, method: string, path: string, body?: ob
 }
 
 const WAITS_MS = [0, 200, 500, 1_000, 2_000] as const;
-const ANSWER_MS = 3_000;
+/** Long enough for a busy machine: who gives up early and asks again only makes it busier. */
+const ANSWER_MS = 15_000;
 
 function parsed(text: string): Record<string, unknown> {
   try {

@@ -1,6 +1,10 @@
 import { allTopics, type SchemaName } from '../../topics/topics.ts';
+import { atMost } from '../service/at-most.ts';
 import { schemaText, UndecodableError, type SchemaIds } from './codec.ts';
 import { registryClient } from './registry-client.ts';
+
+/** At a time: when all processes start at once, a registry that has just started has to answer hundreds. */
+const QUESTIONS_MAX = 4;
 
 /** The subject of a topic's values. */
 export function subjectOf(topic: string): string {
@@ -22,9 +26,11 @@ export async function openRegistry(url: string): Promise<SchemaIds> {
   const client = registryClient(url);
   const names = new Map<SchemaName, string>();
   for (const { name, schema } of allTopics) if (schema !== null && !names.has(schema)) names.set(schema, name);
+  const slot = atMost(QUESTIONS_MAX);
   const found = await Promise.all(
     Array.from(names, async ([schema, topic]) => {
-      return [schema, await client.idOf(subjectOf(topic), registeredText(schema))] as const;
+      const id = await slot(() => client.idOf(subjectOf(topic), registeredText(schema)));
+      return [schema, id] as const;
     }),
   );
   const ids = new Map<SchemaName, number>();

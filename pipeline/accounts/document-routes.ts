@@ -9,7 +9,9 @@ import { sellerAt } from '../operators/seller-history.ts';
 import type { MailRequest, SalesDocument } from '../records/records.ts';
 import { sendProblem, type Problem } from '../service/problem.ts';
 import { bearerOf } from './bearer.ts';
-import { DOCUMENTS_AT_ONCE_MAX, documentsSchema, mailSchema, paymentSchema, paymentsSchema, pdfSchema, visitsSchema } from './document-schemas.ts';
+import {
+  DOCUMENTS_AT_ONCE_MAX, documentsSchema, mailSchema, paymentSchema, paymentsSchema, pdfSchema, visitsSchema,
+} from './document-schemas.ts';
 import { decodeCursor, encodeCursor, type PageCursor } from './page-cursor.ts';
 import { newId, requireAllowed } from './session-routes.ts';
 
@@ -44,13 +46,14 @@ export function documentRoutes(app: FastifyInstance, { query, parties, requestMa
     const { limit, after } = request.query;
     const cursor = after === undefined ? null : decodeCursor(after, 'string');
     if (cursor === null && after !== undefined) return sendProblem(reply, BAD_CURSOR);
-    const visits = await query.newestVisits(bearerOf(request).accountId, limit, cursor && { visitDay: cursor[0], lineId: cursor[1] });
+    const behind = cursor && { visitDay: cursor[0], lineId: cursor[1] };
+    const visits = await query.newestVisits(bearerOf(request).accountId, limit, behind);
     const stays = await query.staysOf(visits);
     const last = visits.at(-1);
     return {
       visits: visits.map((visit) => ({
-        ...visitView(visit), ...stayView(stays.get(visit.visitId)), currency: visit.currency, status: visit.status, paymentId: visit.chargeId,
-        invoiceId: visit.invoiceId,
+        ...visitView(visit), ...stayView(stays.get(visit.visitId)), currency: visit.currency, status: visit.status,
+        paymentId: visit.chargeId, invoiceId: visit.invoiceId,
       })),
       next: nextOf('/v1/account/visits', limit, visits.length, last && [last.visitDay, last.lineId]),
     };
@@ -69,7 +72,9 @@ export function documentRoutes(app: FastifyInstance, { query, parties, requestMa
     };
   });
 
-  app.get<{ Params: { paymentId: string } }>('/v1/account/payments/:paymentId', { schema: paymentSchema, ...lists }, async (request, reply) => {
+  app.get<{ Params: { paymentId: string } }>('/v1/account/payments/:paymentId', {
+    schema: paymentSchema, ...lists,
+  }, async (request, reply) => {
     const { accountId } = bearerOf(request);
     const payment = await query.payment(accountId, request.params.paymentId);
     if (payment === null) return sendProblem(reply, NO_SUCH_PAYMENT);
@@ -88,7 +93,8 @@ export function documentRoutes(app: FastifyInstance, { query, parties, requestMa
     const { limit, after } = request.query;
     const cursor = after === undefined ? null : decodeCursor(after, 'number');
     if (cursor === null && after !== undefined) return sendProblem(reply, BAD_CURSOR);
-    const documents = await query.newest(bearerOf(request).accountId, limit, cursor && { at: cursor[0], documentId: cursor[1] });
+    const behind = cursor && { at: cursor[0], documentId: cursor[1] };
+    const documents = await query.newest(bearerOf(request).accountId, limit, behind);
     const last = documents.at(-1);
     return {
       documents: documents.map(documentView),
@@ -131,7 +137,8 @@ export function documentRoutes(app: FastifyInstance, { query, parties, requestMa
     const { accountId } = bearerOf(request);
     if (documentIds.length + paymentIds.length === 0) return NOTHING_SELECTED;
     const [byId, byPayment] = await Promise.all([
-      documentIds.length === 0 ? [] : query.find({ documentIds, accountId }), paymentIds.length === 0 ? [] : query.find({ chargeIds: paymentIds, accountId }),
+      documentIds.length === 0 ? [] : query.find({ documentIds, accountId }),
+      paymentIds.length === 0 ? [] : query.find({ chargeIds: paymentIds, accountId }),
     ]);
     const isThere = new Set([...byId.map(({ documentId }) => documentId), ...byPayment.map(({ chargeId }) => chargeId)]);
     if (![...documentIds, ...paymentIds].every((id) => isThere.has(id))) return NO_SUCH_DOCUMENT;
@@ -144,10 +151,11 @@ export function documentRoutes(app: FastifyInstance, { query, parties, requestMa
   }
 
   function documentView(document: SalesDocument): object {
-    const { documentId, kind, number, operatorId, issuedDay, dueDay, kid, currency, grossMinor, vatMinor, chargeId, originalNumber, at } = document;
+    const { documentId, kind, number, operatorId, issuedDay, kid, currency, grossMinor, vatMinor } = document;
     return {
-      documentId, kind, number, operatorId, seller: sellerAt(known.operator(operatorId), at)?.name ?? '', issuedDay, dueDay: dueDay || null, kid,
-      currency, grossMinor, vatMinor, paymentId: chargeId, originalNumber: originalNumber || null,
+      documentId, kind, number, operatorId, seller: sellerAt(known.operator(operatorId), document.at)?.name ?? '', issuedDay,
+      dueDay: document.dueDay || null, kid, currency, grossMinor, vatMinor, paymentId: document.chargeId,
+      originalNumber: document.originalNumber || null,
     };
   }
 }
@@ -165,7 +173,8 @@ function stayView(stay: { plate: string; enteredAt: number | null; exitedAt: num
 
 /** A full page may have another behind it. */
 function nextOf(path: string, limit: number, found: number, last: PageCursor | undefined): string | null {
-  return found < limit || last === undefined ? null : `${path}?${new URLSearchParams({ limit: String(limit), after: encodeCursor(last) })}`;
+  if (found < limit || last === undefined) return null;
+  return `${path}?${new URLSearchParams({ limit: String(limit), after: encodeCursor(last) })}`;
 }
 
 const BAD_CURSOR: Problem = { status: 400, title: 'Bad cursor', detail: '`after` must come from the `next` of a former page.' };

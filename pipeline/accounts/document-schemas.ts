@@ -12,9 +12,11 @@ const NULL_TIME = { type: ['string', 'null'], format: 'date-time' };
 const STATUS = { ...TEXT, description: 'pending, charged, failed, invoiced or waived' };
 const VAT = { type: 'integer', description: 'VAT within it' };
 
-const exactly = (properties: Record<string, object>): object => ({ type: 'object', required: Object.keys(properties), properties });
+const exactly = (properties: Record<string, object>): object =>
+  ({ type: 'object', required: Object.keys(properties), properties });
 const listOf = (items: object): object => ({ type: 'array', items });
-const ok = (description: string, schema: object): object => ({ 200: { description, content: { 'application/json': { schema } } } });
+const ok = (description: string, schema: object): object =>
+  ({ 200: { description, content: { 'application/json': { schema } } } });
 const page = (name: string, items: object): object => exactly({
   [name]: listOf(items), next: { type: ['string', 'null'], description: 'address of the next page; null: there is none' },
 });
@@ -29,11 +31,13 @@ const document = exactly({
 const paymentFields = { paymentId: TEXT, status: STATUS, billingDay: DAY, currency: TEXT, grossMinor: MINOR, vatMinor: VAT };
 
 const visitFields = {
-  visitId: TEXT, garageId: TEXT, garage: { ...TEXT, description: 'its name' }, operatorId: TEXT, visitDay: DAY, enteredAt: NULL_TIME, exitedAt: NULL_TIME,
-  plate: { ...TEXT, description: 'empty once it is erased' }, grossMinor: MINOR, vatMinor: VAT,
+  visitId: TEXT, garageId: TEXT, garage: { ...TEXT, description: 'its name' }, operatorId: TEXT, visitDay: DAY,
+  enteredAt: NULL_TIME, exitedAt: NULL_TIME, plate: { ...TEXT, description: 'empty once it is erased' }, grossMinor: MINOR, vatMinor: VAT,
 };
 
-const history = listOf(exactly({ status: STATUS, at: { type: 'string', format: 'date-time' }, code: { ...TEXT, description: 'why; empty: no more is known' } }));
+const history = listOf(exactly({
+  status: STATUS, at: { type: 'string', format: 'date-time' }, code: { ...TEXT, description: 'why; empty: no more is known' },
+}));
 
 const language = { type: 'string', enum: ['nb', 'en'], description: "default: the seller's" };
 const ids = (description: string): object =>
@@ -58,7 +62,8 @@ export const visitsSchema = {
   response: {
     ...ok('A page of them.', page('visits', exactly({
       ...visitFields, currency: TEXT, status: { ...TEXT, description: 'pending, charged, failed or waived' },
-      paymentId: { ...TEXT, description: 'empty: in no payment yet, or on an invoice' }, invoiceId: { ...TEXT, description: 'empty: on none' },
+      paymentId: { ...TEXT, description: 'empty: in no payment yet, or on an invoice' },
+      invoiceId: { ...TEXT, description: 'empty: on none' },
     }))),
     ...problems,
   },
@@ -72,7 +77,10 @@ export const paymentsSchema = {
 export const paymentSchema = {
   tags: ['documents'], summary: 'A payment with its visits and documents',
   params: { type: 'object', required: ['paymentId'], properties: { paymentId: { type: 'string', maxLength: 100 } } },
-  response: { ...ok('It.', exactly({ ...paymentFields, history, visits: listOf(exactly(visitFields)), documents: listOf(document) })), ...problems },
+  response: {
+    ...ok('It.', exactly({ ...paymentFields, history, visits: listOf(exactly(visitFields)), documents: listOf(document) })),
+    ...problems,
+  },
 };
 
 export const documentsSchema = {

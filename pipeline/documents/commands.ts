@@ -30,15 +30,17 @@ export function list({ operator, day, account, kind, limit }: ListOptions): Prom
       ...(operator !== undefined && { operatorId: operator }), ...(day !== undefined && { issuedDay: day }),
       ...(account !== undefined && { accountId: account }), ...(kind !== undefined && { kind }),
     }, wholeNumber('--limit', limit));
-    for (const { operatorId, number, kind: what, issuedDay, currency, grossMinor, originalNumber, documentId } of documents) {
+    for (const document of documents) {
+      const { operatorId, number, issuedDay, currency, grossMinor, originalNumber, documentId } = document;
       const original = originalNumber === 0 ? '' : `  of ${originalNumber}`;
-      console.log(`${operatorId}  ${number}  ${what}  ${issuedDay}  ${currency} ${decimal(grossMinor)}  ${documentId}${original}`);
+      const sum = `${currency} ${decimal(grossMinor)}`;
+      console.log(`${operatorId}  ${number}  ${document.kind}  ${issuedDay}  ${sum}  ${documentId}${original}`);
     }
     console.log(`documents: ${documents.length}`);
   });
 }
 
-/** `bomfri documents gaps`: whether each operator's series is complete. @throws when one is not, so that the command fails */
+/** `bomfri documents gaps`: whether each series is complete. @throws when one is not, so that the command fails */
 export function gaps({ operator }: { readonly operator?: string }): Promise<void> {
   return withQuery(async (query) => {
     const counted = await query.series(operator);
@@ -71,7 +73,9 @@ export function resend(documentIds: readonly string[], { language = '' }: { read
 }
 
 /** `bomfri documents pdf`: as the mailer would attach them. */
-export function pdf(documentIds: readonly string[], { out, language = '' }: { readonly out: string; readonly language?: string }): Promise<void> {
+export function pdf(
+  documentIds: readonly string[], { out, language = '' }: { readonly out: string; readonly language?: string },
+): Promise<void> {
   return withLog((log, ids, config) => withQuery(async (query) => {
     const parties = await followParties({ log, ids, logger: openLogger('cli', 'warn') });
     try {

@@ -83,7 +83,9 @@ export function openDocumentsQuery(client: ClickHouseClient): DocumentsQuery {
     newest(accountId, limit, after) {
       const behind = after === null ? '' : 'AND (at, documentId) < (fromUnixTimestamp64Milli({at: Int64}), {documentId: String})';
       return documents(
-        `WHERE accountId = {accountId: String} ${behind} ORDER BY at DESC, documentId DESC LIMIT {limit: UInt32}`, { accountId, limit, ...after });
+        `WHERE accountId = {accountId: String} ${behind} ORDER BY at DESC, documentId DESC LIMIT {limit: UInt32}`,
+        { accountId, limit, ...after },
+      );
     },
     async staysOf(all) {
       const lines = all.filter(({ visitId }) => visitId !== '');
@@ -97,20 +99,25 @@ export function openDocumentsQuery(client: ClickHouseClient): DocumentsQuery {
            AND firstSeenAt >= toDateTime64(addDays({first: Date}, -${LONGEST_STAY_DAYS}), 3, 'UTC')
            AND firstSeenAt < toDateTime64(addDays({last: Date}, 2), 3, 'UTC')`,
         {
-          garageIds: [...new Set(lines.map(({ garageId }) => garageId))], visitIds: [...new Set(lines.map(({ visitId }) => visitId))],
+          garageIds: [...new Set(lines.map(({ garageId }) => garageId))],
+          visitIds: [...new Set(lines.map(({ visitId }) => visitId))],
           first: days[0], last: days.at(-1),
         },
       );
-      return new Map(found.map(({ visitId, plate, entered, exited }) => [visitId, { plate, enteredAt: entered, exitedAt: exited }]));
+      return new Map(found.map(({ visitId, plate, entered, exited }) =>
+        [visitId, { plate, enteredAt: entered, exitedAt: exited }]));
     },
     async series(operatorId) {
       const where = operatorId === undefined ? '' : 'WHERE operatorId = {operatorId: String}';
       const counted = await rows<Omit<SeriesCount, 'gaps'>>(
-        `SELECT operatorId, series, documents, lowest, highest, repeated FROM document_series ${where} ORDER BY operatorId, series`, { operatorId });
+        `SELECT operatorId, series, documents, lowest, highest, repeated FROM document_series ${where}
+         ORDER BY operatorId, series`, { operatorId });
       const missing = await rows<{ operatorId: string; series: string; before: number; number: number }>(
         `SELECT operatorId, series, before, number FROM (
            SELECT operatorId, series, number,
-             lagInFrame(number, 1, number) OVER (PARTITION BY operatorId, series ORDER BY number ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) AS before
+             lagInFrame(number, 1, number) OVER (
+               PARTITION BY operatorId, series ORDER BY number ROWS BETWEEN 1 PRECEDING AND CURRENT ROW
+             ) AS before
            FROM documents_current ${where})
          WHERE number > before + 1 ORDER BY operatorId, series, number`, { operatorId });
       return counted.map((each) => ({
@@ -122,10 +129,13 @@ export function openDocumentsQuery(client: ClickHouseClient): DocumentsQuery {
   };
 }
 
-const COLUMNS = `documentId, revision, kind, operatorId, series, number, accountId, chargeId, invoiceId, billingDay, issuedDay, dueDay,
+const COLUMNS = `
+  documentId, revision, kind, operatorId, series, number, accountId, chargeId, invoiceId, billingDay, issuedDay, dueDay,
   currency, grossMinor, vatMinor, originalSaleId, originalNumber, kid, ownerRef, toUnixTimestamp64Milli(at) AS atMs,
-  arrayMap((lineId, visitId, garageId, visitDay, gross, vat, what) -> tuple(lineId, visitId, garageId, toString(visitDay), gross, vat, what),
-    lines.lineId, lines.visitId, lines.garageId, lines.visitDay, lines.grossMinor, lines.vatMinor, lines.what) AS lineTuples`;
+  arrayMap((line, visit, garage, visitDay, gross, vat, what) ->
+      tuple(line, visit, garage, toString(visitDay), gross, vat, what),
+    lines.lineId, lines.visitId, lines.garageId, lines.visitDay, lines.grossMinor, lines.vatMinor, lines.what
+  ) AS lineTuples`;
 
 /** A stay begins at most so long before the day it is billed on: longer ones are never billed by themselves. */
 const LONGEST_STAY_DAYS = 60;

@@ -35,12 +35,12 @@ export function postingsOf(documents: readonly SalesDocument[]): Posting[] {
     const byRate = [...Map.groupBy(document.lines, rateOf)].sort(([one], [other]) => other - one);
     const income = byRate.flatMap(([rate, lines]) => {
       const vatCode = VAT_CODES.get(rate) ?? '';
-      const byAccount = [...Map.groupBy(lines, (line) => incomeAccount(line, rate))].sort(([one], [other]) => (one.number < other.number ? -1 : 1));
+      const byAccount = [...Map.groupBy(lines, (line) => incomeAccount(line, rate))]
+        .sort(([one], [other]) => (one.number < other.number ? -1 : 1));
+      const net = byAccount.map(([account, of]) =>
+        credit(document, account, vatCode, sum(of.map(({ grossMinor, vatMinor }) => grossMinor - vatMinor))));
       const vat = credit(document, OUTPUT_VAT, vatCode, sum(lines.map(({ vatMinor }) => vatMinor)));
-      return [
-        ...byAccount.map(([account, of]) => credit(document, account, vatCode, sum(of.map(({ grossMinor, vatMinor }) => grossMinor - vatMinor)))),
-        ...(rate === 0 ? [] : [vat]),
-      ];
+      return rate === 0 ? net : [...net, vat];
     });
     return [opposite(credit(document, RECEIVABLES, '', document.grossMinor)), ...income];
   });
@@ -70,7 +70,8 @@ export interface Balance {
 export function balancesOf(postings: readonly Posting[]): Balance[] {
   for (const [{ number, operatorId }, of] of Map.groupBy(postings, ({ document }) => document)) {
     const [debit, credited] = totals(of);
-    if (debit !== credited) throw new Error(`document ${number} of operator '${operatorId}' is not balanced: debit ${debit}, credit ${credited}`);
+    if (debit === credited) continue;
+    throw new Error(`document ${number} of operator '${operatorId}' is not balanced: debit ${debit}, credit ${credited}`);
   }
   return [...Map.groupBy(postings, ({ document }) => document.currency)].map(([currency, of]) => {
     const [debitMinor, creditMinor] = totals(of);
@@ -83,16 +84,16 @@ function totals(postings: readonly Posting[]): [number, number] {
 }
 
 const HEAD = [
-  'operatorId', 'date', 'series', 'number', 'kind', 'originalNumber', 'account', 'accountName', 'vatCode', 'debit', 'credit', 'currency', 'customer',
-  'documentId',
+  'operatorId', 'date', 'series', 'number', 'kind', 'originalNumber', 'account', 'accountName', 'vatCode', 'debit', 'credit',
+  'currency', 'customer', 'documentId',
 ];
 
 /** RFC 4180, with a head; amounts with a full stop and two decimals. */
 export function csvLines(postings: readonly Posting[]): string[] {
   return [HEAD, ...postings.map(({ document, account, vatCode, debitMinor, creditMinor }) => [
     document.operatorId, document.issuedDay, document.series, String(document.number), document.kind,
-    document.originalNumber === 0 ? '' : String(document.originalNumber), account.number, account.name, vatCode, decimal(debitMinor), decimal(creditMinor),
-    document.currency, document.ownerRef || document.accountId, document.documentId,
+    document.originalNumber === 0 ? '' : String(document.originalNumber), account.number, account.name, vatCode,
+    decimal(debitMinor), decimal(creditMinor), document.currency, document.ownerRef || document.accountId, document.documentId,
   ])].map((cells) => cells.map(cell).join(','));
 }
 

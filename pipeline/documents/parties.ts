@@ -1,5 +1,4 @@
 import { topics } from '../../topics/topics.ts';
-import type { EngineClock } from '../engine/clock.ts';
 import { openGlobalTable, type GlobalTable } from '../engine/global-table.ts';
 import type { Log } from '../engine/log.ts';
 import type { Logger } from '../engine/logger.ts';
@@ -24,15 +23,15 @@ export interface FollowPartiesOptions {
   readonly log: Log;
   readonly ids: SchemaIds;
   readonly logger: Logger;
-  readonly clock?: EngineClock;
 }
 
 /** Reads the tables of all parties to their end, then follows them. */
 export async function followParties(options: FollowPartiesOptions): Promise<FollowedParties> {
   const { ids } = options;
   const sellers = await followSellers(options);
-  const holders = await openGlobalTable({ ...options, topic: topics.accountDetails.name, codec: openCodec('AccountDetails', ids) });
-  const owners = await openGlobalTable({ ...options, topic: topics.owners.name, codec: openCodec('VehicleOwner', ids) });
+  const [details, owner] = [openCodec('AccountDetails', ids), openCodec('VehicleOwner', ids)];
+  const holders = await openGlobalTable({ ...options, topic: topics.accountDetails.name, codec: details });
+  const owners = await openGlobalTable({ ...options, topic: topics.owners.name, codec: owner });
   const ownerOf = byReference(owners);
   return {
     ...sellers,
@@ -45,7 +44,9 @@ export async function followParties(options: FollowPartiesOptions): Promise<Foll
 }
 
 /** The same for operators and garages alone. */
-export async function followSellers(options: FollowPartiesOptions): Promise<Pick<FollowedParties, 'operator' | 'garage' | 'close'>> {
+export async function followSellers(
+  options: FollowPartiesOptions,
+): Promise<Pick<FollowedParties, 'operator' | 'garage' | 'close'>> {
   const { ids } = options;
   const operators = await openGlobalTable({ ...options, topic: topics.operators.name, codec: openCodec('Operator', ids) });
   const garages = await openGlobalTable({ ...options, topic: topics.garages.name, codec: openCodec('Garage', ids) });

@@ -77,10 +77,13 @@ export function openPaymentsQuery(client: ClickHouseClient): PaymentsQuery {
     async payment(accountId, chargeId) {
       const [row] = await rowsFrom<DetailRow>(client,
         `SELECT ${COLUMNS},
-           arrayMap((event, at, code) -> tuple(event, toUnixTimestamp64Milli(at), code), history.status, history.at, history.code) AS historyTuples,
-           arrayMap((visitId, operatorId, garageId, visitDay, gross, vat) -> tuple(visitId, operatorId, garageId, toString(visitDay), gross, vat),
+           arrayMap((event, at, code) -> tuple(event, toUnixTimestamp64Milli(at), code),
+             history.status, history.at, history.code) AS historyTuples,
+           arrayMap((visit, operator, garage, visitDay, gross, vat) ->
+               tuple(visit, operator, garage, toString(visitDay), gross, vat),
              lines.visitId, lines.operatorId, lines.garageId, lines.visitDay, lines.grossMinor, lines.vatMinor) AS lineTuples
-         FROM charges_current WHERE accountId = {accountId: String} AND chargeId = {chargeId: String} LIMIT 1`, { accountId, chargeId });
+         FROM charges_current WHERE accountId = {accountId: String} AND chargeId = {chargeId: String} LIMIT 1`,
+        { accountId, chargeId });
       if (row === undefined) return null;
       const { lineTuples, historyTuples, ...payment } = row;
       const lines = lineTuples.map(([visitId, operatorId, garageId, visitDay, grossMinor, vatMinor]) =>
@@ -94,12 +97,14 @@ export function openPaymentsQuery(client: ClickHouseClient): PaymentsQuery {
         `SELECT lineId, visitId, operatorId, garageId, visitDay, currency, grossMinor, vatMinor,
            multiIf(kept = 0, 'waived', failed > 0, 'failed', pending > 0, 'pending', 'charged') AS status, chargeId, invoiceId
          FROM (
-           SELECT lineId, any(ledger.visitId) AS visitId, any(ledger.operatorId) AS operatorId, any(ledger.garageId) AS garageId,
-             max(ledger.visitDay) AS visitDay, any(ledger.currency) AS currency, sumIf(ledger.grossMinor, owner != 'waived') AS grossMinor,
+           SELECT lineId, any(ledger.visitId) AS visitId, any(ledger.operatorId) AS operatorId,
+             any(ledger.garageId) AS garageId, max(ledger.visitDay) AS visitDay, any(ledger.currency) AS currency,
+             sumIf(ledger.grossMinor, owner != 'waived') AS grossMinor,
              sumIf(ledger.vatMinor, owner != 'waived') AS vatMinor, countIf(owner != 'waived') AS kept,
              countIf(owner != 'waived' AND ledger.status = 'failed') AS failed,
              countIf(owner != 'waived' AND ledger.status = 'pending' AND ledger.grossMinor != 0) AS pending,
-             anyIf(ownerId, owner IN ('open', 'captured') AND entryId = lineId) AS chargeId, anyIf(ownerId, owner = 'invoice' AND entryId = lineId) AS invoiceId,
+             anyIf(ownerId, owner IN ('open', 'captured') AND entryId = lineId) AS chargeId,
+             anyIf(ownerId, owner = 'invoice' AND entryId = lineId) AS invoiceId,
              sum(abs(ledger.grossMinor)) AS moved
            FROM ledger_current AS ledger WHERE accountId = {accountId: String} AND ledger.visitId != '' GROUP BY lineId
          )

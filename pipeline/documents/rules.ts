@@ -40,7 +40,8 @@ export function saleFault(sale: Sale): string | null {
   if (lines.length === 0) return 'a sale without lines is none';
   const amounts = lines.flatMap((line) => [line.grossMinor, line.vatMinor]);
   if (!amounts.every(Number.isSafeInteger)) return 'an amount is no whole number';
-  if (lines.some((line) => Math.abs(line.vatMinor) > Math.abs(line.grossMinor))) return 'the VAT of a line is more than all of it';
+  const isTooMuch = (line: Sale['lines'][number]): boolean => Math.abs(line.vatMinor) > Math.abs(line.grossMinor);
+  if (lines.some(isTooMuch)) return 'the VAT of a line is more than all of it';
   if (lines.reduce((sum, line) => sum + line.grossMinor, 0) !== grossMinor) return 'the lines do not sum to the sale';
   return null;
 }
@@ -48,7 +49,8 @@ export function saleFault(sale: Sale): string | null {
 /** The same for the same sale, whatever fields a later schema adds. */
 export function digestOf(sale: Sale): string {
   const { kind, operatorId, accountId, chargeId, invoiceId, issuedDay, currency, grossMinor, originalSaleId, kid } = sale;
-  const lines = sale.lines.map((line) => [line.lineId, line.visitId, line.garageId, line.visitDay, line.grossMinor, line.what]);
+  const lines = sale.lines.map((line) =>
+    [line.lineId, line.visitId, line.garageId, line.visitDay, line.grossMinor, line.what]);
   const sold = [kind, operatorId, accountId, chargeId, invoiceId, issuedDay, currency, grossMinor, originalSaleId, kid, lines];
   return createHash('sha256').update(JSON.stringify(sold)).digest('hex').slice(0, 24);
 }

@@ -7,8 +7,8 @@ import { digestOf, documentOf, KNOWN_MS, saleFault, SERIES } from './rules.ts';
 import { openDocumentsState, type DocumentsState } from './state.ts';
 
 /**
- * parking.sales -> parking.documents: gives each sale its number. All sales of an operator are in one partition, and the number
- * is taken in the transaction that writes the document: so no number is there twice, and none is missing.
+ * parking.sales -> parking.documents: gives each sale its number. All sales of an operator are in one partition, and the
+ * number is taken in the transaction that writes the document: so no number is there twice, and none is missing.
  */
 export function documentsStage({ ids }: { readonly ids: SchemaIds }): Stage {
   const saleCodec = openCodec('Sale', ids);
@@ -49,7 +49,8 @@ function isNumbered(sale: Sale, { numbered }: DocumentsState): boolean {
   const known = numbered.get(sale.saleId);
   if (known === undefined) return false;
   if (known.digest !== digestOf(sale)) {
-    throw new RejectedError('changed_sale', `sale '${sale.saleId}' has document ${known.number}, which never changes: correct it by a credit note`);
+    const what = `sale '${sale.saleId}' has document ${known.number}`;
+    throw new RejectedError('changed_sale', `${what}, which never changes: correct it by a credit note`);
   }
   return true;
 }
@@ -58,7 +59,8 @@ function originalNumberOf({ kind, operatorId, originalSaleId }: Sale, { numbered
   if (kind !== 'credit_note') return 0;
   const original = numbered.get(originalSaleId);
   if (original === undefined || original.operatorId !== operatorId) {
-    throw new RejectedError('unknown_original', `sale '${originalSaleId}', which is to be credited, has no document of that operator`);
+    const what = `sale '${originalSaleId}', which is to be credited,`;
+    throw new RejectedError('unknown_original', `${what} has no document of that operator`);
   }
   return original.number;
 }

@@ -21,9 +21,9 @@ export interface DocumentVat<L extends Taxed> {
 }
 
 /**
- * The VAT of a document: counted once a rate, over the sum of that rate's lines, rounded half up, and shared out to the lines by
- * largest remainder. Lines bring a VAT that was rounded line by line; only their rate is taken of it. What is below zero
- * is counted as its opposite, so that a credit note of all lines takes back exactly what the document had.
+ * The VAT of a document: counted once a rate, over the sum of that rate's lines, rounded half up, and shared out to the
+ * lines by largest remainder. Lines bring a VAT that was rounded line by line; only their rate is taken of it. What is
+ * below zero is counted as its opposite, so that a credit note of all lines takes back exactly what the document had.
  */
 export function documentVat<L extends Taxed>(lines: readonly L[]): DocumentVat<L> {
   const places = lines.map((line, place) => ({ line, place, rate: rateOf(line) }));
@@ -44,7 +44,9 @@ export function documentVat<L extends Taxed>(lines: readonly L[]): DocumentVat<L
 /** What a document's lines come to at each rate, the highest first: their shares are what was counted when it was made. */
 export function sumsByRate(lines: readonly Taxed[]): VatSum[] {
   return [...Map.groupBy(lines, rateOf)].sort(([one], [other]) => other - one).map(([rateBasisPoints, of]) => ({
-    rateBasisPoints, grossMinor: sum(of.map(({ grossMinor }) => grossMinor)), vatMinor: sum(of.map(({ vatMinor }) => vatMinor)),
+    rateBasisPoints,
+    grossMinor: sum(of.map(({ grossMinor }) => grossMinor)),
+    vatMinor: sum(of.map(({ vatMinor }) => vatMinor)),
   }));
 }
 
@@ -52,8 +54,8 @@ export function sumsByRate(lines: readonly Taxed[]): VatSum[] {
 const RATES = [2_500, 1_500, 1_200, 600, 0];
 
 /**
- * The rate of VAT that a line was counted with: lines tell amounts, no rates. A share of a document's VAT may differ by one from the
- * line's own.
+ * The rate of VAT that a line was counted with: lines tell amounts, no rates. A share of a document's VAT may differ by
+ * one from the line's own.
  */
 export function rateOf({ grossMinor, vatMinor }: Taxed): number {
   const [gross, vat] = [Math.abs(grossMinor), Math.abs(vatMinor)];
@@ -66,7 +68,7 @@ export function rateOf({ grossMinor, vatMinor }: Taxed): number {
 /** Rates of other countries come in halves of a percent. */
 const STEP = 50;
 
-/** Shares of `total`: each gets its exact part rounded down, those that lost the most by it one more; the first of equals. */
+/** Shares of `total`: each gets its exact part rounded down, those that lost most by it one more; the first of equals. */
 function largestRemainder(grosses: readonly number[], rateBasisPoints: number, total: number): number[] {
   const whole = BigInt(10_000 + rateBasisPoints);
   const parts = grosses.map((gross, index) => {

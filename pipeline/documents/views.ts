@@ -15,7 +15,8 @@ export async function viewsOf(
     if (garage !== undefined) garages.set(garageId, garage);
   }
   return documents.map((document) => ({
-    document, garages, stays, seller: sellerAt(parties.operator(document.operatorId), document.at), buyer: buyerOf(document, parties),
+    document, garages, stays, seller: sellerAt(parties.operator(document.operatorId), document.at),
+    buyer: buyerOf(document, parties),
   }));
 }
 
@@ -28,7 +29,8 @@ export function asHolderSees(parties: Parties): Parties {
 function buyerOf({ ownerRef, accountId }: SalesDocument, parties: Parties): Buyer | null {
   if (ownerRef !== '') {
     const owner = parties.owner(ownerRef);
-    return owner === undefined || owner.name === '' ? null : { name: owner.name, address: owner.address.split('\n').filter(Boolean) };
+    if (owner === undefined || owner.name === '') return null;
+    return { name: owner.name, address: owner.address.split('\n').filter(Boolean) };
   }
   const holder = parties.holder(accountId);
   return holder === undefined ? null : { name: holder.name, address: [] };

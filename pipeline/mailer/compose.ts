@@ -88,6 +88,8 @@ function replyToOf(views: readonly DocumentView[]): string {
 
 function filenameOf(views: readonly DocumentView[], language: Language): string {
   const words = wordsOf[language];
-  const title = views.length === 1 ? titleOf(views[0]!.document, words) : `${words.kinds.receipt} ${formatsOf(language).day(views.at(-1)!.document.issuedDay)}`;
+  const { document } = views.at(-1)!;
+  const day = formatsOf(language).day(document.issuedDay);
+  const title = views.length === 1 ? titleOf(document, words) : `${words.kinds.receipt} ${day}`;
   return title.toLowerCase().replace(/[^\p{L}\d]+/gu, '-');
 }

@@ -20,14 +20,15 @@ const TIMEOUT_MS = 30_000;
 /** @param url smtp: or smtps: with the credentials, if any @param from RFC 5322, of all mails */
 export function openSmtp(url: string, from: string): Smtp {
   const transport = createTransport({
-    url, pool: true, maxConnections: CONNECTIONS, connectionTimeout: TIMEOUT_MS, greetingTimeout: TIMEOUT_MS, socketTimeout: TIMEOUT_MS,
-    disableFileAccess: true, disableUrlAccess: true,
+    url, pool: true, maxConnections: CONNECTIONS, connectionTimeout: TIMEOUT_MS, greetingTimeout: TIMEOUT_MS,
+    socketTimeout: TIMEOUT_MS, disableFileAccess: true, disableUrlAccess: true,
   });
   return {
     async send({ messageId, to, replyTo, subject, text, attachment }) {
       try {
         await transport.sendMail({
-          from, to: { name: '', address: to }, ...(replyTo === '' ? {} : { replyTo: { name: '', address: replyTo } }), messageId, subject, text,
+          from, to: { name: '', address: to }, messageId, subject, text,
+          ...(replyTo === '' ? {} : { replyTo: { name: '', address: replyTo } }),
           attachments: [{ ...attachment, contentType: 'application/pdf' }],
           // Nobody is to answer it by "I am on holiday" (RFC 3834).
           headers: { 'Auto-Submitted': 'auto-generated' },
@@ -53,7 +54,8 @@ function sorted({ code = '', command = '', responseCode = 0, response = '' }: Sm
   if (isOfThisMail && responseCode >= 500 && !POLICY.test(response)) return new RefusedMailError(String(responseCode));
   if (isOfThisMail && responseCode >= 400) return new DeferredMailError(`the mail server defers it with ${responseCode}`);
   // An address that is none, or more than the server says it takes: it need not be asked.
-  if ((code === 'EENVELOPE' && command === 'API') || (code === 'EMESSAGE' && command === 'MAIL FROM')) return new RefusedMailError(code);
+  const isNone = code === 'EENVELOPE' && command === 'API';
+  if (isNone || (code === 'EMESSAGE' && command === 'MAIL FROM')) return new RefusedMailError(code);
   return new SmtpAwayError(`the mail server takes no mail now: ${[code, command, responseCode || ''].join(' ').trim()}`);
 }
 

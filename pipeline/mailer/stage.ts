@@ -15,9 +15,9 @@ export interface MailerParts {
 }
 
 /**
- * parking.documents, parking.mail-requests -> the mail server -> parking.mail-results. A mail is kept in the state until the server has
- * taken it over or refused it for good; result and forgetting are one transaction. Only a crash between the
- * server's answer and that transaction sends a mail again, under the same Message-ID.
+ * parking.documents, parking.mail-requests -> the mail server -> parking.mail-results. A mail is kept in the state until
+ * the server has taken it over or refused it for good; result and forgetting are one transaction. Only a crash between
+ * the server's answer and that transaction sends a mail again, under the same Message-ID.
  */
 export function mailerStage({ ids, newDeliveries, told }: MailerParts): Stage {
   const documentCodec = openCodec('SalesDocument', ids);
@@ -47,7 +47,8 @@ export function mailerStage({ ids, newDeliveries, told }: MailerParts): Stage {
             const { accountId, documentIds } = mail;
             const result: MailResult = { mailId, accountId, documentIds, ...decided, decidedAt: wallMs };
             told(result);
-            out.add(topics.mailResults.name, task, { key: Buffer.from(accountId), value: resultCodec.encode(result), timestamp: wallMs });
+            const value = resultCodec.encode(result);
+            out.add(topics.mailResults.name, task, { key: Buffer.from(accountId), value, timestamp: wallMs });
           }
           // All others are committed: what came in before a tick is.
           for (const [, mail] of mails.entries()) deliveries.begin(mail);

@@ -91,7 +91,9 @@ function head(sheet: Sheet, { document, seller, buyer }: DocumentView, { words, 
 
   sheet.y = top;
   sheet.y += sheet.text(words.kinds[document.kind], RIGHT.x, RIGHT.width, { size: 20, bold: true }) + 10;
-  const facts: (readonly [string, string])[] = [[words.number, String(document.number)], [words.issued, formats.day(document.issuedDay)]];
+  const facts: (readonly [string, string])[] = [
+    [words.number, String(document.number)], [words.issued, formats.day(document.issuedDay)],
+  ];
   if (document.kind === 'invoice') {
     facts.push([words.due, formats.day(document.dueDay)]);
     if (document.kid !== '') facts.push([words.kid, document.kid]);
@@ -126,7 +128,8 @@ function table(sheet: Sheet, view: DocumentView, rendering: Rendering): void {
     );
     if (!sheet.hasRoomFor(height + 8)) {
       sheet.nextPage();
-      sheet.y += sheet.text(`${titleOf(document, words)} (${words.continued})`, PAGE.margin, CONTENT_WIDTH, { bold: true }) + 10;
+      const title = `${titleOf(document, words)} (${words.continued})`;
+      sheet.y += sheet.text(title, PAGE.margin, CONTENT_WIDTH, { bold: true }) + 10;
       tableHead(sheet, words, document.currency);
     }
     const top = sheet.y;
@@ -179,8 +182,9 @@ function sums(sheet: Sheet, document: SalesDocument, { words, formats }: Renderi
   const total = document.kind === 'credit_note' ? words.totalCredited : words.total;
   const right = { x: RIGHT.x - 60, width: RIGHT.width + 60 };
   const style = { size: 11, bold: true };
+  const sum = `${document.currency} ${formats.money(document.grossMinor)}`;
   sheet.text(total, right.x, right.width - 100, style);
-  sheet.y += sheet.text(`${document.currency} ${formats.money(document.grossMinor)}`, right.x + 100, right.width - 100, { ...style, align: 'right' }) + 12;
+  sheet.y += sheet.text(sum, right.x + 100, right.width - 100, { ...style, align: 'right' }) + 12;
 
   const columns = [0, 1, 2].map((place) => ({ x: RIGHT.x - 60 + place * (right.width / 3), width: right.width / 3 }));
   const row = (cells: readonly string[], rowStyle = {}): void => {
@@ -241,7 +245,8 @@ function overview(sheet: Sheet, views: readonly DocumentView[], words: Words, fo
     sheet.text(formats.day(document.issuedDay), PAGE.margin, 80);
     sheet.text(titleOf(document, words), PAGE.margin + 85, 120);
     sheet.text(seller, PAGE.margin + 210, 180);
-    sheet.text(`${document.currency} ${formats.money(document.grossMinor)}`, PAGE.margin + 395, CONTENT_WIDTH - 395, { align: 'right' });
+    const sum = `${document.currency} ${formats.money(document.grossMinor)}`;
+    sheet.text(sum, PAGE.margin + 395, CONTENT_WIDTH - 395, { align: 'right' });
     sheet.y += height + 5;
   }
   sheet.line(INK_LINE);
@@ -249,7 +254,8 @@ function overview(sheet: Sheet, views: readonly DocumentView[], words: Words, fo
   for (const [currency, of] of Map.groupBy(views, ({ document }) => document.currency)) {
     const minor = of.reduce((sum, { document }) => sum + document.grossMinor, 0);
     sheet.text(words.total, PAGE.margin, 200, { bold: true });
-    sheet.y += sheet.text(`${currency} ${formats.money(minor)}`, PAGE.margin + 300, CONTENT_WIDTH - 300, { bold: true, align: 'right' }) + 3;
+    const sum = `${currency} ${formats.money(minor)}`;
+    sheet.y += sheet.text(sum, PAGE.margin + 300, CONTENT_WIDTH - 300, { bold: true, align: 'right' }) + 3;
   }
   return { first, last: sheet.pages - 1, footer: words.overview };
 }

@@ -2,13 +2,20 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { openBook } from '../local/gateway/book.ts';
+import { newLocalGateway } from '../local/gateway/server.ts';
+import { until } from '../local/until.ts';
 import { renamedLog } from '../loadtest/bench/renamed-log.ts';
 import { applyAccounts } from '../pipeline/accounts/apply.ts';
 import { parseAccounts } from '../pipeline/accounts/accounts-file.ts';
 import { closeDay, lastClosedDay } from '../pipeline/charges/day-close.ts';
 import { chargesStage } from '../pipeline/charges/stage.ts';
+import { systemClock } from '../pipeline/engine/clock.ts';
 import { waitUntilConsumed } from '../pipeline/engine/consumed.ts';
 import { openGlobalTable } from '../pipeline/engine/global-table.ts';
 import { FencedError, type Log } from '../pipeline/engine/log.ts';
@@ -20,6 +27,10 @@ import { applyGarages } from '../pipeline/garages/apply.ts';
 import { parseGarages } from '../pipeline/garages/garages-file.ts';
 import { openKafkaLog } from '../pipeline/kafka/kafka-log.ts';
 import { openTopicAdmin } from '../pipeline/kafka/topic-admin.ts';
+import { callsFor } from '../pipeline/payments/calls.ts';
+import { parseSettlement } from '../pipeline/payments/settlement-file.ts';
+import { paymentsStage } from '../pipeline/payments/stage.ts';
+import { openSwedbankGateway } from '../pipeline/payments/swedbank-gateway.ts';
 import { addDays } from '../pipeline/pricing/calendar.ts';
 import { pricingStage } from '../pipeline/pricing/stage.ts';
 import { openCodec, type SchemaIds } from '../pipeline/records/codec.ts';
@@ -69,7 +80,8 @@ async function configure(log: Log): Promise<void> {
     tariffs: [{ tariffVersion: 't1', incrementMinutes: 60, incrementMinor: PRICE }],
   })));
   const vehicles = Map.groupBy(CARS, ({ account }) => account);
-  const accounts = parseAccounts([...vehicles].map(([accountId, cars]) => ({ accountId, vehicles: cars })));
+  const accounts = parseAccounts([...vehicles].map(([accountId, cars], n) =>
+    ({ accountId, vehicles: cars, card: { token: `${n % 5 === 4 ? 'empty' : 'good'}-${accountId}`, expiryMonth: '2039-12' } })));
   assert.equal((await applyGarages({ log, ids, garages, issuedBy: 'test' })).changed.length, GARAGES.length);
   assert.equal((await applyAccounts({ log, ids, accounts, issuedBy: 'test' })).changed.length, vehicles.size);
 }
@@ -168,6 +180,44 @@ async function begin(
   };
 }
 
+/** The local gateway, upon a book of its own, and the stage that has it collect. */
+async function beginPayments(prefix: string): Promise<Owner & { readonly gatewayUrl: string }> {
+  const folder = mkdtempSync(join(tmpdir(), 'billing-gateway-'));
+  const server = newLocalGateway({ book: openBook(join(folder, 'orders.ndjson')), url: 'http://gateway.example', slowMs: 0 });
+  const url = await server.listen({ host: '127.0.0.1', port: 0 });
+  const stopping = new AbortController();
+  const gateway = openSwedbankGateway({ url, accessToken: 'secret', payeeId: 'p', payeeName: 'Bomfri', timeoutMs: 20_000 });
+  const newCalls = callsFor({ gateway, clock: systemClock, logger, stopping: stopping.signal });
+  const owner = await begin(prefix, NONE_SHARED, async () => ({ stage: paymentsStage({ ids, newCalls, told() {} }), tables: [] }));
+  return {
+    ...owner,
+    gatewayUrl: url,
+    async stop() {
+      stopping.abort();
+      await owner.stop();
+      await server.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** Resolves when each payment that is asked for has its outcome, and charges have read it. */
+async function untilPaid(log: Log, prefix: string, charging: Owner): Promise<void> {
+  const isPaid = async (): Promise<boolean> => {
+    const asked = (await committed(prefix + topics.paymentRequests.name)).length;
+    return asked > 0 && (await committed(prefix + topics.paymentResults.name)).length >= asked;
+  };
+  assert.ok(await until(isPaid, STANDS_STILL_MS), 'each payment has its outcome');
+  await untilRead(log, charging, 'bomfri-charges', topics.paymentResults.name);
+}
+
+/** What the gateway has taken, less what it has given back. */
+async function takenBy(gatewayUrl: string): Promise<number> {
+  const days = [Date.now() - 86_400_000, Date.now()].map((at) => new Date(at).toISOString().slice(0, 10));
+  const lists = await Promise.all(days.map(async (day) => parseSettlement(await (await fetch(`${gatewayUrl}/settlements/${day}.csv`)).text())));
+  return lists.flat().reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+}
+
 const NONE_SHARED: ReadonlyMap<string, string> = new Map();
 const beginCharges = (prefix: string, shared = NONE_SHARED): Promise<Owner> =>
   begin(prefix, shared, async () => ({ stage: chargesStage({ ids, serviceZone: 'Europe/Oslo' }), tables: [] }));
@@ -250,6 +300,7 @@ test('each visit is charged once and right, and gets one disposition, through ow
 
   let pricing = await beginPricing(prefix);
   let charging = await beginCharges(prefix);
+  const paying = await beginPayments(prefix);
   for (const [day, visits] of days.entries()) {
     await write(log, visits.slice(0, visits.length / 2));
     if (day > 0) {
@@ -261,6 +312,11 @@ test('each visit is charged once and right, and gets one disposition, through ow
     // The last day is closed when all of it is priced, the others whenever: what comes later joins the next close.
     if (day === days.length - 1) await untilRead(log, pricing, 'bomfri-pricing', topics.visits.name);
     assert.equal(await closeDay({ log, ids, billingDay: addDays(FIRST_DAY, day), closedAt: Date.now() }), true);
+    // The first corrections come after the money was taken, the others whenever.
+    if (day === 0) {
+      await untilRead(log, charging, 'bomfri-charges', topics.billing.name);
+      await untilPaid(log, prefix, charging);
+    }
     await write(log, corrections[day]!);
     // Some come twice, and the last before what they are for.
     await addPayments(log, ids, payments.slice(payments.length / 2));
@@ -274,13 +330,16 @@ test('each visit is charged once and right, and gets one disposition, through ow
   // Before the wait for what is read of it: what is committed is there only when its markers are.
   const billed = await committed(prefix + topics.billing.name);
   await untilRead(log, charging, 'bomfri-charges', topics.billing.name);
-  await Promise.all([pricing.stop(), charging.stop()]);
+  await untilPaid(log, prefix, charging);
+  const taken = await takenBy(paying.gatewayUrl);
+  await Promise.all([pricing.stop(), charging.stop(), paying.stop()]);
 
-  // The same billing log once more, by a stage that knows nothing of the first.
+  // The same logs once more, by a stage that knows nothing of the first.
   const again = await makeTopics();
-  const shared = new Map([[topics.billing.name, prefix + topics.billing.name]]);
+  const inputs = [topics.billing, topics.paymentResults, topics.chargesControl, topics.bankPayments, topics.chargesOrder];
+  const shared = new Map<string, string>(inputs.map(({ name }) => [name, prefix + name]));
   const second = await beginCharges(again, shared);
-  await untilRead(renamedLog(kafka, again, shared), second, 'bomfri-charges', topics.billing.name);
+  for (const { name } of inputs.slice(0, -1)) await untilRead(renamedLog(kafka, again, shared), second, 'bomfri-charges', name);
   await second.stop();
 
   const billing = openCodec('BillingRecord', ids);
@@ -311,13 +370,23 @@ test('each visit is charged once and right, and gets one disposition, through ow
   const charges = chargeRecords.map(({ value }) => chargeCodec.decode(value));
   assert.equal(new Set(charges.map(({ chargeId, revision }) => `${chargeId} ${revision}`)).size, charges.length, 'each revision of a charge stands once');
   const newestCharges = [...new Map(charges.map((charge) => [charge.chargeId, charge])).values()];
-  assert.deepEqual(sorted(sumBy(newestCharges, ({ accountId }) => accountId, ({ grossMinor }) => grossMinor)), expected);
-  assert.ok(charges.some(({ history }) => history.at(-1)!.code === 'revised'), 'some were corrected after their charge');
+  const ledgerCodec = openCodec('LedgerEntry', ids);
+  const ledger = (await committed(prefix + topics.ledger.name)).map(({ value }) => ledgerCodec.decode(value));
+  assert.equal(new Set(ledger.map(({ entryId, revision }) => `${entryId} ${revision}`)).size, ledger.length, 'each revision of an entry stands once');
+  const entries = [...new Map(ledger.map((entry) => [entry.entryId, entry])).values()];
+  assert.deepEqual(sorted(sumBy(entries, ({ accountId }) => accountId, ({ grossMinor }) => grossMinor)), expected);
+  const gross = (list: readonly { readonly grossMinor: number }[]): number => list.reduce((sum, { grossMinor }) => sum + grossMinor, 0);
+  const charged = newestCharges.filter(({ status }) => status === 'charged');
+  assert.equal(taken, gross(charged), 'the gateway took each charge once');
+  assert.equal(gross(charged), gross(entries.filter(({ owner }) => owner === 'captured')));
+  assert.ok(newestCharges.some(({ status, lines: open }) => status === 'failed' && open.length > 0), 'cards without money have failed');
+  assert.ok(charged.some(({ lines: taken }) => taken.some(({ grossMinor }) => grossMinor < 0)), 'some were corrected after their charge');
 
   const bytes = (records: typeof chargeRecords): string[] =>
     records.map(({ partition, key, value }) => `${partition} ${key} ${value.toString('hex')}`).sort();
-  const chargedAgain = await committed(again + topics.charges.name);
-  assert.deepEqual(bytes(chargedAgain), bytes(chargeRecords));
+  for (const { name } of [topics.charges, topics.ledger, topics.paymentRequests, topics.sales]) {
+    assert.deepEqual(bytes(await committed(again + name)), bytes(await committed(prefix + name)), name);
+  }
 });
 
 test('a day that several want to close at the same time is closed once, on every partition', async () => {

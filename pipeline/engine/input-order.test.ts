@@ -29,8 +29,11 @@ function taken({ cluster }: InCluster): string[] {
 
 async function write(world: InCluster, topic: string, count: number): Promise<void> {
   const before = taken(world).length;
-  world.cluster.append(at(topic), Array.from({ length: count }, (_, n) =>
-    ({ key: Buffer.from('k'), value: Buffer.from(String(n + before)), timestamp: 0 })));
+  // By a transaction, whose marker is an offset without a record.
+  const writer = await world.openClient(`writer of ${before}`).log.claim('writer');
+  const records = Array.from({ length: count }, (_, n) => ({ key: Buffer.from('k'), value: Buffer.from(String(n + before)), timestamp: 0 }));
+  await writer.commit({ batches: [{ ...at(topic), records }], group: 'writer', offsets: [] });
+  await writer.close();
   await world.until(() => taken(world).length === before + count);
 }
 

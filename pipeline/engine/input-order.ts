@@ -37,10 +37,10 @@ export class InputOrder {
     return new InputOrder(at, known, inputs, await turnsAfter(log, at, known.get(MADE) ?? 0));
   }
 
-  /** The one input that may be read now; null: whichever has something. */
-  mustRead(positionOf: (topic: string) => number): string | null {
+  /** The one input that may be read now; null: whichever has something. @param nextOf offset of an input's next record */
+  mustRead(nextOf: (topic: string) => number): string | null {
     for (let turn = this.ahead[0]; turn !== undefined; turn = this.ahead[0]) {
-      if (positionOf(turn.topic) < turn.upTo) return turn.topic;
+      if (nextOf(turn.topic) < turn.upTo) return turn.topic;
       this.ahead.shift();
       this.known.put(MADE, turn.number);
       this.known.put(CURRENT, this.inputs.indexOf(turn.next));

@@ -155,7 +155,7 @@ export class Task {
   /** The inputs in the order in which they are read, where one is asked for: first the one that was read last. */
   private readable({ order }: Claim): InputQueue[] {
     if (order === null) return this.queues;
-    const must = order.mustRead(this.positionOf);
+    const must = order.mustRead(this.nextOf);
     if (must !== null) return this.queues.filter(({ topic }) => topic === must);
     const { current } = order;
     return this.queues.toSorted((one, other) => Number(other.topic === current) - Number(one.topic === current));
@@ -163,7 +163,7 @@ export class Task {
 
   /** Notes that the input is read now; false: another must be read before it. */
   private isInTurn(order: InputOrder, { topic }: InputQueue, out: Outputs): boolean {
-    const must = order.mustRead(this.positionOf);
+    const must = order.mustRead(this.nextOf);
     if (must !== null) return must === topic;
     const { current } = order;
     order.read(topic, current === null ? 0 : this.positionOf(current), out, this.context.clock.wallMs());
@@ -171,6 +171,10 @@ export class Task {
   }
 
   private readonly positionOf = (topic: string): number => this.queues.find((queue) => queue.topic === topic)!.position;
+
+  /** The offset of the next record, or where it will be looked for: there may be markers before it. */
+  private readonly nextOf = (topic: string): number =>
+    this.queues.find((queue) => queue.topic === topic)!.peek()?.offset ?? this.positionOf(topic);
 
   /** Makes a dead letter of the record, in the transaction that passes it; false when waiting may mend the failure. */
   private isSetAside(failure: unknown, topic: string, record: LogRecord, out: Outputs): boolean {

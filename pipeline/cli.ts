@@ -140,6 +140,7 @@ documents.command('list').description('show numbers, kinds, days and sums; no na
   .option('--day <date>', 'issued on this day only')
   .option('--account <id>', 'of this account only')
   .option('--kind <name>', 'receipt, invoice or credit_note only')
+  .option('--number <n>', 'with this number only')
   .option('--limit <n>', 'at most so many', '100')
   .action(async (options) => (await import('./documents/commands.ts')).list(options));
 documents.command('gaps').description("whether each operator's numbers are all there, none twice; fails when they are not")

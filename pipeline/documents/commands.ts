@@ -14,27 +14,32 @@ import { followParties } from './parties.ts';
 import { renderPdf } from './pdf/render.ts';
 import { languageOf, viewsOf } from './views.ts';
 
+/** Beyond that a list tells nobody anything. */
+const LISTED_MAX = 100_000;
+
 export interface ListOptions {
   readonly operator?: string;
   readonly day?: string;
   readonly account?: string;
   readonly kind?: string;
+  readonly number?: string;
   readonly limit: string;
 }
 
 /** `bomfri documents list`: numbers, kinds, days, sums; no names. */
-export function list({ operator, day, account, kind, limit }: ListOptions): Promise<void> {
+export function list({ operator, day, account, kind, number, limit }: ListOptions): Promise<void> {
   if (day !== undefined) requireDay(day);
   return withQuery(async (query) => {
     const documents = await query.find({
       ...(operator !== undefined && { operatorId: operator }), ...(day !== undefined && { issuedDay: day }),
       ...(account !== undefined && { accountId: account }), ...(kind !== undefined && { kind }),
-    }, wholeNumber('--limit', limit));
+      ...(number !== undefined && { number: wholeNumber('--number', number) }),
+    }, Math.min(wholeNumber('--limit', limit), LISTED_MAX));
     for (const document of documents) {
-      const { operatorId, number, issuedDay, currency, grossMinor, originalNumber, documentId } = document;
+      const { operatorId, issuedDay, currency, grossMinor, originalNumber, documentId } = document;
       const original = originalNumber === 0 ? '' : `  of ${originalNumber}`;
       const sum = `${currency} ${decimal(grossMinor)}`;
-      console.log(`${operatorId}  ${number}  ${document.kind}  ${issuedDay}  ${sum}  ${documentId}${original}`);
+      console.log(`${operatorId}  ${document.number}  ${document.kind}  ${issuedDay}  ${sum}  ${documentId}${original}`);
     }
     console.log(`documents: ${documents.length}`);
   });
@@ -130,6 +135,6 @@ function requireDay(day: string): void {
 }
 
 function wholeNumber(option: string, text: string): number {
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new Error(`${option} is '${text}', but must be a whole number from 1 to 999999`);
+  if (!/^[1-9]\d{0,11}$/.test(text)) throw new Error(`${option} is '${text}', but must be a whole number from 1`);
   return Number(text);
 }

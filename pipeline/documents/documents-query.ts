@@ -9,6 +9,7 @@ export interface DocumentFilter {
   readonly operatorId?: string;
   readonly issuedDay?: string;
   readonly kind?: string;
+  readonly number?: number;
   readonly chargeIds?: readonly string[];
 }
 
@@ -74,7 +75,7 @@ export function openDocumentsQuery(client: ClickHouseClient): DocumentsQuery {
     async find(filter, limit = LIMIT_MAX) {
       const { documentIds, chargeIds, ...equal } = filter;
       const conditions = Object.entries(equal).filter(([, value]) => value !== undefined)
-        .map(([column]) => `${column} = {${column}: ${column === 'issuedDay' ? 'Date' : 'String'}}`);
+        .map(([column]) => `${column} = {${column}: ${TYPES.get(column) ?? 'String'}}`);
       if (documentIds !== undefined) conditions.push('documentId IN {documentIds: Array(String)}');
       if (chargeIds !== undefined) conditions.push('chargeId IN {chargeIds: Array(String)}');
       const where = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
@@ -128,6 +129,9 @@ export function openDocumentsQuery(client: ClickHouseClient): DocumentsQuery {
     },
   };
 }
+
+/** Of the columns that are no texts. */
+const TYPES: ReadonlyMap<string, string> = new Map([['issuedDay', 'Date'], ['number', 'Int64']]);
 
 const COLUMNS = `
   documentId, revision, kind, operatorId, series, number, accountId, chargeId, invoiceId, billingDay, issuedDay, dueDay,

@@ -39,12 +39,12 @@ export const overview = dashboard(
         stat(
           {
             title: 'Revenue',
-            description: 'By visit day, VAT included, lines of failed charges left out; per currency.',
+            description: 'By visit day, VAT included, of charges that are pending or charged; per currency.',
           },
           rows(`
     SELECT currency, sum(grossMinor) / 100 AS revenue
     FROM charge_lines_current
-    WHERE status != 'failed' AND $__dateFilter(visitDay) AND garageId IN (\${garage:singlequote})
+    WHERE status IN ('pending', 'charged') AND $__dateFilter(visitDay) AND garageId IN (\${garage:singlequote})
     GROUP BY currency
     ORDER BY currency`),
         ),
@@ -128,13 +128,13 @@ export const overview = dashboard(
         timeseries(
           {
             title: 'Revenue per day',
-            description: 'By visit day, VAT included, lines of failed charges left out; per currency.',
+            description: 'By visit day, VAT included, of charges that are pending or charged; per currency.',
           },
           [
             series(`
     SELECT toDateTime(visitDay) AS time, currency, sum(grossMinor) / 100 AS revenue
     FROM charge_lines_current
-    WHERE status != 'failed' AND $__dateFilter(visitDay) AND garageId IN (\${garage:singlequote})
+    WHERE status IN ('pending', 'charged') AND $__dateFilter(visitDay) AND garageId IN (\${garage:singlequote})
     GROUP BY time, currency
     ORDER BY time, currency`),
           ],

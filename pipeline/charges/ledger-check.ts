@@ -25,17 +25,20 @@ export const LEDGER_CHECK = `
     owned AS (SELECT entryId, owner, ownerId, grossMinor FROM ledger_current WHERE owner IN ('open', 'captured') AND ownerId != ''),
     invoiced AS (SELECT ownerId, sum(grossMinor) AS minor FROM ledger_current WHERE owner = 'invoice' GROUP BY ownerId),
     sold AS (SELECT invoiceId, sum(grossMinor) AS minor FROM documents FINAL WHERE invoiceId != '' GROUP BY invoiceId)
-  SELECT 'its charge does not hold it' AS fault, owned.entryId AS entryId, owned.ownerId AS ownerId
-  FROM owned LEFT JOIN held ON held.entryId = owned.entryId AND held.chargeId = owned.ownerId
-  WHERE held.entryId = '' OR held.grossMinor != owned.grossMinor OR (held.chargeStatus = 'charged') != (owned.owner = 'captured')
-  UNION ALL
-  SELECT 'a charge holds what is not its own' AS fault, held.entryId AS entryId, held.chargeId AS ownerId
-  FROM held LEFT JOIN owned ON held.entryId = owned.entryId AND held.chargeId = owned.ownerId
-  WHERE owned.entryId = ''
-  UNION ALL
-  SELECT 'an invoice is not the sum of its entries' AS fault, '' AS entryId, sold.invoiceId AS ownerId
-  FROM sold LEFT JOIN invoiced ON invoiced.ownerId = sold.invoiceId
-  WHERE sold.minor != invoiced.minor
+  SELECT * FROM
+  (
+    SELECT 'its charge does not hold it' AS fault, owned.entryId AS entryId, owned.ownerId AS ownerId
+    FROM owned LEFT JOIN held ON held.entryId = owned.entryId AND held.chargeId = owned.ownerId
+    WHERE held.entryId = '' OR held.grossMinor != owned.grossMinor OR (held.chargeStatus = 'charged') != (owned.owner = 'captured')
+    UNION ALL
+    SELECT 'a charge holds what is not its own' AS fault, held.entryId AS entryId, held.chargeId AS ownerId
+    FROM held LEFT JOIN owned ON held.entryId = owned.entryId AND held.chargeId = owned.ownerId
+    WHERE owned.entryId = ''
+    UNION ALL
+    SELECT 'an invoice is not the sum of its entries' AS fault, '' AS entryId, sold.invoiceId AS ownerId
+    FROM sold LEFT JOIN invoiced ON invoiced.ownerId = sold.invoiceId
+    WHERE sold.minor != invoiced.minor
+  )
   ORDER BY fault, entryId`;
 
 /** Runs the proof. */

@@ -165,6 +165,23 @@ test('giving up makes one invoice for each registered owner and operator over th
   assert.ok(invoices.every(({ kid }) => isKid(kid)));
 });
 
+test('giving up takes along all that is not paid, what would be tried again and what no charge has taken: one fee is asked for once', () => {
+  const told = begin();
+  let asked = 0;
+  for (let days = 0; told.invoices.length === 0 && days < 14; days++) {
+    told.line({ lineId: `line-${days}`, visitId: `visit-${days}`, visitDay: day(days) });
+    asked = told.requests.length;
+    told.close(day(days));
+    for (let back = told.requests.length - asked - 1; back >= 0; back--) told.outcome('declined_soft', { back });
+  }
+  const [invoice, ...others] = told.invoices;
+  assert.deepEqual(others, []);
+  const { lines, grossMinor } = invoice!;
+  assert.deepEqual([lines.length, grossMinor], [told.entries.length, (lines.length - 1) * 3_500 + 4_900]);
+  assert.ok(lines.length > 7 && told.newest.every(({ status }) => status === 'invoiced'));
+  assert.equal(told.requests.length, asked, 'nothing is asked of the card any more');
+});
+
 test('giving up takes the charge\'s receipts back, so that revenue stands once', () => {
   const { sales } = givenUp();
   const sums = (kind: string): [string, number][] =>

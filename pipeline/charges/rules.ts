@@ -1,7 +1,7 @@
 import { addDays, dayOf } from '../pricing/calendar.ts';
 import { RejectedError } from '../engine/stage.ts';
 import type { BankPayment, BillingLine, Charge, Control, DayClose, LedgerEntry, MatchedPayment, PaymentRequest, PaymentResult, Sale } from '../records/records.ts';
-import { afterOutcome, attemptOf, isUsable } from './attempts.ts';
+import { afterOutcome, attemptOf, isUsable, type Card } from './attempts.ts';
 import { lackingOf, matchPayment } from './bank-payments.ts';
 import { openBooks, type Books } from './books.ts';
 import { cameTo, chargedLineOf, isActive, isUnderWay, withLines, type CollectedCharge, type Item } from './charge.ts';
@@ -217,18 +217,14 @@ export function openChargesRules(state: ChargesState, sink: ChargesSink, { task,
   function closeAccount(accountId: string, occasion: Occasion): void {
     const { billingDay, today, at } = occasion;
     const books = openBooks(state, sink);
-    const { card } = accountOf(accountId);
-    const givenUp: CollectedCharge[] = [];
-    for (const charge of state.activeCharges(accountId).filter((one) => !isUnderWay(one)).sort(byBillingDay)) {
-      const isRefused = charge.refusedCard !== '' && charge.refusedCard === charge.cardToken;
-      const mayGoOn = !charge.isExhausted || (isRefused && isUsable(card, charge, today));
-      if (!mayGoOn) givenUp.push(charge);
-      else if (charge.nextAttemptDay <= today) {
-        if (charge.operation === 'reversal') giveBack(books, charge, occasion);
-        else attempt(books, charge, occasion);
-      }
+    const open = state.activeCharges(accountId).filter((one) => !isUnderWay(one)).sort(byBillingDay);
+    const isGivenUp = open.some((charge) => isOver(charge, accountOf(accountId).card, today));
+    for (const charge of open) {
+      if (charge.nextAttemptDay > today) continue;
+      if (charge.operation === 'reversal') giveBack(books, charge, occasion);
+      else if (!isGivenUp) attempt(books, charge, occasion);
     }
-    if (givenUp.length > 0) giveUp(books, accountId, givenUp, occasion);
+    if (isGivenUp) giveUp(books, accountId, open.filter(({ operation }) => operation === 'payment'), occasion);
     for (const { charge, items } of collect(accountId, billingDay, waiting(accountId))) {
       const taken = books.change(items, { ownerId: charge.chargeId });
       books.tell(receiptsOf(charge, taken, occasion));
@@ -249,6 +245,12 @@ export function openChargesRules(state: ChargesState, sink: ChargesSink, { task,
     books.close(at);
   }
 
+  /** No attempt is left, and there is no other card than the one that was declined for good. */
+  function isOver(charge: CollectedCharge, card: Card, today: string): boolean {
+    const isRefused = charge.refusedCard !== '' && charge.refusedCard === charge.cardToken;
+    return charge.isExhausted && !(isRefused && isUsable(card, charge, today));
+  }
+
   function waiting(accountId: string): Item[] {
     return state.unclaimedLines(accountId).flatMap((line) => line.parts.filter(isUnclaimed).map((part) => ({ line, part })));
   }
@@ -266,13 +268,18 @@ export function openChargesRules(state: ChargesState, sink: ChargesSink, { task,
     for (const request of asked.requests) sink.request(request);
   }
 
-  /** Freezes collecting of these charges from the card, has the account blocked, and invoices their lines. */
+  /**
+   * Freezes collecting from the card, has the account blocked, and invoices all that it has not paid: also what would be
+   * tried again, and the visits that no charge has taken yet, so that one fee is asked for once.
+   */
   function giveUp(books: Books, accountId: string, charges: readonly CollectedCharge[], occasion: Occasion): void {
     const { billingDay, today, at } = occasion;
-    const unpaid = charges.flatMap((charge) => {
+    const charged = charges.flatMap((charge) => {
       books.putCharge(ended(cameTo(charge, 'invoiced', at, 'given_up')));
       return release(books, charge, occasion);
     });
+    const finished = waiting(accountId).filter(({ line, part }) => part.grossMinor > 0 && line.visitDay <= billingDay);
+    const unpaid = [...charged, ...finished];
     const nextNumber = state.nextNumber();
     const invoices = invoicesOver(unpaid, { accountId, billingDay, today, partition: task, nextNumber });
     state.setNextNumber(nextNumber + invoices.length);

@@ -1,5 +1,5 @@
 import { sumOf, type Order, type Transaction } from './book.ts';
-import { cardOfToken, type TestCard } from './test-cards.ts';
+import { cardOfKind, type TestCard } from './test-cards.ts';
 
 /** Answers in the form of Swedbank Pay's payment orders v3.1, as far as they are read here. */
 
@@ -17,7 +17,7 @@ export function orderAnswer(order: Order, url: string): OrderAnswer {
   if (operation === 'UnscheduledPurchase' && status === 'Paid' && captures.length === 0) {
     operations.push({ rel: 'capture', method: 'POST', href: `${url}${id}/captures` });
   }
-  const card = cardOfToken(order.token);
+  const card = cardOfKind(order.card);
   return {
     paymentOrder: {
       id, operation, status, currency, amount, vatAmount,

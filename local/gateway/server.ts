@@ -7,7 +7,7 @@ import { sumOf, type Book, type Order } from './book.ts';
 import { declineAnswer, inputProblem, orderAnswer } from './order-answers.ts';
 import { verifyPages } from './pages.ts';
 import { settlementCsv } from './settlement.ts';
-import { cardOfToken, type TestCard } from './test-cards.ts';
+import { cardOfKind, kindOfToken, testCards, type TestCard } from './test-cards.ts';
 
 export interface LocalGatewayOptions {
   readonly book: Book;
@@ -59,7 +59,7 @@ export function newLocalGateway({ book, url, slowMs }: LocalGatewayOptions): Fas
     if (fault !== null) return reply.code(fault.status).send(fault.problem);
     const id = `/psp/paymentorders/${randomUUID()}`;
     const common = {
-      id, reference, currency: order.currency ?? 'NOK', amount: 0, vatAmount: 0, completeUrl: '', cancelUrl: '', token: '',
+      id, reference, currency: order.currency ?? 'NOK', amount: 0, vatAmount: 0, completeUrl: '', cancelUrl: '', token: '', card: '',
       expiryDate: '', captures: [], reversals: [],
     };
     if (order.operation === 'Verify') {
@@ -70,7 +70,8 @@ export function newLocalGateway({ book, url, slowMs }: LocalGatewayOptions): Fas
       book.put(verify);
       return reply.code(201).send(orderAnswer(verify, url));
     }
-    const card = cardOfToken(order.unscheduledToken ?? '');
+    const token = order.unscheduledToken ?? '';
+    const card = cardOfKind(book.turns.get(token) ?? kindOfToken(token));
     if (order.operation !== 'UnscheduledPurchase' || card === undefined || !((order.amount ?? 0) > 0)) {
       const wanted = 'an unscheduled purchase has a token of this gateway and an amount';
       return reply.code(400).send(inputProblem(400, 'PaymentOrder.UnscheduledToken', wanted));
@@ -78,7 +79,7 @@ export function newLocalGateway({ book, url, slowMs }: LocalGatewayOptions): Fas
     if (card.answer === 'dead') return hangUp(request, reply);
     const purchase: Order = {
       ...common, operation: 'UnscheduledPurchase', status: card.decline === null ? 'Paid' : 'Failed',
-      amount: order.amount!, vatAmount: order.vatAmount ?? 0, token: order.unscheduledToken!,
+      amount: order.amount!, vatAmount: order.vatAmount ?? 0, token, card: card.kind,
     };
     book.put(purchase);
     return card.decline === null
@@ -102,6 +103,14 @@ export function newLocalGateway({ book, url, slowMs }: LocalGatewayOptions): Fas
 
   app.get<{ Params: { day: string } }>('/settlements/:day.csv', async (request, reply) =>
     reply.type('text/csv').send(settlementCsv(book.orders.values(), request.params.day)));
+  app.put<{ Params: { token: string }; Body: { kind?: string } | null }>('/test-cards/:token', async (request, reply) => {
+    const kind = request.body?.kind ?? '';
+    if (cardOfKind(kind) === undefined) {
+      return reply.code(400).send(inputProblem(400, 'kind', `one of ${testCards.map((card) => card.kind).join(', ')}`));
+    }
+    book.turn(request.params.token, kind);
+    return reply.code(204).send();
+  });
   verifyPages(app, book);
   return app;
 
@@ -120,7 +129,7 @@ export function newLocalGateway({ book, url, slowMs }: LocalGatewayOptions): Fas
     }
     const changed: Order = { ...order, [kind]: [...order[kind], { reference, amount, at: new Date().toISOString() }] };
     book.put(changed);
-    return misbehave(cardOfToken(order.token)!, request, reply, 200, orderAnswer(changed, url));
+    return misbehave(cardOfKind(order.card)!, request, reply, 200, orderAnswer(changed, url));
   }
 
   function referenceFault(reference: string): { status: number; problem: object } | null {

@@ -22,7 +22,11 @@ export const testCards: readonly TestCard[] = [
   { ...pays, kind: 'dead', title: 'is never answered for: nothing is taken', answer: 'dead' },
 ];
 
-/** The card that a token is of, or undefined: the gateway gave no such token. */
-export function cardOfToken(token: string): TestCard | undefined {
-  return testCards.find(({ kind }) => token.startsWith(`${kind}-`));
+/** The kind of card that a token was given for; empty: the gateway gave no such token. */
+export function kindOfToken(token: string): string {
+  return testCards.find(({ kind }) => token.startsWith(`${kind}-`))?.kind ?? '';
+}
+
+export function cardOfKind(kind: string): TestCard | undefined {
+  return testCards.find((card) => card.kind === kind);
 }

@@ -46,7 +46,7 @@ test("other days' captures are not judged", () => {
 test("the local gateway's settlement is read as the other one's, and reversals are negative", () => {
   const order = {
     id: 'o', operation: 'UnscheduledPurchase' as const, reference: 'r', status: 'Paid' as const, currency: 'NOK', amount: 1_234, vatAmount: 0,
-    completeUrl: '', cancelUrl: '', token: 'good-1', expiryDate: '',
+    completeUrl: '', cancelUrl: '', token: 'good-1', card: 'good', expiryDate: '',
     captures: [{ reference: 'c1', amount: 1_234, at: `${DAY}T23:59:59.999Z` }, { reference: 'c2', amount: 1, at: '2026-09-03T00:00:00.000Z' }],
     reversals: [{ reference: 'r1', amount: 34, at: `${DAY}T23:59:59.999Z` }],
   };

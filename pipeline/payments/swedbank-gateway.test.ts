@@ -185,3 +185,20 @@ test('what is wrong with our request, and no decline, is no fault of the card', 
   assert.equal(declineOf(429, {}), null);
   assert.equal(declineOf(409, { problems: [{ name: 'PayeeInfo.PayeeReference' }] }), null);
 });
+
+test('what a card does can be changed; what it did before stays as it was, and a gateway that starts anew knows both', async () => {
+  const turn = async (kind: string): Promise<number> => (await fetch(new URL('/test-cards/good-turned', url), {
+    method: 'PUT', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ kind }),
+  })).status;
+  assert.equal(await turn('no such card'), 400);
+  assert.equal(await turn('empty'), 204);
+  const declined = purchase('good-turned');
+  assert.equal((await gateway.authorise(declined)).kind, 'declined');
+  const { port } = new URL(url);
+  await server.close();
+  await begin(Number(port));
+  assert.equal((await gateway.authorise(purchase('good-turned'))).kind, 'declined');
+  assert.equal(await turn('good'), 204);
+  assert.equal((await gateway.authorise(purchase('good-turned'))).kind, 'done');
+  assert.equal((await gateway.lookUpAuthorisation(declined.reference)).kind, 'declined');
+});

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { withLock } from '../bin/lock.mjs';
 import { projectRoot } from '../local/paths.ts';
-import { freePortBase } from '../local/ports.ts';
 import { scenarioNames, shapeOf } from './gateways/shape.ts';
 import type { ScenarioName, Shape } from './gateways/shape.ts';
+import { nameOwnStack } from './own-stack.ts';
 import { isOwnMachine, requireOwnTarget } from './target.ts';
 
 /** How many garages `many-garages` is run with when nobody says otherwise; the first is for warming up. */
@@ -68,9 +68,7 @@ function secondsOf(duration: string): string {
 }
 
 async function runOnOwnPipeline(scenario: ScenarioName, shapes: readonly Shape[], stopping: AbortSignal): Promise<void> {
-  for (const variable of Object.keys(process.env)) if (variable.startsWith('BOMFRI_')) delete process.env[variable];
-  process.env.BOMFRI_DATA_DIR = join('.bomfri', 'load');
-  process.env.BOMFRI_PORT_BASE = String(await freePortBase());
+  await nameOwnStack('load');
   // Only now, for it reads the environment.
   const { startOwnPipeline } = await import('./own-pipeline.ts');
   const pipeline = await startOwnPipeline((line) => console.log(line));

@@ -5,6 +5,7 @@ import { flagsOf } from './flags.ts';
 import { plateOfStay } from './stay-plate.ts';
 import type { StayTimes } from './stay-times.ts';
 import { forgottenAt, overstayDueAt, SEEN_AGAIN_MS, type FoldedStay } from './timeline.ts';
+import { firstOwnRead, lastOwnRead } from './trailers.ts';
 import { isUndecided } from './undecided.ts';
 
 /** Raised when the same reads would give other visits. */
@@ -68,9 +69,9 @@ export function withdrawnVisit(before: EmittedVisit, subject: VisitSubject): Vis
 export function dueAt(stay: FoldedStay, emitted: EmittedVisit | null, settings: GarageSettings, clock: number): number {
   if (stay.certainAt > clock || isUndecided(stay, emitted)) return stay.certainAt;
   if (stay.status !== 'open') return leavesAt(stay.endAt, settings);
-  const growth = lastRead(stay.entry!);
+  const growth = lastOwnRead(stay.entry!);
   if (emitted!.enteredAt !== growth.at || emitted!.entryReadId !== growth.readId) {
-    return growth.at + settings.allowedLatenessMs;
+    return lastRead(stay.entry!).at + settings.allowedLatenessMs;
   }
   return openDueAt(stay.entry!, settings, stay.overstays);
 }
@@ -92,33 +93,31 @@ export function leavesAt(endAt: number, settings: GarageSettings): number {
   return endAt + Math.max(settings.passageGapMs, SEEN_AGAIN_MS) + settings.horizonMs + 1;
 }
 
-/** A stay that is as likely two, stitched over a missed exit and a missed entry, is for a person to settle. */
-const REVIEW_FROM = 0.4;
+/** A stay that is about as likely two, stitched over a missed exit and a missed entry, is for a person to settle. */
+const REVIEW_BELOW = 0.6;
 
 /** How sure a stay of two passages is one vehicle's, once in and once out, 0 to 1. */
-export function pairConfidence(exit: Passage, lengthMs: number, stayTimes: StayTimes, isDoubtful = false): number {
-  const pairedRight = (exit.decision?.given == null ? EXACT_CONFIDENCE : exit.decision.probability) *
-    (isDoubtful ? TWO_ENTRIES_CONFIDENCE : 1);
-  return Math.round(1000 * pairedRight * (1 - stayTimes.stitchedShare(lengthMs))) / 1000;
+export function pairConfidence(exit: Passage, lengthMs: number, stayTimes: StayTimes): number {
+  const pairedRight = exit.decision?.given == null ? EXACT_CONFIDENCE : exit.decision.probability;
+  return rounded(pairedRight * (1 - stayTimes.stitchedShare(lengthMs)));
 }
 
-/** Seen at an entry twice: which of the two it came in by is not sure. */
-const TWO_ENTRIES_CONFIDENCE = 0.95;
+function rounded(confidence: number): number {
+  return Math.round(10_000 * confidence) / 10_000;
+}
+
+/** Thought to have turned round and come in only then: it may have come in at once, and passed the entry again. */
+const SECOND_TRY_CONFIDENCE = 0.65;
 
 /** A plate read alike twice may still be two vehicles, one of them misread. */
 export const EXACT_CONFIDENCE = 0.999;
-
-/** Whether a closed stay of this length must be settled by a person. */
-export function needsReview(lengthMs: number, stayTimes: StayTimes): boolean {
-  return stayTimes.stitchedShare(lengthMs) >= REVIEW_FROM;
-}
 
 function visitOf(
   stay: FoldedStay, before: EmittedVisit | null, { visitId, garageId, operatorId }: VisitSubject, { stayTimes }: TellingOf,
 ): Visit {
   const { plate, country } = plateOfStay(stay);
-  const entry = stay.entry === null ? null : lastRead(stay.entry);
-  const exit = stay.exit === null ? null : firstRead(stay.exit);
+  const entry = stay.entry === null ? null : lastOwnRead(stay.entry);
+  const exit = stay.exit === null ? null : firstOwnRead(stay.exit);
   // A vehicle still being read at the entry when the exit sees it has not stayed for less than nothing.
   const enteredAt = entry === null ? null : exit !== null && exit.at < entry.at ? exit.at : entry.at;
   const exitedAt = exit === null ? null : exit.at;
@@ -129,10 +128,10 @@ function visitOf(
     // Judged once: what the garage learns later is no reason for another revision.
     const isJudged = before !== null && before.enteredAt === enteredAt && before.exitedAt === exitedAt &&
       (before.status === 'closed' || before.status === 'review') && sameList(before.flags, flags);
-    matchConfidence = isJudged ? before.matchConfidence : pairConfidence(
-      stay.exit!, exitedAt - enteredAt, stayTimes, stay.follows !== null || stay.secondTryOf !== null,
-    );
-    status = isJudged ? before.status : needsReview(exitedAt - enteredAt, stayTimes) ? 'review' : 'closed';
+    const confidence = pairConfidence(stay.exit!, exitedAt - enteredAt, stayTimes);
+    matchConfidence = isJudged ? before.matchConfidence
+      : stay.secondTryOf === null ? confidence : rounded(confidence * SECOND_TRY_CONFIDENCE);
+    status = isJudged ? before.status : confidence < REVIEW_BELOW ? 'review' : 'closed';
     if (isRuledTogether(stay.exit!, stay.entry!)) {
       matchConfidence = 1;
       status = 'closed';

@@ -1,7 +1,7 @@
 import type { Severity } from '../records/records.ts';
-import { sameAtLane } from './matching/same-vehicle.ts';
 import { firstRead, isRearOnly, lastRead, type Passage, type PassageRead } from './passages.ts';
 import type { FoldedStay } from './timeline.ts';
+import { trailerReads } from './trailers.ts';
 
 /** A kind of irregular sequence that shows in one stay: the rule is `concerns`. */
 export interface KindOfStay {
@@ -191,12 +191,4 @@ const isStraddling = (passage: Passage | null): boolean =>
 /** @param served what the lane would have to serve for the passage to go against it */
 function isAgainst({ reads }: Passage, served: 'IN' | 'OUT'): boolean {
   return reads.every(({ laneDirection }) => laneDirection === served);
-}
-
-function trailerReads({ reads }: Passage): readonly PassageRead[] {
-  if (reads.length === 1 || !reads.some(({ isRear }) => isRear)) return [];
-  const fronts = reads.filter(({ isRear, plate }) => !isRear && plate !== '');
-  if (fronts.length === 0) return [];
-  return reads.filter((rear) => rear.isRear && rear.plate !== '' &&
-    fronts.every((front) => front.plate !== rear.plate && sameAtLane(front, rear, Math.abs(front.at - rear.at)) <= 0));
 }

@@ -1,9 +1,16 @@
+import type { Table } from '../engine/state.ts';
 import type { Stay } from './state.ts';
 import type { GarageIndex } from './garage-index.ts';
-import { assignments, type Assigned } from './assignment-shares.ts';
+import type { PlateEvidence } from './matching/evidence.ts';
+import { weighJointly, type Story } from './joint-weighing.ts';
+import { EXACT_CONFIDENCE } from './emission.ts';
 import { sameVehicle } from './matching/same-vehicle.ts';
-import { firstRead, isRuledApart, isSamePassage, lastRead, type ExitDecision, type Passage } from './passages.ts';
+import {
+  comparePassages, firstRead, isOwn, isRuledApart, isSamePassage, lastRead, type ExitDecision, type Passage,
+  type PlateKey,
+} from './passages.ts';
 import { Timelines, type Telling } from './stays.ts';
+import { rateOfPassingAgain, rateOfTurning } from './timeline.ts';
 import type { WeighedRival } from './weighing.ts';
 
 /**
@@ -21,9 +28,14 @@ const SURE_UNDIRECTED_FROM = 0.99;
 const RIVAL_FROM = 0.02;
 /** More exits and stays than these are not weighed together: the likeliest are. */
 const MOST_EXITS = 6;
-const MOST_RIVALS = 12;
+const MOST_RIVALS = 8;
 /** A plate less like the exit's than this (nats) is not looked at. */
 const LEAST_LIKENESS = 2;
+/** One so much less likely than the likeliest (nats) is none either. */
+const FAR_BEHIND = 12;
+/** Plates so alike may be one vehicle's, where the exact one is inside as well: it is some nats ahead, but not beyond doubt. */
+const RIVAL_LIKENESS = 5;
+const MOST_LOOK_ALIKES = 24;
 
 /** Decides on the passage that the stay holds as its exit (or as an entry without a known direction), and tells. */
 export function decideExit(stay: Stay, telling: Telling): void {
@@ -37,39 +49,27 @@ export function decideExit(stay: Stay, telling: Telling): void {
     const { owners } = timelines.take(passage, holds);
     timelines.put({ passage: { ...passage, decision }, owners });
   });
-  timelines.tell();
+  timelines.tell('never');
 }
 
 /**
- * Whose exit a passage is whose own plate is inside, but for so long that it may have left unread and come in again,
- * misread: then another stay's plate is like it, and that stay is of a usual length. Null: its own plate's.
+ * Whether vehicles of another plate may have made the exit, or other exits may be its vehicle's.
+ * @param isLong the stay is of a length at which one looks closer
  */
-export function decideLongStay(passage: Passage, own: Stay, telling: Telling): ExitDecision | null {
-  const { stays, garage } = telling;
-  const { stayTimes } = garage;
-  const { at } = firstRead(passage);
-  const entry = own.entry!;
-  const enteredAt = lastRead(entry).at;
-  const leaves = (from: number): number => stayTimes.logRateOfLeaving(Math.max(0, at - from));
-  let best: { readonly stay: Stay; readonly odds: number } | null = null;
-  for (const visitId of garage.inside.near(passage.evidence)) {
-    const stay = stays.get(visitId)!;
-    if (visitId === own.visitId || stay.exit !== null || stay.why !== null) continue;
-    const cameAt = lastRead(stay.entry!).at;
-    if (firstRead(stay.entry!).at <= enteredAt || firstRead(stay.entry!).at >= at) continue;
-    const isOne = sameVehicle(stay.entry!.evidence, entry.evidence);
-    const odds = isOne + stayTimes.logOddsOfReturn(cameAt - enteredAt, vehiclesPerMs(garage)) + leaves(cameAt) - leaves(enteredAt);
-    if (best === null || odds > best.odds) best = { stay, odds };
+export function isRivalled(
+  { country, plate }: PlateKey, evidence: PlateEvidence, isLong: boolean, stays: Table<Stay>, { inside, strays }: GarageIndex,
+): boolean {
+  const isRival = (visitId: string, side: 'entry' | 'exit'): boolean => {
+    const other = stays.get(visitId)!;
+    const isOther = other.plate !== plate || other.country !== country;
+    return isOther && sameVehicle(evidence, other[side]!.evidence) >= RIVAL_LIKENESS;
+  };
+  if (isLong || inside.mayHaveTwin(evidence.plate, 1)) {
+    const near = inside.near(evidence);
+    // In a crowd of look-alikes each stands for itself.
+    if (near.length <= MOST_LOOK_ALIKES && near.some((visitId) => isRival(visitId, 'entry'))) return true;
   }
-  if (best === null || best.odds <= 0) return null;
-  const { country, plate, visitId } = best.stay;
-  const probability = 1 / (1 + Math.exp(-best.odds));
-  const decision = { given: { country, plate }, probability, rivals: [visitId] };
-  telling.sink.weighed?.({
-    exit: passage, clock: telling.clock, missed: null, decision,
-    rivals: [weighed(best.stay, passage, best.odds, probability), weighed(own, passage, 0, 1 - probability)],
-  });
-  return decision;
+  return strays.mayHaveTwin(evidence.plate, 0) && strays.near(evidence).some((visitId) => isRival(visitId, 'exit'));
 }
 
 /** A doubtful exit, and the stay that holds it now. */
@@ -82,8 +82,10 @@ interface DoubtfulExit {
 /** A stay whose exit it may be. */
 interface Rival {
   readonly stay: Stay;
-  /** Nats. */
-  readonly score: number;
+  /** Nats: how alike the plates are. */
+  readonly likeness: number;
+  /** Nats: that it left just then. */
+  readonly leaves: number;
 }
 
 /** The exit, and the other doubtful ones that want the same stays. */
@@ -118,11 +120,12 @@ function rivalsOf(passage: Passage, { stays, garage }: Telling): Rival[] {
     if (isRuledApart(passage, entry)) continue;
     const likeness = sameVehicle(passage.evidence, entry.evidence);
     if (likeness < LEAST_LIKENESS) continue;
-    rivals.push({ stay, score: likeness + garage.stayTimes.logRateOfLeaving(Math.max(0, lengthMs)) });
+    rivals.push({ stay, likeness, leaves: garage.stayTimes.logRateOfLeaving(Math.max(0, lengthMs)) });
   }
-  rivals.sort((a, b) => b.score - a.score || lastRead(b.stay.entry!).at - lastRead(a.stay.entry!).at);
-  rivals.length = Math.min(rivals.length, MOST_RIVALS);
-  return rivals;
+  const score = ({ likeness, leaves }: Rival): number => likeness + leaves;
+  rivals.sort((a, b) => score(b) - score(a) || lastRead(b.stay.entry!).at - lastRead(a.stay.entry!).at);
+  const least = rivals.length === 0 ? 0 : score(rivals[0]!) - FAR_BEHIND;
+  return rivals.slice(0, MOST_RIVALS).filter((rival) => score(rival) >= least);
 }
 
 /** False if the vehicle of the stay has come in anew before that time: it is the newer stay that may end. */
@@ -138,40 +141,96 @@ export function wasInside(stay: Stay, at: number, stays: Telling['stays'], garag
   return true;
 }
 
-/** One decision for each exit: the best assignment of all, and how much of the likelihood it has. */
+/** One decision for each exit. */
 function decide(exits: readonly DoubtfulExit[], { garage, sink, clock }: Telling): ExitDecision[] {
-  const columns: Stay[] = [];
-  for (const { rivals } of exits) for (const { stay } of rivals) if (!columns.includes(stay)) columns.push(stay);
-  const scores = exits.map(({ rivals }) =>
-    columns.map((stay) => rivals.find((rival) => rival.stay === stay)?.score ?? -Infinity));
-  const missed = exits.map(({ passage }) => logRateOfMissed(passage, garage));
-  return assignments(scores, missed).map((assigned, i) => {
-    const { passage } = exits[i]!;
-    const decision = decisionOn(passage, columns, assigned);
-    const { shares, missedShare } = assigned;
+  // A stay at rest is another object each time it is looked at.
+  const columns = new Map<string, Stay>();
+  for (const { rivals } of exits) for (const { stay } of rivals) columns.set(stay.visitId, stay);
+  const stays = [...columns.values()];
+  const inOrder = exits.toSorted((a, b) => comparePassages(a.passage, b.passage));
+  const story = storyOf(inOrder, stays, garage);
+  const shares = weighJointly(story);
+  return exits.map((exit) => {
+    const i = inOrder.indexOf(exit);
+    const decision = decisionOf(exit, stays, shares[i]!, garage);
+    const shareOf = (stay: Stay): number => shares[i]![stays.findIndex(({ visitId }) => visitId === stay.visitId)]!;
     sink.weighed?.({
-      exit: passage, clock, decision, missed: { score: missed[i]!, share: missedShare },
-      rivals: exits[i]!.rivals.map(({ stay, score }) => weighed(stay, passage, score, shares[columns.indexOf(stay)]!)),
+      exit: exit.passage, clock, decision, missed: { score: story.stranger[i]!, share: missedShare(shares[i]!) },
+      rivals: exit.rivals.map((rival) => weighed(rival, exit.passage, shareOf(rival.stay))),
     });
     return decision;
   });
 }
 
-function decisionOn(
-  { direction, evidence }: Passage, columns: readonly Stay[], { column, shares, missedShare }: Assigned,
-): ExitDecision {
-  const rivals = columns.flatMap(({ visitId }, j) => (shares[j]! >= RIVAL_FROM ? [visitId] : []));
-  const sureFrom = direction === 'UNKNOWN' ? SURE_UNDIRECTED_FROM : SURE_FROM;
-  if (column < 0 || shares[column]! < sureFrom) return { given: null, probability: missedShare, rivals };
-  const { country, plate } = columns[column]!;
-  // Its own plate's: it stands there by itself.
-  if (plate === evidence.plate && country === evidence.country) return { given: null, probability: missedShare, rivals };
-  return { given: { country, plate }, probability: shares[column]!, rivals };
+function weighed({ stay, likeness, leaves }: Rival, exit: Passage, share: number): WeighedRival {
+  const { visitId, country, plate, entry } = stay;
+  const lengthMs = Math.max(0, firstRead(exit).at - lastRead(entry!).at);
+  return { visitId, country, plate, lengthMs, likeness, score: likeness + leaves, share };
 }
 
-function weighed({ visitId, country, plate, entry }: Stay, exit: Passage, score: number, share: number): WeighedRival {
-  const lengthMs = Math.max(0, firstRead(exit).at - lastRead(entry!).at);
-  return { visitId, country, plate, lengthMs, likeness: sameVehicle(exit.evidence, entry!.evidence), score, share };
+function missedShare(shares: readonly number[]): number {
+  return Math.max(0, 1 - shares.reduce((sum, share) => sum + share, 0));
+}
+
+function decisionOf(
+  { passage, stay: holder }: DoubtfulExit, stays: readonly Stay[], shares: readonly number[], { stayTimes }: GarageIndex,
+): ExitDecision {
+  const rivals = stays.flatMap(({ visitId }, j) => (shares[j]! >= RIVAL_FROM ? [visitId] : []));
+  const missed = missedShare(shares);
+  const best = shares.indexOf(Math.max(...shares));
+  const sureFrom = passage.direction === 'UNKNOWN' ? SURE_UNDIRECTED_FROM : SURE_FROM;
+  const isSure = best >= 0 && shares[best]! >= sureFrom;
+  // That it is two stays of one vehicle is told apart from this.
+  const probabilityOf = (j: number): number => {
+    const lengthMs = Math.max(0, firstRead(passage).at - lastRead(stays[j]!.entry!).at);
+    return Math.min(EXACT_CONFIDENCE, shares[j]! / (1 - stayTimes.stitchedShare(lengthMs)));
+  };
+  if (isSure && !isOwn(stays[best]!, passage)) {
+    const { country, plate } = stays[best]!;
+    return { given: { country, plate }, probability: probabilityOf(best), rivals };
+  }
+  // Its own plate's stay has its exit without any decision, unless others may have made it.
+  const { decision } = passage;
+  if (decision?.given == null || !isOwn(decision.given, passage)) return { given: null, probability: missed, rivals };
+  // Of no other for sure: it ends the stay of its own plate, however likely.
+  const own = stays.findIndex(({ visitId }) => visitId === holder.visitId);
+  return { given: decision.given, probability: Math.max(own < 0 ? 0 : probabilityOf(own), LEAST_SURE), rivals };
+}
+
+/** Below it an exit would count as undecided. */
+const LEAST_SURE = 0.001;
+
+function storyOf(exits: readonly DoubtfulExit[], stays: readonly Stay[], garage: GarageIndex): Story {
+  const { stayTimes } = garage;
+  const times = exits.map(({ passage }) => firstRead(passage).at);
+  const entered = stays.map(({ entry }) => lastRead(entry!).at);
+  const rivals = exits.map((exit) => stays.map((stay) => exit.rivals.find((rival) => rival.stay.visitId === stay.visitId)));
+  const entering = Math.log(vehiclesPerMs(garage));
+  const alike = stays.map((stay, j) => stays.map((next, n) => {
+    const likeness = entered[n]! <= entered[j]! ? -Infinity : sameVehicle(stay.entry!.evidence, next.entry!.evidence);
+    return likeness < RIVAL_LIKENESS ? -Infinity : likeness - entering;
+  }));
+  return {
+    ended: rivals.map((row) => row.map((rival) => (rival === undefined ? -Infinity : rival.likeness + rival.leaves))),
+    stranger: exits.map(({ passage }) => logRateOfMissed(passage, garage)),
+    unseen: rivals.map((row, i) => row.map((rival, j) => (rival === undefined ? -Infinity
+      : rival.likeness + stayTimes.logRateOfLeavingUnseen(times[i]! - entered[j]!)))),
+    again: (i, j, k) => (rivals[i]![j] === undefined ? -Infinity
+      : rivals[i]![j]!.likeness + stayTimes.logRateOfLeavingAgain(times[i]! - times[k]!)),
+    returned(i, j, next, k) {
+      const [first, second] = [rivals[i]![j], rivals[i]![next]];
+      if (first === undefined || second === undefined || alike[j]![next] === -Infinity) return -Infinity;
+      if (k >= 0 && entered[next]! <= times[k]!) return -Infinity;
+      const gapMs = entered[next]! - entered[j]!;
+      const rate = k >= 0 ? stayTimes.rateOfReturn(gapMs) : stayTimes.missedShare * stayTimes.rateOfReturn(gapMs) + rateOfTurning(gapMs);
+      return first.likeness + alike[j]![next]! + Math.log(rate) + second.leaves;
+    },
+    seenInside(i, j, next) {
+      const first = rivals[i]![j];
+      return first === undefined || alike[j]![next] === -Infinity ? -Infinity
+        : first.likeness + alike[j]![next]! + Math.log(rateOfPassingAgain(entered[next]! - entered[j]!)) + first.leaves;
+    },
+  };
 }
 
 /**

@@ -37,9 +37,9 @@ export interface PassageRead extends VotingRead {
 
 /** Whose exit a passage is, by evidence. */
 export interface ExitDecision {
-  /** The timeline that it was given to; null: none, it stands under its own plate. */
+  /** The timeline that it was given to, its own plate's too; null: none, it stands under its own plate. */
   readonly given: PlateKey | null;
-  /** How sure the decision is, 0 to 1; of a passage given to none: how likely its entry was missed. */
+  /** How sure the decision is, 0 to 1, 0: not decided yet; of a passage given to none: how likely its entry was missed. */
   readonly probability: number;
   /** visitIds of stays that it may have been the exit of as well: it is looked at again when one of them ends. */
   readonly rivals: readonly string[];
@@ -81,6 +81,21 @@ export function ruledEvidence({ country, plate }: PlateKey): PlateEvidence {
 export interface PlateKey {
   readonly country: string;
   readonly plate: string;
+}
+
+/** The decision on an exit of the plate's own stay that others may have made as well: not made yet. */
+export function pendingDecision({ country, plate }: PlateKey): ExitDecision {
+  return { given: { country, plate }, probability: 0, rivals: [] };
+}
+
+/** Whether the timeline is that of the plate that was read. */
+export function isOwn(given: PlateKey, { evidence }: Pick<Passage, 'evidence'>): boolean {
+  return given.plate === evidence.plate && given.country === evidence.country;
+}
+
+/** True of an exit that pairing must look at before it is told. */
+export function isPending({ decision }: Passage): boolean {
+  return decision !== null && decision.given !== null && decision.probability === 0;
 }
 
 /** More reads than this (a car parked before the camera) are dropped from the passage's middle. */

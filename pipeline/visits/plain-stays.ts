@@ -5,6 +5,7 @@ import { noFlags } from './flags.ts';
 import { looksLikeNothing } from './ghosts.ts';
 import type { GarageIndex, PlateStays } from './garage-index.ts';
 import { noIrregularities } from './irregularities.ts';
+import { isRivalled } from './pairing.ts';
 import { firstRead, lastRead, type Passage, type PassageRead, type PlateKey } from './passages.ts';
 import type { Stay } from './state.ts';
 
@@ -51,7 +52,7 @@ export function takePlainly(
   const lengthMs = read.capturedAt - lastRead(open.entry!).at;
   const longest = Math.min(settings.forgetAfterMs, settings.overstayAfterMs, garage.stayTimes.doubtfulFromMs);
   if (lengthMs < PLAIN_FROM_MS || lengthMs >= longest) return null;
-  if (garage.contestedBy(open.visitId).length > 0) return null;
+  if (garage.contestedBy(open.visitId).length > 0 || isRivalled(open, passage.evidence, false, stays, garage)) return null;
   const stay = closed(open, garage, read, passage);
   stays.put(stay.visitId, stay);
   garage.staysOf(stay.country, stay.plate)!.summary = {

@@ -98,7 +98,8 @@ describe('a visit that a person splits', () => {
     // A late entry has exits without one looked at again.
     garage.see(entered('A812399', minute)).advance(3 * hour);
     assert.deepEqual(summary(garage).filter(({ plate }) => plate !== 'A812399'), afterwards);
-    garage.see(left('AB12345', 5 * hour));
+    // Held meanwhile: the exit before could have been this vehicle's.
+    garage.see(left('AB12345', 5 * hour)).advance(6 * hour);
     assert.ok(summary(garage).some(({ plate, exitedAt }) => plate === 'AB12345' && exitedAt === 5 * hour));
   });
 });

@@ -10,15 +10,15 @@ import type { GarageIndex } from './garage-index.ts';
 import { lateArrival } from './irregularities.ts';
 import { linkedTo, regrouped } from './linked-passages.ts';
 import { keyOf, nameOf, visitIdOf } from './names.ts';
-import { decideExit, decideLongStay } from './pairing.ts';
-import { firstRead, lastRead, passageOf, type Passage } from './passages.ts';
+import { decideExit, isRivalled } from './pairing.ts';
+import { firstRead, isOwn, isSamePassage, lastRead, passageOf, pendingDecision, type Passage } from './passages.ts';
 import { growPlainly, tellGrowthPlainly } from './plain-growth.ts';
 import { plainlyOver, takePlainly } from './plain-stays.ts';
 import { noteRecount, settleRecount } from './recount.ts';
 import { review } from './review.ts';
 import { isRepeated } from './repeated-reads.ts';
 import { openVisitsState, type Stay, type VisitsState } from './state.ts';
-import { learnedFrom, nothingLearned } from './stay-times.ts';
+import { learnedFrom, nothingLearned, type NextStay } from './stay-times.ts';
 import { Timelines, type Telling } from './stays.ts';
 import { isUndecided } from './undecided.ts';
 import type { Weighing } from './weighing.ts';
@@ -182,8 +182,9 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     const telling: Telling = { stays, garage, clock, sink, mint: () => visitIdOf(read, minted++), ended: [] };
     const timelines = new Timelines(telling);
     const before = linked.map(({ stay, passage: known }) => timelines.take(known, stay));
-    const added = linked.length === 0 ? weighed(passage, telling) : passage;
-    for (const owned of regrouped(before, added, settings)) timelines.put(owned);
+    for (const owned of regrouped(before, passage, settings)) {
+      timelines.put(before.includes(owned) ? owned : { ...owned, passage: weighed(owned.passage, telling) });
+    }
     timelines.tell();
     if (isLate) reopenStrays(passage, telling);
     reopenContested(telling);
@@ -191,19 +192,19 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     if (garage.staysDue.first <= clock) settleDue(garage, clock, sink);
   }
 
-  /** An exit after so long a stay that it may be another's: given to that one at once if that is likelier. */
-  function weighed(passage: Passage, telling: Telling): Passage {
-    if (passage.direction !== 'OUT') return passage;
-    const { garage } = telling;
-    const { country, plate } = passage.evidence;
-    for (const visitId of garage.staysOf(country, plate)?.visitIds ?? []) {
+  /** An exit of its own plate's stay that another vehicle may have made: pairing decides. */
+  function weighed(passage: Passage, { garage }: Telling): Passage {
+    const { direction, evidence, ruling, decision } = passage;
+    const isOpen = decision === null || (decision.given !== null && isOwn(decision.given, passage));
+    if (ruling !== null || !isOpen) return passage;
+    if (direction !== 'OUT') return { ...passage, decision: null };
+    for (const visitId of garage.staysOf(evidence.country, evidence.plate)?.visitIds ?? []) {
       const own = stays.get(visitId)!;
-      if (own.entry === null || own.exit !== null || own.why !== null) continue;
-      if (firstRead(passage).at - lastRead(own.entry).at < garage.stayTimes.doubtfulFromMs) continue;
-      const decision = decideLongStay(passage, own, telling);
-      if (decision !== null) return { ...passage, decision };
+      if (own.entry === null || (own.exit !== null && !isSamePassage(own.exit, passage)) || own.why !== null) continue;
+      const isLong = firstRead(passage).at - lastRead(own.entry).at >= garage.stayTimes.doubtfulFromMs;
+      if (isRivalled(own, evidence, isLong, stays, garage)) return { ...passage, decision: pendingDecision(evidence) };
     }
-    return passage;
+    return { ...passage, decision: null };
   }
 
   /** An entry that came late may be the one that exits were left unpaired for. */
@@ -357,10 +358,33 @@ export function openVisitRules(taskState: TaskState): VisitRules {
   }
 
   /** One stay in so many teaches how long stays are: it has left the state, nothing will change it. */
-  function learn({ entry, exit, why }: Stay, { garageId }: GarageIndex): void {
+  function learn(stay: Stay, garage: GarageIndex): void {
+    const { entry, exit, why } = stay;
     if (exit === null || why !== null || !isSampled(exit)) return;
     const lengthMs = entry === null ? null : Math.max(0, firstRead(exit).at - lastRead(entry).at);
-    state.learned.put(garageId, learnedFrom(state.learned.get(garageId) ?? nothingLearned, lengthMs));
+    const next = entry === null ? null : nextStayOf(stay, garage);
+    const before = state.learned.get(garage.garageId) ?? nothingLearned;
+    state.learned.put(garage.garageId, learnedFrom(before, lengthMs, next));
+  }
+
+  /** The vehicle's next stay, by its plate. */
+  function nextStayOf({ visitId, entry, exit, country, plate }: Stay, garage: GarageIndex): NextStay | null {
+    const enteredAt = lastRead(entry!).at;
+    const exitedAt = firstRead(exit!).at;
+    let next: NextStay | null = null;
+    for (const otherId of garage.staysOf(country, plate)?.visitIds ?? []) {
+      const other = otherId === visitId ? undefined : stays.get(otherId);
+      if (other === undefined || other.entry === null || other.why !== null) continue;
+      const { at } = lastRead(other.entry);
+      if (at < exitedAt || (next !== null && at - enteredAt >= next.entryToEntryMs)) continue;
+      const leftAt = other.exit === null ? null : firstRead(other.exit).at;
+      next = {
+        entryToEntryMs: at - enteredAt,
+        exitToExitMs: leftAt === null ? null : leftAt - exitedAt,
+        entryToExitMs: leftAt === null ? null : leftAt - enteredAt,
+      };
+    }
+    return next;
   }
 
   /** Next garage clock at which something is due, Infinity if nothing is. */

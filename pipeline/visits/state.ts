@@ -112,7 +112,7 @@ export function openVisitsState(state: TaskState): VisitsState {
   const lateReads = state.table<LateRead>(4, avroCodec(lateReadType, lateReadTypeBefore), (readKey, _before, after) => {
     if (after !== undefined) garage(after.garageId).lateReadsDue.push(after.dueAt, readKey);
   });
-  const learned = state.table<LearnedStays>(5, avroCodec(learnedType), (garageId, _before, after) => {
+  const learned = state.table<LearnedStays>(5, learnedCodec, (garageId, _before, after) => {
     garage(garageId).stayTimes.learn(after ?? nothingLearned);
   });
   const recounts = state.table<Recount>(6, avroCodec(recountType), (controlId, _before, after) => {
@@ -159,9 +159,23 @@ const configurationType = stateType(record('Configuration', {
   version: 'long', garage: JSON.parse(schemaText('Garage')),
 }));
 
+const counts = { type: 'array', items: 'long' };
+const learnedTypeBefore = stateType(record('LearnedStays', { lengths: counts, paired: 'long', strays: 'long' }));
 const learnedType = stateType(record('LearnedStays', {
-  lengths: { type: 'array', items: 'long' }, paired: 'long', strays: 'long',
+  lengths: counts, paired: 'long', strays: 'long', reentries: counts, reexits: counts, spans: counts,
 }));
+
+
+/** Format 1 knew nothing of vehicles that came again. */
+const learnedCodec: StateCodec<LearnedStays> = {
+  formatVersion: 2,
+  encodeTo: (value, slab) => encodeAvro(learnedType, value, slab),
+  decode(bytes, formatVersion) {
+    if (formatVersion === 1) return { ...nothingLearned, ...learnedTypeBefore.fromBuffer(bytes) } as LearnedStays;
+    if (formatVersion !== 2) throw new Error(`state of format ${formatVersion} can't be read by this release`);
+    return learnedType.fromBuffer(bytes) as LearnedStays;
+  },
+};
 
 const recountType = stateType(record('Recount', {
   garageId: 'string', at: 'long', count: 'long', plates: { type: 'array', items: 'string' }, issuedBy: 'string', reason: 'string',

@@ -8,16 +8,44 @@ export interface LearnedStays {
   /** Exits that had an entry, and exits whose entry was missed. */
   readonly paired: number;
   readonly strays: number;
+  /** Of the paired ones, those whose vehicle came again, by the bin of how long after: its entries, its exits, first entry to last exit. */
+  readonly reentries: readonly number[];
+  readonly reexits: readonly number[];
+  readonly spans: readonly number[];
 }
 
-export const nothingLearned: LearnedStays = { lengths: [], paired: 0, strays: 0 };
+export const nothingLearned: LearnedStays = { lengths: [], paired: 0, strays: 0, reentries: [], reexits: [], spans: [] };
 
-/** @param lengthMs of a closed stay; null: an exit whose entry was missed */
-export function learnedFrom(before: LearnedStays, lengthMs: number | null): LearnedStays {
+/** How a vehicle's next stay lies to this one, ms. */
+export interface NextStay {
+  readonly entryToEntryMs: number;
+  /** Null while it lasts. */
+  readonly exitToExitMs: number | null;
+  readonly entryToExitMs: number | null;
+}
+
+/**
+ * @param lengthMs of a closed stay; null: an exit whose entry was missed
+ * @param next the vehicle's next stay, if it is known already
+ */
+export function learnedFrom(before: LearnedStays, lengthMs: number | null, next: NextStay | null): LearnedStays {
   if (lengthMs === null) return { ...before, strays: before.strays + 1 };
-  const lengths = Array.from({ length: BINS }, (_, bin) => before.lengths[bin] ?? 0);
-  lengths[binOf(lengthMs)]! += 1;
-  return { ...before, lengths, paired: before.paired + 1 };
+  const lengths = counted(before.lengths, BINS, binOf(lengthMs));
+  const learned = { ...before, lengths, paired: before.paired + 1 };
+  if (next === null) return learned;
+  const { entryToEntryMs, exitToExitMs, entryToExitMs } = next;
+  return {
+    ...learned,
+    reentries: counted(before.reentries, AGAIN_BINS, againBinOf(entryToEntryMs)),
+    reexits: exitToExitMs === null ? before.reexits : counted(before.reexits, AGAIN_BINS, againBinOf(exitToExitMs)),
+    spans: entryToExitMs === null ? before.spans : counted(before.spans, AGAIN_BINS, againBinOf(entryToExitMs)),
+  };
+}
+
+function counted(before: readonly number[], bins: number, bin: number): readonly number[] {
+  const counts = Array.from({ length: bins }, (_, i) => before[i] ?? 0);
+  counts[bin]! += 1;
+  return counts;
 }
 
 export class StayTimes {
@@ -29,12 +57,16 @@ export class StayTimes {
   /** By bin: density per ms, and share of stays that last longer than its middle. */
   private readonly density = new Float64Array(BINS);
   private readonly longer = new Float64Array(BINS);
+  /** By bin, per ms: how a vehicle comes again so long after it came, leaves again after it left, leaves again after it came. */
+  private readonly reentry = new Float64Array(AGAIN_BINS);
+  private readonly reexit = new Float64Array(AGAIN_BINS);
+  private readonly span = new Float64Array(AGAIN_BINS);
 
   constructor() {
     this.learn(nothingLearned);
   }
 
-  learn({ lengths, paired, strays }: LearnedStays): void {
+  learn({ lengths, paired, strays, reentries, reexits, spans }: LearnedStays): void {
     this.missedShare = (strays + MISSED_PRIOR * MISSED_WEIGHT) / (paired + strays + MISSED_WEIGHT);
     const weight = LENGTHS_WEIGHT + paired;
     let left = 1;
@@ -46,21 +78,30 @@ export class StayTimes {
       left -= share;
       this.meanMs += share * binMiddle(bin);
     }
+    for (let bin = 0; bin < AGAIN_BINS; bin++) {
+      this.reentry[bin] = againDensity(reentries, bin, paired);
+      this.reexit[bin] = againDensity(reexits, bin, paired);
+      this.span[bin] = againDensity(spans, bin, paired);
+    }
     this.doubtfulFromMs = Infinity;
     for (let bin = BINS - 1; bin >= 0 && this.stitchedShare(binMiddle(bin)) > DOUBTFUL_SHARE; bin--) {
       this.doubtfulFromMs = binStart(bin);
     }
   }
 
-  /**
-   * How much likelier the vehicle of a stay has left unread and come in again just now than some vehicle comes in, as a
-   * logarithm of the ratio.
-   *
-   * @param enteringPerMs how many vehicles come in
-   */
-  logOddsOfReturn(lengthMs: number, enteringPerMs: number): number {
-    const gone = this.missedShare * (1 - this.longer[binOf(lengthMs)]!);
-    return Math.log((gone * RETURNING_SHARE) / RETURN_MS / enteringPerMs);
+  /** Rate per ms at which a vehicle that came in so long ago comes in again, having left. */
+  rateOfReturn(sinceEntryMs: number): number {
+    return this.reentry[againBinOf(sinceEntryMs)]!;
+  }
+
+  /** Logarithm of the rate per ms at which a vehicle that left so long ago leaves again, having come in unread. */
+  logRateOfLeavingAgain(sinceExitMs: number): number {
+    return Math.log(this.missedShare * this.reexit[againBinOf(sinceExitMs)]!);
+  }
+
+  /** The same of one that came in so long ago, left unread and came in unread; comparable with `logRateOfLeaving`. */
+  logRateOfLeavingUnseen(sinceEntryMs: number): number {
+    return Math.log((this.missedShare ** 2 * this.span[againBinOf(sinceEntryMs)]!) / this.notSeenLeaving(sinceEntryMs));
   }
 
   /**
@@ -68,9 +109,13 @@ export class StayTimes {
    * should have left long ago has probably left unread.
    */
   logRateOfLeaving(lengthMs: number): number {
-    const bin = binOf(lengthMs);
-    const longer = Math.max(this.longer[bin]!, 1e-6);
-    return Math.log(this.density[bin]! / (longer + this.missedShare * (1 - longer)));
+    return Math.log(this.density[binOf(lengthMs)]! / this.notSeenLeaving(lengthMs));
+  }
+
+  /** Share of vehicles that so long after they came in have not left, or have left unread. */
+  private notSeenLeaving(lengthMs: number): number {
+    const longer = Math.max(this.longer[binOf(lengthMs)]!, 1e-6);
+    return longer + this.missedShare * (1 - longer);
   }
 
   /**
@@ -87,10 +132,8 @@ export class StayTimes {
    * same vehicle. No plate tells them apart; only that few stay so long, and that many come again next day.
    */
   stitchedShare(lengthMs: number): number {
-    const bin = binOf(lengthMs);
-    const cameAgain = (RETURNING_SHARE * (1 - this.longer[bin]!)) / RETURN_MS;
-    const stitched = this.missedShare * this.missedShare * cameAgain;
-    return stitched / (stitched + this.density[bin]!);
+    const stitched = this.missedShare ** 2 * this.span[againBinOf(lengthMs)]!;
+    return stitched / (stitched + this.density[binOf(lengthMs)]!);
   }
 }
 
@@ -121,6 +164,33 @@ const DOUBTFUL_SHARE = 0.002;
 /** Of the vehicles of a day, the share that comes again, and after how long. */
 const RETURNING_SHARE = 0.5;
 const RETURN_MS = 24 * 3_600_000;
+/** What is usual counts as so many stays. */
+const AGAIN_WEIGHT = 100;
+
+/** Two bins an octave. */
+const AGAIN_BINS = 26;
+const AGAIN_AN_OCTAVE = 2;
+const AGAIN_SHORTEST_MS = 5 * 60_000;
+/** Of longer gaps a garage learns nothing: the earlier stay has left the state. */
+const AGAIN_LEARNED_MS = 40 * 3_600_000;
+
+function againBinOf(gapMs: number): number {
+  if (gapMs <= AGAIN_SHORTEST_MS) return 0;
+  return Math.min(AGAIN_BINS - 1, Math.floor(AGAIN_AN_OCTAVE * Math.log2(gapMs / AGAIN_SHORTEST_MS)));
+}
+
+function againStart(bin: number): number {
+  return bin === 0 ? 0 : AGAIN_SHORTEST_MS * 2 ** (bin / AGAIN_AN_OCTAVE);
+}
+
+/** Per ms. */
+function againDensity(counts: readonly number[], bin: number, paired: number): number {
+  const from = againStart(bin);
+  const usual = usualAgain[bin]!;
+  if (from >= AGAIN_LEARNED_MS) return usual;
+  const width = againStart(bin + 1) - from;
+  return (usual * AGAIN_WEIGHT + (counts[bin] ?? 0) / width) / (AGAIN_WEIGHT + paired);
+}
 
 /** Shoppers and visitors, those who work here, and those who leave the car for days; each log-normal in length. */
 const usualStays: readonly { share: number; medianMs: number; spread: number }[] = [
@@ -141,3 +211,13 @@ const usualShares = Float64Array.from({ length: BINS }, (_, bin) => {
 function normal(z: number): number {
   return 1 / (1 + Math.exp(-(0.07056 * z ** 3 + 1.5976 * z)));
 }
+
+/** Per ms: half of the vehicles come again any day, once they have left; nobody within minutes. */
+const usualAgain = Float64Array.from({ length: AGAIN_BINS }, (_, bin) => {
+  if (bin === 0) return 0;
+  const middle = (againStart(bin) + againStart(bin + 1)) / 2;
+  const left = usualStays.reduce(
+    (sum, { share, medianMs, spread }) => sum + share * normal(Math.log(middle / medianMs) / spread), 0,
+  );
+  return (left * RETURNING_SHARE) / RETURN_MS;
+});

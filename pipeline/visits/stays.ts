@@ -80,15 +80,16 @@ export class Timelines {
   /**
    * Folds the timelines anew, gives the stays their names, and tells what differs from what was told before.
    * The table then holds what the fold says; stays that ended a horizon ago leave it.
+   * @param after what is decided on passages that were given to a plate whose vehicle is not inside then: null, anew
    */
-  tell(): void {
-    const folds = this.fold();
+  tell(after: 'anew' | 'never' = 'anew'): void {
+    const folds = this.fold(after);
     const names = this.nameStays(folds);
     for (const { stay, timeline } of folds) this.tellStay(stay, timeline, names);
   }
 
   /** A passage given to a plate whose vehicle turns out not to be inside then goes back to its own. */
-  private fold(): Folded[] {
+  private fold(after: 'anew' | 'never'): Folded[] {
     const { garage: { settings }, clock } = this.telling;
     for (;;) {
       const folds = this.all.map((timeline) => ({
@@ -107,7 +108,8 @@ export class Timelines {
         const { owners } = this.take(passage, timeline);
         // A ruling that can't be followed any more is void.
         const ruling = passage.ruling === null ? null : { ...passage.ruling, pairedWith: null };
-        this.put({ passage: { ...passage, decision: null, ruling }, owners });
+        const decision = after === 'anew' ? null : { given: null, probability: 1 - passage.decision!.probability, rivals: passage.decision!.rivals };
+        this.put({ passage: { ...passage, decision, ruling }, owners });
       }
     }
   }

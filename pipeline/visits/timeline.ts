@@ -1,7 +1,7 @@
 import type { GarageSettings } from '../records/records.ts';
 import { looksLikeNothing } from './ghosts.ts';
 import {
-  firstRead, isRuledApart, isRuledTogether, lastRead, type Passage, type PassageDirection,
+  firstRead, isOwn, isRuledApart, isRuledTogether, lastRead, type Passage, type PassageDirection,
 } from './passages.ts';
 
 /**
@@ -129,7 +129,7 @@ export function foldTimeline(
       inside.endAt = Math.max(lastRead(passage).at, lastRead(inside.entry!).at);
       inside.certainAt = doubtUntil;
       // A decision may be wrong: what is then read right is not the same exit again.
-      left = passage.decision?.given == null ? inside : null;
+      left = passage.decision?.given == null || isOwn(passage.decision.given, passage) ? inside : null;
       inside = null;
     } else if (left !== null && at < lastRead(left.exit!).at + SEEN_AGAIN_MS) {
       addVoid(passage, 'double_exit');
@@ -150,6 +150,22 @@ export function foldTimeline(
   for (const stay of stays) stay.overstays = overstays(stay, settings, clock);
   return stays;
 }
+
+/**
+ * How often (per ms) a vehicle that showed itself at the entry so long ago comes in only then, having turned round; and
+ * how often one that came in passes the entry's camera again. As rare as that is, it is what two entries of one plate
+ * without an exit mostly are.
+ */
+export function rateOfTurning(sinceMs: number): number {
+  return sinceMs < TURNED_ROUND_MS ? TURNING_SHARE / TURNED_ROUND_MS : 0;
+}
+
+export function rateOfPassingAgain(sinceMs: number): number {
+  return sinceMs < INSIDE_AGAIN_MS ? PASSING_SHARE / INSIDE_AGAIN_MS : 0;
+}
+
+const TURNING_SHARE = 0.002;
+const PASSING_SHARE = 0.004;
 
 /** When an open stay has overstayed for certain: an exit in time may still come until the allowed lateness has passed. */
 export function overstayDueAt(entry: Passage, settings: GarageSettings): number {
@@ -177,9 +193,9 @@ function directionOf({ decision, direction }: Passage): PassageDirection {
   return decision?.given != null ? 'OUT' : direction;
 }
 
-/** The direction was guessed, by the camera or by us. */
+/** The direction was guessed, by the camera or by us; or others may have made the exit. */
 function isDoubtful(passage: Passage): boolean {
-  return passage.direction === 'UNKNOWN';
+  return passage.direction === 'UNKNOWN' || passage.decision !== null;
 }
 
 /** At a lane that only lets in, whatever the camera says. */
@@ -205,8 +221,9 @@ function entersHere(
     case 'OUT':
       return !isInside && laneDirection === 'UNKNOWN' && passage.decision?.given == null && after === 'OUT';
     default:
-      // Where camera and lane contradict each other, the camera is wrong more often than a driver.
-      return !isInside && (laneDirection !== 'OUT' || after === 'OUT');
+      // Where camera and lane contradict each other, the camera is wrong more often than a driver: if the vehicle then
+      // leaves, it came in here, however it had left before.
+      return isInside ? laneDirection === 'IN' && after === 'OUT' : laneDirection !== 'OUT' || after === 'OUT';
   }
 }
 

@@ -36,10 +36,12 @@ export function voted(reads: readonly VotingRead[]): PlateEvidence {
   const winner = isUnanimous ? proposals.find((proposal) => proposal.plate === plate) : proposals[0];
   const losers = proposals.filter((proposal) => proposal !== winner);
   const supporters = rears.filter(({ plate }) => plate === winner!.plate);
+  const opponents = rears.filter((rear) => rear.plate !== winner!.plate && sameVehicle({ ...voters[0]!, plate: winner!.plate }, rear) > 0);
+  if (opponents.length > 0) return contradicted(winner!.plate, voters, [...supporters, ...opponents].sort(compareReads), proposals);
   const probability = supported(winner!.probability, supporters);
   const isPastDoubt = 1 - probability < (1 - shippedReliability.right(1, true)) * PAST_DOUBT;
   const candidates = isPastDoubt ? noCandidates
-    : candidatesOf(losers, winner!.probability, rears, { ...voters[0]!, plate: winner!.plate });
+    : candidatesOf(losers, winner!.probability);
   return {
     plate: winner!.plate,
     country: countryOf(voters),
@@ -100,8 +102,15 @@ function proposalsOf(voters: readonly VotingRead[], rears: readonly VotingRead[]
     if (!plates.includes(byPosition)) plates.push(byPosition);
   }
 
-  const prepared = voters.map(preparedVoter);
-  const scored = plates
+  return weighedBy(voters, new Set(plates), rears);
+}
+
+/** The plates by how likely the readers' vehicle has them, the likeliest first; of equal ones that of more rear views. */
+function weighedBy(
+  readers: readonly VotingRead[], plates: ReadonlySet<string>, rears: readonly VotingRead[] = [],
+): Proposal[] {
+  const prepared = readers.map(preparedVoter);
+  const scored = Array.from(plates)
     .map((plate) => ({ plate, score: scoreOf(plate, prepared), rears: rears.filter((rear) => rear.plate === plate).length }))
     .sort((a, b) => b.score - a.score || b.rears - a.rears || compareTexts(a.plate, b.plate));
   const top = scored[0]!.score;
@@ -167,19 +176,27 @@ function confidenceOf(
 
 const noCandidates: readonly Candidate[] = [];
 
-function candidatesOf(
-  losers: readonly Proposal[], winner: number, rears: readonly VotingRead[], won: PlateEvidence,
-): Candidate[] {
-  const candidates = losers
+function candidatesOf(losers: readonly Proposal[], winner: number): Candidate[] {
+  return losers
     .filter(({ probability }) => probability >= LEAST_LIKELY)
     .slice(0, MOST_CANDIDATES)
     .map(({ plate, probability }): Candidate => ({ plate, confidence: rounded(Math.min(1, probability / (1 - winner))) }));
-  for (const rear of rears) {
-    if (candidates.length === MOST_CANDIDATES) break;
-    if (rear.plate === won.plate || candidates.some(({ plate }) => plate === rear.plate)) continue;
-    if (sameVehicle(won, rear) > 0) candidates.push({ plate: rear.plate, confidence: rounded(rear.confidence / 2) });
-  }
-  return candidates;
+}
+
+/**
+ * Rear views of the vehicle read another plate than the front views chose: that stays the plate, but how sure it is, and
+ * what else it may be, follows from all of them.
+ */
+function contradicted(
+  plate: string, voters: readonly VotingRead[], rears: readonly VotingRead[], proposals: readonly Proposal[],
+): PlateEvidence {
+  const readers = [...voters, ...rears].sort(compareReads);
+  const weighed = weighedBy(readers, new Set([...proposals.map((proposal) => proposal.plate), ...rears.map((rear) => rear.plate)]));
+  const { probability } = weighed.find((proposal) => proposal.plate === plate)!;
+  const candidates = candidatesOf(weighed.filter((proposal) => proposal.plate !== plate), probability);
+  return {
+    plate, country: countryOf(voters), confidence: confidenceOf(probability, plate, [], candidates.length > 0), candidates,
+  };
 }
 
 /** Sum of confidence by country; unknown only where nobody knows better. */

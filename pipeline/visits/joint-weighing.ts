@@ -1,0 +1,95 @@
+/**
+ * Exits that may be of the same vehicles are weighed together: each may have ended one of the stays, or be of a vehicle
+ * whose entry was missed. Which of all ways to tell the whole story is how likely says how likely each single pair is.
+ *
+ * One vehicle may be in it several times: one that left by an earlier exit comes again unread, one whose exit was missed
+ * is read anew at an entry. No stranger has to be invented then whose plate happens to be alike.
+ *
+ * All scores are nats.
+ */
+export interface Story {
+  /** By exit, in the order of time, and stay: that the exit ended it; -Infinity where impossible. */
+  readonly ended: readonly (readonly number[])[];
+  /** By exit: that it is a stranger's whose entry was missed. */
+  readonly stranger: readonly number[];
+  /** By exit and stay: that it is that vehicle's, which had left unread and come in unread. */
+  readonly unseen: readonly (readonly number[])[];
+  /** That exit `i` is of the vehicle of stay `j`, which had left by exit `k` and come in again unread. */
+  again(i: number, j: number, k: number): number;
+  /**
+   * That the vehicle of stay `j` left by exit `k`, or unread (-1), came in again as stay `next`, and exit `i` ended that;
+   * -Infinity where impossible.
+   */
+  returned(i: number, j: number, next: number, k: number): number;
+  /** That exit `i` ended stay `j`, whose vehicle was seen at an entry again as stay `next`; -Infinity where impossible. */
+  seenInside(i: number, j: number, next: number): number;
+}
+
+/** By exit: how likely each stay is that it ended; what is left to one is how likely its entry was missed. */
+export function weighJointly(story: Story): number[][] {
+  const { ended, stranger, unseen, again, returned, seenInside } = story;
+  const stays = ended[0]?.length ?? 0;
+  let tellings: Telling[] = [{ score: 0, pairs: [], endOf: new Array<number>(stays).fill(OPEN) }];
+  for (let i = 0; i < ended.length; i++) {
+    const next: Telling[] = [];
+    for (const telling of tellings) {
+      const { score, pairs, endOf } = telling;
+      const go = (gain: number, pair: number, ...ends: readonly (readonly [stay: number, end: number])[]): void => {
+        if (gain === -Infinity) return;
+        const after = [...endOf];
+        for (const [stay, end] of ends) after[stay] = end;
+        next.push({ score: score + gain, pairs: [...pairs, pair], endOf: after });
+      };
+      go(stranger[i]!, NONE);
+      for (let j = 0; j < stays; j++) {
+        if (endOf[j] === OPEN) {
+          go(ended[i]![j]!, j, [j, i]);
+          go(unseen[i]![j]!, NONE, [j, i]);
+          for (let later = 0; later < stays; later++) {
+            if (later === j || endOf[later] !== OPEN) continue;
+            go(returned(i, j, later, OPEN), later, [j, GONE], [later, i]);
+            go(seenInside(i, j, later), j, [j, i], [later, GONE]);
+          }
+        } else if (endOf[j]! >= 0) {
+          go(again(i, j, endOf[j]!), NONE, [j, i]);
+          for (let later = 0; later < stays; later++) {
+            if (endOf[later] === OPEN) go(returned(i, j, later, endOf[j]!), later, [later, i]);
+          }
+        }
+      }
+    }
+    tellings = likeliest(next);
+  }
+  return sharesOfPairs(tellings, ended.length, stays);
+}
+
+interface Telling {
+  readonly score: number;
+  /** By exit: the stay that it ended, or NONE. */
+  readonly pairs: readonly number[];
+  /** By stay: the exit by which its vehicle was seen leaving last, OPEN or GONE. */
+  readonly endOf: readonly number[];
+}
+
+const NONE = -1;
+const OPEN = -1;
+const GONE = -2;
+/** The rest are far too unlikely to matter. */
+const MOST_TELLINGS = 64;
+
+function likeliest(tellings: Telling[]): Telling[] {
+  if (tellings.length <= MOST_TELLINGS) return tellings;
+  return tellings.sort((a, b) => b.score - a.score).slice(0, MOST_TELLINGS);
+}
+
+function sharesOfPairs(tellings: readonly Telling[], exits: number, stays: number): number[][] {
+  const shares = Array.from({ length: exits }, () => new Array<number>(stays).fill(0));
+  const top = tellings.reduce((most, { score }) => Math.max(most, score), -Infinity);
+  let sum = 0;
+  for (const { score, pairs } of tellings) {
+    const weight = Math.exp(score - top);
+    sum += weight;
+    for (let i = 0; i < exits; i++) if (pairs[i] !== NONE) shares[i]![pairs[i]!]! += weight;
+  }
+  return shares.map((row) => row.map((weight) => weight / sum));
+}

@@ -1,0 +1,94 @@
+import { term } from './rests.ts';
+import type { PlateEvidence } from './evidence.ts';
+import { LONGEST_PLATE, writeClasses } from './symbols.ts';
+
+/**
+ * Says quickly of most plates that none of those added is its twin: the same but for look-alike characters, or but for
+ * one more or less at an end, or one whose candidates it is among. Now and then it says so of one that has none. Counts
+ * by hash; nothing is looked up for a plate that comes and goes as one of a kind.
+ */
+export class TwinFilter {
+  private counts = new Uint16Array(FIRST_COUNTS);
+  private added = 0;
+
+  add({ plate, candidates }: PlateEvidence): void {
+    this.added++;
+    this.count(plate, 1);
+    for (let i = 0; i < candidates.length; i++) this.countWhole(candidates[i]!.plate, 1);
+  }
+
+  /** @param evidence as it was added */
+  remove({ plate, candidates }: PlateEvidence): void {
+    this.added--;
+    this.count(plate, -1);
+    for (let i = 0; i < candidates.length; i++) this.countWhole(candidates[i]!.plate, -1);
+  }
+
+  /** Too many stand in it for the counts to tell much: to be filled anew, with room for twice as many. */
+  get isCrowded(): boolean {
+    return this.added * ROOM_EACH > this.counts.length;
+  }
+
+  /** Empty, with room for so many. */
+  clear(room: number): void {
+    let length = FIRST_COUNTS;
+    while (length < room * ROOM_EACH) length *= 2;
+    this.counts = new Uint16Array(length);
+    this.added = 0;
+  }
+
+  /** @param own how many of those added are the asker's own */
+  mayHaveTwin(plate: string, own: 0 | 1): boolean {
+    const { counts } = this;
+    const mask = counts.length - 1;
+    keysOf(plate);
+    return counts[whole & mask]! > own || counts[ends(whole) & mask]! > 0 ||
+      counts[lessFirst & mask]! > 0 || counts[lessLast & mask]! > 0;
+  }
+
+  private count(plate: string, by: 1 | -1): void {
+    const { counts } = this;
+    const mask = counts.length - 1;
+    keysOf(plate);
+    counts[whole & mask]! += by;
+    counts[ends(lessFirst) & mask]! += by;
+    counts[ends(lessLast) & mask]! += by;
+  }
+
+  private countWhole(plate: string, by: 1 | -1): void {
+    keysOf(plate);
+    this.counts[whole & (this.counts.length - 1)]! += by;
+  }
+}
+
+const FIRST_COUNTS = 512;
+const ROOM_EACH = 32;
+
+const classes = new Uint8Array(LONGEST_PLATE);
+/** Hashes of the plate that `keysOf` was given last: of all of it, and less its first or its last character. */
+let whole = 0;
+let lessFirst = 0;
+let lessLast = 0;
+
+function keysOf(plate: string): void {
+  const length = writeClasses(plate, classes);
+  let all = 0;
+  let moved = 0;
+  for (let i = 0; i < length; i++) {
+    all = (all + term(classes[i]!, i)) | 0;
+    if (i > 0) moved = (moved + term(classes[i]!, i - 1)) | 0;
+  }
+  whole = mixed(all);
+  lessFirst = mixed(moved);
+  lessLast = length === 0 ? whole : mixed((all - term(classes[length - 1]!, length - 1)) | 0);
+}
+
+function mixed(sum: number): number {
+  const hash = Math.imul(sum ^ (sum >>> 16), 0x85ebca6b);
+  return hash ^ (hash >>> 13);
+}
+
+/** Plates that lack an end are counted apart: two of a fleet lack the same. */
+function ends(hash: number): number {
+  return Math.imul(hash ^ 0x5bd1e995, 0x2c1b3c6d) >>> 7;
+}

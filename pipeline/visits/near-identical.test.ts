@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { garageOf, hour, minute, readOf, second, start, TestGarage } from './test-garage.ts';
+
+/** Vehicles that are read almost alike, or one vehicle that is read differently: who left? */
+
+const entered = (plate: string, at: number) => readOf('in', at, { plate });
+const left = (plate: string, at: number) => readOf('out', at, { plate });
+const pairs = ({ told }: TestGarage) => told.visits.map(({ enteredAt, exitedAt, status }) =>
+  [enteredAt === null ? null : enteredAt - start, exitedAt === null ? null : exitedAt - start, status]);
+
+test('an exit is held until the allowed lateness has passed while a near-identical plate is inside', () => {
+  const garage = new TestGarage().see(entered('NF75583', 0), entered('NF7S583', hour), left('NF75583', 4 * hour));
+  assert.equal(garage.told.visits.filter(({ status }) => status === 'closed').length, 0);
+  garage.advance(4 * hour + 2 * minute);
+  assert.equal(garage.told.visits.filter(({ status }) => status === 'closed').length, 1);
+});
+
+test('an exit of the very plate is told at once when no other is like it', () => {
+  const garage = new TestGarage().see(entered('NF75583', 0), entered('ZX98701', hour), left('NF75583', 4 * hour));
+  assert.deepEqual(pairs(garage)[0], [0, 4 * hour, 'closed']);
+});
+
+test('a vehicle whose exit was missed and that comes in again misread has one stay, from when it came in again', () => {
+  const garage = new TestGarage().see(
+    entered('NF75583', 0), entered('NF7S583', 20 * hour), left('NF75583', 22 * hour),
+  ).advance(23 * hour);
+  assert.deepEqual(pairs(garage), [[0, null, 'open'], [20 * hour, 22 * hour, 'closed']]);
+});
+
+test('two vehicles with look-alike plates leave each by its own', () => {
+  for (const exits of [['NF75583', 'NF7S583'], ['NF7S583', 'NF75583']]) {
+    const garage = new TestGarage().see(
+      entered('NF75583', 0), entered('NF7S583', minute), left(exits[0]!, 3 * hour), left(exits[1]!, 3 * hour + 30 * second),
+    ).advance(4 * hour);
+    const visits = garage.told.visits.filter(({ status, enteredAt, exitedAt }) => status === 'closed' && enteredAt !== null && exitedAt !== null);
+    assert.equal(visits.length, 2);
+  }
+});
+
+describe('a rear view', () => {
+  const withRear = garageOf({
+    lanes: [
+      { laneId: 'in', direction: 'in', adjacent: [], cameras: [{ cameraId: 'in-camera', view: 'front', serial: '', directions: {} }, { cameraId: 'in-rear', view: 'rear', serial: '', directions: {} }] },
+      { laneId: 'out', direction: 'out', adjacent: [], cameras: [{ cameraId: 'out-camera', view: 'front', serial: '', directions: {} }, { cameraId: 'out-rear', view: 'rear', serial: '', directions: {} }] },
+    ],
+  });
+
+  test('that reads another plate than the front view, like it, shows whose exit it was', () => {
+    // It leaves misread, comes in unread, and leaves again.
+    const garage = new TestGarage(withRear).see(
+      entered('RX33577', 0), left('MX33577', 4 * hour), readOf('out', 4 * hour + second, { cameraId: 'out-rear', plate: 'RX33577' }),
+      left('RX33577', 6 * hour),
+    ).advance(7 * hour);
+    assert.deepEqual(pairs(garage), [[0, 4 * hour, 'closed'], [null, 6 * hour, 'closed']]);
+  });
+
+  test('of a trailer, or of the next vehicle, does not name the visit: its entry and its exit are reads of the vehicle', () => {
+    const trailer = readOf('in', 2 * second, { cameraId: 'in-rear', plate: 'JA1234' });
+    const car = entered('RX33577', 0);
+    const garage = new TestGarage(withRear).see(car, trailer, left('RX33577', 2 * hour)).advance(3 * hour);
+    const [visit] = garage.told.visits;
+    assert.deepEqual([visit!.entryReadId, visit!.enteredAt], [car.readId, start]);
+    assert.ok(visit!.flags.includes('trailer_plate'));
+  });
+});
+
+test('a camera that says out at an entry lane is wrong when the vehicle then leaves: it came in, its exit before was missed', () => {
+  const garage = new TestGarage().see(
+    entered('RX33577', 0), readOf('in', 20 * hour, { plate: 'RX33577', direction: 'OUT' }), left('RX33577', 24 * hour),
+  ).advance(25 * hour);
+  assert.deepEqual(pairs(garage), [[0, null, 'unclosed'], [20 * hour, 24 * hour, 'closed']]);
+});

@@ -25,7 +25,8 @@ export async function recount(garageId: string, counted: string, options: Recoun
   if (plates.length > count) {
     throw new Error(`${inside} holds ${plates.length} plates, more than the ${count} that were counted`);
   }
-  await tellVisits({ type: 'recount', subject: garageId, to, count, plates, reason }, by);
+  const outcome = await tellVisits({ type: 'recount', subject: garageId, to, count, plates, reason }, by);
+  if (outcome?.status === 'refused') throw new Error(`refused, ${outcome.reason}: ${outcome.message}`);
   console.log(`garage ${garageId}: ${count} inside at ${new Date(to).toISOString()}. Taken over once the garage's clock has ` +
     'passed that by the allowed lateness; an irregularity of type recount then tells what it changed');
 }

@@ -34,6 +34,9 @@ export const dismiss = (garageId: string, irregularityId: string, options: Revie
 async function say(
   garageId: string, type: ReviewAction, about: Partial<Control>, { by, reason }: ReviewOptions,
 ): Promise<void> {
-  await tellVisits({ type, subject: garageId, reason, ...about }, by);
-  console.log('written: visits takes it over at once. What can not be done is set aside, with the reason: `npx bomfri redrive`');
+  const outcome = await tellVisits({ type, subject: garageId, reason, ...about }, by);
+  if (outcome?.status === 'refused') throw new Error(`refused, ${outcome.reason}: ${outcome.message}`);
+  console.log(outcome === null
+    ? 'written; the visits stage has not taken it in yet. What can not be done it sets aside, with the reason: `npx bomfri redrive`'
+    : 'done');
 }

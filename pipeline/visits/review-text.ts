@@ -18,7 +18,7 @@ export function reviewText(item: ReviewItem, evidence: Evidence): string[] {
       ]),
       ...(missedShare === null ? [] : [['nobody: entry missed', '', '', '', '', shareText(missedShare), '']]),
     ], '    ')),
-    ...tableLines(actions.map((action) => [commandText(garageId, action), action.effect]), '  '),
+    ...actions.flatMap((action) => [`  ${commandText(garageId, action)}`, `      ${action.effect}`]),
   ];
 }
 

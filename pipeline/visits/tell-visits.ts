@@ -10,16 +10,18 @@ import type { Control } from '../records/records.ts';
 import { openRegistry } from '../records/registry.ts';
 import { readConfig } from '../service/config.ts';
 import { openLogger } from '../service/logging.ts';
+import { watchOutcomes, type Outcome } from './control-outcome.ts';
 
 /** What a person says to the visits stage, and who it was. */
 export type Word = Pick<Control, 'type' | 'subject' | 'reason'> & Partial<Control>;
 
 /**
- * Writes a person's word to the visits stage as a control record; resolves when the brokers have it.
+ * Writes a person's word to the visits stage as a control record, and waits a little for what becomes of it; null: nobody has
+ * taken it in yet.
  * @param by who says so; the user of this machine unless given
  * @throws when no garage of that id is configured
  */
-export async function tellVisits(word: Word, by: string | undefined): Promise<void> {
+export async function tellVisits(word: Word, by: string | undefined): Promise<Outcome | null> {
   const config = readConfig();
   const logger = openLogger('cli', 'warn');
   const ids = await openRegistry(config.registryUrl);
@@ -33,11 +35,16 @@ export async function tellVisits(word: Word, by: string | undefined): Promise<vo
     const control: Control = {
       controlId: randomUUID(), to: null, version: null, issuedAt, issuedBy: by ?? userInfo().username, ...word,
     };
+    const outcomes = await watchOutcomes(log, ids, word.subject);
     await writeControl(log, ids, control);
+    return await outcomes.of(control, OUTCOME_WITHIN_MS);
   } finally {
     await log.close();
   }
 }
+
+/** The visits stage takes a word in within a second, when it runs and is not behind. */
+const OUTCOME_WITHIN_MS = 5_000;
 
 /** Resolves when the brokers have the control record of a garage. */
 export async function writeControl(log: Log, ids: SchemaIds, control: Control): Promise<void> {

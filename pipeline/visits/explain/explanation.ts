@@ -1,12 +1,12 @@
 import { topics } from '../../../topics/topics.ts';
 import type { Log } from '../../engine/log.ts';
 import { recordsBetween } from '../../engine/read-between.ts';
-import { letterOf } from '../../redrive/letter.ts';
-import { learning, openCodec, type SchemaIds } from '../../records/codec.ts';
+import { openCodec, type SchemaIds } from '../../records/codec.ts';
 import type {
   BillingLine, CameraRead, Charge, ClockMove, Control, Disposition, Irregularity, Visit,
 } from '../../records/records.ts';
 import type { Passage, PassageRead } from '../passages.ts';
+import { refusedControl, type RefusedControl } from '../refused-control.ts';
 import type { Weighing } from '../weighing.ts';
 import { keptRecords, keptValues, type KeptValue } from './kept-records.ts';
 import { rebuildGarage, type RebuiltGarage } from './rebuilt-garage.ts';
@@ -133,37 +133,33 @@ export async function explainVisit(log: Log, ids: SchemaIds, garageId: string, v
 }
 
 /** What a control record came to; one that is neither taken in nor set aside is on its way. */
-export async function outcomesOf(
+async function outcomesOf(
   log: Log, ids: SchemaIds, garageId: string, controls: readonly KeptValue<Control>[], moves: readonly KeptValue<ClockMove>[],
 ): Promise<ExplainedAction[]> {
   const takenIn = new Map(moves.map(({ value }) => [value.controlId, value]));
   const isOpen = controls.some(({ value }) => !takenIn.has(value.controlId));
-  const refused = isOpen ? await refusedControls(log, ids, garageId) : new Map<string, { reason: string; message: string }>();
+  const refused = isOpen ? await refusedControls(log, ids, garageId) : new Map<string, RefusedControl>();
   return controls.map((control) => {
     const { controlId } = control.value;
     const move = takenIn.get(controlId);
     if (move !== undefined) return { control, outcome: { status: 'applied', clock: move.to, readsOffset: move.readsOffset } };
     const why = refused.get(controlId);
-    return { control, outcome: why === undefined ? { status: 'pending' } : { status: 'refused', ...why } };
+    return { control, outcome: why === undefined ? { status: 'pending' } : { status: 'refused', reason: why.reason, message: why.message } };
   });
 }
 
 /** Control records of the garage that the visits stage set aside, by controlId. */
 async function refusedControls(
   log: Log, ids: SchemaIds, garageId: string,
-): Promise<Map<string, { readonly reason: string; readonly message: string }>> {
-  const refused = new Map<string, { reason: string; message: string }>();
+): Promise<Map<string, RefusedControl>> {
+  const refused = new Map<string, RefusedControl>();
   const codec = openCodec('Control', ids);
   const at = { topic: topics.deadLetters.name, partition: 0 };
   const { start, stable } = await log.bounds(at);
   for await (const records of recordsBetween(log, at, start, stable)) {
     for (const record of records) {
-      const letter = letterOf(record);
-      const { key, value } = record;
-      if (letter?.topic !== topics.visitsControl.name || key?.toString() !== garageId || value === null) continue;
-      const { reason, message } = letter;
-      const control = await learning(() => codec.decode(value)).catch(() => null);
-      if (control !== null) refused.set(control.controlId, { reason, message });
+      const found = await refusedControl(record, codec);
+      if (found?.control.subject === garageId) refused.set(found.control.controlId, found);
     }
   }
   return refused;

@@ -14,8 +14,8 @@ export interface SourcedEvidence extends Evidence {
   readonly readFrom: number | null;
 }
 
-/** Of the newest so many records of a partition: a few seconds' work. */
-const MOST_RECORDS = 500_000;
+/** Of the newest so many records of a partition: seconds' work. */
+const MOST_RECORDS = 200_000;
 /** A person looks at one item of a garage after the other. */
 const KEPT_MS = 15_000;
 const MOST_WAITING = 20;

@@ -1,7 +1,7 @@
 import type { ReviewAction, VisitStatus } from '../records/records.ts';
 import type { Irregularity, Visit } from '../records/records.ts';
 import { EXACT_CONFIDENCE } from './emission.ts';
-import { weighingsOf, type Trace } from './explain/trace.ts';
+import type { Trace } from './explain/trace.ts';
 import { firstRead, lastRead } from './passages.ts';
 import type { Stay } from './state.ts';
 
@@ -109,7 +109,7 @@ export function evidenceOf(item: ReviewItem, trace: Trace): Evidence {
   }
   const visit = evidentVisit(stay);
   const { exit } = stay;
-  const weighing = exit === null ? undefined : weighingsOf(trace.weighings, exit).at(-1);
+  const weighing = exit === null ? undefined : trace.weighingsOf(exit).at(-1);
   const candidates = (weighing?.rivals ?? []).map(({ visitId, country, plate, lengthMs, score, likeness, share }): Candidate => {
     const rival = state.stays.get(visitId);
     return {

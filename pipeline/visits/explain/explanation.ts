@@ -10,7 +10,7 @@ import { refusedControl, type RefusedControl } from '../refused-control.ts';
 import type { Weighing } from '../weighing.ts';
 import { keptRecords, keptValues, type KeptValue } from './kept-records.ts';
 import { rebuildGarage, type RebuiltGarage } from './rebuilt-garage.ts';
-import { weighingsOf, type TracedRevision } from './trace.ts';
+import type { TracedRevision } from './trace.ts';
 
 /** Why a visit is what it is: from the offsets of its reads to its charge. Plates stand in it. */
 export interface Explanation {
@@ -114,7 +114,7 @@ export async function explainVisit(log: Log, ids: SchemaIds, garageId: string, v
   const version = revisions.findLast((revision) => revision.rebuilt !== null)?.rebuilt?.configurationVersion ?? null;
   return {
     visitId, garageId, partition: rebuilt.partition, visit: newest, passages,
-    weighings: exit === null ? [] : weighingsOf(trace.weighings, exit),
+    weighings: exit === null ? [] : trace.weighingsOf(exit),
     revisions, irregularities,
     clockMoves: movesNear(rebuilt, newest, revisions),
     configuration: version === null ? null : {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { topics } from '../../../topics/topics.ts';
 import type { Log } from '../../engine/log.ts';
 import type { SchemaIds } from '../../records/codec.ts';
@@ -15,9 +16,8 @@ export interface RebuiltGarage {
   readonly moves: readonly KeptValue<ClockMove>[];
   /** Offset of the first read that was looked at: 0 when none are gone. */
   readonly fromOffset: number;
-  /** Times of the first and the last read of the garage that went in, ms UTC; null: there was none. */
+  /** When the first read of the garage that went in was received, ms UTC; null: there was none. */
   readonly readFrom: number | null;
-  readonly readTo: number | null;
   /** Changes of the configuration whose garage was since overwritten: the nearest that is still there took its place. */
   readonly lostConfigurations: number;
   /** Offsets at which a camera's read stands, the first delivery first. */
@@ -53,12 +53,13 @@ export async function rebuildGarage(
   const fromOffset = Math.max(reads.from, reads.to - mostRecords);
   const offsets = new Map<string, number[]>();
   let readFrom: number | null = null;
-  let readTo: number | null = null;
+  let taken = 0;
   for await (const { offset, value } of keptRecords(log, ids, 'CameraRead', { ...reads, from: fromOffset }, garageId)) {
     if (value === null) continue;
     trace.rebuild.read(value, offset);
+    // Others in this process get their turn.
+    if (++taken % TURN_EVERY === 0) await setImmediate();
     readFrom ??= value.receivedAt;
-    readTo = value.receivedAt;
     const key = `${value.cameraId} ${value.readId}`;
     const known = offsets.get(key);
     if (known === undefined) offsets.set(key, [offset]);
@@ -66,10 +67,13 @@ export async function rebuildGarage(
   }
   trace.rebuild.end(reads.to);
   return {
-    garageId, partition: reads.partition, trace, controls, moves, fromOffset, readFrom, readTo,
+    garageId, partition: reads.partition, trace, controls, moves, fromOffset, readFrom,
     get lostConfigurations() {
       return lost.size;
     },
     offsetsOf: (cameraId, readId) => offsets.get(`${cameraId} ${readId}`) ?? [],
   };
 }
+
+/** Reads, a few ms' work. */
+const TURN_EVERY = 100;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CameraRead } from '../../records/records.ts';
 import { controlOf, day, garageOf, hour, minute, readOf, start, TestGarage } from '../test-garage.ts';
-import { openTrace, weighingsOf, type Trace } from './trace.ts';
+import { openTrace, type Trace } from './trace.ts';
 
 const noHistory = {
   moves: [{ garageId: 'g1', from: 0, to: 0, cause: 'configuration' as const, readsOffset: 0, controlId: 'c1' }],
@@ -25,7 +25,7 @@ test('an exit that two of a fleet could have made shows how each weighs, and tha
   ];
   const trace = traced(reads, 2 * hour);
   const stray = [...trace.stays.values()].find(({ entry }) => entry === null)!;
-  const [weighing] = weighingsOf(trace.weighings, stray.exit!);
+  const [weighing] = trace.weighingsOf(stray.exit!);
   assert.deepEqual(weighing!.rivals.map(({ plate }) => plate).sort(), ['EK12345', 'EK12346']);
   assert.deepEqual(weighing!.rivals.map(({ lengthMs }) => lengthMs).sort(), [hour - minute, hour]);
   const shares = weighing!.rivals.reduce((sum, { share }) => sum + share, weighing!.missed!.share);

@@ -1,6 +1,6 @@
 import type { Irregularity, Visit } from '../../records/records.ts';
 import { EXACT_CONFIDENCE } from '../emission.ts';
-import type { Passage } from '../passages.ts';
+import { firstRead, readKey, type Passage } from '../passages.ts';
 import type { Sink } from '../rules.ts';
 import type { Stay } from '../state.ts';
 import type { Weighing } from '../weighing.ts';
@@ -34,16 +34,20 @@ export interface Trace {
   /** By visitId, of the visits asked about: the stay as the state last had it. */
   readonly stays: ReadonlyMap<string, Stay>;
   readonly irregularities: readonly Irregularity[];
-  /** Of all exits that were weighed, in the order of time. */
-  readonly weighings: readonly Weighing[];
+  /** How an exit was weighed, the last times, in the order of time. */
+  weighingsOf(exit: Passage): readonly Weighing[];
 }
+
+/** An exit is weighed anew whenever a rival leaves: what came of it last is what counts. */
+const MOST_WEIGHINGS = 10;
 
 /** @param isAsked whether somebody asks about the visit of that id */
 export function openTrace(garageId: string, history: GarageHistory, isAsked: (visitId: string) => boolean): Trace {
   const revisions = new Map<string, TracedRevision[]>();
   const stays = new Map<string, Stay>();
   const irregularities: Irregularity[] = [];
-  const weighings: Weighing[] = [];
+  /** By the first read that the exit then had: others may have joined it since. */
+  const weighings = new Map<string, Weighing[]>();
   const changed = new Set<string>();
   const sink: Sink = {
     visit(visit) {
@@ -60,11 +64,19 @@ export function openTrace(garageId: string, history: GarageHistory, isAsked: (vi
     irregularity: (irregularity) => void irregularities.push(irregularity),
     clockMove() {},
     ignored() {},
-    weighed: (weighing) => void weighings.push(weighing),
+    weighed(weighing) {
+      const key = readKey(firstRead(weighing.exit));
+      const known = weighings.get(key);
+      if (known === undefined) weighings.set(key, [weighing]);
+      else if (known.push(weighing) > MOST_WEIGHINGS) known.shift();
+    },
   };
   const rebuild = openRebuild(history, sink, lookAtChanged);
   const { state } = rebuild.rules;
-  return { rebuild, revisions, stays, irregularities, weighings };
+  return {
+    rebuild, revisions, stays, irregularities,
+    weighingsOf: ({ reads }) => reads.flatMap((read) => weighings.get(readKey(read)) ?? []).sort((a, b) => a.clock - b.clock),
+  };
 
   /** The rules tell a revision before they keep the stay that it is of. */
   function lookAtChanged(cause: Cause): void {
@@ -91,11 +103,4 @@ export function openTrace(garageId: string, history: GarageHistory, isAsked: (vi
 /** How sure the stay's exit is its vehicle's, as pairing left it. */
 function pairedShareOf({ exit }: Stay): number {
   return exit?.decision?.given == null ? EXACT_CONFIDENCE : exit.decision.probability;
-}
-
-/** The weighings of one exit: of any reads of it, for others may have joined it since. */
-export function weighingsOf(weighings: readonly Weighing[], { reads }: Passage): Weighing[] {
-  const isOf = ({ exit }: Weighing): boolean => exit.reads.some(({ cameraId, readId }) =>
-    reads.some((read) => read.cameraId === cameraId && read.readId === readId));
-  return weighings.filter(isOf);
 }

@@ -4,6 +4,7 @@ import type { BlankRead } from './blank-reads.ts';
 import type { CameraWatch } from './cameras/camera-watch.ts';
 import { IntervalCounts } from './cameras/interval-counts.ts';
 import { judgedAt } from './cameras/intervals.ts';
+import { noRhythm, type Rhythm } from './cameras/rhythm.ts';
 import { CandidateIndex } from './candidate-index.ts';
 import { DueQueue } from './due-queue.ts';
 import { LaneTrace } from './lane-trace.ts';
@@ -115,22 +116,23 @@ export class GarageIndex {
     return lane;
   }
 
-  allLanes(): Iterable<LaneIndex> {
-    return this.lanes.values();
+  /** In the order of their ids, as the cameras are. */
+  allLanes(): LaneIndex[] {
+    return [...this.lanes.values()].sort((one, other) => (one.laneId < other.laneId ? -1 : 1));
   }
 
   /** Made when first met: one that is not configured is not watched. */
   camera(cameraId: string): CameraIndex {
     let camera = this.cameras.get(cameraId);
     if (camera === undefined) {
-      camera = { cameraId, key: `${this.garageId} ${cameraId}`, isConfigured: false, counts: new IntervalCounts(), watch: null };
+      camera = { cameraId, key: `${this.garageId} ${cameraId}`, isConfigured: false, counts: new IntervalCounts(), watch: null, rhythm: noRhythm };
       this.cameras.set(cameraId, camera);
     }
     return camera;
   }
 
-  allCameras(): Iterable<CameraIndex> {
-    return this.cameras.values();
+  allCameras(): CameraIndex[] {
+    return [...this.cameras.values()].sort((one, other) => (one.cameraId < other.cameraId ? -1 : 1));
   }
 
   /** Garage clock at which the next interval is judged. */
@@ -350,6 +352,7 @@ export interface CameraIndex {
   /** Of its reads in the state. */
   readonly counts: IntervalCounts;
   watch: CameraWatch | null;
+  rhythm: Rhythm;
 }
 
 const WATCHED_FROM_MS = 3_600_000;

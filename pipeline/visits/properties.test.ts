@@ -259,7 +259,7 @@ test('after horizon and forgetAfter only the clock, the configuration and what w
     const much = spanMs + settings.forgetAfterMs + 2 * settings.horizonMs + 2 * settings.allowedLatenessMs;
     testGarage.advance(much);
     const { state } = testGarage.rules;
-    assert.equal(testGarage.state.size, state.clocks.size + state.configurations.size + state.learned.size + state.watches.size);
+    assert.equal(testGarage.state.size, state.clocks.size + state.configurations.size + state.learned.size + state.watches.size + state.rhythms.size);
     assert.equal(testGarage.told.visits.filter(({ status }) => status === 'open').length, 0);
   }), { numRuns: 300 });
 });

@@ -86,6 +86,6 @@ describe('a recount', () => {
   test('leaves nothing behind once its horizon has passed', () => {
     const garage = recount(garageWithThree(), at, 0).advance(settled).advance(settled + 5 * day);
     const { state } = garage.rules;
-    assert.equal(garage.state.size, state.clocks.size + state.configurations.size + state.learned.size + state.watches.size);
+    assert.equal(garage.state.size, state.clocks.size + state.configurations.size + state.learned.size + state.watches.size + state.rhythms.size);
   });
 });

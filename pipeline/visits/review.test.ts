@@ -212,6 +212,6 @@ describe('a review action', () => {
     const garage = inReview();
     say(garage, 'review_split', { visitId: only(garage).visitId }).advance(40 * day);
     const { state } = garage.rules;
-    assert.equal(garage.state.size, state.clocks.size + state.configurations.size + state.learned.size + state.watches.size);
+    assert.equal(garage.state.size, state.clocks.size + state.configurations.size + state.learned.size + state.watches.size + state.rhythms.size);
   });
 });

@@ -6,7 +6,8 @@ import type { BlankRead } from './blank-reads.ts';
 import type { EmittedVisit } from './emission.ts';
 import type { GarageClock } from './garage-clock.ts';
 import type { CameraWatch } from './cameras/camera-watch.ts';
-import { watchCodec } from './cameras/watch-codec.ts';
+import { noRhythm } from './cameras/rhythm.ts';
+import { rhythmCodec, watchCodec, type CameraRhythm } from './cameras/watch-codec.ts';
 import { GarageIndex } from './garage-index.ts';
 import type { Passage } from './passages.ts';
 import { nothingLearned, type LearnedStays } from './stay-times.ts';
@@ -84,6 +85,7 @@ export interface VisitsState {
   readonly blankReads: Table<BlankRead>;
   /** By garage and camera. */
   readonly watches: Table<CameraWatch>;
+  readonly rhythms: Table<CameraRhythm>;
   /** The index of a garage, made when first asked for. */
   garage(garageId: string): GarageIndex;
   /** Garages that have an index. */
@@ -125,8 +127,12 @@ export function openVisitsState(state: TaskState): VisitsState {
     const { garageId, cameraId } = (after ?? before)!;
     garage(garageId).watchChanged(cameraId, after ?? null);
   });
+  const rhythms = state.table<CameraRhythm>(9, rhythmCodec, (_key, before, after) => {
+    const { garageId, cameraId } = (after ?? before)!;
+    garage(garageId).camera(cameraId).rhythm = after ?? noRhythm;
+  });
   return {
-    stays, clocks, configurations, lateReads, learned, recounts, blankReads, watches, garage, garages: () => indexes.values(),
+    stays, clocks, configurations, lateReads, learned, recounts, blankReads, watches, rhythms, garage, garages: () => indexes.values(),
   };
 }
 

@@ -3,7 +3,7 @@ import type { Irregularity, Severity } from '../../records/records.ts';
 import { isOff, isRight, areMostOff, rightClock, withReads, type ClockOffset, type OddTime } from './clock-offset.ts';
 import { beginOfInterval, intervalOf } from './intervals.ts';
 import { noMisreads, withReads as withMisreads, type Misreads } from './misreads.ts';
-import { chanceOfRead, learned, noRhythm, type Rhythm } from './rhythm.ts';
+import { chanceOfRead, learned, noHour, type HourSeen, type Rhythm } from './rhythm.ts';
 import { isSilent, isUsual, notQuiet, quieter, type Quiet } from './silence.ts';
 
 /** What is known of one camera, interval by interval, and what was told of it. */
@@ -13,7 +13,8 @@ export interface CameraWatch {
   /** The first interval in which it was watched, and the next that is to be judged. */
   readonly from: number;
   readonly next: number;
-  readonly rhythm: Rhythm;
+  /** What it was seen of the hour under way. */
+  readonly hour: HourSeen;
   readonly quiet: Quiet;
   readonly misreads: Misreads;
   readonly clock: ClockOffset;
@@ -27,9 +28,15 @@ export interface CameraWatch {
 
 export function newWatch(garageId: string, cameraId: string, interval: number): CameraWatch {
   return {
-    garageId, cameraId, from: interval, next: interval, rhythm: noRhythm, quiet: notQuiet, misreads: noMisreads,
+    garageId, cameraId, from: interval, next: interval, hour: noHour, quiet: notQuiet, misreads: noMisreads,
     clock: rightClock, odd: noneOdd, heardIn: 0, told: nothingTold,
   };
+}
+
+export interface WatchedCamera {
+  readonly watch: CameraWatch;
+  /** Kept apart: it is larger, and changes once an hour. */
+  readonly rhythm: Rhythm;
 }
 
 /** What a garage saw in one interval. */
@@ -44,25 +51,25 @@ export interface SeenInterval {
   readonly operatorId: string;
 }
 
-/** All watches of a garage after one interval more; what is told goes to `tell`. */
+/** All watched cameras of a garage after one interval more; what is told goes to `tell`. */
 export function afterInterval(
-  watches: readonly CameraWatch[], seen: SeenInterval, tell: (irregularity: Irregularity) => void,
-): CameraWatch[] {
-  const traffic = watches.map((watch) => trafficOf(watch, seen));
-  const clocks = watches.map((watch) => withOddTimes(watch, seen));
-  return watches.map((watch, index) => {
-    const others = { expected: 0, read: 0 };
-    for (const [other, { chance, reads }] of traffic.entries()) {
-      if (other === index || watches[other]!.told.some(({ type }) => type === 'camera_silent')) continue;
-      others.expected += chance;
-      others.read += reads > 0 ? 1 : 0;
-    }
+  cameras: readonly WatchedCamera[], seen: SeenInterval, tell: (irregularity: Irregularity) => void,
+): WatchedCamera[] {
+  const traffic = cameras.map(({ watch, rhythm }) => ({
+    watch, reads: seen.count(watch.cameraId), chance: chanceOfRead(rhythm, seen.hour),
+  }));
+  const clocks = cameras.map(({ watch }) => withOddTimes(watch, seen));
+  return cameras.map(({ watch, rhythm }, index) => {
     const { clock, odd } = clocks[index]!;
     const areWrong = seen.judgedReads.filter(({ cameraId }) => cameraId === watch.cameraId).map(({ isWrong }) => isWrong);
     const misreads = withMisreads(watch.misreads, areWrong);
-    const next = { ...watch, ...rhythmAfter(watch, traffic[index]!, others, seen), misreads, clock, odd, next: seen.interval + 1 };
+    const isNewHour = watch.hour.seen > 0 && watch.hour.hour !== seen.hour;
+    const next = { ...watch, ...quietAfter(index, traffic, seen), misreads, clock, odd, next: seen.interval + 1 };
     const otherClocks = clocks.filter((_, other) => other !== index).map((each) => each.clock);
-    return { ...next, told: toldOf(next, otherClocks, seen, tell) };
+    return {
+      watch: { ...next, told: toldOf(next, otherClocks, seen, tell) },
+      rhythm: isNewHour ? learned(rhythm, watch.hour) : rhythm,
+    };
   });
 }
 
@@ -88,13 +95,10 @@ const noneOdd: readonly OddTime[] = [];
 const nothingTold: readonly Irregularity[] = [];
 
 interface Traffic {
+  readonly watch: CameraWatch;
   readonly reads: number;
   /** Of any. */
   readonly chance: number;
-}
-
-function trafficOf({ cameraId, rhythm }: CameraWatch, { count, hour }: SeenInterval): Traffic {
-  return { reads: count(cameraId), chance: chanceOfRead(rhythm, hour) };
 }
 
 /** Watched for less, a camera may have had no working day or no weekend yet. */
@@ -102,16 +106,27 @@ const WATCHED_FIRST = 3 * 96;
 /** A camera silent for so long may have no more to do: that is its rhythm then. */
 const SILENT_MOST = 14 * 96;
 
-function rhythmAfter(
-  { rhythm, quiet, heardIn }: CameraWatch, { reads, chance }: Traffic, others: { readonly expected: number; readonly read: number },
-  { interval, hour }: SeenInterval,
-): Pick<CameraWatch, 'rhythm' | 'quiet'> {
-  if (reads > 0) return { rhythm: learned(rhythm, hour, true), quiet: notQuiet };
-  if (heardIn >= interval) return { rhythm, quiet: notQuiet };
-  const after = quieter(quiet, interval, chance, others);
+function quietAfter(
+  index: number, traffic: readonly Traffic[], { interval, hour }: SeenInterval,
+): Pick<CameraWatch, 'hour' | 'quiet'> {
+  const { watch, reads, chance } = traffic[index]!;
+  const before = watch.hour.hour === hour ? watch.hour : { hour, seen: 0, read: 0 };
+  if (reads > 0) return { hour: { hour, seen: before.seen + 1, read: before.read + 1 }, quiet: notQuiet };
+  if (watch.heardIn >= interval) return { hour: before, quiet: notQuiet };
+  const others = { expected: 0, read: 0 };
+  for (const other of traffic) {
+    if (other.watch === watch || isToldSilent(other.watch)) continue;
+    others.expected += other.chance;
+    others.read += other.reads > 0 ? 1 : 0;
+  }
+  const quiet = quieter(watch.quiet, interval, chance, others);
   // Hours of silence must not become the rhythm.
-  const isRhythm = isUsual(after) || after.intervals > SILENT_MOST;
-  return { rhythm: isRhythm ? learned(rhythm, hour, false) : rhythm, quiet: after };
+  const isRhythm = isUsual(quiet) || quiet.intervals > SILENT_MOST;
+  return { hour: isRhythm ? { ...before, seen: before.seen + 1 } : before, quiet };
+}
+
+export function isToldSilent({ told }: CameraWatch): boolean {
+  return told.some(({ type }) => type === 'camera_silent');
 }
 
 function withOddTimes(

@@ -28,8 +28,9 @@ export const rightClock: ClockOffset = { reads: 0, ahead: 0, behind: 0, byMs: 0 
 const ODD_AHEAD_MS = -5_000;
 /** Cameras deliver in a second or two. */
 const ODD_BEHIND_MS = 10_000;
-/** Those of a clock that is off are off by the same, but for the way. */
+/** Those of a clock that is off are off by the same, but for the way, and go on so. In a replay the lag goes with the reads' times. */
 const SAME_MS = 15_000;
+const SAME_LATELY_MS = 60_000;
 const HALF_LIFE = 12;
 const READS_FIRST = 10;
 const OFF_FROM = 0.6;
@@ -44,7 +45,9 @@ export function withReads({ reads, ahead, behind, byMs }: ClockOffset, count: nu
   if (count === 0) return { reads, ahead, behind, byMs };
   const lags = odd.map(({ lagMs }) => lagMs).sort((one, other) => one - other);
   const median = lags[lags.length >> 1] ?? 0;
-  const same = lags.filter((lag) => Math.abs(lag - median) <= SAME_MS).length;
+  const isNew = ahead + behind < 0.5;
+  const isAsBefore = isNew || Math.abs(median - byMs) <= SAME_LATELY_MS;
+  const same = isAsBefore ? lags.filter((lag) => Math.abs(lag - median) <= SAME_MS).length : 0;
   const left = 2 ** (-count / HALF_LIFE);
   return {
     reads: reads * left + count,

@@ -13,11 +13,11 @@ test('the hour of the week is that of the garage, before and after its clocks ch
 
 test('an hour is expected to be as it was, and as on other days of its kind when it is new', () => {
   let rhythm = noRhythm;
-  for (let week = 0; week < 4; week++) rhythm = learned(rhythm, 10, week !== 2);
+  for (let week = 0; week < 4; week++) rhythm = learned(rhythm, { hour: 10, seen: 1, read: week === 2 ? 0 : 1 });
   assert.ok(Math.abs(chanceOfRead(rhythm, 10) - 3 / 5) < 0.01);
   assert.ok(Math.abs(chanceOfRead(rhythm, 24 + 10) - 3 / 5) < 0.01, 'Tuesday as Monday was');
   assert.equal(chanceOfRead(rhythm, 5 * 24 + 10), 0, 'of Saturdays nothing is known');
-  for (let week = 0; week < 100; week++) rhythm = learned(rhythm, 10, true);
+  for (let week = 0; week < 100; week++) rhythm = learned(rhythm, { hour: 10, seen: 4, read: 4 });
   assert.ok(chanceOfRead(rhythm, 10) < 1);
 });
 

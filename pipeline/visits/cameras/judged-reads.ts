@@ -19,6 +19,8 @@ export function judgedReads(interval: number, garage: GarageIndex, stays: Table<
     if (lane.direction === 'IN') continue;
     const seen: { at: number; visitId: string }[] = [];
     lane.trace.between(beginOfInterval(interval), beginOfInterval(interval + 1), (at, visitId) => seen.push({ at, visitId }));
+    // Of two at the same instant, the trace has first the one that came in first.
+    seen.sort((one, other) => one.at - other.at || (one.visitId < other.visitId ? -1 : 1));
     const oneIn = Math.ceil(seen.length / STAYS_OF_LANE);
     for (const { at, visitId } of seen) {
       if (Math.floor(at / 1000) % oneIn !== 0) continue;

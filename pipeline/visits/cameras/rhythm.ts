@@ -14,12 +14,22 @@ const MOST_SEEN = 16;
 
 export const noRhythm: Rhythm = { shares: new Float32Array(HOURS), seen: new Uint8Array(HOURS) };
 
-/** With one interval more. */
-export function learned({ shares, seen }: Rhythm, hour: number, isRead: boolean): Rhythm {
+/** What an hour has taught so far: taken over into the rhythm when it is over, for that is a kilobyte. */
+export interface HourSeen {
+  readonly hour: number;
+  /** Intervals of it, and those with a read. */
+  readonly seen: number;
+  readonly read: number;
+}
+
+export const noHour: HourSeen = { hour: 0, seen: 0, read: 0 };
+
+/** With an hour more. */
+export function learned({ shares, seen }: Rhythm, { hour, seen: intervals, read }: HourSeen): Rhythm {
   const after: Rhythm = { shares: shares.slice(), seen: seen.slice() };
-  const count = Math.min(MOST_SEEN, seen[hour]! + 1);
-  after.seen[hour] = count;
-  after.shares[hour] = shares[hour]! + ((isRead ? 1 : 0) - shares[hour]!) / count;
+  const weight = Math.min(MOST_SEEN - intervals, seen[hour]!);
+  after.seen[hour] = weight + intervals;
+  after.shares[hour] = (shares[hour]! * weight + read) / (weight + intervals);
   return after;
 }
 

@@ -2,16 +2,18 @@ import type { Table } from '../../engine/state.ts';
 import type { CameraRead, Irregularity } from '../../records/records.ts';
 import type { GarageIndex } from '../garage-index.ts';
 import type { Stay } from '../state.ts';
-import { afterInterval, isCalledSilent, newWatch, unobserved, unwatched, withOddTime, type CameraWatch } from './camera-watch.ts';
+import { afterInterval, isCalledSilent, isToldSilent, newWatch, unobserved, unwatched, withOddTime, type CameraWatch } from './camera-watch.ts';
 import { isOddTime, UNBELIEVED_MS } from './clock-offset.ts';
 import { beginOfInterval, hourOfWeek, intervalOf, judgedAt, lastJudgedAt } from './intervals.ts';
 import { judgedReads } from './judged-reads.ts';
 import { chanceOfRead } from './rhythm.ts';
 import { notQuiet, quieter } from './silence.ts';
+import type { CameraRhythm } from './watch-codec.ts';
 
 /** The cameras of a garage as its state holds them; none of it changes a visit. */
 export interface Watching {
   readonly watches: Table<CameraWatch>;
+  readonly rhythms: Table<CameraRhythm>;
   readonly stays: Table<Stay>;
 }
 
@@ -48,29 +50,35 @@ export function watchCameras(clock: number, garage: GarageIndex, { watches }: Wa
  * @param observedUntil garage clock after which nobody looked: a replay has ended there
  */
 export function judgeNextInterval(
-  clock: number, observedUntil: number, garage: GarageIndex, { watches, stays }: Watching, tell: Tell,
+  clock: number, observedUntil: number, garage: GarageIndex, { watches, rhythms, stays }: Watching, tell: Tell,
 ): void {
   const interval = garage.nextInterval!;
   const last = lastJudgedAt(clock, garage.settings.allowedLatenessMs);
-  const known = [...garage.allCameras()].filter(({ watch }) => watch !== null);
+  // Sorted: nothing may depend on the order in which a restart met them.
+  const known = garage.allCameras().filter(({ watch }) => watch !== null);
   for (const { key, watch, isConfigured } of known) {
     if (isConfigured) continue;
     unwatched(watch!, tell);
     watches.delete(key);
+    rhythms.delete(key);
   }
   const configured = known.filter(({ isConfigured }) => isConfigured);
   if (beginOfInterval(interval + 1) > observedUntil || last - interval > MOST_AT_ONCE) {
     for (const { key, watch } of configured) watches.put(key, unobserved(watch!, last + 1));
     return;
   }
-  const after = afterInterval(configured.map(({ watch }) => watch!), {
+  const after = afterInterval(configured.map(({ watch, rhythm }) => ({ watch: watch!, rhythm })), {
     interval,
     hour: hourOfWeek(interval, garage.timezone),
     count: (cameraId) => garage.camera(cameraId).counts.of(interval),
     judgedReads: judgedReads(interval, garage, stays),
     operatorId: garage.operatorId,
   }, tell);
-  for (const [index, { key }] of configured.entries()) watches.put(key, after[index]!);
+  for (const [index, { key, cameraId, rhythm: before }] of configured.entries()) {
+    const { watch, rhythm } = after[index]!;
+    watches.put(key, watch);
+    if (rhythm !== before) rhythms.put(key, { ...rhythm, garageId: garage.garageId, cameraId });
+  }
 }
 
 /** A garage that was left alone for longer is begun anew. */
@@ -80,11 +88,11 @@ const MOST_AT_ONCE = 28 * 96;
 export function silentAt(garage: GarageIndex): number {
   const { nextInterval, timezone, settings } = garage;
   if (nextInterval === null) return Infinity;
-  const cameras = [...garage.allCameras()].flatMap(({ counts, watch }) =>
-    (watch === null || watch.told.some(({ type }) => type === 'camera_silent') ? [] : [{ counts, watch, quiet: watch.quiet }]));
+  const cameras = garage.allCameras().flatMap(({ counts, watch, rhythm }) =>
+    (watch === null || isToldSilent(watch) ? [] : [{ counts, watch, rhythm, quiet: watch.quiet }]));
   for (let interval = nextInterval; interval < nextInterval + WEEK; interval++) {
     const hour = hourOfWeek(interval, timezone);
-    const chances = cameras.map(({ watch }) => chanceOfRead(watch.rhythm, hour));
+    const chances = cameras.map(({ rhythm }) => chanceOfRead(rhythm, hour));
     const all = chances.reduce((sum, each) => sum + each, 0);
     for (const [index, camera] of cameras.entries()) {
       const isHeard = camera.counts.of(interval) > 0 || camera.watch.heardIn >= interval;

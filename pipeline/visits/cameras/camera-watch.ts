@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Irregularity, Severity } from '../../records/records.ts';
-import { isOff, isRight, areMostOff, rightClock, withReads, type ClockOffset, type OddTime } from './clock-offset.ts';
+import { areOthersRight, isOff, isRight, rightClock, withReads, type ClockOffset, type OddTime } from './clock-offset.ts';
 import { beginOfInterval, intervalOf } from './intervals.ts';
 import { noMisreads, withReads as withMisreads, type Misreads } from './misreads.ts';
 import { chanceOfRead, learned, noHour, type HourSeen, type Rhythm } from './rhythm.ts';
@@ -171,7 +171,7 @@ const kindsOfTrouble: readonly KindOfTrouble[] = [
   },
   {
     type: 'clock_skew', severity: 'warning',
-    begins: ({ clock }, otherClocks) => isOff(clock) && !areMostOff(otherClocks),
+    begins: ({ clock }, otherClocks) => isOff(clock) && areOthersRight(otherClocks),
     isOver: ({ clock }) => isRight(clock),
     action: ({ clock }) =>
       `none, visits have its times: set the camera's clock, it is about ${offBy(clock.byMs)}`,

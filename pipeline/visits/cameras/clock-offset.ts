@@ -36,8 +36,9 @@ const READS_FIRST = 10;
 const OFF_FROM = 0.6;
 const RIGHT_BELOW = 0.25;
 
+/** What is later than ingest would believe of a camera is an export that is played back. */
 export function isOddTime(lagMs: number): boolean {
-  return lagMs > ODD_BEHIND_MS || lagMs < ODD_AHEAD_MS;
+  return (lagMs > ODD_BEHIND_MS && lagMs <= UNBELIEVED_MS) || lagMs < ODD_AHEAD_MS;
 }
 
 /** With the reads of one interval: how many there were in all, and those whose time was off. */
@@ -65,8 +66,11 @@ export function isRight({ reads, ahead, behind }: ClockOffset): boolean {
   return reads >= READS_FIRST && Math.max(ahead, behind) < RIGHT_BELOW * reads;
 }
 
-/** Where the others are going off as well it is the way, or a replay, and no camera's clock. */
-export function areMostOff(others: readonly ClockOffset[]): boolean {
+/**
+ * Where the others are off, or going off, as well it is the way, or a replay, and no camera's clock. Nor can it be told before
+ * any of them is known; a camera alone has nothing but our clock to be held against.
+ */
+export function areOthersRight(others: readonly ClockOffset[]): boolean {
   const known = others.filter(({ reads }) => reads >= READS_FIRST);
-  return known.length > 0 && 2 * known.filter((other) => !isRight(other)).length >= known.length;
+  return others.length === 0 || 2 * known.filter(isRight).length > known.length;
 }

@@ -9,7 +9,8 @@ const DAYS = 9;
 
 /** Days with troubles of all kinds in their second week, reads delayed within the allowed lateness, some sent later. */
 const weeks = fc.record({
-  lane: fc.constantFrom('in', 'out', 'gate'), from: fc.integer({ min: 7 * 24, max: (DAYS - 1) * 24 }), hours: fc.integer({ min: 2, max: 30 }),
+  // In the morning of the eighth day: there is traffic for hours.
+  lane: fc.constantFrom('in', 'out', 'gate'), from: fc.integer({ min: 7 * 24 + 6, max: 7 * 24 + 12 }), hours: fc.integer({ min: 4, max: 30 }),
   trouble: fc.constantFrom('silent', 'misreads', 'ahead', 'behind', 'none'),
   delays: fc.array(fc.integer({ min: 1, max: settings.allowedLatenessMs - 1 }), { minLength: 7, maxLength: 23 }),
 }).map(({ lane, from, hours, trouble, delays }) => {
@@ -40,7 +41,7 @@ test('what is told of cameras is the same in any order within the allowed latene
     assert.deepEqual(asTheyCame, troublesOf(new TestGarage().see(...byCapture(reads)).advance(end)));
     told += asTheyCame.length;
   }), { numRuns: 15 });
-  assert.ok(told > 5, `${told} were told in all`);
+  assert.ok(told > 2, `${told} were told in all`);
 });
 
 test('a restart at any read, and reads that are undone, leave what is known of cameras as it would be without', () => {

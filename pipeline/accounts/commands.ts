@@ -1,6 +1,6 @@
 import type { Account, AccountDetails } from '../records/records.ts';
 import {
-  blocked, erased, newAccount, switched, unblocked, withCard, withoutCard, withVehicles, type VerifiedCard,
+  blocked, erased, newAccount, PAYMENT_TROUBLE, switched, unblocked, withCard, withoutCard, withVehicles, type VerifiedCard,
 } from './account-changes.ts';
 import type { Vehicle } from './account-rules.ts';
 import type { Directory, DirectoryChange } from './directory.ts';
@@ -146,6 +146,18 @@ export function unblockAccount(accountId: string, zone: string): Command<void> {
   return accountCommand(accountId, (account, now) => unblocked(account, now, zone));
 }
 
+/** After payment trouble. A block by staff stays as it is. */
+export function blockForTrouble(accountId: string, zone: string): Command<void> {
+  return accountCommand(accountId, (account, now) =>
+    account.blockedFor === '' ? blocked(account, PAYMENT_TROUBLE, now, zone) : account);
+}
+
+/** The debt is settled: lifts that block, and none by staff. */
+export function unblockAfterTrouble(accountId: string, zone: string): Command<void> {
+  return accountCommand(accountId, (account, now) =>
+    account.blockedFor === PAYMENT_TROUBLE ? unblocked(account, now, zone) : account);
+}
+
 /** Erases the holder; the account itself stays, bound to nothing, for what is pending. */
 export function eraseHolder(accountId: string): Command<void> {
   return (directory, now) => {
@@ -162,8 +174,9 @@ export function wrongCredentials(): RefusedError {
 
 function accountCommand(accountId: string, changed: (account: Account, now: number) => Account): Command<void> {
   return (directory, now) => {
-    const account = changed(accountIn(directory, accountId), now);
-    return { change: { accounts: new Map([[accountId, account]]) }, result: undefined };
+    const present = accountIn(directory, accountId);
+    const account = changed(present, now);
+    return { change: account === present ? {} : { accounts: new Map([[accountId, account]]) }, result: undefined };
   };
 }
 

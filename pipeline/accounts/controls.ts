@@ -3,7 +3,8 @@ import { deadLetter } from '../engine/dead-letters.ts';
 import type { Log, LogRecord, OutRecord } from '../engine/log.ts';
 import { learning, openCodec, UndecodableError, type SchemaIds } from '../records/codec.ts';
 import type { Control } from '../records/records.ts';
-import { blockAccount, unblockAccount, type Command } from './commands.ts';
+import { PAYMENT_TROUBLE } from './account-changes.ts';
+import { blockAccount, blockForTrouble, unblockAccount, unblockAfterTrouble, type Command } from './commands.ts';
 
 /** A control record of parking.accounts.control, as the writer's next command. */
 export interface ControlJob {
@@ -55,7 +56,9 @@ export function openControls(log: Log, ids: SchemaIds, zone: string): Controls {
         throw error;
       };
     }
+    if (control.type === 'block' && control.reason === PAYMENT_TROUBLE) return blockForTrouble(control.subject, zone);
     if (control.type === 'block' && control.reason !== '') return blockAccount(control.subject, control.reason, zone);
+    if (control.type === 'unblock' && control.reason === PAYMENT_TROUBLE) return unblockAfterTrouble(control.subject, zone);
     if (control.type === 'unblock') return unblockAccount(control.subject, zone);
     return () => {
       throw new UndecodableError('accounts know the controls block, with a reason, and unblock');

@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { addDays } from '../pricing/calendar.ts';
 import { CHARGE_LINES_MAX_BYTES } from './collect.ts';
+import { INVOICE_LINES_MAX } from './giving-up.ts';
 import { TestCharges } from './test-charges.ts';
+
+test('what is given up of more lines than a document holds goes on several invoices', () => {
+  const told = new TestCharges();
+  for (let index = 0; index < INVOICE_LINES_MAX + 1; index++) told.line({ lineId: `line-${index}`, visitId: `visit-${index}` });
+  for (let day = 0; told.invoices.length === 0; day++) told.close(addDays('2026-06-01', day));
+  assert.deepEqual(told.invoices.map(({ lines }) => lines.length), [INVOICE_LINES_MAX + 1, 2]);
+  assert.equal(new Set(told.invoices.map(({ kid }) => kid)).size, 2);
+});
 
 test('ten thousand lines of an account are charged over as many closes as records can hold, each once', () => {
   const told = new TestCharges().card();

@@ -7,6 +7,9 @@ import { sumOf, type Line, type Money, type Part } from './line.ts';
 /** An invoice is due so many days after it was issued. */
 export const DUE_DAYS = 14;
 
+/** More lines than a record of a sale holds go on a further invoice. */
+export const INVOICE_LINES_MAX = 3_000;
+
 /** What an invoice costs beside the parking, VAT included, by currency; in others nothing. */
 export const INVOICE_FEES: Readonly<Record<string, Money>> = { NOK: { grossMinor: 4_900, vatMinor: 980 } };
 
@@ -47,11 +50,12 @@ export interface GiveUp {
  */
 export function invoicesOver(items: readonly Item[], { accountId, billingDay, today, partition, nextNumber }: GiveUp): NewInvoice[] {
   const groups = Map.groupBy(items, ({ line, part }) => JSON.stringify([line.ownerRef, part.operatorId, part.currency]));
-  return [...groups].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, own], index) => {
+  const sorted = [...groups].sort(([one], [other]) => (one < other ? -1 : 1)).flatMap(([, own]) => chunksOf(own));
+  return sorted.map(({ own, chunk }, index) => {
     const { line, part } = own[0]!;
     const { ownerRef } = line;
     const { operatorId, merchant, currency } = part;
-    const invoiceId = idOf('invoice', accountId, billingDay, ownerRef, operatorId, currency);
+    const invoiceId = idOf('invoice', accountId, billingDay, ownerRef, operatorId, currency, chunk);
     const fee = INVOICE_FEES[currency];
     const all = fee === undefined ? own : [...own, feeItem(invoiceId, fee, { accountId, operatorId, merchant, currency, ownerRef, visitDay: today })];
     const invoice: Invoice = {
@@ -61,6 +65,11 @@ export function invoicesOver(items: readonly Item[], { accountId, billingDay, to
     };
     return { invoice, items: all };
   });
+}
+
+function chunksOf(items: readonly Item[]): { own: readonly Item[]; chunk: number }[] {
+  const count = Math.ceil(items.length / INVOICE_LINES_MAX);
+  return Array.from({ length: count }, (_, chunk) => ({ own: items.slice(chunk * INVOICE_LINES_MAX, (chunk + 1) * INVOICE_LINES_MAX), chunk }));
 }
 
 function feeItem(

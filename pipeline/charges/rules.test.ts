@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { addDays } from '../pricing/calendar.ts';
 import { RejectedError } from '../engine/stage.ts';
 import { isKid, kidOf } from './kid.ts';
-import { CORRECTION_DAYS } from './rules.ts';
+import { CORRECTION_DAYS } from './closing.ts';
 import { TestCharges } from './test-charges.ts';
 
 const MONDAY = '2026-06-01';

@@ -4,8 +4,9 @@ import { RejectedError, type Stage, type StageTask } from '../engine/stage.ts';
 import type { TaskState } from '../engine/state.ts';
 import { openCodec, type SchemaIds } from '../records/codec.ts';
 import { partitionOf } from '../records/partition.ts';
+import type { ChargesSink } from './desk.ts';
 import { partitionOfKid } from './kid.ts';
-import { openChargesRules, type ChargesSink } from './rules.ts';
+import { openChargesRules } from './rules.ts';
 import { openChargesState } from './state.ts';
 
 export interface ChargesStageOptions {
@@ -35,7 +36,7 @@ function openChargesTask(task: number, taskState: TaskState, { ids, serviceZone 
   const controls = openCodec('Control', ids);
   const bankPayments = openCodec('BankPayment', ids);
   const sink = newOutputSink(task, ids);
-  const rules = openChargesRules(openChargesState(taskState), sink, { task, serviceZone });
+  const rules = openChargesRules({ state: openChargesState(taskState), sink, task, serviceZone });
 
   /** @throws {RejectedError} the account belongs to another task, whose owner would not know of it */
   const checkAccount = (accountId: string): void => {

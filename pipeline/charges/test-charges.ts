@@ -3,6 +3,7 @@ import { addDays } from '../pricing/calendar.ts';
 import type {
   BillingLine, Charge, Control, LedgerEntry, MatchedPayment, PaymentOutcome, PaymentRequest, Sale,
 } from '../records/records.ts';
+import type { ChargesSink } from './desk.ts';
 import { openChargesRules, type ChargesRules } from './rules.ts';
 import { openChargesState, type ChargesState } from './state.ts';
 
@@ -27,14 +28,15 @@ export class TestCharges {
 
   constructor(taskState = new TaskState()) {
     this.state = openChargesState(taskState);
-    this.rules = openChargesRules(this.state, {
+    const sink: ChargesSink = {
       charge: (charge) => this.charges.push(JSON.parse(JSON.stringify(charge)) as Charge),
       ledger: (entry) => this.ledger.push(entry),
       sale: (sale) => this.sales.push(sale),
       request: (request) => this.requests.push(request),
       control: (control) => this.controls.push(control),
       matched: (payment) => this.matched.push(payment),
-    }, { task: 0, serviceZone: 'Europe/Oslo' });
+    };
+    this.rules = openChargesRules({ state: this.state, sink, task: 0, serviceZone: 'Europe/Oslo' });
   }
 
   /** Another revision of a line, or another line. */

@@ -119,6 +119,7 @@ function check({ told, newest, underWay, taken, givenBack }: World): void {
     assert.equal(new Set(own.map(({ operation, orderId }) => `${operation} ${orderId}`)).size, own.length, 'at most one attempt is under way');
   }
 
+  for (const { grossMinor } of told.requests) assert.ok(grossMinor > 0, 'what is asked for is more than nothing');
   for (const entry of entries) checkOwner(entry, charges);
   for (const { lineId, status, grossMinor } of newest.values()) {
     const own = entries.filter((entry) => entry.lineId === lineId);

@@ -280,6 +280,16 @@ test('a credit that is not used within seven days goes back to the card, never m
   assert.equal(told.newest.reduce((sum, { grossMinor }) => sum + grossMinor, 0), 0);
 });
 
+test('of one payment no more is given back than was captured of it: what is left comes of an earlier one', () => {
+  const told = begin().close(MONDAY).outcome('captured').line({ lineId: 'line-2', visitDay: day(1) }).close(day(1)).outcome('captured');
+  const orders = told.requests.map(({ requestId }) => `order-${requestId}`);
+  told.line({ revision: 2, status: 'withdrawn' });
+  for (let days = 2; days <= 8; days++) told.close(day(days));
+  told.outcome('reversed').line({ lineId: 'line-2', revision: 2, status: 'withdrawn', visitDay: day(1) });
+  for (let days = 9; days <= 15; days++) told.close(day(days));
+  assert.deepEqual(told.requests.slice(2).map(({ orderId, grossMinor }) => [orderId, grossMinor]), [[orders[1], 3_500], [orders[0], 3_500]]);
+});
+
 test('a reversal that fails is asked for again on the next working day', () => {
   const told = begin().close(MONDAY).outcome('captured').line({ revision: 2, status: 'withdrawn' });
   for (let days = 1; days <= 7; days++) told.close(day(days));

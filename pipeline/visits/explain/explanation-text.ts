@@ -25,7 +25,7 @@ export function explanationText(explanation: Explanation): string[] {
       `  ${value.action}`,
     ])),
     ...section('actions of persons', explanation.actions.flatMap(actionLines)),
-    ...section('clock moves without a read', tableLines([
+    ...section('clock moves without a read', explanation.clockMoves.length === 0 ? [] : tableLines([
       ['offset', 'from', 'to', 'cause', 'before read'],
       ...explanation.clockMoves.map(({ offset, value: { from, to, cause, readsOffset } }) =>
         [String(offset), from === 0 ? 'the start' : instantText(from), from === to ? 'stays' : instantText(to), cause, String(readsOffset)]),
@@ -72,10 +72,11 @@ function rulingText({ goneAt, plate, pairedWith, apartFrom }: NonNullable<Explai
   ].filter((word) => word !== null).join('; ');
 }
 
-function pairingLines({ weighings, visit, revisions }: Explanation): string[] {
+function pairingLines({ weighings, visit, revisions, passages }: Explanation): string[] {
   const lines = weighings.flatMap(weighingLines);
   const { enteredAt, exitedAt } = visit;
   if (exitedAt === null) return ['no exit was read'];
+  if (!passages.some(({ side }) => side === 'exit')) return ['not known any more: the reads are gone'];
   if (lines.length === 0) {
     lines.push(enteredAt === null ? 'the exit has yet to be weighed' : 'the exit has the plate of the vehicle inside: nothing was to be weighed');
   }
@@ -103,6 +104,7 @@ export function weighingLines({ exit, clock, rivals, missed, decision }: Weighin
       ]),
       ...(missed === null ? [] : [['nobody: entry missed', '', '', '', '', score(missed.score), shareText(missed.share)]]),
     ], '  '),
+    ...(rivals.some(({ share }) => share > (rivals[0]?.share ?? 0)) ? ['  other exits want the same vehicles: they were weighed together'] : []),
     decision.given === null ? '  -> left without an entry' : `  -> given to ${decision.given.country} ${decision.given.plate}`,
   ];
 }

@@ -125,7 +125,8 @@ export class GarageIndex {
   camera(cameraId: string): CameraIndex {
     let camera = this.cameras.get(cameraId);
     if (camera === undefined) {
-      camera = { cameraId, key: `${this.garageId} ${cameraId}`, isConfigured: false, counts: new IntervalCounts(), watch: null, rhythm: noRhythm };
+      const key = `${this.garageId} ${cameraId}`;
+      camera = { cameraId, key, isConfigured: false, counts: new IntervalCounts(), watch: null, rhythm: noRhythm };
       this.cameras.set(cameraId, camera);
     }
     return camera;

@@ -28,7 +28,7 @@ describe('camera_silent', () => {
     assert.deepEqual(troubles(garage), ['camera_silent out-camera open']);
     const [irregularity] = garage.told.irregularities.filter(({ type }) => type === 'camera_silent');
     assert.equal(irregularity!.severity, 'error');
-    assert.match(irregularity!.action, /nothing since 2026-05-26T10:0/);
+    assert.match(irregularity!.action, /nothing came since 2026-05-26T10:0/);
     assert.ok(isWithin(irregularity!.at, start + ten, start + ten + 2 * hour));
   });
 

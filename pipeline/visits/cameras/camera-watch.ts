@@ -80,9 +80,12 @@ export function unobserved(watch: CameraWatch, next: number): CameraWatch {
 
 /** The camera is not one of the garage's any more. */
 export function unwatched(watch: CameraWatch, tell: (irregularity: Irregularity) => void): void {
-  for (const known of watch.told) {
-    if (known.status === 'open') tell({ ...known, revision: known.revision + 1, status: 'resolved', action: 'none: the garage has no such camera any more' });
-  }
+  for (const known of watch.told) end(known, 'none: the garage has no such camera any more', tell);
+}
+
+/** What a person has dismissed is settled. */
+function end(known: Irregularity, action: string, tell: (irregularity: Irregularity) => void): void {
+  if (known.status === 'open') tell({ ...known, revision: known.revision + 1, status: 'resolved', action });
 }
 
 /** A read whose time was off. More of them than this tell nothing more. */
@@ -165,9 +168,10 @@ const kindsOfTrouble: readonly KindOfTrouble[] = [
     type: 'camera_silent', severity: 'error',
     begins: (watch) => isCalledSilent(watch, watch.quiet, watch.next),
     isOver: ({ quiet }) => quiet.intervals === 0,
-    action: ({ quiet }) =>
-      `none, who passes unread has no entry or no exit: see whether the camera has power and a line, it has read nothing since ${
-        new Date(beginOfInterval(quiet.since)).toISOString()}`,
+    action: ({ quiet }) => {
+      const since = new Date(beginOfInterval(quiet.since)).toISOString();
+      return `none, who passes unread has no entry or no exit: see whether it has power and a line, nothing came since ${since}`;
+    },
   },
   {
     type: 'clock_skew', severity: 'warning',
@@ -185,7 +189,8 @@ function offBy(byMs: number): string {
 }
 
 function toldOf(
-  watch: CameraWatch, otherClocks: readonly ClockOffset[], { operatorId }: SeenInterval, tell: (irregularity: Irregularity) => void,
+  watch: CameraWatch, otherClocks: readonly ClockOffset[], { operatorId }: SeenInterval,
+  tell: (irregularity: Irregularity) => void,
 ): readonly Irregularity[] {
   let told = watch.told;
   for (const kind of kindsOfTrouble) {
@@ -196,8 +201,7 @@ function toldOf(
       tell(irregularity);
       told = [...told, irregularity];
     } else if (kind.isOver(watch)) {
-      // What a person has dismissed is settled.
-      if (known.status === 'open') tell({ ...known, revision: known.revision + 1, status: 'resolved', action: 'none: it is over' });
+      end(known, 'none: it is over', tell);
       told = told.filter((each) => each !== known);
     }
   }

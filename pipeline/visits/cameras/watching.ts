@@ -2,7 +2,9 @@ import type { Table } from '../../engine/state.ts';
 import type { CameraRead, Irregularity } from '../../records/records.ts';
 import type { GarageIndex } from '../garage-index.ts';
 import type { Stay } from '../state.ts';
-import { afterInterval, isCalledSilent, isToldSilent, newWatch, unobserved, unwatched, withOddTime, type CameraWatch } from './camera-watch.ts';
+import {
+  afterInterval, isCalledSilent, isToldSilent, newWatch, unobserved, unwatched, withOddTime, type CameraWatch,
+} from './camera-watch.ts';
 import { isOddTime, UNBELIEVED_MS } from './clock-offset.ts';
 import { beginOfInterval, hourOfWeek, intervalOf, judgedAt, lastJudgedAt } from './intervals.ts';
 import { judgedReads } from './judged-reads.ts';
@@ -96,7 +98,8 @@ export function silentAt(garage: GarageIndex): number {
     const all = chances.reduce((sum, each) => sum + each, 0);
     for (const [index, camera] of cameras.entries()) {
       const isHeard = camera.counts.of(interval) > 0 || camera.watch.heardIn >= interval;
-      camera.quiet = isHeard ? notQuiet : quieter(camera.quiet, interval, chances[index]!, { expected: all - chances[index]!, read: 0 });
+      const others = { expected: all - chances[index]!, read: 0 };
+      camera.quiet = isHeard ? notQuiet : quieter(camera.quiet, interval, chances[index]!, others);
       if (isCalledSilent(camera.watch, camera.quiet, interval + 1)) return judgedAt(interval, settings.allowedLatenessMs);
     }
   }

@@ -33,6 +33,12 @@ test('a plate that is among the candidates of another is its twin', () => {
   assert.ok(filter.mayHaveTwin('AB12345', 0));
 });
 
+test('a plate is no twin of itself, whatever look-alikes are among its own candidates', () => {
+  const filter = new TwinFilter();
+  filter.add(read('AB12845', 0.9, [{ plate: 'AB12B45', confidence: 0.5 }]));
+  assert.ok(!filter.mayHaveTwin('AB12845', 1));
+});
+
 test('what was taken out is no twin any more', () => {
   const plates = fc.uniqueArray(fc.stringMatching(/^[A-Z]{2}[0-9]{5}$/), { minLength: 1, maxLength: 30 });
   fc.assert(fc.property(plates, (given) => {

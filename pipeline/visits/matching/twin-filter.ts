@@ -11,17 +11,15 @@ export class TwinFilter {
   private counts = new Uint16Array(FIRST_COUNTS);
   private added = 0;
 
-  add({ plate, candidates }: PlateEvidence): void {
+  add(evidence: PlateEvidence): void {
     this.added++;
-    this.count(plate, 1);
-    for (let i = 0; i < candidates.length; i++) this.countWhole(candidates[i]!.plate, 1);
+    this.count(evidence, 1);
   }
 
   /** @param evidence as it was added */
-  remove({ plate, candidates }: PlateEvidence): void {
+  remove(evidence: PlateEvidence): void {
     this.added--;
-    this.count(plate, -1);
-    for (let i = 0; i < candidates.length; i++) this.countWhole(candidates[i]!.plate, -1);
+    this.count(evidence, -1);
   }
 
   /** Too many stand in it for the counts to tell much: to be filled anew, with room for twice as many. */
@@ -39,30 +37,42 @@ export class TwinFilter {
 
   /** @param own how many of those added are the asker's own */
   mayHaveTwin(plate: string, own: 0 | 1): boolean {
-    const { counts } = this;
-    const mask = counts.length - 1;
     keysOf(plate);
-    return counts[whole & mask]! > own || counts[ends(whole) & mask]! > 0 ||
-      counts[lessFirst & mask]! > 0 || counts[lessLast & mask]! > 0;
+    return this.countOf(whole) > own || this.countOf(ends(whole)) > 0 || this.countOf(lessFirst) > 0 || this.countOf(lessLast) > 0;
   }
 
-  private count(plate: string, by: 1 | -1): void {
+  /** At most so often was the hash counted. */
+  private countOf(hash: number): number {
     const { counts } = this;
     const mask = counts.length - 1;
-    keysOf(plate);
-    counts[whole & mask]! += by;
-    counts[ends(lessFirst) & mask]! += by;
-    counts[ends(lessLast) & mask]! += by;
+    const count = counts[hash & mask]!;
+    return count === 0 ? 0 : Math.min(count, counts[otherPlaceOf(hash) & mask]!);
   }
 
-  private countWhole(plate: string, by: 1 | -1): void {
+  private count({ plate, candidates }: PlateEvidence, by: 1 | -1): void {
     keysOf(plate);
-    this.counts[whole & (this.counts.length - 1)]! += by;
+    const own = whole;
+    this.countHash(own, by);
+    this.countHash(ends(lessFirst), by);
+    this.countHash(ends(lessLast), by);
+    for (let i = 0; i < candidates.length; i++) {
+      keysOf(candidates[i]!.plate);
+      // It is no twin of itself.
+      if (whole !== own) this.countHash(whole, by);
+    }
+  }
+
+  private countHash(hash: number, by: 1 | -1): void {
+    const { counts } = this;
+    const mask = counts.length - 1;
+    counts[hash & mask]! += by;
+    counts[otherPlaceOf(hash) & mask]! += by;
   }
 }
 
 const FIRST_COUNTS = 512;
-const ROOM_EACH = 32;
+/** Each has three hashes or more, and each of them two places. */
+const ROOM_EACH = 64;
 
 const classes = new Uint8Array(LONGEST_PLATE);
 /** Hashes of the plate that `keysOf` was given last: of all of it, and less its first or its last character. */
@@ -86,6 +96,11 @@ function keysOf(plate: string): void {
 function mixed(sum: number): number {
   const hash = Math.imul(sum ^ (sum >>> 16), 0x85ebca6b);
   return hash ^ (hash >>> 13);
+}
+
+/** Every hash is counted in two places: two hashes seldom share both. */
+function otherPlaceOf(hash: number): number {
+  return Math.imul(hash, 0x27d4eb2f) >>> 9;
 }
 
 /** Plates that lack an end are counted apart: two of a fleet lack the same. */

@@ -3,7 +3,7 @@ import { DEAD_LETTER_TOPIC } from '../../pipeline/engine/dead-letters.ts';
 import type { Log } from '../../pipeline/engine/log.ts';
 import { dayOf } from '../../pipeline/pricing/calendar.ts';
 import type { SchemaIds } from '../../pipeline/records/codec.ts';
-import type { Charge, LedgerEntry, SalesDocument } from '../../pipeline/records/records.ts';
+import type { Allocation, Charge, LedgerEntry, SalesDocument } from '../../pipeline/records/records.ts';
 import { ZONE } from './month-garages.ts';
 import { stayOfRead } from './month-reads.ts';
 import { allRecords, followTopic, newestOf } from './topic-records.ts';
@@ -29,8 +29,7 @@ export async function readFound({ log, ids, bookFile }: FoundOptions): Promise<F
   return {
     dispositions: await dispositionRows(log, ids, stayOf),
     charges: charges.map(({ accountId, billingDay, status, grossMinor, vatMinor, attempts, allocations }) =>
-      row(accountId, billingDay, status, grossMinor, vatMinor, attempts,
-        allocations.map((share) => `${share.operatorId} ${share.grossMinor} ${share.vatMinor}`).join(', '))),
+      row(accountId, billingDay, status, grossMinor, vatMinor, attempts, sharesOf(allocations))),
     lines: charges.flatMap(({ accountId, billingDay, lines }) => lines.map(({ visitDay, visitId, grossMinor, vatMinor }) =>
       row(accountId, billingDay, visitDay, stayOf(visitId), grossMinor, vatMinor))),
     attempts: await attemptRows(log, ids, charges),
@@ -53,6 +52,12 @@ export async function deadLettersOf(log: Log): Promise<string[]> {
 
 function row(...cells: readonly (string | number)[]): string {
   return cells.join('\t');
+}
+
+/** Each operator's that is not nothing. */
+function sharesOf(allocations: readonly Allocation[]): string {
+  return allocations.filter(({ grossMinor, vatMinor }) => grossMinor !== 0 || vatMinor !== 0)
+    .map(({ operatorId, grossMinor, vatMinor }) => `${operatorId} ${grossMinor} ${vatMinor}`).join(', ');
 }
 
 /** By the read that the visit began with. */

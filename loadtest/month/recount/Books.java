@@ -126,7 +126,7 @@ class Books {
         }
 
         String asRow() {
-            String each = shares.entrySet().stream()
+            String each = shares.entrySet().stream().filter(share -> share.getValue()[0] != 0 || share.getValue()[1] != 0)
                 .map(share -> share.getKey() + " " + share.getValue()[0] + " " + share.getValue()[1])
                 .collect(Collectors.joining(", "));
             return row(account, billingDay, status, gross, vat, attempts, each);

@@ -88,6 +88,16 @@ test('an irregularity must come from a fault', () => {
   assert.match(reconcile({ ...books, irregularities: [irregularity(without)] }).unexplained[0]!, /comes from no fault/);
 });
 
+test('that several vehicles could have made an exit is explained by another one in the garage that was misread as it came in', () => {
+  const similar = (books: Books): readonly string[] => {
+    const stay = books.truth.findLast((line): line is TrueStay => line.kind === 'stay' && line.faults.length === 0 && line.exitedAt !== null)!;
+    const irregularities = [{ irregularityId: 'i', type: 'similar_inside' as const, visitIds: [], readIds: stay.exitReadIds.slice(0, 1) }];
+    return reconcile({ ...books, irregularities }).unexplained;
+  };
+  assert.deepEqual(similar(booksOf({ ...profiles.none, misread: 0.05 })), []);
+  assert.match(similar(booksOf(profiles.none))[0]!, /comes from no fault/);
+});
+
 /** The books of a pipeline that makes the best of what the cameras read right: exact plates, and no mistakes of its own. */
 function booksOf(faults: FaultRates): Books {
   const fleet = generateFleet({ seed: '11', garages: 3, vehicles: 200, days: 1, from: '2026-06-01', faults });

@@ -274,7 +274,8 @@ function isSame(stay: TrueStay, visit: FoundVisit): boolean {
 
 /**
  * Each irregularity must come from a fault: of a group that it is about, or, for what came late, of its read. That
- * somebody drove in and out within minutes is no fault, but must be true.
+ * somebody drove in and out within minutes is no fault, but must be true. Several vehicles could have made an exit also when
+ * another one had been misread as it came in: what it was read as, the truth does not tell.
  */
 function checkIrregularities(
   irregularities: readonly FoundIrregularity[], groups: readonly Group[],
@@ -293,9 +294,17 @@ function checkIrregularities(
   };
   const cameLate = (readId: string): boolean =>
     lineOfRead.get(readId)?.faults.some((fault) => fault.kind === 'late' && fault.readId === readId) ?? false;
+  const misreadAtEntry = [...new Set(lineOfRead.values())].filter((line): line is TrueStay => line.kind === 'stay' &&
+    line.faults.some(({ kind, readId }) => kind === 'misread' && readId !== undefined && line.entryReadIds.includes(readId)));
+  const wasBesideMisread = (readId: string): boolean => {
+    const stay = lineOfRead.get(readId);
+    return stay !== undefined && isEnded(stay) && misreadAtEntry.some((other) => other !== stay &&
+      other.garageId === stay.garageId && Date.parse(other.enteredAt) < Date.parse(stay.exitedAt));
+  };
   for (const { irregularityId, type, readIds, visitIds } of irregularities) {
     const explained = (type === 'late_arrival' && readIds.some(cameLate)) ||
       (type === 'drive_through' && readIds.every(droveThrough)) ||
+      (type === 'similar_inside' && readIds.every(wasBesideMisread)) ||
       [...readIds.map((readId) => lineOfRead.get(readId)), ...visitIds].some((about) => about !== undefined && excused.has(about));
     if (!explained) unexplained.push(`irregularity ${irregularityId} comes from no fault`);
   }

@@ -6,9 +6,9 @@ import { partitionOf } from '../records/partition.ts';
 import type { Account, Control } from '../records/records.ts';
 
 /**
- * Tells charges of each account whose card is another one now, in the transaction of the change. The card itself stands in
- * the record, and not only the version of the table: a log that is read again must find the card of then, and the table
- * has but the newest.
+ * Tells charges of each account whose card is another one now, in the transaction of the change. The card itself stands
+ * in the record, and not only the version of the table: a log that is read again must find the card of then, and the
+ * table has but the newest.
  * @param former undefined: there was no such account
  */
 export function announceCards(
@@ -17,7 +17,8 @@ export function announceCards(
   const codec = openCodec('Control', ids);
   const controls = [...changed].filter((account) => !isSame(account.card, former(account.accountId)?.card ?? null)).map(
     ({ accountId, card }): Control => ({
-      controlId: randomUUID(), type: 'card', subject: accountId, to: null, version: null, issuedAt: now, issuedBy, reason: '',
+      controlId: randomUUID(), type: 'card', subject: accountId, to: null, version: null, issuedAt: now, issuedBy,
+      reason: '',
       cardToken: card?.token ?? '', cardExpiryMonth: card?.expiryMonth ?? '',
     }));
   const byPartition = Map.groupBy(controls, ({ subject }) => partitionOf(subject, partitionCounts.account));

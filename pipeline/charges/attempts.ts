@@ -41,7 +41,8 @@ export function attemptOf(charge: CollectedCharge, card: Card, today: string, at
     attemptDay: today, nextAttemptDay: '', isExhausted: false,
   };
   const request: PaymentRequest = {
-    requestId, chargeId, attempt, accountId, merchant, grossMinor, vatMinor: vatOf(charge), currency, cardToken: card.token,
+    requestId, chargeId, attempt, accountId, merchant, grossMinor, vatMinor: vatOf(charge), currency,
+    cardToken: card.token,
     description: `Parking ${billingDay}`, requestedAt: at, operation: 'payment', orderId: '',
   };
   return { charge: asked, request };
@@ -73,7 +74,8 @@ export function afterOutcome(charge: CollectedCharge, result: PaymentResult): Co
 /** When it is tried again: on the next of the working days since the first failure, or not any more. */
 function afterFailure(charge: CollectedCharge, day: string): CollectedCharge {
   const failingSince = charge.failingSince === '' ? day : charge.failingSince;
-  const nextAttemptDay = RETRY_WORKING_DAYS.map((count) => workingDayAfter(failingSince, count)).find((next) => next > day) ?? '';
+  const days = RETRY_WORKING_DAYS.map((count) => workingDayAfter(failingSince, count));
+  const nextAttemptDay = days.find((next) => next > day) ?? '';
   return { ...charge, failingSince, nextAttemptDay, isExhausted: nextAttemptDay === '' };
 }
 

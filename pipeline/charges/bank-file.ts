@@ -6,8 +6,8 @@ const AMOUNT_MAX_MINOR = 1_000_000_000_000;
 
 /**
  * Reads a bank's file of payments as CSV with one line of column names: kid, amountMinor (whole minor units), currency
- * (ISO 4217), bookedOn (YYYY-MM-DD) and reference (the bank's own, unique); others don't matter. A wrong KID is no fault of
- * the file: the money has come in all the same.
+ * (ISO 4217), bookedOn (YYYY-MM-DD) and reference (the bank's own, unique); others don't matter. A wrong KID is no
+ * fault of the file: the money has come in all the same.
  * @param receivedAt UTC ms
  * @throws {Error} naming the line and what may stand there
  */
@@ -22,7 +22,9 @@ export function parseBankFile(text: string, receivedAt: number): BankPayment[] {
   return rows.map((row, index): BankPayment => {
     const { kid = '', amountMinor = '', currency = '', bookedOn = '', reference = '' } = row;
     const refuse = (what: string): Error => new Error(`the bank file, line ${index + 2}: ${what}`);
-    if (reference === '' || reference.length > 64) throw refuse('reference must be what the bank calls the payment, up to 64 characters');
+    if (reference === '' || reference.length > 64) {
+      throw refuse('reference must be what the bank calls the payment, up to 64 characters');
+    }
     if (!/^\d{1,13}$/.test(amountMinor) || Number(amountMinor) === 0 || Number(amountMinor) > AMOUNT_MAX_MINOR) {
       throw refuse('amountMinor must be whole minor units above zero, such as 8400');
     }

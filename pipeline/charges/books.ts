@@ -106,7 +106,8 @@ function entryOf(line: Line, part: Part, at: number): LedgerEntry {
   const { lineId, accountId, visitId, garageId, visitDay } = line;
   const { entryId, revision, operatorId, currency, grossMinor, vatMinor, owner, ownerId, status } = part;
   return {
-    entryId, revision, lineId, accountId, operatorId, visitId, garageId, visitDay, currency, grossMinor, vatMinor, owner, ownerId,
+    entryId, revision, lineId, accountId, operatorId, visitId, garageId, visitDay, currency, grossMinor, vatMinor,
+    owner, ownerId,
     status, at,
   };
 }

@@ -47,7 +47,8 @@ export function openClosing(desk: Desk, { giveUp }: Invoicing): Closing {
       if (charge.grossMinor === 0) capture(state, books, cameTo(begun, 'charged', at, ''));
       else attempt(books, begun, occasion);
     }
-    for (const { charge, items } of reverse(accountId, billingDay, waitingOf(state, accountId), state.capturedCharges(accountId))) {
+    const captured = state.capturedCharges(accountId);
+    for (const { charge, items } of reverse(accountId, billingDay, waitingOf(state, accountId), captured)) {
       const taken = books.change(items, { ownerId: charge.chargeId });
       books.tell(receiptsOf(charge, taken, occasion));
       for (const { chargeId, grossMinor } of charge.givesBack) {
@@ -76,7 +77,9 @@ export function openClosing(desk: Desk, { giveUp }: Invoicing): Closing {
     for (const lineId of state.settledLinesBefore(addDays(billingDay, -CORRECTION_DAYS))) state.lines.delete(lineId);
     for (const chargeId of state.endedChargesBefore(addDays(billingDay, -CHARGE_DAYS))) state.charges.delete(chargeId);
     const lastKept = addDays(billingDay, -INVOICE_DAYS);
-    for (const [reference, bookedOn] of state.references.entries()) if (bookedOn < lastKept) state.references.delete(reference);
+    for (const [reference, bookedOn] of state.references.entries()) {
+      if (bookedOn < lastKept) state.references.delete(reference);
+    }
     for (const [invoiceId, { issuedDay, lineIds }] of state.invoices.entries()) {
       if (issuedDay >= lastKept) continue;
       for (const lineId of lineIds) state.lines.delete(lineId);

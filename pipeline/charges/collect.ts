@@ -23,7 +23,8 @@ export function collect(accountId: string, billingDay: string, waiting: readonly
     const taken = whatFits(debits, items.filter(({ part }) => part.grossMinor < 0).sort(byAge));
     const { merchant, currency } = debits[0]!.part;
     const chargeId = chargeIdOf(accountId, billingDay, merchant, currency);
-    return [{ charge: newCharge('payment', { chargeId, accountId, billingDay, merchant, currency }, taken.map(chargedLineOf)), items: taken }];
+    const identity = { chargeId, accountId, billingDay, merchant, currency };
+    return [{ charge: newCharge('payment', identity, taken.map(chargedLineOf)), items: taken }];
   });
 }
 
@@ -35,12 +36,16 @@ export function newCharge(
 ): CollectedCharge {
   return withLines({
     ...identity, revision: 0, status: 'pending', grossMinor: 0, vatMinor: 0, lines: [], history: [], allocations: [],
-    nextAttemptDay: '', attempts: 0, operation, requestId: '', cardToken: '', attemptDay: '', refusedCard: '', failingSince: '',
+    nextAttemptDay: '', attempts: 0, operation, requestId: '', cardToken: '', attemptDay: '', refusedCard: '',
+    failingSince: '',
     isExhausted: false, orderId: '', capturedMinor: 0, reversedMinor: 0, givesBack: [],
   }, lines);
 }
 
-/** As many of the oldest as a record holds, and of the credits, oldest first, those that leave the sum not below zero. */
+/**
+ * As many of the oldest as a record holds, and of the credits, oldest first, those that leave the sum not below
+ * zero.
+ */
 function whatFits(debits: readonly Item[], credits: readonly Item[]): readonly Item[] {
   const taken: Item[] = [];
   let bytes = 0;

@@ -17,13 +17,14 @@ export interface Circumstances {
 
 /**
  * The parts of a line after a revision, such that they sum to what it is worth: an open one is changed; to what was
- * captured or invoiced a correction is added. Below zero it lessens the invoice while that is unpaid, else it waits as a
- * credit for the next charge; above zero it waits as a debit, and more than 14 days after payment it is waived. What is
- * under way stays as it is: ask again when the outcome is known.
+ * captured or invoiced a correction is added. Below zero it lessens the invoice while that is unpaid, else it waits as
+ * a credit for the next charge; above zero it waits as a debit, and more than 14 days after payment it is waived. What
+ * is under way stays as it is: ask again when the outcome is known.
  */
 export function reviseParts(line: Line, circumstances: Circumstances): readonly Part[] {
   const worth = line.live && line.grossMinor !== 0 ? kindOf(line) : null;
-  const kinds = new Map([...line.parts.map(kindOf), ...(worth === null ? [] : [worth])].map((kind) => [keyOf(kind), kind]));
+  const all = [...line.parts.map(kindOf), ...(worth === null ? [] : [worth])];
+  const kinds = new Map(all.map((kind) => [keyOf(kind), kind]));
   let parts = line.parts;
   for (const [key, kind] of kinds) {
     const wanted = worth !== null && keyOf(worth) === key ? line : NOTHING;
@@ -66,7 +67,8 @@ function raise(own: readonly Part[], change: Money): Changed {
 function lower(own: readonly Part[], change: Money, { lastClosedDay }: Circumstances): Changed {
   const changed = new Map<string, Part>();
   let left = change;
-  const unpaid = [...own.filter((part) => isFlexible(part)).reverse(), ...own.filter(({ owner }) => owner === 'waived').reverse()];
+  const waived = own.filter(({ owner }) => owner === 'waived');
+  const unpaid = [...own.filter(isFlexible).reverse(), ...waived.reverse()];
   for (const part of unpaid) {
     if (left.grossMinor >= 0) break;
     if (part.grossMinor <= 0) continue;
@@ -101,12 +103,14 @@ function correctionsOf(
   const add = ({ grossMinor, vatMinor }: Money, changes: Partial<Part>): void => {
     const number = line.parts.length + added.length;
     added.push({
-      entryId: number === 0 ? line.lineId : `${line.lineId}~${number}`, revision: 0, ...kind, grossMinor, vatMinor, owner: 'open',
+      entryId: number === 0 ? line.lineId : `${line.lineId}~${number}`, revision: 0, ...kind, grossMinor, vatMinor,
+      owner: 'open',
       ownerId: '', status: 'pending', since: lastClosedDay, toldMinor: 0, toldVatMinor: 0, ...changes,
     });
   };
   if (lacking.grossMinor > 0) {
-    const paidOn = own.filter(({ owner }) => owner === 'captured' || owner === 'invoice').map(({ since }) => since).sort().at(-1);
+    const paid = own.filter(({ owner }) => owner === 'captured' || owner === 'invoice');
+    const paidOn = paid.map(({ since }) => since).sort().at(-1);
     const isLate = paidOn !== undefined && paidOn !== '' && today > addDays(paidOn, RAISE_DAYS);
     add(lacking, isLate ? { owner: 'waived' } : {});
     return added;

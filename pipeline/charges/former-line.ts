@@ -23,7 +23,8 @@ export const formerLineSchema = {
  */
 export function formerLine({ charged, ...line }: FormerLine): Line {
   const parts = charged.map(({ currency, grossMinor, vatMinor }, index): Part => ({
-    entryId: index === 0 ? line.lineId : `${line.lineId}~${index}`, revision: 0, operatorId: line.operatorId, merchant: 'default',
+    entryId: index === 0 ? line.lineId : `${line.lineId}~${index}`, revision: 0, operatorId: line.operatorId,
+    merchant: 'default',
     currency, grossMinor, vatMinor, owner: 'captured', ownerId: '', status: 'charged', since: line.visitDay,
     toldMinor: grossMinor, toldVatMinor: vatMinor,
   }));

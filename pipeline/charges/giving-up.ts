@@ -48,8 +48,10 @@ export interface GiveUp {
  * The invoices over the unpaid lines of what is given up at a day close: one for each registered owner, operator and
  * currency, with one fee line each, due in 14 days.
  */
-export function invoicesOver(items: readonly Item[], { accountId, billingDay, today, partition, nextNumber }: GiveUp): NewInvoice[] {
-  const groups = Map.groupBy(items, ({ line, part }) => JSON.stringify([line.ownerRef, part.operatorId, part.currency]));
+export function invoicesOver(items: readonly Item[], giveUp: GiveUp): NewInvoice[] {
+  const { accountId, billingDay, today, partition, nextNumber } = giveUp;
+  const groups = Map.groupBy(items, ({ line, part }) =>
+    JSON.stringify([line.ownerRef, part.operatorId, part.currency]));
   const sorted = [...groups].sort(([one], [other]) => (one < other ? -1 : 1)).flatMap(([, own]) => chunksOf(own));
   return sorted.map(({ own, chunk }, index) => {
     const { line, part } = own[0]!;
@@ -57,7 +59,8 @@ export function invoicesOver(items: readonly Item[], { accountId, billingDay, to
     const { operatorId, merchant, currency } = part;
     const invoiceId = idOf('invoice', accountId, billingDay, ownerRef, operatorId, currency, chunk);
     const fee = INVOICE_FEES[currency];
-    const all = fee === undefined ? own : [...own, feeItem(invoiceId, fee, { accountId, operatorId, merchant, currency, ownerRef, visitDay: today })];
+    const whose = { accountId, operatorId, merchant, currency, ownerRef, visitDay: today };
+    const all = fee === undefined ? own : [...own, feeItem(invoiceId, fee, whose)];
     const invoice: Invoice = {
       invoiceId, kid: kidOf(partition, nextNumber + index), accountId, operatorId, ownerRef, currency, issuedDay: today,
       dueDay: addDays(today, DUE_DAYS), ...sumOf(all.map((item) => item.part)), paidMinor: 0,
@@ -69,16 +72,21 @@ export function invoicesOver(items: readonly Item[], { accountId, billingDay, to
 
 function chunksOf(items: readonly Item[]): { own: readonly Item[]; chunk: number }[] {
   const count = Math.ceil(items.length / INVOICE_LINES_MAX);
-  return Array.from({ length: count }, (_, chunk) => ({ own: items.slice(chunk * INVOICE_LINES_MAX, (chunk + 1) * INVOICE_LINES_MAX), chunk }));
+  return Array.from({ length: count }, (_, chunk) => {
+    const from = chunk * INVOICE_LINES_MAX;
+    return { own: items.slice(from, from + INVOICE_LINES_MAX), chunk };
+  });
 }
 
 function feeItem(
-  invoiceId: string, fee: Money, of: Pick<Line, 'accountId' | 'operatorId' | 'merchant' | 'currency' | 'ownerRef' | 'visitDay'>,
+  invoiceId: string, fee: Money,
+  of: Pick<Line, 'accountId' | 'operatorId' | 'merchant' | 'currency' | 'ownerRef' | 'visitDay'>,
 ): Item {
   const lineId = `fee-${invoiceId}`;
   const { operatorId, merchant, currency } = of;
   const part: Part = {
-    entryId: lineId, revision: 0, operatorId, merchant, currency, ...fee, owner: 'invoice', ownerId: invoiceId, status: 'failed',
+    entryId: lineId, revision: 0, operatorId, merchant, currency, ...fee, owner: 'invoice', ownerId: invoiceId,
+    status: 'failed',
     since: of.visitDay, toldMinor: 0, toldVatMinor: 0,
   };
   return { line: { ...of, lineId, revision: 1, live: true, visitId: '', garageId: '', ...fee, parts: [part] }, part };

@@ -20,16 +20,20 @@ export async function pay(file: string): Promise<void> {
   const ids = await openRegistry(config.registryUrl);
   const log = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-cli', logger: openLogger('cli', config.logLevel) });
   try {
-    const before = new Map((await endsOf(log, [topics.matchedPayments.name])).map(({ partition, end }) => [partition, end]));
+    const ends = await endsOf(log, [topics.matchedPayments.name]);
+    const before = new Map(ends.map(({ partition, end }) => [partition, end]));
     await addBankPayments(log, ids, payments);
     const fates = await fatesOf(log, ids, before, new Set(payments.map(({ reference }) => reference)));
     for (const { reference, fate, invoiceId, matchedMinor, surplusMinor } of fates) {
       const surplus = surplusMinor > 0 ? `, ${inMajor(surplusMinor)} to be paid back or matched by hand` : '';
-      console.log(`${reference}  ${fate}  ${invoiceId === '' ? '' : `invoice ${invoiceId}, `}${inMajor(matchedMinor)} matched${surplus}`);
+      const invoice = invoiceId === '' ? '' : `invoice ${invoiceId}, `;
+      console.log(`${reference}  ${fate}  ${invoice}${inMajor(matchedMinor)} matched${surplus}`);
     }
     const silent = payments.length - fates.length;
     console.log(`payments: ${payments.length}, matched or told apart: ${fates.length}`);
-    if (silent > 0) console.log(`${silent} had counted before, or charges have not come to them yet: see the table bank_payments`);
+    if (silent > 0) {
+      console.log(`${silent} had counted before, or charges have not come to them yet: see the table bank_payments`);
+    }
   } finally {
     await log.close();
   }

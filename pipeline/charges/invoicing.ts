@@ -16,8 +16,8 @@ const PAYMENT_TROUBLE = 'payment_trouble';
 /** Invoices over what is given up, and what becomes of them. */
 export interface Invoicing {
   /**
-   * Freezes collecting from the card, has the account blocked, and invoices all that it has not paid: also what would be
-   * tried again, and the visits that no charge has taken yet, so that one fee is asked for once.
+   * Freezes collecting from the card, has the account blocked, and invoices all that it has not paid: also what would
+   * be tried again, and the visits that no charge has taken yet, so that one fee is asked for once.
    */
   giveUp(books: Books, accountId: string, charges: readonly CollectedCharge[], occasion: Occasion): void;
   isUnpaid(invoice: Invoice | undefined): boolean;
@@ -35,7 +35,8 @@ export function openInvoicing(desk: Desk): Invoicing {
       books.putCharge(ended(cameTo(charge, 'invoiced', at, 'given_up')));
       return release(books, charge, occasion);
     });
-    const finished = waitingOf(state, accountId).filter(({ line, part }) => part.grossMinor > 0 && line.visitDay <= billingDay);
+    const finished = waitingOf(state, accountId)
+      .filter(({ line, part }) => part.grossMinor > 0 && line.visitDay <= billingDay);
     const unpaid = [...charged, ...finished];
     const nextNumber = state.nextNumber();
     const invoices = invoicesOver(unpaid, { accountId, billingDay, today, partition: task, nextNumber });
@@ -60,7 +61,8 @@ export function openInvoicing(desk: Desk): Invoicing {
     const { invoiceId, accountId, paidMinor, lineIds } = invoice;
     const items = lineIds.flatMap((lineId) => {
       const line = state.lines.get(lineId);
-      return line === undefined ? [] : line.parts.filter((part) => part.ownerId === invoiceId && part.owner === 'invoice').map((part) => ({ line, part }));
+      const own = line?.parts.filter((part) => part.ownerId === invoiceId && part.owner === 'invoice') ?? [];
+      return own.map((part) => ({ line: line!, part }));
     });
     const before = state.invoices.get(invoiceId)!;
     const changed = { ...invoice, ...sumOf(items.map(({ part }) => part)) };
@@ -68,7 +70,8 @@ export function openInvoicing(desk: Desk): Invoicing {
     const surplusMinor = paidMinor - changed.grossMinor - Math.max(0, before.paidMinor - before.grossMinor);
     if (surplusMinor > 0) {
       sink.matched({
-        reference: `correction ${invoiceId}`, kid: invoice.kid, amountMinor: 0, currency: invoice.currency, bookedOn: occasionAt(desk, at).today,
+        reference: `correction ${invoiceId}`, kid: invoice.kid, amountMinor: 0, currency: invoice.currency,
+        bookedOn: occasionAt(desk, at).today,
         fate: 'overpaid', accountId, invoiceId, matchedMinor: -surplusMinor, surplusMinor, at,
       });
     }
@@ -89,7 +92,8 @@ export function openInvoicing(desk: Desk): Invoicing {
 
 function wordToAccounts(type: 'block' | 'unblock', accountId: string, occasion: string, at: number): Control {
   return {
-    controlId: idOf(type, accountId, occasion), type, subject: accountId, to: null, version: null, issuedAt: at, issuedBy: 'charges',
+    controlId: idOf(type, accountId, occasion), type, subject: accountId, to: null, version: null, issuedAt: at,
+    issuedBy: 'charges',
     reason: PAYMENT_TROUBLE,
   };
 }

@@ -1,7 +1,7 @@
 /**
  * A KID, the payment reference of a Norwegian invoice: two digits of the partition whose task has made it, eight of a
- * number that the task gives once, and a check digit by MOD10 (Luhn). So a payment finds the task that knows its invoice
- * by the reference alone.
+ * number that the task gives once, and a check digit by MOD10 (Luhn). So a payment finds the task that knows its
+ * invoice by the reference alone.
  */
 export function kidOf(partition: number, number: number): string {
   const digits = String(partition).padStart(2, '0') + String(number).padStart(8, '0');

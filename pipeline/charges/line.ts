@@ -17,7 +17,10 @@ export interface Part extends Money {
   readonly owner: LedgerEntry['owner'];
   readonly ownerId: string;
   readonly status: LedgerEntry['status'];
-  /** Captured or invoiced: the day of it; open: the last closed billing day when it was opened. Empty before any close. */
+  /**
+   * Captured or invoiced: the day of it; open: the last closed billing day when it was opened. Empty before any
+   * close.
+   */
   readonly since: string;
   /** What sales documents have told of it so far. */
   readonly toldMinor: number;

@@ -12,7 +12,8 @@ export function main(): Promise<never> {
     const ids = await openRegistry(config.registryUrl);
     const log = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-charges', logger });
     const running = await runStage({
-      stage: chargesStage({ ids, serviceZone: config.serviceZone }), log, observer: engineObserver(metrics, 'charges'), logger,
+      stage: chargesStage({ ids, serviceZone: config.serviceZone }), log, observer: engineObserver(metrics, 'charges'),
+      logger,
     });
     return {
       async stop() {

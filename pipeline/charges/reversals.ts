@@ -17,7 +17,8 @@ export const UNUSED_DAYS = 7;
 export function reverse(
   accountId: string, billingDay: string, waiting: readonly Item[], captured: readonly CollectedCharge[],
 ): Collected[] {
-  const due = waiting.filter(({ part }) => part.grossMinor < 0 && (part.since === '' || billingDay >= addDays(part.since, UNUSED_DAYS)));
+  const due = waiting.filter(({ part }) =>
+    part.grossMinor < 0 && (part.since === '' || billingDay >= addDays(part.since, UNUSED_DAYS)));
   const groups = Map.groupBy(due, ({ part }) => JSON.stringify([part.merchant, part.currency]));
   return [...groups].sort(([one], [other]) => (one < other ? -1 : 1)).flatMap(([, credits]) => {
     const { merchant, currency } = credits[0]!.part;
@@ -25,20 +26,24 @@ export function reverse(
       .filter((charge) => charge.merchant === merchant && charge.currency === currency && leftOf(charge) > 0)
       .sort((one, other) => (one.billingDay > other.billingDay ? -1 : 1));
     let left = orders.reduce((sum, charge) => sum + leftOf(charge), 0);
-    const items = credits.toSorted((one, other) => (one.part.entryId < other.part.entryId ? -1 : 1)).filter(({ part }) => {
+    const sorted = credits.toSorted((one, other) => (one.part.entryId < other.part.entryId ? -1 : 1));
+    const items = sorted.filter(({ part }) => {
       const fits = -part.grossMinor <= left;
       if (fits) left += part.grossMinor;
       return fits;
     });
     if (items.length === 0) return [];
     const chargeId = reversalIdOf(accountId, billingDay, merchant, currency);
-    const charge = newCharge('reversal', { chargeId, accountId, billingDay, merchant, currency }, items.map(chargedLineOf));
+    const identity = { chargeId, accountId, billingDay, merchant, currency };
+    const charge = newCharge('reversal', identity, items.map(chargedLineOf));
     return [{ charge: { ...charge, givesBack: shareOut(-charge.grossMinor, orders) }, items }];
   });
 }
 
 /** Asks for what is not given back yet and not under way. */
-export function askBack(charge: CollectedCharge, today: string, at: number): { charge: CollectedCharge; requests: PaymentRequest[] } {
+export function askBack(
+  charge: CollectedCharge, today: string, at: number,
+): { charge: CollectedCharge; requests: PaymentRequest[] } {
   const requests: PaymentRequest[] = [];
   let { attempts } = charge;
   const givesBack = charge.givesBack.map((part): GivesBack => {
@@ -50,7 +55,8 @@ export function askBack(charge: CollectedCharge, today: string, at: number): { c
     requests.push({
       requestId, chargeId, attempt: attempts, accountId, merchant, grossMinor: part.grossMinor,
       vatMinor: Math.min(vatMinor, part.grossMinor), currency,
-      cardToken: '', description: `Parking ${billingDay}`, requestedAt: at, operation: 'reversal', orderId: part.orderId,
+      cardToken: '', description: `Parking ${billingDay}`, requestedAt: at, operation: 'reversal',
+      orderId: part.orderId,
     });
     return { ...part, requestId };
   });
@@ -59,7 +65,8 @@ export function askBack(charge: CollectedCharge, today: string, at: number): { c
 }
 
 /** The charge after the known outcome of one of its reversals: charged when all is given back, else asked for again. */
-export function afterGivingBack(charge: CollectedCharge, { requestId, outcome, decidedAt, attempt, code }: PaymentResult): CollectedCharge {
+export function afterGivingBack(charge: CollectedCharge, result: PaymentResult): CollectedCharge {
+  const { requestId, outcome, decidedAt, attempt, code } = result;
   const isDone = outcome === 'reversed';
   const givesBack = charge.givesBack.map((part): GivesBack =>
     part.requestId === requestId ? { ...part, isDone, requestId: isDone ? requestId : '' } : part);
@@ -80,6 +87,7 @@ function shareOut(minor: number, orders: readonly CollectedCharge[]): GivesBack[
   return orders.flatMap((order) => {
     const grossMinor = Math.min(left, leftOf(order));
     left -= grossMinor;
-    return grossMinor > 0 ? [{ chargeId: order.chargeId, orderId: order.orderId, grossMinor, requestId: '', isDone: false }] : [];
+    const { chargeId, orderId } = order;
+    return grossMinor > 0 ? [{ chargeId, orderId, grossMinor, requestId: '', isDone: false }] : [];
   });
 }

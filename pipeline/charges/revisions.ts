@@ -36,9 +36,10 @@ export function openRevisions(desk: Desk, { changeInvoice, isUnpaid }: Invoicing
     const before = new Map(line.parts.map((part) => [part.entryId, part]));
     const changed = parts.filter((part) => part !== before.get(part.entryId));
     for (const part of changed) tellChange(books, { line: revised, part }, before.get(part.entryId) ?? null, at);
-    const concerned = new Set(changed.flatMap((part) => [part, before.get(part.entryId) ?? part]).filter(({ ownerId }) => ownerId !== ''));
-    const owners = new Map([...concerned].map(({ owner, ownerId }) => [ownerId, owner]));
+    const concerned = changed.flatMap((part) => [part, before.get(part.entryId) ?? part]);
+    const owners = new Map(concerned.map(({ owner, ownerId }) => [ownerId, owner]));
     for (const [ownerId, owner] of owners) {
+      if (ownerId === '') continue;
       if (owner === 'open') syncCharge(books, ownerId, at);
       if (owner === 'invoice') changeInvoice(books, state.invoices.get(ownerId)!, at);
     }
@@ -64,7 +65,10 @@ export function openRevisions(desk: Desk, { changeInvoice, isUnpaid }: Invoicing
     books.putCharge(cameTo(revised, revised.status, at, 'revised'));
   }
 
-  /** A part that was lowered below what its documents say gets a credit note; one that was raised in a charge a receipt. */
+  /**
+   * A part that was lowered below what its documents say gets a credit note; one that was raised in a charge a
+   * receipt.
+   */
   function tellChange(books: Books, item: Item, before: Part | null, at: number): void {
     const { line, part } = item;
     const untold = untoldOf(part).grossMinor;
@@ -80,11 +84,14 @@ export function openRevisions(desk: Desk, { changeInvoice, isUnpaid }: Invoicing
   }
 }
 
-/** The document that sold what is credited: of the charge it stands in, or else of the newest that took some of the line. */
+/**
+ * The document that sold what is credited: of the charge it stands in, or else of the newest that took some of the
+ * line.
+ */
 function originalOf(line: Line, part: Part, chargeId: string): string {
   if (chargeId !== '') return receiptIdOf(chargeId, part.operatorId);
-  const sold = line.parts.findLast((one) =>
-    one.operatorId === part.operatorId && one.grossMinor > 0 && (one.owner === 'captured' || one.owner === 'invoice') && one.ownerId !== '');
+  const sold = line.parts.findLast(({ operatorId, grossMinor, owner, ownerId }) =>
+    operatorId === part.operatorId && grossMinor > 0 && (owner === 'captured' || owner === 'invoice') && ownerId !== '');
   if (sold === undefined) return '';
   return sold.owner === 'invoice' ? invoiceSaleIdOf(sold.ownerId) : receiptIdOf(sold.ownerId, part.operatorId);
 }

@@ -38,7 +38,8 @@ export function openChargesRules(desk: Desk): ChargesRules {
       const known = state.lines.get(line.lineId);
       // Whether a line so old was charged is forgotten. Its first revision was not; a correction may never be guessed.
       if (known === undefined && line.revision > 1 && isForgotten(line.visitDay)) {
-        throw new RejectedError('correction_too_late', `line '${line.lineId}' is of ${line.visitDay}, more than ${CORRECTION_DAYS} days before the last close`);
+        const age = `of ${line.visitDay}, more than ${CORRECTION_DAYS} days before the last close`;
+        throw new RejectedError('correction_too_late', `line '${line.lineId}' is ${age}`);
       }
       const taken = takeLine(known, line);
       if (taken === null) return;
@@ -104,7 +105,8 @@ export function openChargesRules(desk: Desk): ChargesRules {
       sink.matched(matched);
       if (invoice === undefined || matched.matchedMinor === 0) return;
       const books = openBooks(state, sink);
-      invoicing.changeInvoice(books, { ...invoice, paidMinor: invoice.paidMinor + matched.matchedMinor }, payment.receivedAt);
+      const paid = { ...invoice, paidMinor: invoice.paidMinor + matched.matchedMinor };
+      invoicing.changeInvoice(books, paid, payment.receivedAt);
       books.close(payment.receivedAt);
     },
   };

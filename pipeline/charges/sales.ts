@@ -31,7 +31,8 @@ export function receiptsOf(charge: CollectedCharge, items: readonly Item[], occa
   return byOperator(untold).map(([operatorId, own]) => {
     const lines = own.map((item) => saleLineOf(item, untoldOf(item.part)));
     const saleId = receiptIdOf(charge.chargeId, operatorId);
-    return { sale: saleOf('receipt', saleId, operatorId, own[0]!, lines, occasion, { chargeId: charge.chargeId }), items: own };
+    const references = { chargeId: charge.chargeId };
+    return { sale: saleOf('receipt', saleId, operatorId, own[0]!, lines, occasion, references), items: own };
   });
 }
 
@@ -39,11 +40,13 @@ export function receiptsOf(charge: CollectedCharge, items: readonly Item[], occa
 export function receiptsTakenBack(charge: CollectedCharge, items: readonly Item[], occasion: Occasion): Told[] {
   const told = items.filter(({ part }) => part.toldMinor > 0);
   return byOperator(told).map(([operatorId, own]) => {
-    const lines = own.map((item) => saleLineOf(item, { grossMinor: -item.part.toldMinor, vatMinor: -item.part.toldVatMinor }));
+    const lines = own.map((item) =>
+      saleLineOf(item, { grossMinor: -item.part.toldMinor, vatMinor: -item.part.toldVatMinor }));
     const { chargeId } = charge;
     const originalSaleId = receiptIdOf(chargeId, operatorId);
     const saleId = idOf('credit', chargeId, operatorId);
-    return { sale: saleOf('credit_note', saleId, operatorId, own[0]!, lines, occasion, { chargeId, originalSaleId }), items: own };
+    const references = { chargeId, originalSaleId };
+    return { sale: saleOf('credit_note', saleId, operatorId, own[0]!, lines, occasion, references), items: own };
   });
 }
 
@@ -51,7 +54,8 @@ export function receiptsTakenBack(charge: CollectedCharge, items: readonly Item[
 export function invoiceSaleOf(invoice: Invoice, items: readonly Item[], occasion: Occasion): Told {
   const { invoiceId, operatorId, dueDay, kid, ownerRef } = invoice;
   const lines = items.map((item) => saleLineOf(item, untoldOf(item.part)));
-  const sale = saleOf('invoice', invoiceSaleIdOf(invoiceId), operatorId, items[0]!, lines, occasion, { invoiceId, dueDay, kid, ownerRef });
+  const references = { invoiceId, dueDay, kid, ownerRef };
+  const sale = saleOf('invoice', invoiceSaleIdOf(invoiceId), operatorId, items[0]!, lines, occasion, references);
   return { sale, items };
 }
 
@@ -68,12 +72,14 @@ export function changeOf(
 }
 
 function saleOf(
-  kind: Sale['kind'], saleId: string, operatorId: string, { line, part }: Item, lines: readonly SaleLine[], occasion: Occasion,
+  kind: Sale['kind'], saleId: string, operatorId: string, { line, part }: Item, lines: readonly SaleLine[],
+  occasion: Occasion,
   references: Partial<Sale>,
 ): Sale {
   return {
     saleId, kind, operatorId, accountId: line.accountId, chargeId: '', invoiceId: '', billingDay: occasion.billingDay,
-    issuedDay: occasion.today, dueDay: '', currency: part.currency, ...sumOf(lines), lines, originalSaleId: '', kid: '', ownerRef: '',
+    issuedDay: occasion.today, dueDay: '', currency: part.currency, ...sumOf(lines), lines, originalSaleId: '',
+    kid: '', ownerRef: '',
     at: occasion.at, ...references,
   };
 }

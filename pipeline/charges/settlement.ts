@@ -11,8 +11,8 @@ export interface Settlement {
 }
 
 /**
- * The settlement of a day: the sums of each operator's allocations of the charges that were charged, or given back, on that
- * day in the service's zone. A day that is over does not change any more.
+ * The settlement of a day: the sums of each operator's allocations of the charges that were charged, or given back, on
+ * that day in the service's zone. A day that is over does not change any more.
  */
 export async function settlementOf(client: ClickHouseClient, day: string, serviceZone: string): Promise<Settlement[]> {
   const result = await client.query({

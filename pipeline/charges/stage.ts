@@ -22,7 +22,8 @@ export function chargesStage(options: ChargesStageOptions): Stage {
     inputs: [topics.billing.name, topics.paymentResults.name, topics.chargesControl.name, topics.bankPayments.name],
     changelog: topics.chargesState.name,
     outputs: [
-      topics.charges.name, topics.ledger.name, topics.paymentRequests.name, topics.matchedPayments.name, topics.chargesOrder.name,
+      topics.charges.name, topics.ledger.name, topics.paymentRequests.name, topics.matchedPayments.name,
+      topics.chargesOrder.name,
     ],
     // Whether an outcome came before a day close or after it decides what the close does.
     order: topics.chargesOrder.name,
@@ -55,7 +56,9 @@ function openChargesTask(task: number, taskState: TaskState, { ids, serviceZone 
           const decoded = billing.decode(value);
           if ('parking.DayClose' in decoded) {
             const close = decoded['parking.DayClose'];
-            if (!isDay(close.billingDay)) throw new RejectedError('bad_day', 'the billing day of a day close is not of the form YYYY-MM-DD');
+            if (!isDay(close.billingDay)) {
+              throw new RejectedError('bad_day', 'the billing day of a day close is not of the form YYYY-MM-DD');
+            }
             return rules.close(close);
           }
           const line = decoded['parking.BillingLine'];

@@ -149,15 +149,21 @@ const arrayOf = (items: unknown) => ({ type: 'array', items });
 const lineCodec: StateCodec<Line> = ((): StateCodec<Line> => {
   const present = avroStateCodec<Line>(2, record('Line', {
     lineId: 'string', revision: 'int', live: 'boolean', accountId: 'string', operatorId: 'string', visitId: 'string',
-    garageId: 'string', visitDay: 'string', currency: 'string', merchant: 'string', ownerRef: 'string', grossMinor: 'long',
+    garageId: 'string', visitDay: 'string', currency: 'string', merchant: 'string', ownerRef: 'string',
+    grossMinor: 'long',
     vatMinor: 'long',
     parts: arrayOf(record('Part', {
-      entryId: 'string', revision: 'int', operatorId: 'string', merchant: 'string', currency: 'string', grossMinor: 'long',
-      vatMinor: 'long', owner: 'string', ownerId: 'string', status: 'string', since: 'string', toldMinor: 'long', toldVatMinor: 'long',
+      entryId: 'string', revision: 'int', operatorId: 'string', merchant: 'string', currency: 'string',
+      grossMinor: 'long',
+      vatMinor: 'long', owner: 'string', ownerId: 'string', status: 'string', since: 'string', toldMinor: 'long',
+      toldVatMinor: 'long',
     })),
   }));
   const former = avroStateCodec<FormerLine>(1, formerLineSchema);
-  return { ...present, decode: (bytes, version) => (version === 1 ? formerLine(former.decode(bytes, 1)) : present.decode(bytes, version)) };
+  return {
+    ...present,
+    decode: (bytes, version) => (version === 1 ? formerLine(former.decode(bytes, 1)) : present.decode(bytes, version)),
+  };
 })();
 
 const textCodec = avroStateCodec<string>(1, 'string');
@@ -167,12 +173,14 @@ const chargeCodec = avroStateCodec<CollectedCharge>(1, record('CollectedCharge',
   chargeId: 'string', revision: 'int', status: 'string', accountId: 'string', billingDay: 'string', merchant: 'string',
   currency: 'string', grossMinor: 'long', vatMinor: 'long',
   lines: arrayOf(record('ChargedLine', {
-    lineId: 'string', visitId: 'string', operatorId: 'string', garageId: 'string', visitDay: 'string', grossMinor: 'long',
+    lineId: 'string', visitId: 'string', operatorId: 'string', garageId: 'string', visitDay: 'string',
+    grossMinor: 'long',
     vatMinor: 'long', entryId: 'string',
   })),
   history: arrayOf(record('ChargeEvent', { status: 'string', at: 'long', code: 'string', attempt: 'int' })),
   allocations: arrayOf(record('Allocation', { operatorId: 'string', grossMinor: 'long', vatMinor: 'long' })),
-  nextAttemptDay: 'string', attempts: 'int', operation: 'string', requestId: 'string', cardToken: 'string', attemptDay: 'string',
+  nextAttemptDay: 'string', attempts: 'int', operation: 'string', requestId: 'string', cardToken: 'string',
+  attemptDay: 'string',
   refusedCard: 'string', failingSince: 'string', isExhausted: 'boolean', orderId: 'string', capturedMinor: 'long',
   reversedMinor: 'long',
   givesBack: arrayOf(record('GivesBack', {
@@ -186,5 +194,6 @@ const accountCodec = avroStateCodec<PayingAccount>(1, record('PayingAccount', {
 
 const invoiceCodec = avroStateCodec<Invoice>(1, record('Invoice', {
   invoiceId: 'string', kid: 'string', accountId: 'string', operatorId: 'string', ownerRef: 'string', currency: 'string',
-  issuedDay: 'string', dueDay: 'string', grossMinor: 'long', vatMinor: 'long', paidMinor: 'long', lineIds: arrayOf('string'),
+  issuedDay: 'string', dueDay: 'string', grossMinor: 'long', vatMinor: 'long', paidMinor: 'long',
+  lineIds: arrayOf('string'),
 }));

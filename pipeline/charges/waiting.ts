@@ -4,5 +4,6 @@ import type { ChargesState } from './state.ts';
 
 /** An account's parts that are in no charge yet. */
 export function waitingOf(state: ChargesState, accountId: string): Item[] {
-  return state.unclaimedLines(accountId).flatMap((line) => line.parts.filter(isUnclaimed).map((part) => ({ line, part })));
+  return state.unclaimedLines(accountId)
+    .flatMap((line) => line.parts.filter(isUnclaimed).map((part) => ({ line, part })));
 }

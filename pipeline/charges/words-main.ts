@@ -44,7 +44,7 @@ async function accountOf(subject: string): Promise<string> {
   const client = openClickHouse(readConfig().clickhouseUrl);
   try {
     const result = await client.query({
-      query: `SELECT accountId FROM ledger WHERE lineId = {subject: String} OR entryId = {subject: String} OR ownerId = {subject: String} LIMIT 1`,
+      query: 'SELECT accountId FROM ledger WHERE has([lineId, entryId, ownerId], {subject: String}) LIMIT 1',
       query_params: { subject }, format: 'JSONEachRow',
     });
     const [found] = await result.json<{ accountId: string }>();
@@ -55,14 +55,17 @@ async function accountOf(subject: string): Promise<string> {
   }
 }
 
-async function tellCharges(type: Control['type'], subject: string, accountId: string, { by, reason }: WordOptions): Promise<void> {
+async function tellCharges(
+  type: Control['type'], subject: string, accountId: string, { by, reason }: WordOptions,
+): Promise<void> {
   const config = readConfig();
   const ids = await openRegistry(config.registryUrl);
   const log = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-cli', logger: openLogger('cli', 'warn') });
   try {
     const issuedAt = Date.now();
     const control: Control = {
-      controlId: randomUUID(), type, subject, to: null, version: null, issuedAt, issuedBy: by ?? userInfo().username, reason,
+      controlId: randomUUID(), type, subject, to: null, version: null, issuedAt, issuedBy: by ?? userInfo().username,
+      reason,
     };
     await log.append([{
       topic: topics.chargesControl.name,

@@ -11,7 +11,10 @@ import { changeOf } from './sales.ts';
 
 /** Somebody's word over what is owed. */
 export interface Words {
-  /** Nobody has to pay a line, charge or invoice. @throws {RejectedError} it is not known, paid, or an attempt is under way */
+  /**
+   * Nobody has to pay a line, charge or invoice. @throws {RejectedError} it is not known, paid, or an attempt is under
+   * way
+   */
   waive(books: Books, subject: string, at: number): void;
   /** What was waived is collected with the next charge after all. @throws {RejectedError} nothing was */
   approve(books: Books, subject: string): void;
@@ -36,7 +39,8 @@ export function openWords(desk: Desk, { changeInvoice, isUnpaid }: Invoicing, { 
 
   function waiveCharge(books: Books, charge: CollectedCharge, at: number): void {
     if (!isActive(charge) || isUnderWay(charge) || charge.operation === 'reversal') {
-      throw new RejectedError('not_to_be_waived', `charge '${charge.chargeId}' is ${charge.status}, or an attempt is under way`);
+      const why = `charge '${charge.chargeId}' is ${charge.status}, or an attempt is under way`;
+      throw new RejectedError('not_to_be_waived', why);
     }
     const debits = release(books, charge, occasionAt(desk, at));
     books.change(debits, { owner: 'waived', ownerId: '' });
@@ -46,7 +50,9 @@ export function openWords(desk: Desk, { changeInvoice, isUnpaid }: Invoicing, { 
   function waiveParts(books: Books, items: readonly Item[], at: number): void {
     const owners = new Map(items.map(({ part }) => [part.ownerId, part.owner]));
     for (const [ownerId, owner] of owners) {
-      const isTooLate = owner === 'open' ? ownerId !== '' && isUnderWay(state.charges.get(ownerId)!) : !isUnpaid(state.invoices.get(ownerId));
+      const isTooLate = owner === 'open'
+        ? ownerId !== '' && isUnderWay(state.charges.get(ownerId)!)
+        : !isUnpaid(state.invoices.get(ownerId));
       if (isTooLate) throw new RejectedError('not_to_be_waived', `'${ownerId}' is paid, or an attempt is under way`);
     }
     if (items.length === 0) throw new RejectedError('not_to_be_waived', 'nothing of it is unpaid');

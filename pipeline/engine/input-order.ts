@@ -13,10 +13,10 @@ interface Turn {
 }
 
 /**
- * In what order a task reads its inputs. Each input keeps its own order, but how they were interleaved stands nowhere: where
- * decisions depend on it, a stage names a topic for it, and each time the task turns from one input to another it writes
- * there how far it had read, in the transaction of what it decided. A task whose state knows fewer turns than stand there
- * reads what was read before: it reads it in the same order, and so decides the same.
+ * In what order a task reads its inputs. Each input keeps its own order, but how they were interleaved stands nowhere:
+ * where decisions depend on it, a stage names a topic for it, and each time the task turns from one input to another it
+ * writes there how far it had read, in the transaction of what it decided. A task whose state knows fewer turns than
+ * stand there reads what was read before: it reads it in the same order, and so decides the same.
  */
 export class InputOrder {
   private readonly at: TopicPartition;
@@ -37,7 +37,10 @@ export class InputOrder {
     return new InputOrder(at, known, inputs, await turnsAfter(log, at, known.get(MADE) ?? 0));
   }
 
-  /** The one input that may be read now; null: whichever has something. @param nextOf offset of an input's next record */
+  /**
+   * The one input that may be read now; null: whichever has something. @param nextOf offset of an input's next
+   * record
+   */
   mustRead(nextOf: (topic: string) => number): string | null {
     for (let turn = this.ahead[0]; turn !== undefined; turn = this.ahead[0]) {
       if (nextOf(turn.topic) < turn.upTo) return turn.topic;

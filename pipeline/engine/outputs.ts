@@ -10,6 +10,7 @@ export class Outputs {
   private readonly all: OutputBlock[] = [];
   /** Blocks that were written to since `mark`. */
   private readonly touched: RecordBlock[] = [];
+  private touchedCount = 0;
 
   add(topic: string, partition: number, record: OutRecord): void {
     this.blockOf(topic, partition).add(record);
@@ -23,10 +24,10 @@ export class Outputs {
   /** Where to write what goes to a partition. */
   blockOf(topic: string, partition: number): RecordBlock {
     const block = this.perPartition.get(topic)?.[partition] ?? this.newBlock(topic, partition);
-    if (!this.touched.includes(block)) {
-      block.mark();
-      this.touched.push(block);
-    }
+    for (let i = 0; i < this.touchedCount; i++) if (this.touched[i] === block) return block;
+    block.mark();
+    // Written over from mark to mark: a list cut short at each record would be made anew at each record.
+    this.touched[this.touchedCount++] = block;
     return block;
   }
 
@@ -45,13 +46,13 @@ export class Outputs {
 
   /** A point to go back to with `undo`. */
   mark(): void {
-    this.touched.length = 0;
+    this.touchedCount = 0;
   }
 
   /** Drops everything added since `mark`. */
   undo(): void {
-    for (const block of this.touched) block.undo();
-    this.touched.length = 0;
+    for (let i = 0; i < this.touchedCount; i++) this.touched[i]!.undo();
+    this.touchedCount = 0;
   }
 
   batches(): TransactionBatch[] {
@@ -61,7 +62,7 @@ export class Outputs {
   /** The transaction is committed: makes room for the next. */
   clear(): void {
     for (const { records } of this.all) records.clear();
-    this.touched.length = 0;
+    this.touchedCount = 0;
   }
 
   private newBlock(topic: string, partition: number): RecordBlock {

@@ -1,4 +1,5 @@
 import type { RecordBlock, ValueEncoder } from './record-block.ts';
+import { RestingBytes, type Resting } from './resting-bytes.ts';
 
 /**
  * The state of a task: tables in memory, changed in place. Every change is noted, so that one record's work can
@@ -11,8 +12,11 @@ import type { RecordBlock, ValueEncoder } from './record-block.ts';
 export interface StateCodec<V> extends ValueEncoder<V> {
   /** First byte of every changelog value. A release reads its own version and the one before. */
   readonly formatVersion: number;
-  /** @throws when it can't read that version */
-  decode(bytes: Buffer, formatVersion: number): V;
+  /**
+   * @param key the value's own in the table
+   * @throws when it can't read that version
+   */
+  decode(bytes: Buffer, formatVersion: number, key: string): V;
   /**
    * True for a value that is hardly looked at any more: from the settle on only its bytes are kept, and each look
    * decodes them (`decode` must then keep no view of them). Less memory, and less work for the collector.
@@ -25,7 +29,7 @@ export type Watcher<V> = (key: string, before: V | undefined, after: V | undefin
 
 export class TaskState {
   private readonly tables = new Map<number, Table<unknown>>();
-  private readonly journal: Undo[] = [];
+  private readonly journal = new Journal();
 
   /**
    * Opens a table; `id` stands as the first byte of its changelog keys and must never be given anew.
@@ -41,16 +45,12 @@ export class TaskState {
 
   /** A point to go back to with `undo`. */
   mark(): void {
-    this.journal.length = 0;
+    this.journal.size = 0;
   }
 
   /** Undoes all since `mark`. */
   undo(): void {
-    for (let i = this.journal.length - 1; i >= 0; i--) {
-      const { table, key, before } = this.journal[i]!;
-      table.revert(key, before);
-    }
-    this.journal.length = 0;
+    this.journal.undo();
   }
 
   /**
@@ -59,7 +59,7 @@ export class TaskState {
    * fail, all of this is dropped.
    */
   settle(changelog: RecordBlock, timestamp: number): void {
-    this.journal.length = 0;
+    this.journal.clear();
     for (const table of this.tables.values()) table.settle(changelog, timestamp);
   }
 
@@ -81,18 +81,47 @@ export class TaskState {
   }
 }
 
-interface Undo {
-  readonly table: Table<unknown>;
-  readonly key: string;
-  readonly before: unknown;
+/**
+ * What was changed since the mark, and what was there before. Lists side by side that are written over from mark to
+ * mark: an object for each change would be one for each record at least, for an undo that hardly ever comes.
+ */
+class Journal {
+  /** Changes that are noted; what stands behind is of earlier records. */
+  size = 0;
+  private readonly tables: Table<unknown>[] = [];
+  private readonly keys: string[] = [];
+  private readonly cells: Cell<unknown>[] = [];
+  private readonly befores: unknown[] = [];
+
+  note(table: Table<unknown>, key: string, cell: Cell<unknown>, before: unknown): void {
+    const at = this.size++;
+    this.tables[at] = table;
+    this.keys[at] = key;
+    this.cells[at] = cell;
+    this.befores[at] = before;
+  }
+
+  undo(): void {
+    for (let i = this.size - 1; i >= 0; i--) this.tables[i]!.revert(this.keys[i]!, this.cells[i]!, this.befores[i]);
+    this.size = 0;
+  }
+
+  /** Lets go of the values too. */
+  clear(): void {
+    this.size = 0;
+    this.tables.length = 0;
+    this.keys.length = 0;
+    this.cells.length = 0;
+    this.befores.length = 0;
+  }
 }
 
 /** A key's place in a table: found once, then changed in place. Without a value: taken away, and gone when settled. */
 interface Cell<V> {
   /** Undefined when taken away, and for a value at rest. */
   value: V | undefined;
-  /** A value at rest: its changelog bytes as a one-byte string, one small object for the collector instead of many. */
-  resting: string | null;
+  /** A value at rest: its changelog bytes. */
+  resting: Resting | null;
   /** While changed: the value at the last settle. */
   settled: V | undefined;
   isChanged: boolean;
@@ -100,16 +129,17 @@ interface Cell<V> {
 
 export class Table<V> {
   private readonly cells = new Map<string, Cell<V>>();
+  private readonly restingBytes = new RestingBytes();
   private readonly changedKeys: string[] = [];
   private readonly changedCells: Cell<V>[] = [];
   private readonly id: number;
   private readonly codec: StateCodec<V>;
-  private readonly journal: Undo[];
+  private readonly journal: Journal;
   private readonly watcher: Watcher<V> | null;
   /** The value at rest that was looked at last. */
   private awake: { readonly cell: Cell<V>; readonly value: V } | null = null;
 
-  constructor(id: number, codec: StateCodec<V>, journal: Undo[], watcher: Watcher<V> | null) {
+  constructor(id: number, codec: StateCodec<V>, journal: Journal, watcher: Watcher<V> | null) {
     this.id = id;
     this.codec = codec;
     this.journal = journal;
@@ -118,7 +148,7 @@ export class Table<V> {
 
   get(key: string): V | undefined {
     const cell = this.cells.get(key);
-    return cell === undefined ? undefined : this.valueOf(cell);
+    return cell === undefined ? undefined : this.valueOf(key, cell);
   }
 
   put(key: string, value: V): void {
@@ -137,19 +167,18 @@ export class Table<V> {
 
   *entries(): Generator<[string, V]> {
     for (const [key, cell] of this.cells) {
-      const value = this.valueOf(cell);
+      const value = this.valueOf(key, cell);
       if (value !== undefined) yield [key, value];
     }
   }
 
-  private valueOf(cell: Cell<V>): V | undefined {
-    if (cell.value !== undefined || cell.resting === null) return cell.value;
+  private valueOf(key: string, cell: Cell<V>): V | undefined {
+    const { value, resting } = cell;
+    if (value !== undefined || resting === null) return value;
     // What is looked at is often changed next.
     if (this.awake?.cell !== cell) {
-      const length = cell.resting.length;
-      if (length > scratch.length) scratch = Buffer.allocUnsafe(2 * length);
-      scratch.write(cell.resting, 0, 'latin1');
-      this.awake = { cell, value: this.codec.decode(scratch.subarray(1, length), scratch[0]!) };
+      const { segment: { bytes }, at, length } = resting;
+      this.awake = { cell, value: this.codec.decode(bytes.subarray(at + 1, at + length), bytes[at]!, key) };
     }
     return this.awake.value;
   }
@@ -160,11 +189,10 @@ export class Table<V> {
       cell = { value: undefined, resting: null, settled: undefined, isChanged: false };
       this.cells.set(key, cell);
     }
-    const before = this.valueOf(cell);
+    const before = this.valueOf(key, cell);
     if (before === after) return;
-    cell.resting = null;
-    this.awake = null;
-    this.journal.push({ table: this as Table<unknown>, key, before });
+    if (cell.resting !== null) this.wake(cell);
+    this.journal.note(this as Table<unknown>, key, cell as Cell<unknown>, before);
     if (!cell.isChanged) {
       cell.isChanged = true;
       cell.settled = before;
@@ -175,9 +203,15 @@ export class Table<V> {
     this.watcher?.(key, before, after);
   }
 
+  /** Lets go of its bytes. */
+  private wake(cell: Cell<V>): void {
+    this.restingBytes.release(cell.resting!);
+    cell.resting = null;
+    this.awake = null;
+  }
+
   /** Puts back what a record changed. */
-  revert(key: string, before: V | undefined): void {
-    const cell = this.cells.get(key)!;
+  revert(key: string, cell: Cell<V>, before: V | undefined): void {
     const after = cell.value;
     cell.value = before;
     this.watcher?.(key, after, before);
@@ -209,31 +243,32 @@ export class Table<V> {
     slab.appendByte(codec.formatVersion);
     codec.encodeTo(value, slab);
     if (codec.rests?.(value) === true) {
-      cell.resting = slab.bytes.toString('latin1', start, slab.end);
+      cell.resting = this.restingBytes.keep(slab.bytes, start, slab.end);
       cell.value = undefined;
     }
     changelog.endRecord();
   }
 
   /** Takes over a committed value, or takes away. */
-  restore(key: string, value: V | undefined, resting: string | null = null): void {
-    const before = this.get(key);
+  restore(key: string, value: V | undefined, bytes: Buffer | null = null): void {
+    const known = this.cells.get(key);
+    const before = known === undefined ? undefined : this.valueOf(key, known);
     // A tombstone may outlive what it took away: compaction drops that first.
     if (value === undefined && before === undefined) return;
+    if (known !== undefined && known.resting !== null) this.wake(known);
     if (value === undefined) this.cells.delete(key);
     else {
-      const kept = resting === null ? value : undefined;
-      this.cells.set(key, { value: kept, resting, settled: undefined, isChanged: false });
+      const rests = bytes !== null && this.codec.rests?.(value) === true;
+      this.cells.set(key, {
+        value: rests ? undefined : value, resting: rests ? this.restingBytes.keep(bytes, 0, bytes.length) : null,
+        settled: undefined, isChanged: false,
+      });
     }
     this.watcher?.(key, before, value);
   }
 
   restoreBytes(key: string, bytes: Buffer | null): void {
     if (bytes === null) return this.restore(key, undefined);
-    const value = this.codec.decode(bytes.subarray(1), bytes[0]!);
-    this.restore(key, value, this.codec.rests?.(value) === true ? bytes.toString('latin1') : null);
+    this.restore(key, this.codec.decode(bytes.subarray(1), bytes[0]!, key), bytes);
   }
 }
-
-/** Where bytes at rest are laid out to be decoded. */
-let scratch: Buffer = Buffer.allocUnsafe(4 * 1024);

@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { decodeCameraRead } from './camera-read-decoder.ts';
+import { encodeAvro, parseSchema, schemaText } from './codec.ts';
+import type { CameraRead, Visit } from './records.ts';
+import { Slab } from './slab.ts';
+import { encodeVisit } from './visit-encoder.ts';
+
+/** What is encoded and decoded by hand, held against avsc. */
+
+const text = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.string({ minLength: 100, maxLength: 300 }), fc.constantFrom('g1', 'c1'));
+const moment = fc.oneof(fc.integer({ min: 0, max: Date.UTC(9999, 11, 31) }), fc.integer({ min: -70, max: 70 }), fc.integer({ min: -(2 ** 47), max: 2 ** 47 }));
+const share = fc.float({ min: 0, max: 1, noNaN: true });
+const readType = parseSchema(schemaText('CameraRead'));
+const visitType = parseSchema(schemaText('Visit'));
+
+const read: fc.Arbitrary<CameraRead> = fc.record({
+  readId: text, garageId: text, cameraId: text, laneId: text, direction: fc.constantFrom('IN', 'OUT', 'UNKNOWN'),
+  plate: text, country: text, confidence: share,
+  candidates: fc.array(fc.record({ plate: text, confidence: share }), { maxLength: 70 }),
+  capturedAt: moment, receivedAt: moment, source: text, timing: fc.constantFrom('', 'backfill', 'clock_off'),
+});
+
+const visit: fc.Arbitrary<Visit> = fc.record({
+  visitId: text, revision: fc.integer(), status: fc.constantFrom('open', 'closed'), operatorId: text,
+  garageId: text, plate: text, country: text, plateRead: fc.boolean(), entryReadId: fc.option(text), exitReadId: fc.option(text),
+  firstSeenAt: moment, enteredAt: fc.option(moment), exitedAt: fc.option(moment), matchConfidence: share,
+  flags: fc.array(text, { maxLength: 70 }), rulesVersion: fc.integer(),
+});
+
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+const HEADER = Buffer.from([9, 9]);
+
+test('a read that avsc wrote is decoded as avsc decodes it', () => {
+  fc.assert(fc.property(read, (before) => {
+    const body = readType.toBuffer(before);
+    const decoded = decodeCameraRead(Buffer.concat([HEADER, body]), HEADER.length);
+    assert.notEqual(decoded, null, 'not left to avsc');
+    assert.deepEqual(plain(decoded), plain(readType.fromBuffer(body)));
+  }));
+});
+
+test('a read that is cut short, longer than it should be, or not one at all is left to avsc', () => {
+  fc.assert(fc.property(read, fc.nat(), fc.uint8Array(), (before, cut, junk) => {
+    const body = readType.toBuffer(before);
+    assert.equal(decodeCameraRead(Buffer.concat([body, Buffer.of(0)]), 0), null);
+    assert.equal(decodeCameraRead(body.subarray(0, cut % body.length), 0), null);
+    const decoded = decodeCameraRead(Buffer.from(junk), 0);
+    if (decoded !== null) assert.deepEqual(plain(decoded), plain(readType.fromBuffer(Buffer.from(junk))));
+  }));
+});
+
+test('a text is shared only with the very same text', () => {
+  fc.assert(fc.property(read, read, (one, other) => {
+    for (const before of [one, other, one]) {
+      assert.deepEqual(plain(decodeCameraRead(readType.toBuffer(before), 0)), plain(readType.fromBuffer(readType.toBuffer(before))));
+    }
+  }));
+});
+
+test('a visit is encoded as avsc encodes it', () => {
+  fc.assert(fc.property(visit, (value) => {
+    const byHand = new Slab(1);
+    const byAvsc = new Slab(1);
+    encodeVisit(value, byHand);
+    encodeAvro(visitType, value, byAvsc);
+    assert.deepEqual(byHand.bytes.subarray(0, byHand.end), byAvsc.bytes.subarray(0, byAvsc.end));
+  }));
+});

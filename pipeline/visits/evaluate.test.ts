@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { FileError } from '../reads-file/file-items.ts';
+import { profileReads } from './evaluation/profile-reads.ts';
 import { main, visitsOfReads } from './evaluate.ts';
 import { readsOfFile } from './read-ahead.ts';
 import { garageOf, hour, stayOf } from './test-garage.ts';
@@ -113,4 +114,12 @@ test('evaluate of a profile needs no files: it simulates garages, and shows ever
   }
   await assert.rejects(main({ profile: 'sunny', garageCount: '1', vehicles: '40', days: '2' }), /must be one of: .*clean, typical, harsh/);
   await assert.rejects(main({ reads: 'reads.ndjson' }), /--garages FILE and --reads FILE, or --profile NAME/);
+});
+
+test('how many reads a transaction takes in changes nothing of what is told', async () => {
+  const { garages, reads } = profileReads({ profile: 'harsh', garages: 1, vehicles: 300, days: 1, seeds: ['transactions'] });
+  const inTransactionsOf = (count: number) => visitsOfReads(garages, (async function* () {
+    for (let i = 0; i < reads.length; i += count) yield reads.slice(i, i + count);
+  })());
+  assert.deepEqual(await inTransactionsOf(1), await inTransactionsOf(reads.length));
 });

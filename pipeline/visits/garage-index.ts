@@ -229,7 +229,7 @@ export class GarageIndex {
       this.removeVisitId(before, visitId);
       this.addVisitId(after, visitId);
     } else {
-      this.staysOf(after.country, after.plate)!.summary = null;
+      this.staysOf(after.country, after.plate)!.isSummed = false;
     }
     if (before?.entry !== after?.entry) this.passageChanged(visitId, before?.entry ?? null, after?.entry ?? null);
     if (before?.exit !== after?.exit) this.passageChanged(visitId, before?.exit ?? null, after?.exit ?? null);
@@ -302,11 +302,14 @@ export class GarageIndex {
   private addVisitId({ country, plate }: Stay, visitId: string): void {
     const known = this.staysOf(country, plate);
     if (known === undefined) {
-      this.lastAsked = { country, plate, visitIds: [visitId], summary: null, other: this.plates.get(plate) };
+      this.lastAsked = {
+        country, plate, visitIds: [visitId], other: this.plates.get(plate), isSummed: false, arePlain: true, open: null, endedAt: 0,
+        endedLast: '',
+      };
       this.plates.set(plate, this.lastAsked);
     } else {
       known.visitIds.push(visitId);
-      known.summary = null;
+      known.isSummed = false;
     }
   }
 
@@ -316,7 +319,7 @@ export class GarageIndex {
     if (visitIds.length === 1) return this.removePlate(known);
     visitIds.splice(visitIds.indexOf(visitId), 1);
     // What a summary says of stays that ended holds as well with one less.
-    if (exit === null) known.summary = null;
+    if (exit === null) known.isSummed = false;
   }
 
   private removePlate(gone: PlateStays): void {
@@ -384,15 +387,15 @@ function strayExit(stay: Stay | undefined): Passage | null {
 }
 
 /** The live stays of a plate. */
-export interface PlateStays {
+export interface PlateStays extends PlainSummary {
   readonly country: string;
   readonly plate: string;
   /** Never empty. */
   readonly visitIds: string[];
-  /** What the plain cases need to know of them; null: to be made anew. */
-  summary: PlainSummary | null;
   /** Those of the same plate in another country. */
   other: PlateStays | undefined;
+  /** False: what the plain cases need to know of them is to be made anew. */
+  isSummed: boolean;
 }
 
 /** Far more than a garage has cameras and lanes: made-up ids must not fill the memory. */

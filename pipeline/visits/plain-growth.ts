@@ -5,7 +5,7 @@ import type { GarageIndex } from './garage-index.ts';
 import {
   compareReads, firstRead, isSamePassage, lastRead, passageOfReads, type Passage, type PassageRead,
 } from './passages.ts';
-import { isPlainlyOpen, openVisit, summaryOf } from './plain-stays.ts';
+import { isPlainlyOpen, noteEnded, noteOpen, openVisit, summaryOf } from './plain-stays.ts';
 import type { Stay } from './state.ts';
 
 /**
@@ -31,7 +31,7 @@ export function growPlainly(
     if (open !== null || endedLast !== stay.visitId || !isSamePassage(passage, stay.exit)) return false;
     const lastAt = Math.max(lastRead(stay.entry!).at, lastRead(grown).at);
     stays.put(stay.visitId, { ...stay, exit: grown, dueAt: leavesAt(lastAt, garage.settings) });
-    ofPlate.summary = { arePlain, open, endedAt: lastAt, endedLast };
+    noteEnded(ofPlate, stay.visitId, lastAt);
     return true;
   }
   if (open?.visitId !== stay.visitId || endedAt >= firstRead(passage).at) return false;
@@ -40,7 +40,7 @@ export function growPlainly(
   if (!isTold && heldUntil <= clock) return false;
   const after: Stay = { ...stay, entry: grown, dueAt: isTold ? openDueAt(grown, garage.settings, false) : heldUntil };
   stays.put(stay.visitId, after);
-  ofPlate.summary = { arePlain, open: after, endedAt, endedLast };
+  noteOpen(ofPlate, after);
   return true;
 }
 
@@ -52,7 +52,7 @@ export function tellGrowthPlainly(stays: Table<Stay>, garage: GarageIndex, clock
   const { entry, country, plate, visitId } = stay;
   if (!isPlainlyOpen(stay) || tellsEntry(stay, entry!)) return null;
   const ofPlate = garage.staysOf(country, plate)!;
-  const { arePlain, open, endedAt, endedLast } = summaryOf(stays, ofPlate);
+  const { arePlain, open, endedAt } = summaryOf(stays, ofPlate);
   if (!arePlain || open?.visitId !== visitId || endedAt >= firstRead(entry!).at) return null;
   const dueAt = openDueAt(entry!, garage.settings, false);
   if (clock >= dueAt) return null;
@@ -60,7 +60,7 @@ export function tellGrowthPlainly(stays: Table<Stay>, garage: GarageIndex, clock
   const visit = openVisit(garage, visitId, before.revision + 1, stay, before.firstSeenAt, lastRead(entry!));
   const after: Stay = { ...stay, visit, dueAt };
   stays.put(visitId, after);
-  ofPlate.summary = { arePlain, open: after, endedAt, endedLast };
+  noteOpen(ofPlate, after);
   return visit;
 }
 

@@ -21,13 +21,13 @@ import type { Stay } from './state.ts';
  */
 export interface PlainSummary {
   /** False: something is odd about one of them. */
-  readonly arePlain: boolean;
+  arePlain: boolean;
   /** The one that has not ended. */
-  readonly open: Stay | null;
+  open: Stay | null;
   /** The latest read of those that ended, ms UTC; 0: none */
-  readonly endedAt: number;
+  endedAt: number;
   /** visitId of the one with that read; empty: none, or several */
-  readonly endedLast: string;
+  endedLast: string;
 }
 
 /**
@@ -39,13 +39,14 @@ export function takePlainly(
 ): Stay | null {
   const { settings } = garage;
   if (isPeculiar(passage)) return null;
-  const { arePlain, open, endedAt, endedLast } = summaryOf(stays, garage.staysOf(read.country, read.plate));
+  const ofPlate = garage.staysOf(read.country, read.plate);
+  const { arePlain, open, endedAt } = summaryOf(stays, ofPlate);
   if (!arePlain || read.capturedAt <= endedAt + PLAIN_FROM_MS) return null;
   if (passage.direction === 'IN') {
     if (open !== null) return null;
     const stay = opened(garage, read, passage, mint(read));
     stays.put(stay.visitId, stay);
-    garage.staysOf(stay.country, stay.plate)!.summary = { arePlain, open: stay, endedAt, endedLast };
+    noteOpen(ofPlate ?? garage.staysOf(stay.country, stay.plate)!, stay);
     return stay;
   }
   if (passage.direction !== 'OUT' || open === null) return null;
@@ -55,9 +56,7 @@ export function takePlainly(
   if (garage.contestedBy(open.visitId).length > 0 || isRivalled(open, passage.evidence, false, stays, garage)) return null;
   const stay = closed(open, garage, read, passage);
   stays.put(stay.visitId, stay);
-  garage.staysOf(stay.country, stay.plate)!.summary = {
-    arePlain, open: null, endedAt: read.capturedAt, endedLast: stay.visitId,
-  };
+  noteEnded(ofPlate!, stay.visitId, read.capturedAt);
   return stay;
 }
 
@@ -65,31 +64,47 @@ export function takePlainly(
 const PLAIN_FROM_MS = 5 * 60_000;
 
 /** What the plain cases need to know of a plate's live stays; undefined: there are none. */
-export function summaryOf(stays: Table<Stay>, ofPlate: PlateStays | undefined): PlainSummary {
+export function summaryOf(stays: Table<Stay>, ofPlate: PlateStays | undefined): Readonly<PlainSummary> {
   if (ofPlate === undefined) return nothingKnown;
-  ofPlate.summary ??= summarise(stays, ofPlate.visitIds);
-  return ofPlate.summary;
+  if (!ofPlate.isSummed) summarise(stays, ofPlate);
+  return ofPlate;
 }
 
-function summarise(stays: Table<Stay>, visitIds: readonly string[]): PlainSummary {
-  let open: Stay | null = null;
-  let endedAt = 0;
-  let endedLast = '';
-  for (const visitId of visitIds) {
+/** The change of the open stay that was just made leaves the summary as it was, but for the stay itself. */
+export function noteOpen(ofPlate: PlateStays, open: Stay): void {
+  ofPlate.open = open;
+  ofPlate.isSummed = true;
+}
+
+/** Of a plain stay that was just ended, or whose end just moved. */
+export function noteEnded(ofPlate: PlateStays, visitId: string, endedAt: number): void {
+  ofPlate.open = null;
+  ofPlate.endedAt = endedAt;
+  ofPlate.endedLast = visitId;
+  ofPlate.isSummed = true;
+}
+
+function summarise(stays: Table<Stay>, summary: PlateStays): void {
+  summary.isSummed = true;
+  summary.arePlain = true;
+  summary.open = null;
+  summary.endedAt = 0;
+  summary.endedLast = '';
+  for (const visitId of summary.visitIds) {
     const stay = stays.get(visitId)!;
-    if (isPlainlyOpen(stay) && open === null) open = stay;
-    else if (!isPlainlyClosed(stay)) return somethingOdd;
-    else {
+    if (isPlainlyOpen(stay) && summary.open === null) summary.open = stay;
+    else if (!isPlainlyClosed(stay)) {
+      summary.arePlain = false;
+      return;
+    } else {
       const at = Math.max(lastRead(stay.entry!).at, lastRead(stay.exit!).at);
-      if (at >= endedAt) endedLast = at === endedAt ? '' : visitId;
-      endedAt = Math.max(endedAt, at);
+      if (at >= summary.endedAt) summary.endedLast = at === summary.endedAt ? '' : visitId;
+      summary.endedAt = Math.max(summary.endedAt, at);
     }
   }
-  return { arePlain: true, open, endedAt, endedLast };
 }
 
-const nothingKnown: PlainSummary = { arePlain: true, open: null, endedAt: 0, endedLast: '' };
-const somethingOdd: PlainSummary = { arePlain: false, open: null, endedAt: 0, endedLast: '' };
+const nothingKnown: Readonly<PlainSummary> = { arePlain: true, open: null, endedAt: 0, endedLast: '' };
 
 /** A passage that gets a flag whatever stay it makes. */
 function isPeculiar(passage: Passage): boolean {

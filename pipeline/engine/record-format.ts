@@ -16,13 +16,20 @@ export function varintBytes(value: number): number {
 export function writeVarint(bytes: Buffer, start: number, value: number): number {
   let rest = value < 0 ? -2 * value - 1 : 2 * value;
   let at = start;
-  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) {
+  for (; rest >= SHIFTABLE; rest = Math.floor(rest / 0x80)) {
     bytes[at] = (rest % 0x80) | 0x80;
+    at += 1;
+  }
+  for (; rest >= 0x80; rest >>>= 7) {
+    bytes[at] = (rest & 0x7f) | 0x80;
     at += 1;
   }
   bytes[at] = rest;
   return at + 1;
 }
+
+/** Below it shifts work, and are quicker than divisions. */
+const SHIFTABLE = 2 ** 31;
 
 /** Reads on from `at`. */
 export class Cursor {
@@ -35,10 +42,17 @@ export class Cursor {
   }
 
   varint(): number {
-    let byte = this.bytes[this.at++]!;
+    const { bytes } = this;
+    let byte = bytes[this.at++]!;
     let value = byte & 0x7f;
-    for (let factor = 0x80; byte >= 0x80; factor *= 0x80) {
-      byte = this.bytes[this.at++]!;
+    // Lengths and offsets take up to four bytes: integers, which shifts work on.
+    for (let shift = 7; byte >= 0x80 && shift < 28; shift += 7) {
+      byte = bytes[this.at++]!;
+      value |= (byte & 0x7f) << shift;
+    }
+    if (byte < 0x80) return (value >>> 1) ^ -(value & 1);
+    for (let factor = 2 ** 28; byte >= 0x80; factor *= 0x80) {
+      byte = bytes[this.at++]!;
       value += (byte & 0x7f) * factor;
     }
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2;

@@ -13,10 +13,10 @@ export interface StateCodec<V> extends ValueEncoder<V> {
   /** First byte of every changelog value. A release reads its own version and the one before. */
   readonly formatVersion: number;
   /**
-   * @param key the value's own in the table
+   * @param key the value's own in the table, which need not stand in its bytes: the engine always tells it
    * @throws when it can't read that version
    */
-  decode(bytes: Buffer, formatVersion: number, key: string): V;
+  decode(bytes: Buffer, formatVersion: number, key?: string): V;
   /**
    * True for a value that is hardly looked at any more: from the settle on only its bytes are kept, and each look
    * decodes them (`decode` must then keep no view of them). Less memory, and less work for the collector.

@@ -1,16 +1,11 @@
 import type { StateCodec } from '../engine/state.ts';
 import { encodeAvro, parseSchema } from './codec.ts';
 
-/** Its values say all of themselves: none needs its key. */
-export interface AvroStateCodec<V> extends StateCodec<V> {
-  decode(bytes: Buffer, formatVersion: number): V;
-}
-
 /**
  * A codec of state values by an Avro schema of their own, apart from the contracts in schemas/: what stands in a
  * changelog changes with `formatVersion` only.
  */
-export function avroStateCodec<V>(formatVersion: number, schema: object | string): AvroStateCodec<V> {
+export function avroStateCodec<V>(formatVersion: number, schema: object | string): StateCodec<V> {
   const type = parseSchema(JSON.stringify(schema));
   return {
     formatVersion,

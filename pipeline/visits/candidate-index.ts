@@ -36,10 +36,10 @@ export class CandidateIndex {
   }
 
   near(evidence: PlateEvidence): readonly string[] {
-    for (const [visitId, waiting] of this.waiting) {
+    this.waiting.forEach((waiting, visitId) => {
       this.index.add(visitId, waiting);
       this.indexed.set(visitId, waiting);
-    }
+    });
     this.waiting.clear();
     return this.index.near(evidence);
   }

@@ -161,7 +161,8 @@ export class GarageIndex {
   /** visitIds of the stays whose passages the read might belong to, by lane, time and a quick look at the plate. */
   readNear({ at, plate }: PassageRead, lane: LaneIndex): readonly string[] {
     const { passageGapMs } = this.settings;
-    nearby.length = 0;
+    // One by one it keeps its room for those found next.
+    while (nearby.length > 0) nearby.pop();
     const anyWithinMs = this.rearCameras.size > 0 ? TRAILER_MS : 0;
     lane.trace.near(at, passageGapMs, anyWithinMs, plate, nearby);
     for (const next of lane.adjacent) next.trace.near(at, STRADDLE_MS, 0, plate, nearby);
@@ -235,6 +236,13 @@ export class GarageIndex {
     if (before?.exit !== after?.exit) this.passageChanged(visitId, before?.exit ?? null, after?.exit ?? null);
     this.candidacyChanged(visitId, before, after);
     if (after !== undefined && before?.dueAt !== after.dueAt) this.staysDue.push(after.dueAt, visitId);
+  }
+
+  /** Next garage clock at which something may be due, Infinity if nothing is. */
+  get firstDue(): number {
+    return Math.min(
+      this.staysDue.first, this.lateReadsDue.first, this.recountsDue.first, this.blankReadsDue.first, this.intervalDue,
+    );
   }
 
   /** True when most of the queue is due times that changed meanwhile. */

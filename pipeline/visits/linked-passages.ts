@@ -23,26 +23,48 @@ const noneLinked: readonly Linked[] = [];
 
 /** The passages that the read is linked to, directly or through others, the oldest first. */
 export function linkedTo(
+  read: PassageRead, stays: Table<Stay>, garage: GarageIndex, lane: LaneIndex,
+): readonly Linked[] {
+  // Nearly always to none, though others were read near it: nothing is made for that.
+  return isLinkedToAny(read, stays, garage, lane) ? linkedThrough(read, stays, garage, lane) : noneLinked;
+}
+
+function isLinkedToAny(read: PassageRead, stays: Table<Stay>, garage: GarageIndex, lane: LaneIndex): boolean {
+  const visitIds = garage.readNear(read, lane);
+  const { passageGapMs } = garage.settings;
+  for (let i = 0; i < visitIds.length; i++) {
+    const { entry, exit } = stays.get(visitIds[i]!)!;
+    if (entry !== null && isLinkedToPassage(read, lane, entry, passageGapMs)) return true;
+    if (exit !== null && isLinkedToPassage(read, lane, exit, passageGapMs)) return true;
+  }
+  return false;
+}
+
+function isLinkedToPassage(read: PassageRead, lane: LaneIndex, { reads }: Passage, gapMs: number): boolean {
+  for (let i = 0; i < reads.length; i++) {
+    const other = reads[i]!;
+    if ((other.laneId === read.laneId || isAdjacent(lane, other.laneId)) && areLinked(other, read, gapMs)) return true;
+  }
+  return false;
+}
+
+function isAdjacent({ adjacent }: LaneIndex, laneId: string): boolean {
+  for (const next of adjacent) if (next.laneId === laneId) return true;
+  return false;
+}
+
+function linkedThrough(
   read: PassageRead, stays: Table<Stay>, garage: GarageIndex, ofRead: LaneIndex,
 ): readonly Linked[] {
-  // Nearly always nobody: nothing is made for it.
-  let visitIds = garage.readNear(read, ofRead);
-  if (visitIds.length === 0) return noneLinked;
-  let linked: Linked[] | null = null;
+  const linked: Linked[] = [];
   const reads: PassageRead[] = [];
-  for (let next: PassageRead | undefined = read; next !== undefined; next = reads.pop()) {
-    const from = next;
+  for (let from: PassageRead | undefined = read; from !== undefined; from = reads.pop()) {
     const lane = from === read ? ofRead : garage.lane(from.laneId);
-    if (from !== read) visitIds = garage.readNear(from, lane);
-    const isLinked = (other: PassageRead): boolean =>
-      (other.laneId === from.laneId || lane.adjacent.some(({ laneId }) => laneId === other.laneId)) &&
-      areLinked(other, from, garage.settings.passageGapMs);
-    for (const visitId of [...visitIds]) {
+    for (const visitId of [...garage.readNear(from, lane)]) {
       const stay = stays.get(visitId)!;
       for (const known of [stay.entry, stay.exit]) {
-        if (known === null || linked?.some(({ passage }) => isSamePassage(passage, known))) continue;
-        if (!known.reads.some(isLinked)) continue;
-        linked ??= [];
+        if (known === null || linked.some(({ passage }) => isSamePassage(passage, known))) continue;
+        if (!isLinkedToPassage(from, lane, known, garage.settings.passageGapMs)) continue;
         linked.push({ stay, passage: known });
         reads.push(...known.reads);
         // A crowd of look-alikes at one lane, as no vehicles make it: only reads of the very same plate are joined.
@@ -50,7 +72,7 @@ export function linkedTo(
       }
     }
   }
-  return linked === null ? noneLinked : linked.sort((a, b) => comparePassages(a.passage, b.passage));
+  return linked.sort((a, b) => comparePassages(a.passage, b.passage));
 }
 
 function readAs({ plate }: PassageRead, linked: readonly Linked[]): readonly Linked[] {

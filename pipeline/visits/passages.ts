@@ -139,6 +139,16 @@ export function passageOfReads(
   return { laneId: reads[0]!.laneId, direction: directionOfReads(reads), evidence, reads, decision, ruling };
 }
 
+/** A passage that a further read of the same vehicle came to, with nothing decided on it. */
+export function grownPassage({ reads }: Passage, read: PassageRead): Passage {
+  const isLatest = reads.length < MOST_READS && compareReads(reads[reads.length - 1]!, read) < 0;
+  if (!isLatest) return passageOfReads([...reads, read], null, null);
+  const grown = [...reads, read];
+  return {
+    laneId: reads[0]!.laneId, direction: directionOfReads(grown), evidence: voted(grown), reads: grown, decision: null, ruling: null,
+  };
+}
+
 export function firstRead(passage: Passage): PassageRead {
   return passage.reads[0]!;
 }

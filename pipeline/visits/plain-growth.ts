@@ -3,7 +3,7 @@ import type { Visit } from '../records/records.ts';
 import { leavesAt, openDueAt } from './emission.ts';
 import type { GarageIndex } from './garage-index.ts';
 import {
-  compareReads, firstRead, isSamePassage, lastRead, passageOfReads, type Passage, type PassageRead,
+  compareReads, firstRead, grownPassage, isSamePassage, lastRead, type Passage, type PassageRead,
 } from './passages.ts';
 import { isPlainlyOpen, noteEnded, noteOpen, openVisit, summaryOf } from './plain-stays.ts';
 import type { Stay } from './state.ts';
@@ -25,7 +25,7 @@ export function growPlainly(
   const ofPlate = garage.staysOf(stay.country, stay.plate)!;
   const { arePlain, open, endedAt, endedLast } = summaryOf(stays, ofPlate);
   if (!arePlain) return false;
-  const grown = passageOfReads([...passage.reads, read], null, null);
+  const grown = grownPassage(passage, read);
   if (grown.direction !== passage.direction) return false;
   if (stay.exit !== null) {
     if (open !== null || endedLast !== stay.visitId || !isSamePassage(passage, stay.exit)) return false;

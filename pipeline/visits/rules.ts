@@ -8,7 +8,7 @@ import { judgeNextInterval, noteOddRead, silentAt, watchCameras } from './camera
 import { clockAfterRead, clockAtStart, clockMovedTo } from './garage-clock.ts';
 import type { GarageIndex } from './garage-index.ts';
 import { lateArrival } from './irregularities.ts';
-import { linkedTo, regrouped } from './linked-passages.ts';
+import { linkedTo, regrouped, type Linked } from './linked-passages.ts';
 import { keyOf, nameOf, visitIdOf } from './names.ts';
 import { decideExit, isRivalled } from './pairing.ts';
 import { firstRead, isOwn, isSamePassage, lastRead, passageOf, pendingDecision, type Passage } from './passages.ts';
@@ -178,11 +178,19 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       const { stay, passage: known } = linked[0]!;
       if (growPlainly(stays, garage, clock, stay, known, firstRead(passage))) return;
     }
+    foldIn(read, passage, linked, garage, clock, sink);
+  }
+
+  /** A passage that makes more of what is known than the plain cases say: the timelines that it touches are folded anew. */
+  function foldIn(
+    read: CameraRead, passage: Passage, linked: readonly Linked[], garage: GarageIndex, clock: number, sink: Sink,
+  ): void {
+    const isLate = read.capturedAt < clock - garage.settings.allowedLatenessMs;
     let minted = 0;
     const telling: Telling = { stays, garage, clock, sink, mint: () => visitIdOf(read, minted++), ended: [] };
     const timelines = new Timelines(telling);
     const before = linked.map(({ stay, passage: known }) => timelines.take(known, stay));
-    for (const owned of regrouped(before, passage, settings)) {
+    for (const owned of regrouped(before, passage, garage.settings)) {
       timelines.put(before.includes(owned) ? owned : { ...owned, passage: weighed(owned.passage, telling) });
     }
     timelines.tell();
@@ -265,6 +273,11 @@ export function openVisitRules(taskState: TaskState): VisitRules {
    * @param observedUntil garage clock from which on silence tells nothing of cameras
    */
   function settleDue(garage: GarageIndex, clock: number, sink: Sink, observedUntil = Infinity): void {
+    // Asked at each read, and mostly nothing is.
+    if (garage.firstDue <= clock || garage.queueIsStale) settleAllDue(garage, clock, sink, observedUntil);
+  }
+
+  function settleAllDue(garage: GarageIndex, clock: number, sink: Sink, observedUntil: number): void {
     const { staysDue, lateReadsDue, recountsDue, blankReadsDue } = garage;
     // First, for they are judged by stays that may leave at this clock.
     while (blankReadsDue.first <= clock) {

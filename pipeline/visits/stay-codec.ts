@@ -45,7 +45,7 @@ export const stayCodec: StateCodec<Stay> = {
     if (irregularities.length > 0) writeText(JSON.stringify(irregularities));
   },
 
-  decode(from, formatVersion, visitId) {
+  decode(from, formatVersion, key) {
     if (formatVersion === 2) return decodeStayOfFormat2(from);
     if (formatVersion !== 3) throw new Error(`stays of format ${formatVersion} can't be read by this release`);
     readFrom(from);
@@ -53,16 +53,16 @@ export const stayCodec: StateCodec<Stay> = {
     const garageId = readSharedText();
     const country = readSharedText();
     const plate = readText();
-    const key: PlateKey = { country, plate };
+    const plateKey: PlateKey = { country, plate };
     const dueAt = readTime();
-    const entry = has & HAS_ENTRY ? readPassage(key) : null;
-    const exit = has & HAS_EXIT ? readPassage(key) : null;
+    const entry = has & HAS_ENTRY ? readPassage(plateKey) : null;
+    const exit = has & HAS_EXIT ? readPassage(plateKey) : null;
     const turnedId = has & HAS_TURNED ? readText() : null;
     const followsId = has & HAS_FOLLOWED ? readText() : null;
-    const visit = has & HAS_VISIT ? readVisit(key, entry, exit) : null;
+    const visit = has & HAS_VISIT ? readVisit(plateKey, entry, exit) : null;
     const why = has & IS_VOID ? whys[readByte()]! : null;
     const irregularities = has & HAS_IRREGULARITIES ? JSON.parse(readText()) : noIrregularities;
-    return { visitId, garageId, country, plate, entry, exit, why, turnedId, followsId, visit, irregularities, dueAt };
+    return { visitId: key!, garageId, country, plate, entry, exit, why, turnedId, followsId, visit, irregularities, dueAt };
   },
 
   /** Most stays in the state have ended and wait for the horizon. */

@@ -21,6 +21,8 @@ export interface VotingRead extends PlateEvidence {
  */
 export function voted(reads: readonly VotingRead[]): PlateEvidence {
   if (reads.length === 1) return reads[0]!;
+  // Two in either order give the same sums, to the last bit.
+  if (reads.length === 2 && areAlike(reads)) return unanimous(reads);
   const plated = reads.filter(({ plate }) => plate !== '');
   if (plated.length === 1) return plated[0]!;
   if (plated.length === 0) return { plate: '', country: countryOf(reads), confidence: 0, candidates: [] };
@@ -50,25 +52,38 @@ export function voted(reads: readonly VotingRead[]): PlateEvidence {
   };
 }
 
+/** One plate, read by front views alone. */
+function areAlike(reads: readonly VotingRead[]): boolean {
+  const { plate } = reads[0]!;
+  if (plate === '') return false;
+  for (const read of reads) if (read.isRear || read.plate !== plate) return false;
+  return true;
+}
+
 /** All read the same. */
 function unanimous(reads: readonly VotingRead[]): PlateEvidence {
+  let doubt = 1;
+  for (const { confidence } of reads) doubt *= 1 - confidence;
+  return {
+    plate: reads[0]!.plate,
+    country: countryOf(reads),
+    confidence: Math.round(1000 * (1 - doubt)) / 1000,
+    candidates: reads.every(({ candidates }) => candidates.length === 0) ? noCandidates : secondThoughts(reads),
+  };
+}
+
+/** The candidates of all that read the same. */
+function secondThoughts(reads: readonly VotingRead[]): Candidate[] {
   const { plate } = reads[0]!;
   const candidates = new Map<string, number>();
-  let doubt = 1;
   for (const read of reads) {
-    doubt *= 1 - read.confidence;
     for (const { plate: other, confidence } of read.candidates) {
       if (other !== plate) candidates.set(other, Math.max(candidates.get(other) ?? 0, confidence));
     }
   }
-  return {
-    plate,
-    country: countryOf(reads),
-    confidence: Math.round(1000 * (1 - doubt)) / 1000,
-    candidates: Array.from(candidates, ([other, confidence]) => ({ plate: other, confidence }))
-      .sort((a, b) => b.confidence - a.confidence || (a.plate < b.plate ? -1 : 1))
-      .slice(0, MOST_CANDIDATES),
-  };
+  return Array.from(candidates, ([other, confidence]) => ({ plate: other, confidence }))
+    .sort((a, b) => b.confidence - a.confidence || (a.plate < b.plate ? -1 : 1))
+    .slice(0, MOST_CANDIDATES);
 }
 
 /** A plate that the vehicle may have. */
@@ -201,6 +216,8 @@ function contradicted(
 
 /** Sum of confidence by country; unknown only where nobody knows better. */
 function countryOf(reads: readonly VotingRead[]): string {
+  const first = reads[0]!.country;
+  if (reads.every(({ country }) => country === first)) return first;
   const weights = new Map<string, number>();
   for (const { country, confidence } of reads) {
     if (country !== 'XX') weights.set(country, (weights.get(country) ?? 0) + LEAST_WEIGHT + confidence);

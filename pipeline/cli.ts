@@ -279,6 +279,7 @@ program.command('bench').description('throughput of the visits stage over a prel
   .option('--processes <n>', 'processes of the stage', '1')
   .option('--restore', 'instead: how long a fresh owner restores a state of so many stays')
   .option('--pairing', 'instead: how long pairing takes with 100 to 10,000 vehicles inside, and how well plates tell them apart')
+  .option('--in-process', 'instead: without a broker, CPU microseconds a read of the same work, to be profiled')
   .option('--latency', 'instead: from HTTP request to committed visit, at a fixed rate')
   .option('--rate <n>', 'reads per second for --latency', '1000')
   .action(async (options) => (await import('../loadtest/bench/main.ts')).main(options));

@@ -8,6 +8,7 @@ import { openRegistry } from '../../pipeline/records/registry.ts';
 import { readConfig } from '../../pipeline/service/config.ts';
 import { partitionCounts, topics } from '../../topics/topics.ts';
 import { drain, type Drained } from './drain.ts';
+import { drainInProcess } from './in-process.ts';
 import { measureLatency } from './latency.ts';
 import { measurePairing } from './pairing.ts';
 import { preload } from './preload.ts';
@@ -19,6 +20,7 @@ export interface BenchOptions {
   readonly latency?: boolean;
   readonly restore?: boolean;
   readonly pairing?: boolean;
+  readonly inProcess?: boolean;
   readonly processes: string;
   readonly rate: string;
 }
@@ -26,8 +28,9 @@ export interface BenchOptions {
 const tell = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /** `bomfri bench`: one JSON line on standard output; progress goes to standard error. */
-export async function main({ reads, latency, restore, pairing, rate, processes }: BenchOptions): Promise<void> {
+export async function main({ reads, latency, restore, pairing, inProcess, rate, processes }: BenchOptions): Promise<void> {
   if (pairing) return measurePairing((line) => console.log(JSON.stringify(line)));
+  if (inProcess) return console.log(JSON.stringify(drainInProcess(wholeNumber('--reads', reads))));
   await onStack(async () => {
     if (latency) {
       console.log(JSON.stringify(await measureLatency(wholeNumber('--rate', rate))));

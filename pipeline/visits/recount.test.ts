@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { CameraRead } from '../records/records.ts';
-import { controlOf, day, hour, minute, readOf, start, TestGarage } from './test-garage.ts';
+import { controlOf, day, hour, minute, readOf, second, start, TestGarage } from './test-garage.ts';
 
 const entered = (plate: string, at: number): CameraRead => readOf('in', at, { plate, direction: 'IN' });
 const left = (plate: string, at: number): CameraRead => readOf('out', at, { plate, direction: 'OUT' });
@@ -52,6 +52,20 @@ describe('a recount', () => {
     assert.ok(!Object.values(statuses(garage)).includes('unclosed'));
     garage.see(left('AB12345', at - minute)).advance(settled);
     assert.deepEqual(statuses(garage), { AB12345: 'closed', KX77301: 'open', ZT90146: 'open' });
+  });
+
+  test('counts what was inside at its instant, however far past it the clock jumps', () => {
+    const garage = recount(garageWithThree(), 20 * day, 0).advance(200 * day);
+    const trail = garage.told.irregularities.find(({ type }) => type === 'recount')!;
+    assert.match(trail.action, /3 of 3 open visits became unclosed/);
+  });
+
+  test('lets each vehicle that is read again before it is settled come in anew', () => {
+    const garage = recount(garageWithThree(), at, 0);
+    const again = plates.map((plate, i) => readOf('gate', at + (i + 1) * 20 * second, { plate, direction: 'UNKNOWN' }));
+    garage.see(...again).advance(at + 10 * minute);
+    const anew = garage.told.visits.filter(({ status }) => status === 'open');
+    assert.deepEqual(anew.map(({ plate, entryReadId }) => [plate, entryReadId]), again.map(({ plate, readId }) => [plate, readId]));
   });
 
   test('is settled by the quiet when nothing comes in', () => {

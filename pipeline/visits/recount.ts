@@ -73,6 +73,8 @@ function openAt(at: number, telling: Telling): Inside[] {
   const { garage, stays } = telling;
   const open: Inside[] = [];
   const seen = new Set<string>();
+  // Who is forgotten by the instant is inside no more, whether that was told already, or is at the same clock.
+  const settledAt = at + garage.settings.allowedLatenessMs;
   for (const visitId of garage.allVisitIds()) {
     const stay = stays.get(visitId)!;
     const key = `${stay.country} ${stay.plate}`;
@@ -87,7 +89,7 @@ function openAt(at: number, telling: Telling): Inside[] {
       const then = isWhole ? passage : passageOfReads(reads, passage.decision, passage.ruling);
       known.set(then, { passage, owner: owners[0]! });
     }
-    const last = foldTimeline([...known.keys()], nothingGone, garage.settings, at).findLast(({ status }) => status === 'open');
+    const last = foldTimeline([...known.keys()], nothingGone, garage.settings, settledAt).findLast(({ status }) => status === 'open');
     if (last !== undefined) open.push(known.get(last.entry!)!);
   }
   return open;

@@ -297,9 +297,11 @@ export function openVisitRules(taskState: TaskState): VisitRules {
         continue;
       }
       if (recountsDue.first < at) {
-        settleRecountDue(garage, clock, sink);
+        settleRecountDue(garage, recountsDue.first, sink);
         continue;
       }
+      // A clock that jumps past a count must leave what was inside then in the state until the count is settled.
+      const now = Math.min(clock, recountsDue.first);
       const stay = stays.get(staysDue.firstKey);
       staysDue.pop();
       if (stay === undefined || stay.dueAt !== at) continue;
@@ -309,7 +311,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
         stays.delete(visitId);
         continue;
       }
-      const grown = tellGrowthPlainly(stays, garage, clock, stay);
+      const grown = tellGrowthPlainly(stays, garage, now, stay);
       if (grown !== null) {
         sink.visit(grown);
         continue;
@@ -319,7 +321,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
         // Clock and offset together never come again.
         return nameOf(`${garageId} ${clock} ${clocks.get(garageId)!.readsOffset} ${minted++}`);
       };
-      const telling: Telling = { stays, garage, clock, sink, mint, ended: [] };
+      const telling: Telling = { stays, garage, clock: now, sink, mint, ended: [] };
       if (isUndecided(stay, stay.visit)) {
         decideExit(stay, telling);
       } else {
@@ -363,7 +365,8 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     const recount = recounts.get(controlId);
     if (recount === undefined || recount.dueAt !== at) return;
     if (recount.isSettled) return recounts.delete(controlId);
-    const mint = (): string => nameOf(`${garage.garageId} ${controlId}`);
+    let minted = 0;
+    const mint = (): string => nameOf(`${garage.garageId} ${controlId} ${minted++}`);
     const telling: Telling = { stays, garage, clock, sink, mint, ended: [] };
     tellAlone(`${garage.garageId} recount ${controlId}`, settleRecount(recount, controlId, telling), garage, clock, sink);
     recounts.put(controlId, { ...recount, isSettled: true, dueAt: clock + garage.settings.horizonMs });

@@ -8,7 +8,7 @@ export interface LearnedStays {
   /** Exits that had an entry, and exits whose entry was missed. */
   readonly paired: number;
   readonly strays: number;
-  /** Of the paired ones, those whose vehicle came again, by the bin of how long after: its entries, its exits, first entry to last exit. */
+  /** Of the paired ones, those whose vehicle came again, by the bin of how long: entry to entry, exit to exit, entry to exit. */
   readonly reentries: readonly number[];
   readonly reexits: readonly number[];
   readonly spans: readonly number[];
@@ -57,7 +57,7 @@ export class StayTimes {
   /** By bin: density per ms, and share of stays that last longer than its middle. */
   private readonly density = new Float64Array(BINS);
   private readonly longer = new Float64Array(BINS);
-  /** By bin, per ms: how a vehicle comes again so long after it came, leaves again after it left, leaves again after it came. */
+  /** By bin, per ms: how a vehicle comes again after it came, leaves again after it left, leaves again after it came. */
   private readonly reentry = new Float64Array(AGAIN_BINS);
   private readonly reexit = new Float64Array(AGAIN_BINS);
   private readonly span = new Float64Array(AGAIN_BINS);

@@ -4,7 +4,7 @@ import type { DueQueue } from './due-queue.ts';
 import { CLOSE_BEHIND_MS, judged, judgedAt, type BlankRead } from './blank-reads.ts';
 import { dismiss } from './dismissal.ts';
 import { isOddTime } from './cameras/clock-offset.ts';
-import { judgeNextInterval, noteOddRead, silentAt, watchCameras } from './cameras/watching.ts';
+import { judgeIntervals, noteOddRead, silentAt, watchCameras } from './cameras/watching.ts';
 import { clockAfterRead, clockAtStart, clockMovedTo } from './garage-clock.ts';
 import type { GarageIndex } from './garage-index.ts';
 import { lateArrival } from './irregularities.ts';
@@ -293,7 +293,8 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     while (staysDue.first <= clock || recountsDue.first <= clock || garage.intervalDue <= clock) {
       const at = staysDue.first;
       if (garage.intervalDue < at && garage.intervalDue < recountsDue.first) {
-        judgeNextInterval(clock, observedUntil, garage, state, (irregularity) => sink.irregularity(irregularity));
+        const before = Math.min(at, recountsDue.first);
+        judgeIntervals({ clock, before, observedUntil }, garage, state, (irregularity) => sink.irregularity(irregularity));
         continue;
       }
       if (recountsDue.first < at) {

@@ -4,6 +4,7 @@ import type { GarageIndex } from '../garage-index.ts';
 import type { Stay } from '../state.ts';
 import {
   afterInterval, isCalledSilent, isToldSilent, newWatch, unobserved, unwatched, withOddTime, type CameraWatch,
+  type WatchedCamera,
 } from './camera-watch.ts';
 import { isOddTime, UNBELIEVED_MS } from './clock-offset.ts';
 import { beginOfInterval, hourOfWeek, intervalOf, judgedAt, lastJudgedAt } from './intervals.ts';
@@ -47,15 +48,25 @@ export function watchCameras(clock: number, garage: GarageIndex, { watches }: Wa
   }
 }
 
+/** How far intervals are judged: those due at the garage clock, and before anything else is. */
+export interface JudgedUntil {
+  readonly clock: number;
+  /** Garage clock at which something else is due. */
+  readonly before: number;
+  /** Garage clock after which nobody looked: a replay has ended there. */
+  readonly observedUntil: number;
+}
+
 /**
- * Judges the garage's next interval, now that the garage clock has come so far.
- * @param observedUntil garage clock after which nobody looked: a replay has ended there
+ * Judges the garage's next intervals, one or more. Of many at once, as after a quiet night, only what comes of them all is
+ * written down.
  */
-export function judgeNextInterval(
-  clock: number, observedUntil: number, garage: GarageIndex, { watches, rhythms, stays }: Watching, tell: Tell,
+export function judgeIntervals(
+  { clock, before, observedUntil }: JudgedUntil, garage: GarageIndex, { watches, rhythms, stays }: Watching, tell: Tell,
 ): void {
-  const interval = garage.nextInterval!;
-  const last = lastJudgedAt(clock, garage.settings.allowedLatenessMs);
+  const { allowedLatenessMs } = garage.settings;
+  const last = lastJudgedAt(clock, allowedLatenessMs);
+  let interval = garage.nextInterval!;
   // Sorted: nothing may depend on the order in which a restart met them.
   const known = garage.allCameras().filter(({ watch }) => watch !== null);
   for (const { key, watch, isConfigured } of known) {
@@ -65,21 +76,27 @@ export function judgeNextInterval(
     rhythms.delete(key);
   }
   const configured = known.filter(({ isConfigured }) => isConfigured);
-  if (beginOfInterval(interval + 1) > observedUntil || last - interval > MOST_AT_ONCE) {
-    for (const { key, watch } of configured) watches.put(key, unobserved(watch!, last + 1));
-    return;
-  }
-  const after = afterInterval(configured.map(({ watch, rhythm }) => ({ watch: watch!, rhythm })), {
-    interval,
-    hour: hourOfWeek(interval, garage.timezone),
-    count: (cameraId) => garage.camera(cameraId).counts.of(interval),
-    judgedReads: judgedReads(interval, garage, stays),
-    operatorId: garage.operatorId,
-  }, tell);
-  for (const [index, { key, cameraId, rhythm: before }] of configured.entries()) {
-    const { watch, rhythm } = after[index]!;
+  if (configured.length === 0) return;
+  let cameras: readonly WatchedCamera[] = configured.map(({ watch, rhythm }) => ({ watch: watch!, rhythm }));
+  do {
+    if (beginOfInterval(interval + 1) > observedUntil || last - interval > MOST_AT_ONCE) {
+      cameras = cameras.map(({ watch, rhythm }) => ({ watch: unobserved(watch, last + 1), rhythm }));
+      break;
+    }
+    const judged = interval;
+    cameras = afterInterval(cameras, {
+      interval,
+      hour: hourOfWeek(interval, garage.timezone),
+      count: (cameraId) => garage.camera(cameraId).counts.of(judged),
+      judgedReads: judgedReads(interval, garage, stays),
+      operatorId: garage.operatorId,
+    }, tell);
+    interval++;
+  } while (judgedAt(interval, allowedLatenessMs) <= clock && judgedAt(interval, allowedLatenessMs) < before);
+  for (const [index, { key, cameraId, rhythm: former }] of configured.entries()) {
+    const { watch, rhythm } = cameras[index]!;
     watches.put(key, watch);
-    if (rhythm !== before) rhythms.put(key, { ...rhythm, garageId: garage.garageId, cameraId });
+    if (rhythm !== former) rhythms.put(key, { ...rhythm, garageId: garage.garageId, cameraId });
   }
 }
 

@@ -82,6 +82,22 @@ test('a key that came and went within one transaction leaves no changelog record
   assert.deepEqual(settled(state), []);
 });
 
+test('settled without a changelog, a state holds what it held, and what is written later is only what changed since', () => {
+  const state = new TaskState();
+  const table = state.table(1, numbers);
+  table.put('a', 1);
+  table.put('b', 2);
+  table.put('c', 3);
+  table.delete('c');
+  state.settleUnwritten();
+  assert.deepEqual(new Map(table.entries()), new Map([['a', 1], ['b', 2]]));
+  assert.equal(state.size, 2);
+  state.undo();
+  assert.equal(table.get('b'), 2, 'there is nothing left to undo');
+  table.put('a', 4);
+  assert.deepEqual(settled(state).map(({ value }) => String(value?.subarray(1))), ['4']);
+});
+
 test('a changelog of a table that this release does not know is refused', () => {
   const state = new TaskState();
   state.table(1, numbers);

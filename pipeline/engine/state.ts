@@ -63,6 +63,12 @@ export class TaskState {
     for (const table of this.tables.values()) table.settle(changelog, timestamp);
   }
 
+  /** The same where nobody keeps a changelog: nothing is written, and no value rests. */
+  settleUnwritten(): void {
+    this.journal.clear();
+    for (const table of this.tables.values()) table.settleUnwritten();
+  }
+
   /**
    * Takes in one changelog record.
    * @throws when the table is not known, or its format version can't be read
@@ -222,7 +228,14 @@ export class Table<V> {
       const key = this.changedKeys[i]!;
       const cell = this.changedCells[i]!;
       if (cell.value !== cell.settled) this.writeChange(changelog, timestamp, key, cell);
-      if (cell.value === undefined && cell.resting === null) this.cells.delete(key);
+    }
+    this.settleUnwritten();
+  }
+
+  settleUnwritten(): void {
+    for (let i = 0; i < this.changedCells.length; i++) {
+      const cell = this.changedCells[i]!;
+      if (cell.value === undefined && cell.resting === null) this.cells.delete(this.changedKeys[i]!);
       cell.settled = undefined;
       cell.isChanged = false;
     }

@@ -2,7 +2,6 @@ import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { RecordBlock } from '../engine/record-block.ts';
 import { TaskState } from '../engine/state.ts';
 import { readGaragesFile } from '../garages/garages-file.ts';
 import type { CameraRead, Control, Garage, Irregularity, Visit } from '../records/records.ts';
@@ -166,7 +165,6 @@ export async function visitsOfReads(
   };
 
   for (const garage of garages) rules.control(control('configuration', garage.garageId, null), garage, 0, sink);
-  const changelog = new RecordBlock();
   const lastSeen = new Map<string, number>();
   const lastCounted = new Map<string, number>();
   let reads = 0;
@@ -177,9 +175,7 @@ export async function visitsOfReads(
       rules.read(read, reads++, 0, sink);
       if (read.capturedAt > (lastSeen.get(read.garageId) ?? 0)) lastSeen.set(read.garageId, read.capturedAt);
     }
-    // Nobody reads the changelog.
-    state.settle(changelog, 0);
-    changelog.clear();
+    state.settleUnwritten();
   }
   for (const [garageId, at] of lastSeen) {
     const { horizonMs, allowedLatenessMs } = rules.state.garage(garageId).settings;

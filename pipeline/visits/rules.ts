@@ -13,7 +13,7 @@ import { keyOf, nameOf, visitIdOf } from './names.ts';
 import { decideExit, isRivalled } from './pairing.ts';
 import { firstRead, isOwn, isSamePassage, lastRead, passageOf, pendingDecision, type Passage } from './passages.ts';
 import { growPlainly, tellGrowthPlainly } from './plain-growth.ts';
-import { plainlyOver, takePlainly } from './plain-stays.ts';
+import { isOver, takePlainly } from './plain-stays.ts';
 import { noteRecount, settleRecount } from './recount.ts';
 import { review } from './review.ts';
 import { isRepeated } from './repeated-reads.ts';
@@ -307,7 +307,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       staysDue.pop();
       if (stay === undefined || stay.dueAt !== at) continue;
       const { visitId } = stay;
-      if (plainlyOver(stay, garage)) {
+      if (isOver(stay, garage)) {
         learn(stay, garage);
         stays.delete(visitId);
         continue;

@@ -164,6 +164,12 @@ export class Timelines {
       typeof other === 'object' && other !== null ? names.get(other)!.visitId : other;
     const followsId = nameOf(stay.follows);
     const turnedId = nameOf(stay.secondTryOf);
+    const { entry, exit, status, why } = stay;
+    const isAsKnown = before !== undefined && before.plate === plate && before.country === country &&
+      before.entry === entry && before.exit === exit && before.why === why && before.turnedId === turnedId &&
+      before.followsId === followsId;
+    // Ended by an exit and all told: no clock makes more of it.
+    if (isAsKnown && exit !== null && before.dueAt === leavesAt(stay.endAt, settings) && before.dueAt > clock) return;
     const subject: VisitSubject = { visitId, garageId, operatorId };
     const visit = newestVisit(stay, before?.visit ?? null, subject, { settings, stayTimes: garage.stayTimes, clock });
     if (visit !== null && visit !== before?.visit) sink.visit(visit as Visit);
@@ -174,7 +180,6 @@ export class Timelines {
       : irregularitiesOf(stay, { garageId, operatorId, visitId, followsId }, known);
     for (const irregularity of irregularities) if (!known.includes(irregularity)) sink.irregularity(irregularity);
 
-    const { entry, exit, status, why } = stay;
     if (before !== undefined && before.exit === null && status !== 'open') this.telling.ended.push(visitId);
     const due = dueAt(stay, visit, settings, clock);
     const over = stay.certainAt <= clock && status !== 'open' && !isUndecided(stay, visit) && leavesAt(stay.endAt, settings) <= clock;
@@ -182,9 +187,7 @@ export class Timelines {
       stays.delete(visitId);
       return;
     }
-    const isSame = before !== undefined && before.plate === plate && before.country === country &&
-      before.entry === entry && before.exit === exit && before.why === why && before.turnedId === turnedId && before.visit === visit &&
-      before.followsId === followsId && before.dueAt === due && sameList(before.irregularities, irregularities);
+    const isSame = isAsKnown && before.visit === visit && before.dueAt === due && sameList(before.irregularities, irregularities);
     if (isSame) return;
     stays.put(visitId, {
       visitId, garageId, country, plate, entry, exit, why, turnedId, followsId, visit, irregularities, dueAt: due,

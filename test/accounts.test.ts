@@ -15,7 +15,7 @@ import type { Account } from '../pipeline/records/records.ts';
 import { openRegistry } from '../pipeline/records/registry.ts';
 import { localPort, readConfig } from '../pipeline/service/config.ts';
 import { topics } from '../topics/topics.ts';
-import { openLog, readAll } from './kafka-fixture.ts';
+import { openLog, readAll } from './kafka/kafka-fixture.ts';
 
 const ACCOUNTS = 100;
 /** The first requests have come in by then, and none of their commits is answered. */

@@ -28,7 +28,7 @@ import { addEndpoint } from '../pipeline/webhook/endpoints.ts';
 import { newSecret, openSecretBox } from '../pipeline/webhook/secrets.ts';
 import { webhookKeyOrNew } from '../pipeline/webhook/webhook-key.ts';
 import { partitionCounts, topics } from '../topics/topics.ts';
-import { openLog } from './kafka-fixture.ts';
+import { openLog } from './kafka/kafka-fixture.ts';
 import { startServices, type RunningServices } from './running-services.ts';
 
 const WITHIN_MS = 60_000;

@@ -21,7 +21,7 @@ import { openRegistry } from '../pipeline/records/registry.ts';
 import { readConfig } from '../pipeline/service/config.ts';
 import { openLogger } from '../pipeline/service/logging.ts';
 import { partitionCounts, topics } from '../topics/topics.ts';
-import { readAll, unique } from './kafka-fixture.ts';
+import { readAll, unique } from './kafka/kafka-fixture.ts';
 import { startServices, type RunningServices } from './running-services.ts';
 
 const WITHIN_MS = 30_000;

@@ -24,7 +24,7 @@ import { openRegistry } from '../pipeline/records/registry.ts';
 import { localPort, readConfig } from '../pipeline/service/config.ts';
 import { openClickHouse } from '../pipeline/warehouse/clickhouse.ts';
 import { partitionCounts, topics } from '../topics/topics.ts';
-import { openLog, readAll } from './kafka-fixture.ts';
+import { openLog, readAll } from './kafka/kafka-fixture.ts';
 
 const READY_MS = 60_000;
 const SETTLED_MS = 60_000;

@@ -16,7 +16,7 @@ import type { PaymentOutcome, PaymentRequest, PaymentResult } from '../pipeline/
 import { openRegistry } from '../pipeline/records/registry.ts';
 import { localPort, readConfig } from '../pipeline/service/config.ts';
 import { partitionCounts, topics } from '../topics/topics.ts';
-import { openLog } from './kafka-fixture.ts';
+import { openLog } from './kafka/kafka-fixture.ts';
 
 const REQUESTS = 84;
 const READY_MS = 60_000;

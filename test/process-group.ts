@@ -2,34 +2,39 @@ import { spawn } from 'node:child_process';
 import type { StdioOptions } from 'node:child_process';
 import { projectRoot } from '../local/paths.ts';
 
-/** The leader of the group that runs now. */
-let leader: number | undefined;
+/** The leaders of the groups that run now. */
+const leaders = new Set<number>();
 
 /**
  * Runs a command as the leader of a process group, so that whatever it starts can be ended with it, and ends what is
  * left of the group when the command is done.
+ * @param output what becomes of what it says: shown, or only its errors, or written to the file open at this number
  * @returns whether it ended with code 0
  */
-export async function runInGroup(command: string, args: readonly string[], output: 'shown' | 'quiet' = 'shown'): Promise<boolean> {
-  const stdio: StdioOptions = output === 'shown' ? 'inherit' : ['ignore', 'ignore', 'inherit'];
-  const child = spawn(command, args, { cwd: projectRoot, detached: true, stdio });
-  leader = child.pid;
+export async function runInGroup(command: string, args: readonly string[], output: 'shown' | 'quiet' | number = 'shown'): Promise<boolean> {
+  const stdio: Record<'shown' | 'quiet', StdioOptions> = { shown: 'inherit', quiet: ['ignore', 'ignore', 'inherit'] };
+  const child = spawn(command, args, {
+    cwd: projectRoot, detached: true, stdio: typeof output === 'number' ? ['ignore', output, output] : stdio[output],
+  });
+  const leader = child.pid;
+  if (leader !== undefined) leaders.add(leader);
   const passed = await new Promise<boolean>((resolve) => {
     child.once('error', () => resolve(false));
     child.once('exit', (code) => resolve(code === 0));
   });
-  signalGroup('SIGKILL');
-  leader = undefined;
+  if (leader !== undefined) {
+    signalGroup(leader, 'SIGKILL');
+    leaders.delete(leader);
+  }
   return passed;
 }
 
-/** Asks the group that runs now to end; `runInGroup` kills those that did not, once its leader has ended. */
-export function endGroup(): void {
-  signalGroup('SIGTERM');
+/** Asks the groups that run now to end; `runInGroup` kills those that did not, once their leader has ended. */
+export function endGroups(): void {
+  for (const leader of leaders) signalGroup(leader, 'SIGTERM');
 }
 
-function signalGroup(signal: NodeJS.Signals): void {
-  if (leader === undefined) return;
+function signalGroup(leader: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-leader, signal);
   } catch (error) {

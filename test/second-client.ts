@@ -6,7 +6,7 @@ import { dependenciesOf, fetched } from '../local/download.ts';
 import { kafkaDownload } from '../local/parts/kafka.ts';
 import { requireJava } from '../local/programs.ts';
 import type { Log } from '../pipeline/engine/log.ts';
-import { kafkaOptions, unique } from './kafka-fixture.ts';
+import { kafkaOptions, unique } from './kafka/kafka-fixture.ts';
 
 export interface SeenRecord {
   readonly partition: number;

@@ -10,7 +10,7 @@ import { main as applySchemas } from '../schemas/apply.ts';
 import { main as applyTopics } from '../topics/apply.ts';
 import { differences, planOf, type TopicPlan } from '../topics/settings.ts';
 import { topics } from '../topics/topics.ts';
-import { kafkaOptions, unique } from './kafka-fixture.ts';
+import { kafkaOptions, unique } from './kafka/kafka-fixture.ts';
 
 let admin: TopicAdmin;
 before(() => {

@@ -19,7 +19,7 @@ import { hour, visitOf } from '../pipeline/sightings/test-sightings.ts';
 import { twoPlacesStage } from '../pipeline/sightings/two-places-stage.ts';
 import { planOf } from '../topics/settings.ts';
 import { allTopics, partitionCounts, topics } from '../topics/topics.ts';
-import { readAll } from './kafka-fixture.ts';
+import { readAll } from './kafka/kafka-fixture.ts';
 
 const config = readConfig();
 const logger = openLogger('two-places-test', 'error');

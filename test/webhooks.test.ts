@@ -26,7 +26,7 @@ import { openSecretBox } from '../pipeline/webhook/secrets.ts';
 import { readStreams } from '../pipeline/webhook/state.ts';
 import { webhookKeyOrNew } from '../pipeline/webhook/webhook-key.ts';
 import { partitionCounts, topics, type Topic } from '../topics/topics.ts';
-import { openLog } from './kafka-fixture.ts';
+import { openLog } from './kafka/kafka-fixture.ts';
 
 const HOUR_MS = 3_600_000;
 const READY_MS = 60_000;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FencedError } from '../pipeline/engine/log.ts';
-import { LogClosedError } from '../pipeline/kafka/broker-error.ts';
-import type { KafkaLog } from '../pipeline/kafka/kafka-log.ts';
+import { FencedError } from '../../pipeline/engine/log.ts';
+import { LogClosedError } from '../../pipeline/kafka/broker-error.ts';
+import type { KafkaLog } from '../../pipeline/kafka/kafka-log.ts';
 import { breakConnections } from './break-connections.ts';
 import { leaveTransactionOpen, newTopic, openLog, readAll, record, unique, values } from './kafka-fixture.ts';
 

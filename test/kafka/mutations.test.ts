@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Kafka, logLevel } from 'kafkajs';
-import type { TopicPartition } from '../pipeline/engine/log.ts';
-import { restoringBeforeFencing, withoutOffsets } from '../pipeline/engine/simulation/mutations.ts';
-import { checkCommitted } from '../pipeline/engine/simulation/verdict.ts';
+import type { TopicPartition } from '../../pipeline/engine/log.ts';
+import { restoringBeforeFencing, withoutOffsets } from '../../pipeline/engine/simulation/mutations.ts';
+import { checkCommitted } from '../../pipeline/engine/simulation/verdict.ts';
 import { abortedInDisorder, kafkaOptions, openLog, readAll, unique, values } from './kafka-fixture.ts';
 import { subject, takeOver } from './takeover.ts';
 

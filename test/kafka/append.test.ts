@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import net from 'node:net';
 import { after, before, test } from 'node:test';
-import { AppendOverloadedError } from '../pipeline/kafka/appender.ts';
-import { LogUnavailableError } from '../pipeline/kafka/broker-error.ts';
-import { openKafkaLog, type KafkaLog } from '../pipeline/kafka/kafka-log.ts';
+import { AppendOverloadedError } from '../../pipeline/kafka/appender.ts';
+import { LogUnavailableError } from '../../pipeline/kafka/broker-error.ts';
+import { openKafkaLog, type KafkaLog } from '../../pipeline/kafka/kafka-log.ts';
 import { breakConnections } from './break-connections.ts';
 import { kafkaOptions, newTopic, openLog, readAll, record, values } from './kafka-fixture.ts';
 

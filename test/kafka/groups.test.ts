@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { until } from '../local/until.ts';
-import { NotMemberError, type GroupListener, type Membership } from '../pipeline/engine/log.ts';
-import type { KafkaLog } from '../pipeline/kafka/kafka-log.ts';
+import { until } from '../../local/until.ts';
+import { NotMemberError, type GroupListener, type Membership } from '../../pipeline/engine/log.ts';
+import type { KafkaLog } from '../../pipeline/kafka/kafka-log.ts';
 import { newTopic, openLog, unique } from './kafka-fixture.ts';
 
 const logs: KafkaLog[] = [];

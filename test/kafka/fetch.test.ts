@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { OffsetOutOfRangeError } from '../pipeline/engine/log.ts';
-import { Cluster } from '../pipeline/kafka/cluster.ts';
-import { kafkajsRequest } from '../pipeline/kafka/kafkajs.ts';
-import type { KafkaLog } from '../pipeline/kafka/kafka-log.ts';
+import { OffsetOutOfRangeError } from '../../pipeline/engine/log.ts';
+import { Cluster } from '../../pipeline/kafka/cluster.ts';
+import { kafkajsRequest } from '../../pipeline/kafka/kafkajs.ts';
+import type { KafkaLog } from '../../pipeline/kafka/kafka-log.ts';
 import {
   abortedInDisorder, kafkaOptions, leaveTransactionOpen, newTopic, openLog, readAll, record, unique, values,
 } from './kafka-fixture.ts';

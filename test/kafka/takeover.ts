@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
-import { until } from '../local/until.ts';
-import { groupOf } from '../pipeline/engine/claim.ts';
-import { DEAD_LETTER_TOPIC } from '../pipeline/engine/dead-letters.ts';
-import type { Log, LogRecord, Membership, OutRecord, Transaction } from '../pipeline/engine/log.ts';
-import { unobserved } from '../pipeline/engine/observer.ts';
-import { runStage, type RunningStage } from '../pipeline/engine/runner.ts';
-import type { Stage } from '../pipeline/engine/stage.ts';
-import { CONTROL, INPUT } from '../pipeline/engine/simulation/counting-stage.ts';
-import { subjectOf } from '../pipeline/engine/simulation/counting-subject.ts';
-import { quietLogger } from '../pipeline/engine/simulation/quiet-logger.ts';
-import type { Committed } from '../pipeline/engine/simulation/verdict.ts';
-import { renamedLog } from '../loadtest/bench/renamed-log.ts';
+import { until } from '../../local/until.ts';
+import { groupOf } from '../../pipeline/engine/claim.ts';
+import { DEAD_LETTER_TOPIC } from '../../pipeline/engine/dead-letters.ts';
+import type { Log, LogRecord, Membership, OutRecord, Transaction } from '../../pipeline/engine/log.ts';
+import { unobserved } from '../../pipeline/engine/observer.ts';
+import { runStage, type RunningStage } from '../../pipeline/engine/runner.ts';
+import type { Stage } from '../../pipeline/engine/stage.ts';
+import { CONTROL, INPUT } from '../../pipeline/engine/simulation/counting-stage.ts';
+import { subjectOf } from '../../pipeline/engine/simulation/counting-subject.ts';
+import { quietLogger } from '../../pipeline/engine/simulation/quiet-logger.ts';
+import type { Committed } from '../../pipeline/engine/simulation/verdict.ts';
+import { renamedLog } from '../../loadtest/bench/renamed-log.ts';
 import { newTopic, openLog, readAll, unique } from './kafka-fixture.ts';
 
 /** The counting stage with one task. */

@@ -1,12 +1,12 @@
 import { pino } from 'pino';
-import type { Log } from '../../pipeline/engine/log.ts';
-import { unobserved } from '../../pipeline/engine/observer.ts';
-import { runStage } from '../../pipeline/engine/runner.ts';
-import { openKafkaLog } from '../../pipeline/kafka/kafka-log.ts';
-import { openRegistry } from '../../pipeline/records/registry.ts';
-import { readConfig } from '../../pipeline/service/config.ts';
-import { visitsStage } from '../../pipeline/visits/stage.ts';
-import { renamedLog } from '../../loadtest/bench/renamed-log.ts';
+import type { Log } from '../../../pipeline/engine/log.ts';
+import { unobserved } from '../../../pipeline/engine/observer.ts';
+import { runStage } from '../../../pipeline/engine/runner.ts';
+import { openKafkaLog } from '../../../pipeline/kafka/kafka-log.ts';
+import { openRegistry } from '../../../pipeline/records/registry.ts';
+import { readConfig } from '../../../pipeline/service/config.ts';
+import { visitsStage } from '../../../pipeline/visits/stage.ts';
+import { renamedLog } from '../../../loadtest/bench/renamed-log.ts';
 
 /**
  * The visits stage on topics under a prefix, in a process that is there to be killed: it tells its parent where each

@@ -5,14 +5,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { kafkaPart } from '../local/parts/kafka.ts';
-import type { Part } from '../local/parts/part.ts';
-import { until } from '../local/until.ts';
-import type { LogRecord, TopicPartition, TransactionalWriter } from '../pipeline/engine/log.ts';
-import { LogUnavailableError } from '../pipeline/kafka/broker-error.ts';
-import { openKafkaLog, type KafkaLog } from '../pipeline/kafka/kafka-log.ts';
-import { openTopicAdmin } from '../pipeline/kafka/topic-admin.ts';
-import { localPort } from '../pipeline/service/config.ts';
+import { kafkaPart } from '../../local/parts/kafka.ts';
+import type { Part } from '../../local/parts/part.ts';
+import { until } from '../../local/until.ts';
+import type { LogRecord, TopicPartition, TransactionalWriter } from '../../pipeline/engine/log.ts';
+import { LogUnavailableError } from '../../pipeline/kafka/broker-error.ts';
+import { openKafkaLog, type KafkaLog } from '../../pipeline/kafka/kafka-log.ts';
+import { openTopicAdmin } from '../../pipeline/kafka/topic-admin.ts';
+import { localPort } from '../../pipeline/service/config.ts';
 import { record, unique, values } from './kafka-fixture.ts';
 
 /** A broker of this test's own, for it is killed: beside the ports of the stack that the other tests share. */

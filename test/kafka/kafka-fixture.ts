@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { Cluster } from '../pipeline/kafka/cluster.ts';
-import { kafkajsRequest } from '../pipeline/kafka/kafkajs.ts';
-import { openKafkaLog, type KafkaLog } from '../pipeline/kafka/kafka-log.ts';
-import { produce } from '../pipeline/kafka/produce.ts';
-import { claimProducer } from '../pipeline/kafka/producer-id.ts';
-import { encodeBatches, stamp } from '../pipeline/kafka/record-batch.ts';
-import { openTopicAdmin } from '../pipeline/kafka/topic-admin.ts';
-import type { CommitOffset, LogRecord, OutRecord, TopicPartition } from '../pipeline/engine/log.ts';
-import { recordsBetween } from '../pipeline/engine/read-between.ts';
-import { readConfig } from '../pipeline/service/config.ts';
+import { Cluster } from '../../pipeline/kafka/cluster.ts';
+import { kafkajsRequest } from '../../pipeline/kafka/kafkajs.ts';
+import { openKafkaLog, type KafkaLog } from '../../pipeline/kafka/kafka-log.ts';
+import { produce } from '../../pipeline/kafka/produce.ts';
+import { claimProducer } from '../../pipeline/kafka/producer-id.ts';
+import { encodeBatches, stamp } from '../../pipeline/kafka/record-batch.ts';
+import { openTopicAdmin } from '../../pipeline/kafka/topic-admin.ts';
+import type { CommitOffset, LogRecord, OutRecord, TopicPartition } from '../../pipeline/engine/log.ts';
+import { recordsBetween } from '../../pipeline/engine/read-between.ts';
+import { readConfig } from '../../pipeline/service/config.ts';
 
 const silent = { debug() {}, warn() {} };
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Consumer, type Message } from '@platformatic/kafka';
-import type { OutRecord } from '../pipeline/engine/log.ts';
-import type { KafkaLog } from '../pipeline/kafka/kafka-log.ts';
+import type { OutRecord } from '../../pipeline/engine/log.ts';
+import type { KafkaLog } from '../../pipeline/kafka/kafka-log.ts';
 import { kafkaOptions, leaveTransactionOpen, newTopic, openLog, readAll, record, unique } from './kafka-fixture.ts';
 
 let log: KafkaLog;

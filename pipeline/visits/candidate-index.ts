@@ -1,33 +1,48 @@
 import type { PlateEvidence } from './matching/evidence.ts';
 import { PlateIndex } from './matching/plate-index.ts';
 import { TwinFilter } from './matching/twin-filter.ts';
+import { WaitingPlates } from './matching/waiting-plates.ts';
 
 /**
- * Stays by what their plate may be, to be asked for those near another plate. Most vehicles come and go read right,
- * and nobody asks: they wait here and never cost the index anything.
+ * Stays by what their plate may be, to be asked for those near another plate. Most vehicles come and go read right and
+ * like no other: they wait here, and only those that somebody asks for by a near plate are ever put into the index, which
+ * is dear.
  */
 export class CandidateIndex {
-  private readonly waiting = new Map<string, PlateEvidence>();
-  private readonly indexed = new Map<string, PlateEvidence>();
+  private readonly evidenceOf: (visitId: string) => PlateEvidence;
+  /** Where each that waits stands in the lists. */
+  private readonly places = new Map<string, number>();
+  private readonly waiting: string[] = [];
+  private readonly plates = new WaitingPlates();
+  private readonly indexed = new Set<string>();
   private readonly index = new PlateIndex();
   private readonly twins = new TwinFilter();
 
+  /** @param evidenceOf of one of the stays, as it was added */
+  constructor(evidenceOf: (visitId: string) => PlateEvidence) {
+    this.evidenceOf = evidenceOf;
+  }
+
   add(visitId: string, evidence: PlateEvidence): void {
-    this.waiting.set(visitId, evidence);
+    const place = this.waiting.length;
+    this.places.set(visitId, place);
+    this.waiting.push(visitId);
+    this.plates.put(place, evidence);
     this.twins.add(evidence);
     if (this.twins.isCrowded) this.makeRoom();
   }
 
-  /** @param evidence as it was added */
+  /** @param evidence equal to what was added */
   remove(visitId: string, evidence: PlateEvidence): void {
     this.twins.remove(evidence);
-    if (this.waiting.delete(visitId)) return;
+    const place = this.places.get(visitId);
+    if (place !== undefined) return this.waitNoMore(visitId, place);
     this.indexed.delete(visitId);
     this.index.remove(visitId, evidence);
   }
 
   get size(): number {
-    return this.waiting.size + this.index.size;
+    return this.waiting.length + this.index.size;
   }
 
   /** False: surely no other stay's plate is all but the same. @param own how many of the stays are the asker's own */
@@ -36,17 +51,36 @@ export class CandidateIndex {
   }
 
   near(evidence: PlateEvidence): readonly string[] {
-    this.waiting.forEach((waiting, visitId) => {
-      this.index.add(visitId, waiting);
-      this.indexed.set(visitId, waiting);
-    });
-    this.waiting.clear();
+    this.indexThoseLike(evidence.plate);
+    for (const { plate } of evidence.candidates) this.indexThoseLike(plate);
     return this.index.near(evidence);
+  }
+
+  private indexThoseLike(plate: string): void {
+    const { plates, waiting } = this;
+    plates.ask(plate);
+    // From the end: the last one moves into the place of one that is taken out.
+    for (let place = waiting.length - 1; place >= 0; place--) {
+      if (!plates.mayBeNear(place)) continue;
+      const visitId = waiting[place]!;
+      this.waitNoMore(visitId, place);
+      this.index.add(visitId, this.evidenceOf(visitId));
+      this.indexed.add(visitId);
+    }
+  }
+
+  private waitNoMore(visitId: string, place: number): void {
+    this.places.delete(visitId);
+    const last = this.waiting.pop()!;
+    if (last === visitId) return;
+    this.waiting[place] = last;
+    this.places.set(last, place);
+    this.plates.move(this.waiting.length, place);
   }
 
   private makeRoom(): void {
     this.twins.clear(2 * this.size);
-    for (const evidence of this.waiting.values()) this.twins.add(evidence);
-    for (const evidence of this.indexed.values()) this.twins.add(evidence);
+    for (const visitId of this.waiting) this.twins.add(this.evidenceOf(visitId));
+    for (const visitId of this.indexed) this.twins.add(this.evidenceOf(visitId));
   }
 }

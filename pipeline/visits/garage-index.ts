@@ -33,9 +33,9 @@ export class GarageIndex {
   /** How long vehicles stay here, and how often one goes by unread. */
   readonly stayTimes = new StayTimes();
   /** Stays whose vehicle may still be inside, or left by a decision that a better one may overturn. */
-  readonly inside = new CandidateIndex();
+  readonly inside: CandidateIndex;
   /** Exits without an entry. */
-  readonly strays = new CandidateIndex();
+  readonly strays: CandidateIndex;
   private readonly lanes = new Map<string, LaneIndex>();
   private rearCameras = new Set<string>();
   private readonly cameras = new Map<string, CameraIndex>();
@@ -59,8 +59,11 @@ export class GarageIndex {
   private quietSinceMs = NaN;
   private clockThen = 0;
 
-  constructor(garageId: string) {
+  /** @param stayOf a live stay of the garage */
+  constructor(garageId: string, stayOf: (visitId: string) => Stay) {
     this.garageId = garageId;
+    this.inside = new CandidateIndex((visitId) => insideEvidence(stayOf(visitId))!);
+    this.strays = new CandidateIndex((visitId) => strayExit(stayOf(visitId))!.evidence);
   }
 
   /** The garage's configuration; null: none, the defaults hold. */

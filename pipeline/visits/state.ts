@@ -97,7 +97,7 @@ export function openVisitsState(state: TaskState): VisitsState {
   const garage = (garageId: string): GarageIndex => {
     let index = indexes.get(garageId);
     if (index === undefined) {
-      index = new GarageIndex(garageId);
+      index = new GarageIndex(garageId, (visitId) => stays.get(visitId)!);
       indexes.set(garageId, index);
     }
     return index;

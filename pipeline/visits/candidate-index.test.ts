@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { CandidateIndex } from './candidate-index.ts';
+import type { PlateEvidence } from './matching/evidence.ts';
+import { PlateIndex } from './matching/plate-index.ts';
+import { anyEvidence } from './matching/test-evidence.ts';
+
+const step = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('comes' as const), evidence: anyEvidence }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('leaves' as const), which: fc.nat() }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('sought' as const), evidence: anyEvidence }) },
+);
+
+test('whoever waits is found as if it stood in the index', () => {
+  fc.assert(fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+    const inside = new Map<string, PlateEvidence>();
+    const candidates = new CandidateIndex((visitId) => inside.get(visitId)!);
+    const index = new PlateIndex();
+    for (const [n, each] of steps.entries()) {
+      if (each.kind === 'sought') {
+        assert.deepEqual(candidates.near(each.evidence), index.near(each.evidence));
+      } else if (each.kind === 'comes') {
+        inside.set(`v${n}`, each.evidence);
+        candidates.add(`v${n}`, each.evidence);
+        index.add(`v${n}`, each.evidence);
+      } else if (inside.size > 0) {
+        const [visitId, evidence] = [...inside][each.which % inside.size]!;
+        inside.delete(visitId);
+        candidates.remove(visitId, evidence);
+        index.remove(visitId, evidence);
+      }
+      assert.equal(candidates.size, inside.size);
+    }
+  }), { numRuns: 300 });
+});

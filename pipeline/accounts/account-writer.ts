@@ -80,6 +80,8 @@ export async function openAccountWriter(options: AccountWriterOptions): Promise<
   let isActive = false;
   /** A batch whose commit was not answered. */
   let underway: Batch | null = null;
+  /** Where to go on after control records that changed nothing: a transaction needs a record, so this goes with the next one. */
+  let passed: readonly CommitOffset[] = [];
 
   const membership: Membership = await log.join(ACCOUNTS_WRITER, [topics.accountsControl.name], {
     assigned(tasks) {
@@ -177,6 +179,7 @@ export async function openAccountWriter(options: AccountWriterOptions): Promise<
     try {
       await tables.reached(await tables.end());
       settleUnderway();
+      passed = [];
       let controlFailure: unknown = null;
       const from = await controls.position(ACCOUNTS_WRITER);
       following = controls.follow(from, reading.signal, enqueueControl).catch((error) => {
@@ -230,9 +233,11 @@ export async function openAccountWriter(options: AccountWriterOptions): Promise<
   async function commitNext(writer: TransactionalWriter): Promise<void> {
     const jobs = queue.splice(0, BATCH_MAX).filter(({ isGivenUp }) => !isGivenUp);
     const batch = evaluate(jobs);
-    const { pending, deadLetters, offsets, outcomes } = batch;
+    const { pending, deadLetters, outcomes } = batch;
+    const offsets = batch.offsets.length > 0 ? batch.offsets : passed;
     const now = clock.wallMs();
-    if (pending.accounts.size + pending.changedDetails.size + offsets.length > 0) {
+    if (pending.accounts.size + pending.changedDetails.size + deadLetters.length === 0) passed = offsets;
+    else {
       underway = batch;
       const end = await tables.end();
       const version = { accounts: end.accounts + pending.accounts.size, details: end.details + pending.changedDetails.size };
@@ -247,6 +252,7 @@ export async function openAccountWriter(options: AccountWriterOptions): Promise<
       // It has landed; what follows only waits until the tables have it.
       await tables.reached(version);
       underway = null;
+      passed = [];
     }
     for (const outcome of outcomes) outcome();
   }

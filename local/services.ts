@@ -21,6 +21,7 @@ export const services: readonly (readonly Service[])[] = [
   [{ name: 'charges', port: localPort('chargesAdmin') }],
   [{ name: 'payments', port: localPort('paymentsAdmin') }, { name: 'documents', port: localPort('documentsAdmin') }],
   [{ name: 'gateway', port: localPort('gateway') }, { name: 'webhooks', port: localPort('webhooksAdmin') }, { name: 'mailer', port: localPort('mailerAdmin') }],
+  [{ name: 'privacy', port: localPort('privacyAdmin') }],
   [{ name: 'warehouse', port: localPort('warehouseAdmin') }, { name: 'live', port: localPort('page') }],
 ];
 

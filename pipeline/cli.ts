@@ -199,6 +199,28 @@ keys.command('revoke <id>').description('refuse a key from now on')
   .action(async (id) => (await import('./access/main.ts')).revoke(id));
 keys.command('local').description("make the key of this machine's own programs, for all garages, unless there is one")
   .action(async () => (await import('./access/main.ts')).local());
+const privacy = program.command('privacy').description('once a day anonymise what is past its time: plates, accounts nobody uses, what is over')
+  .action(async () => (await import('./privacy/main.ts')).main());
+privacy.command('inventory').description('where personal data stands, and when it goes from there')
+  .action(async () => (await import('./privacy/commands.ts')).showInventory());
+privacy.command('anonymise').description('the same at once, with what it comes to')
+  .action(async () => (await import('./privacy/commands.ts')).anonymise());
+privacy.command('log').description('who was shown whose personal data, when and where; the newest first')
+  .option('--account <id>', 'of this account, its documents and visits')
+  .option('--visit <id>', 'of this visit')
+  .option('--by <actor>', 'by key:ID or user:NAME')
+  .option('--since <time>', 'since then, such as 2026-09-01')
+  .option('--limit <n>', 'at most so many', '100')
+  .option('--json', 'print one JSON array')
+  .action(async (options) => (await import('./privacy/commands.ts')).log(options));
+privacy.command('visits <country> <plate>').description('the visits of a vehicle, for a person who asks what is known of it; that is logged')
+  .requiredOption('--reason <text>', 'who asked, and when')
+  .action(async (country, plate, options) => (await import('./privacy/commands.ts')).visits(country, plate, options));
+privacy.command('erase-plate <country> <plate>').description("take a vehicle's plate away from its visits that are over and settled, at a person's request")
+  .action(async (country, plate) => (await import('./privacy/commands.ts')).erasePlateOf(country, plate));
+privacy.command('erase-holder <account>').description("erase an account's holder at their written request; what is pending is still collected")
+  .requiredOption('--reason <text>', 'who asked, and when')
+  .action(async (account, options) => (await import('./privacy/commands.ts')).eraseHolderOf(account, options));
 program.command('cameras').description('cameras as they send')
   .command('watch [serial]').description('show live what ingest understood of each payload, and why not; of one camera or all')
   .action(async (serial) => (await import('./ingest/cameras/watch-main.ts')).watch(serial));

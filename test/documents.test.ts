@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { parse } from 'csv-parse/sync';
+import { newAccount } from '../pipeline/accounts/account-changes.ts';
 import { bomfri } from '../local/bomfri-command.ts';
 import { answersOk } from '../local/parts/ask.ts';
 import { until } from '../local/until.ts';
@@ -17,6 +18,7 @@ import { sale, saleLine } from '../pipeline/documents/test-documents.ts';
 import { openMailServer, type TestMailServer } from '../pipeline/mailer/test-mail-server.ts';
 import { applyOperators } from '../pipeline/operators/main.ts';
 import { parseOperators } from '../pipeline/operators/operators-file.ts';
+import { thisUser } from '../pipeline/privacy/access-log.ts';
 import { openCodec, type SchemaIds } from '../pipeline/records/codec.ts';
 import { partitionOf } from '../pipeline/records/partition.ts';
 import type { MailResult, Sale } from '../pipeline/records/records.ts';
@@ -53,7 +55,7 @@ after(async () => {
   await log.close();
 });
 
-const PORTS = { documents: 'documentsAdmin', mailer: 'mailerAdmin', warehouse: 'warehouseAdmin' } as const;
+const PORTS = { documents: 'documentsAdmin', mailer: 'mailerAdmin', warehouse: 'warehouseAdmin', privacy: 'privacyAdmin' } as const;
 
 async function started(name: keyof typeof PORTS): Promise<ChildProcess> {
   const { command, args } = bomfri(name);
@@ -155,4 +157,32 @@ test('by hand: the series is complete, the journal balanced, and a document that
   assert.ok(await until(async () => (await mailResults()).length > decidedBefore, SETTLED_MS), 'the mail is decided once the server is back');
   assert.deepEqual(mailServer.received.map(({ to, headers }) => [to, headers.get('subject')]), [[[email], 'Receipt 5 from Åsgård Parkering AS']]);
   await assert.rejects(command('documents', 'resend', 'nobody'), /there is no document nobody/);
+});
+
+test('whoever had a document printed stands in the access log, and the daily round takes away what is past its time', async () => {
+  const printed = await until(async () => /documents_pdf/.test(await command('privacy', 'log', '--account', accountId)), SETTLED_MS);
+  assert.ok(printed, 'the look is in the warehouse');
+  const [look] = JSON.parse(await command('privacy', 'log', '--account', accountId, '--json'));
+  assert.deepEqual([look.actor, look.subjects], [thisUser(), [`account ${accountId}`, `document ${run}-4`]]);
+
+  const daysAgo = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, -1).replace('T', ' ');
+  const old = [[`${run}-free`, 100], [`${run}-lately`, 80], [`${run}-paid`, 100]] as const;
+  const sold = sale({ saleId: `${run}-sold`, operatorId, accountId, issuedDay: daysAgo(99).slice(0, 10), lines: [saleLine(1, { visitId: `${run}-paid` })] });
+  await write([sold]);
+  assert.ok(await until(async () => (await query.find({ documentIds: [sold.saleId] })).length === 1, SETTLED_MS), 'its receipt is in the warehouse');
+  await client.insert({
+    table: 'visits', columns: ['visitId', 'revision', 'status', 'garageId', 'plate', 'country', 'firstSeenAt', 'exitedAt'], format: 'JSONCompactEachRow',
+    values: old.map(([visitId, days]) => [visitId, 1, 'closed', `g-${run}`, 'AB12345', 'NO', daysAgo(days), daysAgo(days)]),
+  });
+  const account = { ...newAccount(accountId, [], 0), bindings: [{ country: 'NO', plate: 'AB12345', from: 0, until: 1 }] };
+  await log.append([{ topic: topics.accounts.name, partition: 0, records: [
+    { key: Buffer.from(accountId), value: openCodec('Account', ids).encode(account), timestamp: Date.now() },
+  ] }]);
+  await started('privacy');
+  const { data } = await (await client.query({ query: `SELECT visitId FROM visits WHERE garageId = 'g-${run}' AND plate != '' ORDER BY visitId` })).json();
+  assert.deepEqual(data, [`${run}-lately`, `${run}-paid`].map((visitId) => ({ visitId })), 'one is too young, one stands on a receipt');
+  const told = (await readAll(log, { topic: topics.accountsControl.name, partition: 0 })).map(({ value }) => openCodec('Control', ids).decode(value!));
+  assert.deepEqual(told.filter(({ subject }) => subject === accountId).map(({ type, issuedBy }) => [type, issuedBy]), [['erase_dormant', 'privacy']]);
+  const metrics = await (await fetch(`http://127.0.0.1:${localPort('privacyAdmin')}/metrics`)).text();
+  assert.match(metrics, /bomfri_overdue_plates 0/);
 });

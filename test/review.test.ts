@@ -22,6 +22,7 @@ import { reviewListOf } from '../pipeline/visits/review-list.ts';
 import { writeControl } from '../pipeline/visits/tell-visits.ts';
 import { controlOf, garageOf, hour, minute, readOf, start, TestGarage } from '../pipeline/visits/test-garage.ts';
 import { partitionCounts, topics } from '../topics/topics.ts';
+import { readAll } from './kafka/kafka-fixture.ts';
 import { startServices, type RunningServices } from './running-services.ts';
 
 const WITHIN_MS = 30_000;
@@ -135,6 +136,10 @@ test('an action that a person takes over HTTP changes the visit, once, and expla
   const evidence = await get(item.evidence);
   assert.deepEqual(evidence.candidates.map(({ plate }: { plate: string }) => plate).sort(), ['EK12345', 'EK12346']);
   assert.deepEqual((await reviewListOf(log, ids, garageId)).items.map(({ visitId }) => visitId), [item.visitId]);
+
+  const looks = (await Promise.all(Array.from({ length: partitionCounts.account }, (_, partition) => readAll(log, { topic: topics.accessLog.name, partition })))).flat().map(({ value }) => openCodec('AccessLogEntry', ids).decode(value!));
+  const [look, ...others] = looks.filter((each) => each.garageId === garageId);
+  assert.deepEqual([look!.view, look!.actor.slice(0, 4), look!.subjects.length, others.length], ['review_evidence', 'key:', 3, 0], 'and that was logged');
 
   const { effect: _, ...merge } = evidence.actions.find(({ action }: { action: string }) => action === 'merge');
   const first = await act(merge, 'one');

@@ -8,7 +8,7 @@ import { openTopicAdmin, type TopicAdmin } from '../pipeline/kafka/topic-admin.t
 import { readConfig } from '../pipeline/service/config.ts';
 import { main as applySchemas } from '../schemas/apply.ts';
 import { main as applyTopics } from '../topics/apply.ts';
-import { differences, planOf, type TopicPlan } from '../topics/settings.ts';
+import { changesInPlace, differences, planOf, type TopicPlan } from '../topics/settings.ts';
 import { topics } from '../topics/topics.ts';
 import { kafkaOptions, unique } from './kafka/kafka-fixture.ts';
 
@@ -40,6 +40,16 @@ test('a topic whose partitions and retention were changed behind our back is tol
   assert.equal(found.length, 2);
   assert.match(found[0]!, /has 3 partitions, not 4/);
   assert.match(found[1]!, /retention\.ms is 1000, not 604800000/);
+});
+
+test('a setting is changed in place, and what else was set for the topic stays', async () => {
+  const plan: TopicPlan = { ...planOf(topics.visitsState, 1), name: unique('topic') };
+  const { 'max.compaction.lag.ms': _, ...settings } = plan.settings;
+  const own: TopicPlan = { ...plan, settings: { ...settings, 'flush.messages': '77' } };
+  await admin.create([own]);
+  await admin.set(plan.name, changesInPlace(plan, (await admin.describe([plan])).get(plan.name)!));
+  assert.deepEqual(differences(plan, (await admin.describe([plan])).get(plan.name)!), []);
+  assert.deepEqual(differences(own, (await admin.describe([own])).get(plan.name)!), []);
 });
 
 test('a schema that a reader could not read any more is refused with the reason', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { differences, planOf } from './settings.ts';
+import { changesInPlace, differences, planOf } from './settings.ts';
 import { allTopics, topics } from './topics.ts';
 
 test('a topic as planned differs in nothing', () => {
@@ -22,6 +22,13 @@ test('each setting that differs is told by its name and both values', () => {
     'parking.reads: cleanup.policy is compact, not delete',
     'parking.reads: retention.ms is 1000, not 604800000',
   ]);
+});
+
+test('what takes nothing away that is in force is changed in place, a retention never', () => {
+  const plan = planOf(topics.accounts, 1);
+  const present = { ...plan, settings: { ...plan.settings, 'max.compaction.lag.ms': '9223372036854775807', 'delete.retention.ms': '1' } };
+  assert.deepEqual(changesInPlace(plan, present), { 'max.compaction.lag.ms': '86400000' });
+  assert.deepEqual(changesInPlace(plan, plan), {});
 });
 
 test('with three replicas a write needs two of them, with one it needs one', () => {

@@ -26,6 +26,15 @@ export function planOf(topic: Topic, replication: number): TopicPlan {
   };
 }
 
+/** Settings that `topics apply` changes where they differ: they take away nothing that is in force. */
+const CHANGED_IN_PLACE = ['max.compaction.lag.ms'];
+
+/** Of the settings that differ those that are changed in place. */
+export function changesInPlace(plan: TopicPlan, present: TopicPlan): Record<string, string> {
+  return Object.fromEntries(Object.entries(plan.settings)
+    .filter(([name, value]) => CHANGED_IN_PLACE.includes(name) && present.settings[name] !== value));
+}
+
 /** What differs between a topic and its plan, one sentence each. */
 export function differences(plan: TopicPlan, present: TopicPlan): string[] {
   const found: string[] = [];

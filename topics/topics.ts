@@ -6,7 +6,7 @@
 export interface Topic {
   readonly name: string;
   /** What the record key holds; "none" for records written to a named partition. */
-  readonly key: 'garageId' | 'accountId' | 'operatorId' | 'vehicle' | 'permitId' | 'keyId' | 'endpointId' | 'serial' | 'none' | 'state';
+  readonly key: 'garageId' | 'accountId' | 'operatorId' | 'vehicle' | 'permitId' | 'keyId' | 'endpointId' | 'serial' | 'entryId' | 'none' | 'state';
   /** File in schemas/ without its ending; null for bytes that are no contract. */
   readonly schema: SchemaName | null;
   /** Topics of one group have equal partition counts: one task owns partition n of all of them. */
@@ -25,7 +25,7 @@ export type SchemaName =
   | 'Garage' | 'Account' | 'AccountDetails' | 'ApiKey' | 'Control' | 'ClockMove' | 'PaymentRequest' | 'PaymentResult'
   | 'HeldEvent' | 'Sighting' | 'Permit' | 'ExternalPayment' | 'Disposition' | 'UnpaidVisit'
   | 'LedgerEntry' | 'Sale' | 'SalesDocument' | 'VehicleOwner' | 'BankPayment' | 'MatchedPayment'
-  | 'Operator' | 'MailRequest' | 'MailResult' | 'WebhookEndpoint';
+  | 'Operator' | 'MailRequest' | 'MailResult' | 'WebhookEndpoint' | 'AccessLogEntry';
 
 export type CoPartitionGroup = 'garage' | 'account' | 'operator' | 'vehicle' | 'camera' | 'table' | 'dead-letter';
 
@@ -47,7 +47,7 @@ export const topics = {
   },
   quarantineState: {
     name: 'parking.reads.quarantine.state', key: 'state', schema: null, group: 'camera',
-    cleanup: 'compact', retentionMs: null, writers: ['quarantine'], readers: ['quarantine'],
+    cleanup: 'compact', retentionMs: null, goneAfterMs: DAY_MS, writers: ['quarantine'], readers: ['quarantine'],
   },
   visitsControl: {
     name: 'parking.visits.control', key: 'garageId', schema: 'Control', group: 'garage',
@@ -55,7 +55,7 @@ export const topics = {
   },
   visitsState: {
     name: 'parking.visits.state', key: 'state', schema: null, group: 'garage',
-    cleanup: 'compact', retentionMs: null, writers: ['visits'], readers: ['visits'],
+    cleanup: 'compact', retentionMs: null, goneAfterMs: DAY_MS, writers: ['visits'], readers: ['visits'],
   },
   visitsClock: {
     name: 'parking.visits.clock', key: 'garageId', schema: 'ClockMove', group: 'garage',
@@ -83,11 +83,11 @@ export const topics = {
   },
   pricingControl: {
     name: 'parking.pricing.control', key: 'none', schema: 'Control', group: 'garage',
-    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['cli', 'accounts'], readers: ['pricing'],
+    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['cli', 'accounts', 'privacy'], readers: ['pricing'],
   },
   pricingState: {
     name: 'parking.pricing.state', key: 'state', schema: null, group: 'garage',
-    cleanup: 'compact', retentionMs: null, writers: ['pricing'], readers: ['pricing'],
+    cleanup: 'compact', retentionMs: null, goneAfterMs: DAY_MS, writers: ['pricing'], readers: ['pricing'],
   },
   externalPayments: {
     name: 'parking.external-payments', key: 'garageId', schema: 'ExternalPayment', group: 'garage',
@@ -107,7 +107,7 @@ export const topics = {
   },
   chargesState: {
     name: 'parking.charges.state', key: 'state', schema: null, group: 'account',
-    cleanup: 'compact', retentionMs: null, writers: ['charges'], readers: ['charges'],
+    cleanup: 'compact', retentionMs: null, goneAfterMs: DAY_MS, writers: ['charges'], readers: ['charges'],
   },
   chargesOrder: {
     name: 'parking.charges.order', key: 'none', schema: null, group: 'account',
@@ -175,23 +175,23 @@ export const topics = {
   },
   accounts: {
     name: 'parking.accounts', key: 'accountId', schema: 'Account', group: 'table',
-    cleanup: 'compact', retentionMs: null, writers: ['accounts', 'cli'], readers: ['accounts', 'pricing'],
+    cleanup: 'compact', retentionMs: null, goneAfterMs: DAY_MS, writers: ['accounts', 'cli'], readers: ['accounts', 'pricing', 'privacy'],
   },
   accountDetails: {
     name: 'parking.accounts.details', key: 'accountId', schema: 'AccountDetails', group: 'table',
-    cleanup: 'compact', retentionMs: null, goneAfterMs: DAY_MS, writers: ['accounts'], readers: ['accounts', 'mailer'],
+    cleanup: 'compact', retentionMs: null, goneAfterMs: DAY_MS, writers: ['accounts'], readers: ['accounts', 'mailer', 'privacy'],
   },
   accountsControl: {
     name: 'parking.accounts.control', key: 'accountId', schema: 'Control', group: 'table',
-    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['cli', 'charges'], readers: ['accounts'],
+    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['cli', 'charges', 'privacy'], readers: ['accounts'],
   },
   permits: {
     name: 'parking.permits', key: 'permitId', schema: 'Permit', group: 'table',
-    cleanup: 'compact', retentionMs: null, goneAfterMs: DAY_MS, writers: ['cli'], readers: ['pricing'],
+    cleanup: 'compact', retentionMs: null, goneAfterMs: DAY_MS, writers: ['cli', 'privacy'], readers: ['pricing'],
   },
   owners: {
     name: 'parking.owners', key: 'vehicle', schema: 'VehicleOwner', group: 'table',
-    cleanup: 'compact', retentionMs: null, goneAfterMs: DAY_MS, writers: ['cli'], readers: ['pricing', 'mailer'],
+    cleanup: 'compact', retentionMs: null, goneAfterMs: DAY_MS, writers: ['cli', 'privacy'], readers: ['pricing', 'mailer'],
   },
   operators: {
     name: 'parking.operators', key: 'operatorId', schema: 'Operator', group: 'table',
@@ -212,6 +212,10 @@ export const topics = {
   webhooksState: {
     name: 'parking.webhooks.state', key: 'state', schema: null, group: 'account',
     cleanup: 'compact', retentionMs: null, writers: ['webhooks'], readers: ['webhooks', 'cli'],
+  },
+  accessLog: {
+    name: 'parking.access-log', key: 'entryId', schema: 'AccessLogEntry', group: 'account',
+    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['live', 'cli'], readers: ['warehouse'],
   },
   deadLetters: {
     name: 'parking.dead-letters', key: 'none', schema: null, group: 'dead-letter',

@@ -119,6 +119,57 @@ test('a control record blocks an account once; one that nobody understands, or o
   });
 });
 
+test('a control record that changes nothing holds nobody up', async () => {
+  await inCluster(NAMES, async ({ openClient, until }) => {
+    const client = openClient('one');
+    const writer = await openWriter(client);
+    await until(() => writer.isActive);
+    await made(writer, 'a');
+    // The debt is settled after a new card has lifted the block.
+    const settled: Control = {
+      controlId: 'c', type: 'unblock', subject: 'a', to: null, version: null, issuedAt: 0, issuedBy: 'charges', reason: 'payment_trouble',
+    };
+    const record = { key: Buffer.from('a'), value: openCodec('Control', ids).encode(settled), timestamp: 0 };
+    await client.log.append([{ topic: topics.accountsControl.name, partition: 0, records: [record] }]);
+    await client.clock.sleep(10_000);
+    assert.equal(writer.isActive, true);
+    assert.equal(await made(writer, 'b', []), 'made');
+    const [committed] = await client.log.groupOffsets('bomfri-accounts', [{ topic: topics.accountsControl.name, partition: 0 }]);
+    assert.equal(committed!.offset, 1, 'it goes with the next change');
+    await writer.stop();
+  });
+});
+
+test('control records erase a holder and forget what is past; said twice they change nothing twice', async () => {
+  await inCluster(NAMES, async ({ openClient, until }) => {
+    const client = openClient('one');
+    const writer = await openWriter(client);
+    await until(() => writer.isActive);
+    await made(writer, 'a');
+    const word: Control = {
+      controlId: 'c', type: 'erase', subject: 'a', to: null, version: null, issuedAt: 0, issuedBy: 'test', reason: 'asked by letter',
+    };
+    const forget: Control = { ...word, type: 'forget', to: Date.UTC(2100, 0, 1) };
+    const codec = openCodec('Control', ids);
+    const said = async (...words: readonly Control[]): Promise<void> => client.log.append([{
+      topic: topics.accountsControl.name, partition: 0, records: words.map((each) => ({ key: Buffer.from('a'), value: codec.encode(each), timestamp: 0 })),
+    }]);
+    await said(word, word);
+    await until(() => writer.directory.account('a')!.version === 2);
+    assert.deepEqual([writer.directory.details('a'), writer.directory.account('a')!.bindings.length], [undefined, 1]);
+    await said(forget, word, forget);
+    await until(() => writer.directory.account('a')!.bindings.length === 0);
+    assert.equal(await made(writer, 'b'), 'made', 'the plate is free for others');
+    assert.equal(writer.directory.account('a')!.version, 3, 'one change by each word');
+    await writer.stop();
+
+    const next = await openWriter(openClient('two'));
+    await until(() => next.isActive);
+    assert.equal(next.directory.account('a')!.version, 3, 'none is done over');
+    await next.stop();
+  });
+});
+
 for (let seed = 1; seed <= 20; seed += 1) {
   test(`a plate is on one account though answers are lost, the writer is killed and a file claims it too: seed ${seed}`, async () => {
     await inCluster(NAMES, async (world) => {

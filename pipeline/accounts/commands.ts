@@ -4,6 +4,7 @@ import {
 } from './account-changes.ts';
 import type { Vehicle } from './account-rules.ts';
 import type { Directory, DirectoryChange } from './directory.ts';
+import { isDormant, withoutPast } from './forgetting.ts';
 import { RefusedError } from './refused.ts';
 import { refreshed, withoutSession, withSession, type RefreshToken } from './session-rules.ts';
 
@@ -158,13 +159,29 @@ export function unblockAfterTrouble(accountId: string, zone: string): Command<vo
     account.blockedFor === PAYMENT_TROUBLE ? unblocked(account, now, zone) : account);
 }
 
-/** Erases the holder; the account itself stays, bound to nothing, for what is pending. */
+/** Erases the holder; the account itself stays, bound to nothing, for what is pending. Who is erased already stays so. */
 export function eraseHolder(accountId: string): Command<void> {
   return (directory, now) => {
+    const isErased = accountIn(directory, accountId).statuses.at(-1)?.reason === 'erased';
+    if (isErased && directory.details(accountId) === undefined) return { change: {}, result: undefined };
     const account = erased(accountIn(directory, accountId), now);
     const change = { accounts: new Map([[accountId, account]]), details: new Map([[accountId, null]]) };
     return { change, result: undefined };
   };
+}
+
+/** Erases the holder if nobody has used the account since then (UTC ms): they may have come back after the word was given. */
+export function eraseDormant(accountId: string, before: number): Command<void> {
+  return (directory, now) => {
+    const details = directory.details(accountId);
+    const isOver = details !== undefined && isDormant(accountIn(directory, accountId), details, before, now);
+    return isOver ? eraseHolder(accountId)(directory, now) : { change: {}, result: undefined };
+  };
+}
+
+/** Forgets what was over before then (UTC ms), see `withoutPast`. */
+export function forgetPast(accountId: string, before: number): Command<void> {
+  return accountCommand(accountId, (account) => withoutPast(account, before));
 }
 
 /** One answer to an unknown e-mail address and to a wrong password. */

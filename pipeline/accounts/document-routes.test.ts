@@ -9,6 +9,8 @@ import { textOf } from '../documents/pdf/test-pdf.ts';
 import { documentOf } from '../documents/rules.ts';
 import { AT, sale, saleLine, seller } from '../documents/test-documents.ts';
 import type { Gateway } from '../payments/gateway.ts';
+import { openAccessLog } from '../privacy/access-log.ts';
+import { openAccessQuery } from '../privacy/access-query.ts';
 import { openCodec, type SchemaIds } from '../records/codec.ts';
 import type { Charge, Garage, LedgerEntry, MailRequest, Visit } from '../records/records.ts';
 import { openLogger } from '../service/logging.ts';
@@ -40,7 +42,7 @@ before(async () => {
     writer, tokens: await openAccessTokens(), passwords: quickPasswords, gateway: {} as Gateway, zone: 'Europe/Oslo', publicUrl: 'https://drivers.example',
     currency: 'NOK', trustedProxies: [], readiness: { ready: true }, metrics: new Registry(), logger: openLogger('test', 'fatal'),
     documents: {
-      query: { ...openDocumentsQuery(warehouse.client), ...openPaymentsQuery(warehouse.client) },
+      query: { ...openDocumentsQuery(warehouse.client), ...openPaymentsQuery(warehouse.client), ...openAccessQuery(warehouse.client) },
       parties: {
         operator: (operatorId) => ({ operatorId, details: [seller] }),
         garage: () => ({ name: 'Harstad lufthavn P4', timezone: 'Europe/Oslo' }) as Garage,
@@ -182,6 +184,22 @@ test('selected payments come as one PDF of their receipts and credit notes, in t
   for (const paymentIds of [['charge-4'], ['charge-1', 'charge-3']]) {
     assert.equal((await ask(kari, '/v1/account/documents/mail', { paymentIds })).statusCode, 404, 'another\'s, or one without documents');
   }
+});
+
+test('a driver is told who was shown their visits and documents, without the name of the person at the command line', async () => {
+  const values: Buffer[] = [];
+  let now = AT;
+  const note = openAccessLog({ append: async ([batch]) => void values.push(batch!.records[0]!.value!) }, ids, () => now++);
+  await note({ actor: 'key:k1', actorName: 'Torget office', view: 'review_evidence', garageId: 'p4', subjects: [{ kind: 'visit', id: 'visit-1' }, { kind: 'visit', id: 'visit-7' }] });
+  await note({ actor: 'user:eva', view: 'documents_pdf', subjects: [{ kind: 'document', id: 'receipt-2' }, { kind: 'account', id: kari.accountId }] });
+  await write(topics.accessLog.name, values);
+  const first = (await ask(kari, '/v1/account/looks?limit=1')).json();
+  const second = (await ask(kari, first.next)).json();
+  const [byService, byKey] = [...first.looks, ...second.looks].map(({ at: _, ...look }: Record<string, unknown>) => look);
+  assert.deepEqual(byService, { by: 'the service', view: 'documents_pdf', garageId: '', visitIds: [], documentIds: ['receipt-2'] });
+  assert.deepEqual(byKey, { by: 'Torget office', view: 'review_evidence', garageId: 'p4', visitIds: ['visit-1'], documentIds: [] });
+  assert.deepEqual((await ask(ola, '/v1/account/looks')).json().looks.map(({ visitIds }: { visitIds: string[] }) => visitIds), [['visit-7']]);
+  assert.equal((await ask(kari, '/v1/account/looks?after=x')).statusCode, 400);
 });
 
 test('an invoice for the registered owner does not tell the driver who that is', async () => {

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { DocumentsQuery } from '../documents/documents-query.ts';
 import type { Language } from '../documents/document-view.ts';
+import type { AccessQuery } from '../privacy/access-query.ts';
 import type { PaymentLine, PaymentRow, PaymentsQuery } from '../documents/payments-query.ts';
 import { asHolderSees, languageOf, viewsOf } from '../documents/views.ts';
 import type { Parties } from '../documents/parties.ts';
@@ -17,13 +18,13 @@ import { newId, requireAllowed } from './session-routes.ts';
 
 /** Where drivers' payments and documents are known. */
 export interface DriverDocuments {
-  readonly query: DocumentsQuery & PaymentsQuery;
+  readonly query: DocumentsQuery & PaymentsQuery & AccessQuery;
   readonly parties: Parties;
   /** Resolves once the mail can't be lost any more. */
   requestMail(request: MailRequest): Promise<void>;
 }
 
-interface PageQuery {
+export interface PageQuery {
   readonly limit: number;
   readonly after?: string;
 }
@@ -45,7 +46,7 @@ export function documentRoutes(app: FastifyInstance, { query, parties, requestMa
   app.get<{ Querystring: PageQuery }>('/v1/account/visits', { schema: visitsSchema, ...lists }, async (request, reply) => {
     const { limit, after } = request.query;
     const cursor = after === undefined ? null : decodeCursor(after, 'string');
-    if (cursor === null && after !== undefined) return sendProblem(reply, BAD_CURSOR);
+    if (cursor === null && after !== undefined) return sendBadCursor(reply);
     const behind = cursor && { visitDay: cursor[0], lineId: cursor[1] };
     const visits = await query.newestVisits(bearerOf(request).accountId, limit, behind);
     const stays = await query.staysOf(visits);
@@ -62,7 +63,7 @@ export function documentRoutes(app: FastifyInstance, { query, parties, requestMa
   app.get<{ Querystring: PageQuery }>('/v1/account/payments', { schema: paymentsSchema, ...lists }, async (request, reply) => {
     const { limit, after } = request.query;
     const cursor = after === undefined ? null : decodeCursor(after, 'string');
-    if (cursor === null && after !== undefined) return sendProblem(reply, BAD_CURSOR);
+    if (cursor === null && after !== undefined) return sendBadCursor(reply);
     const behind = cursor && { billingDay: cursor[0], chargeId: cursor[1] };
     const payments = await query.newestPayments(bearerOf(request).accountId, limit, behind);
     const last = payments.at(-1);
@@ -92,7 +93,7 @@ export function documentRoutes(app: FastifyInstance, { query, parties, requestMa
   app.get<{ Querystring: PageQuery }>('/v1/account/documents', { schema: documentsSchema, ...lists }, async (request, reply) => {
     const { limit, after } = request.query;
     const cursor = after === undefined ? null : decodeCursor(after, 'number');
-    if (cursor === null && after !== undefined) return sendProblem(reply, BAD_CURSOR);
+    if (cursor === null && after !== undefined) return sendBadCursor(reply);
     const behind = cursor && { at: cursor[0], documentId: cursor[1] };
     const documents = await query.newest(bearerOf(request).accountId, limit, behind);
     const last = documents.at(-1);
@@ -172,9 +173,13 @@ function stayView(stay: { plate: string; enteredAt: number | null; exitedAt: num
 }
 
 /** A full page may have another behind it. */
-function nextOf(path: string, limit: number, found: number, last: PageCursor | undefined): string | null {
+export function nextOf(path: string, limit: number, found: number, last: PageCursor | undefined): string | null {
   if (found < limit || last === undefined) return null;
   return `${path}?${new URLSearchParams({ limit: String(limit), after: encodeCursor(last) })}`;
+}
+
+export function sendBadCursor(reply: FastifyReply): FastifyReply {
+  return sendProblem(reply, BAD_CURSOR);
 }
 
 const BAD_CURSOR: Problem = { status: 400, title: 'Bad cursor', detail: '`after` must come from the `next` of a former page.' };

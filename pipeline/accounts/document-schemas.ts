@@ -88,6 +88,18 @@ export const documentsSchema = {
   response: { ...ok('A page of them.', page('documents', document)), ...problems },
 };
 
+export const looksSchema = {
+  tags: ['documents'], summary: 'Who else was shown data of this account, its visits or its documents, newest first', querystring: pageQuery,
+  response: {
+    ...ok('A page of them.', page('looks', exactly({
+      at: { type: 'string', format: 'date-time' }, by: { ...TEXT, description: 'whose staff: the name of the API key, or the service' },
+      view: { ...TEXT, description: 'what was shown: review_evidence, review_list, explain, documents_pdf or vehicle_visits' },
+      garageId: { ...TEXT, description: 'empty: not of one garage' }, visitIds: listOf(TEXT), documentIds: listOf(TEXT),
+    }))),
+    ...problems,
+  },
+};
+
 export const pdfSchema = {
   tags: ['documents'], summary: 'Selected documents, or those of selected payments, as one PDF',
   querystring: { type: 'object', properties: { documentId: documentIds, paymentId: paymentIds, language } },

@@ -4,6 +4,7 @@ import { followSellers } from '../documents/parties.ts';
 import { openPaymentsQuery } from '../documents/payments-query.ts';
 import { openKafkaLog } from '../kafka/kafka-log.ts';
 import { openConfiguredGateway } from '../payments/configured-gateway.ts';
+import { openAccessQuery } from '../privacy/access-query.ts';
 import { openRegistry } from '../records/registry.ts';
 import { listen } from '../service/admin-server.ts';
 import { localPort } from '../service/config.ts';
@@ -30,7 +31,7 @@ export function main(): Promise<never> {
     const sellers = await followSellers({ log, ids, logger });
     const client = openClickHouse(config.clickhouseUrl);
     const documents: DriverDocuments = {
-      query: { ...openDocumentsQuery(client), ...openPaymentsQuery(client) },
+      query: { ...openDocumentsQuery(client), ...openPaymentsQuery(client), ...openAccessQuery(client) },
       parties: { ...sellers, holder: (accountId) => writer.directory.details(accountId), owner: () => undefined },
       requestMail: (request) => requestMail(log, ids, request).catch((error: Error) => {
         logger.warn({ err: error }, 'a mail could not be asked for');

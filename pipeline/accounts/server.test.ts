@@ -310,7 +310,8 @@ test('the OpenAPI document is valid and names every route', async () => {
   const document = await documentOf(app);
   assert.deepEqual(Object.keys(document.paths).sort(), [
     '/.well-known/jwks.json', '/v1/account', '/v1/account/card', '/v1/account/card-registration', '/v1/account/card-registration/complete',
-    '/v1/account/documents', '/v1/account/documents/mail', '/v1/account/documents/pdf', '/v1/account/password', '/v1/account/payments',
+    '/v1/account/documents', '/v1/account/documents/mail', '/v1/account/documents/pdf', '/v1/account/looks', '/v1/account/password',
+    '/v1/account/payments',
     '/v1/account/payments/{paymentId}', '/v1/account/visits', '/v1/accounts', '/v1/sessions', '/v1/sessions/current', '/v1/sessions/refresh',
   ]);
 });

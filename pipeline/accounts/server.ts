@@ -16,6 +16,7 @@ import { requireBearer } from './bearer.ts';
 import { anyHoldsCardNumber } from './card-number.ts';
 import { cardRoutes, landingRoutes } from './card-routes.ts';
 import { documentRoutes, type DriverDocuments } from './document-routes.ts';
+import { lookRoutes } from './look-routes.ts';
 import type { Passwords } from './passwords.ts';
 import { answerRefusals, sendStandby } from './problems.ts';
 import { sessionRoutes } from './session-routes.ts';
@@ -54,6 +55,7 @@ export async function newAccountsServer(parts: AccountsParts): Promise<FastifyIn
       api.register(async (own) => {
         requireBearer(own, tokens, writer.directory);
         documentRoutes(own, parts.documents, zone);
+        lookRoutes(own, parts.documents.query);
       });
       api.register(async (kept) => {
         kept.addHook('preValidation', async (request, reply) => {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import type { Log } from '../engine/log.ts';
 import { openKafkaLog } from '../kafka/kafka-log.ts';
+import { openAccessLog, thisUser } from '../privacy/access-log.ts';
 import { openRegistry } from '../records/registry.ts';
 import type { SchemaIds } from '../records/codec.ts';
 import { readConfig, type Config } from '../service/config.ts';
@@ -86,6 +87,12 @@ export function pdf(
     try {
       const documents = await query.find({ documentIds });
       if (documents.length === 0) throw new Error('there is none of these documents');
+      await openAccessLog(log, ids)({
+        actor: thisUser(), view: 'documents_pdf',
+        subjects: documents.flatMap(({ documentId, accountId }) => [
+          { kind: 'document', id: documentId }, { kind: 'account', id: accountId },
+        ]),
+      });
       const views = await viewsOf(documents, parties, query);
       await writeFile(out, await renderPdf(views, languageOf(language, views), config.serviceZone));
       console.log(`${out}: ${documents.length} documents`);

@@ -10,6 +10,8 @@ export interface TopicAdmin {
   describe(plans: readonly TopicPlan[]): Promise<Map<string, TopicPlan>>;
   /** Makes topics and answers when every partition can be used. One that another maker made meanwhile is left. */
   create(plans: readonly TopicPlan[]): Promise<void>;
+  /** Sets these settings of a topic; whatever else was set for it stays. */
+  set(topic: string, settings: Readonly<Record<string, string>>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -22,6 +24,7 @@ export function openTopicAdmin(options: KafkaOptions): TopicAdmin {
       await patiently(() => create(cluster, plans));
       await untilUsable(cluster, plans);
     },
+    set: (topic, settings) => patiently(() => set(cluster, topic, settings)),
     close: () => cluster.close(),
   };
 }
@@ -51,6 +54,23 @@ async function describeSettings(cluster: Cluster, plan: TopicPlan): Promise<Reco
     for (const { configName, configValue } of resource.configEntries) settings[configName] = configValue;
   }
   return settings;
+}
+
+/** The request replaces all settings that a topic has of its own, so those that stay are sent along. No name asks for all. */
+async function set(cluster: Cluster, topic: string, settings: Readonly<Record<string, string>>): Promise<void> {
+  const ask = kafkajsRequest<SettingsAnswer>('DescribeConfigs', DESCRIBE_VERSION, {
+    resources: [{ type: TOPIC_RESOURCE, name: topic, configNames: [] }],
+  });
+  const { resources: [present] } = await cluster.askAny((nodeId) => cluster.questions.send(nodeId, ask));
+  check(present!.errorCode, `reading the settings of ${topic}`);
+  const own = new Map(present!.configEntries.filter(({ configSource }) => configSource === OF_TOPIC)
+    .map(({ configName, configValue }) => [configName, configValue]));
+  for (const [name, value] of Object.entries(settings)) own.set(name, value);
+  const change = kafkajsRequest<SetAnswer>('AlterConfigs', ALTER_VERSION, {
+    resources: [{ type: TOPIC_RESOURCE, name: topic, configEntries: Array.from(own, ([name, value]) => ({ name, value })) }],
+  });
+  const { resources: [changed] } = await cluster.askAny((nodeId) => cluster.questions.send(nodeId, change));
+  check(changed!.errorCode, `setting ${topic}`);
 }
 
 async function create(cluster: Cluster, plans: readonly TopicPlan[]): Promise<void> {
@@ -95,8 +115,12 @@ async function patiently<T>(ask: () => Promise<T>): Promise<T> {
 interface SettingsAnswer {
   readonly resources: readonly {
     readonly errorCode: number;
-    readonly configEntries: readonly { readonly configName: string; readonly configValue: string }[];
+    readonly configEntries: readonly { readonly configName: string; readonly configValue: string; readonly configSource: number }[];
   }[];
+}
+
+interface SetAnswer {
+  readonly resources: readonly { readonly errorCode: number }[];
 }
 
 interface CreateAnswer {
@@ -105,7 +129,10 @@ interface CreateAnswer {
 
 const DESCRIBE_VERSION = 2;
 const CREATE_VERSION = 3;
+const ALTER_VERSION = 1;
 const TOPIC_RESOURCE = 2;
+/** Set for this very topic. */
+const OF_TOPIC = 1;
 const AWAY_MS = 15_000;
 const FIRST_RETRY_MS = 50;
 const RETRY_MAX_MS = 1_000;

@@ -3,6 +3,7 @@ import { openKeyRing } from '../access/open-key-ring.ts';
 import { openRequestCounts } from '../access/request-counts.ts';
 import { openGlobalTable } from '../engine/global-table.ts';
 import { openKafkaLog } from '../kafka/kafka-log.ts';
+import { openAccessLog } from '../privacy/access-log.ts';
 import { openCodec } from '../records/codec.ts';
 import { openRegistry } from '../records/registry.ts';
 import { listen } from '../service/admin-server.ts';
@@ -69,6 +70,7 @@ async function startLive(service: Service): Promise<RunningPart> {
     review: {
       queue: openReviewQueue(redis, garages),
       evidence: openEvidenceSource(log, ids),
+      noteLook: openAccessLog(log, ids),
       write: (control) => writeControl(log, ids, control),
       now: Date.now,
     },

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
 import { Registry } from 'prom-client';
 import { newTestKeys, uncounted } from '../access/test-keys.ts';
+import { LookNotLoggedError, type Look } from '../privacy/access-log.ts';
 import type { Control } from '../records/records.ts';
 import { openLogger } from '../service/logging.ts';
 import { openShapes, documentOf } from '../service/test-openapi.ts';
@@ -35,6 +36,7 @@ const ATTENDANT = keys.issue({ operatorId: 'o', scopes: ['review'], name: 'Torge
 /** A server with what it wrote and logged. */
 function open(changes: Partial<ReviewParts> = {}) {
   const written: Control[] = [];
+  const looks: Look[] = [];
   const logged: string[] = [];
   const outcomes = new Map<string, ControlOutcome>();
   const review: ReviewParts = {
@@ -48,6 +50,7 @@ function open(changes: Partial<ReviewParts> = {}) {
       outcome: async (_garageId, controlId) => outcomes.get(controlId) ?? null,
     },
     evidence: { of: async () => evidence },
+    noteLook: async (look) => void looks.push(look),
     write: async (control) => void written.push(control),
     now: () => 1_000,
     ...changes,
@@ -58,7 +61,7 @@ function open(changes: Partial<ReviewParts> = {}) {
     stages: async () => [], review, keyRing: keys.keyRing, requestCounts: uncounted, readiness: { ready: true }, metrics: new Registry(),
     logger: openLogger('test', 'info', new Writable({ write: (chunk, _encoding, done) => (logged.push(String(chunk)), done()) })),
   });
-  return { app, written, logged, outcomes };
+  return { app, written, looks, logged, outcomes };
 }
 
 function ask(app: FastifyInstance, url: string, key = ATTENDANT): Promise<LightMyRequestResponse> {
@@ -86,17 +89,27 @@ test('page by page everything that waits in a garage comes once, without a plate
   for (const query of ['limit=0', 'limit=501', 'after=x']) assert.equal((await ask(app, `/v1/garages/g1/review?${query}`)).statusCode, 400, query);
 });
 
-test('the evidence has the plates, and the log has who saw those of which visit, but not the plates', async () => {
-  const { app, logged } = open();
+test('the evidence has the plates, and the access log who was shown those of which visits, but not the plates', async () => {
+  const { app, looks, logged } = open();
   const answer = await ask(app, '/v1/garages/g1/review/v1');
   const { candidates, visit, actions } = answer.json();
   assert.deepEqual([visit.plate, candidates[0].plate, candidates[0].share], ['SECRET1', 'SECRET2', 0.6]);
   assert.deepEqual(actions, [{ action: 'merge', visitId: 'v1', otherVisitId: 'v9', effect: 'one stay' }]);
-  const line = logged.find((text) => text.includes('were shown'))!;
-  assert.match(line, /"key":"Torget office"/);
-  assert.match(line, /"visitId":"v1"/);
-  assert.doesNotMatch(logged.join(''), /SECRET/);
+  const [{ requestId, actor, ...look }] = looks as [Look];
+  assert.deepEqual(look, {
+    actorName: 'Torget office', view: 'review_evidence', garageId: 'g1', subjects: [{ kind: 'visit', id: 'v1' }, { kind: 'visit', id: 'v9' }],
+  });
+  assert.match(actor, /^key:/);
   assert.equal((await ask(app, '/v1/garages/g1/review/v99')).statusCode, 404);
+  assert.equal(looks.length, 1, 'of nothing that was shown');
+  assert.doesNotMatch(JSON.stringify(looks) + logged.join(''), /SECRET/);
+});
+
+test('without the access log no plate is shown: 503', async () => {
+  const { app } = open({ noteLook: () => Promise.reject(new LookNotLoggedError(new Error('no broker'))) });
+  const answer = await ask(app, '/v1/garages/g1/review/v1');
+  assert.equal(answer.statusCode, 503);
+  assert.doesNotMatch(answer.body, /SECRET/);
 });
 
 test('each action is written as the control record that the command line would write, with who, when and why', async () => {

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { normalisePlate } from '../ingest/plate.ts';
 import type { Control, ReviewAction } from '../records/records.ts';
 import { sendProblem, type Problem } from '../service/problem.ts';
+import { visitsIn, type NoteLook } from '../privacy/access-log.ts';
 import { reviewNeeds } from '../visits/acceptance.ts';
 import type { Evidence, PossibleAction, ReviewItem } from '../visits/review-evidence.ts';
 import { NOT_YOUR_GARAGE, orAway } from './api-routes.ts';
@@ -16,6 +17,7 @@ import { decodeCursor, encodeCursor } from './visits-query.ts';
 export interface ReviewParts {
   readonly queue: ReviewQueue;
   readonly evidence: EvidenceSource;
+  readonly noteLook: NoteLook;
   /** Resolves when the brokers have the control record. */
   readonly write: (control: Control) => Promise<void>;
   /** ms UTC. */
@@ -46,9 +48,9 @@ interface Body {
 
 /**
  * What waits for a person in a garage, the evidence, and the actions, under /v1/garages/{garageId}/review; behind `requireKeys`, for keys
- * with the scope `review` only. Who saw plates, and who did what, is logged without the plate.
+ * with the scope `review` only. Who is shown plates stands in the access log before they are; without that they are not.
  */
-export function reviewRoutes(app: FastifyInstance, { queue, evidence, write, now }: ReviewParts, logger: Logger): void {
+export function reviewRoutes(app: FastifyInstance, { queue, evidence, noteLook, write, now }: ReviewParts, logger: Logger): void {
   for (const schema of reviewShapes) app.addSchema(schema);
 
   app.register(async (inner) => {
@@ -82,8 +84,11 @@ export function reviewRoutes(app: FastifyInstance, { queue, evidence, write, now
         if (item === null) return sendProblem(reply, NOT_WAITING);
         const found = await evidence.of(item);
         if (found === null) return sendProblem(reply.header('retry-after', 2), TOO_MANY);
-        logger.info({ keyId: caller.keyId, key: caller.name, garageId, visitId, requestId: request.id }, 'plates of a doubtful visit were shown');
-        return shownEvidence(item, found);
+        const shown = shownEvidence(item, found);
+        await noteLook({
+          actor: `key:${caller.keyId}`, actorName: caller.name, view: 'review_evidence', garageId, subjects: visitsIn(shown), requestId: request.id,
+        });
+        return shown;
       }),
     );
 

@@ -55,6 +55,7 @@ const review: ReviewParts = {
     item: async () => item,
     outcome: async (garageId, controlId) => ({ controlId, garageId, type: 'review_confirm', status: 'applied', reason: '', message: '' }),
   },
+  noteLook: async () => {},
   evidence: {
     of: async () => ({
       visit: null, why: 'its reads are gone', candidates: [], missedShare: null, stitchedShare: null, pairedShare: null, actions: [], readFrom: null,

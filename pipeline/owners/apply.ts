@@ -17,17 +17,23 @@ export interface ApplyOwners {
   readonly now?: number;
 }
 
+/** Whoever changes the owners claims this first. */
+export const OWNERS_WRITER = 'bomfri-owners-apply';
+/** Who is named again is written again after so long, for whoever is not named any more is forgotten some day (`../privacy`). */
+const NAMED_AGAIN_AFTER_MS = 30 * 86_400_000;
+
 /** Makes the table hold these owners and tells pricing. Vehicles that are not named stay as they are. */
 export function applyOwners({ log, ids, owners, issuedBy, now = Date.now() }: ApplyOwners): Promise<ChangedTable> {
   const announcer = openAnnouncer(ids, issuedBy, now);
   return changeTable({
     log,
     topic: topics.owners.name,
-    transactionalId: 'bomfri-owners-apply',
+    transactionalId: OWNERS_WRITER,
     codec: openCodec('VehicleOwner', ids),
     now,
-    plan: (current) => new Map(owners.map((owner) => [ownedVehicle(owner), owner] as const)
-      .filter(([vehicle, owner]) => JSON.stringify({ ...owner }) !== JSON.stringify({ ...current.get(vehicle) }))),
+    plan: (current, writtenAt) => new Map(owners.map((owner) => [ownedVehicle(owner), owner] as const)
+      .filter(([vehicle, owner]) => JSON.stringify({ ...owner }) !== JSON.stringify({ ...current.get(vehicle) })
+        || now - writtenAt.get(vehicle)! >= NAMED_AGAIN_AFTER_MS)),
     announce: (_changed, version) => announcer.toPricing('owners', version),
   });
 }

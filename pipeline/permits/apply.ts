@@ -6,6 +6,9 @@ import { openCodec, type SchemaIds } from '../records/codec.ts';
 import { planPermits } from './permit-history.ts';
 import type { PermitEntry } from './permits-file.ts';
 
+/** Whoever changes the permits claims this first. */
+export const PERMITS_WRITER = 'bomfri-permits-apply';
+
 export interface ApplyPermits {
   readonly log: Log;
   readonly ids: SchemaIds;
@@ -25,7 +28,7 @@ export function applyPermits({ log, ids, permits, issuedBy, now = Date.now() }: 
   return changeTable({
     log,
     topic: topics.permits.name,
-    transactionalId: 'bomfri-permits-apply',
+    transactionalId: PERMITS_WRITER,
     codec: openCodec('Permit', ids),
     now,
     plan: (current) => planPermits(current, permits, now),

@@ -501,7 +501,7 @@ export type ReviewAction = 'review_confirm' | 'review_split' | 'review_merge' | 
 
 export interface Control {
   readonly controlId: string;
-  readonly type: 'clock_advance' | 'hold' | 'release' | 'configuration' | 'recount' | ReviewAction | 'block' | 'unblock'
+  readonly type: 'clock_advance' | 'hold' | 'release' | 'configuration' | 'recount' | ReviewAction | 'block' | 'unblock' | 'erase' | 'erase_dormant' | 'forget'
     | 'card' | 'waive' | 'approve' | 'hold_blocking' | 'release_blocking'
     | 'webhook_enable' | 'webhook_disable' | 'webhook_replay';
   readonly subject: string;
@@ -611,6 +611,27 @@ export interface UnpaidVisit {
   readonly tariffVersion: string;
 }
 
+/** Somebody was shown personal data. */
+export interface AccessLogEntry {
+  readonly entryId: string;
+  readonly at: number;
+  readonly actor: string;
+  readonly actorName: string;
+  readonly view: AccessView;
+  readonly reason: string;
+  readonly garageId: string;
+  readonly subjects: readonly AccessSubject[];
+  readonly requestId: string;
+}
+
+export type AccessView =
+  | 'review_evidence' | 'review_list' | 'explain' | 'documents_pdf' | 'cameras_watch' | 'vehicle_visits';
+
+export interface AccessSubject {
+  readonly kind: 'visit' | 'account' | 'document' | 'camera';
+  readonly id: string;
+}
+
 /** Record type of each schema file. */
 export interface RecordOf {
   CameraRead: CameraRead;
@@ -642,4 +663,5 @@ export interface RecordOf {
   MailRequest: MailRequest;
   MailResult: MailResult;
   WebhookEndpoint: WebhookEndpoint;
+  AccessLogEntry: AccessLogEntry;
 }

@@ -35,6 +35,7 @@ export const portOffsets = {
   webhooksAdmin: 108,
   quarantineAdmin: 110,
   sightingsAdmin: 112,
+  privacyAdmin: 113,
 } as const;
 
 export type LocalPart = keyof typeof portOffsets;
@@ -64,7 +65,7 @@ export const settings = [
     fallback: 'ingest=http://127.0.0.1:{ingest},visits=http://127.0.0.1:{visitsAdmin},sightings=http://127.0.0.1:{sightingsAdmin},pricing=http://127.0.0.1:{pricingAdmin},' +
       'charges=http://127.0.0.1:{chargesAdmin},closer=http://127.0.0.1:{closerAdmin},' +
       'warehouse=http://127.0.0.1:{warehouseAdmin},quarantine=http://127.0.0.1:{quarantineAdmin},live=http://127.0.0.1:{page},' +
-      'accounts=http://127.0.0.1:{accounts},payments=http://127.0.0.1:{paymentsAdmin},documents=http://127.0.0.1:{documentsAdmin},mailer=http://127.0.0.1:{mailerAdmin},webhooks=http://127.0.0.1:{webhooksAdmin}',
+      'accounts=http://127.0.0.1:{accounts},payments=http://127.0.0.1:{paymentsAdmin},documents=http://127.0.0.1:{documentsAdmin},mailer=http://127.0.0.1:{mailerAdmin},webhooks=http://127.0.0.1:{webhooksAdmin},privacy=http://127.0.0.1:{privacyAdmin}',
     meaning: 'metrics and health of the processes that the status page shows, as name=URL, comma-separated',
   },
   { name: 'BOMFRI_TRUSTED_PROXIES', fallback: '', meaning: 'addresses or CIDR ranges of proxies, comma-separated, by whose X-Forwarded-For the accounts API tells its clients apart' },

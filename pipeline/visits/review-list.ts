@@ -1,6 +1,7 @@
 import { topics } from '../../topics/topics.ts';
 import type { Log } from '../engine/log.ts';
 import { openKafkaLog } from '../kafka/kafka-log.ts';
+import { openAccessLog, thisUser, visitsIn } from '../privacy/access-log.ts';
 import type { SchemaIds } from '../records/codec.ts';
 import type { Irregularity, Visit } from '../records/records.ts';
 import { openRegistry } from '../records/registry.ts';
@@ -25,6 +26,9 @@ export async function list(garageId: string, { json = false }: { readonly json?:
   const log = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-cli', logger: openLogger('cli', 'warn') });
   try {
     const found = await reviewListOf(log, ids, garageId);
+    if (found.items.length > 0) {
+      await openAccessLog(log, ids)({ actor: thisUser(), view: 'review_list', garageId, subjects: visitsIn(found) });
+    }
     if (json) return console.log(JSON.stringify(found));
     for (const item of found.items) console.log(`${reviewText(item, item).join('\n')}\n`);
     console.log(`waiting: ${found.items.length}${found.past === 0 ? '' : `; ${found.past} older than the horizon stay as they are`}`);

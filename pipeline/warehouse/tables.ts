@@ -114,6 +114,14 @@ const documentsTable: WarehouseTable = {
     `[${d.lines.map((line) => line.vatMinor).join(',')}],${texts(d.lines.map((line) => line.what))}]`),
 };
 
+const accessLogTable: WarehouseTable = {
+  table: 'access_log',
+  columns: ['entryId', 'at', 'actor', 'actorName', 'view', 'reason', 'garageId', 'subjects.kind', 'subjects.id', 'requestId'],
+  openRows: (ids) => rowsOf('AccessLogEntry', ids, (e) =>
+    `[${text(e.entryId)},${instant(e.at)},${text(e.actor)},${text(e.actorName)},${text(e.view)},${text(e.reason)},${text(e.garageId)},` +
+    `${texts(e.subjects.map(({ kind }) => kind))},${texts(e.subjects.map(({ id }) => id))},${text(e.requestId)}]`),
+};
+
 /** Table of each topic that the warehouse takes in. Their partition counts are equal, so one group shares them out. */
 export const tableOfTopic: ReadonlyMap<string, WarehouseTable> = new Map([
   [topics.visits.name, visitsTable],
@@ -123,6 +131,7 @@ export const tableOfTopic: ReadonlyMap<string, WarehouseTable> = new Map([
   [topics.documents.name, documentsTable],
   [topics.ledger.name, ledgerTable],
   [topics.matchedPayments.name, bankPaymentsTable],
+  [topics.accessLog.name, accessLogTable],
 ]);
 
 function rowsOf<N extends SchemaName>(

@@ -3,6 +3,7 @@ import type { Log } from '../../engine/log.ts';
 import { recordsBetween } from '../../engine/read-between.ts';
 import { openKafkaLog } from '../../kafka/kafka-log.ts';
 import { openVisitsQuery } from '../../live/visits-query.ts';
+import { openAccessLog, thisUser, visitsIn } from '../../privacy/access-log.ts';
 import { learning, openCodec, type SchemaIds } from '../../records/codec.ts';
 import { openRegistry } from '../../records/registry.ts';
 import { readConfig } from '../../service/config.ts';
@@ -26,6 +27,7 @@ export async function main(visitId: string, { garage, json = false }: ExplainOpt
     const garageId = garage ?? (await garageInWarehouse(config.clickhouseUrl, visitId)) ?? (await garageInTopic(log, ids, visitId));
     if (garageId === null) throw new Error(`there is no visit ${visitId} in the warehouse, nor on ${topics.visits.name}`);
     const explanation = await explainVisit(log, ids, garageId, visitId);
+    await openAccessLog(log, ids)({ actor: thisUser(), view: 'explain', garageId, subjects: visitsIn(explanation) });
     if (json) console.log(JSON.stringify(explanation, rfc3339, 2));
     else for (const line of explanationText(explanation)) console.log(line);
   } finally {

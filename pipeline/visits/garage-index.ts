@@ -10,7 +10,7 @@ import { DueQueue } from './due-queue.ts';
 import { LaneTrace } from './lane-trace.ts';
 import { STRADDLE_MS, TRAILER_MS } from './linking.ts';
 import type { PlateEvidence } from './matching/evidence.ts';
-import { compareReads, type Passage, type PassageRead } from './passages.ts';
+import { compareReads, isRearOnly, type Passage, type PassageRead } from './passages.ts';
 import type { PlainSummary } from './plain-stays.ts';
 import { ReadHashes } from './read-hashes.ts';
 import { StayTimes } from './stay-times.ts';
@@ -85,9 +85,11 @@ export class GarageIndex {
     for (const lane of this.lanes.values()) {
       lane.direction = 'UNKNOWN';
       lane.adjacent = noLanes;
+      lane.seesFronts = false;
     }
-    for (const { laneId, direction, adjacent } of lanes) {
+    for (const { laneId, direction, adjacent, cameras } of lanes) {
       const lane = this.lane(laneId);
+      lane.seesFronts = cameras.some(({ view }) => view !== 'rear');
       lane.direction = direction === 'in' ? 'IN' : direction === 'out' ? 'OUT' : 'UNKNOWN';
       lane.adjacent = adjacent.map((next) => this.lane(next));
     }
@@ -113,7 +115,9 @@ export class GarageIndex {
   lane(laneId: string): LaneIndex {
     let lane = this.lanes.get(laneId);
     if (lane === undefined) {
-      lane = { laneId, direction: 'UNKNOWN', adjacent: noLanes, trace: new LaneTrace(), blanks: new LaneTrace() };
+      lane = {
+        laneId, direction: 'UNKNOWN', adjacent: noLanes, seesFronts: false, trace: new LaneTrace(), blanks: new LaneTrace(),
+      };
       this.lanes.set(laneId, lane);
     }
     return lane;
@@ -160,6 +164,10 @@ export class GarageIndex {
   isRear(cameraId: string): boolean {
     return this.rearCameras.size > 0 && this.rearCameras.has(cameraId);
   }
+
+  /** Of a passage seen from behind alone: a camera of the lane may yet see the vehicle's front. */
+  readonly awaitsFront = (passage: Passage): boolean =>
+    this.rearCameras.size > 0 && isRearOnly(passage) && this.lane(passage.laneId).seesFronts;
 
   /** visitIds of the stays whose passages the read might belong to, by lane, time and a quick look at the plate. */
   readNear({ at, plate }: PassageRead, lane: LaneIndex): readonly string[] {
@@ -353,6 +361,8 @@ export interface LaneIndex {
   /** UNKNOWN: it serves both, or is not configured. */
   direction: Direction;
   adjacent: readonly LaneIndex[];
+  /** Not all of its cameras see vehicles from behind. */
+  seesFronts: boolean;
   readonly trace: LaneTrace;
   /** The reads without a plate, by their key in the table. */
   readonly blanks: LaneTrace;

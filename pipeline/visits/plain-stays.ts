@@ -6,7 +6,7 @@ import { looksLikeNothing } from './ghosts.ts';
 import type { GarageIndex, PlateStays } from './garage-index.ts';
 import { noIrregularities } from './irregularities.ts';
 import { isRivalled } from './pairing.ts';
-import { firstRead, lastRead, type Passage, type PassageRead, type PlateKey } from './passages.ts';
+import { firstRead, isRearOnly, lastRead, type Passage, type PassageRead, type PlateKey } from './passages.ts';
 import type { Stay } from './state.ts';
 
 /**
@@ -22,7 +22,7 @@ import type { Stay } from './state.ts';
 export interface PlainSummary {
   /** False: something is odd about one of them. */
   arePlain: boolean;
-  /** The one that has not ended. */
+  /** The one that has not ended; it may be held until its vehicle's front is seen, see `isPlainlyHeld`. */
   open: Stay | null;
   /** The latest read of those that ended, ms UTC; 0: none */
   endedAt: number;
@@ -31,25 +31,27 @@ export interface PlainSummary {
 }
 
 /**
- * Takes in the passage if it plainly opens or closes a stay.
+ * Takes in the passage if it plainly opens or closes a stay. One seen from behind alone opens a stay that is held.
  * @returns the stay as it now is; null: not plain, fold
  */
 export function takePlainly(
-  stays: Table<Stay>, garage: GarageIndex, read: CameraRead, passage: Passage, mint: (read: CameraRead) => string,
+  stays: Table<Stay>, garage: GarageIndex, clock: number, read: CameraRead, passage: Passage, mint: (read: CameraRead) => string,
 ): Stay | null {
   const { settings } = garage;
   if (isPeculiar(passage)) return null;
+  const { isRear } = firstRead(passage);
+  if (isRear && (passage.direction !== 'IN' || heldUntil(garage, passage) <= clock || !garage.awaitsFront(passage))) return null;
   const ofPlate = garage.staysOf(read.country, read.plate);
   const { arePlain, open, endedAt } = summaryOf(stays, ofPlate);
   if (!arePlain || read.capturedAt <= endedAt + PLAIN_FROM_MS) return null;
   if (passage.direction === 'IN') {
     if (open !== null) return null;
-    const stay = opened(garage, read, passage, mint(read));
+    const stay = isRear ? held(garage, passage, mint(read)) : opened(garage, read, passage, mint(read));
     stays.put(stay.visitId, stay);
     noteOpen(ofPlate ?? garage.staysOf(stay.country, stay.plate)!, stay);
     return stay;
   }
-  if (passage.direction !== 'OUT' || open === null) return null;
+  if (passage.direction !== 'OUT' || open === null || open.visit === null) return null;
   const lengthMs = read.capturedAt - lastRead(open.entry!).at;
   const longest = Math.min(settings.forgetAfterMs, settings.overstayAfterMs, garage.stayTimes.doubtfulFromMs);
   if (lengthMs < PLAIN_FROM_MS || lengthMs >= longest) return null;
@@ -61,7 +63,7 @@ export function takePlainly(
 }
 
 /** In and out within less has a flag of its own, or the two passages are one. */
-const PLAIN_FROM_MS = 5 * 60_000;
+export const PLAIN_FROM_MS = 5 * 60_000;
 
 /** What the plain cases need to know of a plate's live stays; undefined: there are none. */
 export function summaryOf(stays: Table<Stay>, ofPlate: PlateStays | undefined): Readonly<PlainSummary> {
@@ -92,7 +94,7 @@ function summarise(stays: Table<Stay>, summary: PlateStays): void {
   summary.endedLast = '';
   for (const visitId of summary.visitIds) {
     const stay = stays.get(visitId)!;
-    if (isPlainlyOpen(stay) && summary.open === null) summary.open = stay;
+    if (summary.open === null && (isPlainlyOpen(stay) || isPlainlyHeld(stay))) summary.open = stay;
     else if (!isPlainlyClosed(stay)) {
       summary.arePlain = false;
       return;
@@ -108,8 +110,8 @@ const nothingKnown: Readonly<PlainSummary> = { arePlain: true, open: null, ended
 
 /** A passage that gets a flag whatever stay it makes. */
 function isPeculiar(passage: Passage): boolean {
-  const { isRear, word, laneDirection } = firstRead(passage);
-  return isRear || looksLikeNothing(passage) ||
+  const { word, laneDirection } = firstRead(passage);
+  return looksLikeNothing(passage) ||
     (word !== laneDirection && word !== 'UNKNOWN' && laneDirection !== 'UNKNOWN');
 }
 
@@ -119,6 +121,19 @@ export function isPlainlyOpen({ entry, exit, why, turnedId, visit, irregularitie
     exit === null && why === null && turnedId === null && followsId === null && irregularities.length === 0 &&
     entry?.direction === 'IN' && entry.ruling === null && visit?.status === 'open' && visit.flags.length === 0
   );
+}
+
+/** Came in as far as its rear was seen, and nothing else odd about it: not told yet, for a camera may yet see its front. */
+export function isPlainlyHeld({ entry, exit, why, turnedId, visit, irregularities, followsId }: Stay): boolean {
+  return (
+    visit === null && exit === null && why === null && turnedId === null && followsId === null && irregularities.length === 0 &&
+    entry?.direction === 'IN' && entry.ruling === null && entry.decision === null && isRearOnly(entry)
+  );
+}
+
+/** Garage clock up to which a stay is held that is seen from behind alone. */
+export function heldUntil({ settings }: GarageIndex, passage: Passage): number {
+  return firstRead(passage).at + settings.allowedLatenessMs;
 }
 
 /** Closed, and nothing odd about it. */
@@ -137,6 +152,14 @@ export function isOver({ entry, exit, dueAt }: Stay, { settings }: GarageIndex):
   if (exit === null) return false;
   const lastAt = entry === null ? lastRead(exit).at : Math.max(lastRead(entry).at, lastRead(exit).at);
   return dueAt === leavesAt(lastAt, settings);
+}
+
+function held(garage: GarageIndex, entry: Passage, visitId: string): Stay {
+  const { country, plate } = entry.evidence;
+  return {
+    visitId, garageId: garage.garageId, country, plate, entry, exit: null, why: null, turnedId: null, followsId: null,
+    visit: null, irregularities: noIrregularities, dueAt: heldUntil(garage, entry),
+  };
 }
 
 function opened(garage: GarageIndex, read: CameraRead, entry: Passage, visitId: string): Stay {

@@ -130,10 +130,28 @@ describe('irregular sequences', () => {
     ];
     const { told } = new TestGarage(garageOf({ lanes })).see(
       readOf('in', 0, { cameraId: 'in-rear' }), ...seen('B', 'in-rear', hour),
-    );
+    ).advance(3 * hour);
     const [onlyRear, frontAtExit] = told.visits;
     assert.deepEqual([onlyRear!.plateRead, onlyRear!.flags], [false, ['no_front_plate']]);
     assert.deepEqual([frontAtExit!.plateRead, frontAtExit!.flags], [true, ['no_front_plate']]);
+  });
+
+  test('no_front_plate: a vehicle seen from behind is told when its front is seen, or when the allowed lateness has passed', () => {
+    const garage = new TestGarage(garageOf({ lanes: withRearView() }));
+    garage.see(readOf('in', 0, { cameraId: 'in-rear' }), readOf('in', 10 * second, { plate: 'EK12345', cameraId: 'in-rear' }));
+    assert.equal(garage.told.all.length, 0);
+    garage.see(readOf('in', second));
+    assert.deepEqual(garage.told.all.map((told) => [told.revision, 'plate' in told && told.plate]), [[1, 'A']]);
+    garage.advance(10 * second + 2 * minute);
+    const [, ...later] = garage.told.all;
+    assert.deepEqual(later.map((told) => ('plate' in told ? told.plate : told.type)), ['EK12345', 'no_front_plate']);
+  });
+
+  test('no_front_plate: where all cameras of a lane look from behind, nothing is waited for', () => {
+    const [entrance, ...others] = garageOf().lanes;
+    const cameras = entrance!.cameras.map((camera) => ({ ...camera, view: 'rear' }));
+    const garage = new TestGarage(garageOf({ lanes: [{ ...entrance!, cameras }, ...others] })).see(readOf('in', 0));
+    assert.deepEqual(garage.told.visits.map(({ status, flags }) => [status, flags]), [['open', ['no_front_plate']]]);
   });
 
   test('plate_mismatch: an exit that reads one character otherwise closes the stay that it is likeliest to end', () => {

@@ -172,11 +172,11 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     const passage = passageOf(read, lane, garage.isRear(read.cameraId), garage.shared);
     const linked = linkedTo(firstRead(passage), stays, garage, lane);
     if (linked.length === 0 && !isLate) {
-      const plain = takePlainly(stays, garage, read, passage, visitIdOf);
-      if (plain !== null) return sink.visit(plain.visit as Visit);
+      const plain = takePlainly(stays, garage, clock, read, passage, visitIdOf);
+      if (plain !== null) return plain.visit === null ? undefined : sink.visit(plain.visit as Visit);
     } else if (linked.length === 1 && !isLate) {
       const { stay, passage: known } = linked[0]!;
-      if (growPlainly(stays, garage, clock, stay, known, firstRead(passage))) return;
+      if (growPlainly(stays, garage, clock, stay, known, firstRead(passage), sink)) return;
     }
     foldIn(read, passage, linked, garage, clock, sink);
   }

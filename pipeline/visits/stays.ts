@@ -90,12 +90,12 @@ export class Timelines {
 
   /** A passage given to a plate whose vehicle turns out not to be inside then goes back to its own. */
   private fold(after: 'anew' | 'never'): Folded[] {
-    const { garage: { settings }, clock } = this.telling;
+    const { garage: { settings, awaitsFront }, clock } = this.telling;
     for (;;) {
       const folds = this.all.map((timeline) => ({
         timeline,
         stays: foldTimeline(
-          timeline.passages.map(({ passage }) => passage), this.goneBefore(timeline), settings, clock,
+          timeline.passages.map(({ passage }) => passage), this.goneBefore(timeline), settings, clock, awaitsFront,
         ),
       }));
       const misgiven = folds.flatMap(({ timeline, stays }) => stays

@@ -58,9 +58,10 @@ const TURNED_ROUND_MS = 8 * 60_000;
  * @param passages sorted by `comparePassages`; those given to this plate by pairing count as exits
  * @param gone what stood before the first passage and has left the state
  * @param clock the garage clock, ms
+ * @param awaitsFront of a passage seen from behind alone: whether a camera of its lane may yet see the vehicle's front
  */
 export function foldTimeline(
-  passages: readonly Passage[], gone: Gone, settings: GarageSettings, clock: number,
+  passages: readonly Passage[], gone: Gone, settings: GarageSettings, clock: number, awaitsFront: (passage: Passage) => boolean,
 ): FoldedStay[] {
   const stays: FoldedStay[] = [];
   let inside: FoldedStay | null = null;
@@ -96,7 +97,7 @@ export function foldTimeline(
       addVoid(passage, 'reversed');
       continue;
     }
-    if (isDoubtful(passage)) doubt(passage);
+    if (isDoubtful(passage) || awaitsFront(passage)) doubt(passage);
     const enters = entersHere(passage, inside !== null, passages[i + 1], settings);
     const sinceEntryMs = inside === null ? Infinity : at - lastRead(inside.entry!).at;
 

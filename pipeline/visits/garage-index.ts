@@ -337,8 +337,8 @@ export class GarageIndex {
     const { visitIds } = known;
     if (visitIds.length === 1) return this.removePlate(known);
     visitIds.splice(visitIds.indexOf(visitId), 1);
-    // What a summary says of stays that ended holds as well with one less.
-    if (exit === null) known.isSummed = false;
+    // What a summary says of stays that ended holds as well with one less, unless that was the odd one.
+    if (exit === null || !known.arePlain) known.isSummed = false;
   }
 
   private removePlate(gone: PlateStays): void {

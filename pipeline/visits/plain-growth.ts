@@ -1,17 +1,24 @@
 import type { Table } from '../engine/state.ts';
 import type { Visit } from '../records/records.ts';
+import { clustersOf } from './clusters.ts';
 import { leavesAt, openDueAt } from './emission.ts';
 import type { GarageIndex } from './garage-index.ts';
+import { isRivalled } from './pairing.ts';
 import {
   compareReads, firstRead, grownPassage, isRearOnly, isSamePassage, lastRead, type Passage, type PassageRead,
 } from './passages.ts';
-import { heldUntil, isPlainlyOpen, noteEnded, noteOpen, openVisit, PLAIN_FROM_MS, summaryOf } from './plain-stays.ts';
+import {
+  closed, heldUntil, isPlainLength, isPlainlyClosed, isPlainlyOpen, lastSeenAt, noteEnded, noteOpen, openVisit, PLAIN_FROM_MS,
+  summaryOf,
+} from './plain-stays.ts';
 import type { Stay } from './state.ts';
+import { trailerReads } from './trailers.ts';
+import { isUndecided } from './undecided.ts';
 
 /**
- * The other plain cases: a vehicle is read again, by the same camera or another of the lane, as it was before, in the
- * passage that is the latest of its plate. Only when that ended can change, and so when the stay is due; and one that was
- * seen from behind alone is told once its front is seen.
+ * The other plain cases: a vehicle is read again at the same lane, in the passage that is the latest of its plate, and
+ * that is then still the same plate's. Only when it came in or left can change, and so when the stay is due; and one that
+ * was seen from behind alone is told once its front is seen.
  */
 
 /**
@@ -23,20 +30,21 @@ export function growPlainly(
   stays: Table<Stay>, garage: GarageIndex, clock: number, stay: Stay, passage: Passage, read: PassageRead,
   sink: { visit(visit: Visit): void },
 ): boolean {
-  if (!isAsBefore(passage, read)) return false;
+  const grown = grownAlike(passage, read, garage);
+  if (grown === null) return false;
+  if (isUndecided(stay, stay.visit)) return growUndecided(stays, garage, stay, passage, grown);
   const ofPlate = garage.staysOf(stay.country, stay.plate)!;
-  const { arePlain, open, endedAt, endedLast } = summaryOf(stays, ofPlate);
+  const { arePlain, open, endedAt, endedLast } = summaryOf(stays, ofPlate, garage);
   if (!arePlain) return false;
-  const grown = grownPassage(passage, read);
-  if (grown.direction !== passage.direction) return false;
-  const isFirst = compareReads(read, firstRead(passage)) < 0;
   if (stay.exit !== null) {
-    // Its exit would be another.
-    if (isFirst) return false;
-    if (open !== null || endedLast !== stay.visitId || !isSamePassage(passage, stay.exit)) return false;
-    const lastAt = Math.max(lastRead(stay.entry!).at, lastRead(grown).at);
-    stays.put(stay.visitId, { ...stay, exit: grown, dueAt: leavesAt(lastAt, garage.settings) });
-    noteEnded(ofPlate, stay.visitId, lastAt);
+    if (open !== null || endedLast !== stay.visitId || !isPlainlyClosed(stay) || !isSamePassage(passage, stay.exit)) return false;
+    // More is known of its plate now, and of who is inside.
+    if (isRivalled(stay, grown.evidence, false, stays, garage)) return false;
+    const after = exitGrown(garage, stay, grown);
+    if (after === null) return false;
+    stays.put(stay.visitId, after);
+    noteEnded(ofPlate, stay.visitId, lastSeenAt(after));
+    if (after.visit !== stay.visit) sink.visit(after.visit as Visit);
     return true;
   }
   if (open?.visitId !== stay.visitId || endedAt + PLAIN_FROM_MS >= firstRead(grown).at) return false;
@@ -46,6 +54,41 @@ export function growPlainly(
   noteOpen(ofPlate, after);
   if (stay.visit === null && after.visit !== null) sink.visit(after.visit as Visit);
   return true;
+}
+
+/** The passage with the read, if that is the same plate's, and went the same way; null: it is not, or several may be. */
+function grownAlike(passage: Passage, read: PassageRead, { settings }: GarageIndex): Passage | null {
+  const { reads, laneId, direction, decision, ruling, evidence } = passage;
+  if (decision !== null || ruling !== null || read.laneId !== laneId) return null;
+  if (reads.some(({ plate }) => plate !== read.plate)) {
+    const clusters = clustersOf([...reads, read].sort(compareReads), settings.passageGapMs);
+    if (clusters.length > 1) return null;
+  }
+  const grown = grownPassage(passage, read);
+  const isAlike = grown.laneId === laneId && grown.direction === direction && grown.evidence.plate === evidence.plate &&
+    grown.evidence.country === evidence.country && trailerReads(grown).length === 0;
+  return isAlike ? grown : null;
+}
+
+/** An exit that pairing has yet to look at, when the allowed lateness has passed: it only knows more of it then. */
+function growUndecided(stays: Table<Stay>, garage: GarageIndex, stay: Stay, passage: Passage, grown: Passage): boolean {
+  const { visitId, entry, exit, country, plate } = stay;
+  if (entry !== null || !isSamePassage(passage, exit!) || firstRead(grown) !== firstRead(passage)) return false;
+  for (const otherId of garage.staysOf(country, plate)!.visitIds) {
+    if (otherId !== visitId && lastSeenAt(stays.get(otherId)!) >= firstRead(grown).at) return false;
+  }
+  stays.put(visitId, { ...stay, exit: grown });
+  return true;
+}
+
+/** @returns null: it may not be as plain any more */
+function exitGrown(garage: GarageIndex, stay: Stay, exit: Passage): Stay | null {
+  const { at, readId } = firstRead(exit);
+  if (at !== stay.visit!.exitedAt || readId !== stay.visit!.exitReadId) {
+    return isPlainLength(at - lastRead(stay.entry!).at, garage) ? closed(stay, garage, exit) : null;
+  }
+  const lastAt = Math.max(lastRead(stay.entry!).at, lastRead(exit).at);
+  return { ...stay, exit, dueAt: leavesAt(lastAt, garage.settings) };
 }
 
 /** @returns null: what is new is to be told at once */
@@ -73,7 +116,7 @@ export function tellGrowthPlainly(stays: Table<Stay>, garage: GarageIndex, clock
   const { entry, country, plate, visitId } = stay;
   if (!isPlainlyOpen(stay) || tellsEntry(stay, entry!)) return null;
   const ofPlate = garage.staysOf(country, plate)!;
-  const { arePlain, open, endedAt } = summaryOf(stays, ofPlate);
+  const { arePlain, open, endedAt } = summaryOf(stays, ofPlate, garage);
   if (!arePlain || open?.visitId !== visitId || endedAt >= firstRead(entry!).at) return null;
   const dueAt = openDueAt(entry!, garage.settings, false);
   if (clock >= dueAt) return null;
@@ -83,13 +126,6 @@ export function tellGrowthPlainly(stays: Table<Stay>, garage: GarageIndex, clock
   stays.put(visitId, after);
   noteOpen(ofPlate, after);
   return visit;
-}
-
-/** Read at the same lane, as the same plate. */
-function isAsBefore({ reads, laneId, decision, ruling }: Passage, read: PassageRead): boolean {
-  if (decision !== null || ruling !== null || read.laneId !== laneId) return false;
-  for (const { plate, country } of reads) if (plate !== read.plate || country !== read.country) return false;
-  return true;
 }
 
 /** Whether the visit as it was told last has the entry that the passage says. */

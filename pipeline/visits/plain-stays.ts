@@ -11,8 +11,8 @@ import type { Stay } from './state.ts';
 
 /**
  * The plain cases, nearly all of a garage's reads: a vehicle that is outside enters, one that is inside leaves,
- * nothing odd about its live stays, and the read is the latest of its plate; later the stay leaves the state. What the
- * fold would say is known without folding. A shortcut for speed only: property tests hold it against the fold.
+ * nothing is in doubt about its live stays, and the read is the latest of its plate; later the stay leaves the state. What
+ * the fold would say is known without folding. A shortcut for speed only: property tests hold it against the fold.
  */
 
 /**
@@ -20,7 +20,7 @@ import type { Stay } from './state.ts';
  * other change of them, and then made anew from the stays.
  */
 export interface PlainSummary {
-  /** False: something is odd about one of them. */
+  /** False: something is in doubt, or odd about the one that has not ended. */
   arePlain: boolean;
   /** The one that has not ended; it may be held until its vehicle's front is seen, see `isPlainlyHeld`. */
   open: Stay | null;
@@ -37,12 +37,11 @@ export interface PlainSummary {
 export function takePlainly(
   stays: Table<Stay>, garage: GarageIndex, clock: number, read: CameraRead, passage: Passage, mint: (read: CameraRead) => string,
 ): Stay | null {
-  const { settings } = garage;
   if (isPeculiar(passage)) return null;
   const { isRear } = firstRead(passage);
   if (isRear && (passage.direction !== 'IN' || heldUntil(garage, passage) <= clock || !garage.awaitsFront(passage))) return null;
   const ofPlate = garage.staysOf(read.country, read.plate);
-  const { arePlain, open, endedAt } = summaryOf(stays, ofPlate);
+  const { arePlain, open, endedAt } = summaryOf(stays, ofPlate, garage);
   if (!arePlain || read.capturedAt <= endedAt + PLAIN_FROM_MS) return null;
   if (passage.direction === 'IN') {
     if (open !== null) return null;
@@ -52,11 +51,9 @@ export function takePlainly(
     return stay;
   }
   if (passage.direction !== 'OUT' || open === null || open.visit === null) return null;
-  const lengthMs = read.capturedAt - lastRead(open.entry!).at;
-  const longest = Math.min(settings.forgetAfterMs, settings.overstayAfterMs, garage.stayTimes.doubtfulFromMs);
-  if (lengthMs < PLAIN_FROM_MS || lengthMs >= longest) return null;
+  if (!isPlainLength(read.capturedAt - lastRead(open.entry!).at, garage)) return null;
   if (garage.contestedBy(open.visitId).length > 0 || isRivalled(open, passage.evidence, false, stays, garage)) return null;
-  const stay = closed(open, garage, read, passage);
+  const stay = closed(open, garage, passage);
   stays.put(stay.visitId, stay);
   noteEnded(ofPlate!, stay.visitId, read.capturedAt);
   return stay;
@@ -65,10 +62,16 @@ export function takePlainly(
 /** In and out within less has a flag of its own, or the two passages are one. */
 export const PLAIN_FROM_MS = 5 * 60_000;
 
+/** Longer than any with a flag or with doubts, and shorter. */
+export function isPlainLength(lengthMs: number, { settings, stayTimes }: GarageIndex): boolean {
+  return lengthMs >= PLAIN_FROM_MS &&
+    lengthMs < Math.min(settings.forgetAfterMs, settings.overstayAfterMs, stayTimes.doubtfulFromMs);
+}
+
 /** What the plain cases need to know of a plate's live stays; undefined: there are none. */
-export function summaryOf(stays: Table<Stay>, ofPlate: PlateStays | undefined): Readonly<PlainSummary> {
+export function summaryOf(stays: Table<Stay>, ofPlate: PlateStays | undefined, garage: GarageIndex): Readonly<PlainSummary> {
   if (ofPlate === undefined) return nothingKnown;
-  if (!ofPlate.isSummed) summarise(stays, ofPlate);
+  if (!ofPlate.isSummed) summarise(stays, ofPlate, garage);
   return ofPlate;
 }
 
@@ -86,7 +89,7 @@ export function noteEnded(ofPlate: PlateStays, visitId: string, endedAt: number)
   ofPlate.isSummed = true;
 }
 
-function summarise(stays: Table<Stay>, summary: PlateStays): void {
+function summarise(stays: Table<Stay>, summary: PlateStays, garage: GarageIndex): void {
   summary.isSummed = true;
   summary.arePlain = true;
   summary.open = null;
@@ -95,11 +98,11 @@ function summarise(stays: Table<Stay>, summary: PlateStays): void {
   for (const visitId of summary.visitIds) {
     const stay = stays.get(visitId)!;
     if (summary.open === null && (isPlainlyOpen(stay) || isPlainlyHeld(stay))) summary.open = stay;
-    else if (!isPlainlyClosed(stay)) {
+    else if (!isOver(stay, garage)) {
       summary.arePlain = false;
       return;
     } else {
-      const at = Math.max(lastRead(stay.entry!).at, lastRead(stay.exit!).at);
+      const at = lastSeenAt(stay);
       if (at >= summary.endedAt) summary.endedLast = at === summary.endedAt ? '' : visitId;
       summary.endedAt = Math.max(summary.endedAt, at);
     }
@@ -148,10 +151,14 @@ export function isPlainlyClosed({ entry, exit, visit, irregularities }: Stay): b
  * A stay that ended by an exit, all told, and is due only to leave the state: no fold would say more of it. What is in
  * doubt is due long before; one that explains a later passage (double_exit) leaves together with that.
  */
-export function isOver({ entry, exit, dueAt }: Stay, { settings }: GarageIndex): boolean {
-  if (exit === null) return false;
-  const lastAt = entry === null ? lastRead(exit).at : Math.max(lastRead(entry).at, lastRead(exit).at);
-  return dueAt === leavesAt(lastAt, settings);
+export function isOver(stay: Stay, { settings }: GarageIndex): boolean {
+  return stay.exit !== null && stay.dueAt === leavesAt(lastSeenAt(stay), settings);
+}
+
+/** ms UTC: of the latest of its reads. */
+export function lastSeenAt({ entry, exit }: Stay): number {
+  if (entry === null || exit === null) return lastRead((entry ?? exit)!).at;
+  return Math.max(lastRead(entry).at, lastRead(exit).at);
 }
 
 function held(garage: GarageIndex, entry: Passage, visitId: string): Stay {
@@ -205,10 +212,13 @@ export function openVisit(
   };
 }
 
-function closed(open: Stay, garage: GarageIndex, read: CameraRead, exit: Passage): Stay {
-  const { visitId, garageId, country, plate } = open;
-  const entry = open.entry!;
-  const before = open.visit!;
+/** @param stay that the exit ends, or has ended: the visit's next revision says when */
+export function closed(stay: Stay, garage: GarageIndex, exit: Passage): Stay {
+  const { visitId, garageId, country, plate } = stay;
+  const entry = stay.entry!;
+  const before = stay.visit!;
+  const enteredBy = lastRead(entry);
+  const leftBy = firstRead(exit);
   const visit: Visit = {
     visitId,
     revision: before.revision + 1,
@@ -218,17 +228,17 @@ function closed(open: Stay, garage: GarageIndex, read: CameraRead, exit: Passage
     plate,
     country,
     plateRead: true,
-    entryReadId: lastRead(entry).readId,
-    exitReadId: read.readId,
+    entryReadId: enteredBy.readId,
+    exitReadId: leftBy.readId,
     firstSeenAt: before.firstSeenAt,
-    enteredAt: lastRead(entry).at,
-    exitedAt: read.capturedAt,
-    matchConfidence: pairConfidence(exit, read.capturedAt - lastRead(entry).at, garage.stayTimes),
+    enteredAt: enteredBy.at,
+    exitedAt: leftBy.at,
+    matchConfidence: pairConfidence(exit, leftBy.at - enteredBy.at, garage.stayTimes),
     flags: noFlags,
     rulesVersion: RULES_VERSION,
   };
   return {
     visitId, garageId, country, plate, entry, exit, why: null, turnedId: null, followsId: null, visit,
-    irregularities: noIrregularities, dueAt: leavesAt(firstRead(exit).at, garage.settings),
+    irregularities: noIrregularities, dueAt: leavesAt(lastRead(exit).at, garage.settings),
   };
 }

@@ -15,7 +15,8 @@ export class CandidateIndex {
   private readonly waiting: string[] = [];
   private readonly plates = new WaitingPlates();
   private readonly indexed = new Set<string>();
-  private readonly index = new PlateIndex();
+  /** Made when first needed: in most of many garages nobody asks. */
+  private index: PlateIndex | null = null;
   private readonly twins = new TwinFilter();
 
   /** @param evidenceOf of one of the stays, as it was added */
@@ -38,11 +39,11 @@ export class CandidateIndex {
     const place = this.places.get(visitId);
     if (place !== undefined) return this.waitNoMore(visitId, place);
     this.indexed.delete(visitId);
-    this.index.remove(visitId, evidence);
+    this.index!.remove(visitId, evidence);
   }
 
   get size(): number {
-    return this.waiting.length + this.index.size;
+    return this.waiting.length + this.indexed.size;
   }
 
   /** False: surely no other stay's plate is all but the same. @param own how many of the stays are the asker's own */
@@ -53,7 +54,7 @@ export class CandidateIndex {
   near(evidence: PlateEvidence): readonly string[] {
     this.indexThoseLike(evidence.plate);
     for (const { plate } of evidence.candidates) this.indexThoseLike(plate);
-    return this.index.near(evidence);
+    return this.index?.near(evidence) ?? noneNear;
   }
 
   private indexThoseLike(plate: string): void {
@@ -64,6 +65,7 @@ export class CandidateIndex {
       if (!plates.mayBeNear(place)) continue;
       const visitId = waiting[place]!;
       this.waitNoMore(visitId, place);
+      this.index ??= new PlateIndex();
       this.index.add(visitId, this.evidenceOf(visitId));
       this.indexed.add(visitId);
     }
@@ -84,3 +86,5 @@ export class CandidateIndex {
     for (const visitId of this.indexed) this.twins.add(this.evidenceOf(visitId));
   }
 }
+
+const noneNear: readonly string[] = [];

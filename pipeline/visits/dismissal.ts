@@ -1,5 +1,6 @@
 import { RejectedError } from '../engine/stage.ts';
 import type { Control, Irregularity } from '../records/records.ts';
+import { withCamera } from './cameras/camera-watch.ts';
 import { resolvedIrregularity } from './irregularities.ts';
 import type { VisitsState } from './state.ts';
 
@@ -47,10 +48,13 @@ function heldIn({ stays, blankReads, watches, lateReads }: VisitsState, garageId
     if (known === undefined) continue;
     return { known, replace: (by) => blankReads.put(key, { ...blank, told: replaced(blank.told, known, by) }) };
   }
-  for (const [key, watch] of watches.entries()) {
-    const known = watch.garageId === garageId ? watch.told.find(isIt) : undefined;
+  const watch = watches.get(garageId);
+  for (const camera of watch?.cameras ?? []) {
+    const known = camera.told.find(isIt);
     if (known === undefined) continue;
-    return { known, replace: (by) => watches.put(key, { ...watch, told: replaced(watch.told, known, by) }) };
+    const replace = (by: Irregularity): void =>
+      watches.put(garageId, withCamera(watch!, camera, { ...camera, told: replaced(camera.told, known, by) }));
+    return { known, replace };
   }
   for (const [key, late] of lateReads.entries()) {
     const { told } = late;

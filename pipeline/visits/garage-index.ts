@@ -1,10 +1,11 @@
 import type { Direction, Garage, GarageSettings } from '../records/records.ts';
 import { defaultSettings } from '../garages/garages-file.ts';
 import type { BlankRead } from './blank-reads.ts';
-import type { CameraWatch } from './cameras/camera-watch.ts';
+import type { GarageWatch } from './cameras/camera-watch.ts';
 import { IntervalCounts } from './cameras/interval-counts.ts';
 import { judgedAt } from './cameras/intervals.ts';
-import { noRhythm, type Rhythm } from './cameras/rhythm.ts';
+import { newRhythm, setDay, type Rhythm } from './cameras/rhythm.ts';
+import { DAYS, WHOLE_WEEK, type GarageRhythm } from './cameras/rhythm-codec.ts';
 import { CandidateIndex } from './candidate-index.ts';
 import { DueQueue } from './due-queue.ts';
 import { LaneTrace } from './lane-trace.ts';
@@ -37,12 +38,22 @@ export class GarageIndex {
   /** Exits without an entry. */
   readonly strays: CandidateIndex;
   private readonly lanes = new Map<string, LaneIndex>();
+  private lanesById: readonly LaneIndex[] | null = null;
   private rearCameras = new Set<string>();
   private readonly cameras = new Map<string, CameraIndex>();
-  /** The next interval to judge the cameras by; null: none is watched. */
-  nextInterval: number | null = null;
+  /** By their keys, rows of cameras as a former release wrote them, until they are taken over. */
+  readonly formerWatches = new Map<string, GarageWatch>();
+  readonly formerRhythms = new Set<string>();
+  /** Those watched, in the order of the row. */
+  private watched: readonly CameraIndex[] = [];
+  /** The next interval to judge them by. */
+  private nextInterval = 0;
   /** Configured cameras that are not watched yet. */
   unwatched = 0;
+  /** Some are watched that are not configured any more. */
+  areWatchedLeft = false;
+  /** Garage clock at which the next interval is judged. */
+  private intervalDueAt = Infinity;
   /** When the quiet would have a camera called silent, as far as known; NaN: to be found out anew. */
   silentAt = NaN;
   /** By visitId of a stay: the exits without an entry that may have been its exit. */
@@ -81,7 +92,8 @@ export class GarageIndex {
     // Too soon forgotten to be judged by.
     const areWatched = this.settings.horizonMs >= WATCHED_FROM_MS;
     for (const cameraId of configured) this.camera(cameraId).isConfigured = areWatched;
-    this.countUnwatched();
+    this.compareWatched();
+    this.findIntervalDue();
     for (const lane of this.lanes.values()) {
       lane.direction = 'UNKNOWN';
       lane.adjacent = noLanes;
@@ -119,46 +131,97 @@ export class GarageIndex {
         laneId, direction: 'UNKNOWN', adjacent: noLanes, seesFronts: false, trace: new LaneTrace(), blanks: new LaneTrace(),
       };
       this.lanes.set(laneId, lane);
+      this.lanesById = null;
     }
     return lane;
   }
 
   /** In the order of their ids, as the cameras are. */
-  allLanes(): LaneIndex[] {
-    return [...this.lanes.values()].sort((one, other) => (one.laneId < other.laneId ? -1 : 1));
+  allLanes(): readonly LaneIndex[] {
+    this.lanesById ??= [...this.lanes.values()].sort((one, other) => (one.laneId < other.laneId ? -1 : 1));
+    return this.lanesById;
   }
 
   /** Made when first met: one that is not configured is not watched. */
   camera(cameraId: string): CameraIndex {
     let camera = this.cameras.get(cameraId);
     if (camera === undefined) {
-      const key = `${this.garageId} ${cameraId}`;
-      camera = { cameraId, key, isConfigured: false, counts: new IntervalCounts(), watch: null, rhythm: noRhythm };
+      camera = { cameraId, isConfigured: false, counts: new IntervalCounts(), rhythm: noRhythm };
       this.cameras.set(cameraId, camera);
     }
     return camera;
   }
 
-  allCameras(): CameraIndex[] {
-    return [...this.cameras.values()].sort((one, other) => (one.cameraId < other.cameraId ? -1 : 1));
+  /** Their ids. */
+  configuredCameras(): string[] {
+    return [...this.cameras.values()].filter(({ isConfigured }) => isConfigured).map(({ cameraId }) => cameraId);
   }
 
-  /** Garage clock at which the next interval is judged. */
+  /** @param index where it most likely stands among those watched */
+  watchedCamera(index: number, cameraId: string): CameraIndex {
+    const camera = this.watched[index];
+    return camera?.cameraId === cameraId ? camera : this.camera(cameraId);
+  }
+
   get intervalDue(): number {
-    return this.nextInterval === null ? Infinity : judgedAt(this.nextInterval, this.settings.allowedLatenessMs);
+    return this.intervalDueAt;
   }
 
-  watchChanged(cameraId: string, after: CameraWatch | null): void {
-    this.camera(cameraId).watch = after;
+  watchChanged(key: string, after: GarageWatch | null): void {
+    if (key !== this.garageId) {
+      if (after === null) this.formerWatches.delete(key);
+      else this.formerWatches.set(key, after);
+      return;
+    }
     this.silentAt = NaN;
-    if (after !== null) this.nextInterval = after.next;
-    this.countUnwatched();
+    const cameras = after?.cameras ?? [];
+    const { watched } = this;
+    if (cameras.length !== watched.length || !cameras.every(({ cameraId }, index) => cameraId === watched[index]!.cameraId)) {
+      this.watched = cameras.map(({ cameraId }) => this.camera(cameraId));
+      this.compareWatched();
+    }
+    this.nextInterval = after?.next ?? 0;
+    this.findIntervalDue();
   }
 
-  private countUnwatched(): void {
-    const cameras = [...this.cameras.values()];
-    this.unwatched = cameras.filter(({ isConfigured, watch }) => isConfigured && watch === null).length;
-    if (cameras.every(({ watch }) => watch === null)) this.nextInterval = null;
+  rhythmChanged(key: string, before: GarageRhythm | undefined, after: GarageRhythm | undefined): void {
+    const { day, cameras } = (after ?? before)!;
+    if (day === WHOLE_WEEK) return this.formerRhythmChanged(key, after);
+    for (const { cameraId } of before?.cameras ?? []) {
+      const { rhythm } = this.camera(cameraId);
+      if (!after?.cameras.some((camera) => camera.cameraId === cameraId)) setDay(rhythm, day, undefined);
+    }
+    if (after !== undefined) for (const camera of cameras) setDay(this.ownRhythm(camera.cameraId), day, camera);
+  }
+
+  /** When it is taken away, its days have rows of their own. */
+  private formerRhythmChanged(key: string, after: GarageRhythm | undefined): void {
+    if (after === undefined) return void this.formerRhythms.delete(key);
+    this.formerRhythms.add(key);
+    const { cameraId, shares, seen } = after.cameras[0]!;
+    for (let day = 0; day < DAYS; day++) {
+      const from = day * HOURS_OF_DAY;
+      const ofDay = { shares: shares.slice(from, from + HOURS_OF_DAY), seen: seen.slice(from, from + HOURS_OF_DAY) };
+      setDay(this.ownRhythm(cameraId), day, ofDay);
+    }
+  }
+
+  private ownRhythm(cameraId: string): Rhythm {
+    const camera = this.camera(cameraId);
+    if (camera.rhythm === noRhythm) camera.rhythm = newRhythm();
+    return camera.rhythm;
+  }
+
+  /** Other cameras are watched, or configured. */
+  private compareWatched(): void {
+    const watched = new Set(this.watched);
+    this.unwatched = 0;
+    for (const camera of this.cameras.values()) if (camera.isConfigured && !watched.has(camera)) this.unwatched++;
+    this.areWatchedLeft = this.watched.some(({ isConfigured }) => !isConfigured);
+  }
+
+  private findIntervalDue(): void {
+    this.intervalDueAt = this.watched.length === 0 ? Infinity : judgedAt(this.nextInterval, this.settings.allowedLatenessMs);
   }
 
   isRear(cameraId: string): boolean {
@@ -252,7 +315,7 @@ export class GarageIndex {
   /** Next garage clock at which something may be due, Infinity if nothing is. */
   get firstDue(): number {
     return Math.min(
-      this.staysDue.first, this.lateReadsDue.first, this.recountsDue.first, this.blankReadsDue.first, this.intervalDue,
+      this.staysDue.first, this.lateReadsDue.first, this.recountsDue.first, this.blankReadsDue.first, this.intervalDueAt,
     );
   }
 
@@ -337,8 +400,8 @@ export class GarageIndex {
     const { visitIds } = known;
     if (visitIds.length === 1) return this.removePlate(known);
     visitIds.splice(visitIds.indexOf(visitId), 1);
-    // What a summary says of stays that ended holds as well with one less, unless that was the odd one.
-    if (exit === null || !known.arePlain) known.isSummed = false;
+    // What a summary says of stays that ended holds as well with one less.
+    if (exit === null) known.isSummed = false;
   }
 
   private removePlate(gone: PlateStays): void {
@@ -371,15 +434,15 @@ export interface LaneIndex {
 /** A camera, and what is known of it. */
 export interface CameraIndex {
   readonly cameraId: string;
-  /** Of its watch in the table. */
-  readonly key: string;
   isConfigured: boolean;
   /** Of its reads in the state. */
   readonly counts: IntervalCounts;
-  watch: CameraWatch | null;
   rhythm: Rhythm;
 }
 
+/** Of all cameras that have taught nothing yet; never written to. */
+const noRhythm = newRhythm();
+const HOURS_OF_DAY = 24;
 const WATCHED_FROM_MS = 3_600_000;
 
 const noLanes: readonly LaneIndex[] = [];

@@ -23,6 +23,12 @@ export function writeNumber(value: number): void {
   target.end = target.bytes.writeDoubleLE(value, target.end);
 }
 
+/** One of single precision. */
+export function writeFloat(value: number): void {
+  target.reserve(4);
+  target.end = target.bytes.writeFloatLE(value, target.end);
+}
+
 /** Up to 254 in one byte. */
 export function writeCount(value: number): void {
   if (value >= 0 && value < LONG) return writeByte(value);
@@ -94,6 +100,11 @@ export function readByte(): number {
 export function readNumber(): number {
   at += 8;
   return source.readDoubleLE(at - 8);
+}
+
+export function readFloat(): number {
+  at += 4;
+  return source.readFloatLE(at - 4);
 }
 
 export function readCount(): number {

@@ -412,7 +412,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     dropStale(recountsDue, recounts);
     dropStale(blankReadsDue, blankReads);
     // Reads that came since have put it off.
-    if (!(garage.silentAt > now)) garage.silentAt = silentAt(garage);
+    if (!(garage.silentAt > now)) garage.silentAt = silentAt(garage, state.watches);
     return Math.min(staysDue.first, lateReadsDue.first, recountsDue.first, blankReadsDue.first, garage.silentAt);
   }
 }

@@ -5,9 +5,9 @@ import type { StateCodec, Table, TaskState } from '../engine/state.ts';
 import type { BlankRead } from './blank-reads.ts';
 import type { EmittedVisit } from './emission.ts';
 import type { GarageClock } from './garage-clock.ts';
-import type { CameraWatch } from './cameras/camera-watch.ts';
-import { noRhythm } from './cameras/rhythm.ts';
-import { rhythmCodec, watchCodec, type CameraRhythm } from './cameras/watch-codec.ts';
+import type { GarageWatch } from './cameras/camera-watch.ts';
+import { rhythmCodec, type GarageRhythm } from './cameras/rhythm-codec.ts';
+import { watchCodec } from './cameras/watch-codec.ts';
 import { GarageIndex } from './garage-index.ts';
 import type { Passage } from './passages.ts';
 import { nothingLearned, type LearnedStays } from './stay-times.ts';
@@ -83,9 +83,10 @@ export interface VisitsState {
   /** By controlId. */
   readonly recounts: Table<Recount>;
   readonly blankReads: Table<BlankRead>;
-  /** By garage and camera. */
-  readonly watches: Table<CameraWatch>;
-  readonly rhythms: Table<CameraRhythm>;
+  /** By garage. */
+  readonly watches: Table<GarageWatch>;
+  /** By garage and day of the week. */
+  readonly rhythms: Table<GarageRhythm>;
   /** The index of a garage, made when first asked for. */
   garage(garageId: string): GarageIndex;
   /** Garages that have an index. */
@@ -123,13 +124,11 @@ export function openVisitsState(state: TaskState): VisitsState {
   const blankReads = state.table<BlankRead>(7, avroCodec(blankReadType), (readKey, before, after) => {
     garage((after ?? before)!.garageId).blankReadChanged(readKey, before, after);
   });
-  const watches = state.table<CameraWatch>(8, watchCodec, (_key, before, after) => {
-    const { garageId, cameraId } = (after ?? before)!;
-    garage(garageId).watchChanged(cameraId, after ?? null);
+  const watches = state.table<GarageWatch>(8, watchCodec, (key, before, after) => {
+    garage((after ?? before)!.garageId).watchChanged(key, after ?? null);
   });
-  const rhythms = state.table<CameraRhythm>(9, rhythmCodec, (_key, before, after) => {
-    const { garageId, cameraId } = (after ?? before)!;
-    garage(garageId).camera(cameraId).rhythm = after ?? noRhythm;
+  const rhythms = state.table<GarageRhythm>(9, rhythmCodec, (key, before, after) => {
+    garage((after ?? before)!.garageId).rhythmChanged(key, before, after);
   });
   return {
     stays, clocks, configurations, lateReads, learned, recounts, blankReads, watches, rhythms, garage, garages: () => indexes.values(),

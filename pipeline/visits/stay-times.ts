@@ -146,9 +146,11 @@ function binOf(lengthMs: number): number {
   return Math.min(BINS - 1, Math.floor(PER_OCTAVE * Math.log2(lengthMs / SHORTEST_MS)));
 }
 
-/** Shortest length in the bin, ms; the first begins at 0. */
+/** Shortest length in each bin, ms, and in the one after the last; the first begins at 0. Asked for at each stay that is learned. */
+const binStarts = Float64Array.from({ length: BINS + 1 }, (_, bin) => (bin === 0 ? 0 : SHORTEST_MS * 2 ** (bin / PER_OCTAVE)));
+
 function binStart(bin: number): number {
-  return bin === 0 ? 0 : SHORTEST_MS * 2 ** (bin / PER_OCTAVE);
+  return binStarts[bin]!;
 }
 
 function binMiddle(bin: number): number {
@@ -179,8 +181,11 @@ function againBinOf(gapMs: number): number {
   return Math.min(AGAIN_BINS - 1, Math.floor(AGAIN_AN_OCTAVE * Math.log2(gapMs / AGAIN_SHORTEST_MS)));
 }
 
+const againStarts =
+  Float64Array.from({ length: AGAIN_BINS + 1 }, (_, bin) => (bin === 0 ? 0 : AGAIN_SHORTEST_MS * 2 ** (bin / AGAIN_AN_OCTAVE)));
+
 function againStart(bin: number): number {
-  return bin === 0 ? 0 : AGAIN_SHORTEST_MS * 2 ** (bin / AGAIN_AN_OCTAVE);
+  return againStarts[bin]!;
 }
 
 /** Per ms. */

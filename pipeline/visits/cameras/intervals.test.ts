@@ -1,23 +1,24 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { IntervalCounts } from './interval-counts.ts';
-import { beginOfInterval, hourOfWeek, INTERVAL_MS, intervalOf } from './intervals.ts';
-import { chanceOfRead, learned, noRhythm } from './rhythm.ts';
+import { beginOfInterval, hoursOfWeek, INTERVAL_MS, intervalOf } from './intervals.ts';
+import { chanceOfRead, dayOf, learned, newRhythm, setDay, type HourSeen } from './rhythm.ts';
 
 test('the hour of the week is that of the garage, before and after its clocks change', () => {
-  const hour = (at: string): number => hourOfWeek(intervalOf(Date.parse(at)), 'Europe/Oslo');
+  const hour = (at: string): number => hoursOfWeek('Europe/Oslo').of(intervalOf(Date.parse(at)));
   assert.equal(hour('2026-03-27T07:30:00Z'), 4 * 24 + 8);
   assert.equal(hour('2026-04-03T06:30:00Z'), 4 * 24 + 8);
   assert.equal(hour('2026-03-29T22:00:00Z'), 0);
 });
 
 test('an hour is expected to be as it was, and as on other days of its kind when it is new', () => {
-  let rhythm = noRhythm;
-  for (let week = 0; week < 4; week++) rhythm = learned(rhythm, { hour: 10, seen: 1, read: week === 2 ? 0 : 1 });
+  const rhythm = newRhythm();
+  const see = (hour: HourSeen): void => setDay(rhythm, dayOf(hour.hour), learned(rhythm, dayOf(hour.hour), [hour]));
+  for (let week = 0; week < 4; week++) see({ hour: 10, seen: 1, read: week === 2 ? 0 : 1 });
   assert.ok(Math.abs(chanceOfRead(rhythm, 10) - 3 / 5) < 0.01);
   assert.ok(Math.abs(chanceOfRead(rhythm, 24 + 10) - 3 / 5) < 0.01, 'Tuesday as Monday was');
   assert.equal(chanceOfRead(rhythm, 5 * 24 + 10), 0, 'of Saturdays nothing is known');
-  for (let week = 0; week < 100; week++) rhythm = learned(rhythm, { hour: 10, seen: 4, read: 4 });
+  for (let week = 0; week < 100; week++) see({ hour: 10, seen: 4, read: 4 });
   assert.ok(chanceOfRead(rhythm, 10) < 1);
 });
 

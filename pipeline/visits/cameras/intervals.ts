@@ -26,25 +26,46 @@ export function lastJudgedAt(clock: number, allowedLatenessMs: number): number {
   return intervalOf(clock - allowedLatenessMs - SETTLED_AFTER_MS) - 1;
 }
 
-/** The hour of the week, 0 to 167 from Monday 0:00, that an interval begins in, by the clocks of an IANA zone. */
-export function hourOfWeek(interval: number, timezone: string): number {
-  let known = hours.get(timezone);
-  if (known === undefined) hours.set(timezone, (known = { format: formatOf(timezone), ofIntervals: new Map() }));
-  let hour = known.ofIntervals.get(interval);
-  if (hour === undefined) {
-    if (known.ofIntervals.size >= MOST_INTERVALS) known.ofIntervals.clear();
-    const parts = new Map(known.format.formatToParts(beginOfInterval(interval)).map(({ type, value }) => [type, value]));
-    hour = 24 * WEEKDAYS.indexOf(parts.get('weekday')!) + Number(parts.get('hour'));
-    known.ofIntervals.set(interval, hour);
+/** The intervals after `from` that are to be judged at a garage clock, and before another: where they end. */
+export function endOfJudged(clock: number, before: number, allowedLatenessMs: number): number {
+  const isBefore = Math.ceil((before - allowedLatenessMs - SETTLED_AFTER_MS) / INTERVAL_MS) - 1;
+  return Math.min(lastJudgedAt(clock, allowedLatenessMs) + 1, isBefore);
+}
+
+/** The hours of the week, 0 to 167 from Monday 0:00, that intervals begin in, by the clocks of an IANA zone. */
+export interface HoursOfWeek {
+  of(interval: number): number;
+}
+
+export function hoursOfWeek(timezone: string): HoursOfWeek {
+  let hours = zones.get(timezone);
+  if (hours === undefined) zones.set(timezone, (hours = new ZoneHours(timezone)));
+  return hours;
+}
+
+/** Zones are few, and all garages of a zone ask for about the same intervals. */
+const zones = new Map<string, HoursOfWeek>();
+
+class ZoneHours implements HoursOfWeek {
+  private readonly format: Intl.DateTimeFormat;
+  private readonly intervals = new Int32Array(KNOWN_INTERVALS).fill(-1);
+  private readonly hours = new Uint8Array(KNOWN_INTERVALS);
+
+  constructor(timeZone: string) {
+    this.format = new Intl.DateTimeFormat('en-GB', { timeZone, weekday: 'short', hour: '2-digit', hourCycle: 'h23' });
   }
-  return hour;
+
+  of(interval: number): number {
+    const place = interval & (KNOWN_INTERVALS - 1);
+    if (this.intervals[place] !== interval) {
+      const parts = new Map(this.format.formatToParts(beginOfInterval(interval)).map(({ type, value }) => [type, value]));
+      this.intervals[place] = interval;
+      this.hours[place] = 24 * WEEKDAYS.indexOf(parts.get('weekday')!) + Number(parts.get('hour'));
+    }
+    return this.hours[place]!;
+  }
 }
 
 const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
-/** Zones are few, and intervals are asked for by all garages of a zone at about the same time. */
-const hours = new Map<string, { readonly format: Intl.DateTimeFormat; readonly ofIntervals: Map<number, number> }>();
-const MOST_INTERVALS = 10_000;
-
-function formatOf(timeZone: string): Intl.DateTimeFormat {
-  return new Intl.DateTimeFormat('en-GB', { timeZone, weekday: 'short', hour: '2-digit', hourCycle: 'h23' });
-}
+/** A power of two: some months. */
+const KNOWN_INTERVALS = 8_192;

@@ -58,9 +58,9 @@ test('a restart at any read, and reads that are undone, leave what is known of c
       }
       disturbed.see(read);
     }
-    const known = ({ rules }: TestGarage): unknown => [...rules.state.watches.entries()].sort(([one], [other]) => (one < other ? -1 : 1));
+    const known = ({ rules }: TestGarage): unknown => [[...rules.state.watches.entries()], [...rules.state.rhythms.entries()].sort(([one], [other]) => (one < other ? -1 : 1))];
     assert.deepEqual(known(disturbed.restart()), known(steady.restart()));
     assert.deepEqual(troublesOf(disturbed), troublesOf(steady));
-    assert.equal(steady.rules.state.watches.size, 3);
+    assert.equal(steady.rules.state.rhythms.size, 7);
   }), { numRuns: 8 });
 });

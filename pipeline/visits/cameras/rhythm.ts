@@ -1,57 +1,94 @@
 /**
  * In what share of the intervals of each hour of the week a camera reads anything, as it was seen so far. How much it reads
- * then says less of whether it is alive: one car that stands before it is read again and again.
+ * then says less of whether it is alive: one car that stands before it is read again and again. Derived from the rows of the
+ * days: the same hour of all days stands together, for together they are asked for.
  */
 export interface Rhythm {
-  readonly shares: Float32Array;
-  /** How many intervals of the hour were seen, up to MOST_SEEN. */
-  readonly seen: Uint8Array;
+  /** By hour of the day, then day: the share, and how many intervals of it were seen, up to MOST_SEEN. */
+  readonly hours: Float32Array;
 }
 
-const HOURS = 168;
+/** A camera's rhythm of one day of the week, by the hour of the day. */
+export interface DayRhythm {
+  readonly shares: readonly number[];
+  readonly seen: readonly number[];
+}
+
+const DAYS = 7;
+const HOURS_OF_DAY = 24;
 /** Four weeks of four intervals: what was before fades. */
 const MOST_SEEN = 16;
 
-export const noRhythm: Rhythm = { shares: new Float32Array(HOURS), seen: new Uint8Array(HOURS) };
+export function newRhythm(): Rhythm {
+  return { hours: new Float32Array(2 * DAYS * HOURS_OF_DAY) };
+}
 
-/** What an hour has taught so far: taken over into the rhythm when it is over, for that is a kilobyte. */
+/** What an hour has taught: taken over into the rhythm when its day is over. */
 export interface HourSeen {
+  /** Of the week: 0 to 167. */
   readonly hour: number;
   /** Intervals of it, and those with a read. */
   readonly seen: number;
   readonly read: number;
 }
 
-export const noHour: HourSeen = { hour: 0, seen: 0, read: 0 };
+/** The day of the week of an hour of the week: 0 is Monday. */
+export function dayOf(hour: number): number {
+  return Math.floor(hour / HOURS_OF_DAY);
+}
 
-/** With an hour more. */
-export function learned({ shares, seen }: Rhythm, { hour, seen: intervals, read }: HourSeen): Rhythm {
-  const after: Rhythm = { shares: shares.slice(), seen: seen.slice() };
-  const weight = Math.min(MOST_SEEN - intervals, seen[hour]!);
-  after.seen[hour] = weight + intervals;
-  after.shares[hour] = (shares[hour]! * weight + read) / (weight + intervals);
+/** A day of the rhythm with some hours of that day more. */
+export function learned({ hours: known }: Rhythm, day: number, hours: readonly HourSeen[]): DayRhythm {
+  const after = { shares: new Array<number>(HOURS_OF_DAY), seen: new Array<number>(HOURS_OF_DAY) };
+  for (let hour = 0; hour < HOURS_OF_DAY; hour++) {
+    const place = placeOf(hour, day);
+    after.shares[hour] = known[place]!;
+    after.seen[hour] = known[place + 1]!;
+  }
+  for (const { hour: hourOfWeek, seen: intervals, read } of hours) {
+    const hour = hourOfWeek % HOURS_OF_DAY;
+    const weight = Math.min(MOST_SEEN - intervals, after.seen[hour]!);
+    after.shares[hour] = Math.fround((after.shares[hour]! * weight + read) / (weight + intervals));
+    after.seen[hour] = weight + intervals;
+  }
   return after;
+}
+
+/** Sets a day of the rhythm, in place. @param after undefined: nothing is known of it */
+export function setDay({ hours }: Rhythm, day: number, after: DayRhythm | undefined): void {
+  for (let hour = 0; hour < HOURS_OF_DAY; hour++) {
+    const place = placeOf(hour, day);
+    hours[place] = after === undefined ? 0 : after.shares[hour]!;
+    hours[place + 1] = after === undefined ? 0 : after.seen[hour]!;
+  }
+}
+
+function placeOf(hourOfDay: number, day: number): number {
+  return 2 * (hourOfDay * DAYS + day);
 }
 
 /**
  * The chance, below 1, of any read in an interval of that hour. In the first weeks an hour is known from few days, so the
  * same hour of other days of its kind (working days, Saturdays, Sundays) counts too; 0 where nothing is known.
  */
-export function chanceOfRead({ shares, seen }: Rhythm, hour: number): number {
-  const day = Math.floor(hour / 24);
-  const [first, last] = day < 5 ? [0, 4] : [day, day];
+export function chanceOfRead({ hours }: Rhythm, hour: number): number {
+  const day = dayOf(hour);
+  const monday = placeOf(hour % HOURS_OF_DAY, 0);
+  const own = monday + 2 * day;
   let sum = 0;
   let count = 0;
-  for (let other = first; other <= last; other++) {
-    if (other === day) continue;
-    const alike = (hour % 24) + 24 * other;
-    sum += shares[alike]! * seen[alike]!;
-    count += seen[alike]!;
+  if (day < SATURDAY) {
+    for (let alike = monday; alike < monday + 2 * SATURDAY; alike += 2) {
+      if (alike === own) continue;
+      sum += hours[alike]! * hours[alike + 1]!;
+      count += hours[alike + 1]!;
+    }
   }
   const weight = Math.min(count, OF_ALIKE);
   // One more without a read: what is known from a few is not certain.
-  return (shares[hour]! * seen[hour]! + (count === 0 ? 0 : (sum / count) * weight)) / (seen[hour]! + weight + 1);
+  return (hours[own]! * hours[own + 1]! + (count === 0 ? 0 : (sum / count) * weight)) / (hours[own + 1]! + weight + 1);
 }
 
+const SATURDAY = 5;
 /** Other days count as so many intervals at most. */
 const OF_ALIKE = 4;

@@ -17,40 +17,63 @@ export interface Quiet {
 export const notQuiet: Quiet = { since: 0, intervals: 0, surprise: 0, othersExpected: 0, othersRead: 0 };
 
 const SILENT_FROM = 8;
+const USUAL_BELOW = SILENT_FROM / 4;
 /** On the quietest days there is still so much of the usual traffic. */
 const LEAST_TRAFFIC = 0.3;
 /** A few reads of others say little. */
 const READS_UNSURE = 3;
 
+/** One that is changed in place: many quiet intervals are often judged at once. */
+export type GrowingQuiet = { -readonly [field in keyof Quiet]: Quiet[field] };
+
 /**
- * One interval more without a read.
- * @param chance of a read in it
- * @param others in how many intervals the other cameras of the garage should have read anything (each counts), and have
+ * Some intervals more without a read.
+ * @param unlikelihood of one, minus the logarithm of its probability: see `unlikelihoodOfQuiet`
+ * @param expected how many of the garage's other cameras should have read anything in one
+ * @param read how many of them have
  */
-export function quieter(
-  { since, intervals, surprise, othersExpected, othersRead }: Quiet, interval: number, chance: number,
-  others: { readonly expected: number; readonly read: number },
-): Quiet {
-  return {
-    since: intervals === 0 ? interval : since,
-    intervals: intervals + 1,
-    surprise: surprise - Math.log(1 - chance),
-    othersExpected: othersExpected + others.expected,
-    othersRead: othersRead + others.read,
-  };
+export function growQuiet(
+  quiet: GrowingQuiet, interval: number, intervals: number, unlikelihood: number, expected: number, read: number,
+): void {
+  if (quiet.intervals === 0) quiet.since = interval;
+  quiet.intervals += intervals;
+  quiet.surprise += intervals * unlikelihood;
+  quiet.othersExpected += intervals * expected;
+  quiet.othersRead += intervals * read;
+}
+
+/** @param chance of a read in an interval */
+export function unlikelihoodOfQuiet(chance: number): number {
+  return -Math.log(1 - chance);
+}
+
+export function endQuiet(quiet: GrowingQuiet): void {
+  quiet.since = 0;
+  quiet.intervals = 0;
+  quiet.surprise = 0;
+  quiet.othersExpected = 0;
+  quiet.othersRead = 0;
 }
 
 /** How unlikely the quiet is with as much traffic as there is. */
-export function surpriseOf({ surprise, othersExpected, othersRead }: Quiet): number {
-  const traffic = (othersRead + READS_UNSURE) / (othersExpected + READS_UNSURE);
-  return surprise * Math.max(LEAST_TRAFFIC, Math.min(1, traffic));
+function surpriseOf(quiet: Quiet): number {
+  return quiet.surprise * trafficOf(quiet);
+}
+
+function trafficOf({ othersExpected, othersRead }: Quiet): number {
+  return Math.max(LEAST_TRAFFIC, Math.min(1, (othersRead + READS_UNSURE) / (othersExpected + READS_UNSURE)));
 }
 
 export function isSilent(quiet: Quiet): boolean {
   return surpriseOf(quiet) >= SILENT_FROM;
 }
 
+/** It will surely be as at any time with so much more surprise and no reads at all: traffic only becomes less. */
+export function isUsualAfter(quiet: Quiet, moreSurprise: number): boolean {
+  return (quiet.surprise + moreSurprise) * trafficOf(quiet) < USUAL_BELOW;
+}
+
 /** Quiet as at any time: it teaches that there are such hours. */
 export function isUsual(quiet: Quiet): boolean {
-  return surpriseOf(quiet) < SILENT_FROM / 4;
+  return surpriseOf(quiet) < USUAL_BELOW;
 }

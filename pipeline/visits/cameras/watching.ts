@@ -1,26 +1,25 @@
 import type { Table } from '../../engine/state.ts';
-import type { CameraRead, Irregularity } from '../../records/records.ts';
+import type { CameraRead } from '../../records/records.ts';
 import type { GarageIndex } from '../garage-index.ts';
 import type { Stay } from '../state.ts';
 import {
-  afterInterval, isCalledSilent, isToldSilent, newWatch, unobserved, unwatched, withOddTime, type CameraWatch,
-  type WatchedCamera,
+  isToldSilent, newWatch, noneSeen, unobserved, withCamera, withOddTime, type CameraWatch, type GarageWatch,
 } from './camera-watch.ts';
 import { isOddTime, UNBELIEVED_MS } from './clock-offset.ts';
-import { beginOfInterval, hourOfWeek, intervalOf, judgedAt, lastJudgedAt } from './intervals.ts';
+import { endOfJudged, hoursOfWeek, intervalOf, judgedAt, lastJudgedAt } from './intervals.ts';
+import { afterIntervals } from './judged-cameras.ts';
 import { judgedReads } from './judged-reads.ts';
-import { chanceOfRead } from './rhythm.ts';
-import { notQuiet, quieter } from './silence.ts';
-import type { CameraRhythm } from './watch-codec.ts';
+import { chanceOfRead, dayOf, learned } from './rhythm.ts';
+import { endQuiet, growQuiet, unlikelihoodOfQuiet } from './silence.ts';
+import { endAll, isCalledSilent, type Tell } from './troubles.ts';
+import { DAYS, rhythmKey, type GarageRhythm } from './rhythm-codec.ts';
 
 /** The cameras of a garage as its state holds them; none of it changes a visit. */
 export interface Watching {
-  readonly watches: Table<CameraWatch>;
-  readonly rhythms: Table<CameraRhythm>;
+  readonly watches: Table<GarageWatch>;
+  readonly rhythms: Table<GarageRhythm>;
   readonly stays: Table<Stay>;
 }
-
-type Tell = (irregularity: Irregularity) => void;
 
 /**
  * A read that is not as most are: its time is off, or it comes too late for its interval. All others are counted where
@@ -29,22 +28,43 @@ type Tell = (irregularity: Irregularity) => void;
 export function noteOddRead(
   { cameraId, capturedAt, receivedAt, timing }: CameraRead, clock: number, garage: GarageIndex, { watches }: Watching,
 ): void {
-  const { watch, key } = garage.camera(cameraId);
-  if (watch === null) return;
+  const watch = watches.get(garage.garageId);
+  const camera = watch?.cameras.find((each) => each.cameraId === cameraId);
+  if (watch === undefined || camera === undefined) return;
   const interval = intervalOf(clock);
   const lagMs = timing === 'clock_off' ? UNBELIEVED_MS : receivedAt - capturedAt;
   const isLate = capturedAt < clock - garage.settings.allowedLatenessMs;
-  let after = isLate && watch.heardIn !== interval ? { ...watch, heardIn: interval } : watch;
+  let after = isLate && camera.heardIn !== interval ? { ...camera, heardIn: interval } : camera;
   // What a camera had kept while its line was cut comes late, and says nothing of its clock.
   if (timing !== 'backfill' && isOddTime(lagMs)) after = withOddTime(after, { at: capturedAt, lagMs });
-  if (after !== watch) watches.put(key, after);
+  if (after !== camera) watches.put(garage.garageId, withCamera(watch, camera, after));
 }
 
 /** Begins to watch the garage's cameras that are configured and not watched yet. */
-export function watchCameras(clock: number, garage: GarageIndex, { watches }: Watching): void {
-  const interval = garage.nextInterval ?? intervalOf(clock);
-  for (const { cameraId, key, isConfigured, watch } of garage.allCameras()) {
-    if (isConfigured && watch === null) watches.put(key, newWatch(garage.garageId, cameraId, interval));
+export function watchCameras(clock: number, garage: GarageIndex, { watches, rhythms }: Watching): void {
+  const { garageId } = garage;
+  const watch = watches.get(garageId);
+  const former = [...garage.formerWatches];
+  const next = watch?.next ?? former[0]?.[1].next ?? intervalOf(clock);
+  const cameras = new Map<string, CameraWatch>();
+  for (const cameraId of garage.configuredCameras()) cameras.set(cameraId, newWatch(cameraId, next));
+  for (const [key, ofCamera] of former) {
+    for (const camera of ofCamera.cameras) cameras.set(camera.cameraId, camera);
+    watches.delete(key);
+  }
+  if (garage.formerRhythms.size > 0) takeOverRhythms([...cameras.keys()], garage, rhythms);
+  for (const camera of watch?.cameras ?? []) cameras.set(camera.cameraId, camera);
+  const sorted = [...cameras.values()].sort((one, other) => (one.cameraId < other.cameraId ? -1 : 1));
+  watches.put(garageId, { garageId, next, cameras: sorted });
+}
+
+/** Rows of cameras become rows of days. */
+function takeOverRhythms(cameraIds: readonly string[], garage: GarageIndex, rhythms: Table<GarageRhythm>): void {
+  const { garageId } = garage;
+  for (const key of [...garage.formerRhythms]) rhythms.delete(key);
+  for (let day = 0; day < DAYS; day++) {
+    const cameras = cameraIds.map((cameraId) => ({ cameraId, ...learned(garage.camera(cameraId).rhythm, day, noneSeen) }));
+    rhythms.put(rhythmKey(garageId, day), { garageId, day, cameras });
   }
 }
 
@@ -57,67 +77,99 @@ export interface JudgedUntil {
   readonly observedUntil: number;
 }
 
-/**
- * Judges the garage's next intervals, one or more. Of many at once, as after a quiet night, only what comes of them all is
- * written down.
- */
+/** Judges the garage's next intervals, one or more of one day. */
 export function judgeIntervals(
   { clock, before, observedUntil }: JudgedUntil, garage: GarageIndex, { watches, rhythms, stays }: Watching, tell: Tell,
 ): void {
+  const { garageId, operatorId } = garage;
   const { allowedLatenessMs } = garage.settings;
+  const watch = watches.get(garageId)!;
+  const hours = hoursOfWeek(garage.timezone);
+  const from = watch.next;
+  const today = dayOf(hours.of(from));
+  let { cameras } = watch;
+  if (garage.areWatchedLeft) {
+    cameras = withoutLeft(cameras, garage, rhythms, tell);
+    if (cameras.length === 0) return watches.delete(garageId);
+  }
+  cameras = withDayLearned(cameras, today, garage, rhythms);
+
   const last = lastJudgedAt(clock, allowedLatenessMs);
-  let interval = garage.nextInterval!;
-  // Sorted: nothing may depend on the order in which a restart met them.
-  const known = garage.allCameras().filter(({ watch }) => watch !== null);
-  for (const { key, watch, isConfigured } of known) {
-    if (isConfigured) continue;
-    unwatched(watch!, tell);
-    watches.delete(key);
-    rhythms.delete(key);
+  const end = Math.max(from + 1, endOfJudged(clock, before, allowedLatenessMs));
+  const observed = last - from > MOST_AT_ONCE ? from : Math.max(from, Math.min(end, intervalOf(observedUntil)));
+  let until = from;
+  while (until < observed && dayOf(hours.of(until)) === today) until++;
+  const known = cameras.map((camera, index) => {
+    const { rhythm, counts } = garage.watchedCamera(index, camera.cameraId);
+    return { watch: camera, rhythm, counts };
+  });
+  const seen = { garageId, operatorId, from, until, hours, judgedReads: judgedReads(from, until, garage, stays) };
+  const after = afterIntervals(known, seen, tell);
+  const isUnobserved = until === observed && observed < end;
+  watches.put(garageId, isUnobserved
+    ? { garageId, next: last + 1, cameras: after.map(unobserved) } : { garageId, next: until, cameras: after });
+}
+
+/** Cameras are not the garage's any more. */
+function withoutLeft(
+  cameras: readonly CameraWatch[], garage: GarageIndex, rhythms: Table<GarageRhythm>, tell: Tell,
+): readonly CameraWatch[] {
+  const areLeft = new Set(cameras.map(({ cameraId }) => cameraId).filter((cameraId) => !garage.camera(cameraId).isConfigured));
+  for (const camera of cameras) if (areLeft.has(camera.cameraId)) endAll(camera, tell);
+  for (let day = 0; day < DAYS; day++) {
+    const key = rhythmKey(garage.garageId, day);
+    const row = rhythms.get(key);
+    if (row === undefined) continue;
+    const left = row.cameras.filter(({ cameraId }) => !areLeft.has(cameraId));
+    if (left.length === 0) rhythms.delete(key);
+    else rhythms.put(key, { ...row, cameras: left });
   }
-  const configured = known.filter(({ isConfigured }) => isConfigured);
-  if (configured.length === 0) return;
-  let cameras: readonly WatchedCamera[] = configured.map(({ watch, rhythm }) => ({ watch: watch!, rhythm }));
-  do {
-    if (beginOfInterval(interval + 1) > observedUntil || last - interval > MOST_AT_ONCE) {
-      cameras = cameras.map(({ watch, rhythm }) => ({ watch: unobserved(watch, last + 1), rhythm }));
-      break;
-    }
-    const judged = interval;
-    cameras = afterInterval(cameras, {
-      interval,
-      hour: hourOfWeek(interval, garage.timezone),
-      count: (cameraId) => garage.camera(cameraId).counts.of(judged),
-      judgedReads: judgedReads(interval, garage, stays),
-      operatorId: garage.operatorId,
-    }, tell);
-    interval++;
-  } while (judgedAt(interval, allowedLatenessMs) <= clock && judgedAt(interval, allowedLatenessMs) < before);
-  for (const [index, { key, cameraId, rhythm: former }] of configured.entries()) {
-    const { watch, rhythm } = cameras[index]!;
-    watches.put(key, watch);
-    if (rhythm !== former) rhythms.put(key, { ...rhythm, garageId: garage.garageId, cameraId });
-  }
+  return cameras.filter(({ cameraId }) => !areLeft.has(cameraId));
+}
+
+/** What the day that is over has taught goes into the rhythm. */
+function withDayLearned(
+  cameras: readonly CameraWatch[], today: number, garage: GarageIndex, rhythms: Table<GarageRhythm>,
+): readonly CameraWatch[] {
+  const { garageId } = garage;
+  const seen = cameras.find(({ hours }) => hours.length > 0);
+  if (seen === undefined) return cameras;
+  const day = dayOf(seen.hours[0]!.hour);
+  if (day === today) return cameras;
+  const learnedOf = ({ cameraId, hours }: CameraWatch) => ({ cameraId, ...learned(garage.camera(cameraId).rhythm, day, hours) });
+  rhythms.put(rhythmKey(garageId, day), { garageId, day, cameras: cameras.map(learnedOf) });
+  return cameras.map((camera) => ({ ...camera, hours: noneSeen }));
 }
 
 /** A garage that was left alone for longer is begun anew. */
 const MOST_AT_ONCE = 28 * 96;
 
 /** Garage clock at which a camera will be called silent if no more reads come; Infinity: not within a week. */
-export function silentAt(garage: GarageIndex): number {
-  const { nextInterval, timezone, settings } = garage;
-  if (nextInterval === null) return Infinity;
-  const cameras = garage.allCameras().flatMap(({ counts, watch, rhythm }) =>
-    (watch === null || isToldSilent(watch) ? [] : [{ counts, watch, rhythm, quiet: watch.quiet }]));
-  for (let interval = nextInterval; interval < nextInterval + WEEK; interval++) {
-    const hour = hourOfWeek(interval, timezone);
-    const chances = cameras.map(({ rhythm }) => chanceOfRead(rhythm, hour));
-    const all = chances.reduce((sum, each) => sum + each, 0);
-    for (const [index, camera] of cameras.entries()) {
-      const isHeard = camera.counts.of(interval) > 0 || camera.watch.heardIn >= interval;
-      const others = { expected: all - chances[index]!, read: 0 };
-      camera.quiet = isHeard ? notQuiet : quieter(camera.quiet, interval, chances[index]!, others);
-      if (isCalledSilent(camera.watch, camera.quiet, interval + 1)) return judgedAt(interval, settings.allowedLatenessMs);
+export function silentAt(garage: GarageIndex, watches: Table<GarageWatch>): number {
+  const { garageId, timezone, settings } = garage;
+  const known = watches.get(garageId);
+  if (known === undefined) return Infinity;
+  const { next } = known;
+  const hours = hoursOfWeek(timezone);
+  const cameras = known.cameras.filter((watch) => !isToldSilent(watch)).map((watch) => {
+    const { counts, rhythm } = garage.camera(watch.cameraId);
+    return { counts, watch, rhythm, quiet: { ...watch.quiet }, chance: 0, unlikelihood: 0 };
+  });
+  let hour = -1;
+  let all = 0;
+  for (let interval = next; interval < next + WEEK; interval++) {
+    if (hours.of(interval) !== hour) {
+      hour = hours.of(interval);
+      for (const camera of cameras) {
+        camera.chance = chanceOfRead(camera.rhythm, hour);
+        camera.unlikelihood = unlikelihoodOfQuiet(camera.chance);
+      }
+      all = cameras.reduce((sum, { chance }) => sum + chance, 0);
+    }
+    for (const { counts, watch, quiet, chance, unlikelihood } of cameras) {
+      if (counts.of(interval) > 0 || watch.heardIn >= interval) endQuiet(quiet);
+      else growQuiet(quiet, interval, 1, unlikelihood, all - chance, 0);
+      if (isCalledSilent(watch.from, quiet, interval + 1)) return judgedAt(interval, settings.allowedLatenessMs);
     }
   }
   return Infinity;

@@ -1,0 +1,82 @@
+import type { StateCodec } from '../../engine/state.ts';
+import { avroStateCodec } from '../../records/avro-state.ts';
+import {
+  readByte, readCount, readFloat, readFrom, readSharedText, writeByte, writeCount, writeFloat, writeText, writeTo,
+} from '../packed-values.ts';
+import type { DayRhythm } from './rhythm.ts';
+
+/** The rhythms of a garage's cameras on one day of the week: one row, written once a week. */
+export interface GarageRhythm {
+  readonly garageId: string;
+  /** 0 is Monday. WHOLE_WEEK: a row as a former release wrote it. */
+  readonly day: number;
+  readonly cameras: readonly CameraRhythm[];
+}
+
+export interface CameraRhythm extends DayRhythm {
+  readonly cameraId: string;
+}
+
+export const DAYS = 7;
+export const WHOLE_WEEK = 7;
+const HOURS = 24;
+
+export function rhythmKey(garageId: string, day: number): string {
+  return `${garageId} ${day}`;
+}
+
+const formerRhythm = avroStateCodec<{ garageId: string; cameraId: string; shares: Buffer; seen: Buffer }>(1, {
+  type: 'record', name: 'CameraRhythm', fields: [
+    { name: 'garageId', type: 'string' }, { name: 'cameraId', type: 'string' }, { name: 'shares', type: 'bytes' },
+    { name: 'seen', type: 'bytes' },
+  ],
+});
+
+/**
+ * Format 2, as `packed-values.ts` writes it: an hour is how many intervals of it were seen, and if any were, the share. In
+ * format 1 a camera's whole week had a row.
+ */
+export const rhythmCodec: StateCodec<GarageRhythm> = {
+  formatVersion: 2,
+
+  encodeTo({ garageId, day, cameras }, slab) {
+    writeTo(slab);
+    writeText(garageId);
+    writeByte(day);
+    writeCount(cameras.length);
+    for (const { cameraId, shares, seen } of cameras) {
+      writeText(cameraId);
+      for (let hour = 0; hour < HOURS; hour++) {
+        writeByte(seen[hour]!);
+        if (seen[hour]! > 0) writeFloat(shares[hour]!);
+      }
+    }
+  },
+
+  decode(bytes, formatVersion) {
+    if (formatVersion === 1) {
+      const { garageId, cameraId, shares, seen } = formerRhythm.decode(bytes, formatVersion);
+      const camera = { cameraId, shares: [...new Float32Array(new Uint8Array(shares).buffer)], seen: [...seen] };
+      return { garageId, day: WHOLE_WEEK, cameras: [camera] };
+    }
+    if (formatVersion !== 2) throw new Error(`rhythms of format ${formatVersion} can't be read by this release`);
+    readFrom(bytes);
+    const garageId = readSharedText();
+    const day = readByte();
+    const cameras: CameraRhythm[] = [];
+    for (let left = readCount(); left > 0; left--) {
+      const cameraId = readSharedText();
+      const shares: number[] = [];
+      const seen: number[] = [];
+      for (let hour = 0; hour < HOURS; hour++) {
+        seen.push(readByte());
+        shares.push(seen[hour]! > 0 ? readFloat() : 0);
+      }
+      cameras.push({ cameraId, shares, seen });
+    }
+    return { garageId, day, cameras };
+  },
+
+  // Asked for once a week.
+  rests: () => true,
+};

@@ -90,6 +90,13 @@ describe('camera_silent', () => {
     assert.deepEqual(troubles(garage).filter((told) => told.startsWith('camera_silent')), []);
   });
 
+  test('is resolved by a read that comes too late for its time', () => {
+    const garage = after(10, ofOut(ten, 11 * day, silent));
+    garage.see(readOf('out', tuesday + 20 * hour + 30 * minute));
+    assert.deepEqual(troubles(garage), ['camera_silent out-camera open']);
+    assert.deepEqual(troubles(garage.advance(tuesday + 22 * hour)), ['camera_silent out-camera resolved']);
+  });
+
   test('is resolved when the camera is not one of the garage any more, or a person has dismissed it', () => {
     const silentOut = (): TestGarage => after(10, ofOut(ten, 11 * day, silent));
     const removed = silentOut();

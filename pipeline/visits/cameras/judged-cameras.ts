@@ -71,10 +71,10 @@ export function afterIntervals(cameras: readonly WatchedCamera[], seen: SeenInte
       interval = end;
       continue;
     }
-    // Where nothing is read nothing but silence can show.
+    // Where nothing is read nothing but silence can show, or, if a read came too late, be over.
     for (let i = 0; i < length; i++) judged[i]!.see(interval);
     interval++;
-    for (let i = 0; i < length; i++) if (judged[i]!.isSilentNow(interval)) tellAfter(interval - 1, judged[i]!);
+    for (let i = 0; i < length; i++) if (judged[i]!.isSilenceNew(interval)) tellAfter(interval - 1, judged[i]!);
   }
   return judged.map((camera) => camera.end());
 }
@@ -240,8 +240,9 @@ class JudgedCamera {
     this.isToldSilent = isToldSilent(this);
   }
 
-  isSilentNow(next: number): boolean {
-    return !this.isToldSilent && isCalledSilent(this.from, this.quiet, next);
+  /** It is to be told that it is silent, or is no more. */
+  isSilenceNew(next: number): boolean {
+    return this.isToldSilent ? this.quiet.intervals === 0 : isCalledSilent(this.from, this.quiet, next);
   }
 
   end(): CameraWatch {

@@ -39,8 +39,8 @@ export async function main(options: EvaluateOptions): Promise<void> {
   const comparing = truth === null ? null : openComparison(garages, truth);
   const recounts = options.recountDays === undefined ? undefined : recountsBy(options.recountDays, truth);
   const begun = performance.now();
-  const places = watchPlaces(comparing?.watch);
-  const found = await visitsOfReads(garages, reads(), places.watch, recounts);
+  const places = watchPlaces(garages, comparing?.watch);
+  const found = await visitsOfReads(garages, reads, places.watch, recounts);
   const seconds = (performance.now() - begun) / 1000;
   const allIrregularities = [...found.irregularities, ...places.irregularities()];
 
@@ -55,14 +55,18 @@ export async function main(options: EvaluateOptions): Promise<void> {
     visits: visits.length,
     irregularities: countBy(irregularities.map(({ type }) => type)),
     ignored: found.ignored,
-    ...await comparing?.compare(reads(), found.visits, allIrregularities),
+    ...comparing?.compare(found.visits, allIrregularities),
   };
   console.log(options.json ? JSON.stringify(evaluation) : evaluationTable(evaluation));
 }
 
-/** Another watch, and what visits come to that are of one plate in two garages. */
-function watchPlaces(watch: Watch | undefined): { readonly watch: Watch; irregularities(): Irregularity[] } {
+/** Another watch, and what visits come to that are of one plate in two garages of an operator. */
+function watchPlaces(
+  garages: readonly Garage[], watch: Watch | undefined,
+): { readonly watch: Watch; irregularities(): Irregularity[] } {
   const places = openTwoPlacesOfVisits();
+  const garagesOf = Map.groupBy(garages, ({ operatorId }) => operatorId);
+  const isAlone = new Set(garages.filter(({ operatorId }) => garagesOf.get(operatorId)!.length === 1).map(({ garageId }) => garageId));
   let receivedAt = 0;
   return {
     irregularities: () => places.irregularities(),
@@ -72,7 +76,7 @@ function watchPlaces(watch: Watch | undefined): { readonly watch: Watch; irregul
         watch?.read(read, stayTimes);
       },
       visit(visit) {
-        places.visit(visit, receivedAt);
+        if (!isAlone.has(visit.garageId)) places.visit(visit, receivedAt);
         watch?.visit(visit);
       },
       recount: (garageId, at) => watch?.recount(garageId, at),
@@ -82,8 +86,7 @@ function watchPlaces(watch: Watch | undefined): { readonly watch: Watch; irregul
 
 interface Inputs {
   readonly garages: readonly Garage[];
-  /** From the start, each time it is called. */
-  reads(): AsyncIterable<readonly CameraRead[]>;
+  readonly reads: AsyncIterable<readonly CameraRead[]>;
   readonly truth: Truth | null;
 }
 
@@ -93,7 +96,7 @@ async function inputsOfFiles({ garages, reads, truth }: EvaluateOptions): Promis
   }
   return {
     garages: await readGaragesFile(garages),
-    reads: () => readsOfFile(reads),
+    reads: readsOfFile(reads),
     truth: truth === undefined ? null : await readTruthFile(truth),
   };
 }
@@ -109,7 +112,7 @@ async function inputsOfProfile(options: EvaluateOptions): Promise<Inputs> {
     profile: options.profile!, garages: count('garageCount'), vehicles: count('vehicles'), days: count('days'),
     ...(options.seed === undefined ? {} : { seeds: [options.seed] }),
   });
-  return { ...known, reads: async function* () { yield reads; } };
+  return { ...known, reads: (async function* () { yield reads; })() };
 }
 
 /** Somebody counts the vehicles of each garage now and then. */

@@ -35,7 +35,7 @@ function openGarage({ garageId, lanes, settings }: Garage): BaselineGarage {
   const laneDirections = new Map(lanes.map(({ laneId, direction }) => [laneId, ONE_WAY[direction]]));
   const readIds = new Map<string, Set<string>>();
   const seenAt = new Map<string, Map<string, number>>();
-  const books = { exact: openBook(), oneCharacter: openBook() };
+  const books = { exact: openExactBook(), oneCharacter: openNearBook() };
   const visits: Record<BaselineName, ScoredVisit[]> = { exact: [], oneCharacter: [] };
 
   function take(name: BaselineName, key: string, told: Direction, readId: string): void {
@@ -46,7 +46,7 @@ function openGarage({ garageId, lanes, settings }: Garage): BaselineGarage {
       book.enter(key, readId);
       return;
     }
-    const match = former !== undefined ? key : name === 'oneCharacter' ? book.onlyNeighbour(key) : null;
+    const match = former !== undefined ? key : book.onlyNeighbour(key);
     visits[name].push({ garageId, status: 'closed', entryReadId: match === null ? null : book.leave(match), exitReadId: readId });
   }
 
@@ -82,11 +82,25 @@ interface Book {
   enter(key: string, readId: string): void;
   /** The entry read of the one who leaves. */
   leave(key: string): string;
-  /** The only key inside that is one character away, or null. */
+  /** The only key inside that is one character away, if the book looks for such, or null. */
   onlyNeighbour(key: string): string | null;
 }
 
-function openBook(): Book {
+function openExactBook(): Book {
+  const inside = new Map<string, string>();
+  return {
+    inside,
+    enter: (key, readId) => void inside.set(key, readId),
+    leave(key) {
+      const readId = inside.get(key)!;
+      inside.delete(key);
+      return readId;
+    },
+    onlyNeighbour: () => null,
+  };
+}
+
+function openNearBook(): Book {
   const inside = new Map<string, string>();
   // Plates one character apart agree once that character is left out of each, or out of the longer one.
   const byShortened = new Map<string, string[]>();

@@ -31,30 +31,27 @@ export interface Watch {
 export interface Comparing {
   /** To be there while the rules run. */
   readonly watch: Watch;
-  /**
-   * @param reads the same once more
-   * @param visits all that were told, and all irregularities: newest revisions
-   */
-  compare(
-    reads: AsyncIterable<readonly CameraRead[]>, visits: readonly Visit[], irregularities: readonly Irregularity[],
-  ): Promise<Comparison>;
+  /** @param visits all that were told, and all irregularities: newest revisions */
+  compare(visits: readonly Visit[], irregularities: readonly Irregularity[]): Comparison;
 }
 
 export function openComparison(garages: readonly Garage[], truth: Truth): Comparing {
   const occupancy = watchOccupancy(garages);
+  const baselines = openBaselines(garages);
+  const lateReads = openLateReads(garages);
+  const plates = openPlateCorrections(truth);
   return {
-    watch: occupancy,
-    async compare(reads, visits, irregularities) {
-      const baselines = openBaselines(garages);
-      const lateReads = openLateReads(garages);
-      const plates = openPlateCorrections(truth);
-      for await (const batch of reads) {
-        for (const read of batch) {
-          baselines.read(read);
-          lateReads.read(read);
-          plates.read(read);
-        }
-      }
+    watch: {
+      read(read, stayTimes) {
+        occupancy.read(read, stayTimes);
+        baselines.read(read);
+        lateReads.read(read);
+        plates.read(read);
+      },
+      visit: (visit) => occupancy.visit(visit),
+      recount: (garageId, at) => occupancy.recount(garageId, at),
+    },
+    compare(visits, irregularities) {
       const ended = visits.filter(({ status }) => status !== 'open' && status !== 'withdrawn');
       const byId = new Map(visits.map((visit) => [visit.visitId, visit]));
       return {

@@ -25,22 +25,26 @@ export function clustersOf(reads: readonly PassageRead[], gapMs: number): Passag
     if (best === null) break;
     const { a, b } = best;
     groups.splice(groups.indexOf(b), 1);
-    groups[groups.indexOf(a)] = groupOf([...a.reads, ...b.reads]);
+    groups[groups.indexOf(a)] = new Group([...a.reads, ...b.reads]);
   }
   const clusters = groups.map((group) => group.reads);
   for (const rear of clusters.filter((cluster) => cluster.every(({ isRear }) => isRear))) hitch(rear, clusters);
   return clusters;
 }
 
-interface Group {
+class Group {
   readonly reads: PassageRead[];
-  readonly evidence: PlateEvidence;
-}
+  private vote: PlateEvidence | null = null;
 
-/** Front and rear speak alike here: what differs much is another group anyway. */
-const groupOf = (reads: PassageRead[]): Group => (
-  { reads, evidence: voted(reads.map((read) => ({ ...read, isRear: false }))) }
-);
+  constructor(reads: PassageRead[]) {
+    this.reads = reads;
+  }
+
+  /** Front and rear speak alike here: what differs much is another group anyway. Voted when asked: the last group is not. */
+  get evidence(): PlateEvidence {
+    return (this.vote ??= voted(this.reads.map((read) => (read.isRear ? { ...read, isRear: false } : read))));
+  }
+}
 
 /** Reads of the same plate, each near another in time. */
 function groupsAlike(reads: readonly PassageRead[], gapMs: number): Group[] {
@@ -50,7 +54,7 @@ function groupsAlike(reads: readonly PassageRead[], gapMs: number): Group[] {
     for (const group of near) groups.splice(groups.indexOf(group), 1);
     groups.push([...near.flat(), read]);
   }
-  return groups.map(groupOf);
+  return groups.map((group) => new Group(group));
 }
 
 /** Nats; not above 0 where two vehicles are likelier. */

@@ -11,15 +11,22 @@ export interface WeightedPlate {
  */
 export function consensus(plates: readonly WeightedPlate[]): string {
   const frame = plates[0]!.plate;
+  const slotsOf = plates.map(({ plate }) => aligned(frame, plate));
+  let text = '';
   // Even ones are the gaps, odd ones the places.
-  const votes = Array.from({ length: 2 * frame.length + 1 }, () => new Map<string, number>());
-  for (const { plate, weight } of plates) {
-    aligned(frame, plate).forEach((text, slot) => votes[slot]!.set(text, (votes[slot]!.get(text) ?? 0) + weight));
-  }
-  return votes.map(mostVoted).join('');
+  for (let slot = 0; slot <= 2 * frame.length; slot++) text += mostVoted(plates, slotsOf, slot);
+  return text;
 }
 
-function mostVoted(votes: ReadonlyMap<string, number>): string {
+function mostVoted(plates: readonly WeightedPlate[], slotsOf: readonly (readonly string[])[], slot: number): string {
+  const first = slotsOf[0]![slot]!;
+  // As nearly always.
+  if (slotsOf.every((slots) => slots[slot] === first)) return first;
+  const votes = new Map<string, number>();
+  plates.forEach(({ weight }, i) => {
+    const text = slotsOf[i]![slot]!;
+    votes.set(text, (votes.get(text) ?? 0) + weight);
+  });
   let most = '';
   let weight = -1;
   for (const [text, votesFor] of votes) {
@@ -32,24 +39,21 @@ function mostVoted(votes: ReadonlyMap<string, number>): string {
 
 /** What of the plate stands in each gap and at each place of the frame, by the fewest edits. */
 function aligned(frame: string, plate: string): string[] {
-  const width = plate.length + 1;
-  const edits = new Int32Array((frame.length + 1) * width);
-  const at = (i: number, j: number): number => edits[i * width + j]!;
-  for (let i = 0; i <= frame.length; i++) {
-    for (let j = 0; j <= plate.length; j++) {
-      edits[i * width + j] = i === 0 ? j : j === 0 ? i : Math.min(
-        at(i - 1, j - 1) + (frame[i - 1] === plate[j - 1] ? 0 : 1), at(i - 1, j) + 1, at(i, j - 1) + 1,
-      );
-    }
+  const slots = new Array<string>(2 * frame.length + 1).fill('');
+  if (isReplacedOnce(frame, plate)) {
+    for (let i = 0; i < frame.length; i++) slots[2 * i + 1] = plate[i]!;
+    return slots;
   }
-  const slots = Array.from({ length: 2 * frame.length + 1 }, () => '');
+  const width = plate.length + 1;
+  const edits = editsBetween(frame, plate);
   for (let i = frame.length, j = plate.length; i > 0 || j > 0;) {
-    const here = at(i, j);
-    if (i > 0 && j > 0 && here === at(i - 1, j - 1) + (frame[i - 1] === plate[j - 1] ? 0 : 1)) {
+    const here = edits[i * width + j]!;
+    const asOne = i > 0 && j > 0 ? edits[(i - 1) * width + j - 1]! + (frame[i - 1] === plate[j - 1] ? 0 : 1) : Infinity;
+    if (here === asOne) {
       slots[2 * i - 1] = plate[j - 1]!;
       i--;
       j--;
-    } else if (i > 0 && here === at(i - 1, j) + 1) {
+    } else if (i > 0 && here === edits[(i - 1) * width + j]! + 1) {
       i--;
     } else {
       slots[2 * i] = plate[j - 1]! + slots[2 * i]!;
@@ -57,4 +61,29 @@ function aligned(frame: string, plate: string): string[] {
     }
   }
   return slots;
+}
+
+/** At most one character is another: no alignment has fewer edits. */
+function isReplacedOnce(frame: string, plate: string): boolean {
+  if (plate.length !== frame.length) return false;
+  let others = 0;
+  for (let i = 0; i < frame.length; i++) if (frame[i] !== plate[i]) others++;
+  return others <= 1;
+}
+
+/** The fewest edits between the frame up to `i` and the plate up to `j`, at `i * (plate.length + 1) + j`. */
+function editsBetween(frame: string, plate: string): Int32Array {
+  const width = plate.length + 1;
+  const edits = new Int32Array((frame.length + 1) * width);
+  for (let j = 1; j < width; j++) edits[j] = j;
+  for (let i = 1; i <= frame.length; i++) {
+    const row = i * width;
+    const character = frame.charCodeAt(i - 1);
+    edits[row] = i;
+    for (let j = 1; j < width; j++) {
+      const replaced = edits[row - width + j - 1]! + (character === plate.charCodeAt(j - 1) ? 0 : 1);
+      edits[row + j] = Math.min(replaced, edits[row - width + j]! + 1, edits[row + j - 1]! + 1);
+    }
+  }
+  return edits;
 }

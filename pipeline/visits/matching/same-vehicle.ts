@@ -44,17 +44,28 @@ const EITHER_MISREAD = 2;
 
 /** Filled anew for each evidence that neither of them holds. */
 const slots: readonly [Prepared, Prepared] = [emptyPrepared(), emptyPrepared()];
+/** The two that were compared last, for at a lane they are compared twice; and what came of it. */
+let [lastOne, lastOther]: (PlateEvidence | null)[] = [null, null];
+let related = 0;
+let fleetMates = 0;
 
 function plateEvidence(one: PlateEvidence, other: PlateEvidence, fleetShare: number): number {
   if (one.plate === '' || other.plate === '') return 0;
+  if (one !== lastOne || other !== lastOther) compare(one, other);
+  // What speaks against one vehicle needs no further explanation.
+  const unrelated = related < 1 ? 1 : 1 - fleetShare + fleetShare * fleetMates;
+  return Math.log(related / unrelated) + countryEvidence(one.country, other.country);
+}
+
+function compare(one: PlateEvidence, other: PlateEvidence): void {
+  lastOne = one;
+  lastOther = other;
   // Sums are made in one order, whichever comes first.
   const inOrder = one.plate <= other.plate;
   const a = preparedSlot(inOrder ? one : other, inOrder ? other : one);
   const b = preparedSlot(inOrder ? other : one, inOrder ? one : other);
-  const related = asOneVehicle(a, b);
-  // What speaks against one vehicle needs no further explanation.
-  const unrelated = related < 1 ? 1 : 1 - fleetShare + fleetShare * asFleetMates(a, b);
-  return Math.log(related / unrelated) + countryEvidence(one.country, other.country);
+  related = asOneVehicle(a, b);
+  fleetMates = related < 1 ? 0 : asFleetMates(a, b);
 }
 
 function preparedSlot(evidence: PlateEvidence, other: PlateEvidence): Prepared {

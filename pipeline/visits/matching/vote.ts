@@ -1,7 +1,7 @@
 import type { Candidate } from '../../records/records.ts';
 import { consensus, type WeightedPlate } from './consensus.ts';
 import type { PlateEvidence } from './evidence.ts';
-import { likelihood, readAs } from './likelihood.ts';
+import { likelihood, likelihoodOfOther, readAs } from './likelihood.ts';
 import { shareMisread } from './population.ts';
 import { emptyPrepared, emptyText, prepare, writeText, type Prepared } from './prepared.ts';
 import { shippedReliability } from './reliability.ts';
@@ -140,11 +140,14 @@ const LEAST_WEIGHT = 0.05;
 function scoreOf(plate: string, voters: readonly Prepared[]): number {
   writeText(proposed, plate);
   let score = Math.log(proposed.share);
+  let asRead = 0;
   for (let i = 0; i < voters.length; i++) {
     const voter = voters[i]!;
-    let ratio = likelihood(voter, proposed);
     const isRepeated = i > 0 && voter.text.plate === voters[i - 1]!.text.plate;
-    if (isRepeated && voter.text.plate !== plate) ratio = Math.max(ratio, ((1 - voter.right) * REPEATED) / voter.share);
+    const isRead = voter.text.plate === plate;
+    if (!isRepeated && !isRead) asRead = readAs(proposed, voter.text);
+    let ratio = isRead ? likelihood(voter, proposed) : likelihoodOfOther(voter, proposed, asRead);
+    if (isRepeated && !isRead) ratio = Math.max(ratio, ((1 - voter.right) * REPEATED) / voter.share);
     score += Math.log(ratio);
   }
   return score;

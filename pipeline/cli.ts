@@ -123,6 +123,8 @@ const accounts = program.command('accounts').description('serve the accounts API
   .action(async () => (await import('./accounts/main.ts')).main());
 accounts.command('apply <file>').description('take over the accounts of a JSON file and tell pricing; prints what changed')
   .action(async (file) => (await import('./accounts/commands-main.ts')).apply(file));
+accounts.command('tell-cards').description('tell charges of all cards once more: needed once after an upgrade from a release whose charges were not told of cards')
+  .action(async () => (await import('./accounts/commands-main.ts')).tellAllCards());
 accounts.command('block <account>').description('block an account: no new visits are registered to it')
   .requiredOption('--reason <text>', 'why; payment_trouble is lifted by a new card')
   .action(async (account, options) => (await import('./accounts/commands-main.ts')).block(account, options));

@@ -54,4 +54,20 @@ export async function applyAccounts(options: ApplyAccounts): Promise<ChangedTabl
   }
 }
 
+/**
+ * Tells charges of every card that the table holds, once more: of those too that were registered before charges were told of cards. One
+ * that they know already changes nothing. It claims what the accounts process has claimed, so that no older card is told after a newer one.
+ * @returns accounts with a card
+ * @throws {FencedError} others wrote at the same time
+ */
+export async function tellCards({ log, ids, issuedBy, now = Date.now() }: Omit<ApplyAccounts, 'accounts'>): Promise<number> {
+  let withCard: ReadonlyMap<string, Account> = new Map();
+  const { changed } = await changeTable({
+    log, topic: topics.accounts.name, transactionalId: ACCOUNTS_WRITER, codec: openCodec('Account', ids), now,
+    plan: (current) => (withCard = new Map([...current].filter(([, { card }]) => card !== null))),
+    announce: () => announceCards(ids, withCard.values(), () => undefined, issuedBy, now),
+  });
+  return changed.length;
+}
+
 const ATTEMPTS_MAX = 5;

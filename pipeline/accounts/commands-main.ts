@@ -8,13 +8,25 @@ import { openRegistry } from '../records/registry.ts';
 import { readConfig } from '../service/config.ts';
 import { openLogger } from '../service/logging.ts';
 import { readAccountsFile } from './accounts-file.ts';
-import { applyAccounts } from './apply.ts';
+import { applyAccounts, tellCards } from './apply.ts';
 import { holdsCardNumber } from './card-number.ts';
 
 /** `bomfri accounts apply FILE` */
 export async function apply(file: string): Promise<void> {
   const accounts = await readAccountsFile(file);
   await runApply('accounts', (log, ids) => applyAccounts({ log, ids, accounts, issuedBy: 'cli' }));
+}
+
+/** `bomfri accounts tell-cards` */
+export async function tellAllCards(): Promise<void> {
+  const config = readConfig();
+  const ids = await openRegistry(config.registryUrl);
+  const log = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-cli', logger: openLogger('cli', config.logLevel) });
+  try {
+    console.log(`charges were told of the cards of ${await tellCards({ log, ids, issuedBy: 'cli' })} accounts`);
+  } finally {
+    await log.close();
+  }
 }
 
 /** `bomfri accounts block ACCOUNT --reason TEXT`; an unknown account makes a dead letter. */

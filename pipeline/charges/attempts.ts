@@ -6,6 +6,9 @@ import { workingDayAfter } from './working-days.ts';
 /** Working days after the first failure on which it is tried again. */
 export const RETRY_WORKING_DAYS = [1, 3, 5] as const;
 
+/** So many technical failures one after the other, one each working day, and there is an end: somebody must look, not the driver. */
+export const TECHNICAL_FAILURES_MAX = 20;
+
 /** What an account pays with. */
 export interface Card {
   /** Empty: none. */
@@ -60,9 +63,10 @@ export function afterOutcome(charge: CollectedCharge, result: PaymentResult): Co
     case 'reversed':
       return { ...cameTo(known, 'charged', decidedAt, '', attempt), orderId, capturedMinor: charge.grossMinor };
     case 'technical': {
-      // The card is not to blame: the next working day, and nothing counts.
-      const nextAttemptDay = workingDayAfter(charge.attemptDay, 1);
-      return { ...failed(result.code === '' ? 'technical' : `technical ${result.code}`), nextAttemptDay };
+      // The card is not to blame: the next working day, and nothing counts, but not for ever.
+      const again = failed(result.code === '' ? TECHNICAL : `${TECHNICAL} ${result.code}`);
+      if (technicalFailures(again) >= TECHNICAL_FAILURES_MAX) return { ...again, isExhausted: true };
+      return { ...again, nextAttemptDay: workingDayAfter(charge.attemptDay, 1) };
     }
     case 'declined_soft':
       return afterFailure(failed(result.code), charge.attemptDay);
@@ -70,6 +74,15 @@ export function afterOutcome(charge: CollectedCharge, result: PaymentResult): Co
       return { ...failed(result.code), refusedCard: charge.cardToken, isExhausted: true };
   }
 }
+
+/** Of the newest attempts of the charge that are over so many have failed technically, one after the other. */
+export function technicalFailures({ history }: Pick<CollectedCharge, 'history'>): number {
+  const codes = history.filter(({ status, attempt, code }) => attempt > 0 && status === 'failed' && code !== 'requested' && code !== 'unknown')
+    .map(({ code }) => code.split(' ')[0]);
+  return codes.length - 1 - codes.findLastIndex((code) => code !== TECHNICAL);
+}
+
+const TECHNICAL = 'technical';
 
 /** When it is tried again: on the next of the working days since the first failure, or not any more. */
 function afterFailure(charge: CollectedCharge, day: string): CollectedCharge {

@@ -1,5 +1,5 @@
 import { addDays } from '../pricing/calendar.ts';
-import { attemptOf, isUsable, type Card } from './attempts.ts';
+import { attemptOf, isUsable, technicalFailures, type Card } from './attempts.ts';
 import { openBooks, type Books } from './books.ts';
 import { cameTo, isUnderWay, type CollectedCharge } from './charge.ts';
 import { collect } from './collect.ts';
@@ -32,14 +32,20 @@ export function openClosing(desk: Desk, { giveUp }: Invoicing): Closing {
     const { billingDay, today, at } = occasion;
     const books = openBooks(state, sink);
     const open = state.activeCharges(accountId).filter((one) => !isUnderWay(one)).sort(byBillingDay);
-    const isGivenUp = open.some((charge) => isOver(charge, accountOf(desk, accountId).card, today));
+    const over = open.filter((charge) => isOver(charge, accountOf(desk, accountId).card, today));
+    const isGivenUp = over.length > 0;
+    // What is asked for just now may have to be given up too: on one invoice, with one fee, once it is known.
+    const isAwaited = isGivenUp && state.activeCharges(accountId).some((one) => one.operation === 'payment' && isUnderWay(one));
     for (const charge of open) {
       if (charge.nextAttemptDay > today) continue;
       if (charge.operation === 'reversal') giveBack(books, charge, occasion);
       else if (!isGivenUp) attempt(books, charge, occasion);
     }
-    if (isGivenUp) giveUp(books, accountId, open.filter(({ operation }) => operation === 'payment'), occasion);
-    for (const { charge, items } of collect(accountId, billingDay, waitingOf(state, accountId))) {
+    if (isGivenUp && !isAwaited) {
+      const why = over.every((charge) => technicalFailures(charge) > 0) ? 'technical' : 'card';
+      giveUp(books, accountId, open.filter(({ operation }) => operation === 'payment'), why, occasion);
+    }
+    for (const { charge, items } of isAwaited ? [] : collect(accountId, billingDay, waitingOf(state, accountId))) {
       const taken = books.change(items, { ownerId: charge.chargeId });
       books.tell(receiptsOf(charge, taken, occasion));
       const begun = cameTo(charge, 'pending', at, '');

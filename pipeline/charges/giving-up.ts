@@ -42,6 +42,8 @@ export interface GiveUp {
   readonly partition: number;
   /** The number of the task's next KID. */
   readonly nextNumber: number;
+  /** Whether the invoices have a fee: not when the payer had no part in it. */
+  readonly hasFee: boolean;
 }
 
 /**
@@ -49,7 +51,7 @@ export interface GiveUp {
  * currency, with one fee line each, due in 14 days.
  */
 export function invoicesOver(items: readonly Item[], giveUp: GiveUp): NewInvoice[] {
-  const { accountId, billingDay, today, partition, nextNumber } = giveUp;
+  const { accountId, billingDay, today, partition, nextNumber, hasFee } = giveUp;
   const groups = Map.groupBy(items, ({ line, part }) =>
     JSON.stringify([line.ownerRef, part.operatorId, part.currency]));
   const sorted = [...groups].sort(([one], [other]) => (one < other ? -1 : 1)).flatMap(([, own]) => chunksOf(own));
@@ -58,7 +60,7 @@ export function invoicesOver(items: readonly Item[], giveUp: GiveUp): NewInvoice
     const { ownerRef } = line;
     const { operatorId, merchant, currency } = part;
     const invoiceId = idOf('invoice', accountId, billingDay, ownerRef, operatorId, currency, chunk);
-    const fee = INVOICE_FEES[currency];
+    const fee = hasFee ? INVOICE_FEES[currency] : undefined;
     const whose = { accountId, operatorId, merchant, currency, ownerRef, visitDay: today };
     const all = fee === undefined ? own : [...own, feeItem(invoiceId, fee, whose)];
     const invoice: Invoice = {

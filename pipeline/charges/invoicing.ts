@@ -8,6 +8,7 @@ import { idOf } from './ids.ts';
 import { sumOf } from './line.ts';
 import { ended, release } from './ownership.ts';
 import { invoiceSaleOf, type Occasion } from './sales.ts';
+import type { PayingAccount } from './state.ts';
 import { waitingOf } from './waiting.ts';
 
 /** Why an account is blocked, and what alone is lifted: what staff block one for stays. */
@@ -17,29 +18,38 @@ const PAYMENT_TROUBLE = 'payment_trouble';
 export interface Invoicing {
   /**
    * Freezes collecting from the card, has the account blocked, and invoices all that it has not paid: also what would
-   * be tried again, and the visits that no charge has taken yet, so that one fee is asked for once.
+   * be tried again, and the visits that no charge has taken yet, so that one fee is asked for once. For technical failures alone there
+   * is no fee, and nobody is blocked.
    */
-  giveUp(books: Books, accountId: string, charges: readonly CollectedCharge[], occasion: Occasion): void;
+  giveUp(books: Books, accountId: string, charges: readonly CollectedCharge[], why: 'card' | 'technical', occasion: Occasion): void;
   isUnpaid(invoice: Invoice | undefined): boolean;
   /** Brings an invoice to what its parts are now, and its parts to what was paid for it. */
   changeInvoice(books: Books, invoice: Invoice, at: number): void;
+  /**
+   * A new card unblocks. The accounts do so when they take it, but a block that was on its way to them then has come after it: they
+   * are told once more.
+   */
+  unblockForCard(accountId: string, at: number): void;
 }
 
 export function openInvoicing(desk: Desk): Invoicing {
   const { state, sink, task } = desk;
-  return { giveUp, isUnpaid, changeInvoice };
+  return { giveUp, isUnpaid, changeInvoice, unblockForCard };
 
-  function giveUp(books: Books, accountId: string, charges: readonly CollectedCharge[], occasion: Occasion): void {
+  function giveUp(
+    books: Books, accountId: string, charges: readonly CollectedCharge[], why: 'card' | 'technical', occasion: Occasion,
+  ): void {
     const { billingDay, today, at } = occasion;
+    const code = why === 'card' ? 'given_up' : 'given_up technical';
     const charged = charges.flatMap((charge) => {
-      books.putCharge(ended(cameTo(charge, 'invoiced', at, 'given_up')));
+      books.putCharge(ended(cameTo(charge, 'invoiced', at, code)));
       return release(books, charge, occasion);
     });
     const finished = waitingOf(state, accountId)
       .filter(({ line, part }) => part.grossMinor > 0 && line.visitDay <= billingDay);
     const unpaid = [...charged, ...finished];
     const nextNumber = state.nextNumber();
-    const invoices = invoicesOver(unpaid, { accountId, billingDay, today, partition: task, nextNumber });
+    const invoices = invoicesOver(unpaid, { accountId, billingDay, today, partition: task, nextNumber, hasFee: why === 'card' });
     state.setNextNumber(nextNumber + invoices.length);
     for (const { invoice, items } of invoices) {
       state.invoices.put(invoice.invoiceId, invoice);
@@ -48,7 +58,7 @@ export function openInvoicing(desk: Desk): Invoicing {
       books.tell([invoiceSaleOf(invoice, owned, occasion)]);
     }
     const account = accountOf(desk, accountId);
-    if (account.isBlocked || account.holdsBlocking) return;
+    if (why === 'technical' || account.isBlocked || account.holdsBlocking) return;
     state.accounts.put(accountId, { ...account, isBlocked: true });
     sink.control(wordToAccounts('block', accountId, billingDay, at));
   }
@@ -85,6 +95,15 @@ export function openInvoicing(desk: Desk): Invoicing {
     const account = accountOf(desk, accountId);
     if (!account.isBlocked || state.invoicesOf(accountId).some(isUnpaid)) return;
     if (state.activeCharges(accountId).some(({ isExhausted }) => isExhausted)) return;
+    unblock(account, accountId, at);
+  }
+
+  function unblockForCard(accountId: string, at: number): void {
+    const account = accountOf(desk, accountId);
+    if (account.isBlocked) unblock(account, accountId, at);
+  }
+
+  function unblock(account: PayingAccount, accountId: string, at: number): void {
     state.accounts.put(accountId, { ...account, isBlocked: false });
     sink.control(wordToAccounts('unblock', accountId, String(at), at));
   }

@@ -4,6 +4,7 @@ import { openRegistry } from '../records/registry.ts';
 import { localPort } from '../service/config.ts';
 import { engineObserver } from '../service/engine-metrics.ts';
 import { runService } from '../service/process.ts';
+import { chargesMetrics } from './metrics.ts';
 import { chargesStage } from './stage.ts';
 
 /** The process that makes charges of billing lines. */
@@ -12,8 +13,8 @@ export function main(): Promise<never> {
     const ids = await openRegistry(config.registryUrl);
     const log = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-charges', logger });
     const running = await runStage({
-      stage: chargesStage({ ids, serviceZone: config.serviceZone }), log, observer: engineObserver(metrics, 'charges'),
-      logger,
+      stage: chargesStage({ ids, serviceZone: config.serviceZone, told: chargesMetrics(metrics) }),
+      log, observer: engineObserver(metrics, 'charges'), logger,
     });
     return {
       async stop() {

@@ -4,10 +4,11 @@ import fc from 'fast-check';
 import { RejectedError } from '../engine/stage.ts';
 import { addDays } from '../pricing/calendar.ts';
 import type { BillingLine, Charge, LedgerEntry, PaymentOutcome, PaymentRequest } from '../records/records.ts';
+import { saleFault } from '../documents/rules.ts';
 import { aLine, TestCharges } from './test-charges.ts';
 
 type Step =
-  | { readonly what: 'line'; readonly visit: number; readonly minor: number; readonly withdrawn: boolean; readonly currency: string }
+  | { readonly what: 'line'; readonly visit: number; readonly minor: number; readonly withdrawn: boolean; readonly rate: number; readonly currency: string }
   | { readonly what: 'close' }
   | { readonly what: 'outcome'; readonly which: number; readonly outcome: PaymentOutcome }
   | { readonly what: 'card'; readonly token: string }
@@ -18,7 +19,7 @@ type Step =
 const steps: fc.Arbitrary<Step[]> = fc.array(fc.oneof(
   { weight: 8, arbitrary: fc.record({
     what: fc.constant('line' as const), visit: fc.nat(9), minor: fc.integer({ min: 1, max: 40 }).map((n) => n * 100),
-    withdrawn: fc.integer({ min: 0, max: 4 }).map((n) => n === 0), currency: fc.constantFrom('NOK', 'NOK', 'NOK', 'NOK', 'EUR'),
+    withdrawn: fc.integer({ min: 0, max: 4 }).map((n) => n === 0), rate: fc.constantFrom(25, 25, 25, 0), currency: fc.constantFrom('NOK', 'NOK', 'NOK', 'NOK', 'EUR'),
   }) },
   { weight: 6, arbitrary: fc.constant({ what: 'close' as const }) },
   { weight: 8, arbitrary: fc.record({
@@ -58,7 +59,7 @@ class World {
   private playOne(step: Step): void {
     const { told } = this;
     switch (step.what) {
-      case 'line': return this.line(step.visit, step.minor, step.withdrawn, step.currency);
+      case 'line': return this.line(step);
       case 'close':
         told.close(addDays('2026-06-01', this.days));
         this.days += 1;
@@ -76,11 +77,11 @@ class World {
     }
   }
 
-  private line(visit: number, grossMinor: number, withdrawn: boolean, currency: string): void {
+  private line({ visit, minor: grossMinor, withdrawn, rate, currency }: Extract<Step, { what: 'line' }>): void {
     const lineId = `line-${visit}`;
     const revision = (this.revisions.get(lineId) ?? 0) + 1;
     const line: BillingLine = {
-      ...aLine, lineId, visitId: `visit-${visit}`, revision, status: withdrawn ? 'withdrawn' : 'live', grossMinor, vatMinor: grossMinor / 5,
+      ...aLine, lineId, visitId: `visit-${visit}`, revision, status: withdrawn ? 'withdrawn' : 'live', grossMinor, vatMinor: rate === 0 ? 0 : grossMinor / 5,
       currency, operatorId: visit % 3 === 0 ? 'another' : 'op', ownerRef: visit % 2 === 0 ? 'owner' : '',
       visitDay: this.newest.get(lineId)?.visitDay ?? addDays('2026-06-01', this.days),
     };
@@ -152,6 +153,7 @@ function checkOwner({ entryId, owner, ownerId, grossMinor }: LedgerEntry, charge
 function checkSales({ sales }: TestCharges, entries: readonly LedgerEntry[]): void {
   assert.equal(new Set(sales.map(({ saleId }) => saleId)).size, sales.length, 'each document is made once');
   const ids = new Set(sales.map(({ saleId }) => saleId));
+  for (const sale of sales) assert.equal(saleFault(sale), null, 'a document can be made of each sale');
   for (const { kind, originalSaleId } of sales) if (kind === 'credit_note') assert.ok(ids.has(originalSaleId), 'a credit note has its original');
   const soldOf = (lineId: string): number => sum(sales.flatMap(({ lines }) => lines).filter((line) => line.lineId === lineId));
   for (const [lineId, own] of Map.groupBy(entries, (entry) => entry.lineId)) {

@@ -71,9 +71,10 @@ export function openRevisions(desk: Desk, { changeInvoice, isUnpaid }: Invoicing
    */
   function tellChange(books: Books, item: Item, before: Part | null, at: number): void {
     const { line, part } = item;
-    const untold = untoldOf(part).grossMinor;
+    const { grossMinor: untold, vatMinor: untoldVat } = untoldOf(part);
     const isInCharge = part.owner === 'open' && part.ownerId !== '';
-    if (untold === 0 || (untold > 0 && !isInCharge)) return;
+    if (untold === 0 && (untoldVat === 0 || !isInCharge)) return;
+    if (untold > 0 && !isInCharge) return;
     if (part.owner === 'invoice') {
       const { ownerId: invoiceId } = part;
       return books.tell([changeOf(item, { invoiceId, originalSaleId: invoiceSaleIdOf(invoiceId) }, occasionAt(desk, at))]);

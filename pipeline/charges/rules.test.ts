@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { addDays } from '../pricing/calendar.ts';
 import { RejectedError } from '../engine/stage.ts';
+import { documentOf, saleFault } from '../documents/rules.ts';
+import { technicalFailures } from './attempts.ts';
 import { isKid, kidOf } from './kid.ts';
 import { CORRECTION_DAYS } from './closing.ts';
 import { TestCharges } from './test-charges.ts';
@@ -91,6 +93,28 @@ test('a technical failure is retried on the next working day and never counts to
   assert.deepEqual(told.outcome('declined_soft').close(day(21)).controls, [], 'the first decline is followed by retries');
 });
 
+test('technical failures day after day have an end: an invoice without a fee, and nobody is blocked', () => {
+  const told = begin().close(MONDAY);
+  let days = 1;
+  for (; told.invoices.length === 0 && days <= 60; days++) {
+    if (told.newest[0]!.history.at(-1)!.code === 'requested') told.outcome('technical', { code: '503' });
+    told.close(day(days));
+  }
+  assert.equal(told.newest[0]!.attempts, 20, 'one on each of twenty working days');
+  const [invoice] = told.invoices;
+  assert.deepEqual([invoice!.grossMinor, invoice!.lines.map(({ what }) => what)], [3_500, ['parking']]);
+  assert.deepEqual(told.controls, []);
+  assert.equal(told.newest[0]!.history.at(-1)!.code, 'given_up technical');
+});
+
+test('a decline between technical failures begins their count anew', () => {
+  const told = begin().close(MONDAY);
+  for (let days = 1; days <= 3; days++) told.outcome('technical').close(day(days));
+  assert.equal(technicalFailures(told.state.charges.get(told.newest[0]!.chargeId)!), 3);
+  told.outcome('declined_soft').close(day(4));
+  assert.equal(technicalFailures(told.state.charges.get(told.newest[0]!.chargeId)!), 0);
+});
+
 test('after an unknown outcome nothing is asked until it is known', () => {
   const told = begin().close(MONDAY).outcome('unknown');
   for (let days = 1; days <= 9; days++) told.close(day(days));
@@ -147,6 +171,15 @@ test('giving up blocks the account for payment trouble, once', () => {
   assert.deepEqual(controls.map(({ type, subject, reason }) => [type, subject, reason]), [['block', 'a', 'payment_trouble']]);
 });
 
+test('a new card unblocks, also when the block was on its way while it was registered; the same card told again does not', () => {
+  const told = givenUp().card('good');
+  assert.equal(told.controls.length, 1, 'it is no new card');
+  told.card('another');
+  assert.deepEqual(told.controls.slice(1).map(({ type, subject, reason }) => [type, subject, reason]), [['unblock', 'a', 'payment_trouble']]);
+  assert.equal(told.card('third').controls.length, 2, 'it is not blocked any more');
+  assert.equal(givenUp().card('', '').controls.length, 1, 'none is no new card');
+});
+
 test('blocking is a policy: an account for which it is held is not blocked', () => {
   const told = begin().control('hold_blocking', 'a').close(MONDAY).outcome('declined_hard').close(day(1));
   assert.deepEqual(told.controls, []);
@@ -180,6 +213,22 @@ test('giving up takes along all that is not paid, what would be tried again and 
   assert.deepEqual([lines.length, grossMinor], [told.entries.length, (lines.length - 1) * 3_500 + 4_900]);
   assert.ok(lines.length > 7 && told.newest.every(({ status }) => status === 'invoiced'));
   assert.equal(told.requests.length, asked, 'nothing is asked of the card any more');
+});
+
+test('while a payment of the account is not known yet nothing is given up: then all of it goes on one invoice, with one fee', () => {
+  const told = begin().close(MONDAY).outcome('declined_soft');
+  for (let days = 1; days < 7; days++) {
+    told.close(day(days));
+    if (told.newest[0]!.history.at(-1)!.code === 'requested') told.outcome('declined_soft');
+  }
+  // The last retry of the first charge comes with the first attempt of another.
+  told.line({ lineId: 'line-2', visitId: 'visit-2', visitDay: day(7) }).close(day(7)).outcome('unknown').outcome('declined_soft', { back: 1 });
+  told.line({ lineId: 'line-3', visitId: 'visit-3', visitDay: day(8) });
+  const asked = told.requests.length;
+  for (let days = 8; days <= 11; days++) told.close(day(days));
+  assert.deepEqual([told.invoices.length, told.controls.length, told.requests.length], [0, 0, asked], 'what is not known is waited for, and no card is asked');
+  told.outcome('declined_soft').close(day(12));
+  assert.deepEqual(told.invoices.map(({ grossMinor }) => grossMinor), [3 * 3_500 + 4_900]);
 });
 
 test('giving up takes the charge\'s receipts back, so that revenue stands once', () => {
@@ -245,6 +294,18 @@ test('an operator whose last line is taken out of a charge keeps a share of noth
   assert.deepEqual(told.newest[0]!.allocations, [
     { operatorId: 'another', grossMinor: 0, vatMinor: 0 }, { operatorId: 'op', grossMinor: 3_500, vatMinor: 700 },
   ]);
+});
+
+test('another rate of VAT for what is charged or paid is told by documents of which each line has the VAT that is in it', () => {
+  const ofOpen = begin().close(MONDAY).outcome('declined_soft').line({ revision: 2, vatMinor: 0 });
+  const change = ofOpen.sales.at(-1)!;
+  assert.deepEqual([change.kind, change.grossMinor, change.vatMinor], ['credit_note', 0, -700]);
+  assert.deepEqual(change.lines.map(({ grossMinor, vatMinor }) => [grossMinor, vatMinor || 0]), [[-3_500, -700], [3_500, 0]]);
+  assert.equal(documentOf(change, 2, 1).vatMinor, -700);
+  const ofPaid = begin().line({ vatMinor: 0, revision: 2 }).close(MONDAY).outcome('captured').line({ revision: 3, grossMinor: 3_000, vatMinor: 600 });
+  const credit = ofPaid.sales.at(-1)!;
+  assert.deepEqual(credit.lines.map(({ grossMinor, vatMinor }) => [grossMinor, vatMinor || 0]), [[-3_500, 0], [3_000, 600]]);
+  for (const sale of [...ofOpen.sales, ...ofPaid.sales]) assert.equal(saleFault(sale), null);
 });
 
 test('an open charge whose only visit is withdrawn is waived, and none is asked for again', () => {

@@ -77,8 +77,10 @@ export function openChargesRules(desk: Desk): ChargesRules {
         case 'card': {
           const card = { token: control.cardToken ?? '', expiryMonth: control.cardExpiryMonth ?? '' };
           const known = accountOf(desk, subject);
-          // The accounts unblock whom payment trouble has blocked when they take a new card.
-          state.accounts.put(subject, { ...known, card, isBlocked: known.isBlocked && card.token === '' });
+          // Told again, it is no new card.
+          if (card.token === known.card.token && card.expiryMonth === known.card.expiryMonth) break;
+          state.accounts.put(subject, { ...known, card });
+          if (card.token !== '') invoicing.unblockForCard(subject, issuedAt);
           break;
         }
         case 'hold_blocking':

@@ -1,7 +1,7 @@
 import type { Sale, SaleLine } from '../records/records.ts';
 import { idOf, invoiceSaleIdOf, receiptIdOf } from './ids.ts';
 import type { CollectedCharge, Item } from './charge.ts';
-import { isCorrection, less, sumOf, type Money, type Part } from './line.ts';
+import { isCorrection, less, plus, sumOf, type Money, type Part } from './line.ts';
 import type { Invoice } from './giving-up.ts';
 
 /** When a document is made. */
@@ -14,7 +14,7 @@ export interface Occasion {
   readonly at: number;
 }
 
-/** A document, and the parts that are told by it. */
+/** A document, and for each of its lines the part that is told by it. */
 export interface Told {
   readonly sale: Sale;
   readonly items: readonly Item[];
@@ -29,10 +29,10 @@ export function untoldOf({ grossMinor, vatMinor, toldMinor, toldVatMinor }: Part
 export function receiptsOf(charge: CollectedCharge, items: readonly Item[], occasion: Occasion): Told[] {
   const untold = items.filter(({ part }) => untoldOf(part).grossMinor > 0);
   return byOperator(untold).map(([operatorId, own]) => {
-    const lines = own.map((item) => saleLineOf(item, untoldOf(item.part)));
+    const lined = own.flatMap((item) => linesOf(item, untoldOf(item.part)));
     const saleId = receiptIdOf(charge.chargeId, operatorId);
     const references = { chargeId: charge.chargeId };
-    return { sale: saleOf('receipt', saleId, operatorId, own[0]!, lines, occasion, references), items: own };
+    return toldBy(saleOf('receipt', saleId, operatorId, own[0]!, lined.map(({ saleLine }) => saleLine), occasion, references), lined);
   });
 }
 
@@ -40,35 +40,62 @@ export function receiptsOf(charge: CollectedCharge, items: readonly Item[], occa
 export function receiptsTakenBack(charge: CollectedCharge, items: readonly Item[], occasion: Occasion): Told[] {
   const told = items.filter(({ part }) => part.toldMinor > 0);
   return byOperator(told).map(([operatorId, own]) => {
-    const lines = own.map((item) =>
-      saleLineOf(item, { grossMinor: -item.part.toldMinor, vatMinor: -item.part.toldVatMinor }));
+    const lined = own.flatMap((item) => linesOf(item, { grossMinor: -item.part.toldMinor, vatMinor: -item.part.toldVatMinor }));
     const { chargeId } = charge;
     const originalSaleId = receiptIdOf(chargeId, operatorId);
     const saleId = idOf('credit', chargeId, operatorId);
     const references = { chargeId, originalSaleId };
-    return { sale: saleOf('credit_note', saleId, operatorId, own[0]!, lines, occasion, references), items: own };
+    return toldBy(saleOf('credit_note', saleId, operatorId, own[0]!, lined.map(({ saleLine }) => saleLine), occasion, references), lined);
   });
 }
 
 /** The sales document of an invoice. */
 export function invoiceSaleOf(invoice: Invoice, items: readonly Item[], occasion: Occasion): Told {
   const { invoiceId, operatorId, dueDay, kid, ownerRef } = invoice;
-  const lines = items.map((item) => saleLineOf(item, untoldOf(item.part)));
+  const lined = items.flatMap((item) => linesOf(item, untoldOf(item.part)));
   const references = { invoiceId, dueDay, kid, ownerRef };
-  const sale = saleOf('invoice', invoiceSaleIdOf(invoiceId), operatorId, items[0]!, lines, occasion, references);
-  return { sale, items };
+  const lines = lined.map(({ saleLine }) => saleLine);
+  return toldBy(saleOf('invoice', invoiceSaleIdOf(invoiceId), operatorId, items[0]!, lines, occasion, references), lined);
 }
 
-/** The document of one part that has changed: a credit note for less, a further receipt for more. */
+/** The document of one part that has changed: a credit note for less, or for another VAT alone, a further receipt for more. */
 export function changeOf(
   item: Item, references: Partial<Pick<Sale, 'chargeId' | 'invoiceId' | 'originalSaleId'>>, occasion: Occasion,
 ): Told {
   const { line, part } = item;
   const untold = untoldOf(part);
-  const kind = untold.grossMinor < 0 ? 'credit_note' : 'receipt';
+  const kind = untold.grossMinor <= 0 ? 'credit_note' : 'receipt';
   const saleId = idOf(kind, part.entryId, line.revision, part.revision, untold.grossMinor);
-  const lines = [{ ...saleLineOf(item, untold), what: 'correction' as const }];
-  return { sale: saleOf(kind, saleId, part.operatorId, item, lines, occasion, references), items: [item] };
+  const lined = linesOf(item, untold);
+  const lines = lined.map(({ saleLine }) => ({ ...saleLine, what: 'correction' as const }));
+  return toldBy(saleOf(kind, saleId, part.operatorId, item, lines, occasion, references), lined);
+}
+
+interface Lined {
+  readonly item: Item;
+  readonly saleLine: SaleLine;
+}
+
+/**
+ * A line of a document has the VAT that is in it. Where a change has another (the rate of the stay was changed), what was told of the
+ * stay is taken back by one line and told anew by another.
+ */
+function linesOf(item: Item, money: Money): Lined[] {
+  if (hasVatWithin(money)) return [{ item, saleLine: saleLineOf(item, money) }];
+  const { line, part } = item;
+  const own = line.parts.filter(({ operatorId, currency }) => operatorId === part.operatorId && currency === part.currency);
+  const told = sumOf(own.map(({ toldMinor, toldVatMinor }) => ({ grossMinor: toldMinor, vatMinor: toldVatMinor })));
+  return [less(NOTHING, told), plus(told, money)].map((each) => ({ item, saleLine: saleLineOf(item, each) }));
+}
+
+const NOTHING: Money = { grossMinor: 0, vatMinor: 0 };
+
+function hasVatWithin({ grossMinor, vatMinor }: Money): boolean {
+  return grossMinor < 0 ? vatMinor <= 0 && vatMinor >= grossMinor : vatMinor >= 0 && vatMinor <= grossMinor;
+}
+
+function toldBy(sale: Sale, lined: readonly Lined[]): Told {
+  return { sale, items: lined.map(({ item }) => item) };
 }
 
 function saleOf(

@@ -4,6 +4,7 @@ import { RejectedError, type Stage, type StageTask } from '../engine/stage.ts';
 import type { TaskState } from '../engine/state.ts';
 import { openCodec, type SchemaIds } from '../records/codec.ts';
 import { partitionOf } from '../records/partition.ts';
+import type { PaymentOutcome } from '../records/records.ts';
 import type { ChargesSink } from './desk.ts';
 import { partitionOfKid } from './kid.ts';
 import { openChargesRules } from './rules.ts';
@@ -13,6 +14,14 @@ export interface ChargesStageOptions {
   readonly ids: SchemaIds;
   /** IANA zone of billing days. */
   readonly serviceZone: string;
+  readonly told?: ChargesTold;
+}
+
+/** For metrics. */
+export interface ChargesTold {
+  /** An attempt or a reversal came to this; attempts that are known already count as often as they are told. */
+  outcome(outcome: PaymentOutcome): void;
+  givenUp(why: 'card' | 'technical'): void;
 }
 
 /** The rules of charges, joined to the engine: what each account owes, and its collecting. */
@@ -31,12 +40,12 @@ export function chargesStage(options: ChargesStageOptions): Stage {
   };
 }
 
-function openChargesTask(task: number, taskState: TaskState, { ids, serviceZone }: ChargesStageOptions): StageTask {
+function openChargesTask(task: number, taskState: TaskState, { ids, serviceZone, told }: ChargesStageOptions): StageTask {
   const billing = openCodec('BillingRecord', ids);
   const results = openCodec('PaymentResult', ids);
   const controls = openCodec('Control', ids);
   const bankPayments = openCodec('BankPayment', ids);
-  const sink = newOutputSink(task, ids);
+  const sink = newOutputSink(task, ids, told);
   const rules = openChargesRules({ state: openChargesState(taskState), sink, task, serviceZone });
 
   /** @throws {RejectedError} the account belongs to another task, whose owner would not know of it */
@@ -68,6 +77,7 @@ function openChargesTask(task: number, taskState: TaskState, { ids, serviceZone 
         case topics.paymentResults.name: {
           const result = results.decode(value);
           checkAccount(result.accountId);
+          told?.outcome(result.outcome);
           return rules.result(result);
         }
         case topics.bankPayments.name: {
@@ -100,7 +110,7 @@ interface OutputSink extends ChargesSink {
 }
 
 /** Encodes what the rules decide and adds it to the outputs of the moment. */
-function newOutputSink(task: number, ids: SchemaIds): OutputSink {
+function newOutputSink(task: number, ids: SchemaIds, told?: ChargesTold): OutputSink {
   const charges = openCodec('Charge', ids);
   const ledger = openCodec('LedgerEntry', ids);
   const requests = openCodec('PaymentRequest', ids);
@@ -111,6 +121,8 @@ function newOutputSink(task: number, ids: SchemaIds): OutputSink {
     out: null!,
     timestamp: 0,
     charge(charge) {
+      const code = charge.history.at(-1)?.code ?? '';
+      if (code.startsWith('given_up')) told?.givenUp(code === 'given_up' ? 'card' : 'technical');
       sink.out.addEncoded(topics.charges.name, task, Buffer.from(charge.accountId), sink.timestamp, charges, charge);
     },
     ledger(entry) {

@@ -180,6 +180,9 @@ test('the VAT within an amount at 25 % is its fifth, half an ore rounds up', () 
   assert.equal(vatWithin(2, 2_500), 0);
   assert.equal(vatWithin(3, 10_000), 2);
   assert.equal(vatWithin(3_500, 0), 0);
+  for (const gross of [2, 3, 8, 3_500, 3_501]) {
+    for (const rate of [2_500, 1_500, 1_200, 10_000]) assert.equal(vatWithin(-gross, rate), -vatWithin(gross, rate) || 0, `${-gross} at ${rate}`);
+  }
 });
 
 test('the tariff in force is the newest that has begun', () => {

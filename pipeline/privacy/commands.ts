@@ -23,7 +23,8 @@ const logger = openLogger('cli', 'warn');
 export function anonymise(): Promise<void> {
   return withBoth(async ({ client, log, ids }) => {
     const now = Date.now();
-    await anonymiseOnce({ client, log, ids, logger }, now, (what, count, where = '') => {
+    const signal = new AbortController().signal;
+    await anonymiseOnce({ client, log, ids, logger, signal }, now, (what, count, where = '') => {
       if (count > 0) console.log(`${what}: ${count}${where && ` (${where})`}`);
     });
     console.log(`plates past their time: ${await overduePlates(client, now)}`);

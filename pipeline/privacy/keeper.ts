@@ -6,7 +6,7 @@ import { ROUND_EVERY_MS } from './retention.ts';
 
 export interface KeeperOptions {
   /** One round at that time (UTC ms). */
-  readonly round: (now: number, told: (what: Anonymised, count: number) => void) => Promise<void>;
+  readonly round: (now: number, told: (what: Anonymised, count: number) => void, signal: AbortSignal) => Promise<void>;
   /** Plates that are past their time. */
   readonly overdue: (now: number) => Promise<number>;
   readonly logger: Logger;
@@ -43,7 +43,8 @@ export function runKeeper(options: KeeperOptions): { stop(): Promise<void> } {
       const now = clock.wallMs();
       try {
         if (succeededAt === null || now >= succeededAt + ROUND_EVERY_MS) {
-          await round(now, tell);
+          await round(now, tell, stopping.signal);
+          if (stopping.signal.aborted) return;
           metrics.overdue.set(await overdue(now));
           metrics.lastRound.set(now / 1_000);
           succeededAt = now;

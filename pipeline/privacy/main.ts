@@ -15,7 +15,7 @@ export function main(): Promise<never> {
     const log = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-privacy', logger });
     const client = openClickHouse(config.clickhouseUrl);
     const keeper = runKeeper({
-      round: (now, told) => anonymiseOnce({ client, log, ids, logger }, now, told),
+      round: (now, told, signal) => anonymiseOnce({ client, log, ids, logger, signal }, now, told),
       overdue: (now) => overduePlates(client, now),
       logger, metrics, setReady, clock: systemClock,
     });

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { rowsFrom, WarehouseAwayError } from '../documents/documents-query.ts';
 import { cutoffs, UNSETTLED_DISPOSITIONS } from './retention.ts';
@@ -13,18 +14,20 @@ export interface MonthOfPlates {
  * Takes the plates of visits away that are past their time (`retention.ts`), month by month; `told` of each with any. May be ended
  * at any moment and done again: it looks for what still has a plate. A rebuild of the warehouse may bring some back; the next round
  * finds them.
+ * @param signal ends it between two months, or while it waits for one to be rewritten, which ClickHouse then goes on with by itself
  * @throws {WarehouseAwayError}
  */
-export async function anonymisePlates(client: ClickHouseClient, now: number, told: (month: MonthOfPlates) => void = () => {}): Promise<number> {
-  let sum = 0;
+export async function anonymisePlates(
+  client: ClickHouseClient, now: number, told: (month: MonthOfPlates) => void, signal: AbortSignal,
+): Promise<void> {
+  await untilRewritten(client, signal);
   for (const month of await monthsWithPlates(client, now)) {
-    const visits = await countDue(client, month, now);
+    const visits = signal.aborted ? 0 : await countDue(client, month, now);
     if (visits === 0) continue;
     await takeAway(client, month, `visitId IN (${due(month)})`, paramsAt(month, now));
-    sum += visits;
+    await untilRewritten(client, signal);
     told({ month, visits });
   }
-  return sum;
 }
 
 /** Visits that still have a plate though its time is over. */
@@ -52,6 +55,7 @@ export async function erasePlate(
     const own = `plate = {plate: String} AND country = {country: String} AND visitId IN (${due(month)})`;
     erased += await count(client, `SELECT uniqExact(visitId) AS n FROM visits WHERE toYYYYMM(firstSeenAt) = {month: UInt32} AND ${own}`, params);
     await takeAway(client, month, own, params);
+    await untilRewritten(client, new AbortController().signal);
   }
   const kept = await count(client,
     'SELECT uniqExact(visitId) AS n FROM visits WHERE plate = {plate: String} AND country = {country: String}', { plate, country });
@@ -74,13 +78,13 @@ async function count(client: ClickHouseClient, query: string, params: Record<str
   return Number(row!.n);
 }
 
-/** All revisions of a visit lose it, in one rewriting of the month's column; resolves when that is done. */
+/** All revisions of a visit lose it, in one rewriting of the month's column, which is only begun here. */
 async function takeAway(client: ClickHouseClient, month: number, which: string, params: Record<string, unknown>): Promise<void> {
   try {
     await client.command({
       query: `ALTER TABLE visits UPDATE plate = '' IN PARTITION '${month}' WHERE plate != '' AND ${which}`,
       query_params: params,
-      clickhouse_settings: { mutations_sync: '1' },
+      clickhouse_settings: { mutations_sync: '0' },
     });
   } catch (error) {
     // Its own words may quote a plate.
@@ -88,6 +92,20 @@ async function takeAway(client: ClickHouseClient, month: number, which: string, 
     throw new WarehouseAwayError(`ClickHouse does not take the plates of ${month} away: ${code ?? name}`);
   }
 }
+
+/** A month may take longer to rewrite than any request waits, and one is not begun on top of another. */
+async function untilRewritten(client: ClickHouseClient, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const [state] = await rowsFrom<{ open: number; failing: number }>(client,
+      `SELECT count() AS open, countIf(latest_fail_reason != '') AS failing FROM system.mutations
+       WHERE database = currentDatabase() AND table = 'visits' AND NOT is_done`, {});
+    if (Number(state!.failing) > 0) throw new WarehouseAwayError('ClickHouse fails to rewrite visits: see latest_fail_reason in system.mutations');
+    if (Number(state!.open) === 0) return;
+    await delay(REWRITTEN_ASKED_MS, undefined, { signal }).catch(() => {});
+  }
+}
+
+const REWRITTEN_ASKED_MS = 200;
 
 function paramsAt(month: number, now: number): Record<string, unknown> {
   const { visit, unsettled } = cutoffs(now);

@@ -6,6 +6,8 @@ import { cutoffs } from './retention.ts';
 
 export interface RoundParts extends AccountsLog {
   readonly client: ClickHouseClient;
+  /** Ends the round early; the next one does the rest. */
+  readonly signal: AbortSignal;
 }
 
 /** What a round took away, or had taken away. */
@@ -19,7 +21,7 @@ export type Anonymised = 'plates' | 'holders' | 'accounts' | 'permits' | 'owners
 export async function anonymiseOnce(
   parts: RoundParts, now: number, told: (what: Anonymised, count: number, where?: string) => void,
 ): Promise<void> {
-  const { client, log, ids } = parts;
+  const { client, log, ids, signal } = parts;
   const { past } = cutoffs(now);
   const failures: unknown[] = [];
   const attempt = async (work: () => Promise<void>): Promise<void> => {
@@ -37,7 +39,7 @@ export async function anonymiseOnce(
   await attempt(async () => told('permits', await forgetPermits({ log, ids, now }, past)));
   await attempt(async () => told('owners', await forgetOwners({ log, ids, now }, past)));
   await attempt(async () => {
-    await anonymisePlates(client, now, ({ month, visits }) => told('plates', visits, `visits of ${month}`));
+    await anonymisePlates(client, now, ({ month, visits }) => told('plates', visits, `visits of ${month}`), signal);
   });
   if (failures.length > 0) throw failures[0];
 }

@@ -80,8 +80,6 @@ export async function openAccountWriter(options: AccountWriterOptions): Promise<
   let isActive = false;
   /** A batch whose commit was not answered. */
   let underway: Batch | null = null;
-  /** Where to go on after control records that changed nothing: a transaction needs a record, so this goes with the next one. */
-  let passed: readonly CommitOffset[] = [];
 
   const membership: Membership = await log.join(ACCOUNTS_WRITER, [topics.accountsControl.name], {
     assigned(tasks) {
@@ -179,7 +177,6 @@ export async function openAccountWriter(options: AccountWriterOptions): Promise<
     try {
       await tables.reached(await tables.end());
       settleUnderway();
-      passed = [];
       let controlFailure: unknown = null;
       const from = await controls.position(ACCOUNTS_WRITER);
       following = controls.follow(from, reading.signal, enqueueControl).catch((error) => {
@@ -217,27 +214,25 @@ export async function openAccountWriter(options: AccountWriterOptions): Promise<
     else queue = [...jobs.filter(({ control }) => control === null), ...queue];
   }
 
+  /** All of it stands there. What was written as it is stands there in any case, so that alone tells nothing, and need not. */
   function hasLanded({ accounts: changed, changedDetails }: PendingDirectory): boolean {
-    for (const [accountId, account] of changed) {
+    const isThere = [...changed].every(([accountId, account]) => {
       const present = directory.account(accountId);
       return present !== undefined && accountCodec.encode(present).equals(accountCodec.encode(account));
-    }
-    for (const [accountId, newest] of changedDetails) {
+    });
+    return isThere && [...changedDetails].every(([accountId, newest]) => {
       const present = directory.details(accountId);
       if (newest === null || present === undefined) return newest === null && present === undefined;
       return detailsCodec.encode(present).equals(detailsCodec.encode(newest));
-    }
-    return false;
+    });
   }
 
   async function commitNext(writer: TransactionalWriter): Promise<void> {
     const jobs = queue.splice(0, BATCH_MAX).filter(({ isGivenUp }) => !isGivenUp);
     const batch = evaluate(jobs);
-    const { pending, deadLetters, outcomes } = batch;
-    const offsets = batch.offsets.length > 0 ? batch.offsets : passed;
+    const { pending, deadLetters, offsets, outcomes } = batch;
     const now = clock.wallMs();
-    if (pending.accounts.size + pending.changedDetails.size + deadLetters.length === 0) passed = offsets;
-    else {
+    if (pending.accounts.size + pending.changedDetails.size + offsets.length > 0) {
       underway = batch;
       const end = await tables.end();
       const version = { accounts: end.accounts + pending.accounts.size, details: end.details + pending.changedDetails.size };
@@ -252,7 +247,6 @@ export async function openAccountWriter(options: AccountWriterOptions): Promise<
       // It has landed; what follows only waits until the tables have it.
       await tables.reached(version);
       underway = null;
-      passed = [];
     }
     for (const outcome of outcomes) outcome();
   }
@@ -268,6 +262,7 @@ export async function openAccountWriter(options: AccountWriterOptions): Promise<
       try {
         const { change, result } = command(pending, clock.wallMs());
         pending.put(change);
+        if (control !== null) putAsItIs(pending, control.accountId);
         outcomes.push(() => done(result));
       } catch (error) {
         outcomes.push(() => refused(error));
@@ -279,6 +274,12 @@ export async function openAccountWriter(options: AccountWriterOptions): Promise<
     }
     const offsets = offset === null ? [] : [{ topic: topics.accountsControl.name, partition: 0, offset }];
     return { jobs, pending, outcomes, deadLetters, offsets };
+  }
+
+  /** A transaction needs a record for the control's position to go with: where it changes nothing, its account once more. */
+  function putAsItIs(pending: PendingDirectory, accountId: string): void {
+    const account = pending.account(accountId);
+    if (account !== undefined && !pending.accounts.has(accountId)) pending.put({ accounts: new Map([[accountId, account]]) });
   }
 
   function giveUpQueue(): void {

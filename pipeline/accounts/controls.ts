@@ -11,6 +11,8 @@ import {
 /** A control record of parking.accounts.control, as the writer's next command. */
 export interface ControlJob {
   readonly offset: number;
+  /** Whom it is about; empty: it can not be read. */
+  readonly accountId: string;
   readonly command: Command<void>;
   deadLetter(reason: string, message: string): OutRecord;
 }
@@ -35,9 +37,10 @@ export function openControls(log: Log, ids: SchemaIds, zone: string): Controls {
         const [batch] = await log.fetch([{ ...CONTROLS, from: position }], FETCH_WAIT_MS);
         if (batch === undefined || signal.aborted) continue;
         for (const record of batch.records) {
-          const command = await commandOf(record);
+          const { accountId, command } = await readControl(record);
           handOver({
             offset: record.offset,
+            accountId,
             command,
             deadLetter: (reason, message) => deadLetter(CONTROLS.topic, 0, record, { stage: 'accounts', reason, message }),
           });
@@ -47,17 +50,23 @@ export function openControls(log: Log, ids: SchemaIds, zone: string): Controls {
     },
   };
 
-  async function commandOf({ value }: LogRecord): Promise<Command<void>> {
-    let control: Control;
+  async function readControl({ value }: LogRecord): Promise<Pick<ControlJob, 'accountId' | 'command'>> {
     try {
       if (value === null) throw new UndecodableError('a control record without a value');
-      control = await learning(() => codec.decode(value));
+      const control = await learning(() => codec.decode(value));
+      return { accountId: control.subject, command: commandOf(control) };
     } catch (error) {
       if (!(error instanceof UndecodableError)) throw error;
-      return () => {
-        throw error;
+      return {
+        accountId: '',
+        command() {
+          throw error;
+        },
       };
     }
+  }
+
+  function commandOf(control: Control): Command<void> {
     if (control.type === 'block' && control.reason === PAYMENT_TROUBLE) return blockForTrouble(control.subject, zone);
     if (control.type === 'block' && control.reason !== '') return blockAccount(control.subject, control.reason, zone);
     if (control.type === 'unblock' && control.reason === PAYMENT_TROUBLE) return unblockAfterTrouble(control.subject, zone);

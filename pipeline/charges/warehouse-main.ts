@@ -1,6 +1,5 @@
-import type { ClickHouseClient } from '@clickhouse/client';
 import { readConfig } from '../service/config.ts';
-import { openClickHouse } from '../warehouse/clickhouse.ts';
+import { withClickHouse } from '../warehouse/clickhouse.ts';
 import { checkLedger } from './ledger-check.ts';
 import { settlementOf } from './settlement.ts';
 
@@ -35,13 +34,4 @@ export async function settlement(day: string): Promise<void> {
     }
     if (rows.length === 0) console.log(`nothing was charged on ${day}`);
   });
-}
-
-async function withClickHouse(work: (client: ClickHouseClient) => Promise<void>): Promise<void> {
-  const client = openClickHouse(readConfig().clickhouseUrl);
-  try {
-    await work(client);
-  } finally {
-    await client.close();
-  }
 }

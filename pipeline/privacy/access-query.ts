@@ -1,17 +1,9 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { rowsFrom } from '../documents/documents-query.ts';
-import type { AccessView } from '../records/records.ts';
+import type { AccessLogEntry } from '../records/records.ts';
 
 /** A look at somebody's data, as the warehouse has it. */
-export interface LookRow {
-  readonly entryId: string;
-  /** UTC ms */
-  readonly at: number;
-  readonly actor: string;
-  readonly actorName: string;
-  readonly view: AccessView;
-  readonly reason: string;
-  readonly garageId: string;
+export interface LookRow extends Omit<AccessLogEntry, 'subjects' | 'requestId'> {
   /** Of what was asked for; of everything that was shown when nothing was: `visit <visitId>` and the like. */
   readonly subjects: readonly string[];
 }

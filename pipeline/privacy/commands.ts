@@ -9,7 +9,7 @@ import { readConfig } from '../service/config.ts';
 import { openLogger } from '../service/logging.ts';
 import { textTable } from '../service/text-table.ts';
 import { instantText } from '../service/text-values.ts';
-import { openClickHouse } from '../warehouse/clickhouse.ts';
+import { withClickHouse } from '../warehouse/clickhouse.ts';
 import { openAccessLog, thisUser, visitsIn } from './access-log.ts';
 import { openAccessQuery } from './access-query.ts';
 import { inventory } from './inventory.ts';
@@ -110,15 +110,6 @@ interface Connected {
 
 function withBoth(work: (at: Connected & { readonly client: ClickHouseClient }) => Promise<void>): Promise<void> {
   return withLog((at) => withClickHouse((client) => work({ ...at, client })));
-}
-
-async function withClickHouse(work: (client: ClickHouseClient) => Promise<void>): Promise<void> {
-  const client = openClickHouse(readConfig().clickhouseUrl);
-  try {
-    await work(client);
-  } finally {
-    await client.close();
-  }
 }
 
 async function withLog(work: (at: Connected) => Promise<void>): Promise<void> {

@@ -5,11 +5,11 @@ import { runSink } from '../engine/sink.ts';
 import type { SinkRange } from '../engine/sink.ts';
 import { openKafkaLog } from '../kafka/kafka-log.ts';
 import { openRegistry } from '../records/registry.ts';
-import { localPort, readConfig } from '../service/config.ts';
+import { localPort } from '../service/config.ts';
 import { engineObserver } from '../service/engine-metrics.ts';
 import { runService } from '../service/process.ts';
 import type { RunningPart, Service } from '../service/process.ts';
-import { openClickHouse } from './clickhouse.ts';
+import { openClickHouse, withClickHouse } from './clickhouse.ts';
 import { beginEpoch, epochToContinue, sinkName } from './epoch.ts';
 import { migrate, remake } from './migrate.ts';
 import { tableOfTopic } from './tables.ts';
@@ -38,15 +38,6 @@ export async function rebuildMain(): Promise<void> {
     await beginEpoch(client, 'rebuild', new Date());
     console.log('Now start (or restart) `npx bomfri warehouse`: it reads the topics from their start.');
   });
-}
-
-async function withClickHouse(work: (client: ClickHouseClient) => Promise<void>): Promise<void> {
-  const client = openClickHouse(readConfig().clickhouseUrl);
-  try {
-    await work(client);
-  } finally {
-    await client.close();
-  }
 }
 
 async function startWarehouse(service: Service): Promise<RunningPart> {

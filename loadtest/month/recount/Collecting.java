@@ -52,6 +52,8 @@ class Collecting {
         if (event.what().equals("card")) {
             payer.card = event.words().get(0);
             payer.cardEnds = YearMonth.parse(event.words().get(1));
+            // A new card unblocks, and charges say so too.
+            if (payer.isBlocked) blocks.add(row(payer.account, "unblock", day(event.at())));
             payer.isBlocked = false;
         } else if (event.what().equals("card_removed")) {
             payer.card = "";

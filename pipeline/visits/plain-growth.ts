@@ -5,7 +5,7 @@ import { leavesAt, openDueAt } from './emission.ts';
 import type { GarageIndex } from './garage-index.ts';
 import { isRivalled } from './pairing.ts';
 import {
-  compareReads, firstRead, grownPassage, isRearOnly, isSamePassage, lastRead, type Passage, type PassageRead,
+  compareReads, firstRead, grownPassage, isOwn, isPending, isRearOnly, isSamePassage, lastRead, type Passage, type PassageRead,
 } from './passages.ts';
 import {
   closed, heldUntil, isPlainLength, isPlainlyClosed, isPlainlyOpen, lastSeenAt, noteEnded, noteOpen, openVisit, PLAIN_FROM_MS,
@@ -59,7 +59,7 @@ export function growPlainly(
 /** The passage with the read, if that is the same plate's, and went the same way; null: it is not, or several may be. */
 function grownAlike(passage: Passage, read: PassageRead, { settings }: GarageIndex): Passage | null {
   const { reads, laneId, direction, decision, ruling, evidence } = passage;
-  if (decision !== null || ruling !== null || read.laneId !== laneId) return null;
+  if ((decision !== null && !isPending(passage)) || ruling !== null || read.laneId !== laneId) return null;
   if (reads.some(({ plate }) => plate !== read.plate)) {
     const clusters = clustersOf([...reads, read].sort(compareReads), settings.passageGapMs);
     if (clusters.length > 1) return null;
@@ -73,11 +73,17 @@ function grownAlike(passage: Passage, read: PassageRead, { settings }: GarageInd
 /** An exit that pairing has yet to look at, when the allowed lateness has passed: it only knows more of it then. */
 function growUndecided(stays: Table<Stay>, garage: GarageIndex, stay: Stay, passage: Passage, grown: Passage): boolean {
   const { visitId, entry, exit, country, plate } = stay;
-  if (entry !== null || !isSamePassage(passage, exit!) || firstRead(grown) !== firstRead(passage)) return false;
+  if (exit === null || !isSamePassage(passage, exit) || firstRead(grown) !== firstRead(passage)) return false;
+  if (entry === null) {
+    if (exit.decision !== null) return false;
+  } else {
+    const isLong = firstRead(exit).at - lastRead(entry).at >= garage.stayTimes.doubtfulFromMs;
+    if (!isOwn(exit.decision!.given!, exit) || !isRivalled(stay, grown.evidence, isLong, stays, garage)) return false;
+  }
   for (const otherId of garage.staysOf(country, plate)!.visitIds) {
     if (otherId !== visitId && lastSeenAt(stays.get(otherId)!) >= firstRead(grown).at) return false;
   }
-  stays.put(visitId, { ...stay, exit: grown });
+  stays.put(visitId, { ...stay, exit: { ...grown, decision: exit.decision } });
   return true;
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { CameraRead } from '../records/records.ts';
+import type { CameraRead, Direction } from '../records/records.ts';
 import type { Stay } from './state.ts';
 import { Timelines } from './stays.ts';
 import { garageOf, hour, minute, readOf, second, settings, TestGarage } from './test-garage.ts';
@@ -22,6 +22,8 @@ const again = fc.record({
 const passage = fc.record({
   again: fc.array(again, { maxLength: 4 }),
   isMissed: fc.integer({ min: 0, max: 9 }).map((number) => number === 0),
+  /** At the lane that serves both directions. */
+  isAtGate: fc.integer({ min: 0, max: 4 }).map((number) => number === 0),
 });
 const stay = fc.record({
   plate: fc.constantFrom(...PLATES),
@@ -45,14 +47,16 @@ const reads = fc.array(stay, { minLength: 1, maxLength: 8 }).map((stays) => {
     const entered = (lastAt.get(plate) ?? 0) + outside * minute;
     lastAt.set(plate, entered + inside * minute);
     const passages = [['in', entered, entry], ['out', entered + inside * minute, exit]] as const;
-    for (const [laneId, at, { again, isMissed }] of passages) {
+    for (const [way, at, { again, isMissed, isAtGate }] of passages) {
       if (isMissed) continue;
-      arrivals.push({ read: readOf(laneId, at, { plate }), comesAt: at });
+      const laneId = isAtGate ? 'gate' : way;
+      const direction: Direction = !isAtGate ? 'UNKNOWN' : way === 'in' ? 'IN' : 'OUT';
+      arrivals.push({ read: readOf(laneId, at, { plate, direction }), comesAt: at });
       for (const { after, delay, isRear, isMisread } of again) {
         const cameraId = isRear ? `${laneId}-rear` : `${laneId}-camera`;
         const seenAt = at + after * second;
         const seen = isMisread ? `${plate.slice(0, -1)}B` : plate;
-        arrivals.push({ read: readOf(laneId, seenAt, { plate: seen, cameraId }), comesAt: seenAt + delay * second });
+        arrivals.push({ read: readOf(laneId, seenAt, { plate: seen, cameraId, direction }), comesAt: seenAt + delay * second });
       }
     }
   }

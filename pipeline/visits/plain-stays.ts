@@ -31,7 +31,8 @@ export interface PlainSummary {
 }
 
 /**
- * Takes in the passage if it plainly opens or closes a stay. One seen from behind alone opens a stay that is held.
+ * Takes in the passage if it plainly opens or closes a stay, or is of a vehicle that is not inside. One seen from behind
+ * alone opens a stay that is held; an exit while outside waits for pairing.
  * @returns the stay as it now is; null: not plain, fold
  */
 export function takePlainly(
@@ -50,12 +51,33 @@ export function takePlainly(
     noteOpen(ofPlate ?? garage.staysOf(stay.country, stay.plate)!, stay);
     return stay;
   }
-  if (passage.direction !== 'OUT' || open === null || open.visit === null) return null;
+  if (passage.direction !== 'OUT') return null;
+  if (open === null) return leavesUnseen(stays, ofPlate, garage, clock, passage, mint(read));
+  if (open.visit === null) return null;
   if (!isPlainLength(read.capturedAt - lastRead(open.entry!).at, garage)) return null;
   if (garage.contestedBy(open.visitId).length > 0 || isRivalled(open, passage.evidence, false, stays, garage)) return null;
   const stay = closed(open, garage, passage);
   stays.put(stay.visitId, stay);
   noteEnded(ofPlate!, stay.visitId, read.capturedAt);
+  return stay;
+}
+
+/** An exit while outside, that takes no other meaning from what was last seen of the plate, nor gives it another. */
+function leavesUnseen(
+  stays: Table<Stay>, ofPlate: PlateStays | undefined, garage: GarageIndex, clock: number, exit: Passage, visitId: string,
+): Stay | null {
+  if (ofPlate !== undefined) {
+    const before = ofPlate.endedLast === '' ? undefined : stays.get(ofPlate.endedLast)!;
+    // After another exit while outside, one of the two may be an entry.
+    if (before === undefined || before.entry === null || before.exit!.direction !== 'OUT') return null;
+  }
+  if (heldUntil(garage, exit) <= clock) return null;
+  const { country, plate } = exit.evidence;
+  const stay: Stay = {
+    visitId, garageId: garage.garageId, country, plate, entry: null, exit, why: null, turnedId: null, followsId: null,
+    visit: null, irregularities: noIrregularities, dueAt: heldUntil(garage, exit),
+  };
+  stays.put(visitId, stay);
   return stay;
 }
 
@@ -134,7 +156,7 @@ export function isPlainlyHeld({ entry, exit, why, turnedId, visit, irregularitie
   );
 }
 
-/** Garage clock up to which a stay is held that is seen from behind alone. */
+/** Garage clock up to which is held what is in doubt of the passage. */
 export function heldUntil({ settings }: GarageIndex, passage: Passage): number {
   return firstRead(passage).at + settings.allowedLatenessMs;
 }

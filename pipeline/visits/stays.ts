@@ -85,7 +85,12 @@ export class Timelines {
   tell(after: 'anew' | 'never' = 'anew'): void {
     const folds = this.fold(after);
     const names = this.nameStays(folds);
-    for (const { stay, timeline } of folds) this.tellStay(stay, timeline, names);
+    let undecidedIn: Timeline | null = null;
+    for (const { stay, timeline } of folds) {
+      // A timeline loses its stays from its beginning on: those behind one that pairing has yet to look at wait for it.
+      const isDecided = this.tellStay(stay, timeline, names, timeline !== undecidedIn);
+      if (!isDecided) undecidedIn = timeline;
+    }
   }
 
   /** A passage given to a plate whose vehicle turns out not to be inside then goes back to its own. */
@@ -156,7 +161,10 @@ export class Timelines {
     return names;
   }
 
-  private tellStay(stay: FoldedStay, { country, plate }: Timeline, names: ReadonlyMap<FoldedStay, Named>): void {
+  /** @returns false if pairing has yet to look at it */
+  private tellStay(
+    stay: FoldedStay, { country, plate }: Timeline, names: ReadonlyMap<FoldedStay, Named>, mayLeave: boolean,
+  ): boolean {
     const { stays, garage, clock, sink } = this.telling;
     const { settings, operatorId, garageId } = garage;
     const { visitId, before } = names.get(stay)!;
@@ -169,7 +177,7 @@ export class Timelines {
       before.entry === entry && before.exit === exit && before.why === why && before.turnedId === turnedId &&
       before.followsId === followsId;
     // Ended by an exit and all told: no clock makes more of it.
-    if (isAsKnown && exit !== null && before.dueAt === leavesAt(stay.endAt, settings) && before.dueAt > clock) return;
+    if (isAsKnown && exit !== null && before.dueAt === leavesAt(stay.endAt, settings) && before.dueAt > clock) return true;
     const subject: VisitSubject = { visitId, garageId, operatorId };
     const visit = newestVisit(stay, before?.visit ?? null, subject, { settings, stayTimes: garage.stayTimes, clock });
     if (visit !== null && visit !== before?.visit) sink.visit(visit as Visit);
@@ -182,16 +190,18 @@ export class Timelines {
 
     if (before !== undefined && before.exit === null && status !== 'open') this.telling.ended.push(visitId);
     const due = dueAt(stay, visit, settings, clock);
-    const over = stay.certainAt <= clock && status !== 'open' && !isUndecided(stay, visit) && leavesAt(stay.endAt, settings) <= clock;
-    if (over) {
+    const isDecided = !isUndecided(stay, visit);
+    const over = stay.certainAt <= clock && status !== 'open' && isDecided && leavesAt(stay.endAt, settings) <= clock;
+    if (over && mayLeave) {
       stays.delete(visitId);
-      return;
+      return isDecided;
     }
     const isSame = isAsKnown && before.visit === visit && before.dueAt === due && sameList(before.irregularities, irregularities);
-    if (isSame) return;
+    if (isSame) return isDecided;
     stays.put(visitId, {
       visitId, garageId, country, plate, entry, exit, why, turnedId, followsId, visit, irregularities, dueAt: due,
     });
+    return isDecided;
   }
 
   private withdraw(stay: Stay): void {

@@ -8,7 +8,7 @@ import { characterOf, FIRST_DIGIT, isDigit, LONGEST_PLATE, SYMBOLS, symbolOf } f
 export interface Channel {
   /**
    * The probability, summed over all ways of editing, that a misread plate is read as this other text.
-   * Zero where it is negligible. Both are symbols; they must differ.
+   * Zero where it is negligible. Both are symbols; those of two texts may be the same, for rare characters share theirs.
    */
   misread(plate: Uint8Array, plateLength: number, read: Uint8Array, readLength: number): number;
   /** Odds that a character is read as that one, against that it is read right; 1 for itself. */
@@ -142,9 +142,17 @@ export function channelOf(learned: Confusions): Channel {
         }
         if (best < NEGLIGIBLE) break;
       }
+      // Without any edit it would be no misread.
+      if (areSame(plate, plateLength, read, readLength)) sum = Math.max(0, sum - 1);
       return sum / atLeastOne;
     },
   };
+}
+
+function areSame(plate: Uint8Array, plateLength: number, read: Uint8Array, readLength: number): boolean {
+  if (plateLength !== readLength) return false;
+  for (let i = 0; i < plateLength; i++) if (plate[i] !== read[i]) return false;
+  return true;
 }
 
 /** Odds of each kind of edit at one place, such that a misread has as many edits as were counted. */

@@ -178,6 +178,15 @@ describe('irregular sequences', () => {
     assert.deepEqual(garage.told.irregularities.map(({ type }) => type), ['aaba']);
   });
 
+  test('reversed: what a vehicle turned round from does not outlast its stay, if both leave the state at the same instant', () => {
+    for (const readIds of [['a', 'b'], ['b', 'a'], ['c', 'd'], ['d', 'c']]) {
+      const garage = new TestGarage().see(readOf('in', 0, { readId: readIds[0]! }));
+      garage.see(readOf('out', minute, { readId: 'z' }), readOf('gate', minute, { readId: readIds[1]!, direction: 'IN' }));
+      garage.advance(minute).advance(10 * minute).advance(60 * day);
+      assert.deepEqual(garage.told.visits.map(({ status, exitReadId }) => ({ status, exitReadId })), [{ status: 'closed', exitReadId: 'z' }]);
+    }
+  });
+
   test('reversed: a vehicle that turned round and came in minutes later is inside since then', () => {
     const garage = new TestGarage().see(readOf('in', 0), readOf('in', 5 * minute)).advance(hour);
     assert.deepEqual(garage.told.visits.map(stayOf), [

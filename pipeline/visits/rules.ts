@@ -307,7 +307,8 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       staysDue.pop();
       if (stay === undefined || stay.dueAt !== at) continue;
       const { visitId } = stay;
-      if (isOver(stay, garage)) {
+      // What is due at the same instant may be a passage that this stay explains: then they leave together.
+      if (isOver(stay, garage) && staysDue.first !== at) {
         learn(stay, garage);
         stays.delete(visitId);
         continue;

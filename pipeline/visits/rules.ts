@@ -307,8 +307,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       staysDue.pop();
       if (stay === undefined || stay.dueAt !== at) continue;
       const { visitId } = stay;
-      // What is due at the same instant may be a passage that this stay explains: then they leave together.
-      if (isOver(stay, garage) && staysDue.first !== at) {
+      if (isOver(stay, garage) && !leavesWithAnother(stay, garage)) {
         learn(stay, garage);
         stays.delete(visitId);
         continue;
@@ -373,6 +372,12 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     tellAlone(`${garage.garageId} recount ${controlId}`, settleRecount(recount, controlId, telling), garage, clock, sink);
     recounts.put(controlId, { ...recount, isSettled: true, dueAt: clock + garage.settings.horizonMs });
     reopenContested(telling);
+  }
+
+  /** Another of its plate is due at the same instant: it may be a passage that this stay explains, and they leave together. */
+  function leavesWithAnother({ visitId, country, plate, dueAt }: Stay, garage: GarageIndex): boolean {
+    const { visitIds } = garage.staysOf(country, plate)!;
+    return visitIds.length > 1 && visitIds.some((otherId) => otherId !== visitId && stays.get(otherId)!.dueAt === dueAt);
   }
 
   /** One stay in so many teaches how long stays are: it has left the state, nothing will change it. */

@@ -118,8 +118,8 @@ export const waitingSchema = {
 
 export const evidenceSchema = {
   summary: 'The evidence on one of them, with plates', tags,
-  description: 'Of the same rules run once more over the reads that are still kept, so it takes a moment. That plates were shown is logged: to '
-    + 'which key, and of which visit.',
+  description: 'Of the same rules run once more over the reads that are still kept, so it takes a moment. Before plates are shown the access '
+    + 'log has to which key, and of which visits; while it can not be written the answer is 503.',
   params: { type: 'object', required: ['garageId', 'visitId'], properties: { garageId: TEXT, visitId: TEXT } },
   response: {
     ...ok('It.', { $ref: 'ReviewEvidence#' }),

@@ -53,7 +53,7 @@ export class GarageIndex {
   /** Some are watched that are not configured any more. */
   areWatchedLeft = false;
   /** Garage clock at which the next interval is judged. */
-  private intervalDueAt = Infinity;
+  intervalDue = Infinity;
   /** When the quiet would have a camera called silent, as far as known; NaN: to be found out anew. */
   silentAt = NaN;
   /** By visitId of a stay: the exits without an entry that may have been its exit. */
@@ -163,10 +163,6 @@ export class GarageIndex {
     return camera?.cameraId === cameraId ? camera : this.camera(cameraId);
   }
 
-  get intervalDue(): number {
-    return this.intervalDueAt;
-  }
-
   watchChanged(key: string, after: GarageWatch | null): void {
     if (key !== this.garageId) {
       if (after === null) this.formerWatches.delete(key);
@@ -221,7 +217,7 @@ export class GarageIndex {
   }
 
   private findIntervalDue(): void {
-    this.intervalDueAt = this.watched.length === 0 ? Infinity : judgedAt(this.nextInterval, this.settings.allowedLatenessMs);
+    this.intervalDue = this.watched.length === 0 ? Infinity : judgedAt(this.nextInterval, this.settings.allowedLatenessMs);
   }
 
   isRear(cameraId: string): boolean {
@@ -315,7 +311,7 @@ export class GarageIndex {
   /** Next garage clock at which something may be due, Infinity if nothing is. */
   get firstDue(): number {
     return Math.min(
-      this.staysDue.first, this.lateReadsDue.first, this.recountsDue.first, this.blankReadsDue.first, this.intervalDueAt,
+      this.staysDue.first, this.lateReadsDue.first, this.recountsDue.first, this.blankReadsDue.first, this.intervalDue,
     );
   }
 

@@ -47,7 +47,7 @@ export function learned({ hours: known }: Rhythm, day: number, hours: readonly H
   }
   for (const { hour: hourOfWeek, seen: intervals, read } of hours) {
     const hour = hourOfWeek % HOURS_OF_DAY;
-    const weight = Math.min(MOST_SEEN - intervals, after.seen[hour]!);
+    const weight = Math.max(0, Math.min(MOST_SEEN - intervals, after.seen[hour]!));
     after.shares[hour] = Math.fround((after.shares[hour]! * weight + read) / (weight + intervals));
     after.seen[hour] = weight + intervals;
   }

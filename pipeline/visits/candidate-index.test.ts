@@ -4,39 +4,33 @@ import fc from 'fast-check';
 import { CandidateIndex } from './candidate-index.ts';
 import type { PlateEvidence } from './matching/evidence.ts';
 import { PlateIndex } from './matching/plate-index.ts';
-import { anyEvidence, read } from './matching/test-evidence.ts';
+import { anyEvidence } from './matching/test-evidence.ts';
 
-/** The same stays in both: those asked for are compared one by one, or looked up in the index. */
-function both(evidences: readonly PlateEvidence[]): { compared: CandidateIndex; index: PlateIndex } {
-  const byId = new Map(evidences.map((evidence, i) => [`stay ${i}`, evidence]));
-  const compared = new CandidateIndex((visitId) => byId.get(visitId)!);
-  const index = new PlateIndex();
-  for (const [visitId, evidence] of byId) {
-    compared.add(visitId, evidence);
-    index.add(visitId, evidence);
-  }
-  return { compared, index };
-}
+const step = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('comes' as const), evidence: anyEvidence }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('leaves' as const), which: fc.nat() }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('sought' as const), evidence: anyEvidence }) },
+);
 
-test('those who wait and are compared are near by the rule of the index', () => {
-  fc.assert(fc.property(fc.array(anyEvidence, { maxLength: 40 }), fc.array(anyEvidence, { maxLength: 4 }), (evidences, sought) => {
-    const { compared, index } = both(evidences);
-    for (const evidence of [...sought, ...evidences]) assert.deepEqual(compared.near(evidence), index.near(evidence));
+test('whoever waits is found as if it stood in the index', () => {
+  fc.assert(fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+    const inside = new Map<string, PlateEvidence>();
+    const candidates = new CandidateIndex((visitId) => inside.get(visitId)!);
+    const index = new PlateIndex();
+    for (const [n, each] of steps.entries()) {
+      if (each.kind === 'sought') {
+        assert.deepEqual(candidates.near(each.evidence), index.near(each.evidence));
+      } else if (each.kind === 'comes') {
+        inside.set(`v${n}`, each.evidence);
+        candidates.add(`v${n}`, each.evidence);
+        index.add(`v${n}`, each.evidence);
+      } else if (inside.size > 0) {
+        const [visitId, evidence] = [...inside][each.which % inside.size]!;
+        inside.delete(visitId);
+        candidates.remove(visitId, evidence);
+        index.remove(visitId, evidence);
+      }
+      assert.equal(candidates.size, inside.size);
+    }
   }), { numRuns: 300 });
-});
-
-test('where very many wait those near are put into the index, and are found again when few wait', () => {
-  const evidences = Array.from({ length: 2_500 }, (_, i) => read(`EK${10_000 + 7 * i}`));
-  const { compared, index } = both(evidences);
-  const near = (): void => {
-    for (const i of [0, 1_200, 2_400]) assert.deepEqual(compared.near(evidences[i]!), index.near(evidences[i]!));
-  };
-  near();
-  evidences.forEach((evidence, i) => {
-    if (i % 5 === 0) return;
-    compared.remove(`stay ${i}`, evidence);
-    index.remove(`stay ${i}`, evidence);
-  });
-  assert.equal(compared.size, 500);
-  near();
 });

@@ -1,13 +1,12 @@
 import type { PlateEvidence } from './matching/evidence.ts';
 import { PlateIndex } from './matching/plate-index.ts';
-import { haveCommonRest } from './matching/rests.ts';
 import { TwinFilter } from './matching/twin-filter.ts';
 import { WaitingPlates } from './matching/waiting-plates.ts';
 
 /**
  * Stays by what their plate may be, to be asked for those near another plate. Most vehicles come and go read right and
- * like no other: they wait here, and each is compared when somebody asks. Only where very many wait, those that somebody asks
- * for by a near plate are put into the index, which is dear.
+ * like no other: they wait here, and only those that somebody asks for by a near plate are ever put into the index, which
+ * is dear.
  */
 export class CandidateIndex {
   private readonly evidenceOf: (visitId: string) => PlateEvidence;
@@ -52,45 +51,24 @@ export class CandidateIndex {
     return this.size > own && this.twins.mayHaveTwin(plate, own);
   }
 
-  /** In the order of the ids, as the index has it. */
   near(evidence: PlateEvidence): readonly string[] {
-    if (this.waiting.length > COMPARED_AT_MOST) {
-      this.indexThoseLike(evidence.plate);
-      for (const { plate } of evidence.candidates) this.indexThoseLike(plate);
-      return this.index?.near(evidence) ?? noneNear;
-    }
-    const found = new Set<string>(this.indexed.size === 0 ? noneNear : this.index!.near(evidence));
-    this.compare(evidence.plate, false, found);
-    for (const { plate } of evidence.candidates) this.compare(plate, true, found);
-    return found.size === 0 ? noneNear : [...found].sort();
-  }
-
-  /** Finds those that wait by the rule of the index. @param isCandidate that is, less of a difference is allowed */
-  private compare(plate: string, isCandidate: boolean, found: Set<string>): void {
-    const isNear = (other: string): boolean => this.plates.isNear(other) && (!isCandidate || haveCommonRest(plate, other));
-    for (const place of this.placesLike(plate)) {
-      const visitId = this.waiting[place]!;
-      const evidence = this.evidenceOf(visitId);
-      if (isNear(evidence.plate) || evidence.candidates.some((candidate) => isNear(candidate.plate))) found.add(visitId);
-    }
+    this.indexThoseLike(evidence.plate);
+    for (const { plate } of evidence.candidates) this.indexThoseLike(plate);
+    return this.index?.near(evidence) ?? noneNear;
   }
 
   private indexThoseLike(plate: string): void {
+    const { plates, waiting } = this;
+    plates.ask(plate);
     // From the end: the last one moves into the place of one that is taken out.
-    for (const place of this.placesLike(plate).toReversed()) {
-      const visitId = this.waiting[place]!;
+    for (let place = waiting.length - 1; place >= 0; place--) {
+      if (!plates.mayBeNear(place)) continue;
+      const visitId = waiting[place]!;
       this.waitNoMore(visitId, place);
       this.index ??= new PlateIndex();
       this.index.add(visitId, this.evidenceOf(visitId));
       this.indexed.add(visitId);
     }
-  }
-
-  private placesLike(plate: string): readonly number[] {
-    const places: number[] = [];
-    this.plates.ask(plate);
-    this.plates.mayBeNear(this.waiting.length, places);
-    return places;
   }
 
   private waitNoMore(visitId: string, place: number): void {
@@ -110,6 +88,3 @@ export class CandidateIndex {
 }
 
 const noneNear: readonly string[] = [];
-
-/** To compare more takes longer than to ask the index. */
-const COMPARED_AT_MOST = 2000;

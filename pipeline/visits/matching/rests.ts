@@ -1,5 +1,5 @@
 import { LEAST_LEFT, LOST_TOGETHER } from './look-alike-distance.ts';
-import { LONGEST_PLATE, writeClasses } from './symbols.ts';
+import { LONGEST_PLATE } from './symbols.ts';
 
 /**
  * The rests of a plate: itself, itself less each one character, and less an end. Plates a character apart have a rest
@@ -53,21 +53,3 @@ export function writeRests(classes: Uint8Array, from: number, length: number, in
   }
   return count;
 }
-
-/** Whether two plates have a rest in common: they are one edit apart, or little more. */
-export function haveCommonRest(plate: string, other: string): boolean {
-  const count = writeRestsOf(plate, restsOfOne);
-  const others = writeRestsOf(other, restsOfOther);
-  for (let i = 0; i < count; i++) {
-    for (let j = 0; j < others; j++) if (restsOfOne[i] === restsOfOther[j]) return true;
-  }
-  return false;
-}
-
-function writeRestsOf(plate: string, into: Int32Array): number {
-  return writeRests(classesOf, 0, writeClasses(plate, classesOf), into);
-}
-
-const classesOf = new Uint8Array(LONGEST_PLATE);
-const restsOfOne = new Int32Array(MOST_RESTS);
-const restsOfOther = new Int32Array(MOST_RESTS);

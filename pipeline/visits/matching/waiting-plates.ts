@@ -48,23 +48,13 @@ export class WaitingPlates {
     this.asked = bitsOf(pattern.classes, 0, length);
   }
 
-  /**
-   * Adds to `found` the first so many places, in order, but those none of whose plates is near the one asked for, as
-   * `look-alike-distance.ts` has it. Of evidences with candidates the callers must ask themselves.
-   */
-  mayBeNear(places: number, found: number[]): void {
-    const { any, all, asked } = this;
-    for (let place = 0; place < places; place++) {
-      if (isMore(asked & ~any[place]!) || isMore(all[place]! & ~asked)) continue;
-      const length = this.lengths[place]!;
-      if (length === SEVERAL || this.pattern.isNear(this.classes, place * LONGEST_PLATE, length)) found.push(place);
-    }
-  }
-
-  /** Whether a plate is near the one asked for. One without characters is near none. */
-  isNear(plate: string): boolean {
-    const length = writeClasses(plate, candidate);
-    return length > 0 && this.pattern.length > 0 && this.pattern.isNear(candidate, 0, length);
+  /** False: none of the evidence's plates is near the one asked for, as `look-alike-distance.ts` has it. */
+  mayBeNear(place: number): boolean {
+    const lost = bitCount(this.asked & ~this.any[place]!);
+    const gained = bitCount(this.all[place]! & ~this.asked);
+    if (lost > LOST_TOGETHER || gained > LOST_TOGETHER) return false;
+    const length = this.lengths[place]!;
+    return length === SEVERAL || this.pattern.isNear(this.classes, place * LONGEST_PLATE, length);
   }
 
   private grow(): void {
@@ -86,11 +76,11 @@ function bitsOf(classes: Uint8Array, from: number, length: number): number {
   return bits;
 }
 
-/** More bits are set than characters are lost together. */
-function isMore(bits: number): boolean {
-  let left = bits;
-  for (let i = 0; i < LOST_TOGETHER; i++) left &= left - 1;
-  return left !== 0;
+/** How many bits are set. */
+function bitCount(bits: number): number {
+  const pairs = bits - ((bits >>> 1) & 0x55555555);
+  const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
+  return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
 function widened<T extends Uint8Array | Int32Array>(from: T, to: T): T {

@@ -1,5 +1,6 @@
+import { Slab } from '../records/slab.ts';
 import type { RecordBlock, ValueEncoder } from './record-block.ts';
-import { RestingBytes, type Resting } from './resting-bytes.ts';
+import { RestingRows } from './resting-rows.ts';
 
 /**
  * The state of a task: tables in memory, changed in place. Every change is noted, so that one record's work can
@@ -18,7 +19,7 @@ export interface StateCodec<V> extends ValueEncoder<V> {
    */
   decode(bytes: Buffer, formatVersion: number, key?: string): V;
   /**
-   * True for a value that is hardly looked at any more: from the settle on only its bytes are kept, and each look
+   * True for a value of which soon after a change only the bytes are kept, as they stand in the changelog, and each look
    * decodes them (`decode` must then keep no view of them). Less memory, and less work for the collector.
    */
   rests?(value: V): boolean;
@@ -30,6 +31,7 @@ export type Watcher<V> = (key: string, before: V | undefined, after: V | undefin
 export class TaskState {
   private readonly tables = new Map<number, Table<unknown>>();
   private readonly journal = new Journal();
+  private marks = 0;
 
   /**
    * Opens a table; `id` stands as the first byte of its changelog keys and must never be given anew.
@@ -46,6 +48,8 @@ export class TaskState {
   /** A point to go back to with `undo`. */
   mark(): void {
     this.journal.size = 0;
+    this.marks += 1;
+    if (this.marks % LAID_EVERY === 0) for (const table of this.tables.values()) table.layToRest();
   }
 
   /** Undoes all since `mark`. */
@@ -87,6 +91,9 @@ export class TaskState {
   }
 }
 
+/** Records from one laying to rest to the next: the collector should hardly ever meet a value that is to rest. */
+const LAID_EVERY = 128;
+
 /**
  * What was changed since the mark, and what was there before. Lists side by side that are written over from mark to
  * mark: an object for each change would be one for each record at least, for an undo that hardly ever comes.
@@ -122,28 +129,37 @@ class Journal {
   }
 }
 
-/** A key's place in a table: found once, then changed in place. Without a value: taken away, and gone when settled. */
+/** What became of a key since the last settle. */
 interface Cell<V> {
-  /** Undefined when taken away, and for a value at rest. */
+  /** Undefined: taken away, or laid to rest. */
   value: V | undefined;
-  /** A value at rest: its changelog bytes. */
-  resting: Resting | null;
-  /** While changed: the value at the last settle. */
-  settled: V | undefined;
-  isChanged: boolean;
+  /** The value is no longer here: it is held, rests, or is taken away. */
+  isLaid: boolean;
+  /** What was there before the change that is not laid to rest yet. */
+  before: V | undefined;
+  /** False: all that was done is undone again. */
+  isOther: boolean;
+  /** Whether the last settle had the key. */
+  readonly isKnown: boolean;
 }
 
 export class Table<V> {
-  private readonly cells = new Map<string, Cell<V>>();
-  private readonly restingBytes = new RestingBytes();
-  private readonly changedKeys: string[] = [];
-  private readonly changedCells: Cell<V>[] = [];
+  /** What was changed since the last settle. */
+  private readonly changed = new Map<string, Cell<V>>();
+  /** Those of them that are not laid to rest yet. */
+  private readonly freshKeys: string[] = [];
+  private readonly freshCells: Cell<V>[] = [];
+  private readonly held = new Map<string, V>();
+  private readonly resting = new RestingRows();
+  private readonly slab = new Slab(SLAB_BYTES);
+  private live = 0;
   private readonly id: number;
   private readonly codec: StateCodec<V>;
   private readonly journal: Journal;
   private readonly watcher: Watcher<V> | null;
-  /** The value at rest that was looked at last. */
-  private awake: { readonly cell: Cell<V>; readonly value: V } | null = null;
+  /** The value at rest that was looked at last: what is looked at is often changed next. */
+  private awakeKey = '';
+  private awake: V | undefined = undefined;
 
   constructor(id: number, codec: StateCodec<V>, journal: Journal, watcher: Watcher<V> | null) {
     this.id = id;
@@ -153,8 +169,8 @@ export class Table<V> {
   }
 
   get(key: string): V | undefined {
-    const cell = this.cells.get(key);
-    return cell === undefined ? undefined : this.valueOf(key, cell);
+    const cell = this.changed.get(key);
+    return cell === undefined || cell.isLaid ? this.laidValue(key) : cell.value;
   }
 
   put(key: string, value: V): void {
@@ -162,126 +178,171 @@ export class Table<V> {
   }
 
   delete(key: string): void {
-    if (this.cells.has(key)) this.change(key, undefined);
+    this.change(key, undefined);
   }
 
   get size(): number {
-    let taken = 0;
-    for (const { value } of this.changedCells) if (value === undefined) taken += 1;
-    return this.cells.size - taken;
+    return this.live;
   }
 
+  /** In no order that says anything. */
   *entries(): Generator<[string, V]> {
-    for (const [key, cell] of this.cells) {
-      const value = this.valueOf(key, cell);
-      if (value !== undefined) yield [key, value];
-    }
+    const isFresh = (key: string): boolean => this.changed.get(key)?.isLaid === false;
+    for (const [key, { value }] of this.changed) if (value !== undefined) yield [key, value];
+    for (const [key, value] of this.held) if (!isFresh(key)) yield [key, value];
+    for (const [key, row] of this.resting.entries()) if (!isFresh(key)) yield [key, this.decoded(key, row)];
   }
 
-  private valueOf(key: string, cell: Cell<V>): V | undefined {
-    const { value, resting } = cell;
-    if (value !== undefined || resting === null) return value;
-    // What is looked at is often changed next.
-    if (this.awake?.cell !== cell) {
-      const { segment: { bytes }, at, length } = resting;
-      this.awake = { cell, value: this.codec.decode(bytes.subarray(at + 1, at + length), bytes[at]!, key) };
-    }
-    return this.awake.value;
+  private laidValue(key: string): V | undefined {
+    const held = this.held.size === 0 ? undefined : this.held.get(key);
+    if (held !== undefined || this.resting.size === 0) return held;
+    if (this.awake !== undefined && this.awakeKey === key) return this.awake;
+    const row = this.resting.find(key);
+    if (row < 0) return undefined;
+    this.awake = this.decoded(key, row);
+    this.awakeKey = key;
+    return this.awake;
+  }
+
+  private decoded(key: string, row: number): V {
+    const bytes = this.resting.valueAt(row);
+    return this.codec.decode(bytes.subarray(1), bytes[0]!, key);
   }
 
   private change(key: string, after: V | undefined): void {
-    let cell = this.cells.get(key);
-    if (cell === undefined) {
-      cell = { value: undefined, resting: null, settled: undefined, isChanged: false };
-      this.cells.set(key, cell);
-    }
-    const before = this.valueOf(key, cell);
+    let cell = this.changed.get(key);
+    const before = cell === undefined || cell.isLaid ? this.laidValue(key) : cell.value;
     if (before === after) return;
-    if (cell.resting !== null) this.wake(cell);
-    this.journal.note(this as Table<unknown>, key, cell as Cell<unknown>, before);
-    if (!cell.isChanged) {
-      cell.isChanged = true;
-      cell.settled = before;
-      this.changedKeys.push(key);
-      this.changedCells.push(cell);
+    if (cell === undefined) {
+      cell = { value: undefined, isLaid: true, before: undefined, isOther: false, isKnown: before !== undefined };
+      this.changed.set(key, cell);
     }
-    cell.value = after;
-    this.watcher?.(key, before, after);
-  }
-
-  /** Lets go of its bytes. */
-  private wake(cell: Cell<V>): void {
-    this.restingBytes.release(cell.resting!);
-    cell.resting = null;
-    this.awake = null;
+    if (cell.isLaid) {
+      cell.isLaid = false;
+      cell.before = before;
+      this.freshKeys.push(key);
+      this.freshCells.push(cell);
+    }
+    this.journal.note(this as Table<unknown>, key, cell as Cell<unknown>, before);
+    this.becomes(key, cell, before, after);
   }
 
   /** Puts back what a record changed. */
   revert(key: string, cell: Cell<V>, before: V | undefined): void {
-    const after = cell.value;
-    cell.value = before;
-    this.watcher?.(key, after, before);
+    this.becomes(key, cell, cell.value, before);
+  }
+
+  private becomes(key: string, cell: Cell<V>, before: V | undefined, after: V | undefined): void {
+    cell.value = after;
+    if (before === undefined) this.live += 1;
+    else if (after === undefined) this.live -= 1;
+    this.watcher?.(key, before, after);
+  }
+
+  /** Lays what was changed to rest: of values that may rest only their bytes are kept from here on. */
+  layToRest(): void {
+    for (let i = 0; i < this.freshCells.length; i++) {
+      const key = this.freshKeys[i]!;
+      const cell = this.freshCells[i]!;
+      if (cell.value !== cell.before) {
+        this.lay(key, cell.value, cell.before !== undefined);
+        cell.isOther = true;
+      }
+      cell.value = undefined;
+      cell.before = undefined;
+      cell.isLaid = true;
+    }
+    this.endLaying();
+  }
+
+  private lay(key: string, value: V | undefined, hadBefore: boolean): void {
+    if (value === undefined || this.codec.rests?.(value) !== true) {
+      this.hold(key, value);
+      if (hadBefore) this.resting.remove(key);
+      return;
+    }
+    if (hadBefore && this.held.size > 0) this.held.delete(key);
+    const { slab, codec } = this;
+    slab.end = 0;
+    slab.appendByte(codec.formatVersion);
+    codec.encodeTo(value, slab);
+    this.resting.put(key, slab.bytes, 0, slab.end);
+  }
+
+  private hold(key: string, value: V | undefined): void {
+    if (value === undefined) this.held.delete(key);
+    else this.held.set(key, value);
+  }
+
+  private endLaying(): void {
+    this.freshKeys.length = 0;
+    this.freshCells.length = 0;
+    this.awake = undefined;
   }
 
   settle(changelog: RecordBlock, timestamp: number): void {
-    for (let i = 0; i < this.changedCells.length; i++) {
-      const key = this.changedKeys[i]!;
-      const cell = this.changedCells[i]!;
-      if (cell.value !== cell.settled) this.writeChange(changelog, timestamp, key, cell);
-    }
-    this.settleUnwritten();
+    this.layToRest();
+    for (const [key, { isOther, isKnown }] of this.changed) if (isOther) this.writeChange(changelog, timestamp, key, isKnown);
+    this.changed.clear();
   }
 
   settleUnwritten(): void {
-    for (let i = 0; i < this.changedCells.length; i++) {
-      const cell = this.changedCells[i]!;
-      if (cell.value === undefined && cell.resting === null) this.cells.delete(this.changedKeys[i]!);
-      cell.settled = undefined;
-      cell.isChanged = false;
+    for (let i = 0; i < this.freshCells.length; i++) {
+      const key = this.freshKeys[i]!;
+      const { value, before } = this.freshCells[i]!;
+      if (value === before) continue;
+      this.hold(key, value);
+      this.resting.remove(key);
     }
-    this.changedKeys.length = 0;
-    this.changedCells.length = 0;
+    this.endLaying();
+    this.changed.clear();
   }
 
-  /** A record of the changelog; a value that rests from now on leaves its bytes. */
-  private writeChange(changelog: RecordBlock, timestamp: number, key: string, cell: Cell<V>): void {
-    const { codec, id } = this;
-    const { value } = cell;
+  private writeChange(changelog: RecordBlock, timestamp: number, key: string, isKnown: boolean): void {
+    const held = this.held.size === 0 ? undefined : this.held.get(key);
+    const row = held === undefined ? this.resting.find(key) : -1;
+    const isGone = held === undefined && row < 0;
+    if (isGone && !isKnown) return;
     const slab = changelog.beginRecord(timestamp);
-    slab.appendByte(id);
+    slab.appendByte(this.id);
     slab.appendText(key);
     changelog.beginValue();
-    if (value === undefined) return changelog.endRecord(true);
-    const start = slab.end;
-    slab.appendByte(codec.formatVersion);
-    codec.encodeTo(value, slab);
-    if (codec.rests?.(value) === true) {
-      cell.resting = this.restingBytes.keep(slab.bytes, start, slab.end);
-      cell.value = undefined;
+    if (row >= 0) {
+      this.resting.copyTo(row, slab);
+    } else if (held !== undefined) {
+      slab.appendByte(this.codec.formatVersion);
+      this.codec.encodeTo(held, slab);
     }
-    changelog.endRecord();
+    changelog.endRecord(isGone);
   }
 
-  /** Takes over a committed value, or takes away. */
-  restore(key: string, value: V | undefined, bytes: Buffer | null = null): void {
-    const known = this.cells.get(key);
-    const before = known === undefined ? undefined : this.valueOf(key, known);
-    // A tombstone may outlive what it took away: compaction drops that first.
-    if (value === undefined && before === undefined) return;
-    if (known !== undefined && known.resting !== null) this.wake(known);
-    if (value === undefined) this.cells.delete(key);
-    else {
-      const rests = bytes !== null && this.codec.rests?.(value) === true;
-      this.cells.set(key, {
-        value: rests ? undefined : value, resting: rests ? this.restingBytes.keep(bytes, 0, bytes.length) : null,
-        settled: undefined, isChanged: false,
-      });
-    }
-    this.watcher?.(key, before, value);
+  /** Takes over a value that stands in no changelog. */
+  restore(key: string, value: V): void {
+    const before = this.laidValue(key);
+    this.held.set(key, value);
+    this.restored(key, before, value);
   }
 
   restoreBytes(key: string, bytes: Buffer | null): void {
-    if (bytes === null) return this.restore(key, undefined);
-    this.restore(key, this.codec.decode(bytes.subarray(1), bytes[0]!, key), bytes);
+    const before = this.laidValue(key);
+    // A tombstone may outlive what it took away: compaction drops that first.
+    if (bytes === null && before === undefined) return;
+    const after = bytes === null ? undefined : this.codec.decode(bytes.subarray(1), bytes[0]!, key);
+    if (bytes !== null && this.codec.rests?.(after!) === true) {
+      this.resting.put(key, bytes, 0, bytes.length);
+    } else {
+      this.hold(key, after);
+      if (before !== undefined) this.resting.remove(key);
+    }
+    this.restored(key, before, after);
+  }
+
+  private restored(key: string, before: V | undefined, after: V | undefined): void {
+    this.awake = undefined;
+    if (before === undefined) this.live += 1;
+    else if (after === undefined) this.live -= 1;
+    this.watcher?.(key, before, after);
   }
 }
+
+const SLAB_BYTES = 1024;

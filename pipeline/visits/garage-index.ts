@@ -381,7 +381,7 @@ export class GarageIndex {
     const known = this.staysOf(country, plate);
     if (known === undefined) {
       this.lastAsked = {
-        country, plate, visitIds: [visitId], other: this.plates.get(plate), isSummed: false, arePlain: true, open: null, endedAt: 0,
+        country, plate, visitIds: [visitId], other: this.plates.get(plate), isSummed: false, arePlain: true, open: '', endedAt: 0,
         endedLast: '',
       };
       this.plates.set(plate, this.lastAsked);

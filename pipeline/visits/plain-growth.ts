@@ -37,7 +37,7 @@ export function growPlainly(
   const { arePlain, open, endedAt, endedLast } = summaryOf(stays, ofPlate, garage);
   if (!arePlain) return false;
   if (stay.exit !== null) {
-    if (open !== null || endedLast !== stay.visitId || !isPlainlyClosed(stay) || !isSamePassage(passage, stay.exit)) return false;
+    if (open !== '' || endedLast !== stay.visitId || !isPlainlyClosed(stay) || !isSamePassage(passage, stay.exit)) return false;
     // More is known of its plate now, and of who is inside.
     if (isRivalled(stay, grown.evidence, false, stays, garage)) return false;
     const after = exitGrown(garage, stay, grown);
@@ -47,11 +47,11 @@ export function growPlainly(
     if (after.visit !== stay.visit) sink.visit(after.visit as Visit);
     return true;
   }
-  if (open?.visitId !== stay.visitId || endedAt + PLAIN_FROM_MS >= firstRead(grown).at) return false;
+  if (open !== stay.visitId || endedAt + PLAIN_FROM_MS >= firstRead(grown).at) return false;
   const after = stay.visit === null ? heldGrown(garage, clock, stay, grown) : openGrown(garage, clock, stay, grown);
   if (after === null) return false;
   stays.put(stay.visitId, after);
-  noteOpen(ofPlate, after);
+  noteOpen(ofPlate, stay.visitId);
   if (stay.visit === null && after.visit !== null) sink.visit(after.visit as Visit);
   return true;
 }
@@ -123,14 +123,14 @@ export function tellGrowthPlainly(stays: Table<Stay>, garage: GarageIndex, clock
   if (!isPlainlyOpen(stay) || tellsEntry(stay, entry!)) return null;
   const ofPlate = garage.staysOf(country, plate)!;
   const { arePlain, open, endedAt } = summaryOf(stays, ofPlate, garage);
-  if (!arePlain || open?.visitId !== visitId || endedAt >= firstRead(entry!).at) return null;
+  if (!arePlain || open !== visitId || endedAt >= firstRead(entry!).at) return null;
   const dueAt = openDueAt(entry!, garage.settings, false);
   if (clock >= dueAt) return null;
   const before = stay.visit!;
   const visit = openVisit(garage, visitId, before.revision + 1, stay, before.firstSeenAt, lastRead(entry!));
   const after: Stay = { ...stay, visit, dueAt };
   stays.put(visitId, after);
-  noteOpen(ofPlate, after);
+  noteOpen(ofPlate, visitId);
   return visit;
 }
 

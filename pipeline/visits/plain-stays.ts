@@ -22,8 +22,8 @@ import type { Stay } from './state.ts';
 export interface PlainSummary {
   /** False: something is in doubt, or odd about the one that has not ended. */
   arePlain: boolean;
-  /** The one that has not ended; it may be held until its vehicle's front is seen, see `isPlainlyHeld`. */
-  open: Stay | null;
+  /** visitId of the one that has not ended, empty: none; it may be held until its vehicle's front is seen, see `isPlainlyHeld`. */
+  open: string;
   /** The latest read of those that ended, ms UTC; 0: none */
   endedAt: number;
   /** visitId of the one with that read; empty: none, or several */
@@ -42,17 +42,18 @@ export function takePlainly(
   const { isRear } = firstRead(passage);
   if (isRear && (passage.direction !== 'IN' || heldUntil(garage, passage) <= clock || !garage.awaitsFront(passage))) return null;
   const ofPlate = garage.staysOf(read.country, read.plate);
-  const { arePlain, open, endedAt } = summaryOf(stays, ofPlate, garage);
+  const { arePlain, open: openId, endedAt } = summaryOf(stays, ofPlate, garage);
   if (!arePlain || read.capturedAt <= endedAt + PLAIN_FROM_MS) return null;
   if (passage.direction === 'IN') {
-    if (open !== null) return null;
+    if (openId !== '') return null;
     const stay = isRear ? held(garage, passage, mint(read)) : opened(garage, read, passage, mint(read));
     stays.put(stay.visitId, stay);
-    noteOpen(ofPlate ?? garage.staysOf(stay.country, stay.plate)!, stay);
+    noteOpen(ofPlate ?? garage.staysOf(stay.country, stay.plate)!, stay.visitId);
     return stay;
   }
   if (passage.direction !== 'OUT') return null;
-  if (open === null) return leavesUnseen(stays, ofPlate, garage, clock, passage, mint(read));
+  if (openId === '') return leavesUnseen(stays, ofPlate, garage, clock, passage, mint(read));
+  const open = stays.get(openId)!;
   if (open.visit === null) return null;
   if (!isPlainLength(read.capturedAt - lastRead(open.entry!).at, garage)) return null;
   if (garage.contestedBy(open.visitId).length > 0 || isRivalled(open, passage.evidence, false, stays, garage)) return null;
@@ -97,15 +98,15 @@ export function summaryOf(stays: Table<Stay>, ofPlate: PlateStays | undefined, g
   return ofPlate;
 }
 
-/** The change of the open stay that was just made leaves the summary as it was, but for the stay itself. */
-export function noteOpen(ofPlate: PlateStays, open: Stay): void {
-  ofPlate.open = open;
+/** The change of the open stay that was just made leaves the summary as it was. */
+export function noteOpen(ofPlate: PlateStays, visitId: string): void {
+  ofPlate.open = visitId;
   ofPlate.isSummed = true;
 }
 
 /** Of a plain stay that was just ended, or whose end just moved. */
 export function noteEnded(ofPlate: PlateStays, visitId: string, endedAt: number): void {
-  ofPlate.open = null;
+  ofPlate.open = '';
   ofPlate.endedAt = endedAt;
   ofPlate.endedLast = visitId;
   ofPlate.isSummed = true;
@@ -114,12 +115,12 @@ export function noteEnded(ofPlate: PlateStays, visitId: string, endedAt: number)
 function summarise(stays: Table<Stay>, summary: PlateStays, garage: GarageIndex): void {
   summary.isSummed = true;
   summary.arePlain = true;
-  summary.open = null;
+  summary.open = '';
   summary.endedAt = 0;
   summary.endedLast = '';
   for (const visitId of summary.visitIds) {
     const stay = stays.get(visitId)!;
-    if (summary.open === null && (isPlainlyOpen(stay) || isPlainlyHeld(stay))) summary.open = stay;
+    if (summary.open === '' && (isPlainlyOpen(stay) || isPlainlyHeld(stay))) summary.open = visitId;
     else if (!isOver(stay, garage)) {
       summary.arePlain = false;
       return;
@@ -131,7 +132,7 @@ function summarise(stays: Table<Stay>, summary: PlateStays, garage: GarageIndex)
   }
 }
 
-const nothingKnown: Readonly<PlainSummary> = { arePlain: true, open: null, endedAt: 0, endedLast: '' };
+const nothingKnown: Readonly<PlainSummary> = { arePlain: true, open: '', endedAt: 0, endedLast: '' };
 
 /** A passage that gets a flag whatever stay it makes. */
 function isPeculiar(passage: Passage): boolean {

@@ -18,6 +18,8 @@ export interface StateCodec<V> extends ValueEncoder<V> {
    * @throws when it can't read that version
    */
   decode(bytes: Buffer, formatVersion: number, key?: string): V;
+  /** The same of bytes that begin at `start` and may go on behind the value: a value that rests is read where it is. */
+  decodeAt?(bytes: Buffer, start: number, formatVersion: number, key: string): V;
   /**
    * True for a value of which soon after a change only the bytes are kept, as they stand in the changelog, and each look
    * decodes them (`decode` must then keep no view of them). Less memory, and less work for the collector.
@@ -205,8 +207,14 @@ export class Table<V> {
   }
 
   private decoded(key: string, row: number): V {
-    const bytes = this.resting.valueAt(row);
-    return this.codec.decode(bytes.subarray(1), bytes[0]!, key);
+    const { resting, codec } = this;
+    if (codec.decodeAt === undefined) {
+      const value = resting.valueAt(row);
+      return codec.decode(value.subarray(1), value[0]!, key);
+    }
+    const bytes = resting.bytesOf(row);
+    const start = resting.startOf(row);
+    return codec.decodeAt(bytes, start + 1, bytes[start]!, key);
   }
 
   private change(key: string, after: V | undefined): void {

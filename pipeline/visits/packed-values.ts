@@ -88,9 +88,9 @@ export function writeText(text: string): void {
 let source: Buffer;
 let at = 0;
 
-export function readFrom(bytes: Buffer): void {
+export function readFrom(bytes: Buffer, start = 0): void {
   source = bytes;
-  at = 0;
+  at = start;
 }
 
 export function readByte(): number {

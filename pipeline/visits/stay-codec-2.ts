@@ -11,8 +11,8 @@ import type { Stay } from './state.ts';
 import type { WhyVoid } from './timeline.ts';
 
 /** Stays as the release before wrote them: format 2, whose times and shares are numbers, and which says all of them. */
-export function decodeStayOfFormat2(from: Buffer): Stay {
-  readFrom(from);
+export function decodeStayOfFormat2(from: Buffer, start: number): Stay {
+  readFrom(from, start);
   const has = readByte();
   const visitId = readText();
   const garageId = readText();

@@ -46,9 +46,13 @@ export const stayCodec: StateCodec<Stay> = {
   },
 
   decode(from, formatVersion, key) {
-    if (formatVersion === 2) return decodeStayOfFormat2(from);
+    return this.decodeAt!(from, 0, formatVersion, key!);
+  },
+
+  decodeAt(from, start, formatVersion, key) {
+    if (formatVersion === 2) return decodeStayOfFormat2(from, start);
     if (formatVersion !== 3) throw new Error(`stays of format ${formatVersion} can't be read by this release`);
-    readFrom(from);
+    readFrom(from, start);
     const has = readByte();
     const garageId = readSharedText();
     const country = readSharedText();
@@ -62,7 +66,7 @@ export const stayCodec: StateCodec<Stay> = {
     const visit = has & HAS_VISIT ? readVisit(plateKey, entry, exit) : null;
     const why = has & IS_VOID ? whys[readByte()]! : null;
     const irregularities = has & HAS_IRREGULARITIES ? JSON.parse(readText()) : noIrregularities;
-    return { visitId: key!, garageId, country, plate, entry, exit, why, turnedId, followsId, visit, irregularities, dueAt };
+    return { visitId: key, garageId, country, plate, entry, exit, why, turnedId, followsId, visit, irregularities, dueAt };
   },
 
   /** Each is looked at a few times in hours. */

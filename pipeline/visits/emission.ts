@@ -3,13 +3,14 @@ import { firstRead, isRearOnly, isRuledTogether, lastRead, type Passage } from '
 import { sameList } from './irregularities.ts';
 import { flagsOf } from './flags.ts';
 import { plateOfStay } from './stay-plate.ts';
+import { decidedShare, pairConfidence } from './pair-confidence.ts';
 import type { StayTimes } from './stay-times.ts';
 import { forgottenAt, overstayDueAt, SEEN_AGAIN_MS, type FoldedStay } from './timeline.ts';
 import { firstOwnRead, lastOwnRead } from './trailers.ts';
 import { isUndecided } from './undecided.ts';
 
 /** Raised when the same reads would give other visits. */
-export const RULES_VERSION = 4;
+export const RULES_VERSION = 5;
 
 /** What of the last emitted revision must be known to see whether the next would differ. */
 export type EmittedVisit = Pick<
@@ -29,7 +30,10 @@ export interface VisitSubject {
 export interface TellingOf {
   readonly settings: GarageSettings;
   readonly stayTimes: StayTimes;
+  readonly missedLately: number;
   readonly clock: number;
+  /** The vehicle had been here shortly before, as far as was known when the stay was told last. */
+  readonly cameBackBefore: boolean;
 }
 
 /**
@@ -96,24 +100,9 @@ export function leavesAt(endAt: number, settings: GarageSettings): number {
 /** A stay that is about as likely two, stitched over a missed exit and a missed entry, is for a person to settle. */
 const REVIEW_BELOW = 0.6;
 
-/** How sure a stay of two passages is one vehicle's, once in and once out, 0 to 1. */
-export function pairConfidence(exit: Passage, lengthMs: number, stayTimes: StayTimes): number {
-  const pairedRight = exit.decision?.given == null ? EXACT_CONFIDENCE : exit.decision.probability;
-  return rounded(pairedRight * (1 - stayTimes.stitchedShare(lengthMs)));
-}
-
-function rounded(confidence: number): number {
-  return Math.round(10_000 * confidence) / 10_000;
-}
-
-/** Thought to have turned round and come in only then: it may have come in at once, and passed the entry again. */
-const SECOND_TRY_CONFIDENCE = 0.65;
-
-/** A plate read alike twice may still be two vehicles, one of them misread. */
-export const EXACT_CONFIDENCE = 0.999;
-
 function visitOf(
-  stay: FoldedStay, before: EmittedVisit | null, { visitId, garageId, operatorId }: VisitSubject, { stayTimes }: TellingOf,
+  stay: FoldedStay, before: EmittedVisit | null, { visitId, garageId, operatorId }: VisitSubject,
+  { stayTimes, missedLately, cameBackBefore }: TellingOf,
 ): Visit {
   const { plate, country } = plateOfStay(stay);
   const entry = stay.entry === null ? null : lastOwnRead(stay.entry);
@@ -127,11 +116,16 @@ function visitOf(
   if (enteredAt !== null && exitedAt !== null) {
     // Judged once: what the garage learns later is no reason for another revision.
     const isJudged = before !== null && before.enteredAt === enteredAt && before.exitedAt === exitedAt &&
-      (before.status === 'closed' || before.status === 'review') && sameList(before.flags, flags);
-    const confidence = pairConfidence(stay.exit!, exitedAt - enteredAt, stayTimes);
-    matchConfidence = isJudged ? before.matchConfidence
-      : stay.secondTryOf === null ? confidence : rounded(confidence * SECOND_TRY_CONFIDENCE);
-    status = isJudged ? before.status : confidence < REVIEW_BELOW ? 'review' : 'closed';
+      before.entryReadId === entry!.readId && before.exitReadId === exit!.readId &&
+      (before.status === 'closed' || before.status === 'review') && sameList(before.flags, flags) && cameBackBefore === (stay.lastHereAt !== null);
+    const lengthMs = exitedAt - enteredAt;
+    const pair = {
+      entry: stay.entry!, exit: stay.exit!, enteredBy: entry!, leftBy: exit!, lengthMs, lastHereAt: stay.lastHereAt,
+      isSecondTry: stay.secondTryOf !== null,
+    };
+    matchConfidence = isJudged ? before.matchConfidence : pairConfidence(pair, { stayTimes, missedLately });
+    const isOneStay = decidedShare(pair.exit) * (1 - stayTimes.stitchedShare(lengthMs));
+    status = isJudged ? before.status : isOneStay < REVIEW_BELOW ? 'review' : 'closed';
     if (isRuledTogether(stay.exit!, stay.entry!)) {
       matchConfidence = 1;
       status = 'closed';

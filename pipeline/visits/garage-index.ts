@@ -308,6 +308,18 @@ export class GarageIndex {
     if (after !== undefined && before?.dueAt !== after.dueAt) this.staysDue.push(after.dueAt, visitId);
   }
 
+  /**
+   * Share of passages that are not read, or not as what they are, these days: by the exits in the state that found no entry.
+   * In steps, for who has just come in or left must not matter: they may have in another order.
+   */
+  get missedLately(): number {
+    const left = this.live - this.inside.size;
+    const { missedShare } = this.stayTimes;
+    if (left < TELLING_EXITS) return missedShare;
+    const share = (this.strays.size + TELLING_EXITS * missedShare) / (left + TELLING_EXITS);
+    return 2 ** (Math.round(2 * Math.log2(share)) / 2);
+  }
+
   /** Next garage clock at which something may be due, Infinity if nothing is. */
   get firstDue(): number {
     return Math.min(
@@ -439,6 +451,9 @@ export interface CameraIndex {
 /** Of all cameras that have taught nothing yet; never written to. */
 const noRhythm = newRhythm();
 const HOURS_OF_DAY = 24;
+/** Fewer exits say less than the garage has learned. */
+const TELLING_EXITS = 100;
+
 const WATCHED_FROM_MS = 3_600_000;
 
 const noLanes: readonly LaneIndex[] = [];

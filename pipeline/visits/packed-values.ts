@@ -51,14 +51,18 @@ export function writeTime(ms: number): void {
   target.end = end + 6;
 }
 
-/** 0 to 1, mostly in thousandths; any other is written as a number behind a mark. */
+/** 0 to 1, mostly in thousandths or ten-thousandths; any other is written as a number behind a mark. */
 export function writeShare(share: number): void {
   target.reserve(2);
   const thousandths = Math.round(share * 1000);
-  const isPlain = thousandths >= 0 && thousandths <= 1000 && thousandths / 1000 === share;
-  writeUint16(target.bytes, target.end, isPlain ? thousandths : NO_SHARE);
+  let written = thousandths >= 0 && thousandths <= 1000 && thousandths / 1000 === share ? thousandths : NO_SHARE;
+  if (written === NO_SHARE) {
+    const finer = Math.round(share * 10_000);
+    if (finer >= 0 && finer <= 10_000 && finer / 10_000 === share) written = FINER + finer;
+  }
+  writeUint16(target.bytes, target.end, written);
   target.end += 2;
-  if (!isPlain) writeNumber(share);
+  if (written === NO_SHARE) writeNumber(share);
 }
 
 export function writeText(text: string): void {
@@ -120,8 +124,9 @@ export function readTime(): number {
 }
 
 export function readShare(): number {
-  const thousandths = readUint16();
-  return thousandths === NO_SHARE ? readNumber() : thousandths / 1000;
+  const written = readUint16();
+  if (written === NO_SHARE) return readNumber();
+  return written < FINER ? written / 1000 : (written - FINER) / 10_000;
 }
 
 export function readText(): string {
@@ -159,3 +164,5 @@ const shared = new SharedTexts();
 const LONG = 255;
 const NO_TIME = 0xffff;
 const NO_SHARE = 0xffff;
+/** From here on it is in ten-thousandths. */
+const FINER = 2000;

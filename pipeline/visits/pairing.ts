@@ -3,7 +3,7 @@ import type { Stay } from './state.ts';
 import type { GarageIndex } from './garage-index.ts';
 import type { PlateEvidence } from './matching/evidence.ts';
 import { weighJointly, type Story } from './joint-weighing.ts';
-import { EXACT_CONFIDENCE } from './emission.ts';
+import { MOST_DECIDED } from './pair-confidence.ts';
 import { sameVehicle } from './matching/same-vehicle.ts';
 import {
   comparePassages, firstRead, isOwn, isRuledApart, isSamePassage, lastRead, type ExitDecision, type Passage,
@@ -183,7 +183,7 @@ function decisionOf(
   // That it is two stays of one vehicle is told apart from this.
   const probabilityOf = (j: number): number => {
     const lengthMs = Math.max(0, firstRead(passage).at - lastRead(stays[j]!.entry!).at);
-    return Math.min(EXACT_CONFIDENCE, shares[j]! / (1 - stayTimes.stitchedShare(lengthMs)));
+    return Math.min(MOST_DECIDED, shares[j]! / (1 - stayTimes.stitchedShare(lengthMs)));
   };
   if (isSure && !isOwn(stays[best]!, passage)) {
     const { country, plate } = stays[best]!;

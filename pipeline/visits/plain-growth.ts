@@ -8,10 +8,11 @@ import {
   compareReads, firstRead, grownPassage, isOwn, isPending, isRearOnly, isSamePassage, lastRead, type Passage, type PassageRead,
 } from './passages.ts';
 import {
-  closed, heldUntil, isPlainLength, isPlainlyClosed, isPlainlyOpen, lastSeenAt, noteEnded, noteOpen, openVisit, PLAIN_FROM_MS,
+  closed, heldUntil, hereBefore, isPlainLength, isPlainlyClosed, isPlainlyOpen, noteEnded, noteOpen, openVisit, PLAIN_FROM_MS,
   summaryOf,
 } from './plain-stays.ts';
 import type { Stay } from './state.ts';
+import { lastSeenAt } from './timeline.ts';
 import { trailerReads } from './trailers.ts';
 import { isUndecided } from './undecided.ts';
 
@@ -49,11 +50,16 @@ export function growPlainly(
   }
   if (open !== stay.visitId || endedAt + PLAIN_FROM_MS >= firstRead(grown).at) return false;
   const after = stay.visit === null ? heldGrown(garage, clock, stay, grown) : openGrown(garage, clock, stay, grown);
-  if (after === null) return false;
+  if (after === null || isSooner(stay, grown, endedAt, garage)) return false;
   stays.put(stay.visitId, after);
   noteOpen(ofPlate, stay.visitId);
   if (stay.visit === null && after.visit !== null) sink.visit(after.visit as Visit);
   return true;
+}
+
+/** The vehicle had come back sooner than was known, and soon enough to matter. */
+function isSooner({ lastHereAt }: Stay, grown: Passage, endedAt: number, garage: GarageIndex): boolean {
+  return lastHereAt === null && hereBefore(grown, endedAt, garage) !== null;
 }
 
 /** The passage with the read, if that is the same plate's, and went the same way; null: it is not, or several may be. */

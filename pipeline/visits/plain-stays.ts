@@ -1,13 +1,15 @@
 import type { Table } from '../engine/state.ts';
 import type { CameraRead, Visit } from '../records/records.ts';
-import { RULES_VERSION, leavesAt, openDueAt, pairConfidence } from './emission.ts';
+import { RULES_VERSION, leavesAt, openDueAt } from './emission.ts';
 import { noFlags } from './flags.ts';
 import { looksLikeNothing } from './ghosts.ts';
 import type { GarageIndex, PlateStays } from './garage-index.ts';
 import { noIrregularities } from './irregularities.ts';
+import { pairConfidence } from './pair-confidence.ts';
 import { isRivalled } from './pairing.ts';
 import { firstRead, isRearOnly, lastRead, type Passage, type PassageRead, type PlateKey } from './passages.ts';
 import type { Stay } from './state.ts';
+import { cameBack, lastSeenAt } from './timeline.ts';
 
 /**
  * The plain cases, nearly all of a garage's reads: a vehicle that is outside enters, one that is inside leaves,
@@ -46,7 +48,8 @@ export function takePlainly(
   if (!arePlain || read.capturedAt <= endedAt + PLAIN_FROM_MS) return null;
   if (passage.direction === 'IN') {
     if (openId !== '') return null;
-    const stay = isRear ? held(garage, passage, mint(read)) : opened(garage, read, passage, mint(read));
+    const stay = isRear
+      ? held(garage, passage, endedAt, mint(read)) : opened(garage, read, passage, endedAt, mint(read));
     stays.put(stay.visitId, stay);
     noteOpen(ofPlate ?? garage.staysOf(stay.country, stay.plate)!, stay.visitId);
     return stay;
@@ -75,7 +78,7 @@ function leavesUnseen(
   if (heldUntil(garage, exit) <= clock) return null;
   const { country, plate } = exit.evidence;
   const stay: Stay = {
-    visitId, garageId: garage.garageId, country, plate, entry: null, exit, why: null, turnedId: null, followsId: null,
+    visitId, garageId: garage.garageId, country, plate, entry: null, exit, why: null, turnedId: null, followsId: null, lastHereAt: null,
     visit: null, irregularities: noIrregularities, dueAt: heldUntil(garage, exit),
   };
   stays.put(visitId, stay);
@@ -178,21 +181,15 @@ export function isOver(stay: Stay, { settings }: GarageIndex): boolean {
   return stay.exit !== null && stay.dueAt === leavesAt(lastSeenAt(stay), settings);
 }
 
-/** ms UTC: of the latest of its reads. */
-export function lastSeenAt({ entry, exit }: Stay): number {
-  if (entry === null || exit === null) return lastRead((entry ?? exit)!).at;
-  return Math.max(lastRead(entry).at, lastRead(exit).at);
-}
-
-function held(garage: GarageIndex, entry: Passage, visitId: string): Stay {
+function held(garage: GarageIndex, entry: Passage, endedAt: number, visitId: string): Stay {
   const { country, plate } = entry.evidence;
   return {
     visitId, garageId: garage.garageId, country, plate, entry, exit: null, why: null, turnedId: null, followsId: null,
-    visit: null, irregularities: noIrregularities, dueAt: heldUntil(garage, entry),
+    lastHereAt: hereBefore(entry, endedAt, garage), visit: null, irregularities: noIrregularities, dueAt: heldUntil(garage, entry),
   };
 }
 
-function opened(garage: GarageIndex, read: CameraRead, entry: Passage, visitId: string): Stay {
+function opened(garage: GarageIndex, read: CameraRead, entry: Passage, endedAt: number, visitId: string): Stay {
   const visit = openVisit(garage, visitId, 1, entry.evidence, read.capturedAt, firstRead(entry));
   return {
     visitId,
@@ -204,10 +201,16 @@ function opened(garage: GarageIndex, read: CameraRead, entry: Passage, visitId: 
     why: null,
     turnedId: null,
     followsId: null,
+    lastHereAt: hereBefore(entry, endedAt, garage),
     visit,
     irregularities: noIrregularities,
     dueAt: openDueAt(entry, garage.settings, false),
   };
+}
+
+/** @param endedAt latest read of the plate's stays that ended, ms UTC; 0: none */
+export function hereBefore(entry: Passage, endedAt: number, { settings }: GarageIndex): number | null {
+  return cameBack(entry, endedAt, settings) ? endedAt : null;
 }
 
 /** A revision of an open visit. @param entry the last read of its entry passage */
@@ -237,7 +240,7 @@ export function openVisit(
 
 /** @param stay that the exit ends, or has ended: the visit's next revision says when */
 export function closed(stay: Stay, garage: GarageIndex, exit: Passage): Stay {
-  const { visitId, garageId, country, plate } = stay;
+  const { visitId, garageId, country, plate, lastHereAt } = stay;
   const entry = stay.entry!;
   const before = stay.visit!;
   const enteredBy = lastRead(entry);
@@ -256,12 +259,14 @@ export function closed(stay: Stay, garage: GarageIndex, exit: Passage): Stay {
     firstSeenAt: before.firstSeenAt,
     enteredAt: enteredBy.at,
     exitedAt: leftBy.at,
-    matchConfidence: pairConfidence(exit, leftBy.at - enteredBy.at, garage.stayTimes),
+    matchConfidence: pairConfidence(
+      { entry, exit, enteredBy, leftBy, lengthMs: leftBy.at - enteredBy.at, lastHereAt, isSecondTry: false }, garage,
+    ),
     flags: noFlags,
     rulesVersion: RULES_VERSION,
   };
   return {
-    visitId, garageId, country, plate, entry, exit, why: null, turnedId: null, followsId: null, visit,
+    visitId, garageId, country, plate, entry, exit, why: null, turnedId: null, followsId: null, lastHereAt, visit,
     irregularities: noIrregularities, dueAt: leavesAt(lastRead(exit).at, garage.settings),
   };
 }

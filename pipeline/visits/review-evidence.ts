@@ -1,7 +1,7 @@
 import type { ReviewAction, VisitStatus } from '../records/records.ts';
 import type { Irregularity, Visit } from '../records/records.ts';
-import { EXACT_CONFIDENCE } from './emission.ts';
 import type { Trace } from './explain/trace.ts';
+import { decidedShare } from './pair-confidence.ts';
 import { firstRead, lastRead } from './passages.ts';
 import type { Stay } from './state.ts';
 
@@ -119,7 +119,7 @@ export function evidenceOf(item: ReviewItem, trace: Trace): Evidence {
   });
   const { lengthMs } = visit;
   const stitchedShare = lengthMs === null ? null : state.garage(item.garageId).stayTimes.stitchedShare(lengthMs);
-  const given = exit?.decision?.given == null ? EXACT_CONFIDENCE : exit.decision.probability;
+  const given = exit === null ? 1 : decidedShare(exit);
   const evidence = {
     visit, candidates, missedShare: weighing?.missed?.share ?? null, stitchedShare, pairedShare: lengthMs === null ? null : given,
   };

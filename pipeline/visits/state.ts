@@ -33,6 +33,8 @@ export interface Stay {
   readonly turnedId: string | null;
   /** visitId of the stay that was still open when this one's entry came; kept when that one has left the state. */
   readonly followsId: string | null;
+  /** When the vehicle was last seen here before its entry, ms UTC, if that was shortly before; else null. */
+  readonly lastHereAt: number | null;
   /** The newest revision emitted; null while all is held back. */
   readonly visit: EmittedVisit | null;
   /** Newest revisions emitted, withdrawn ones too. */

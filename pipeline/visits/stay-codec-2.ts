@@ -27,6 +27,7 @@ export function decodeStayOfFormat2(from: Buffer, start: number): Stay {
     exit: has & HAS_EXIT ? readPassage(key) : null,
     turnedId: has & HAS_TURNED ? readText() : null,
     followsId: has & HAS_FOLLOWED ? readText() : null,
+    lastHereAt: null,
     visit: has & HAS_VISIT ? readVisit(key) : null,
     why: has & IS_VOID ? whys[readByte()]! : null,
     irregularities: has & HAS_IRREGULARITIES ? JSON.parse(readText()) : noIrregularities,

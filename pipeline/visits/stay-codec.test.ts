@@ -46,7 +46,7 @@ const irregularity = fc.record({
 }, plain);
 const stay: fc.Arbitrary<Stay> = fc.record({
   visitId: text, garageId: text, country: text, plate: text, dueAt: time,
-  entry: fc.option(passage), exit: fc.option(passage), why: fc.option(fc.constantFrom('reversed', 'aaba', 'double_exit')), turnedId: fc.option(text), followsId: fc.option(text), visit: fc.option(visit),
+  entry: fc.option(passage), exit: fc.option(passage), why: fc.option(fc.constantFrom('reversed', 'aaba', 'double_exit')), turnedId: fc.option(text), followsId: fc.option(text), lastHereAt: fc.option(time), visit: fc.option(visit),
   irregularities: fc.array(irregularity, { maxLength: 2 }),
 }, plain) as fc.Arbitrary<Stay>;
 
@@ -73,7 +73,7 @@ test('a stay larger than any before it is written whole', () => {
   const passage = { laneId: 'l', direction: 'IN', evidence, reads, decision: null, ruling: null } as const;
   const large: Stay = {
     visitId: 'v', garageId: 'g', country: 'NO', plate: 'Ø1', dueAt: 1, entry: passage, exit: passage, why: null, turnedId: null,
-    followsId: null, visit: null, irregularities: noIrregularities,
+    followsId: null, lastHereAt: null, visit: null, irregularities: noIrregularities,
   };
   assert.deepEqual(stayCodec.decode(encoded(large), 3, large.visitId), large);
 });
@@ -110,7 +110,7 @@ test('a stay that the release before wrote is read', () => {
       laneId: 'l3', direction: 'UNKNOWN', evidence: last, reads: [last],
       decision: { given: { country: 'NO', plate: 'Ø1' }, probability: 0.8125, rivals: ['v9'] }, ruling: null,
     },
-    why: 'aaba', turnedId: 't1', followsId: 'f1',
+    why: 'aaba', turnedId: 't1', followsId: 'f1', lastHereAt: null,
     visit: {
       revision: 3, status: 'review', plate: 'Ø1', country: 'NO', entryReadId: 'r2', exitReadId: 'r3', firstSeenAt: 1767600000123,
       enteredAt: 1767600001000, exitedAt: 1767603600000, matchConfidence: 0.81, flags: ['aaba'],

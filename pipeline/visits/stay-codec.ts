@@ -30,7 +30,7 @@ export const stayCodec: StateCodec<Stay> = {
     writeByte(
       (entry === null ? 0 : HAS_ENTRY) | (exit === null ? 0 : HAS_EXIT) | (followsId === null ? 0 : HAS_FOLLOWED) |
       (visit === null ? 0 : HAS_VISIT) | (irregularities.length === 0 ? 0 : HAS_IRREGULARITIES) |
-      (stay.why === null ? 0 : IS_VOID) | (stay.turnedId === null ? 0 : HAS_TURNED),
+      (stay.why === null ? 0 : IS_VOID) | (stay.turnedId === null ? 0 : HAS_TURNED) | (stay.lastHereAt === null ? 0 : CAME_BACK),
     );
     writeText(stay.garageId);
     writeText(stay.country);
@@ -40,6 +40,7 @@ export const stayCodec: StateCodec<Stay> = {
     if (exit !== null) writePassage(exit, stay);
     if (stay.turnedId !== null) writeText(stay.turnedId);
     if (followsId !== null) writeText(followsId);
+    if (stay.lastHereAt !== null) writeTime(stay.lastHereAt);
     if (visit !== null) writeVisit(visit, stay);
     if (stay.why !== null) writeByte(whys.indexOf(stay.why));
     if (irregularities.length > 0) writeText(JSON.stringify(irregularities));
@@ -63,10 +64,11 @@ export const stayCodec: StateCodec<Stay> = {
     const exit = has & HAS_EXIT ? readPassage(plateKey) : null;
     const turnedId = has & HAS_TURNED ? readText() : null;
     const followsId = has & HAS_FOLLOWED ? readText() : null;
+    const lastHereAt = has & CAME_BACK ? readTime() : null;
     const visit = has & HAS_VISIT ? readVisit(plateKey, entry, exit) : null;
     const why = has & IS_VOID ? whys[readByte()]! : null;
     const irregularities = has & HAS_IRREGULARITIES ? JSON.parse(readText()) : noIrregularities;
-    return { visitId: key, garageId, country, plate, entry, exit, why, turnedId, followsId, visit, irregularities, dueAt };
+    return { visitId: key, garageId, country, plate, entry, exit, why, turnedId, followsId, lastHereAt, visit, irregularities, dueAt };
   },
 
   /** Each is looked at a few times in hours. */
@@ -80,6 +82,7 @@ const HAS_VISIT = 8;
 const HAS_IRREGULARITIES = 16;
 const IS_VOID = 32;
 const HAS_TURNED = 64;
+const CAME_BACK = 128;
 
 /** By their number in the changelog: only ever add at the end. */
 const directions: readonly PassageDirection[] = ['IN', 'OUT', 'UNKNOWN', 'NONE'];

@@ -121,11 +121,14 @@ export class Timelines {
 
   /** What stood before the first entry, if that has left the state. */
   private goneBefore({ passages }: Timeline): Gone {
+    const { garage: { settings }, clock } = this.telling;
     const owners = passages[0]?.owners ?? [];
     const isGone = (visitId: string | null): boolean => visitId !== null && this.telling.stays.get(visitId) === undefined;
     return {
       followed: owners.find(({ followsId }) => isGone(followsId))?.followsId ?? null,
       turned: owners.find(({ turnedId }) => isGone(turnedId))?.turnedId ?? null,
+      // The stay of then has left the state: one that is still there speaks for itself.
+      lastHereAt: owners.find(({ lastHereAt: at }) => at !== null && leavesAt(at, settings) <= clock)?.lastHereAt ?? null,
     };
   }
 
@@ -173,19 +176,23 @@ export class Timelines {
     const followsId = nameOf(stay.follows);
     const turnedId = nameOf(stay.secondTryOf);
     const { entry, exit, status, why } = stay;
+    const isHeld = stay.certainAt > clock || isUndecided(stay, before?.visit ?? null);
+    // By which the visit was judged, until it is told anew. Some seconds more make no difference.
+    const isJudgedBy = before !== undefined && (isHeld || (before.lastHereAt !== null && stay.lastHereAt !== null));
+    const lastHereAt = isJudgedBy ? before.lastHereAt : stay.lastHereAt;
     const isAsKnown = before !== undefined && before.plate === plate && before.country === country &&
       before.entry === entry && before.exit === exit && before.why === why && before.turnedId === turnedId &&
-      before.followsId === followsId;
+      before.followsId === followsId && before.lastHereAt === lastHereAt;
     // Ended by an exit and all told: no clock makes more of it.
     if (isAsKnown && exit !== null && before.dueAt === leavesAt(stay.endAt, settings) && before.dueAt > clock) return true;
     const subject: VisitSubject = { visitId, garageId, operatorId };
-    const visit = newestVisit(stay, before?.visit ?? null, subject, { settings, stayTimes: garage.stayTimes, clock });
+    const visit = newestVisit(stay, before?.visit ?? null, subject, {
+      settings, stayTimes: garage.stayTimes, missedLately: garage.missedLately, clock, cameBackBefore: before !== undefined && before.lastHereAt !== null,
+    });
     if (visit !== null && visit !== before?.visit) sink.visit(visit as Visit);
 
     const known = before?.irregularities ?? noIrregularities;
-    const irregularities = stay.certainAt > clock || isUndecided(stay, before?.visit ?? null)
-      ? known
-      : irregularitiesOf(stay, { garageId, operatorId, visitId, followsId }, known);
+    const irregularities = isHeld ? known : irregularitiesOf(stay, { garageId, operatorId, visitId, followsId }, known);
     for (const irregularity of irregularities) if (!known.includes(irregularity)) sink.irregularity(irregularity);
 
     if (before !== undefined && before.exit === null && status !== 'open') this.telling.ended.push(visitId);
@@ -199,7 +206,8 @@ export class Timelines {
     const isSame = isAsKnown && before.visit === visit && before.dueAt === due && sameList(before.irregularities, irregularities);
     if (isSame) return isDecided;
     stays.put(visitId, {
-      visitId, garageId, country, plate, entry, exit, why, turnedId, followsId, visit, irregularities, dueAt: due,
+      visitId, garageId, country, plate, entry, exit, why, turnedId, followsId, lastHereAt, visit, irregularities,
+      dueAt: due,
     });
     return isDecided;
   }

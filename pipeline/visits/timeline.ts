@@ -21,6 +21,8 @@ export interface FoldedStay {
   readonly secondTryOf: FoldedStay | string | null;
   /** The stay whose entry showed that this one's exit was missed. */
   followedBy: FoldedStay | null;
+  /** When the vehicle was last seen here before its entry, ms UTC, if that was shortly before (`cameBack`); else null. */
+  lastHereAt: number | null;
   /** It lasts, or lasted, longer than the garage's `overstayAfterMs`. */
   overstays: boolean;
   /**
@@ -37,6 +39,8 @@ export interface Gone {
   readonly followed: string | null;
   /** Name of the passage from which the vehicle had turned round before the first entry, or null. */
   readonly turned: string | null;
+  /** When the vehicle was seen last before the first passage, ms UTC, or null. */
+  readonly lastHereAt: number | null;
 }
 
 /**
@@ -74,7 +78,7 @@ export function foldTimeline(
   const addVoid = (passage: Passage, why: WhyVoid): void => {
     stays.push({
       entry: passage, exit: null, status: 'void', why, follows: null, secondTryOf: null,
-      followedBy: null, overstays: false, endAt: lastRead(passage).at, certainAt: doubt(passage),
+      followedBy: null, overstays: false, lastHereAt: null, endAt: lastRead(passage).at, certainAt: doubt(passage),
     });
   };
 
@@ -118,7 +122,7 @@ export function foldTimeline(
       const follows: FoldedStay | string | null = inside ?? (stays.length === 0 ? gone.followed : null);
       if (inside !== null) doubt(passage);
       const stay: FoldedStay = {
-        entry: passage, exit: null, status: 'open', why: null, follows, secondTryOf, followedBy: null, overstays: false,
+        entry: passage, exit: null, status: 'open', why: null, follows, secondTryOf, followedBy: null, overstays: false, lastHereAt: null,
         endAt: 0, certainAt: doubtUntil,
       };
       if (inside !== null) missExit(inside, stay);
@@ -139,7 +143,7 @@ export function foldTimeline(
     } else {
       left = {
         entry: null, exit: passage, status: 'closed', why: null, follows: null, secondTryOf: null,
-        followedBy: null, overstays: false, endAt: lastRead(passage).at, certainAt: doubt(passage),
+        followedBy: null, overstays: false, lastHereAt: null, endAt: lastRead(passage).at, certainAt: doubt(passage),
       };
       stays.push(left);
     }
@@ -148,8 +152,29 @@ export function foldTimeline(
     clock >= forgottenAt(inside.entry!, settings) + settings.allowedLatenessMs)) {
     forget(inside, settings);
   }
-  for (const stay of stays) stay.overstays = overstays(stay, settings, clock);
+  let lastHereAt = gone.lastHereAt ?? -Infinity;
+  for (const stay of stays) {
+    stay.overstays = overstays(stay, settings, clock);
+    if (stay.entry !== null && cameBack(stay.entry, lastHereAt, settings)) stay.lastHereAt = lastHereAt;
+    if (stay.status !== 'void') lastHereAt = Math.max(lastHereAt, lastSeenAt(stay));
+  }
   return stays;
+}
+
+/**
+ * The vehicle had been here shortly before: it may well come and go all day. Far less than a horizon, so that the stay
+ * before is known when the entry comes, however late (unless it comes in the last tenth of a horizon).
+ */
+export function cameBack(entry: Passage, lastHereAt: number, { horizonMs }: GarageSettings): boolean {
+  return firstRead(entry).at - lastHereAt < Math.min(CAME_BACK_MS, horizonMs / 10);
+}
+
+const CAME_BACK_MS = 4.5 * 60 * 60_000;
+
+/** ms UTC: of the latest read of its passages. */
+export function lastSeenAt({ entry, exit }: { readonly entry: Passage | null; readonly exit: Passage | null }): number {
+  if (entry === null || exit === null) return lastRead((entry ?? exit)!).at;
+  return Math.max(lastRead(entry).at, lastRead(exit).at);
 }
 
 /**

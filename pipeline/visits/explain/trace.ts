@@ -1,8 +1,9 @@
 import type { Irregularity, Visit } from '../../records/records.ts';
-import { EXACT_CONFIDENCE } from '../emission.ts';
+import { pairedShare, stitchedLately } from '../pair-confidence.ts';
 import { firstRead, readKey, type Passage } from '../passages.ts';
 import type { Sink } from '../rules.ts';
 import type { Stay } from '../state.ts';
+import { firstOwnRead, lastOwnRead } from '../trailers.ts';
 import type { Weighing } from '../weighing.ts';
 import { openRebuild, type Cause, type GarageHistory, type Rebuild } from './rebuild.ts';
 
@@ -86,21 +87,23 @@ export function openTrace(garageId: string, history: GarageHistory, isAsked: (vi
       const told = revisions.get(visitId)!;
       for (let i = told.length - 1; i >= 0 && told[i]!.cause === null; i--) {
         const { certainty } = told[i]!;
-        const pairedShare = stay === undefined ? EXACT_CONFIDENCE : pairedShareOf(stay);
-        told[i] = { ...told[i]!, cause, certainty: certainty && { ...certainty, pairedShare } };
+        told[i] = { ...told[i]!, cause, certainty: certainty && { ...certainty, pairedShare: pairedShareOf(stay, certainty.lengthMs) } };
       }
     }
     changed.clear();
   }
 
+  /** How sure the stay's passages are what they are taken for. */
+  function pairedShareOf(stay: Stay | undefined, lengthMs: number): number {
+    if (stay === undefined || stay.entry === null || stay.exit === null) return 1;
+    const { entry, exit, lastHereAt, turnedId } = stay;
+    const pair = { entry, exit, enteredBy: lastOwnRead(entry), leftBy: firstOwnRead(exit), lengthMs, lastHereAt, isSecondTry: turnedId !== null };
+    return pairedShare(pair, state.garage(garageId));
+  }
+
   function certaintyOf({ enteredAt, exitedAt }: Visit): Certainty | null {
     if (enteredAt === null || exitedAt === null) return null;
     const lengthMs = exitedAt - enteredAt;
-    return { lengthMs, pairedShare: EXACT_CONFIDENCE, stitchedShare: state.garage(garageId).stayTimes.stitchedShare(lengthMs) };
+    return { lengthMs, pairedShare: 1, stitchedShare: stitchedLately(lengthMs, state.garage(garageId)) };
   }
-}
-
-/** How sure the stay's exit is its vehicle's, as pairing left it. */
-function pairedShareOf({ exit }: Stay): number {
-  return exit?.decision?.given == null ? EXACT_CONFIDENCE : exit.decision.probability;
 }

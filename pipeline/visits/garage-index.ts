@@ -64,7 +64,6 @@ export class GarageIndex {
   private lastAsked: PlateStays | undefined;
   /** Of the reads in live passages. */
   private readonly reads = new ReadHashes();
-  private readonly texts = new Map<string, string>();
   private live = 0;
   /** When the garage became quiet (monotonic), and what its clock was then. Not kept over a restart. */
   private quietSinceMs = NaN;
@@ -243,18 +242,6 @@ export class GarageIndex {
   contestedBy(visitId: string): readonly string[] {
     return this.contested.get(visitId) ?? noVisitIds;
   }
-
-  /**
-   * The one copy of a text that reads repeat (camera, lane, country). Each decoded read brings copies of its own;
-   * kept in the state, they would be most of it, and the collector's work with them.
-   */
-  readonly shared = (text: string): string => {
-    const known = this.texts.get(text);
-    if (known !== undefined) return known;
-    if (this.texts.size >= MOST_TEXTS) this.texts.clear();
-    this.texts.set(text, text);
-    return text;
-  };
 
   /** The live stays of a plate; undefined: none. */
   staysOf(country: string, plate: string): PlateStays | undefined {
@@ -492,6 +479,3 @@ export interface PlateStays extends PlainSummary {
   /** False: what the plain cases need to know of them is to be made anew. */
   isSummed: boolean;
 }
-
-/** Far more than a garage has cameras and lanes: made-up ids must not fill the memory. */
-const MOST_TEXTS = 10_000;

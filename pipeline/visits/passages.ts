@@ -105,20 +105,18 @@ export const MOST_READS = 64;
 const MOST_CANDIDATES = 5;
 const noCandidates: PassageRead['candidates'] = [];
 
-/** @param shared gives the one copy of a text that a garage's reads repeat */
 export function passageOf(
   read: CameraRead, lane: { readonly laneId: string; readonly direction: Direction }, isRear: boolean,
-  shared: (text: string) => string,
 ): Passage {
   const { candidates } = read;
   const only: PassageRead = {
     plate: read.plate,
-    country: shared(read.country),
+    country: read.country,
     confidence: inThousandths(read.confidence),
     candidates: candidates.length === 0 ? noCandidates : keptCandidates(candidates),
     isRear,
     readId: read.readId,
-    cameraId: shared(read.cameraId),
+    cameraId: read.cameraId,
     laneId: lane.laneId,
     at: read.capturedAt,
     word: read.direction,

@@ -169,7 +169,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     if (isBlank) return takeBlank(read, garage, clock, sink);
 
     const lane = garage.lane(read.laneId);
-    const passage = passageOf(read, lane, garage.isRear(read.cameraId), garage.shared);
+    const passage = passageOf(read, lane, garage.isRear(read.cameraId));
     const linked = linkedTo(firstRead(passage), stays, garage, lane);
     if (linked.length === 0 && !isLate) {
       const plain = takePlainly(stays, garage, clock, read, passage, visitIdOf);

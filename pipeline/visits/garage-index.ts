@@ -3,9 +3,10 @@ import { defaultSettings } from '../garages/garages-file.ts';
 import type { BlankRead } from './blank-reads.ts';
 import type { GarageWatch } from './cameras/camera-watch.ts';
 import { IntervalCounts } from './cameras/interval-counts.ts';
-import { judgedAt } from './cameras/intervals.ts';
+import { hoursOfWeek, intervalOf, judgedAt } from './cameras/intervals.ts';
 import { newRhythm, setDay, type Rhythm } from './cameras/rhythm.ts';
 import { DAYS, WHOLE_WEEK, type GarageRhythm } from './cameras/rhythm-codec.ts';
+import { judgedWith, READS_WAIT } from './cameras/waiting.ts';
 import { CandidateIndex } from './candidate-index.ts';
 import { DueQueue } from './due-queue.ts';
 import { LaneTrace } from './lane-trace.ts';
@@ -48,12 +49,16 @@ export class GarageIndex {
   private watched: readonly CameraIndex[] = [];
   /** The next interval to judge them by. */
   private nextInterval = 0;
+  /** Their reads from that interval on. */
+  private unjudged = 0;
+  /** Something is the matter with one of them, or may be: no interval waits. */
+  private isJudgedSoon = false;
   /** Configured cameras that are not watched yet. */
   unwatched = 0;
   /** Some are watched that are not configured any more. */
   areWatchedLeft = false;
-  /** Garage clock at which the next interval is judged. */
-  intervalDue = Infinity;
+  /** Garage clock at which the next interval is judged, or it and those after it; NaN: to be found out anew. */
+  private knownIntervalDue = Infinity;
   /** When the quiet would have a camera called silent, as far as known; NaN: to be found out anew. */
   silentAt = NaN;
   /** By visitId of a stay: the exits without an entry that may have been its exit. */
@@ -92,7 +97,6 @@ export class GarageIndex {
     const areWatched = this.settings.horizonMs >= WATCHED_FROM_MS;
     for (const cameraId of configured) this.camera(cameraId).isConfigured = areWatched;
     this.compareWatched();
-    this.findIntervalDue();
     for (const lane of this.lanes.values()) {
       lane.direction = 'UNKNOWN';
       lane.adjacent = noLanes;
@@ -145,7 +149,7 @@ export class GarageIndex {
   camera(cameraId: string): CameraIndex {
     let camera = this.cameras.get(cameraId);
     if (camera === undefined) {
-      camera = { cameraId, isConfigured: false, counts: new IntervalCounts(), rhythm: noRhythm };
+      camera = { cameraId, isConfigured: false, isWatched: false, counts: new IntervalCounts(), rhythm: noRhythm, surprise: 0 };
       this.cameras.set(cameraId, camera);
     }
     return camera;
@@ -175,12 +179,19 @@ export class GarageIndex {
       this.watched = cameras.map(({ cameraId }) => this.camera(cameraId));
       this.compareWatched();
     }
-    this.nextInterval = after?.next ?? 0;
-    this.findIntervalDue();
+    const next = after?.next ?? 0;
+    if (next !== this.nextInterval) {
+      this.nextInterval = next;
+      this.countUnjudged();
+    }
+    this.isJudgedSoon = cameras.some(({ odd, told, heardIn }) => odd.length > 0 || told.length > 0 || heardIn >= next);
+    for (const [index, { quiet }] of cameras.entries()) this.watched[index]!.surprise = quiet.surprise;
+    this.knownIntervalDue = NaN;
   }
 
   rhythmChanged(key: string, before: GarageRhythm | undefined, after: GarageRhythm | undefined): void {
     const { day, cameras } = (after ?? before)!;
+    this.knownIntervalDue = NaN;
     if (day === WHOLE_WEEK) return this.formerRhythmChanged(key, after);
     for (const { cameraId } of before?.cameras ?? []) {
       const { rhythm } = this.camera(cameraId);
@@ -209,14 +220,49 @@ export class GarageIndex {
 
   /** Other cameras are watched, or configured. */
   private compareWatched(): void {
-    const watched = new Set(this.watched);
+    for (const camera of this.cameras.values()) camera.isWatched = false;
+    for (const camera of this.watched) camera.isWatched = true;
     this.unwatched = 0;
-    for (const camera of this.cameras.values()) if (camera.isConfigured && !watched.has(camera)) this.unwatched++;
+    for (const { isConfigured, isWatched } of this.cameras.values()) if (isConfigured && !isWatched) this.unwatched++;
     this.areWatchedLeft = this.watched.some(({ isConfigured }) => !isConfigured);
+    this.countUnjudged();
   }
 
-  private findIntervalDue(): void {
-    this.intervalDue = this.watched.length === 0 ? Infinity : judgedAt(this.nextInterval, this.settings.allowedLatenessMs);
+  private countUnjudged(): void {
+    this.unjudged = this.watched.reduce((sum, { counts }) => sum + counts.since(this.nextInterval), 0);
+    this.knownIntervalDue = NaN;
+  }
+
+  private addToCounts({ cameraId, at }: CameraMoment): void {
+    const camera = this.camera(cameraId);
+    camera.counts.add(at);
+    if (camera.isWatched && intervalOf(at) >= this.nextInterval && ++this.unjudged === READS_WAIT) this.knownIntervalDue = NaN;
+  }
+
+  private removeFromCounts({ cameraId, at }: CameraMoment): void {
+    const camera = this.camera(cameraId);
+    camera.counts.remove(at);
+    if (camera.isWatched && intervalOf(at) >= this.nextInterval && this.unjudged-- === READS_WAIT) this.knownIntervalDue = NaN;
+  }
+
+  /** Garage clock at which intervals are judged. A function of what the state holds: a restart makes no difference. */
+  get intervalDue(): number {
+    if (Number.isNaN(this.knownIntervalDue)) this.knownIntervalDue = this.findIntervalDue();
+    return this.knownIntervalDue;
+  }
+
+  /** Garage clock at which the next interval is judged if none waits. */
+  get firstIntervalDue(): number {
+    return this.watched.length === 0 ? Infinity : judgedAt(this.nextInterval, this.settings.allowedLatenessMs);
+  }
+
+  private findIntervalDue(): number {
+    if (this.watched.length === 0) return Infinity;
+    const { allowedLatenessMs, horizonMs } = this.settings;
+    const nothingIsTheMatter = !this.isJudgedSoon && !this.areWatchedLeft;
+    const areWaiting = nothingIsTheMatter && this.unjudged < READS_WAIT && horizonMs >= WAITING_FROM_MS + allowedLatenessMs;
+    const until = areWaiting ? judgedWith(this.nextInterval, this.watched, hoursOfWeek(this.timezone)) : this.nextInterval;
+    return judgedAt(until, allowedLatenessMs);
   }
 
   isRear(cameraId: string): boolean {
@@ -268,10 +314,10 @@ export class GarageIndex {
   blankReadChanged(key: string, before: BlankRead | undefined, after: BlankRead | undefined): void {
     if (before === undefined) {
       this.lane(after!.laneId).blanks.add(after!.at, key, '');
-      this.camera(after!.cameraId).counts.add(after!.at);
+      this.addToCounts(after!);
     } else if (after === undefined) {
       this.lane(before.laneId).blanks.remove(before.at, key);
-      this.camera(before.cameraId).counts.remove(before.at);
+      this.removeFromCounts(before);
     }
     if (after !== undefined) this.blankReadsDue.push(after.dueAt, key);
   }
@@ -332,16 +378,16 @@ export class GarageIndex {
     }
   }
 
-  private forgetRead(visitId: string, { cameraId, readId, laneId, at }: PassageRead): void {
-    this.reads.delete(cameraId, readId);
-    this.lane(laneId).trace.remove(at, visitId);
-    this.camera(cameraId).counts.remove(at);
+  private forgetRead(visitId: string, read: PassageRead): void {
+    this.reads.delete(read.cameraId, read.readId);
+    this.lane(read.laneId).trace.remove(read.at, visitId);
+    this.removeFromCounts(read);
   }
 
-  private rememberRead(visitId: string, { cameraId, readId, laneId, at, plate }: PassageRead): void {
-    this.reads.add(cameraId, readId);
-    this.lane(laneId).trace.add(at, visitId, plate);
-    this.camera(cameraId).counts.add(at);
+  private rememberRead(visitId: string, read: PassageRead): void {
+    this.reads.add(read.cameraId, read.readId);
+    this.lane(read.laneId).trace.add(read.at, visitId, read.plate);
+    this.addToCounts(read);
   }
 
   private candidacyChanged(visitId: string, before: Stay | undefined, after: Stay | undefined): void {
@@ -430,10 +476,16 @@ export interface LaneIndex {
 export interface CameraIndex {
   readonly cameraId: string;
   isConfigured: boolean;
+  isWatched: boolean;
   /** Of its reads in the state. */
   readonly counts: IntervalCounts;
   rhythm: Rhythm;
+  /** How unlikely its quiet was when it was judged last. */
+  surprise: number;
 }
+
+/** When a camera read something. */
+type CameraMoment = Pick<PassageRead, 'cameraId' | 'at'>;
 
 /** Of all cameras that have taught nothing yet; never written to. */
 const noRhythm = newRhythm();
@@ -442,6 +494,8 @@ const HOURS_OF_DAY = 24;
 const TELLING_EXITS = 100;
 
 const WATCHED_FROM_MS = 3_600_000;
+/** A day, the longest is of 25 hours, waits to be judged while its reads are in the state. */
+const WAITING_FROM_MS = 26 * 3_600_000;
 
 const noLanes: readonly LaneIndex[] = [];
 const noReads: readonly PassageRead[] = [];

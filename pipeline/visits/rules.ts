@@ -79,9 +79,11 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       // A read that the clock does not follow yet leaves the garage as quiet as it was: one camera may be left alone.
       if (after.clock !== before.clock || at <= after.clock) garage.quietSince(monotonicMs, after.clock);
       settleDue(garage, after.clock, sink);
+      const isLate = read.capturedAt < after.clock - settings.allowedLatenessMs;
+      // As if none had waited: its interval may be one of them.
+      if (isLate) judgeWaiting(garage, after.clock, sink);
       takeIn(read, garage, after.clock, sink);
       if (garage.unwatched > 0) watchCameras(after.clock, garage, state);
-      const isLate = read.capturedAt < after.clock - settings.allowedLatenessMs;
       if (isLate) judgeBlanksNear(read, garage, sink);
       if (isLate || isOddTime(read.receivedAt - read.capturedAt) || read.timing === 'clock_off') {
         noteOddRead(read, after.clock, garage, state);
@@ -275,6 +277,14 @@ export function openVisitRules(taskState: TaskState): VisitRules {
   function settleDue(garage: GarageIndex, clock: number, sink: Sink, observedUntil = Infinity): void {
     // Asked at each read, and mostly nothing is.
     if (garage.firstDue <= clock || garage.queueIsStale) settleAllDue(garage, clock, sink, observedUntil);
+  }
+
+  /** All intervals that are judged by that clock, those too that need not be yet. */
+  function judgeWaiting(garage: GarageIndex, clock: number, sink: Sink): void {
+    while (garage.firstIntervalDue <= clock) {
+      const until = { clock, before: Infinity, observedUntil: Infinity };
+      judgeIntervals(until, garage, state, (irregularity) => sink.irregularity(irregularity));
+    }
   }
 
   function settleAllDue(garage: GarageIndex, clock: number, sink: Sink, observedUntil: number): void {

@@ -26,13 +26,13 @@ test('counts are of the newest intervals: what came before them is forgotten, an
   const counts = new IntervalCounts();
   const at = (interval: number): number => beginOfInterval(interval) + INTERVAL_MS - 1;
   const now = intervalOf(Date.parse('2026-06-01T00:00:00Z'));
-  counts.add(at(now - 128));
+  counts.add(at(now - 256));
   counts.add(at(now));
   counts.add(at(now));
-  counts.add(at(now - 128));
-  counts.remove(at(now - 128));
+  counts.add(at(now - 256));
+  counts.remove(at(now - 256));
   counts.remove(at(now));
   assert.equal(counts.of(now), 1);
-  assert.equal(counts.of(now - 128), 0);
+  assert.equal(counts.of(now - 256), 0);
   assert.equal(counts.of(now + 1), 0);
 });

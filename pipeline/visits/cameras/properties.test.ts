@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { CameraRead } from '../../records/records.ts';
-import { day, hour, minute, second, settings, TestGarage } from '../test-garage.ts';
+import { day, garageOf, hour, minute, second, settings, TestGarage } from '../test-garage.ts';
 import { isWithin, traffic } from './test-traffic.ts';
 
 const DAYS = 9;
@@ -41,6 +41,20 @@ test('what is told of cameras is the same in any order within the allowed latene
     assert.deepEqual(asTheyCame, troublesOf(new TestGarage().see(...byCapture(reads)).advance(end)));
     told += asTheyCame.length;
   }), { numRuns: 15 });
+  assert.ok(told > 2, `${told} were told in all`);
+});
+
+test('where a garage is seldom visited and judged by the day, what is told of its cameras is as if it were judged each quarter of an hour', () => {
+  let told = 0;
+  const judgedAtOnce = garageOf({ settings: { ...settings, horizonMs: 24 * hour } });
+  fc.assert(fc.property(weeks, fc.integer({ min: 4, max: 20 }), (reads, oneIn) => {
+    // The one vehicle in so many, at the entry and at the exit.
+    const seldom = reads.filter(({ readId }) => Number(readId.split('-')[1]) % oneIn === 0);
+    const [waiting, ...others] = [new TestGarage(garageOf()), new TestGarage(judgedAtOnce)].map((garage) =>
+      troublesOf(garage.see(...seldom).advance((DAYS + 2) * day)));
+    for (const other of others) assert.deepEqual(waiting, other);
+    told += waiting!.length;
+  }), { numRuns: 30 });
   assert.ok(told > 2, `${told} were told in all`);
 });
 

@@ -16,7 +16,7 @@ export interface Quiet {
 
 export const notQuiet: Quiet = { since: 0, intervals: 0, surprise: 0, othersExpected: 0, othersRead: 0 };
 
-const SILENT_FROM = 8;
+export const SILENT_FROM = 8;
 const USUAL_BELOW = SILENT_FROM / 4;
 /** On the quietest days there is still so much of the usual traffic. */
 const LEAST_TRAFFIC = 0.3;

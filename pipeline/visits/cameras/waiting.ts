@@ -1,0 +1,41 @@
+import type { HoursOfWeek } from './intervals.ts';
+import { chanceOfRead, dayOf, type Rhythm } from './rhythm.ts';
+import { SILENT_FROM, unlikelihoodOfQuiet } from './silence.ts';
+
+/**
+ * Judging a garage costs as much for one interval as for some hours, and where it is seldom visited each read would find hours to
+ * judge. So intervals wait while nothing can be told of them: until there are some reads to judge, until a camera might be
+ * silent, or until the day is over. What is told, and what is learned, is the same.
+ */
+export const READS_WAIT = 16;
+
+/** What must be known of a camera to let its intervals wait. */
+export interface WaitingCamera {
+  readonly rhythm: Rhythm;
+  /** How unlikely its quiet was up to the last judged interval. */
+  readonly surprise: number;
+}
+
+/**
+ * The interval by which those from `next` on are to be judged with it: the last of the day, or the first in which a camera might be
+ * called silent, however much the others read and if it reads nothing.
+ */
+export function judgedWith(next: number, cameras: readonly WaitingCamera[], hours: HoursOfWeek): number {
+  const surprises = cameras.map(({ surprise }) => surprise);
+  const today = dayOf(hours.of(next));
+  let from = next;
+  while (dayOf(hours.of(from)) === today) {
+    const hour = hours.of(from);
+    let until = from + 1;
+    while (hours.of(until) === hour) until++;
+    for (const [index, { rhythm }] of cameras.entries()) {
+      const unlikelihood = unlikelihoodOfQuiet(chanceOfRead(rhythm, hour));
+      const after = surprises[index]! + (until - from) * unlikelihood;
+      // Sums of many are not exact.
+      if (after >= SILENT_FROM - 0.001) return from;
+      surprises[index] = after;
+    }
+    from = until;
+  }
+  return from - 1;
+}

@@ -95,7 +95,7 @@ function openAt(at: number, telling: Telling): Inside[] {
   return open;
 }
 
-const nothingGone: Gone = { followed: null, turned: null, lastHereAt: null };
+const nothingGone: Gone = { followed: null, turned: null, lastHereAt: () => null };
 
 function endByCount(passage: Passage, owner: Stay, goneAt: number, telling: Telling): void {
   const timelines = new Timelines(telling);

@@ -127,8 +127,9 @@ export class Timelines {
     return {
       followed: owners.find(({ followsId }) => isGone(followsId))?.followsId ?? null,
       turned: owners.find(({ turnedId }) => isGone(turnedId))?.turnedId ?? null,
-      // The stay of then has left the state: one that is still there speaks for itself.
-      lastHereAt: owners.find(({ lastHereAt: at }) => at !== null && leavesAt(at, settings) <= clock)?.lastHereAt ?? null,
+      // One that is still there speaks for itself.
+      lastHereAt: (entry) => passages.find(({ passage }) => passage === entry)!.owners
+        .find(({ lastHereAt: at }) => at !== null && leavesAt(at, settings) <= clock)?.lastHereAt ?? null,
     };
   }
 
@@ -178,7 +179,8 @@ export class Timelines {
     const { entry, exit, status, why } = stay;
     const isHeld = stay.certainAt > clock || isUndecided(stay, before?.visit ?? null);
     // By which the visit was judged, until it is told anew. Some seconds more make no difference.
-    const isJudgedBy = before !== undefined && (isHeld || (before.lastHereAt !== null && stay.lastHereAt !== null));
+    const isJudgedBy = before !== undefined &&
+      ((isHeld && before.visit !== null && before.visit.exitedAt !== null) || (before.lastHereAt !== null && stay.lastHereAt !== null));
     const lastHereAt = isJudgedBy ? before.lastHereAt : stay.lastHereAt;
     const isAsKnown = before !== undefined && before.plate === plate && before.country === country &&
       before.entry === entry && before.exit === exit && before.why === why && before.turnedId === turnedId &&

@@ -39,8 +39,8 @@ export interface Gone {
   readonly followed: string | null;
   /** Name of the passage from which the vehicle had turned round before the first entry, or null. */
   readonly turned: string | null;
-  /** When the vehicle was seen last before the first passage, ms UTC, or null. */
-  readonly lastHereAt: number | null;
+  /** When the vehicle was last seen before that passage, ms UTC, in a stay that has left the state; or null. */
+  lastHereAt(entry: Passage): number | null;
 }
 
 /**
@@ -152,10 +152,13 @@ export function foldTimeline(
     clock >= forgottenAt(inside.entry!, settings) + settings.allowedLatenessMs)) {
     forget(inside, settings);
   }
-  let lastHereAt = gone.lastHereAt ?? -Infinity;
+  let lastHereAt = -Infinity;
   for (const stay of stays) {
     stay.overstays = overstays(stay, settings, clock);
-    if (stay.entry !== null && cameBack(stay.entry, lastHereAt, settings)) stay.lastHereAt = lastHereAt;
+    if (stay.entry !== null) {
+      const before = lastHereAt === -Infinity ? gone.lastHereAt(stay.entry) : lastHereAt;
+      if (before !== null && cameBack(stay.entry, before, settings)) stay.lastHereAt = before;
+    }
     if (stay.status !== 'void') lastHereAt = Math.max(lastHereAt, lastSeenAt(stay));
   }
   return stays;
@@ -166,8 +169,11 @@ export function foldTimeline(
  * before is known when the entry comes, however late (unless it comes in the last tenth of a horizon).
  */
 export function cameBack(entry: Passage, lastHereAt: number, { horizonMs }: GarageSettings): boolean {
-  return firstRead(entry).at - lastHereAt < Math.min(CAME_BACK_MS, horizonMs / 10);
+  return horizonMs >= KNOWN_FROM_MS && firstRead(entry).at - lastHereAt < Math.min(CAME_BACK_MS, horizonMs / 10);
 }
+
+/** Where all is forgotten sooner, nobody knows who comes and goes all day. */
+const KNOWN_FROM_MS = 60 * 60_000;
 
 const CAME_BACK_MS = 4.5 * 60 * 60_000;
 

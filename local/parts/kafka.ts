@@ -48,11 +48,19 @@ const quickCode = ['-XX:TieredStopAtLevel=1'];
 
 const quietLogging = ['-Dorg.slf4j.simpleLogger.showDateTime=true', '-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS'];
 
+/** As Kafka makes its own: never with a dash in front, for on the command line that would be an option. */
+export function newClusterId(): string {
+  for (;;) {
+    const id = randomBytes(16).toString('base64url');
+    if (!id.startsWith('-')) return id;
+  }
+}
+
 /** Gives the empty data folder its cluster id: Kafka refuses to start without. */
 async function format(java: string, classpath: string, home: string, propertiesFile: string): Promise<void> {
   // A format that was interrupted leaves a folder that the next one would refuse.
   rmSync(join(home, 'log'), { recursive: true, force: true });
-  const clusterId = randomBytes(16).toString('base64url');
+  const clusterId = newClusterId();
   const args = ['-Xmx256m', '-XX:TieredStopAtLevel=1', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-cp', classpath,
     'kafka.tools.StorageTool', 'format', '--cluster-id', clusterId, '--config', propertiesFile];
   try {

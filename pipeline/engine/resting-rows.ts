@@ -279,7 +279,11 @@ function keyAt(bytes: Buffer, at: number): string {
 function isKeyAt(bytes: Buffer, at: number, key: string): boolean {
   const { length } = key;
   if (keyBytesAt(bytes, at) !== length) return keyAt(bytes, at) === key;
-  for (let i = 0, from = at + HEADER_BYTES; i < length; i++, from++) if (bytes[from] !== key.charCodeAt(i)) return false;
+  for (let i = 0, from = at + HEADER_BYTES; i < length; i++, from++) {
+    const code = key.charCodeAt(i);
+    // A key with other letters has more bytes than letters: a row of as many bytes is not its own, whatever they are.
+    if (bytes[from] !== code || code > LAST_ASCII) return false;
+  }
   return true;
 }
 

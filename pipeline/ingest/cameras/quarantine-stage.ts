@@ -105,8 +105,7 @@ export function quarantineStage(options: QuarantineOptions): Stage {
       if (wallMs < forgottenAtMs + FORGET_EVERY_MS) return false;
       forgottenAtMs = wallMs;
       const old: string[] = [];
-      // They stand in the order in which they came.
-      for (const [key, { receivedAt }] of state.waiting.entries()) {
+      for (const [key, receivedAt] of state.receivedAt) {
         if (receivedAt >= wallMs - HELD_FOR_MS) break;
         old.push(key);
       }

@@ -13,6 +13,8 @@ export interface QuarantineState {
   readonly waiting: Table<Waiting>;
   /** Of all payloads that wait. */
   readonly payloadBytes: number;
+  /** Keys of what waits and when it was received (UTC ms), in the order in which it came. */
+  readonly receivedAt: ReadonlyMap<string, number>;
   keyOf(event: HeldEvent): string;
   serials(): Iterable<string>;
   /** The events of a serial with their keys, in the order in which they came. */
@@ -21,11 +23,14 @@ export interface QuarantineState {
 
 export function openQuarantineState(state: TaskState): QuarantineState {
   const keysOf = new Map<string, Set<string>>();
+  const receivedAt = new Map<string, number>();
   let payloadBytes = 0;
   const waiting = state.table<Waiting>(1, codec, (key, before, after) => {
     // In a compacted changelog the end of an event's waiting may stand without its beginning.
     if (before === undefined && after === undefined) return;
     payloadBytes += (after?.payload.length ?? 0) - (before?.payload.length ?? 0);
+    if (after === undefined) receivedAt.delete(key);
+    else receivedAt.set(key, after.receivedAt);
     const serial = (after ?? before)!.serial;
     const keys = keysOf.get(serial) ?? new Set();
     if (after === undefined) keys.delete(key);
@@ -35,6 +40,7 @@ export function openQuarantineState(state: TaskState): QuarantineState {
   });
   return {
     waiting,
+    receivedAt,
     get payloadBytes() {
       return payloadBytes;
     },

@@ -44,7 +44,15 @@ export function growQuiet(
 
 /** @param chance of a read in an interval */
 export function unlikelihoodOfQuiet(chance: number): number {
-  return -Math.log(1 - chance);
+  return summable(-Math.log(1 - chance));
+}
+
+/**
+ * To the nearest millionth part, in powers of two: sums of such numbers are exact, so it makes no difference how many intervals are
+ * judged at once.
+ */
+export function summable(value: number): number {
+  return Math.round(value * 2 ** 20) / 2 ** 20;
 }
 
 export function endQuiet(quiet: GrowingQuiet): void {

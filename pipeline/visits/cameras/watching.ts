@@ -10,7 +10,7 @@ import { endOfJudged, hoursOfWeek, intervalOf, judgedAt, lastJudgedAt } from './
 import { afterIntervals } from './judged-cameras.ts';
 import { judgedReads } from './judged-reads.ts';
 import { chanceOfRead, dayOf, learned } from './rhythm.ts';
-import { endQuiet, growQuiet, unlikelihoodOfQuiet } from './silence.ts';
+import { endQuiet, growQuiet, summable, unlikelihoodOfQuiet } from './silence.ts';
 import { endAll, isCalledSilent, type Tell } from './troubles.ts';
 import { DAYS, rhythmKey, type GarageRhythm } from './rhythm-codec.ts';
 
@@ -106,8 +106,10 @@ export function judgeIntervals(
   const seen = { garageId, operatorId, from, until, hours, judgedReads: judgedReads(from, until, garage, stays) };
   const after = afterIntervals(known, seen, tell);
   const isUnobserved = until === observed && observed < end;
-  watches.put(garageId, isUnobserved
-    ? { garageId, next: last + 1, cameras: after.map(unobserved) } : { garageId, next: until, cameras: after });
+  const next = isUnobserved ? last + 1 : until;
+  // At once: by it the next day's intervals may wait.
+  const learnt = withDayLearned(after, dayOf(hours.of(next)), garage, rhythms);
+  watches.put(garageId, { garageId, next, cameras: isUnobserved ? learnt.map(unobserved) : learnt });
 }
 
 /** Cameras are not the garage's any more. */
@@ -161,7 +163,7 @@ export function silentAt(garage: GarageIndex, watches: Table<GarageWatch>): numb
     if (hours.of(interval) !== hour) {
       hour = hours.of(interval);
       for (const camera of cameras) {
-        camera.chance = chanceOfRead(camera.rhythm, hour);
+        camera.chance = summable(chanceOfRead(camera.rhythm, hour));
         camera.unlikelihood = unlikelihoodOfQuiet(camera.chance);
       }
       all = cameras.reduce((sum, { chance }) => sum + chance, 0);

@@ -257,12 +257,11 @@ export class GarageIndex {
   }
 
   private findIntervalDue(): number {
-    if (this.watched.length === 0) return Infinity;
     const { allowedLatenessMs, horizonMs } = this.settings;
     const nothingIsTheMatter = !this.isJudgedSoon && !this.areWatchedLeft;
     const areWaiting = nothingIsTheMatter && this.unjudged < READS_WAIT && horizonMs >= WAITING_FROM_MS + allowedLatenessMs;
-    const until = areWaiting ? judgedWith(this.nextInterval, this.watched, hoursOfWeek(this.timezone)) : this.nextInterval;
-    return judgedAt(until, allowedLatenessMs);
+    if (!areWaiting || this.watched.length === 0) return this.firstIntervalDue;
+    return judgedAt(judgedWith(this.nextInterval, this.watched, hoursOfWeek(this.timezone)), allowedLatenessMs);
   }
 
   isRear(cameraId: string): boolean {

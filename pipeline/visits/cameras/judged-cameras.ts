@@ -5,9 +5,7 @@ import type { IntervalCounts } from './interval-counts.ts';
 import { intervalOf, type HoursOfWeek } from './intervals.ts';
 import { noMisreads, withReads as withMisreads, type Misreads } from './misreads.ts';
 import { chanceOfRead, newRhythm, type HourSeen, type Rhythm } from './rhythm.ts';
-import {
-  endQuiet, growQuiet, isUsual, isUsualAfter, notQuiet, summable, unlikelihoodOfQuiet, type GrowingQuiet,
-} from './silence.ts';
+import { endQuiet, growQuiet, isUsual, isUsualAfter, notQuiet, unlikelihoodOfQuiet, type GrowingQuiet } from './silence.ts';
 import { isCalledSilent, toldOf, type Tell } from './troubles.ts';
 
 export interface WatchedCamera {
@@ -159,7 +157,7 @@ class JudgedCamera {
       this.hourRead = read;
     }
     this.hour = hour;
-    this.chance = summable(chanceOfRead(this.rhythm, hour));
+    this.chance = chanceOfRead(this.rhythm, hour);
     this.unlikelihood = this.chance === 0 ? 0 : unlikelihoodOfQuiet(this.chance);
   }
 

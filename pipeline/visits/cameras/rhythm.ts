@@ -1,3 +1,5 @@
+import { summable } from './summable.ts';
+
 /**
  * In what share of the intervals of each hour of the week a camera reads anything, as it was seen so far. How much it reads
  * then says less of whether it is alive: one car that stands before it is read again and again. Derived from the rows of the
@@ -86,7 +88,7 @@ export function chanceOfRead({ hours }: Rhythm, hour: number): number {
   }
   const weight = Math.min(count, OF_ALIKE);
   // One more without a read: what is known from a few is not certain.
-  return (hours[own]! * hours[own + 1]! + (count === 0 ? 0 : (sum / count) * weight)) / (hours[own + 1]! + weight + 1);
+  return summable((hours[own]! * hours[own + 1]! + (count === 0 ? 0 : (sum / count) * weight)) / (hours[own + 1]! + weight + 1));
 }
 
 const SATURDAY = 5;

@@ -1,3 +1,5 @@
+import { summable } from './summable.ts';
+
 /**
  * camera_silent: a camera reads nothing for so long that by its rhythm for those hours that is next to impossible. It is
  * likelier when the other cameras of its garage read less than they use to (a holiday), but only up to a point: the whole
@@ -45,14 +47,6 @@ export function growQuiet(
 /** @param chance of a read in an interval */
 export function unlikelihoodOfQuiet(chance: number): number {
   return summable(-Math.log(1 - chance));
-}
-
-/**
- * To the nearest millionth part, in powers of two: sums of such numbers are exact, so it makes no difference how many intervals are
- * judged at once.
- */
-export function summable(value: number): number {
-  return Math.round(value * 2 ** 20) / 2 ** 20;
 }
 
 export function endQuiet(quiet: GrowingQuiet): void {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { hoursOfWeek, intervalOf } from './intervals.ts';
 import { chanceOfRead, newRhythm, setDay } from './rhythm.ts';
-import { isSilent, notQuiet, summable, unlikelihoodOfQuiet } from './silence.ts';
+import { isSilent, notQuiet, unlikelihoodOfQuiet } from './silence.ts';
 import { judgedWith } from './waiting.ts';
 
 const hours = hoursOfWeek('Europe/Oslo');
@@ -28,7 +28,7 @@ test('intervals wait no longer than until a camera that goes on reading nothing 
     const rhythm = rhythmOf(0.5);
     const until = judgedWith(morning, [{ rhythm: newRhythm(), surprise: 0 }, { rhythm, surprise }], hours);
     assert.ok(until < midnight - 1);
-    const quietUntilThen = surprise + (until - morning) * unlikelihoodOfQuiet(summable(chanceOfRead(rhythm, hours.of(morning))));
+    const quietUntilThen = surprise + (until - morning) * unlikelihoodOfQuiet(chanceOfRead(rhythm, hours.of(morning)));
     // All others read as they use to: so no quiet is more surprising.
     assert.equal(isSilent({ ...notQuiet, intervals: 1, surprise: quietUntilThen }), false);
   }

@@ -1,6 +1,6 @@
 import type { HoursOfWeek } from './intervals.ts';
 import { chanceOfRead, dayOf, type Rhythm } from './rhythm.ts';
-import { SILENT_FROM, summable, unlikelihoodOfQuiet } from './silence.ts';
+import { SILENT_FROM, unlikelihoodOfQuiet } from './silence.ts';
 
 /**
  * Judging a garage costs as much for one interval as for some hours, and where it is seldom visited each read would find hours to
@@ -29,7 +29,7 @@ export function judgedWith(next: number, cameras: readonly WaitingCamera[], hour
     let until = from + 1;
     while (hours.of(until) === hour) until++;
     for (const [index, { rhythm }] of cameras.entries()) {
-      const unlikelihood = unlikelihoodOfQuiet(summable(chanceOfRead(rhythm, hour)));
+      const unlikelihood = unlikelihoodOfQuiet(chanceOfRead(rhythm, hour));
       const after = surprises[index]! + (until - from) * unlikelihood;
       if (after >= SILENT_FROM) return from;
       surprises[index] = after;

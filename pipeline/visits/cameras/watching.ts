@@ -10,7 +10,7 @@ import { endOfJudged, hoursOfWeek, intervalOf, judgedAt, lastJudgedAt } from './
 import { afterIntervals } from './judged-cameras.ts';
 import { judgedReads } from './judged-reads.ts';
 import { chanceOfRead, dayOf, learned } from './rhythm.ts';
-import { endQuiet, growQuiet, summable, unlikelihoodOfQuiet } from './silence.ts';
+import { endQuiet, growQuiet, unlikelihoodOfQuiet } from './silence.ts';
 import { endAll, isCalledSilent, type Tell } from './troubles.ts';
 import { DAYS, rhythmKey, type GarageRhythm } from './rhythm-codec.ts';
 
@@ -92,6 +92,7 @@ export function judgeIntervals(
     cameras = withoutLeft(cameras, garage, rhythms, tell);
     if (cameras.length === 0) return watches.delete(garageId);
   }
+  // A row of a former release may hold hours of the day before.
   cameras = withDayLearned(cameras, today, garage, rhythms);
 
   const last = lastJudgedAt(clock, allowedLatenessMs);
@@ -163,7 +164,7 @@ export function silentAt(garage: GarageIndex, watches: Table<GarageWatch>): numb
     if (hours.of(interval) !== hour) {
       hour = hours.of(interval);
       for (const camera of cameras) {
-        camera.chance = summable(chanceOfRead(camera.rhythm, hour));
+        camera.chance = chanceOfRead(camera.rhythm, hour);
         camera.unlikelihood = unlikelihoodOfQuiet(camera.chance);
       }
       all = cameras.reduce((sum, { chance }) => sum + chance, 0);

@@ -1,12 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { topics } from '../../topics/topics.ts';
 import { runApply } from '../configuration/apply-command.ts';
-import { openKafkaLog } from '../kafka/kafka-log.ts';
 import { openCodec } from '../records/codec.ts';
 import type { Control } from '../records/records.ts';
-import { openRegistry } from '../records/registry.ts';
-import { readConfig } from '../service/config.ts';
-import { openLogger } from '../service/logging.ts';
+import { withLog } from '../service/with-log.ts';
 import { readAccountsFile } from './accounts-file.ts';
 import { applyAccounts, tellCards } from './apply.ts';
 import { holdsCardNumber } from './card-number.ts';
@@ -18,15 +15,10 @@ export async function apply(file: string): Promise<void> {
 }
 
 /** `bomfri accounts tell-cards` */
-export async function tellAllCards(): Promise<void> {
-  const config = readConfig();
-  const ids = await openRegistry(config.registryUrl);
-  const log = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-cli', logger: openLogger('cli', config.logLevel) });
-  try {
+export function tellAllCards(): Promise<void> {
+  return withLog(async ({ log, ids }) => {
     console.log(`charges were told of the cards of ${await tellCards({ log, ids, issuedBy: 'cli' })} accounts`);
-  } finally {
-    await log.close();
-  }
+  });
 }
 
 /** `bomfri accounts block ACCOUNT --reason TEXT`; an unknown account makes a dead letter. */
@@ -42,16 +34,11 @@ export async function unblock(accountId: string): Promise<void> {
   console.log(`account ${accountId} will be unblocked by the process that writes the accounts`);
 }
 
-async function writeControl(order: Pick<Control, 'type' | 'subject' | 'reason'>): Promise<void> {
-  const config = readConfig();
-  const codec = openCodec('Control', await openRegistry(config.registryUrl));
-  const log = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-cli', logger: openLogger('cli', config.logLevel) });
-  const issuedAt = Date.now();
-  const control: Control = { controlId: randomUUID(), ...order, to: null, version: null, issuedAt, issuedBy: 'cli' };
-  try {
-    const record = { key: Buffer.from(order.subject), value: codec.encode(control), timestamp: issuedAt };
+function writeControl(order: Pick<Control, 'type' | 'subject' | 'reason'>): Promise<void> {
+  return withLog(async ({ log, ids }) => {
+    const issuedAt = Date.now();
+    const control: Control = { controlId: randomUUID(), ...order, to: null, version: null, issuedAt, issuedBy: 'cli' };
+    const record = { key: Buffer.from(order.subject), value: openCodec('Control', ids).encode(control), timestamp: issuedAt };
     await log.append([{ topic: topics.accountsControl.name, partition: 0, records: [record] }]);
-  } finally {
-    await log.close();
-  }
+  });
 }

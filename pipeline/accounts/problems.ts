@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { WarehouseAwayError } from '../documents/documents-query.ts';
+import { WarehouseAwayError } from '../warehouse/rows-from.ts';
 import { UnknownOutcomeError } from '../payments/gateway.ts';
 import { sendProblem, type Problem } from '../service/problem.ts';
 import { LateError, StandbyError } from './account-writer.ts';

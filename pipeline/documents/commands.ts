@@ -1,13 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
-import type { Log } from '../engine/log.ts';
-import { openKafkaLog } from '../kafka/kafka-log.ts';
 import { openAccessLog, thisUser } from '../privacy/access-log.ts';
-import { openRegistry } from '../records/registry.ts';
-import type { SchemaIds } from '../records/codec.ts';
-import { readConfig, type Config } from '../service/config.ts';
 import { openLogger } from '../service/logging.ts';
-import { openClickHouse } from '../warehouse/clickhouse.ts';
+import { withLog } from '../service/with-log.ts';
+import { withClickHouse } from '../warehouse/clickhouse.ts';
 import { openDocumentsQuery, type DocumentsQuery } from './documents-query.ts';
 import { balancesOf, csvLines, decimal, postingsOf } from './journal.ts';
 import { requestMail } from './mail-request.ts';
@@ -63,7 +59,7 @@ export function gaps({ operator }: { readonly operator?: string }): Promise<void
 
 /** `bomfri documents resend`: mails documents once more to whom they are for; they keep their numbers. */
 export function resend(documentIds: readonly string[], { language = '' }: { readonly language?: string }): Promise<void> {
-  return withLog((log, ids, config) => withQuery(async (query) => {
+  return withLog(({ log, ids }) => withQuery(async (query) => {
     const documents = await query.find({ documentIds });
     const found = new Set(documents.map(({ documentId }) => documentId));
     const unknown = documentIds.filter((documentId) => !found.has(documentId));
@@ -75,14 +71,14 @@ export function resend(documentIds: readonly string[], { language = '' }: { read
       });
       console.log(`${kind} ${number} of ${operatorId} will be mailed by the mailer (${mailId})`);
     }
-  }, config));
+  }));
 }
 
 /** `bomfri documents pdf`: as the mailer would attach them. */
 export function pdf(
   documentIds: readonly string[], { out, language = '' }: { readonly out: string; readonly language?: string },
 ): Promise<void> {
-  return withLog((log, ids, config) => withQuery(async (query) => {
+  return withLog(({ log, ids, config }) => withQuery(async (query) => {
     const parties = await followParties({ log, ids, logger: openLogger('cli', 'warn') });
     try {
       const documents = await query.find({ documentIds });
@@ -99,7 +95,7 @@ export function pdf(
     } finally {
       await parties.close();
     }
-  }, config));
+  }));
 }
 
 /** `bomfri journal DAY`: the postings of the documents of a day, as CSV; what it comes to goes to stderr. */
@@ -117,24 +113,8 @@ export function journal(day: string, { operator }: { readonly operator?: string 
   });
 }
 
-async function withQuery(work: (query: DocumentsQuery) => Promise<void>, config: Config = readConfig()): Promise<void> {
-  const client = openClickHouse(config.clickhouseUrl);
-  try {
-    await work(openDocumentsQuery(client));
-  } finally {
-    await client.close();
-  }
-}
-
-async function withLog(work: (log: Log, ids: SchemaIds, config: Config) => Promise<void>): Promise<void> {
-  const config = readConfig();
-  const ids = await openRegistry(config.registryUrl);
-  const log = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-cli', logger: openLogger('cli', config.logLevel) });
-  try {
-    await work(log, ids, config);
-  } finally {
-    await log.close();
-  }
+function withQuery(work: (query: DocumentsQuery) => Promise<void>): Promise<void> {
+  return withClickHouse((client) => work(openDocumentsQuery(client)));
 }
 
 function requireDay(day: string): void {

@@ -1,5 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { SaleLine, SalesDocument } from '../records/records.ts';
+import { rowsFrom } from '../warehouse/rows-from.ts';
 import type { Stay } from './document-view.ts';
 
 /** Which documents; what is left out restricts nothing. */
@@ -21,21 +22,6 @@ export interface DocumentCursor {
 }
 
 export type VisitLine = Pick<SaleLine, 'visitId' | 'garageId' | 'visitDay'>;
-
-/** The warehouse does not answer. Its own words may quote what was asked. */
-export class WarehouseAwayError extends Error {
-  override name = 'WarehouseAwayError';
-}
-
-/** Asks, and tells its own errors apart from those of whoever asks. @throws {WarehouseAwayError} */
-export async function rowsFrom<T>(client: ClickHouseClient, query: string, params: Record<string, unknown>): Promise<T[]> {
-  try {
-    return await (await client.query({ query, query_params: params, format: 'JSONEachRow', clickhouse_settings: SETTINGS })).json<T>();
-  } catch (error) {
-    const { code, name } = error as NodeJS.ErrnoException;
-    throw new WarehouseAwayError(`ClickHouse does not answer the question: ${code ?? name}`);
-  }
-}
 
 /** Whether an operator's numbers are all there. */
 export interface SeriesCount {
@@ -60,8 +46,6 @@ export interface DocumentsQuery {
   staysOf(lines: readonly VisitLine[]): Promise<Map<string, Stay>>;
   series(operatorId?: string): Promise<SeriesCount[]>;
 }
-
-const SETTINGS = { output_format_json_quote_64bit_integers: 0, max_execution_time: 20 } as const;
 
 /** As many as anybody looks at or has printed at once. */
 const LIMIT_MAX = 1_000_000;

@@ -1,5 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
-import { rowsFrom, type VisitLine } from './documents-query.ts';
+import { rowsFrom } from '../warehouse/rows-from.ts';
+import type { VisitLine } from './documents-query.ts';
 
 /** A charge as its account's holder sees it. */
 export interface PaymentRow {

@@ -1,4 +1,4 @@
-import { WarehouseAwayError } from '../documents/documents-query.ts';
+import { WarehouseAwayError } from '../warehouse/rows-from.ts';
 import type { EngineClock } from '../engine/clock.ts';
 import type { Logger } from '../engine/logger.ts';
 import type { MailOutcome } from '../records/records.ts';

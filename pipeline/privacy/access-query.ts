@@ -1,5 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client';
-import { rowsFrom } from '../documents/documents-query.ts';
+import { rowsFrom } from '../warehouse/rows-from.ts';
 import type { AccessLogEntry } from '../records/records.ts';
 
 /** A look at somebody's data, as the warehouse has it. */

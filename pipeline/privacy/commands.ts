@@ -1,15 +1,10 @@
 import type { ClickHouseClient } from '@clickhouse/client';
-import { rowsFrom } from '../documents/documents-query.ts';
-import type { Log } from '../engine/log.ts';
 import { normalisePlate } from '../ingest/plate.ts';
-import { openKafkaLog } from '../kafka/kafka-log.ts';
-import type { SchemaIds } from '../records/codec.ts';
-import { openRegistry } from '../records/registry.ts';
-import { readConfig } from '../service/config.ts';
-import { openLogger } from '../service/logging.ts';
 import { textTable } from '../service/text-table.ts';
 import { instantText } from '../service/text-values.ts';
+import { withLog, type CommandLog } from '../service/with-log.ts';
 import { withClickHouse } from '../warehouse/clickhouse.ts';
+import { rowsFrom } from '../warehouse/rows-from.ts';
 import { openAccessLog, thisUser, visitsIn } from './access-log.ts';
 import { openAccessQuery } from './access-query.ts';
 import { inventory } from './inventory.ts';
@@ -17,11 +12,9 @@ import { tellAccounts } from './past-accounts.ts';
 import { erasePlate, overduePlates } from './plates.ts';
 import { anonymiseOnce } from './round.ts';
 
-const logger = openLogger('cli', 'warn');
-
 /** `bomfri privacy anonymise`: a round at once. @throws when something could not be done: run it again */
 export function anonymise(): Promise<void> {
-  return withBoth(async ({ client, log, ids }) => {
+  return withBoth(async ({ client, log, ids, logger }) => {
     const now = Date.now();
     const signal = new AbortController().signal;
     await anonymiseOnce({ client, log, ids, logger, signal }, now, (what, count, where = '') => {
@@ -92,7 +85,7 @@ export function eraseHolderOf(accountId: string, { reason }: { readonly reason: 
   return withLog(async ({ log, ids }) => {
     await tellAccounts({ log, ids }, [{ type: 'erase', subject: accountId, to: null, reason }], thisUser(), Date.now());
     console.log(`the holder of account ${accountId} will be erased by the process that writes the accounts`);
-  });
+  }, 'warn');
 }
 
 /** Its message never holds the plate. */
@@ -103,22 +96,6 @@ function vehicleOf(country: string, text: string): { country: string; plate: str
   return { country: country.toUpperCase(), plate: found.plate };
 }
 
-interface Connected {
-  readonly log: Log;
-  readonly ids: SchemaIds;
-}
-
-function withBoth(work: (at: Connected & { readonly client: ClickHouseClient }) => Promise<void>): Promise<void> {
-  return withLog((at) => withClickHouse((client) => work({ ...at, client })));
-}
-
-async function withLog(work: (at: Connected) => Promise<void>): Promise<void> {
-  const config = readConfig();
-  const ids = await openRegistry(config.registryUrl);
-  const log = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-cli', logger });
-  try {
-    await work({ log, ids });
-  } finally {
-    await log.close();
-  }
+function withBoth(work: (at: CommandLog & { readonly client: ClickHouseClient }) => Promise<void>): Promise<void> {
+  return withLog((at) => withClickHouse((client) => work({ ...at, client })), 'warn');
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ClickHouseClient } from '@clickhouse/client';
-import { rowsFrom, WarehouseAwayError } from '../documents/documents-query.ts';
+import { rowsFrom, WarehouseAwayError } from '../warehouse/rows-from.ts';
 import { cutoffs, UNSETTLED_DISPOSITIONS } from './retention.ts';
 
 /** A month of visits' first sight, YYYYMM: a partition of the table. */

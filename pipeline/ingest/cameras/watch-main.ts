@@ -1,9 +1,8 @@
-import { openKafkaLog } from '../../kafka/kafka-log.ts';
 import { openAccessLog, thisUser } from '../../privacy/access-log.ts';
-import { openRegistry } from '../../records/registry.ts';
-import { readConfig, type Config } from '../../service/config.ts';
+import { readConfig } from '../../service/config.ts';
 import { openLogger } from '../../service/logging.ts';
 import { openRedis, untilThere } from '../../service/redis.ts';
+import { withLog } from '../../service/with-log.ts';
 import { watchCameras } from './watch-channel.ts';
 import { sightingLines } from './watch.ts';
 
@@ -17,7 +16,7 @@ export async function watch(serial: string | undefined): Promise<void> {
   const redis = openRedis(config.redisUrl, openLogger('cameras', 'error'));
   try {
     await untilThere(redis, AbortSignal.timeout(REDIS_WAIT_MS));
-    await noteLook(config, serial);
+    await noteLook(serial);
     await watchCameras(redis, serial ?? null, {
       asked(processes) {
         const where = processes === 1 ? '1 ingest process' : `${processes} ingest processes`;
@@ -34,12 +33,7 @@ export async function watch(serial: string | undefined): Promise<void> {
   }
 }
 
-async function noteLook(config: Config, serial: string | undefined): Promise<void> {
-  const ids = await openRegistry(config.registryUrl);
-  const log = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-cli', logger: openLogger('cameras', 'error') });
-  try {
-    await openAccessLog(log, ids)({ actor: thisUser(), view: 'cameras_watch', subjects: [{ kind: 'camera', id: serial ?? '' }] });
-  } finally {
-    await log.close();
-  }
+function noteLook(serial: string | undefined): Promise<void> {
+  return withLog(({ log, ids }) =>
+    openAccessLog(log, ids)({ actor: thisUser(), view: 'cameras_watch', subjects: [{ kind: 'camera', id: serial ?? '' }] }), 'error');
 }

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { KeyedSlots } from './keyed-slots.ts';
+
+const key = fc.oneof(fc.constantFrom('a', 'b', 'å', 'é1', ''), fc.nat(60).map((n) => `key ${n}`));
+const step = fc.record({
+  key,
+  /** Bytes of the value; null: the key leaves. A few fill most of a segment, or more than one. */
+  size: fc.option(fc.oneof({ weight: 9, arbitrary: fc.nat(6_000) }, { weight: 1, arbitrary: fc.nat(400_000) }), { nil: null }),
+  loses: fc.boolean(),
+  tidies: fc.boolean(),
+});
+
+test('a key has its slot and its row until it leaves, however segments are worn and used anew', () => {
+  fc.assert(fc.property(fc.array(step, { maxLength: 400 }), (steps) => {
+    const slots = new KeyedSlots();
+    const known = new Map<string, { slot: number; value: Buffer | null }>();
+    for (const [n, { key, size, loses, tidies }] of steps.entries()) {
+      const before = known.get(key);
+      assert.equal(slots.find(key), before?.slot ?? -1);
+      if (size === null) {
+        if (before !== undefined) slots.takeBack(before.slot);
+        known.delete(key);
+      } else {
+        const slot = slots.give(key);
+        if (before !== undefined) assert.equal(slot, before.slot);
+        const value = Buffer.alloc(size + 2, n);
+        slots.setRow(slot, value, 1, value.length - 1);
+        if (loses) slots.dropRow(slot);
+        known.set(key, { slot, value: loses ? null : value.subarray(1, -1) });
+      }
+      if (tidies) slots.tidy();
+      assert.equal(slots.size, known.size);
+    }
+    assert.equal(new Set(Array.from(known.values(), ({ slot }) => slot)).size, known.size, 'no two keys share a slot');
+    for (const [key, { slot, value }] of known) {
+      assert.equal(slots.keyOf(slot), key);
+      const row = slots.rowOf(slot);
+      if (value === null) assert.equal(row, -1);
+      else assert.ok(slots.memory.valueOf(row).equals(value));
+    }
+  }), { numRuns: 60 });
+});
+
+test('what stays for long keeps none of the memory of what has left', () => {
+  const slots = new KeyedSlots();
+  const value = Buffer.alloc(200);
+  for (let n = 0; n < 100_000; n++) {
+    slots.setRow(slots.give(`key ${n}`), value, 0, value.length);
+    if (n >= 1000 && (n - 1000) % 100 > 0) slots.takeBack(slots.find(`key ${n - 1000}`));
+    slots.tidy();
+  }
+  assert.equal(slots.size, 1990);
+  assert.ok(slots.end < 4000, `${slots.end} slots were ever given`);
+  const { sizeBytes } = slots.memory;
+  assert.ok(sizeBytes < 8 * 1990 * value.length, `${sizeBytes} bytes for ${slots.size} rows`);
+});

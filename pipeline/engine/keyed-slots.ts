@@ -1,0 +1,167 @@
+import type { Slab } from '../records/slab.ts';
+import { RowMemory } from './row-memory.ts';
+
+/**
+ * A number (slot) for each key of a table, for as long as the table has the key: what speaks of it often names it by that.
+ * Slots of keys that left are given anew. A slot may have a row, then its key and value are no objects.
+ */
+export class KeyedSlots {
+  /** Open addressing with linear probing: the key's hash, then its slot (+1; 0: the place is free). */
+  private index = new Uint32Array(2 * PLACES_AT_START);
+  private taken = 0;
+  /** All slots below have been given. */
+  private given = 0;
+  private readonly free: number[] = [];
+  /** Of those without a row. */
+  private readonly keys: (string | undefined)[] = [];
+  /** By slot; -1: it has none. */
+  private rows = new Int32Array(PLACES_AT_START).fill(NO_ROW);
+  readonly memory = new RowMemory();
+
+  /** Slots that have been given are below. */
+  get end(): number {
+    return this.given;
+  }
+
+  get size(): number {
+    return this.taken;
+  }
+
+  /** -1: the key has none. */
+  find(key: string): number {
+    const place = this.placeOf(key, hashOf(key));
+    return place < 0 ? -1 : this.index[place + 1]! - 1;
+  }
+
+  /** The slot of a key, given to it if it has none. */
+  give(key: string): number {
+    const hash = hashOf(key);
+    const place = this.placeOf(key, hash);
+    if (place >= 0) return this.index[place + 1]! - 1;
+    if (4 * this.taken >= this.index.length) this.grow();
+    const slot = this.free.pop() ?? this.newSlot();
+    this.keys[slot] = key;
+    const at = this.freePlace(hash);
+    this.index[at] = hash;
+    this.index[at + 1] = slot + 1;
+    this.taken += 1;
+    return slot;
+  }
+
+  /** Takes it from its key: another may get it next. */
+  takeBack(slot: number): void {
+    const key = this.keyOf(slot);
+    const place = this.placeOf(key, hashOf(key));
+    this.dropRow(slot);
+    this.keys[slot] = undefined;
+    this.closeGap(place);
+    this.taken -= 1;
+    this.free.push(slot);
+  }
+
+  keyOf(slot: number): string {
+    return this.keys[slot] ?? this.memory.keyOf(this.rows[slot]!);
+  }
+
+  appendKey(slot: number, slab: Slab): void {
+    const key = this.keys[slot];
+    if (key === undefined) this.memory.copyKeyTo(this.rows[slot]!, slab);
+    else slab.appendText(key);
+  }
+
+  /** -1: it has none. Holds until `moveWorn`, or until the slot has another. */
+  rowOf(slot: number): number {
+    return this.rows[slot]!;
+  }
+
+  /** Gives it a row with a copy of the value's bytes, instead of the one that it has. */
+  setRow(slot: number, from: Uint8Array, start: number, end: number): void {
+    const former = this.rows[slot]!;
+    this.rows[slot] = this.memory.write(slot, this.keyOf(slot), from, start, end);
+    this.keys[slot] = undefined;
+    if (former !== NO_ROW) this.memory.release(former);
+  }
+
+  dropRow(slot: number): void {
+    const row = this.rows[slot]!;
+    if (row === NO_ROW) return;
+    this.keys[slot] = this.memory.keyOf(row);
+    this.rows[slot] = NO_ROW;
+    this.memory.release(row);
+  }
+
+  /** Moves rows together now and then. */
+  tidy(): void {
+    if (this.memory.hasWorn) this.memory.moveWorn(this.rows);
+  }
+
+  private newSlot(): number {
+    if (this.given === this.rows.length) {
+      const before = this.rows;
+      this.rows = new Int32Array(2 * before.length).fill(NO_ROW);
+      this.rows.set(before);
+    }
+    return this.given++;
+  }
+
+  private isKey(slot: number, key: string): boolean {
+    const known = this.keys[slot];
+    return known === undefined ? this.memory.isKeyOf(this.rows[slot]!, key) : known === key;
+  }
+
+  private placeOf(key: string, hash: number): number {
+    const { index } = this;
+    const mask = index.length - 1;
+    for (let place = (2 * hash) & mask; index[place + 1] !== 0; place = (place + 2) & mask) {
+      if (index[place] === hash && this.isKey(index[place + 1]! - 1, key)) return place;
+    }
+    return -1;
+  }
+
+  private freePlace(hash: number): number {
+    const { index } = this;
+    const mask = index.length - 1;
+    let place = (2 * hash) & mask;
+    while (index[place + 1] !== 0) place = (place + 2) & mask;
+    return place;
+  }
+
+  /** Moves up what the gap would cut off from the place where it is looked for first. */
+  private closeGap(gap: number): void {
+    const { index } = this;
+    const mask = index.length - 1;
+    let hole = gap;
+    for (let next = (hole + 2) & mask; index[next + 1] !== 0; next = (next + 2) & mask) {
+      const first = (2 * index[next]!) & mask;
+      if (((next - first) & mask) < ((next - hole) & mask)) continue;
+      index[hole] = index[next]!;
+      index[hole + 1] = index[next + 1]!;
+      hole = next;
+    }
+    index[hole + 1] = 0;
+  }
+
+  private grow(): void {
+    const before = this.index;
+    this.index = new Uint32Array(2 * before.length);
+    for (let from = 0; from < before.length; from += 2) {
+      if (before[from + 1] === 0) continue;
+      const place = this.freePlace(before[from]!);
+      this.index[place] = before[from]!;
+      this.index[place + 1] = before[from + 1]!;
+    }
+  }
+}
+
+const NO_ROW = -1;
+/** A power of two, as all later sizes are. */
+const PLACES_AT_START = 64;
+
+/** FNV-1a with the last mixing of MurmurHash3. */
+function hashOf(key: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, before, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import type { Redis } from 'ioredis';
 import { until } from '../local/until.ts';
 import { ownKey } from '../pipeline/access/own-key.ts';
@@ -13,6 +13,7 @@ import { openReviewQueue, type QueuePlace } from '../pipeline/live/review-queue.
 import { openTakeIn } from '../pipeline/live/take-in.ts';
 import { openCodec, type SchemaIds } from '../pipeline/records/codec.ts';
 import { partitionOf } from '../pipeline/records/partition.ts';
+import type { CameraRead } from '../pipeline/records/records.ts';
 import { openRegistry } from '../pipeline/records/registry.ts';
 import { localPort, readConfig } from '../pipeline/service/config.ts';
 import { openLogger } from '../pipeline/service/logging.ts';
@@ -100,58 +101,104 @@ test('what became of an action is the last that was told of it, in whatever orde
   }
 });
 
-test('an action that a person takes over HTTP changes the visit, once, and explain tells of it', { timeout: 180_000 }, async () => {
-  const garageId = `review-${randomUUID()}`;
-  const [configured] = parseGarages([{
+describe('over HTTP', () => {
+  before(async () => {
+    services = await startServices(['visits', 'sightings', 'live']);
+  });
+
+  test('an action that a person takes changes the visit, once, and explain tells of it', { timeout: 180_000 }, async () => {
+    const garageId = `review-${randomUUID()}`;
+    await configure(garageId);
+    await write(similar(garageId));
+    await writeControl(log, ids, controlOf('clock_advance', { controlId: randomUUID(), subject: garageId, to: start + 2 * hour }));
+
+    assert.ok(await until(async () => (await get(`/v1/garages/${garageId}/review`)).items?.length === 1, WITHIN_MS));
+    const [item] = (await get(`/v1/garages/${garageId}/review`)).items;
+    const evidence = await get(item.evidence);
+    assert.deepEqual(evidence.candidates.map(({ plate }: { plate: string }) => plate).sort(), ['EK12345', 'EK12346']);
+    assert.deepEqual((await reviewListOf(log, ids, garageId)).items.map(({ visitId }) => visitId), [item.visitId]);
+
+    const looks = (await Promise.all(Array.from({ length: partitionCounts.account }, (_, partition) => readAll(log, { topic: topics.accessLog.name, partition })))).flat().map(({ value }) => openCodec('AccessLogEntry', ids).decode(value!));
+    const [look, ...others] = looks.filter((each) => each.garageId === garageId);
+    assert.deepEqual([look!.view, look!.actor.slice(0, 4), look!.subjects.length, others.length], ['review_evidence', 'key:', 3, 0], 'and that was logged');
+
+    const { effect: _, ...merge } = evidence.actions.find(({ action }: { action: string }) => action === 'merge');
+    const first = await act(garageId, merge, 'one');
+    assert.equal((await act(garageId, merge, 'one')).controlId, first.controlId);
+    assert.equal((await settled(first.outcome)).status, 'applied');
+    const refused = await settled((await act(garageId, { action: 'confirm', visitId: item.visitId }, 'two')).outcome);
+    assert.deepEqual([refused.status, refused.reason], ['refused', 'unknown_visit']);
+    assert.ok(await until(async () => (await get(`/v1/garages/${garageId}/review`)).items?.length === 0, WITHIN_MS));
+
+    const { visit, actions, rebuild } = await explainVisit(log, ids, garageId, merge.otherVisitId);
+    assert.deepEqual([visit.status, visit.matchConfidence, rebuild.isSame], ['closed', 1, true]);
+    const taken = actions.map(({ control: { value }, outcome }) => `${value.type} ${outcome.status}`);
+    assert.deepEqual(taken, ['review_merge applied'], 'it was sent twice, and is one action');
+    assert.match(actions[0]!.control.value.issuedBy, /^kari \(key /);
+  });
+
+  test('a plate in two garages at once that a person dismisses is resolved, once, and explain tells by whom', { timeout: 180_000 }, async () => {
+    const [centre, station] = [`centre-${randomUUID()}`, `station-${randomUUID()}`] as const;
+    for (const garageId of [centre, station]) await configure(garageId);
+    // A plate's stays are known for days only.
+    const at = (hours: number): number => Date.now() - start + (hours - 10) * hour;
+    const stay = (garageId: string, from: number, to: number) => [
+      readOf('in', at(from), { garageId, plate: 'EK20001', direction: 'IN' }), readOf('out', at(to), { garageId, plate: 'EK20001', direction: 'OUT' }),
+    ];
+    await write([...stay(station, 2, 3), ...stay(centre, 0, 8)]);
+
+    const twoPlaces = async (): Promise<any> =>
+      (await get('/v1/irregularities')).irregularities?.find(({ type, garageId }: any) => type === 'two_places' && garageId === station);
+    assert.ok(await until(async () => (await twoPlaces())?.status === 'open', WITHIN_MS));
+    const { irregularityId, visitIds } = await twoPlaces();
+    const foreign = await settled((await act(centre, { action: 'dismiss', irregularityId }, 'foreign')).outcome);
+    assert.deepEqual([foreign.status, foreign.reason], ['refused', 'unknown_irregularity'], 'it stands with the other garage');
+
+    for (const name of ['one', 'one', 'two']) await settled((await act(station, { action: 'dismiss', irregularityId }, name)).outcome);
+    assert.ok(await until(async () => (await twoPlaces())?.status === 'resolved', WITHIN_MS));
+    const { irregularities, actions } = await explainVisit(log, ids, station, visitIds[1]);
+    const told = irregularities.filter(({ value }) => value.irregularityId === irregularityId).map(({ value }) => value);
+    assert.deepEqual(told.map(({ revision, status }) => [revision, status]), [[2, 'resolved']]);
+    assert.match(told[0]!.action, /^dismissed by kari \(key /);
+    assert.deepEqual(actions.map(({ control: { value }, outcome }) => `${value.type} ${outcome.status}`), ['review_dismiss applied', 'review_dismiss applied']);
+  });
+});
+
+async function configure(garageId: string): Promise<void> {
+  const garages = parseGarages([{
     garageId, timezone: 'Europe/Oslo', lanes: [
       { laneId: 'in', direction: 'in', cameras: ['in-camera'] }, { laneId: 'out', direction: 'out', cameras: ['out-camera'] },
     ],
   }]);
-  await applyGarages({ log, ids, garages: [configured!], now: Date.now(), issuedBy: 'test' });
+  await applyGarages({ log, ids, garages, now: Date.now(), issuedBy: 'test' });
+}
+
+async function write(reads: readonly CameraRead[]): Promise<void> {
   const codec = openCodec('CameraRead', ids);
-  await log.append([{
-    topic: topics.reads.name, partition: partitionOf(garageId, partitionCounts.garage),
-    records: similar(garageId).map((read) => ({ key: Buffer.from(garageId), value: codec.encode(read), timestamp: read.receivedAt })),
-  }]);
-  services = await startServices(['visits', 'live']);
-  await writeControl(log, ids, controlOf('clock_advance', { controlId: randomUUID(), subject: garageId, to: start + 2 * hour }));
+  for (const [garageId, list] of Map.groupBy(reads, (read) => read.garageId)) {
+    await log.append([{
+      topic: topics.reads.name, partition: partitionOf(garageId, partitionCounts.garage),
+      records: list.map((read) => ({ key: Buffer.from(garageId), value: codec.encode(read), timestamp: read.receivedAt })),
+    }]);
+  }
+}
 
-  const page = `http://127.0.0.1:${localPort('page')}`;
-  const headers = { authorization: `Bearer ${ownKey(readConfig())}`, 'content-type': 'application/json' };
-  const get = async (path: string): Promise<any> => (await fetch(page + path, { headers })).json();
-  const act = async (body: object, name: string): Promise<any> => {
-    const answer = await fetch(`${page}/v1/garages/${garageId}/review/actions`, {
-      method: 'POST', headers: { ...headers, 'idempotency-key': name }, body: JSON.stringify({ by: 'kari', reason: 'seen on video', ...body }),
-    });
-    assert.equal(answer.status, 202);
-    return answer.json();
-  };
-  const settled = async (path: string): Promise<any> => {
-    assert.ok(await until(async () => ['applied', 'refused'].includes((await get(path)).status), WITHIN_MS));
-    return get(path);
-  };
+const headers = (): Record<string, string> => ({ authorization: `Bearer ${ownKey(readConfig())}`, 'content-type': 'application/json' });
+const page = `http://127.0.0.1:${localPort('page')}`;
 
-  assert.ok(await until(async () => (await get(`/v1/garages/${garageId}/review`)).items?.length === 1, WITHIN_MS));
-  const [item] = (await get(`/v1/garages/${garageId}/review`)).items;
-  const evidence = await get(item.evidence);
-  assert.deepEqual(evidence.candidates.map(({ plate }: { plate: string }) => plate).sort(), ['EK12345', 'EK12346']);
-  assert.deepEqual((await reviewListOf(log, ids, garageId)).items.map(({ visitId }) => visitId), [item.visitId]);
+async function get(path: string): Promise<any> {
+  return (await fetch(page + path, { headers: headers() })).json();
+}
 
-  const looks = (await Promise.all(Array.from({ length: partitionCounts.account }, (_, partition) => readAll(log, { topic: topics.accessLog.name, partition })))).flat().map(({ value }) => openCodec('AccessLogEntry', ids).decode(value!));
-  const [look, ...others] = looks.filter((each) => each.garageId === garageId);
-  assert.deepEqual([look!.view, look!.actor.slice(0, 4), look!.subjects.length, others.length], ['review_evidence', 'key:', 3, 0], 'and that was logged');
+async function act(garageId: string, body: object, name: string): Promise<any> {
+  const answer = await fetch(`${page}/v1/garages/${garageId}/review/actions`, {
+    method: 'POST', headers: { ...headers(), 'idempotency-key': name }, body: JSON.stringify({ by: 'kari', reason: 'seen on video', ...body }),
+  });
+  assert.equal(answer.status, 202);
+  return answer.json();
+}
 
-  const { effect: _, ...merge } = evidence.actions.find(({ action }: { action: string }) => action === 'merge');
-  const first = await act(merge, 'one');
-  assert.equal((await act(merge, 'one')).controlId, first.controlId);
-  assert.equal((await settled(first.outcome)).status, 'applied');
-  const refused = await settled((await act({ action: 'confirm', visitId: item.visitId }, 'two')).outcome);
-  assert.deepEqual([refused.status, refused.reason], ['refused', 'unknown_visit']);
-  assert.ok(await until(async () => (await get(`/v1/garages/${garageId}/review`)).items?.length === 0, WITHIN_MS));
-
-  const { visit, actions, rebuild } = await explainVisit(log, ids, garageId, merge.otherVisitId);
-  assert.deepEqual([visit.status, visit.matchConfidence, rebuild.isSame], ['closed', 1, true]);
-  const taken = actions.map(({ control: { value }, outcome }) => `${value.type} ${outcome.status}`);
-  assert.deepEqual(taken, ['review_merge applied'], 'it was sent twice, and is one action');
-  assert.match(actions[0]!.control.value.issuedBy, /^kari \(key /);
-});
+async function settled(path: string): Promise<any> {
+  assert.ok(await until(async () => ['applied', 'refused'].includes((await get(path)).status), WITHIN_MS));
+  return get(path);
+}

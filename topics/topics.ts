@@ -71,7 +71,7 @@ export const topics = {
   },
   sightings: {
     name: 'parking.sightings', key: 'vehicle', schema: 'Sighting', group: 'vehicle',
-    cleanup: 'delete', retentionMs: 3 * DAY_MS, writers: ['sightings'], readers: ['two-places'],
+    cleanup: 'delete', retentionMs: 3 * DAY_MS, writers: ['sightings', 'visits'], readers: ['two-places'],
   },
   sightingsState: {
     name: 'parking.sightings.state', key: 'state', schema: null, group: 'garage',

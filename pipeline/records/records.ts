@@ -78,6 +78,17 @@ export interface Sighting {
   readonly enteredAt: number | null;
   readonly exitedAt: number | null;
   readonly matchConfidence: number;
+  /** Null or left out: a revision of the visit. Else a person's word on the plate, and nothing new of the stay. */
+  readonly dismissal?: TwoPlacesDismissal | null;
+}
+
+/** A `review_dismiss` of a two_places. */
+export interface TwoPlacesDismissal {
+  readonly irregularityId: string;
+  readonly controlId: string;
+  readonly issuedAt: number;
+  readonly issuedBy: string;
+  readonly reason: string;
 }
 
 export interface BillingLine {

@@ -7,7 +7,7 @@ import { RejectedError, type Stage } from '../engine/stage.ts';
 import { TaskState } from '../engine/state.ts';
 import { openCodec, UndecodableError, type SchemaIds } from '../records/codec.ts';
 import { partitionOf } from '../records/partition.ts';
-import type { Sighting, Visit } from '../records/records.ts';
+import type { Irregularity, Sighting, Visit } from '../records/records.ts';
 import { plateKey } from './sightings-of-visits.ts';
 import { sightingsStage } from './sightings-stage.ts';
 import { day, hour, visitOf } from './test-sightings.ts';
@@ -82,6 +82,21 @@ test('a pair is told once over restarts, on the partition of the garage entered 
   const written = task.written(topics.irregularities.name);
   assert.deepEqual(written.map(({ partition, key, value }) => [partition, key, irregularities.decode(value).type]),
     [[partitionOf('b', partitionCounts.garage), 'b', 'two_places']]);
+});
+
+test('a dismissal that follows the sightings of its plate is taken in once, over restarts; a sighting is none', () => {
+  const sighting: Sighting = { ...visitOf({ visitId: 'v1', garageId: 'a', exitedAt: 12 * hour }) };
+  const other: Sighting = { ...visitOf({ visitId: 'v2', garageId: 'b', enteredAt: 10 * hour, exitedAt: 11 * hour }) };
+  const task = openTask(twoPlacesStage({ ids }), partitionOf(plateKey(sighting), partitionCounts.vehicle));
+  for (const each of [sighting, other]) task.apply(sightings.encode(each));
+  const told = (): Irregularity[] => task.written(topics.irregularities.name).map(({ value }) => irregularities.decode(value));
+  const { irregularityId } = told()[0]!;
+  const dismissal = { irregularityId, controlId: 'c', issuedAt: 7, issuedBy: 'kari', reason: '' };
+  assert.deepEqual({ ...sightings.decode(sightings.encode({ ...other, dismissal })).dismissal }, dismissal);
+  for (let times = 0; times < 2; times++) task.apply(sightings.encode({ ...other, dismissal }));
+  task.apply(sightings.encode({ ...other, revision: 3 }));
+  assert.deepEqual(told().map(({ revision, status }) => [revision, status]), [[1, 'open'], [2, 'resolved']]);
+  assert.throws(() => task.apply(sightings.encode({ ...other, garageId: 'a', dismissal })), rejectedFor('unknown_irregularity'));
 });
 
 test('what is no record, has no value or belongs to another task is rejected, without the plate in the message', () => {

@@ -4,7 +4,7 @@ import { schemaText } from '../records/codec.ts';
 import type { Irregularity, Sighting } from '../records/records.ts';
 import { DueQueue } from '../visits/due-queue.ts';
 import { KEPT_MS, plateKey } from './sightings-of-visits.ts';
-import { judgeTwoPlaces, settledTwoPlaces, type PlatePlaces, type Stay } from './two-places.ts';
+import { dismissedTwoPlaces, judgeTwoPlaces, settledTwoPlaces, type PlatePlaces, type Stay } from './two-places.ts';
 
 /** An open stay is told to be over, as unclosed at the latest; should its garage be gone, it is forgotten after so long. */
 const LONGEST_MS = 60 * 86_400_000;
@@ -25,7 +25,10 @@ interface KnownStay extends Stay {
 }
 
 export interface TwoPlacesRules {
-  /** @param at timestamp of the sighting's record, ms UTC: by it alone is decided what is old enough to be forgotten */
+  /**
+   * @param at timestamp of the sighting's record, ms UTC: by it alone is decided what is old enough to be forgotten
+   * @throws {RejectedError} of a dismissal: nothing is known that it could be about
+   */
   sighting(sighting: Sighting, at: number, tell: (irregularity: Irregularity) => void): void;
 }
 
@@ -44,9 +47,15 @@ export function openTwoPlacesRules(state: TaskState): TwoPlacesRules {
         if (row?.forgetAt === due.first) put(key, without(row, ({ forgetAt }) => forgetAt <= due.first, tell));
         due.pop();
       }
-      const { operatorId, garageId, visitId, revision, status, enteredAt, exitedAt, matchConfidence } = sighting;
+      const { operatorId, garageId, visitId, revision, status, enteredAt, exitedAt, matchConfidence, dismissal } = sighting;
       const key = `${operatorId} ${plateKey(sighting)}`;
       const known = plates.get(key) ?? nothingKnown;
+      if (dismissal != null) {
+        const told = dismissedTwoPlaces(known.told, dismissal, garageId);
+        tellNew(told, known, tell);
+        if (told !== known.told) put(key, { ...known, told });
+        return;
+      }
       const before = known.stays.find((stay) => stay.visitId === visitId);
       if (before !== undefined && before.revision >= revision) return;
       const stay: KnownStay = {
@@ -55,7 +64,7 @@ export function openTwoPlacesRules(state: TaskState): TwoPlacesRules {
       };
       const stays = [...known.stays.filter((other) => other !== before), stay];
       const told = judgeTwoPlaces({ stays, told: known.told }, operatorId);
-      for (const irregularity of told) if (!known.told.includes(irregularity)) tell(irregularity);
+      tellNew(told, known, tell);
       const row = { stays, told };
       put(key, stays.length <= MOST_STAYS ? row : without(row, (other) => other === stays[0], tell));
     },
@@ -68,6 +77,10 @@ export function openTwoPlacesRules(state: TaskState): TwoPlacesRules {
 }
 
 const nothingKnown: KnownPlaces = { stays: [], told: [] };
+
+function tellNew(told: readonly Irregularity[], known: KnownPlaces, tell: (irregularity: Irregularity) => void): void {
+  for (const irregularity of told) if (!known.told.includes(irregularity)) tell(irregularity);
+}
 
 /** What is open of the stays that go is settled. */
 function without(

@@ -2,17 +2,34 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { RecordBlock } from '../engine/record-block.ts';
+import { RejectedError } from '../engine/stage.ts';
 import { TaskState } from '../engine/state.ts';
 import type { Irregularity, Visit } from '../records/records.ts';
 import { day, hour, minute, visitOf } from './test-sightings.ts';
 import { openTwoPlacesOfVisits } from './two-places-of-visits.ts';
 import { openTwoPlacesRules } from './two-places-rules.ts';
+import { visitOfTwoPlaces } from './two-places.ts';
 
 /** Newest revisions, those withdrawn left out, after these revisions of visits. */
 function found(...visits: Visit[]): Irregularity[] {
   const places = openTwoPlacesOfVisits();
   visits.forEach((visit, n) => places.visit(visit, n));
   return places.irregularities().filter(({ status }) => status !== 'withdrawn');
+}
+
+/** The rules of one task, what they told in order, and an attendant. */
+function openPlate() {
+  const rules = openTwoPlacesRules(new TaskState());
+  const told: Irregularity[] = [];
+  const tell = (irregularity: Irregularity): void => void told.push(irregularity);
+  return {
+    told,
+    see: (...visits: Visit[]) => visits.forEach((visit) => rules.sighting(visit, 0, tell)),
+    dismiss({ irregularityId, garageId, operatorId }: Irregularity, at = 0): void {
+      const dismissal = { irregularityId, controlId: 'c', issuedAt: at, issuedBy: 'kari', reason: 'one is a van' };
+      rules.sighting({ ...station, garageId, operatorId, dismissal }, at, tell);
+    },
+  };
 }
 
 /** In the centre from 8 to 16. */
@@ -110,6 +127,64 @@ describe('two_places', () => {
     const changelog = new RecordBlock();
     state.settle(changelog, 0);
     assert.ok(changelog.sizeBytes < 500_000, `the state is of ${changelog.sizeBytes} bytes`);
+  });
+});
+
+describe('a dismissed two_places', () => {
+  const night = (visit: Visit, visitId: string): Visit =>
+    ({ ...visit, visitId, enteredAt: visit.enteredAt! + 12 * hour, exitedAt: visit.exitedAt! + 12 * hour });
+
+  test('is resolved, says by whom, and is told once more only', () => {
+    const plate = openPlate();
+    plate.see(centre, station);
+    const [raised] = plate.told;
+    plate.dismiss(raised!);
+    const [, resolved, ...more] = plate.told;
+    assert.deepEqual(resolved, { ...raised, revision: 2, status: 'resolved', action: 'dismissed by kari' });
+    plate.dismiss(raised!);
+    assert.deepEqual([more, plate.told.length], [[], 2], 'whoever says it again says nothing new');
+  });
+
+  test('is not raised again, nor withdrawn, by whatever is told of the two stays', () => {
+    const plate = openPlate();
+    plate.see(centre, station);
+    plate.dismiss(plate.told[0]!);
+    plate.see({ ...station, revision: 3, status: 'withdrawn' }, { ...station, revision: 4 });
+    plate.see({ ...station, revision: 5, enteredAt: 17 * hour, exitedAt: 18 * hour }, { ...centre, revision: 3, exitedAt: 20 * hour });
+    assert.equal(plate.told.length, 2);
+  });
+
+  test('leaves what the same plate does later to be found', () => {
+    const plate = openPlate();
+    plate.see(centre, station);
+    plate.dismiss(plate.told[0]!);
+    plate.see(night(centre, 'v3'), night(station, 'v4'));
+    assert.deepEqual(plate.told.slice(2).map(({ status, visitIds }) => [status, visitIds]), [['open', ['v3', 'v4']]]);
+    plate.see({ ...station, visitId: 'v5', garageId: 'harbour' });
+    const third = plate.told.slice(3).map(({ status, visitIds }) => [status, visitIds]);
+    assert.deepEqual(third, [['open', ['v1', 'v5']]], 'a third garage at the same time is another sight of it');
+  });
+
+  test('is refused of one that is not the garage\'s, was withdrawn, or whose stays are forgotten', () => {
+    const plate = openPlate();
+    plate.see(centre, station);
+    const [raised] = plate.told;
+    const refused = (error: unknown): boolean => error instanceof RejectedError && error.reason === 'unknown_irregularity';
+    assert.throws(() => plate.dismiss({ ...raised!, garageId: 'centre' }), refused);
+    assert.throws(() => plate.dismiss({ ...raised!, irregularityId: `${raised!.irregularityId}x` }), refused);
+    assert.throws(() => plate.dismiss({ ...raised!, operatorId: 'other' }), refused);
+    assert.throws(() => plate.dismiss(raised!, 10 * day), refused);
+    const withdrawn = openPlate();
+    withdrawn.see(centre, station, { ...station, revision: 3, status: 'withdrawn' });
+    assert.throws(() => withdrawn.dismiss(withdrawn.told[0]!), refused);
+  });
+
+  test('names the visit that it stands with in its id, whatever letters the id has', () => {
+    for (const visitId of ['v2', 'a-b_c-', '-']) {
+      const [{ irregularityId }] = found(centre, { ...station, visitId }) as [Irregularity];
+      assert.equal(visitOfTwoPlaces(irregularityId), visitId);
+    }
+    assert.equal(visitOfTwoPlaces('overstay-v2'), null);
   });
 });
 

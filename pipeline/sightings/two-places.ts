@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto';
-import type { Irregularity, Sighting } from '../records/records.ts';
+import { RejectedError } from '../engine/stage.ts';
+import type { Irregularity, Sighting, TwoPlacesDismissal } from '../records/records.ts';
+import { resolvedIrregularity } from '../visits/irregularities.ts';
 
 /**
  * two_places: one plate in two garages of one operator at overlapping times. It is cloned, or one of the two misread it.
@@ -40,6 +42,22 @@ export function judgeTwoPlaces({ stays, told }: PlatePlaces, operatorId: string)
   return newest;
 }
 
+/**
+ * A person has looked at it: it is `resolved`, and stays so whatever is told of the two stays later; others of the same plate may
+ * be two places again. One that is resolved already stays as it is.
+ * @param garageId whose attendant says so
+ * @throws {RejectedError} the garage has no such irregularity that is not withdrawn, or its stays are forgotten
+ */
+export function dismissedTwoPlaces(
+  told: readonly Irregularity[], { irregularityId, issuedBy }: TwoPlacesDismissal, garageId: string,
+): readonly Irregularity[] {
+  const known = told.find((each) => each.irregularityId === irregularityId && each.garageId === garageId);
+  if (known === undefined || known.status === 'withdrawn') {
+    throw new RejectedError('unknown_irregularity', 'this garage has no such irregularity: the id is wrong, or its stays are long over');
+  }
+  return known.status === 'resolved' ? told : told.map((each) => (each === known ? resolvedIrregularity(known, issuedBy) : each));
+}
+
 /** Nothing more will be told of the stays: what is still open has been there long enough for a person to see. */
 export function settledTwoPlaces(known: Irregularity): Irregularity {
   return known.status === 'open'
@@ -67,12 +85,21 @@ function inOrder(one: Stay, other: Stay): readonly [Stay, Stay] {
 function irregularityOf([first, second]: readonly [Stay, Stay], operatorId: string): Irregularity {
   // With the revisions, for both may later meet again under another plate; without the plate, that could be guessed from it.
   const subjects = [first, second].map(({ visitId, revision }) => `${visitId} ${revision}`).join(' ');
+  const subjectsName = hash('sha1', subjects, 'base64url').slice(0, NAME_LENGTH);
   return {
-    irregularityId: `two_places-${hash('sha1', subjects, 'base64url').slice(0, 16)}`,
+    irregularityId: `${ID_BEGINS}${second.visitId}-${subjectsName}`,
     revision: 1, status: 'open', type: 'two_places', operatorId, garageId: second.garageId, at: beginOf(second), cameraId: null,
     readIds: [], visitIds: [first.visitId, second.visitId], severity: 'warning', action: ACTION,
   };
 }
+
+/** The visit that an irregularity of this id stands with, in the garage entered later; null: the id is of another type. */
+export function visitOfTwoPlaces(irregularityId: string): string | null {
+  return irregularityId.startsWith(ID_BEGINS) ? irregularityId.slice(ID_BEGINS.length, -(NAME_LENGTH + 1)) : null;
+}
+
+const ID_BEGINS = 'two_places-';
+const NAME_LENGTH = 16;
 
 const ACTION = 'none, both visits stand as they are: see by the pictures whether the plate is cloned or misread';
 
@@ -80,7 +107,8 @@ function opened(known: Irregularity): Irregularity {
   return known.status === 'withdrawn' ? { ...known, revision: known.revision + 1, status: 'open', action: ACTION } : known;
 }
 
+/** What a person has settled stays settled. */
 function withdrawn(known: Irregularity): Irregularity {
-  if (known.status === 'withdrawn') return known;
+  if (known.status !== 'open') return known;
   return { ...known, revision: known.revision + 1, status: 'withdrawn', action: 'withdrawn: the stays turned out not to overlap' };
 }

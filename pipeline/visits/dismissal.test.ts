@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import avsc from 'avsc';
 import { RejectedError } from '../engine/stage.ts';
+import type { Visit } from '../records/records.ts';
 import { controlOf, day, garageOf, hour, minute, readOf, second, settings, start, TestGarage } from './test-garage.ts';
 
 /** A garage with an open irregularity of that type. */
@@ -42,6 +43,35 @@ for (const [name, occasion] of Object.entries(occasions)) {
     assert.equal(garage.told.all.length, told);
   });
 }
+
+/** An irregularity as the stage that knows all garages would raise it, with a stay here. */
+const twoPlacesOf = ({ visitId }: Visit): string => `two_places-${visitId}-${'x'.repeat(16)}`;
+
+test('the word on a plate in two places goes on, once, with the stay as it was told last', () => {
+  const garage = new TestGarage().see(readOf('in', 0), readOf('out', hour)).advance(2 * hour);
+  const [visit] = garage.told.visits;
+  const irregularityId = twoPlacesOf(visit!);
+  const told = garage.told.all.length;
+  dismiss(garage, irregularityId, 'c2');
+  dismiss(garage.restart(), irregularityId, 'c2');
+  const { country, plate, operatorId, garageId, visitId, revision, status, enteredAt, exitedAt, matchConfidence } = visit!;
+  assert.deepEqual(garage.told.sightings, [{
+    country, plate, operatorId, garageId, visitId, revision, status, enteredAt, exitedAt, matchConfidence,
+    dismissal: { irregularityId, controlId: 'c2', issuedAt: start, issuedBy: 'attendant', reason: '' },
+  }]);
+  assert.equal(garage.told.all.length, told, 'nothing is told of the visit by it');
+  assert.equal(garage.told.clockMoves.filter(({ controlId }) => controlId === 'c2').length, 1);
+});
+
+test('the word on a plate in two places is refused of a stay that is not here, or is older than the horizon', () => {
+  const garage = new TestGarage().see(readOf('in', 0), readOf('out', hour)).advance(2 * hour);
+  const irregularityId = twoPlacesOf(garage.told.visits[0]!);
+  assert.throws(() => dismiss(garage, 'two_places-elsewhere-0123456789abcdef', 'c2'), RejectedError);
+  assert.throws(() => dismiss(garage, 'two_places-', 'c3'), RejectedError);
+  garage.advance(4 * day);
+  assert.throws(() => dismiss(garage, irregularityId, 'c4'), RejectedError);
+  assert.deepEqual(garage.told.sightings, []);
+});
 
 test('a dismissed vehicle without a plate stays dismissed when a late read has it judged again', () => {
   const garage = occasions.plate_unreadable!();

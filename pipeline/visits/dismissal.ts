@@ -1,5 +1,6 @@
 import { RejectedError } from '../engine/stage.ts';
-import type { Control, Irregularity } from '../records/records.ts';
+import type { Control, Irregularity, Sighting } from '../records/records.ts';
+import { visitOfTwoPlaces } from '../sightings/two-places.ts';
 import { withCamera } from './cameras/camera-watch.ts';
 import { resolvedIrregularity } from './irregularities.ts';
 import type { VisitsState } from './state.ts';
@@ -7,21 +8,45 @@ import type { VisitsState } from './state.ts';
 /**
  * Somebody has looked at an irregularity: nothing more is to be done about it, and it becomes `resolved`. It may be a stay's,
  * a read's without a plate, a camera's, or one that stands alone (a late read, a recount). One that is resolved already stays as it is.
+ * A two_places is not known here: the word goes on to where all garages' stays of the plate meet (`pipeline/sightings`), which resolves it.
  *
  * @throws {RejectedError} the garage has no such irregularity that is not withdrawn, or it is older than the horizon
  */
-export function dismiss(
-  { subject: garageId, irregularityId, issuedBy }: Control, state: VisitsState,
-  sink: { irregularity(irregularity: Irregularity): void },
-): void {
-  const held = heldIn(state, garageId, irregularityId!);
-  if (held === null || held.known.status === 'withdrawn') {
-    throw new RejectedError('unknown_irregularity', 'this garage has no such irregularity: the id is wrong, or it is older than the horizon');
-  }
+export function dismiss(control: Control, state: VisitsState, sink: DismissalSink): void {
+  const { subject: garageId, issuedBy } = control;
+  const irregularityId = control.irregularityId!;
+  const visitId = visitOfTwoPlaces(irregularityId);
+  if (visitId !== null) return sink.sighting?.(dismissalOfTwoPlaces(control, visitId, state));
+  const held = heldIn(state, garageId, irregularityId);
+  if (held === null || held.known.status === 'withdrawn') throw unknownIrregularity();
   if (held.known.status === 'resolved') return;
   const resolved = resolvedIrregularity(held.known, issuedBy);
   held.replace(resolved);
   sink.irregularity(resolved);
+}
+
+export interface DismissalSink {
+  irregularity(irregularity: Irregularity): void;
+  /** A person's word on a plate in two places; left out by those who make visits only. */
+  sighting?(sighting: Sighting): void;
+}
+
+/** To be read after all that the garage has told of the stay. */
+function dismissalOfTwoPlaces(
+  { subject: garageId, irregularityId, controlId, issuedAt, issuedBy, reason }: Control, visitId: string, state: VisitsState,
+): Sighting {
+  const stay = state.stays.get(visitId);
+  if (stay === undefined || stay.garageId !== garageId || stay.visit === null) throw unknownIrregularity();
+  const { country, plate, revision, status, enteredAt, exitedAt, matchConfidence } = stay.visit;
+  const { operatorId } = state.garage(garageId);
+  return {
+    country, plate, operatorId, garageId, visitId, revision, status, enteredAt, exitedAt, matchConfidence,
+    dismissal: { irregularityId: irregularityId!, controlId, issuedAt, issuedBy, reason },
+  };
+}
+
+function unknownIrregularity(): RejectedError {
+  return new RejectedError('unknown_irregularity', 'this garage has no such irregularity: the id is wrong, or it is older than the horizon');
 }
 
 interface Held {

@@ -1,4 +1,4 @@
-import type { CameraRead, ClockMove, Control, Garage, Irregularity, Visit } from '../records/records.ts';
+import type { CameraRead, ClockMove, Control, Garage, Irregularity, Sighting, Visit } from '../records/records.ts';
 import type { Table, TaskState } from '../engine/state.ts';
 import type { DueQueue } from './due-queue.ts';
 import { CLOSE_BEHIND_MS, judged, judgedAt, type BlankRead } from './blank-reads.ts';
@@ -32,6 +32,8 @@ export interface Sink {
   ignored(why: Ignored): void;
   /** Why an exit was given to whom; left out by those who need not know. */
   weighed?(weighing: Weighing): void;
+  /** A person's word on a plate in two places, for the stage that knows all garages' stays of it; likewise. */
+  sighting?(sighting: Sighting): void;
 }
 
 export type Ignored = 'repeated_read';

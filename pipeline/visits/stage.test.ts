@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { topics } from '../../topics/topics.ts';
+import { partitionCounts, topics } from '../../topics/topics.ts';
 import type { LogRecord } from '../engine/log.ts';
 import { Outputs } from '../engine/outputs.ts';
 import { NotYetError, RejectedError } from '../engine/stage.ts';
@@ -11,7 +11,7 @@ import type { CameraRead, Control, Garage } from '../records/records.ts';
 import { visitsStage } from './stage.ts';
 import { controlOf, garageOf, hour, minute, readOf, start } from './test-garage.ts';
 
-const names = ['CameraRead', 'Control', 'Visit', 'Irregularity', 'ClockMove'] as const;
+const names = ['CameraRead', 'Control', 'Visit', 'Irregularity', 'ClockMove', 'Sighting'] as const;
 const ids: SchemaIds = {
   own: (schema) => names.indexOf(schema as (typeof names)[number]) + 1,
   fetch: async (id) => schemaText(names[id - 1]!),
@@ -66,6 +66,18 @@ test('visits go to the partition of their read, keyed by garage, at the time of 
   const [record] = written(topics.visits.name);
   assert.deepEqual([record!.partition, record!.key, record!.timestamp], [TASK, 'g1', start + minute]);
   assert.equal(openCodec('Visit', ids).decode(record!.value).status, 'open');
+});
+
+test('a dismissed two_places goes to the partition of the plate, at the time of the word', () => {
+  const { reads, controls, written } = openTask();
+  reads(readOf('in', 0, { direction: 'IN' }));
+  const { visitId, plate, country } = openCodec('Visit', ids).decode(written(topics.visits.name)[0]!.value);
+  controls(controlOf('review_dismiss', { irregularityId: `two_places-${visitId}-0123456789abcdef`, issuedBy: 'kari' }));
+  const [record, ...more] = written(topics.sightings.name);
+  assert.deepEqual([record!.key, record!.partition, record!.timestamp, more], [
+    `${country} ${plate}`, partitionOf(`${country} ${plate}`, partitionCounts.vehicle), start, [],
+  ]);
+  assert.equal(openCodec('Sighting', ids).decode(record!.value).dismissal!.issuedBy, 'kari');
 });
 
 test('a quiet garage tells what is due, with the clock move that did it', () => {

@@ -6,6 +6,7 @@ import type { TaskState } from '../engine/state.ts';
 import { openCodec, type SchemaIds } from '../records/codec.ts';
 import { partitionOf } from '../records/partition.ts';
 import type { Control, Garage } from '../records/records.ts';
+import { plateKey } from '../sightings/sightings-of-visits.ts';
 import { checkControl, checkRead } from './acceptance.ts';
 import { openVisitRules, type Ignored, type Sink } from './rules.ts';
 
@@ -94,6 +95,7 @@ function newOutputSink(task: number, ids: SchemaIds, ignored: (why: Ignored) => 
   const visits = openCodec('Visit', ids);
   const irregularities = openCodec('Irregularity', ids);
   const clockMoves = openCodec('ClockMove', ids);
+  const sightings = openCodec('Sighting', ids);
   const keys = new Map<string, Buffer>();
   const keyOf = (garageId: string): Buffer => {
     let key = keys.get(garageId);
@@ -115,6 +117,11 @@ function newOutputSink(task: number, ids: SchemaIds, ignored: (why: Ignored) => 
     },
     clockMove(move) {
       sink.out.addEncoded(topics.visitsClock.name, task, keyOf(move.garageId), sink.timestamp, clockMoves, move);
+    },
+    sighting(sighting) {
+      const key = plateKey(sighting);
+      const partition = partitionOf(key, partitionCounts.vehicle);
+      sink.out.addEncoded(topics.sightings.name, partition, Buffer.from(key), sink.timestamp, sightings, sighting);
     },
     ignored,
   };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { RecordBlock } from '../engine/record-block.ts';
 import { TaskState } from '../engine/state.ts';
 import type {
-  CameraRead, ClockMove, Control, Direction, Garage, GarageSettings, Irregularity, Visit,
+  CameraRead, ClockMove, Control, Direction, Garage, GarageSettings, Irregularity, Sighting, Visit,
 } from '../records/records.ts';
 import { openVisitRules, type Ignored, type Sink, type VisitRules } from './rules.ts';
 
@@ -54,6 +54,7 @@ export class Told implements Sink {
   readonly all: (Visit | Irregularity)[] = [];
   readonly clockMoves: ClockMove[] = [];
   readonly ignoredReads: Ignored[] = [];
+  readonly sightings: Sighting[] = [];
   private readonly newestVisits = new Map<string, Visit>();
   private readonly newestIrregularities = new Map<string, Irregularity>();
 
@@ -78,6 +79,10 @@ export class Told implements Sink {
 
   ignored(why: Ignored): void {
     this.ignoredReads.push(why);
+  }
+
+  sighting(sighting: Sighting): void {
+    this.sightings.push(sighting);
   }
 
   /** Newest revisions in the order of time, withdrawn ones left out. */

@@ -5,9 +5,12 @@ import { projectRoot } from '../local/paths.ts';
 /** The leaders of the groups that run now. */
 const leaders = new Set<number>();
 
+/** Far longer than anything takes. Node itself may hang at its end, after all is said (nodejs/node#54918). */
+const LONGEST_MS = 30 * 60_000;
+
 /**
  * Runs a command as the leader of a process group, so that whatever it starts can be ended with it, and ends what is
- * left of the group when the command is done.
+ * left of the group when the command is done, or has taken half an hour.
  * @param output what becomes of what it says: shown, or only its errors, or written to the file open at this number
  * @returns whether it ended with code 0
  */
@@ -19,8 +22,16 @@ export async function runInGroup(command: string, args: readonly string[], outpu
   const leader = child.pid;
   if (leader !== undefined) leaders.add(leader);
   const passed = await new Promise<boolean>((resolve) => {
-    child.once('error', () => resolve(false));
-    child.once('exit', (code) => resolve(code === 0));
+    const tooLong = setTimeout(() => {
+      console.error(`Not done after ${LONGEST_MS / 60_000} minutes: ended.`);
+      resolve(false);
+    }, LONGEST_MS);
+    const done = (isPassed: boolean): void => {
+      clearTimeout(tooLong);
+      resolve(isPassed);
+    };
+    child.once('error', () => done(false));
+    child.once('exit', (code) => done(code === 0));
   });
   if (leader !== undefined) {
     signalGroup(leader, 'SIGKILL');

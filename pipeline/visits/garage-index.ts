@@ -21,6 +21,8 @@ import type { Stay } from './state.ts';
 /** What a garage's rows in the tables come to, ready to be asked. Derived: nothing here is the truth. */
 export class GarageIndex {
   readonly garageId: string;
+  /** Its place among those of the task. */
+  readonly number: number;
   /** What is due on stays (by visitId) and on late reads (by their key in the table). */
   readonly staysDue = new DueQueue();
   readonly lateReadsDue = new DueQueue();
@@ -75,8 +77,9 @@ export class GarageIndex {
   private clockThen = 0;
 
   /** @param stayOf a live stay of the garage */
-  constructor(garageId: string, stayOf: (visitId: string) => Stay) {
+  constructor(garageId: string, number: number, stayOf: (visitId: string) => Stay) {
     this.garageId = garageId;
+    this.number = number;
     this.inside = new CandidateIndex((visitId) => insideEvidence(stayOf(visitId))!);
     this.strays = new CandidateIndex((visitId) => strayExit(stayOf(visitId))!.evidence);
   }
@@ -124,6 +127,11 @@ export class GarageIndex {
   /** Where the quiet has brought the garage clock to; it moves there only if something is due. */
   quietClock(monotonicMs: number): number {
     return this.clockThen + (monotonicMs - this.quietSinceMs);
+  }
+
+  /** When that will be a garage clock, by the monotonic one. */
+  quietUntil(clock: number): number {
+    return this.quietSinceMs + (clock - this.clockThen);
   }
 
   /** Made when first met: a lane that is not configured serves both directions. */

@@ -402,6 +402,21 @@ describe('the quiet', () => {
     assert.equal(garage.waitQuietly(2 * minute), true);
   });
 
+  test('that has found nothing due for long is told what comes in since, and is due sooner', () => {
+    const garage = new TestGarage().see(readOf('in', 0));
+    assert.equal(garage.waitQuietly(minute), false);
+    garage.see(readOf('out', minute, { plate: 'B' }));
+    assert.equal(garage.waitQuietly(2 * minute), true);
+  });
+
+  test('of one garage is not put off by what comes in at another', () => {
+    const garage = new TestGarage().see(readOf('out', hour));
+    assert.equal(garage.waitQuietly(minute), false);
+    garage.see(readOf('in', hour, { garageId: 'g2' }));
+    assert.equal(garage.waitQuietly(minute), true);
+    assert.deepEqual(movesOf(garage).map(({ garageId }) => garageId), ['g1']);
+  });
+
   test('moves nothing while the garage is held, until it is released', () => {
     const garage = new TestGarage().see(readOf('out', hour));
     garage.rules.control(controlOf('hold'), null, garage.monotonicMs, garage.told);

@@ -14,6 +14,7 @@ import { decideExit, isRivalled } from './pairing.ts';
 import { firstRead, isOwn, isSamePassage, lastRead, passageOf, pendingDecision, type Passage } from './passages.ts';
 import { growPlainly, tellGrowthPlainly } from './plain-growth.ts';
 import { isOver, takePlainly } from './plain-stays.ts';
+import { QuietGarages } from './quiet-garages.ts';
 import { noteRecount, settleRecount } from './recount.ts';
 import { review } from './review.ts';
 import { isRepeated } from './repeated-reads.ts';
@@ -59,6 +60,7 @@ export interface VisitRules {
 export function openVisitRules(taskState: TaskState): VisitRules {
   const state = openVisitsState(taskState);
   const { stays, clocks, configurations, lateReads, recounts, blankReads } = state;
+  const quietGarages = new QuietGarages();
 
   return {
     state,
@@ -68,6 +70,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       // Not the read's own copy: one text is found in a table without comparing its letters.
       const { garageId, settings } = garage;
       const before = clocks.get(garageId) ?? clockAtStart;
+      if (!before.held) quietGarages.wake(garage);
       if (isRepeated(read, stays, garage)) {
         clocks.put(garageId, { ...before, readsOffset: offset + 1 });
         return sink.ignored('repeated_read');
@@ -96,6 +99,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       const garageId = control.subject;
       const garage = state.garage(garageId);
       const clock = clocks.get(garageId) ?? clockAtStart;
+      quietGarages.wake(garage);
       switch (control.type) {
         case 'clock_advance':
           moveClock(garage, control.to!, control.controlId, sink);
@@ -131,16 +135,18 @@ export function openVisitRules(taskState: TaskState): VisitRules {
 
     quiet(monotonicMs, sink) {
       let moved = false;
-      for (const garage of state.garages()) {
+      for (const garage of quietGarages.due(monotonicMs, state.garages())) {
         const row = clocks.get(garage.garageId);
         if (row === undefined || row.held) continue;
         // The first quiet after a restore: it counts as a read.
         if (!garage.isQuiet) garage.quietSince(monotonicMs, row.clock);
         const now = garage.quietClock(monotonicMs);
-        for (let due = nextDue(garage, now); due <= now; due = nextDue(garage, now)) {
+        let due = nextDue(garage, now);
+        for (; due <= now; due = nextDue(garage, now)) {
           moveClock(garage, due, null, sink);
           moved = true;
         }
+        quietGarages.rest(garage, garage.quietUntil(due));
       }
       return moved;
     },

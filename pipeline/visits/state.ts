@@ -91,17 +91,20 @@ export interface VisitsState {
   readonly rhythms: Table<GarageRhythm>;
   /** The index of a garage, made when first asked for. */
   garage(garageId: string): GarageIndex;
-  /** Garages that have an index. */
-  garages(): Iterable<GarageIndex>;
+  /** Garages that have an index, by their numbers. */
+  garages(): readonly GarageIndex[];
 }
 
 export function openVisitsState(state: TaskState): VisitsState {
   const indexes = new Map<string, GarageIndex>();
+  const garages: GarageIndex[] = [];
+  const stayOf = (visitId: string): Stay => stays.get(visitId)!;
   const garage = (garageId: string): GarageIndex => {
     let index = indexes.get(garageId);
     if (index === undefined) {
-      index = new GarageIndex(garageId, (visitId) => stays.get(visitId)!);
+      index = new GarageIndex(garageId, garages.length, stayOf);
       indexes.set(garageId, index);
+      garages.push(index);
     }
     return index;
   };
@@ -133,7 +136,7 @@ export function openVisitsState(state: TaskState): VisitsState {
     garage((after ?? before)!.garageId).rhythmChanged(key, before, after);
   });
   return {
-    stays, clocks, configurations, lateReads, learned, recounts, blankReads, watches, rhythms, garage, garages: () => indexes.values(),
+    stays, clocks, configurations, lateReads, learned, recounts, blankReads, watches, rhythms, garage, garages: () => garages,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Candidate, CameraRead, Direction, ReadTiming } from './records.ts';
-import { SharedTexts } from './shared-texts.ts';
+import { sharedTexts } from './shared-texts.ts';
 
 /**
  * Decodes a CameraRead that was written with the schema as it is now, field by field as they stand in it. Reads are
@@ -37,7 +37,6 @@ let source: Buffer;
 let at = 0;
 let isPlain = true;
 
-const shared = new SharedTexts();
 /** By their number in the schema. */
 const directions: readonly Direction[] = ['IN', 'OUT', 'UNKNOWN'];
 const noCandidates: readonly Candidate[] = [];
@@ -87,7 +86,7 @@ function sharedText(): string {
   const end = textEnd();
   const start = at;
   at = end;
-  return shared.read(source, start, end);
+  return sharedTexts.read(source, start, end);
 }
 
 function float(): number {

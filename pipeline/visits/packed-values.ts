@@ -1,4 +1,4 @@
-import { SharedTexts } from '../records/shared-texts.ts';
+import { sharedTexts } from '../records/shared-texts.ts';
 import type { Slab } from '../records/slab.ts';
 
 /**
@@ -141,7 +141,7 @@ export function readSharedText(): string {
   const length = source[at++]!;
   if (length === LONG) return readLongText();
   at += length;
-  return shared.read(source, at - length, at);
+  return sharedTexts.read(source, at - length, at);
 }
 
 function readLongText(): string {
@@ -160,7 +160,6 @@ function writeUint16(bytes: Buffer, end: number, value: number): void {
   bytes[end + 1] = value >>> 8;
 }
 
-const shared = new SharedTexts();
 const LONG = 255;
 const NO_TIME = 0xffff;
 const NO_SHARE = 0xffff;

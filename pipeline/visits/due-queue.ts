@@ -5,36 +5,39 @@
  * and then.
  */
 export class DueQueue {
-  private readonly heap = new Heap();
-  private readonly runs: readonly [Run, Run] = [new Run(), new Run()];
-  /** The part that holds the earliest. */
-  private earliest: Part = this.heap;
+  private readonly runs: Run[] = [];
+  private heap: Heap | null = null;
+  /** The part that holds the earliest; null: there is none. */
+  private earliest: Part | null = null;
+  private entries = 0;
 
   get size(): number {
-    return this.heap.size + this.runs[0].size + this.runs[1].size;
+    return this.entries;
   }
 
   /** The earliest due time, Infinity when there is none. */
   get first(): number {
-    return this.earliest.first;
+    return this.earliest === null ? Infinity : this.earliest.first;
   }
 
   get firstKey(): string {
-    return this.earliest.firstKey;
+    return this.earliest!.firstKey;
   }
 
   push(at: number, key: string): void {
     const part = this.partFor(at, key);
     part.push(at, key);
+    this.entries++;
     const { earliest } = this;
-    if (part !== earliest && isBefore(part, earliest)) this.earliest = part;
+    if (earliest === null || (part !== earliest && isBefore(part, earliest))) this.earliest = part;
   }
 
   pop(): void {
-    this.earliest.pop();
-    const [one, other] = this.runs;
-    this.earliest = isBefore(one, other) ? one : other;
-    if (isBefore(this.heap, this.earliest)) this.earliest = this.heap;
+    this.earliest!.pop();
+    this.entries--;
+    this.earliest = this.heap;
+    for (const run of this.runs) if (this.earliest === null || isBefore(run, this.earliest)) this.earliest = run;
+    if (this.entries === 0) this.earliest = null;
   }
 
   /** Keeps each entry that still holds, once. */
@@ -47,15 +50,31 @@ export class DueQueue {
     for (const [key, at] of kept) this.push(at, key);
   }
 
-  /** The run whose last is least before it, so that the other stays open to what is earlier. */
+  /** Made when first needed: garages are many, and in most of them few things are due. */
   private partFor(at: number, key: string): Part {
-    const [one, other] = this.runs;
-    const fitsOne = one.isAfterLast(at, key);
-    const fitsOther = other.isAfterLast(at, key);
-    if (fitsOne && fitsOther) return one.last >= other.last ? one : other;
-    return fitsOne ? one : fitsOther ? other : this.heap;
+    const run = this.runFor(at, key);
+    if (run !== null) return run;
+    if (this.runs.length < RUNS) {
+      const next = new Run();
+      this.runs.push(next);
+      return next;
+    }
+    return (this.heap ??= new Heap());
+  }
+
+  /** The run whose last is least before it, so that the other stays open to what is earlier; null: it fits none. */
+  private runFor(at: number, key: string): Run | null {
+    let best: Run | null = null;
+    for (let i = 0; i < this.runs.length; i++) {
+      const run = this.runs[i]!;
+      if (run.isAfterLast(at, key) && (best === null || run.last > best.last)) best = run;
+    }
+    return best;
   }
 }
+
+/** One for each of the horizons. */
+const RUNS = 2;
 
 interface Part {
   readonly size: number;

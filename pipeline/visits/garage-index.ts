@@ -15,7 +15,7 @@ import type { PlateEvidence } from './matching/evidence.ts';
 import { compareReads, isRearOnly, type Passage, type PassageRead } from './passages.ts';
 import type { PlainSummary } from './plain-stays.ts';
 import { ReadHashes } from './read-hashes.ts';
-import { StayTimes } from './stay-times.ts';
+import { StayTimes, type LearnedStays } from './stay-times.ts';
 import type { Stay } from './state.ts';
 
 /** What a garage's rows in the tables come to, ready to be asked. Derived: nothing here is the truth. */
@@ -23,7 +23,7 @@ export class GarageIndex {
   readonly garageId: string;
   /** Its place among those of the task. */
   readonly number: number;
-  /** What is due on stays (by visitId) and on late reads (by their key in the table). */
+  /** What is due on stays (by visitId) and on late reads (by their key in the table): for what is added see the methods. */
   readonly staysDue = new DueQueue();
   readonly lateReadsDue = new DueQueue();
   /** Recounts that wait for the clock, by their controlId. */
@@ -34,8 +34,11 @@ export class GarageIndex {
   operatorId = 'default';
   timezone = 'UTC';
   onlyCamera = false;
-  /** How long vehicles stay here, and how often one goes by unread. */
-  readonly stayTimes = new StayTimes();
+  /** Garage clock at which the first of all that may be due is; NaN: to be found out anew. Asked at each read. */
+  private knownFirstDue = NaN;
+  private ownStayTimes: StayTimes | null = null;
+  /** What they have not been told yet. */
+  private learned: LearnedStays | null = null;
   /** Stays whose vehicle may still be inside, or left by a decision that a better one may overturn. */
   readonly inside: CandidateIndex;
   /** Exits without an entry. */
@@ -111,6 +114,21 @@ export class GarageIndex {
       lane.direction = direction === 'in' ? 'IN' : direction === 'out' ? 'OUT' : 'UNKNOWN';
       lane.adjacent = adjacent.map((next) => this.lane(next));
     }
+  }
+
+  /** How long vehicles stay here, and how often one goes by unread. */
+  get stayTimes(): StayTimes {
+    if (this.learned !== null) {
+      this.ownStayTimes ??= new StayTimes();
+      this.ownStayTimes.learn(this.learned);
+      this.learned = null;
+    }
+    return this.ownStayTimes ?? usualStayTimes;
+  }
+
+  /** @param learned all that stays have taught so far */
+  learnStayTimes(learned: LearnedStays): void {
+    this.learned = learned;
   }
 
   /** Something came in: the quiet begins anew. */
@@ -194,18 +212,18 @@ export class GarageIndex {
     }
     this.isJudgedSoon = cameras.some(({ odd, told, heardIn }) => odd.length > 0 || told.length > 0 || heardIn >= next);
     for (const [index, { quiet }] of cameras.entries()) this.watched[index]!.surprise = quiet.surprise;
-    this.knownIntervalDue = NaN;
+    this.intervalDueChanged();
   }
 
   rhythmChanged(key: string, before: GarageRhythm | undefined, after: GarageRhythm | undefined): void {
     const { day, cameras } = (after ?? before)!;
-    this.knownIntervalDue = NaN;
+    this.intervalDueChanged();
     if (day === WHOLE_WEEK) return this.formerRhythmChanged(key, after);
     for (const { cameraId } of before?.cameras ?? []) {
-      const { rhythm } = this.camera(cameraId);
-      if (!after?.cameras.some((camera) => camera.cameraId === cameraId)) setDay(rhythm, day, undefined);
+      if (!after?.cameras.some((camera) => camera.cameraId === cameraId)) setDay(this.camera(cameraId).rhythm, day, undefined);
     }
-    if (after !== undefined) for (const camera of cameras) setDay(this.ownRhythm(camera.cameraId), day, camera);
+    if (after === undefined) return;
+    for (const [index, camera] of cameras.entries()) setDay(ownRhythm(this.watchedCamera(index, camera.cameraId)), day, camera);
   }
 
   /** When it is taken away, its days have rows of their own. */
@@ -216,14 +234,8 @@ export class GarageIndex {
     for (let day = 0; day < DAYS; day++) {
       const from = day * HOURS_OF_DAY;
       const ofDay = { shares: shares.slice(from, from + HOURS_OF_DAY), seen: seen.slice(from, from + HOURS_OF_DAY) };
-      setDay(this.ownRhythm(cameraId), day, ofDay);
+      setDay(ownRhythm(this.camera(cameraId)), day, ofDay);
     }
-  }
-
-  private ownRhythm(cameraId: string): Rhythm {
-    const camera = this.camera(cameraId);
-    if (camera.rhythm === noRhythm) camera.rhythm = newRhythm();
-    return camera.rhythm;
   }
 
   /** Other cameras are watched, or configured. */
@@ -238,19 +250,24 @@ export class GarageIndex {
 
   private countUnjudged(): void {
     this.unjudged = this.watched.reduce((sum, { counts }) => sum + counts.since(this.nextInterval), 0);
-    this.knownIntervalDue = NaN;
+    this.intervalDueChanged();
   }
 
   private addToCounts({ cameraId, at }: CameraMoment): void {
     const camera = this.camera(cameraId);
     camera.counts.add(at);
-    if (camera.isWatched && intervalOf(at) >= this.nextInterval && ++this.unjudged === READS_WAIT) this.knownIntervalDue = NaN;
+    if (camera.isWatched && intervalOf(at) >= this.nextInterval && ++this.unjudged === READS_WAIT) this.intervalDueChanged();
   }
 
   private removeFromCounts({ cameraId, at }: CameraMoment): void {
     const camera = this.camera(cameraId);
     camera.counts.remove(at);
-    if (camera.isWatched && intervalOf(at) >= this.nextInterval && this.unjudged-- === READS_WAIT) this.knownIntervalDue = NaN;
+    if (camera.isWatched && intervalOf(at) >= this.nextInterval && this.unjudged-- === READS_WAIT) this.intervalDueChanged();
+  }
+
+  private intervalDueChanged(): void {
+    this.knownIntervalDue = NaN;
+    this.knownFirstDue = NaN;
   }
 
   /** Garage clock at which intervals are judged. A function of what the state holds: a restart makes no difference. */
@@ -326,7 +343,9 @@ export class GarageIndex {
       this.lane(before.laneId).blanks.remove(before.at, key);
       this.removeFromCounts(before);
     }
-    if (after !== undefined) this.blankReadsDue.push(after.dueAt, key);
+    if (after === undefined) return;
+    this.blankReadsDue.push(after.dueAt, key);
+    this.isDue(after.dueAt);
   }
 
   stayChanged(visitId: string, before: Stay | undefined, after: Stay | undefined): void {
@@ -345,7 +364,7 @@ export class GarageIndex {
     if (before?.entry !== after?.entry) this.passageChanged(visitId, before?.entry ?? null, after?.entry ?? null);
     if (before?.exit !== after?.exit) this.passageChanged(visitId, before?.exit ?? null, after?.exit ?? null);
     this.candidacyChanged(visitId, before, after);
-    if (after !== undefined && before?.dueAt !== after.dueAt) this.staysDue.push(after.dueAt, visitId);
+    if (after !== undefined && before?.dueAt !== after.dueAt) this.stayDue(after.dueAt, visitId);
   }
 
   /**
@@ -360,11 +379,39 @@ export class GarageIndex {
     return 2 ** (Math.round(2 * Math.log2(share)) / 2);
   }
 
+  lateReadDue(at: number, key: string): void {
+    this.lateReadsDue.push(at, key);
+    this.isDue(at);
+  }
+
+  recountDue(at: number, controlId: string): void {
+    this.recountsDue.push(at, controlId);
+    this.isDue(at);
+  }
+
+  private stayDue(at: number, visitId: string): void {
+    this.staysDue.push(at, visitId);
+    // Settling compacts it.
+    this.isDue(this.queueIsStale ? -Infinity : at);
+  }
+
+  private isDue(at: number): void {
+    if (at < this.knownFirstDue) this.knownFirstDue = at;
+  }
+
   /** Next garage clock at which something may be due, Infinity if nothing is. */
   get firstDue(): number {
-    return Math.min(
-      this.staysDue.first, this.lateReadsDue.first, this.recountsDue.first, this.blankReadsDue.first, this.intervalDue,
-    );
+    if (Number.isNaN(this.knownFirstDue)) {
+      const { staysDue, lateReadsDue, recountsDue, blankReadsDue } = this;
+      this.knownFirstDue =
+        Math.min(staysDue.first, lateReadsDue.first, recountsDue.first, blankReadsDue.first, this.intervalDue);
+    }
+    return this.knownFirstDue;
+  }
+
+  /** What was due is settled. */
+  settled(): void {
+    this.knownFirstDue = NaN;
   }
 
   /** True when most of the queue is due times that changed meanwhile. */
@@ -491,9 +538,16 @@ export interface CameraIndex {
   surprise: number;
 }
 
+function ownRhythm(camera: CameraIndex): Rhythm {
+  if (camera.rhythm === noRhythm) camera.rhythm = newRhythm();
+  return camera.rhythm;
+}
+
 /** When a camera read something. */
 type CameraMoment = Pick<PassageRead, 'cameraId' | 'at'>;
 
+/** Of all garages that have learned nothing yet. */
+const usualStayTimes = new StayTimes();
 /** Of all cameras that have taught nothing yet; never written to. */
 const noRhythm = newRhythm();
 const HOURS_OF_DAY = 24;

@@ -130,7 +130,7 @@ test('what a person says holds over a restart and an undone record, and comes tw
         const visits = staysIn(steady).map(({ visitId }) => visitId).sort();
         const irregularities = steady.told.irregularities;
         const control = controlOf(type, {
-          controlId: `c${i} ${nth}`, visitId: visits[one % visits.length]!, otherVisitId: visits[other % visits.length]!,
+          controlId: `c${i} ${nth}`, visitId: visits[one % visits.length] ?? 'none', otherVisitId: visits[other % visits.length] ?? 'none',
           plate: plates[other % platesRead]!.plate, country: 'NO',
           irregularityId: irregularities[one % irregularities.length]?.irregularityId ?? 'none',
         });

@@ -284,7 +284,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
    */
   function settleDue(garage: GarageIndex, clock: number, sink: Sink, observedUntil = Infinity): void {
     // Asked at each read, and mostly nothing is.
-    if (garage.firstDue <= clock || garage.queueIsStale) settleAllDue(garage, clock, sink, observedUntil);
+    if (garage.firstDue <= clock) settleAllDue(garage, clock, sink, observedUntil);
   }
 
   /** All intervals that are judged by that clock, those too that need not be yet. */
@@ -357,6 +357,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       lateReadsDue.pop();
     }
     if (garage.queueIsStale) staysDue.compact((at, visitId) => stays.get(visitId)?.dueAt === at);
+    garage.settled();
   }
 
   /** A person's word on a visit. The same record again changes nothing: false. */

@@ -118,13 +118,13 @@ export function openVisitsState(state: TaskState): VisitsState {
     garage(garageId).configure(after?.garage ?? null);
   });
   const lateReads = state.table<LateRead>(4, avroCodec(lateReadType, lateReadTypeBefore), (readKey, _before, after) => {
-    if (after !== undefined) garage(after.garageId).lateReadsDue.push(after.dueAt, readKey);
+    if (after !== undefined) garage(after.garageId).lateReadDue(after.dueAt, readKey);
   });
   const learned = state.table<LearnedStays>(5, learnedCodec, (garageId, _before, after) => {
-    garage(garageId).stayTimes.learn(after ?? nothingLearned);
+    garage(garageId).learnStayTimes(after ?? nothingLearned);
   });
   const recounts = state.table<Recount>(6, avroCodec(recountType), (controlId, _before, after) => {
-    if (after !== undefined) garage(after.garageId).recountsDue.push(after.dueAt, controlId);
+    if (after !== undefined) garage(after.garageId).recountDue(after.dueAt, controlId);
   });
   const blankReads = state.table<BlankRead>(7, avroCodec(blankReadType), (readKey, before, after) => {
     garage((after ?? before)!.garageId).blankReadChanged(readKey, before, after);

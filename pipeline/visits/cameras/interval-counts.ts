@@ -1,54 +1,60 @@
 import { intervalOf } from './intervals.ts';
 
 /**
- * How many reads of a camera fall into each of the newest intervals, up to so many that more say nothing more. Derived from what the
- * state holds of them; what an older interval has lost its place to is judged long since.
+ * How many reads of a camera fall into which interval. Derived from what the state holds of them, and so no more than that
+ * holds: most cameras of a garage that is seldom visited have a read in few intervals of its days.
  */
 export class IntervalCounts {
-  /** By place the interval's epoch and its count, side by side: cameras are many, and each is looked at seldom. */
-  private readonly places = new Uint16Array(2 * PLACES);
+  /** In order the intervals with reads, each with its count behind it: one short list a camera, for cameras are many. */
+  private readonly reads: number[] = [];
 
   add(at: number): void {
     const interval = intervalOf(at);
-    const { places } = this;
-    const place = placeOf(interval);
-    const epoch = epochOf(interval);
-    if (places[place]! < epoch) {
-      places[place] = epoch;
-      places[place + 1] = 0;
-    }
-    if (places[place] === epoch && places[place + 1]! < MOST) places[place + 1]! += 1;
+    const { reads } = this;
+    // Reads mostly come in order.
+    const place = reads.length > 0 && reads[reads.length - 2]! < interval ? reads.length : this.placeOf(interval);
+    if (place === reads.length) reads.push(interval, 1);
+    else if (reads[place] === interval) reads[place + 1]! += 1;
+    else reads.splice(place, 0, interval, 1);
   }
 
+  /** Takes out what was added once. */
   remove(at: number): void {
-    const interval = intervalOf(at);
-    const place = placeOf(interval);
-    // How many there were beyond the most is not known.
-    if (this.places[place] === epochOf(interval) && this.places[place + 1]! < MOST) this.places[place + 1]! -= 1;
+    const { reads } = this;
+    const place = this.placeOf(intervalOf(at));
+    if (reads[place + 1] === 1) reads.splice(place, 2);
+    else reads[place + 1]! -= 1;
   }
 
   of(interval: number): number {
-    const place = placeOf(interval);
-    return this.places[place] === epochOf(interval) ? this.places[place + 1]! : 0;
+    const { reads } = this;
+    const place = this.placeOf(interval);
+    return place < reads.length && reads[place] === interval ? reads[place + 1]! : 0;
   }
 
-  /** From that interval on. */
+  /** The first interval from that one on with any; Infinity: none. */
+  firstFrom(interval: number): number {
+    const place = this.placeOf(interval);
+    return place < this.reads.length ? this.reads[place]! : Infinity;
+  }
+
+  /** How many there are from that interval on. */
   since(interval: number): number {
+    const { reads } = this;
     let sum = 0;
-    for (let next = interval; next < interval + PLACES; next++) sum += this.of(next);
+    for (let place = this.placeOf(interval); place < reads.length; place += 2) sum += reads[place + 1]!;
     return sum;
   }
-}
 
-/** A power of two: 64 hours, for a day may wait to be judged, and a garage clock for a second camera. */
-const PLACES = 256;
-const MOST = 0xffff;
-
-function placeOf(interval: number): number {
-  return 2 * (interval & (PLACES - 1));
-}
-
-/** How often the places were gone round: below 65,536 for centuries. */
-function epochOf(interval: number): number {
-  return Math.floor(interval / PLACES);
+  /** Of the first interval that is not before. */
+  private placeOf(interval: number): number {
+    const { reads } = this;
+    let low = 0;
+    for (let high = reads.length >> 1; low < high; ) {
+      const middle = (low + high) >>> 1;
+      if (reads[2 * middle]! < interval) low = middle + 1;
+      else high = middle;
+    }
+    return 2 * low;
+  }
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { IntervalCounts } from './interval-counts.ts';
 import { beginOfInterval, hoursOfWeek, INTERVAL_MS, intervalOf } from './intervals.ts';
 import { chanceOfRead, dayOf, learned, newRhythm, setDay, type HourSeen } from './rhythm.ts';
@@ -22,17 +23,26 @@ test('an hour is expected to be as it was, and as on other days of its kind when
   assert.ok(chanceOfRead(rhythm, 10) < 1);
 });
 
-test('counts are of the newest intervals: what came before them is forgotten, and taken away without harm', () => {
-  const counts = new IntervalCounts();
-  const at = (interval: number): number => beginOfInterval(interval) + INTERVAL_MS - 1;
+test('counts are those of the reads that were added and not taken away, in whatever order they came', () => {
   const now = intervalOf(Date.parse('2026-06-01T00:00:00Z'));
-  counts.add(at(now - 256));
-  counts.add(at(now));
-  counts.add(at(now));
-  counts.add(at(now - 256));
-  counts.remove(at(now - 256));
-  counts.remove(at(now));
-  assert.equal(counts.of(now), 1);
-  assert.equal(counts.of(now - 256), 0);
-  assert.equal(counts.of(now + 1), 0);
+  const at = (interval: number): number => beginOfInterval(interval) + INTERVAL_MS - 1;
+  const step = fc.tuple(fc.integer({ min: now - 300, max: now + 3 }), fc.boolean());
+  fc.assert(fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+    const counts = new IntervalCounts();
+    let added: number[] = [];
+    for (const [interval, isAdded] of steps) {
+      if (isAdded) {
+        counts.add(at(interval));
+        added.push(interval);
+      } else if (added.length > 0) {
+        const [gone, ...left] = added;
+        counts.remove(at(gone!));
+        added = left;
+      }
+      assert.equal(counts.of(interval), added.filter((each) => each === interval).length);
+      const since = added.filter((each) => each >= interval);
+      assert.equal(counts.since(interval), since.length);
+      assert.equal(counts.firstFrom(interval), Math.min(...since));
+    }
+  }));
 });

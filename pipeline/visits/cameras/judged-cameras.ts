@@ -13,7 +13,7 @@ export interface WatchedCamera {
   /** Changes with the day alone. */
   readonly rhythm: Rhythm;
   /** Reads in an interval. */
-  readonly counts: Pick<IntervalCounts, 'of'>;
+  readonly counts: Pick<IntervalCounts, 'of' | 'firstFrom'>;
 }
 
 /** A read of a vehicle that left, against the plate of its whole stay. */
@@ -48,7 +48,9 @@ export function afterIntervals(cameras: readonly WatchedCamera[], seen: SeenInte
   // By index: an iterator for each of these loops would be most of what is allocated here.
   const { length } = judged;
   let hour = -1;
+  let readIn = -1;
   for (let interval = from; interval < until; ) {
+    if (readIn < interval) readIn = firstReadFrom(interval, judged, judgedReads);
     if (hours.of(interval) !== hour) {
       hour = hours.of(interval);
       for (let i = 0; i < length; i++) judged[i]!.beginHour(hour);
@@ -56,7 +58,7 @@ export function afterIntervals(cameras: readonly WatchedCamera[], seen: SeenInte
     for (let i = 0; i < length; i++) judged[i]!.countReads(interval);
     for (let i = 0; i < length; i++) judged[i]!.seeOthers(judged);
     // What a new configuration has changed shows in the first.
-    if (interval === from || isRead(interval, judged, judgedReads)) {
+    if (interval === from || interval === readIn) {
       for (let i = 0; i < length; i++) judged[i]!.see(interval);
       const ofInterval = judgedReads.get(interval) ?? noneJudged;
       for (let i = 0; i < length; i++) judged[i]!.seeReads(interval, ofInterval);
@@ -65,7 +67,7 @@ export function afterIntervals(cameras: readonly WatchedCamera[], seen: SeenInte
       continue;
     }
     let end = interval + 1;
-    while (end < until && hours.of(end) === hour && !isRead(end, judged, judgedReads)) end++;
+    while (end < until && end < readIn && hours.of(end) === hour) end++;
     if (isUsualUntil(interval, end, judged)) {
       for (let i = 0; i < length; i++) judged[i]!.seeUsual(interval, end);
       interval = end;
@@ -79,10 +81,12 @@ export function afterIntervals(cameras: readonly WatchedCamera[], seen: SeenInte
   return judged.map((camera) => camera.end());
 }
 
-/** False: nothing of the interval can matter but that nothing was read in it. */
-function isRead(interval: number, judged: readonly JudgedCamera[], judgedReads: SeenIntervals['judgedReads']): boolean {
-  for (let i = 0; i < judged.length; i++) if (judged[i]!.hasReads(interval)) return true;
-  return judgedReads.size > 0 && judgedReads.has(interval);
+/** The first interval in which more can matter than that nothing was read in it. */
+function firstReadFrom(interval: number, judged: readonly JudgedCamera[], judgedReads: SeenIntervals['judgedReads']): number {
+  let first = Infinity;
+  for (let i = 0; i < judged.length; i++) first = Math.min(first, judged[i]!.firstReadFrom(interval));
+  if (judgedReads.size > 0) for (const judgedIn of judgedReads.keys()) if (judgedIn >= interval) first = Math.min(first, judgedIn);
+  return first;
 }
 
 function isUsualUntil(interval: number, end: number, judged: readonly JudgedCamera[]): boolean {
@@ -93,7 +97,7 @@ function isUsualUntil(interval: number, end: number, judged: readonly JudgedCame
 /** A camera silent for so long may have no more to do: that is its rhythm then. */
 const SILENT_MOST = 14 * 96;
 const noneJudged: readonly JudgedRead[] = [];
-const noCounts: WatchedCamera['counts'] = { of: () => 0 };
+const noCounts: WatchedCamera['counts'] = { of: () => 0, firstFrom: () => Infinity };
 const noRhythm = newRhythm();
 
 /** A camera while its intervals are judged, changed in place. */
@@ -171,8 +175,8 @@ class JudgedCamera {
     this.reads = this.counts.of(interval);
   }
 
-  hasReads(interval: number): boolean {
-    return this.counts.of(interval) > 0 || this.odd.length > 0;
+  firstReadFrom(interval: number): number {
+    return this.odd.length > 0 ? interval : this.counts.firstFrom(interval);
   }
 
   /** What the others should have read, and have. */

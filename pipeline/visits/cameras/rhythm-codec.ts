@@ -20,6 +20,8 @@ export interface CameraRhythm extends DayRhythm {
 export const DAYS = 7;
 export const WHOLE_WEEK = 7;
 const HOURS = 24;
+/** Fewer intervals of an hour are ever counted. */
+const IS_READ = 0x80;
 
 export function rhythmKey(garageId: string, day: number): string {
   return `${garageId} ${day}`;
@@ -33,11 +35,12 @@ const formerRhythm = avroStateCodec<{ garageId: string; cameraId: string; shares
 });
 
 /**
- * Format 2, as `packed-values.ts` writes it: an hour is how many intervals of it were seen, and if any were, the share. In
- * format 1 a camera's whole week had a row.
+ * Format 3, as `packed-values.ts` writes it: an hour is a byte, how many intervals of it were seen and whether anything was
+ * read in any of them, and if so the share. In format 2 the share was there if any interval was seen; in format 1 a camera's
+ * whole week had a row.
  */
 export const rhythmCodec: StateCodec<GarageRhythm> = {
-  formatVersion: 2,
+  formatVersion: 3,
 
   encodeTo({ garageId, day, cameras }, slab) {
     writeTo(slab);
@@ -47,8 +50,9 @@ export const rhythmCodec: StateCodec<GarageRhythm> = {
     for (const { cameraId, shares, seen } of cameras) {
       writeText(cameraId);
       for (let hour = 0; hour < HOURS; hour++) {
-        writeByte(seen[hour]!);
-        if (seen[hour]! > 0) writeFloat(shares[hour]!);
+        const isRead = shares[hour]! > 0;
+        writeByte(seen[hour]! | (isRead ? IS_READ : 0));
+        if (isRead) writeFloat(shares[hour]!);
       }
     }
   },
@@ -59,7 +63,7 @@ export const rhythmCodec: StateCodec<GarageRhythm> = {
       const camera = { cameraId, shares: [...new Float32Array(new Uint8Array(shares).buffer)], seen: [...seen] };
       return { garageId, day: WHOLE_WEEK, cameras: [camera] };
     }
-    if (formatVersion !== 2) throw new Error(`rhythms of format ${formatVersion} can't be read by this release`);
+    if (formatVersion !== 2 && formatVersion !== 3) throw new Error(`rhythms of format ${formatVersion} can't be read by this release`);
     readFrom(bytes);
     const garageId = readSharedText();
     const day = readByte();
@@ -69,8 +73,10 @@ export const rhythmCodec: StateCodec<GarageRhythm> = {
       const shares: number[] = [];
       const seen: number[] = [];
       for (let hour = 0; hour < HOURS; hour++) {
-        seen.push(readByte());
-        shares.push(seen[hour]! > 0 ? readFloat() : 0);
+        const byte = readByte();
+        const isRead = formatVersion === 2 ? byte > 0 : (byte & IS_READ) !== 0;
+        seen.push(byte & ~IS_READ);
+        shares.push(isRead ? readFloat() : 0);
       }
       cameras.push({ cameraId, shares, seen });
     }

@@ -3,11 +3,17 @@ import { summable } from './summable.ts';
 /**
  * In what share of the intervals of each hour of the week a camera reads anything, as it was seen so far. How much it reads
  * then says less of whether it is alive: one car that stands before it is read again and again. Derived from the rows of the
- * days: the same hour of all days stands together, for together they are asked for.
+ * days. It is cut from arrays of many, for cameras are many, and each array costs more to make than to fill.
  */
 export interface Rhythm {
-  /** By hour of the day, then day: the share, and how many intervals of it were seen, up to MOST_SEEN. */
-  readonly hours: Float32Array;
+  /** By hour of the day, then day, for together they are asked for. */
+  readonly shares: Float32Array;
+  /** How many intervals were seen, up to MOST_SEEN, by day, then hour. */
+  readonly seen: Uint8Array;
+  /** Where its own begin in both. */
+  readonly from: number;
+  /** A bit for each hour of the day in which it read anything on any day: of all others the shares are 0, and need no look. */
+  readHours: number;
 }
 
 /** A camera's rhythm of one day of the week, by the hour of the day. */
@@ -22,8 +28,21 @@ const HOURS_OF_DAY = 24;
 const MOST_SEEN = 16;
 
 export function newRhythm(): Rhythm {
-  return { hours: new Float32Array(2 * DAYS * HOURS_OF_DAY) };
+  if (cut === sharesOfMany.length) {
+    sharesOfMany = new Float32Array(CUT_FROM * HOURS_OF_WEEK);
+    seenOfMany = new Uint8Array(CUT_FROM * HOURS_OF_WEEK);
+    cut = 0;
+  }
+  cut += HOURS_OF_WEEK;
+  return { shares: sharesOfMany, seen: seenOfMany, from: cut - HOURS_OF_WEEK, readHours: 0 };
 }
+
+const HOURS_OF_WEEK = DAYS * HOURS_OF_DAY;
+const CUT_FROM = 64;
+/** What the next ones are cut from, and how much of it is taken. */
+let sharesOfMany = new Float32Array(0);
+let seenOfMany = new Uint8Array(0);
+let cut = 0;
 
 /** What an hour has taught: taken over into the rhythm when its day is over. */
 export interface HourSeen {
@@ -40,12 +59,11 @@ export function dayOf(hour: number): number {
 }
 
 /** A day of the rhythm with some hours of that day more. */
-export function learned({ hours: known }: Rhythm, day: number, hours: readonly HourSeen[]): DayRhythm {
+export function learned(rhythm: Rhythm, day: number, hours: readonly HourSeen[]): DayRhythm {
   const after = { shares: new Array<number>(HOURS_OF_DAY), seen: new Array<number>(HOURS_OF_DAY) };
   for (let hour = 0; hour < HOURS_OF_DAY; hour++) {
-    const place = placeOf(hour, day);
-    after.shares[hour] = known[place]!;
-    after.seen[hour] = known[place + 1]!;
+    after.shares[hour] = isReadIn(rhythm, hour) ? rhythm.shares[sharePlace(rhythm, day, hour)]! : 0;
+    after.seen[hour] = rhythm.seen[seenPlace(rhythm, day, hour)]!;
   }
   for (const { hour: hourOfWeek, seen: intervals, read } of hours) {
     const hour = hourOfWeek % HOURS_OF_DAY;
@@ -57,38 +75,51 @@ export function learned({ hours: known }: Rhythm, day: number, hours: readonly H
 }
 
 /** Sets a day of the rhythm, in place. @param after undefined: nothing is known of it */
-export function setDay({ hours }: Rhythm, day: number, after: DayRhythm | undefined): void {
+export function setDay(rhythm: Rhythm, day: number, after: DayRhythm | undefined): void {
   for (let hour = 0; hour < HOURS_OF_DAY; hour++) {
-    const place = placeOf(hour, day);
-    hours[place] = after === undefined ? 0 : after.shares[hour]!;
-    hours[place + 1] = after === undefined ? 0 : after.seen[hour]!;
+    const share = after === undefined ? 0 : after.shares[hour]!;
+    if (share > 0) rhythm.readHours |= 1 << hour;
+    if (isReadIn(rhythm, hour)) rhythm.shares[sharePlace(rhythm, day, hour)] = share;
+    rhythm.seen[seenPlace(rhythm, day, hour)] = after === undefined ? 0 : after.seen[hour]!;
   }
 }
 
-function placeOf(hourOfDay: number, day: number): number {
-  return 2 * (hourOfDay * DAYS + day);
+function isReadIn({ readHours }: Rhythm, hourOfDay: number): boolean {
+  return (readHours & (1 << hourOfDay)) !== 0;
+}
+
+function sharePlace({ from }: Rhythm, day: number, hourOfDay: number): number {
+  return from + hourOfDay * DAYS + day;
+}
+
+function seenPlace({ from }: Rhythm, day: number, hourOfDay: number): number {
+  return from + day * HOURS_OF_DAY + hourOfDay;
 }
 
 /**
  * The chance, below 1, of any read in an interval of that hour. In the first weeks an hour is known from few days, so the
  * same hour of other days of its kind (working days, Saturdays, Sundays) counts too; 0 where nothing is known.
  */
-export function chanceOfRead({ hours }: Rhythm, hour: number): number {
+export function chanceOfRead(rhythm: Rhythm, hour: number): number {
+  const hourOfDay = hour % HOURS_OF_DAY;
+  if (!isReadIn(rhythm, hourOfDay)) return 0;
+  const { shares, seen } = rhythm;
   const day = dayOf(hour);
-  const monday = placeOf(hour % HOURS_OF_DAY, 0);
-  const own = monday + 2 * day;
   let sum = 0;
   let count = 0;
   if (day < SATURDAY) {
-    for (let alike = monday; alike < monday + 2 * SATURDAY; alike += 2) {
-      if (alike === own) continue;
-      sum += hours[alike]! * hours[alike + 1]!;
-      count += hours[alike + 1]!;
+    for (let alike = 0; alike < SATURDAY; alike++) {
+      if (alike === day) continue;
+      const seenThen = seen[seenPlace(rhythm, alike, hourOfDay)]!;
+      sum += shares[sharePlace(rhythm, alike, hourOfDay)]! * seenThen;
+      count += seenThen;
     }
   }
   const weight = Math.min(count, OF_ALIKE);
+  const share = shares[sharePlace(rhythm, day, hourOfDay)]!;
+  const known = seen[seenPlace(rhythm, day, hourOfDay)]!;
   // One more without a read: what is known from a few is not certain.
-  return summable((hours[own]! * hours[own + 1]! + (count === 0 ? 0 : (sum / count) * weight)) / (hours[own + 1]! + weight + 1));
+  return summable((share * known + (count === 0 ? 0 : (sum / count) * weight)) / (known + weight + 1));
 }
 
 const SATURDAY = 5;

@@ -28,8 +28,9 @@ export function judgedWith(next: number, cameras: readonly WaitingCamera[], hour
     const hour = hours.of(from);
     let until = from + 1;
     while (hours.of(until) === hour) until++;
-    for (const [index, { rhythm }] of cameras.entries()) {
-      const unlikelihood = unlikelihoodOfQuiet(chanceOfRead(rhythm, hour));
+    for (let index = 0; index < cameras.length; index++) {
+      const chance = chanceOfRead(cameras[index]!.rhythm, hour);
+      const unlikelihood = chance === 0 ? 0 : unlikelihoodOfQuiet(chance);
       const after = surprises[index]! + (until - from) * unlikelihood;
       if (after >= SILENT_FROM) return from;
       surprises[index] = after;

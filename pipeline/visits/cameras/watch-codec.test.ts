@@ -4,6 +4,7 @@ import type { StateCodec } from '../../engine/state.ts';
 import { avroStateCodec } from '../../records/avro-state.ts';
 import { schemaText } from '../../records/codec.ts';
 import { Slab } from '../../records/slab.ts';
+import { writeByte, writeCount, writeFloat, writeText, writeTo } from '../packed-values.ts';
 import { day, hour, minute, start, TestGarage } from '../test-garage.ts';
 import type { CameraWatch, GarageWatch } from './camera-watch.ts';
 import { intervalOf } from './intervals.ts';
@@ -40,9 +41,26 @@ test('what is known of cameras is written and read again whole', () => {
   assert.deepEqual(watchCodec.decode(bytesOf(watchCodec, watch), 2, 'g1'), watch);
   const hours = Array.from({ length: 24 }, (_, n) => n % 17);
   const rhythm: GarageRhythm = { garageId: 'g1', day: 6, cameras: [{ cameraId: 'c', shares: hours.map((n) => Math.fround(n / 16)), seen: hours }] };
-  assert.deepEqual(rhythmCodec.decode(bytesOf(rhythmCodec, rhythm), 2), rhythm);
+  assert.deepEqual(rhythmCodec.decode(bytesOf(rhythmCodec, rhythm), 3), rhythm);
   assert.throws(() => watchCodec.decode(Buffer.alloc(1), 3, 'g1'), /format 3/);
-  assert.throws(() => rhythmCodec.decode(Buffer.alloc(1), 3), /format 3/);
+  assert.throws(() => rhythmCodec.decode(Buffer.alloc(1), 4), /format 4/);
+});
+
+test('a rhythm as the release before wrote it, with a share for each hour that was seen, is read as it was', () => {
+  const slab = new Slab(1024);
+  writeTo(slab);
+  writeText('g1');
+  writeByte(2);
+  writeCount(1);
+  writeText('c');
+  const seen = Array.from({ length: 24 }, (_, hour) => (hour < 8 ? 0 : 4));
+  const shares = seen.map((count, hour) => (count === 0 || hour > 20 ? 0 : 0.25));
+  for (let hour = 0; hour < 24; hour++) {
+    writeByte(seen[hour]!);
+    if (seen[hour]! > 0) writeFloat(shares[hour]!);
+  }
+  const bytes = Buffer.from(slab.bytes.subarray(0, slab.end));
+  assert.deepEqual(rhythmCodec.decode(bytes, 2), { garageId: 'g1', day: 2, cameras: [{ cameraId: 'c', shares, seen }] });
 });
 
 const record = (name: string, fields: Record<string, unknown>) =>

@@ -70,7 +70,8 @@ export class TwinFilter {
   }
 }
 
-const FIRST_COUNTS = 512;
+/** Few, for most garages are small. */
+const FIRST_COUNTS = 128;
 /** Each has three hashes or more, and each of them two places. */
 const ROOM_EACH = 64;
 

@@ -1,6 +1,6 @@
+import { CandidateIndex } from '../../pipeline/visits/candidate-index.ts';
 import { posteriors } from '../../pipeline/visits/matching/decide.ts';
 import type { PlateEvidence } from '../../pipeline/visits/matching/evidence.ts';
-import { PlateIndex } from '../../pipeline/visits/matching/plate-index.ts';
 import { sameVehicle } from '../../pipeline/visits/matching/same-vehicle.ts';
 import { reportSeeds } from '../fleet/world/world-seeds.ts';
 import { pairingQuality } from './pairing-quality.ts';
@@ -28,8 +28,8 @@ const WARM_UP = 2000;
 
 function timesWith(stays: readonly SeenStay[], inside: number): object {
   if (stays.length < inside) throw new Error(`the world has only ${stays.length} stays, but ${inside} are to be inside`);
-  const index = new PlateIndex();
   const entries = new Map(stays.map(({ vehicleId, entry }) => [vehicleId, entry]));
+  const index = new CandidateIndex((id) => entries.get(id)!);
   for (const [id, entry] of entries) index.add(id, entry);
   const misread = stays.filter(({ entry, exit }) => entry.plate !== exit.plate);
   let near = 0;
@@ -37,7 +37,7 @@ function timesWith(stays: readonly SeenStay[], inside: number): object {
     index.remove(vehicleId, entry);
     index.add(vehicleId, entry);
   });
-  const exact = timed(stays, ({ vehicleId, exit }) => void index.hasRival(vehicleId, exit.plate));
+  const exact = timed(stays, ({ exit }) => void index.mayHaveTwin(exit.plate, 1));
   const fuzzy = timed(misread, ({ exit }) => {
     const ids = index.near(exit);
     near += ids.length;

@@ -11,7 +11,8 @@ interface Stored {
   readonly evidence: PlateEvidence;
 }
 
-const stored = fc.array(anyEvidence, { maxLength: 40 }).map((evidences): Stored[] =>
+/** Enough for several blocks of 32. */
+const stored = fc.array(anyEvidence, { maxLength: 100 }).map((evidences): Stored[] =>
   evidences.map((evidence, i) => ({ id: `stay ${i % 30}`, evidence })));
 
 test('all stored plates near the plate are found, and no others', () => {
@@ -64,15 +65,6 @@ test('a vehicle without a plate is near none', () => {
   assert.deepEqual(index.near(read('')), []);
 });
 
-test('no rival within one edit is overlooked, and a plate is not its own rival', () => {
-  fc.assert(fc.property(stored, anyPlate, (all, plate) => {
-    const others = all.filter(({ id }) => id !== 'stay 0');
-    const hasRival = others.some(({ evidence }) => platesOf(evidence).some((other) => isOneEdit(plate, other)));
-    if (hasRival) assert.ok(indexOf(all).hasRival('stay 0', plate));
-  }), { numRuns: 500 });
-  assert.ok(!indexOf([{ id: 'a', evidence: read('CF51238') }, { id: 'b', evidence: read('KX90467') }]).hasRival('a', 'CF51238'));
-});
-
 function indexOf(all: readonly Stored[]): PlateIndex {
   const index = new PlateIndex();
   for (const { id, evidence } of all) index.add(id, evidence);
@@ -92,10 +84,6 @@ function areNear(plate: string, other: string): boolean {
   const isLessAnEnd = longer.length === shorter.length + 3 && shorter.length >= 4 &&
     [longer.slice(3), longer.slice(0, -3)].some((rest) => rest.join() === shorter.join());
   return isLessAnEnd || distance(one, two) <= allowed;
-}
-
-function isOneEdit(plate: string, other: string): boolean {
-  return plate !== '' && other !== '' && distance(classesOf(plate), classesOf(other)) <= 1;
 }
 
 function classesOf(plate: string): number[] {

@@ -43,7 +43,8 @@ export function learnedFrom(before: LearnedStays, lengthMs: number | null, next:
 }
 
 function counted(before: readonly number[], bins: number, bin: number): readonly number[] {
-  const counts = Array.from({ length: bins }, (_, i) => before[i] ?? 0);
+  const counts = before.slice();
+  while (counts.length < bins) counts.push(0);
   counts[bin]! += 1;
   return counts;
 }

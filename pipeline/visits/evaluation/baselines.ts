@@ -102,32 +102,31 @@ function openExactBook(): Book {
 
 function openNearBook(): Book {
   const inside = new Map<string, string>();
-  // Plates one character apart agree once that character is left out of each, or out of the longer one.
-  const byShortened = new Map<string, string[]>();
+  // Plates one character apart have their beginning in common, or their end.
+  const byPart = new Map<string, Set<string>>();
   return {
     inside,
     enter(key, readId) {
       inside.set(key, readId);
-      for (const shortened of shortenings(key)) {
-        const keys = byShortened.get(shortened);
-        if (keys === undefined) byShortened.set(shortened, [key]);
-        else if (!keys.includes(key)) keys.push(key);
+      for (const part of partsOf(key)) {
+        const keys = byPart.get(part);
+        if (keys === undefined) byPart.set(part, new Set([key]));
+        else keys.add(key);
       }
     },
     leave(key) {
       const readId = inside.get(key)!;
       inside.delete(key);
-      for (const shortened of shortenings(key)) {
-        const others = byShortened.get(shortened)!.filter((other) => other !== key);
-        if (others.length === 0) byShortened.delete(shortened);
-        else byShortened.set(shortened, others);
+      for (const part of partsOf(key)) {
+        const keys = byPart.get(part);
+        if (keys?.delete(key) && keys.size === 0) byPart.delete(part);
       }
       return readId;
     },
     onlyNeighbour(key) {
       const found = new Set<string>();
-      for (const shortened of shortenings(key)) {
-        for (const other of byShortened.get(shortened) ?? []) if (oneCharacterApart(key, other)) found.add(other);
+      for (const part of partsOfNeighbours(key)) {
+        for (const other of byPart.get(part) ?? []) if (oneCharacterApart(key, other)) found.add(other);
       }
       return found.size === 1 ? [...found][0]! : null;
     },
@@ -137,13 +136,33 @@ function openNearBook(): Book {
 /** A key is a country of two letters, a space and a plate. */
 const PLATE_FROM = 3;
 
-/** The key itself and each that lacks one character of the plate; those of a repeated character only once. */
-function shortenings(key: string): string[] {
-  const all = [key];
-  for (let at = PLATE_FROM; at < key.length; at++) {
-    if (key[at] !== key[at - 1]) all.push(key.slice(0, at) + key.slice(at + 1));
-  }
-  return all;
+/** So many characters are a plate's beginning, and its end: one character replaced, missing or added leaves one of the two as it was. */
+const PART = 3;
+/** Shorter plates stand together by country. */
+const SHORTEST_PARTED = 2 * PART;
+
+function partsOf(key: string): string[] {
+  return key.length - PLATE_FROM < SHORTEST_PARTED ? [countryOf(key)] : [beginningOf(key), endOf(key)];
+}
+
+/** Where those one character apart may stand. */
+function partsOfNeighbours(key: string): string[] {
+  const length = key.length - PLATE_FROM;
+  if (length < SHORTEST_PARTED - 1) return [countryOf(key)];
+  const parts = [beginningOf(key), endOf(key)];
+  return length > SHORTEST_PARTED ? parts : [countryOf(key), ...parts];
+}
+
+function countryOf(key: string): string {
+  return key.slice(0, PLATE_FROM);
+}
+
+function beginningOf(key: string): string {
+  return key.slice(0, PLATE_FROM + PART);
+}
+
+function endOf(key: string): string {
+  return `${countryOf(key)}*${key.slice(-PART)}`;
 }
 
 function oneCharacterApart(one: string, other: string): boolean {

@@ -21,8 +21,8 @@ export interface VotingRead extends PlateEvidence {
  */
 export function voted(reads: readonly VotingRead[]): PlateEvidence {
   if (reads.length === 1) return reads[0]!;
-  // Two in either order give the same sums, to the last bit.
-  if (reads.length === 2 && areAlike(reads)) return unanimous(reads);
+  // Two in either order give the same sums, to the last bit; more are summed in one order.
+  if (areAlike(reads)) return unanimous(reads.length === 2 ? reads : reads.toSorted((a, b) => b.confidence - a.confidence));
   const plated = reads.filter(({ plate }) => plate !== '');
   if (plated.length === 1) return plated[0]!;
   if (plated.length === 0) return { plate: '', country: countryOf(reads), confidence: 0, candidates: [] };

@@ -106,7 +106,7 @@ describe('over HTTP', () => {
     services = await startServices(['visits', 'sightings', 'live']);
   });
 
-  test('an action that a person takes changes the visit, once, and explain tells of it', { timeout: 180_000 }, async () => {
+  test('an action that a person takes over HTTP changes the visit, once, and explain tells of it', { timeout: 180_000 }, async () => {
     const garageId = `review-${randomUUID()}`;
     await configure(garageId);
     await write(similar(garageId));

@@ -1,12 +1,11 @@
 import { topics } from '../../topics/topics.ts';
 import { openGlobalTable } from '../engine/global-table.ts';
-import { FencedError, type Log } from '../engine/log.ts';
-import { openKafkaLog } from '../kafka/kafka-log.ts';
+import type { Log } from '../engine/log.ts';
 import { openCodec, type SchemaIds } from '../records/codec.ts';
-import { openRegistry } from '../records/registry.ts';
 import type { RecordOf } from '../records/records.ts';
 import { readConfig } from '../service/config.ts';
 import { openLogger } from '../service/logging.ts';
+import { withLog } from '../service/with-log.ts';
 import { ALL_OPERATORS } from './key-ring.ts';
 import { keysTable } from './keys-table.ts';
 import { createKey, ensureKey, revokeKey, SCOPES, type KeysLog } from './keys.ts';
@@ -86,18 +85,8 @@ async function refuseOthersGarages({ log, ids }: KeysLog, operator: string, gara
   }
 }
 
-async function withKeys(work: (at: KeysLog) => Promise<void>): Promise<void> {
-  const config = readConfig();
-  const ids = await openRegistry(config.registryUrl);
-  const log = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-keys', logger: openLogger('keys', 'error') });
-  try {
-    await work({ log, ids, now: Date.now() });
-  } catch (error) {
-    if (error instanceof FencedError) throw new Error('somebody else changed keys at the same time: run it again');
-    throw error;
-  } finally {
-    await log.close();
-  }
+function withKeys(work: (at: KeysLog) => Promise<void>): Promise<void> {
+  return withLog(({ log, ids }) => work({ log, ids, now: Date.now() }), 'error');
 }
 
 async function readTable<N extends 'ApiKey' | 'Garage'>(

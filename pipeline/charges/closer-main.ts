@@ -2,8 +2,8 @@ import { openKafkaLog } from '../kafka/kafka-log.ts';
 import { dayOf } from '../pricing/calendar.ts';
 import { openRegistry } from '../records/registry.ts';
 import { localPort, readConfig } from '../service/config.ts';
-import { openLogger } from '../service/logging.ts';
 import { runService } from '../service/process.ts';
+import { withLog } from '../service/with-log.ts';
 import { runCloser } from './closer.ts';
 import { closeDay, lastClosedDay } from './day-close.ts';
 
@@ -28,20 +28,16 @@ export function main(): Promise<never> {
  * @throws when DAY is no day, is not over yet, or is closed already
  */
 export async function closeByHand(billingDay: string): Promise<void> {
-  const config = readConfig();
+  const { serviceZone } = readConfig();
   const now = Date.now();
   if (!isDay(billingDay)) throw new Error(`'${billingDay}' is no day: write it as YYYY-MM-DD`);
-  if (billingDay >= dayOf(now, config.serviceZone)) throw new Error(`${billingDay} is not over yet in ${config.serviceZone}`);
-  const ids = await openRegistry(config.registryUrl);
-  const log = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-cli', logger: openLogger('cli', config.logLevel) });
-  try {
+  if (billingDay >= dayOf(now, serviceZone)) throw new Error(`${billingDay} is not over yet in ${serviceZone}`);
+  await withLog(async ({ log, ids }) => {
     if (!(await closeDay({ log, ids, billingDay, closedAt: now }))) {
       throw new Error(`${billingDay} is closed already: the last closed day is ${await lastClosedDay(log)}`);
     }
     console.log(`closed ${billingDay}`);
-  } finally {
-    await log.close();
-  }
+  });
 }
 
 function isDay(text: string): boolean {

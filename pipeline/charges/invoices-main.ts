@@ -4,22 +4,16 @@ import { partitionCounts, topics } from '../../topics/topics.ts';
 import { endsOf } from '../engine/consumed.ts';
 import type { Log } from '../engine/log.ts';
 import { recordsBetween } from '../engine/read-between.ts';
-import { openKafkaLog } from '../kafka/kafka-log.ts';
 import { learning, openCodec, type SchemaIds } from '../records/codec.ts';
 import type { BankPayment, MatchedPayment } from '../records/records.ts';
-import { openRegistry } from '../records/registry.ts';
-import { readConfig } from '../service/config.ts';
-import { openLogger } from '../service/logging.ts';
+import { withLog } from '../service/with-log.ts';
 import { parseBankFile } from './bank-file.ts';
 import { partitionOfKid } from './kid.ts';
 
 /** `bomfri invoices pay FILE`: takes in a bank's file of payments, and tells what became of each. */
 export async function pay(file: string): Promise<void> {
   const payments = parseBankFile(await readFile(file, 'utf8'), Date.now());
-  const config = readConfig();
-  const ids = await openRegistry(config.registryUrl);
-  const log = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-cli', logger: openLogger('cli', config.logLevel) });
-  try {
+  await withLog(async ({ log, ids }) => {
     const ends = await endsOf(log, [topics.matchedPayments.name]);
     const before = new Map(ends.map(({ partition, end }) => [partition, end]));
     await addBankPayments(log, ids, payments);
@@ -34,9 +28,7 @@ export async function pay(file: string): Promise<void> {
     if (silent > 0) {
       console.log(`${silent} had counted before, or charges have not come to them yet: see the table bank_payments`);
     }
-  } finally {
-    await log.close();
-  }
+  });
 }
 
 /** Writes a bank's payments to their topic; a reference that stands there already does no harm. */

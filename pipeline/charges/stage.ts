@@ -1,5 +1,5 @@
 import { partitionCounts, topics } from '../../topics/topics.ts';
-import type { Outputs } from '../engine/outputs.ts';
+import { OutputsNow } from '../engine/outputs.ts';
 import { RejectedError, type Stage, type StageTask } from '../engine/stage.ts';
 import type { TaskState } from '../engine/state.ts';
 import { openCodec, type SchemaIds } from '../records/codec.ts';
@@ -45,7 +45,8 @@ function openChargesTask(task: number, taskState: TaskState, { ids, serviceZone,
   const results = openCodec('PaymentResult', ids);
   const controls = openCodec('Control', ids);
   const bankPayments = openCodec('BankPayment', ids);
-  const sink = newOutputSink(task, ids, told);
+  const now = new OutputsNow();
+  const sink = sinkInto(now, task, ids, told);
   const rules = openChargesRules({ state: openChargesState(taskState), sink, task, serviceZone });
 
   /** @throws {RejectedError} the account belongs to another task, whose owner would not know of it */
@@ -58,8 +59,7 @@ function openChargesTask(task: number, taskState: TaskState, { ids, serviceZone,
     apply({ topic, record }, out) {
       const { value, timestamp } = record;
       if (value === null) throw new RejectedError('empty', 'a record without a value');
-      sink.out = out;
-      sink.timestamp = timestamp;
+      now.begin(out, timestamp);
       switch (topic) {
         case topics.billing.name: {
           const decoded = billing.decode(value);
@@ -104,44 +104,27 @@ function isDay(text: string): boolean {
   return /^\d{4}-\d{2}-\d{2}$/.test(text);
 }
 
-interface OutputSink extends ChargesSink {
-  out: Outputs;
-  timestamp: number;
-}
-
 /** Encodes what the rules decide and adds it to the outputs of the moment. */
-function newOutputSink(task: number, ids: SchemaIds, told?: ChargesTold): OutputSink {
+function sinkInto(now: OutputsNow, task: number, ids: SchemaIds, told?: ChargesTold): ChargesSink {
   const charges = openCodec('Charge', ids);
   const ledger = openCodec('LedgerEntry', ids);
   const requests = openCodec('PaymentRequest', ids);
   const sales = openCodec('Sale', ids);
   const controls = openCodec('Control', ids);
   const matched = openCodec('MatchedPayment', ids);
-  const sink: OutputSink = {
-    out: null!,
-    timestamp: 0,
+  return {
     charge(charge) {
       const code = charge.history.at(-1)?.code ?? '';
       if (code.startsWith('given_up')) told?.givenUp(code === 'given_up' ? 'card' : 'technical');
-      sink.out.addEncoded(topics.charges.name, task, Buffer.from(charge.accountId), sink.timestamp, charges, charge);
+      now.add(topics.charges.name, task, charge.accountId, charges, charge);
     },
-    ledger(entry) {
-      sink.out.addEncoded(topics.ledger.name, task, Buffer.from(entry.accountId), sink.timestamp, ledger, entry);
-    },
-    request(request) {
-      sink.out.addEncoded(topics.paymentRequests.name, task, Buffer.from(request.accountId), sink.timestamp, requests, request);
-    },
-    sale(sale) {
-      const partition = partitionOf(sale.operatorId, partitionCounts.operator);
-      sink.out.addEncoded(topics.sales.name, partition, Buffer.from(sale.operatorId), sink.timestamp, sales, sale);
-    },
-    control(control) {
-      sink.out.addEncoded(topics.accountsControl.name, 0, Buffer.from(control.subject), sink.timestamp, controls, control);
-    },
+    ledger: (entry) => now.add(topics.ledger.name, task, entry.accountId, ledger, entry),
+    request: (request) => now.add(topics.paymentRequests.name, task, request.accountId, requests, request),
+    sale: (sale) => now.add(topics.sales.name, partitionOf(sale.operatorId, partitionCounts.operator), sale.operatorId, sales, sale),
+    control: (control) => now.add(topics.accountsControl.name, 0, control.subject, controls, control),
     matched(payment) {
-      const key = payment.accountId === '' ? null : Buffer.from(payment.accountId);
-      sink.out.add(topics.matchedPayments.name, task, { key, value: matched.encode(payment), timestamp: sink.timestamp });
+      if (payment.accountId !== '') return now.add(topics.matchedPayments.name, task, payment.accountId, matched, payment);
+      now.out.add(topics.matchedPayments.name, task, { key: null, value: matched.encode(payment), timestamp: now.timestamp });
     },
   };
-  return sink;
 }

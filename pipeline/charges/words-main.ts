@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { partitionCounts, topics } from '../../topics/topics.ts';
-import { openKafkaLog } from '../kafka/kafka-log.ts';
 import { openCodec } from '../records/codec.ts';
 import { partitionOf } from '../records/partition.ts';
 import type { Control } from '../records/records.ts';
-import { openRegistry } from '../records/registry.ts';
 import { readConfig } from '../service/config.ts';
-import { openLogger } from '../service/logging.ts';
+import { withLog } from '../service/with-log.ts';
 import { openClickHouse } from '../warehouse/clickhouse.ts';
 
 export interface WordOptions {
@@ -58,10 +56,7 @@ async function accountOf(subject: string): Promise<string> {
 async function tellCharges(
   type: Control['type'], subject: string, accountId: string, { by, reason }: WordOptions,
 ): Promise<void> {
-  const config = readConfig();
-  const ids = await openRegistry(config.registryUrl);
-  const log = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-cli', logger: openLogger('cli', 'warn') });
-  try {
+  await withLog(async ({ log, ids }) => {
     const issuedAt = Date.now();
     const control: Control = {
       controlId: randomUUID(), type, subject, to: null, version: null, issuedAt, issuedBy: by ?? userInfo().username,
@@ -72,7 +67,5 @@ async function tellCharges(
       partition: partitionOf(accountId, partitionCounts.account),
       records: [{ key: Buffer.from(accountId), value: openCodec('Control', ids).encode(control), timestamp: issuedAt }],
     }]);
-  } finally {
-    await log.close();
-  }
+  }, 'warn');
 }

@@ -17,7 +17,7 @@ export class Outputs {
   }
 
   /** A record whose value is encoded where it stays, with no object made of it. */
-  addEncoded<V>(topic: string, partition: number, key: Buffer, timestamp: number, encoder: ValueEncoder<V>, value: V): void {
+  addEncoded<V>(topic: string, partition: number, key: string, timestamp: number, encoder: ValueEncoder<V>, value: V): void {
     this.blockOf(topic, partition).addEncoded(key, timestamp, encoder, value);
   }
 
@@ -75,6 +75,21 @@ export class Outputs {
     partitions[partition] = records;
     this.all.push({ topic, partition, records });
     return records;
+  }
+}
+
+/** Where the rules' sink writes, which lives as long as the task: the outputs of the record at hand, at its time. */
+export class OutputsNow {
+  out: Outputs = null!;
+  timestamp = 0;
+
+  begin(out: Outputs, timestamp: number): void {
+    this.out = out;
+    this.timestamp = timestamp;
+  }
+
+  add<V>(topic: string, partition: number, key: string, encoder: ValueEncoder<V>, value: V): void {
+    this.out.addEncoded(topic, partition, key, this.timestamp, encoder, value);
   }
 }
 

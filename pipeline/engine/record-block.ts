@@ -52,9 +52,9 @@ export class RecordBlock implements Iterable<OutRecord> {
     this.endRecord(value === null, headers);
   }
 
-  addEncoded<V>(key: Buffer, timestamp: number, encoder: ValueEncoder<V>, value: V): void {
+  addEncoded<V>(key: string, timestamp: number, encoder: ValueEncoder<V>, value: V): void {
     const slab = this.beginRecord(timestamp);
-    slab.append(key);
+    slab.appendText(key);
     this.beginValue();
     encoder.encodeTo(value, slab);
     this.endRecord();

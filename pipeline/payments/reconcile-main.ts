@@ -2,13 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { topics } from '../../topics/topics.ts';
 import type { Log } from '../engine/log.ts';
 import { recordsBetween } from '../engine/read-between.ts';
-import { openKafkaLog } from '../kafka/kafka-log.ts';
 import { addDays } from '../pricing/calendar.ts';
 import { learning, openCodec, type SchemaIds } from '../records/codec.ts';
 import type { PaymentResult } from '../records/records.ts';
-import { openRegistry } from '../records/registry.ts';
 import { readConfig } from '../service/config.ts';
-import { openLogger } from '../service/logging.ts';
+import { withLog } from '../service/with-log.ts';
 import { reconcile, type SettledTransaction } from './reconcile.ts';
 import { parseSettlement } from './settlement-file.ts';
 
@@ -20,13 +18,11 @@ import { parseSettlement } from './settlement-file.ts';
 export async function reconcileDay(given: string | undefined, { settlement }: { settlement?: string }): Promise<void> {
   const day = given ?? addDays(new Date().toISOString().slice(0, 10), -1);
   if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) throw new Error(`'${day}' is no day: write it as YYYY-MM-DD`);
-  const config = readConfig();
+  const { gatewayUrl } = readConfig();
   const settled = settlement === undefined
-    ? (await Promise.all([addDays(day, -1), day].map((each) => download(config.gatewayUrl, each)))).flat()
+    ? (await Promise.all([addDays(day, -1), day].map((each) => download(gatewayUrl, each)))).flat()
     : parseSettlement(await readFile(settlement, 'utf8'));
-  const ids = await openRegistry(config.registryUrl);
-  const log = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-cli', logger: openLogger('cli', config.logLevel) });
-  try {
+  await withLog(async ({ log, ids }) => {
     const differences = reconcile(day, settled, await newestResults(log, ids));
     for (const { kind, reference, explanation } of differences) console.log(`${kind}  ${reference}  ${explanation}`);
     const ofDay = settled.filter((transaction) => transaction.day === day);
@@ -36,9 +32,7 @@ export async function reconcileDay(given: string | undefined, { settlement }: { 
       throw new Error(`${differences.length} differences between the gateway's settlement and the results`);
     }
     console.log('no differences');
-  } finally {
-    await log.close();
-  }
+  });
 }
 
 /** The newest result of each request. */

@@ -1,13 +1,13 @@
 import { partitionCounts, topics } from '../../topics/topics.ts';
 import { accountFor, emptyAccountIndex, putAccount, vehicleKey, type AccountIndex } from '../accounts/account-rules.ts';
 import type { GlobalTable } from '../engine/global-table.ts';
-import type { Outputs } from '../engine/outputs.ts';
+import { OutputsNow } from '../engine/outputs.ts';
 import { NotYetError, RejectedError, type Stage, type StageTask } from '../engine/stage.ts';
 import type { TaskState } from '../engine/state.ts';
 import { followPermits } from '../permits/permit-rules.ts';
 import { openCodec, type SchemaIds } from '../records/codec.ts';
 import { partitionOf } from '../records/partition.ts';
-import type { Account, BillingRecord, Control, ExternalPayment, Garage, Permit, VehicleOwner } from '../records/records.ts';
+import type { Account, Control, ExternalPayment, Garage, Permit, VehicleOwner } from '../records/records.ts';
 import { openPricingRules, type PricingSink } from './rules.ts';
 import type { PricingTables } from './surroundings.ts';
 
@@ -48,7 +48,8 @@ function openPricingTask(task: number, state: TaskState, options: PricingOptions
   const payments = openCodec('ExternalPayment', ids);
   const clockMoves = openCodec('ClockMove', ids);
   const rules = openPricingRules(state, tables);
-  const sink = newOutputSink(task, ids);
+  const now = new OutputsNow();
+  const sink = sinkInto(now, task, ids);
   const ownGarages = new Set<string>();
 
   /** @throws {RejectedError} the garage belongs to another task, whose owner would not know of it */
@@ -65,8 +66,7 @@ function openPricingTask(task: number, state: TaskState, options: PricingOptions
     apply({ topic, record }, out) {
       const { value, timestamp } = record;
       if (value === null) throw new RejectedError('empty', 'a record without a value');
-      sink.out = out;
-      sink.timestamp = timestamp;
+      now.begin(out, timestamp);
       switch (topic) {
         case topics.visits.name: {
           const visit = visits.decode(value);
@@ -116,40 +116,20 @@ function checkPayment({ provider, reference, plate, from, to, sumMinor }: Extern
   }
 }
 
-interface OutputSink extends PricingSink {
-  out: Outputs;
-  timestamp: number;
-}
-
 /** Encodes what the rules find and adds it to the outputs of the moment. */
-function newOutputSink(task: number, ids: SchemaIds): OutputSink {
+function sinkInto(now: OutputsNow, task: number, ids: SchemaIds): PricingSink {
   const billing = openCodec('BillingRecord', ids);
   const dispositions = openCodec('Disposition', ids);
   const unpaid = openCodec('UnpaidVisit', ids);
-  const keys = new Map<string, Buffer>();
-  const keyOf = (garageId: string): Buffer => {
-    let key = keys.get(garageId);
-    if (key === undefined) keys.set(garageId, (key = Buffer.from(garageId)));
-    return key;
-  };
-  const sink: OutputSink = {
-    out: null!,
-    timestamp: 0,
+  return {
     line(line) {
       const { accountId } = line;
       const partition = partitionOf(accountId, partitionCounts.account);
-      const record: BillingRecord = { 'parking.BillingLine': line };
-      sink.out.addEncoded(topics.billing.name, partition, Buffer.from(accountId), sink.timestamp, billing, record);
+      now.add(topics.billing.name, partition, accountId, billing, { 'parking.BillingLine': line });
     },
-    disposition(disposition) {
-      const key = keyOf(disposition.garageId);
-      sink.out.addEncoded(topics.dispositions.name, task, key, sink.timestamp, dispositions, disposition);
-    },
-    unpaid(visit) {
-      sink.out.addEncoded(topics.unpaid.name, task, keyOf(visit.garageId), sink.timestamp, unpaid, visit);
-    },
+    disposition: (disposition) => now.add(topics.dispositions.name, task, disposition.garageId, dispositions, disposition),
+    unpaid: (visit) => now.add(topics.unpaid.name, task, visit.garageId, unpaid, visit),
   };
-  return sink;
 }
 
 function followAccounts(accounts: GlobalTable<Account>): AccountIndex {

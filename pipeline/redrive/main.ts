@@ -1,8 +1,4 @@
-import { FencedError } from '../engine/log.ts';
-import { openKafkaLog } from '../kafka/kafka-log.ts';
-import { openRegistry } from '../records/registry.ts';
-import { readConfig } from '../service/config.ts';
-import { openLogger } from '../service/logging.ts';
+import { withLog } from '../service/with-log.ts';
 import type { Letter } from './letter.ts';
 import { lettersIn, redrive } from './redrive.ts';
 
@@ -23,20 +19,11 @@ export async function main(options: RedriveOptions): Promise<void> {
     again, ...(stage && { stage }), ...(reason && { reason }), ...(topic && { topic }),
     ...(options.offset !== undefined && { offset: offsetIn(options.offset) }),
   };
-  const config = readConfig();
-  const ids = await openRegistry(config.registryUrl);
-  const logger = openLogger('redrive', config.logLevel);
-  const log = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-redrive', logger });
-  try {
+  await withLog(async ({ log, ids }) => {
     const letters = apply ? await redrive(log, ids, filter, Date.now()) : await lettersIn(log, filter);
     for (const line of summary(letters)) console.log(line);
     console.log(apply ? `sent back: ${letters.length}` : `dead letters: ${letters.length}; --apply sends them back`);
-  } catch (error) {
-    if (error instanceof FencedError) throw new Error('somebody else redrives at the same time: run it again');
-    throw error;
-  } finally {
-    await log.close();
-  }
+  });
 }
 
 function offsetIn(text: string): number {

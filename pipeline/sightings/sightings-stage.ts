@@ -25,7 +25,7 @@ export function sightingsStage({ ids }: { readonly ids: SchemaIds }): Stage {
           rules.visit(visit, timestamp, (sighting) => {
             const key = plateKey(sighting);
             const partition = partitionOf(key, partitionCounts.vehicle);
-            out.addEncoded(topics.sightings.name, partition, Buffer.from(key), timestamp, sightings, sighting);
+            out.addEncoded(topics.sightings.name, partition, key, timestamp, sightings, sighting);
           });
         },
       };

@@ -26,7 +26,7 @@ export function twoPlacesStage({ ids }: { readonly ids: SchemaIds }): Stage {
           rules.sighting(sighting, timestamp, (irregularity) => {
             const { garageId } = irregularity;
             const partition = partitionOf(garageId, partitionCounts.garage);
-            out.addEncoded(topics.irregularities.name, partition, Buffer.from(garageId), timestamp, irregularities, irregularity);
+            out.addEncoded(topics.irregularities.name, partition, garageId, timestamp, irregularities, irregularity);
           });
         },
       };

@@ -1,12 +1,9 @@
 import { topics } from '../../topics/topics.ts';
 import type { Log } from '../engine/log.ts';
-import { openKafkaLog } from '../kafka/kafka-log.ts';
 import { openAccessLog, thisUser, visitsIn } from '../privacy/access-log.ts';
 import type { SchemaIds } from '../records/codec.ts';
 import type { Irregularity, Visit } from '../records/records.ts';
-import { openRegistry } from '../records/registry.ts';
-import { readConfig } from '../service/config.ts';
-import { openLogger } from '../service/logging.ts';
+import { withLog } from '../service/with-log.ts';
 import { keptRange, keptRecords } from './explain/kept-records.ts';
 import { rebuildGarage } from './explain/rebuilt-garage.ts';
 import { evidenceOf, reviewItems, waitsForPerson, type Evidence, type ReviewItem } from './review-evidence.ts';
@@ -20,11 +17,8 @@ export interface ReviewList {
 }
 
 /** `bomfri review list GARAGE`: what waits there for a person, with the evidence. */
-export async function list(garageId: string, { json = false }: { readonly json?: boolean }): Promise<void> {
-  const config = readConfig();
-  const ids = await openRegistry(config.registryUrl);
-  const log = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-cli', logger: openLogger('cli', 'warn') });
-  try {
+export function list(garageId: string, { json = false }: { readonly json?: boolean }): Promise<void> {
+  return withLog(async ({ log, ids }) => {
     const found = await reviewListOf(log, ids, garageId);
     if (found.items.length > 0) {
       await openAccessLog(log, ids)({ actor: thisUser(), view: 'review_list', garageId, subjects: visitsIn(found) });
@@ -33,9 +27,7 @@ export async function list(garageId: string, { json = false }: { readonly json?:
     for (const item of found.items) console.log(`${reviewText(item, item).join('\n')}\n`);
     console.log(`waiting: ${found.items.length}${found.past === 0 ? '' : `; ${found.past} older than the horizon stay as they are`}`);
     if (found.items.length > 0) console.log('An action is `npx bomfri` and the words above, with --reason TEXT.');
-  } finally {
-    await log.close();
-  }
+  }, 'warn');
 }
 
 /** Reads the garage's topics as far as they are kept, and makes its visits once more for the evidence. The oldest first. */

@@ -1,6 +1,6 @@
 import { topics, partitionCounts } from '../../topics/topics.ts';
 import type { GlobalTable } from '../engine/global-table.ts';
-import type { Outputs } from '../engine/outputs.ts';
+import { OutputsNow } from '../engine/outputs.ts';
 import { NotYetError, RejectedError, type Stage, type StageTask } from '../engine/stage.ts';
 import type { TaskState } from '../engine/state.ts';
 import { openCodec, type SchemaIds } from '../records/codec.ts';
@@ -36,7 +36,8 @@ function openVisitsTask(task: number, state: TaskState, options: VisitsStageOpti
   const reads = openCodec('CameraRead', ids);
   const controls = openCodec('Control', ids);
   const rules = openVisitRules(state);
-  const sink = newOutputSink(task, ids, ignored);
+  const now = new OutputsNow();
+  const sink = sinkInto(now, task, ids, ignored);
   const ownGarages = new Set<string>();
 
   /** @throws {RejectedError} the garage belongs to another task, whose owner would not know of it */
@@ -53,8 +54,7 @@ function openVisitsTask(task: number, state: TaskState, options: VisitsStageOpti
     apply({ topic, record, monotonicMs }, out) {
       const { value } = record;
       if (value === null) throw new RejectedError('empty_record', 'the record has no value');
-      sink.out = out;
-      sink.timestamp = record.timestamp;
+      now.begin(out, record.timestamp);
       if (topic === topics.reads.name) {
         const read = reads.decode(value);
         checkRead(read);
@@ -68,8 +68,7 @@ function openVisitsTask(task: number, state: TaskState, options: VisitsStageOpti
       }
     },
     tick({ monotonicMs, wallMs }, out) {
-      sink.out = out;
-      sink.timestamp = wallMs;
+      now.begin(out, wallMs);
       return rules.quiet(monotonicMs, sink);
     },
   };
@@ -85,45 +84,20 @@ function openVisitsTask(task: number, state: TaskState, options: VisitsStageOpti
   }
 }
 
-interface OutputSink extends Sink {
-  out: Outputs;
-  timestamp: number;
-}
-
 /** Encodes what the rules find and adds it to the outputs of the moment. */
-function newOutputSink(task: number, ids: SchemaIds, ignored: (why: Ignored) => void): OutputSink {
+function sinkInto(now: OutputsNow, task: number, ids: SchemaIds, ignored: (why: Ignored) => void): Sink {
   const visits = openCodec('Visit', ids);
   const irregularities = openCodec('Irregularity', ids);
   const clockMoves = openCodec('ClockMove', ids);
   const sightings = openCodec('Sighting', ids);
-  const keys = new Map<string, Buffer>();
-  const keyOf = (garageId: string): Buffer => {
-    let key = keys.get(garageId);
-    if (key === undefined) {
-      key = Buffer.from(garageId);
-      keys.set(garageId, key);
-    }
-    return key;
-  };
-  const sink: OutputSink = {
-    out: null!,
-    timestamp: 0,
-    visit(visit) {
-      sink.out.addEncoded(topics.visits.name, task, keyOf(visit.garageId), sink.timestamp, visits, visit);
-    },
-    irregularity(irregularity) {
-      const key = keyOf(irregularity.garageId);
-      sink.out.addEncoded(topics.irregularities.name, task, key, sink.timestamp, irregularities, irregularity);
-    },
-    clockMove(move) {
-      sink.out.addEncoded(topics.visitsClock.name, task, keyOf(move.garageId), sink.timestamp, clockMoves, move);
-    },
+  return {
+    visit: (visit) => now.add(topics.visits.name, task, visit.garageId, visits, visit),
+    irregularity: (irregularity) => now.add(topics.irregularities.name, task, irregularity.garageId, irregularities, irregularity),
+    clockMove: (move) => now.add(topics.visitsClock.name, task, move.garageId, clockMoves, move),
     sighting(sighting) {
       const key = plateKey(sighting);
-      const partition = partitionOf(key, partitionCounts.vehicle);
-      sink.out.addEncoded(topics.sightings.name, partition, Buffer.from(key), sink.timestamp, sightings, sighting);
+      now.add(topics.sightings.name, partitionOf(key, partitionCounts.vehicle), key, sightings, sighting);
     },
     ignored,
   };
-  return sink;
 }

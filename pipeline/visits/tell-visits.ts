@@ -3,13 +3,10 @@ import { userInfo } from 'node:os';
 import { partitionCounts, topics } from '../../topics/topics.ts';
 import { openGlobalTable } from '../engine/global-table.ts';
 import type { Log } from '../engine/log.ts';
-import { openKafkaLog } from '../kafka/kafka-log.ts';
 import { openCodec, type SchemaIds } from '../records/codec.ts';
 import { partitionOf } from '../records/partition.ts';
 import type { Control } from '../records/records.ts';
-import { openRegistry } from '../records/registry.ts';
-import { readConfig } from '../service/config.ts';
-import { openLogger } from '../service/logging.ts';
+import { withLog } from '../service/with-log.ts';
 import { watchOutcomes, type Outcome } from './control-outcome.ts';
 
 /** What a person says to the visits stage, and who it was. */
@@ -21,12 +18,8 @@ export type Word = Pick<Control, 'type' | 'subject' | 'reason'> & Partial<Contro
  * @param by who says so; the user of this machine unless given
  * @throws when no garage of that id is configured
  */
-export async function tellVisits(word: Word, by: string | undefined): Promise<Outcome | null> {
-  const config = readConfig();
-  const logger = openLogger('cli', 'warn');
-  const ids = await openRegistry(config.registryUrl);
-  const log = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-cli', logger });
-  try {
+export function tellVisits(word: Word, by: string | undefined): Promise<Outcome | null> {
+  return withLog(async ({ log, ids, logger }) => {
     const garages = await openGlobalTable({ log, topic: topics.garages.name, codec: openCodec('Garage', ids), logger });
     const isKnown = garages.get(word.subject) !== undefined;
     await garages.close();
@@ -38,9 +31,7 @@ export async function tellVisits(word: Word, by: string | undefined): Promise<Ou
     const outcomes = await watchOutcomes(log, ids, word.subject);
     await writeControl(log, ids, control);
     return await outcomes.of(control, OUTCOME_WITHIN_MS);
-  } finally {
-    await log.close();
-  }
+  }, 'warn');
 }
 
 /** The visits stage takes a word in within a second, when it runs and is not behind. */

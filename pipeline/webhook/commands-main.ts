@@ -2,13 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { partitionCounts, topics } from '../../topics/topics.ts';
 import { openGlobalTable } from '../engine/global-table.ts';
-import { FencedError, type Log } from '../engine/log.ts';
-import { openKafkaLog } from '../kafka/kafka-log.ts';
+import type { Log } from '../engine/log.ts';
 import { openCodec, type SchemaIds } from '../records/codec.ts';
-import { openRegistry } from '../records/registry.ts';
 import type { Control, WebhookEndpoint } from '../records/records.ts';
-import { readConfig, type Config } from '../service/config.ts';
+import type { Config } from '../service/config.ts';
 import { openLogger } from '../service/logging.ts';
+import { withLog } from '../service/with-log.ts';
 import { urlFault } from './endpoint-url.ts';
 import { addEndpoint, known, removeEndpoint, rotateSecret } from './endpoints.ts';
 import { endpointsTable } from './endpoints-table.ts';
@@ -121,19 +120,8 @@ interface Webhooks {
   readonly now: number;
 }
 
-async function withWebhooks(work: (at: Webhooks) => Promise<void>): Promise<void> {
-  const config = readConfig();
-  const ids = await openRegistry(config.registryUrl);
-  const logger = openLogger('webhooks', 'error');
-  const log = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-cli', logger });
-  try {
-    await work({ config, log, ids, now: Date.now() });
-  } catch (error) {
-    if (error instanceof FencedError) throw new Error('somebody else changed webhooks at the same time: run it again');
-    throw error;
-  } finally {
-    await log.close();
-  }
+function withWebhooks(work: (at: Webhooks) => Promise<void>): Promise<void> {
+  return withLog(({ config, log, ids }) => work({ config, log, ids, now: Date.now() }), 'error');
 }
 
 async function readEndpoints(log: Log, ids: SchemaIds): Promise<ReadonlyMap<string, WebhookEndpoint>> {

@@ -2,12 +2,9 @@ import { Temporal } from 'temporal-polyfill';
 import { topics } from '../../../topics/topics.ts';
 import { openGlobalTable } from '../../engine/global-table.ts';
 import { readGaragesFile } from '../../garages/garages-file.ts';
-import { openKafkaLog } from '../../kafka/kafka-log.ts';
 import { openCodec } from '../../records/codec.ts';
 import type { Garage } from '../../records/records.ts';
-import { openRegistry } from '../../records/registry.ts';
-import { readConfig } from '../../service/config.ts';
-import { openLogger } from '../../service/logging.ts';
+import { withLog } from '../../service/with-log.ts';
 import { explainPrice } from './explain.ts';
 
 export interface ExplainOptions {
@@ -39,19 +36,13 @@ export async function explain(
   for (const line of explainPrice(garage, { enteredAt, exitedAt, permitKind: permit })) console.log(line);
 }
 
-async function appliedGarage(garageId: string): Promise<Garage | undefined> {
-  const config = readConfig();
-  const logger = openLogger('cli', 'warn');
-  const ids = await openRegistry(config.registryUrl);
-  const log = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-cli', logger });
-  try {
+function appliedGarage(garageId: string): Promise<Garage | undefined> {
+  return withLog(async ({ log, ids, logger }) => {
     const table = await openGlobalTable({ log, topic: topics.garages.name, codec: openCodec('Garage', ids), logger });
     const garage = table.get(garageId);
     await table.close();
     return garage;
-  } finally {
-    await log.close();
-  }
+  }, 'warn');
 }
 
 /** A time with an offset (2026-02-02T10:00:00Z), or one of the garage's own clock (2026-02-02T10:00). */

@@ -1,13 +1,10 @@
 import { partitionCounts, topics } from '../../../topics/topics.ts';
 import type { Log } from '../../engine/log.ts';
 import { recordsBetween } from '../../engine/read-between.ts';
-import { openKafkaLog } from '../../kafka/kafka-log.ts';
 import { openVisitsQuery } from '../../live/visits-query.ts';
 import { openAccessLog, thisUser, visitsIn } from '../../privacy/access-log.ts';
 import { learning, openCodec, type SchemaIds } from '../../records/codec.ts';
-import { openRegistry } from '../../records/registry.ts';
-import { readConfig } from '../../service/config.ts';
-import { openLogger } from '../../service/logging.ts';
+import { withLog } from '../../service/with-log.ts';
 import { openClickHouse } from '../../warehouse/clickhouse.ts';
 import { explainVisit } from './explanation.ts';
 import { explanationText } from './explanation-text.ts';
@@ -19,20 +16,15 @@ export interface ExplainOptions {
 }
 
 /** `bomfri explain VISIT`: prints why a visit is what it is, from the offsets of its reads to its charge. */
-export async function main(visitId: string, { garage, json = false }: ExplainOptions): Promise<void> {
-  const config = readConfig();
-  const ids = await openRegistry(config.registryUrl);
-  const log = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-cli', logger: openLogger('cli', 'warn') });
-  try {
+export function main(visitId: string, { garage, json = false }: ExplainOptions): Promise<void> {
+  return withLog(async ({ config, log, ids }) => {
     const garageId = garage ?? (await garageInWarehouse(config.clickhouseUrl, visitId)) ?? (await garageInTopic(log, ids, visitId));
     if (garageId === null) throw new Error(`there is no visit ${visitId} in the warehouse, nor on ${topics.visits.name}`);
     const explanation = await explainVisit(log, ids, garageId, visitId);
     await openAccessLog(log, ids)({ actor: thisUser(), view: 'explain', garageId, subjects: visitsIn(explanation) });
     if (json) console.log(JSON.stringify(explanation, rfc3339, 2));
     else for (const line of explanationText(explanation)) console.log(line);
-  } finally {
-    await log.close();
-  }
+  }, 'warn');
 }
 
 /** Null: the warehouse does not know it, or is away. */

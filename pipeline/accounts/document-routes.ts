@@ -13,7 +13,7 @@ import { bearerOf } from './bearer.ts';
 import {
   DOCUMENTS_AT_ONCE_MAX, documentsSchema, mailSchema, paymentSchema, paymentsSchema, pdfSchema, visitsSchema,
 } from './document-schemas.ts';
-import { decodeCursor, encodeCursor, type PageCursor } from './page-cursor.ts';
+import { cursorIn, nextOf, type PageQuery } from './page-cursor.ts';
 import { newId, requireAllowed } from './session-routes.ts';
 
 /** Where drivers' payments and documents are known. */
@@ -22,11 +22,6 @@ export interface DriverDocuments {
   readonly parties: Parties;
   /** Resolves once the mail can't be lost any more. */
   requestMail(request: MailRequest): Promise<void>;
-}
-
-export interface PageQuery {
-  readonly limit: number;
-  readonly after?: string;
 }
 
 const LISTS_OF_ACCOUNT = { max: 120, timeWindow: '1 minute' };
@@ -43,10 +38,9 @@ export function documentRoutes(app: FastifyInstance, { query, parties, requestMa
   };
   const lists = limited('lists', LISTS_OF_ACCOUNT);
 
-  app.get<{ Querystring: PageQuery }>('/v1/account/visits', { schema: visitsSchema, ...lists }, async (request, reply) => {
-    const { limit, after } = request.query;
-    const cursor = after === undefined ? null : decodeCursor(after, 'string');
-    if (cursor === null && after !== undefined) return sendBadCursor(reply);
+  app.get<{ Querystring: PageQuery }>('/v1/account/visits', { schema: visitsSchema, ...lists }, async (request) => {
+    const { limit } = request.query;
+    const cursor = cursorIn(request.query, 'day');
     const behind = cursor && { visitDay: cursor[0], lineId: cursor[1] };
     const visits = await query.newestVisits(bearerOf(request).accountId, limit, behind);
     const stays = await query.staysOf(visits);
@@ -60,10 +54,9 @@ export function documentRoutes(app: FastifyInstance, { query, parties, requestMa
     };
   });
 
-  app.get<{ Querystring: PageQuery }>('/v1/account/payments', { schema: paymentsSchema, ...lists }, async (request, reply) => {
-    const { limit, after } = request.query;
-    const cursor = after === undefined ? null : decodeCursor(after, 'string');
-    if (cursor === null && after !== undefined) return sendBadCursor(reply);
+  app.get<{ Querystring: PageQuery }>('/v1/account/payments', { schema: paymentsSchema, ...lists }, async (request) => {
+    const { limit } = request.query;
+    const cursor = cursorIn(request.query, 'day');
     const behind = cursor && { billingDay: cursor[0], chargeId: cursor[1] };
     const payments = await query.newestPayments(bearerOf(request).accountId, limit, behind);
     const last = payments.at(-1);
@@ -90,10 +83,9 @@ export function documentRoutes(app: FastifyInstance, { query, parties, requestMa
     };
   });
 
-  app.get<{ Querystring: PageQuery }>('/v1/account/documents', { schema: documentsSchema, ...lists }, async (request, reply) => {
-    const { limit, after } = request.query;
-    const cursor = after === undefined ? null : decodeCursor(after, 'number');
-    if (cursor === null && after !== undefined) return sendBadCursor(reply);
+  app.get<{ Querystring: PageQuery }>('/v1/account/documents', { schema: documentsSchema, ...lists }, async (request) => {
+    const { limit } = request.query;
+    const cursor = cursorIn(request.query, 'instant');
     const behind = cursor && { at: cursor[0], documentId: cursor[1] };
     const documents = await query.newest(bearerOf(request).accountId, limit, behind);
     const last = documents.at(-1);
@@ -172,17 +164,6 @@ function stayView(stay: { plate: string; enteredAt: number | null; exitedAt: num
   return { plate: stay?.plate ?? '', enteredAt: time(stay?.enteredAt), exitedAt: time(stay?.exitedAt) };
 }
 
-/** A full page may have another behind it. */
-export function nextOf(path: string, limit: number, found: number, last: PageCursor | undefined): string | null {
-  if (found < limit || last === undefined) return null;
-  return `${path}?${new URLSearchParams({ limit: String(limit), after: encodeCursor(last) })}`;
-}
-
-export function sendBadCursor(reply: FastifyReply): FastifyReply {
-  return sendProblem(reply, BAD_CURSOR);
-}
-
-const BAD_CURSOR: Problem = { status: 400, title: 'Bad cursor', detail: '`after` must come from the `next` of a former page.' };
 const NO_SUCH_PAYMENT: Problem = { status: 404, title: 'No such payment', detail: 'The account has none of that id.' };
 const NO_SUCH_DOCUMENT: Problem = {
   status: 404, title: 'No such document', detail: 'One of these is no document of the account, or no payment that has one.',

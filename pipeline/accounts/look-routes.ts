@@ -2,8 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { AccessQuery, LookRow } from '../privacy/access-query.ts';
 import { bearerOf } from './bearer.ts';
 import { looksSchema } from './document-schemas.ts';
-import { nextOf, sendBadCursor, type PageQuery } from './document-routes.ts';
-import { decodeCursor } from './page-cursor.ts';
+import { cursorIn, nextOf, type PageQuery } from './page-cursor.ts';
 import { requireAllowed } from './session-routes.ts';
 
 const LISTS_OF_ACCOUNT = { max: 120, timeWindow: '1 minute' };
@@ -14,10 +13,9 @@ export function lookRoutes(app: FastifyInstance, query: AccessQuery): void {
 
   app.get<{ Querystring: PageQuery }>('/v1/account/looks', {
     schema: looksSchema, preHandler: (request) => requireAllowed(lists, request),
-  }, async (request, reply) => {
-    const { limit, after } = request.query;
-    const cursor = after === undefined ? null : decodeCursor(after, 'number');
-    if (cursor === null && after !== undefined) return sendBadCursor(reply);
+  }, async (request) => {
+    const { limit } = request.query;
+    const cursor = cursorIn(request.query, 'instant');
     const { accountId } = bearerOf(request);
     const looks = await query.looks({ accountId }, limit, cursor && { at: cursor[0], entryId: cursor[1] });
     const last = looks.at(-1);

@@ -56,6 +56,7 @@ const REFUSALS: Readonly<Record<Refusal, { readonly status: number; readonly tit
   'no-card-registration': { status: 409, title: 'No card registration' },
   'card-not-verified': { status: 409, title: 'Card not verified' },
   'card-not-taken': { status: 409, title: 'Card not taken' },
+  'bad-cursor': { status: 400, title: 'Bad cursor' },
 };
 
 const RETRY_SECONDS = 1;

@@ -1,7 +1,7 @@
-/** Why an account may not be changed so; the message says what to do and never quotes what was sent. */
+/** Why an account may not be changed, or read, so; the message says what to do and never quotes what was sent. */
 export type Refusal =
   | 'too-many-vehicles' | 'vehicle-twice' | 'taken' | 'vehicle-taken' | 'email-taken' | 'bad-credentials'
-  | 'unknown-account' | 'no-card-registration' | 'card-not-verified' | 'card-not-taken';
+  | 'unknown-account' | 'no-card-registration' | 'card-not-verified' | 'card-not-taken' | 'bad-cursor';
 
 /** A rule says no. */
 export class RefusedError extends Error {

@@ -24,8 +24,8 @@ export interface SightingRules {
 }
 
 /**
- * Visits of a plate as sightings of it. A visit whose plate was not read is none. A revision that is not above the
- * known one changes nothing.
+ * Visits of a plate as sightings of it. A visit without a plate is none; one whose plate was only seen from behind is, for the
+ * plate was there, whoever owes for the stay. A revision that is not above the known one changes nothing.
  */
 export function openSightingRules(state: TaskState): SightingRules {
   const due = new DueQueue();
@@ -39,7 +39,7 @@ export function openSightingRules(state: TaskState): SightingRules {
       const { visitId, revision, country, plate, status } = visit;
       const before = known.get(visitId);
       if (before !== undefined && before.revision >= revision) return;
-      const isSighting = visit.plateRead && plate !== '';
+      const isSighting = plate !== '';
       if (before !== undefined && (!isSighting || before.plate !== plate || before.country !== country)) {
         tell({ ...sightingOf(visit), country: before.country, plate: before.plate, status: 'withdrawn' });
       }

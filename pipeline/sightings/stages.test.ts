@@ -57,11 +57,10 @@ test('a visit goes to the partition of its plate; corrected, it is first withdra
 
 test('a visit whose plate nobody read is no sighting, and ends the one that it was', () => {
   const task = openSightings('g');
-  task.apply(visits.encode(visitOf({ plateRead: false })));
-  task.apply(visits.encode(visitOf({ visitId: 'w', plate: '' })));
+  task.apply(visits.encode(visitOf({ visitId: 'w', plate: '', plateRead: false })));
   assert.deepEqual(task.written(topics.sightings.name), []);
   task.apply(visits.encode(visitOf({ visitId: 'x' })));
-  task.apply(visits.encode(visitOf({ visitId: 'x', revision: 3, plateRead: false })));
+  task.apply(visits.encode(visitOf({ visitId: 'x', revision: 3, plate: '', plateRead: false })));
   assert.deepEqual(task.written(topics.sightings.name).map(({ value }) => sightings.decode(value).status), ['closed', 'withdrawn']);
 });
 

@@ -71,10 +71,15 @@ describe('two_places', () => {
     assert.deepEqual(found(centre, { ...station, country: 'SE' }), []);
   });
 
+  test('is seen from behind too: a rear plate is in one place at a time as any other', () => {
+    assert.equal(found(centre, { ...station, plateRead: false }).length, 1);
+    assert.equal(found({ ...centre, plateRead: false }, station).length, 1);
+  });
+
   test('is none by a stay that may be two vehicles, and by one whose plate nobody read', () => {
     assert.deepEqual(found({ ...centre, matchConfidence: 0.8 }, station), []);
     assert.deepEqual(found({ ...centre, status: 'review' }, station), []);
-    assert.deepEqual(found({ ...centre, plateRead: false }, station), []);
+    assert.deepEqual(found({ ...centre, plate: '', plateRead: false }, { ...station, plate: '', plateRead: false }), []);
   });
 
   test('is withdrawn when a visit is, or has another plate or other times after all; and comes back if they do', () => {

@@ -8,7 +8,7 @@ import { unobserved } from '../pipeline/engine/observer.ts';
 import type { Log } from '../pipeline/engine/log.ts';
 import { openKafkaLog } from '../pipeline/kafka/kafka-log.ts';
 import { openEntries } from '../pipeline/live/entries-of-range.ts';
-import { chargeEntry, irregularityEntry, visitEntry } from '../pipeline/live/entry.ts';
+import { chargeEntry, irregularityEntry, occupancyEntry, visitEntry } from '../pipeline/live/entry.ts';
 import { EPOCH_KEY, beginEpoch, presentEpoch } from '../pipeline/live/epoch.ts';
 import { runProjection } from '../pipeline/live/projection.ts';
 import { openRedis, untilThere } from '../pipeline/service/redis.ts';
@@ -91,6 +91,20 @@ test('whatever is repeated of the revisions of visits, the counts are those of t
     }),
     { numRuns: 60 },
   );
+});
+
+test('inside are the open visits, and what the newest word says beyond them', async () => {
+  const told = (at: number, inside: number, openVisits: number) =>
+    occupancyEntry({ garageId: 'g', operatorId: 'o', at, inside, openVisits, countedAt: null });
+  const epoch = await beginEpoch(redis);
+  await takeIn(epoch, ['a', 'b', 'c'].map((visitId) => visitEntry(visit(visitId, 1, 'open', 0), 'UTC')));
+  await takeIn(epoch, [told(ENTERED + 1, 4, 3), told(ENTERED + 2, 1.2, 3), told(ENTERED + 1, 4, 3)]);
+  const insideNow = async () => (await status.garages()).map(({ inside, openVisits }) => [inside, openVisits])[0];
+  assert.deepEqual(await insideNow(), [1, 3]);
+  await takeIn(epoch, [visitEntry(visit('d', 1, 'open', 0), 'UTC')]);
+  assert.deepEqual(await insideNow(), [2, 4]);
+  await takeIn(epoch, ['a', 'b', 'c', 'd'].map((visitId) => visitEntry(visit(visitId, 2, 'closed', ENTERED + HOUR_MS), 'UTC')));
+  assert.deepEqual(await insideNow(), [0, 0]);
 });
 
 test('irregularities count while open, the newest are listed, and only so many are kept', async () => {

@@ -22,7 +22,7 @@ export interface Topic {
 
 export type SchemaName =
   | 'CameraRead' | 'Visit' | 'Irregularity' | 'BillingRecord' | 'Charge'
-  | 'Garage' | 'Account' | 'AccountDetails' | 'ApiKey' | 'Control' | 'ClockMove' | 'PaymentRequest' | 'PaymentResult'
+  | 'Garage' | 'Account' | 'AccountDetails' | 'ApiKey' | 'Control' | 'ClockMove' | 'Occupancy' | 'PaymentRequest' | 'PaymentResult'
   | 'HeldEvent' | 'Sighting' | 'Permit' | 'ExternalPayment' | 'Disposition' | 'UnpaidVisit'
   | 'LedgerEntry' | 'Sale' | 'SalesDocument' | 'VehicleOwner' | 'BankPayment' | 'MatchedPayment'
   | 'Operator' | 'MailRequest' | 'MailResult' | 'WebhookEndpoint' | 'AccessLogEntry';
@@ -68,6 +68,10 @@ export const topics = {
   irregularities: {
     name: 'parking.irregularities', key: 'garageId', schema: 'Irregularity', group: 'garage',
     cleanup: 'delete', retentionMs: 90 * DAY_MS, writers: ['visits', 'two-places'], readers: ['warehouse', 'live', 'cli'],
+  },
+  occupancy: {
+    name: 'parking.occupancy', key: 'garageId', schema: 'Occupancy', group: 'garage',
+    cleanup: 'delete', retentionMs: 90 * DAY_MS, writers: ['visits'], readers: ['live'],
   },
   sightings: {
     name: 'parking.sightings', key: 'vehicle', schema: 'Sighting', group: 'vehicle',

@@ -76,8 +76,8 @@ export async function preloadTopic(count: number): Promise<string> {
 /** One drain of the topic by a fresh visits stage of so many processes. */
 export async function drainTopic(topic: string, reads: number, processes: number): Promise<Drained> {
   const prefix = `bench.${Date.now().toString(36)}.`;
-  const { visitsControl, visitsState, visitsClock, visits, irregularities, deadLetters } = topics;
-  await makeTopics([visitsControl, visitsState, visitsClock, visits, irregularities, deadLetters].map(({ name }) => prefix + name));
+  const { visitsControl, visitsState, visitsClock, visits, irregularities, occupancy, deadLetters } = topics;
+  await makeTopics([visitsControl, visitsState, visitsClock, visits, irregularities, occupancy, deadLetters].map(({ name }) => prefix + name));
   const log = openBenchLog();
   try {
     return await drain(log, await openRegistry(readConfig().registryUrl), topic, prefix, reads, processes);

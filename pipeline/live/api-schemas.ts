@@ -13,8 +13,8 @@ export const TIME = { type: 'string', format: 'date-time' };
 const COUNTS = { type: 'object', additionalProperties: COUNT };
 
 const GARAGE_EXAMPLE = {
-  garageId: 'torget', name: 'Torget', operatorId: 'acme', timezone: 'Europe/Oslo', capacity: 100, inside: 40, day: '2026-06-01',
-  closedOnDay: 7, closed: 900, unclosed: 1, review: 0, irregularities: { missed_exit: 1 },
+  garageId: 'torget', name: 'Torget', operatorId: 'acme', timezone: 'Europe/Oslo', capacity: 100, inside: 40, openVisits: 43,
+  day: '2026-06-01', closedOnDay: 7, closed: 900, unclosed: 1, review: 0, irregularities: { missed_exit: 1 },
 };
 const VISIT_EXAMPLE = {
   visitId: 'torget:r-1', revision: 2, status: 'closed', operatorId: 'acme', garageId: 'torget', plateRead: true, entryReadId: 'r-1',
@@ -34,7 +34,8 @@ export const sharedSchemas = [
     ...exactly({
       garageId: TEXT, name: TEXT, operatorId: TEXT, timezone: TEXT,
       capacity: { type: ['integer', 'null'], description: 'null when unknown' },
-      inside: { ...COUNT, description: 'open visits' },
+      inside: { ...COUNT, description: 'vehicles that are likely inside: open visits less those that left unread, and those that came in unread' },
+      openVisits: COUNT,
       day: { ...NULL_TEXT, description: "the newest day, in the garage's zone, that it has told of" },
       closedOnDay: COUNT, closed: COUNT, unclosed: COUNT, review: COUNT,
       irregularities: { ...COUNTS, description: 'open ones, by type' },

@@ -7,7 +7,7 @@ import type { SchemaIds } from '../records/codec.ts';
 import type { Control } from '../records/records.ts';
 import { letterOf } from '../redrive/letter.ts';
 import { isReviewAction } from '../visits/acceptance.ts';
-import { appliedEntry, chargeEntry, controlEntry, irregularityEntry, refusedEntry, visitEntry } from './entry.ts';
+import { appliedEntry, chargeEntry, controlEntry, irregularityEntry, occupancyEntry, refusedEntry, visitEntry } from './entry.ts';
 import type { Entry } from './entry.ts';
 
 export type EntriesOfRange = (range: Omit<SinkRange, 'from' | 'to'>) => Promise<Entry[]>;
@@ -22,12 +22,14 @@ export function openEntries(ids: SchemaIds, timezoneOf: (garageId: string) => st
   const charges = openCodec('Charge', ids);
   const controls = openCodec('Control', ids);
   const clockMoves = openCodec('ClockMove', ids);
+  const occupancies = openCodec('Occupancy', ids);
   const entryOf: Record<string, (record: LogRecord) => Entry | null> = {
     [topics.visits.name]: (record) => {
       const visit = visits.decode(bytesOf(record));
       return visitEntry(visit, timezoneOf(visit.garageId));
     },
     [topics.irregularities.name]: (record) => irregularityEntry(irregularities.decode(bytesOf(record))),
+    [topics.occupancy.name]: (record) => occupancyEntry(occupancies.decode(bytesOf(record))),
     [topics.charges.name]: (record) => chargeEntry(charges.decode(bytesOf(record))),
     [topics.visitsControl.name]: (record) => ofPerson(controls.decode(bytesOf(record)), controlEntry),
     [topics.visitsClock.name]: (record) => {

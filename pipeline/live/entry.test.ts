@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Charge, Control, Irregularity, Visit, VisitStatus } from '../records/records.ts';
-import { appliedEntry, chargeEntry, controlEntry, irregularityEntry, localDay, refusedEntry, visitEntry } from './entry.ts';
+import { appliedEntry, chargeEntry, controlEntry, irregularityEntry, occupancyEntry, localDay, refusedEntry, visitEntry } from './entry.ts';
 
 const ENTERED = Date.parse('2026-06-01T20:00:00Z');
 const EXITED = Date.parse('2026-06-01T22:30:00Z');
@@ -21,6 +21,12 @@ test('an open visit counts as inside, and is remembered until it is open no more
   const entry = visitEntry(visit('open'), 'Europe/Oslo');
   assert.deepEqual(counted(entry), ['garage:g open 1']);
   assert.equal(entry.rememberSeconds, null);
+});
+
+test('those likely inside are counted beyond the open visits, so that the visits told since count too', () => {
+  const entry = occupancyEntry({ garageId: 'g', operatorId: 'o', at: 1_000, inside: 37.6, openVisits: 43, countedAt: null });
+  assert.deepEqual(counted(entry), ['garage:g beyond-open -5']);
+  assert.equal(entry.revision, 1_000);
 });
 
 test('a closed visit counts on the day in its garage on which it ended', () => {

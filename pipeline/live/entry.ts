@@ -1,4 +1,4 @@
-import type { Charge, ClockMove, Control, Irregularity, Visit } from '../records/records.ts';
+import type { Charge, ClockMove, Control, Irregularity, Occupancy, Visit } from '../records/records.ts';
 import { waitsForPerson } from '../visits/review-evidence.ts';
 
 /**
@@ -90,6 +90,9 @@ export const garageDayHash = (garageId: string, day: string): string => `garage:
 export const DAY_FIELD = 'day';
 export const chargesHash = 'charges';
 
+/** Field of a garage's hash: vehicles likely inside beyond its open visits. */
+export const BEYOND_OPEN_FIELD = 'beyond-open';
+
 /** Fields of a garage's hash for irregularities begin with it. */
 export const IRREGULARITY_FIELD = 'irregularity:';
 
@@ -151,6 +154,18 @@ function outcomeEntry(revision: number, outcome: ControlOutcome): Entry {
   return {
     id: controlKey(outcome.controlId), revision, garageId: null, garageDay: null, garageAt: null, counts: [], listed: null, waiting: null,
     rememberSeconds: CONTROL_SECONDS, text: JSON.stringify(outcome),
+  };
+}
+
+/**
+ * How many more, or less, vehicles are likely inside than visits are open: with the open visits of any later moment it says how
+ * many are inside then. The newest counts.
+ */
+export function occupancyEntry({ garageId, at, inside, openVisits }: Occupancy): Entry {
+  return {
+    id: `occupancy:${garageId}`, revision: at, garageId, garageDay: null, garageAt: null, listed: null, waiting: null, text: null,
+    rememberSeconds: null,
+    counts: [{ hash: garageHash(garageId), keepSeconds: null, field: BEYOND_OPEN_FIELD, amount: Math.round(inside - openVisits) }],
   };
 }
 

@@ -25,7 +25,7 @@ export interface ProjectionParts {
 const SINKS = [
   {
     name: 'visits',
-    topics: [topics.visits.name, topics.irregularities.name, topics.visitsControl.name, topics.visitsClock.name],
+    topics: [topics.visits.name, topics.irregularities.name, topics.occupancy.name, topics.visitsControl.name, topics.visitsClock.name],
   },
   { name: 'dead-letters', topics: [topics.deadLetters.name] },
   { name: 'charges', topics: [topics.charges.name] },

@@ -16,8 +16,8 @@ import type { GarageStatus, LiveStatus } from './status.ts';
 import type { Cursor, VisitRow, VisitsQuery } from './visits-query.ts';
 
 const garage: GarageStatus = {
-  garageId: 'g1', name: 'Torget', operatorId: 'o', timezone: 'Europe/Oslo', capacity: 100, inside: 40, day: '2026-06-01',
-  closedOnDay: 7, closed: 900, unclosed: 1, review: 0, irregularities: { double_entry: 2, missed_exit: 1 },
+  garageId: 'g1', name: 'Torget', operatorId: 'o', timezone: 'Europe/Oslo', capacity: 100, inside: 40, openVisits: 43,
+  day: '2026-06-01', closedOnDay: 7, closed: 900, unclosed: 1, review: 0, irregularities: { double_entry: 2, missed_exit: 1 },
 };
 
 const status: LiveStatus = {

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import type { Garage } from '../records/records.ts';
-import { chargesHash, DAY_FIELD, garageDayHash, garageHash, IRREGULARITY_FIELD } from './entry.ts';
+import { BEYOND_OPEN_FIELD, chargesHash, DAY_FIELD, garageDayHash, garageHash, IRREGULARITY_FIELD } from './entry.ts';
 import { keyPrefix, presentEpoch } from './epoch.ts';
 
 export interface GarageStatus {
@@ -10,8 +10,9 @@ export interface GarageStatus {
   readonly timezone: string;
   /** Null when unknown. */
   readonly capacity: number | null;
-  /** Open visits. */
+  /** Vehicles that are likely inside. */
   readonly inside: number;
+  readonly openVisits: number;
   /** The newest day, in the garage's zone, that it has told of; null before anything. */
   readonly day: string | null;
   readonly closedOnDay: number;
@@ -114,7 +115,7 @@ function garageStatus(
   }
   return {
     garageId, name: garage?.name || garageId, operatorId: garage?.operatorId ?? 'default', timezone: garage?.timezone ?? 'UTC',
-    capacity: garage?.capacity || null, inside: count('open'), day: hash[DAY_FIELD] ?? null, closedOnDay,
+    capacity: garage?.capacity || null, inside: Math.max(0, count('open') + count(BEYOND_OPEN_FIELD)), openVisits: count('open'), day: hash[DAY_FIELD] ?? null, closedOnDay,
     closed: count('closed'), unclosed: count('unclosed'), review: count('review'), irregularities,
   };
 }

@@ -545,6 +545,18 @@ export interface ClockMove {
   readonly controlId: string | null;
 }
 
+/** How many vehicles are likely inside a garage. */
+export interface Occupancy {
+  readonly garageId: string;
+  readonly operatorId: string;
+  /** Garage clock, ms UTC. */
+  readonly at: number;
+  readonly inside: number;
+  readonly openVisits: number;
+  /** Instant of the last recount, ms UTC; null: none. */
+  readonly countedAt: number | null;
+}
+
 /** What a camera that nobody has configured yet has told, with the images left out. */
 export interface HeldEvent {
   readonly serial: string;
@@ -657,6 +669,7 @@ export interface RecordOf {
   ApiKey: ApiKey;
   Control: Control;
   ClockMove: ClockMove;
+  Occupancy: Occupancy;
   PaymentRequest: PaymentRequest;
   PaymentResult: PaymentResult;
   HeldEvent: HeldEvent;

@@ -10,6 +10,7 @@ import { openComparison, type Watch } from './evaluation/comparison.ts';
 import { insideAt } from './evaluation/occupancy.ts';
 import { evaluationTable, type Evaluation } from './evaluation/evaluation-table.ts';
 import { readTruthFile, type Truth } from './evaluation/truth.ts';
+import { likelyInside } from './occupancy.ts';
 import { readsOfFile } from './read-ahead.ts';
 import { openVisitRules, type Ignored } from './rules.ts';
 
@@ -60,10 +61,15 @@ export async function main(options: EvaluateOptions): Promise<void> {
   console.log(options.json ? JSON.stringify(evaluation) : evaluationTable(evaluation));
 }
 
+/** Sees each revision of a visit too, as the rules tell it. */
+interface RulesWatch extends Watch {
+  visit(visit: Visit): void;
+}
+
 /** Another watch, and what visits come to that are of one plate in two garages of an operator. */
 function watchPlaces(
   garages: readonly Garage[], watch: Watch | undefined,
-): { readonly watch: Watch; irregularities(): Irregularity[] } {
+): { readonly watch: RulesWatch; irregularities(): Irregularity[] } {
   const places = openTwoPlacesOfVisits();
   const garagesOf = Map.groupBy(garages, ({ operatorId }) => operatorId);
   const isAlone = new Set(garages.filter(({ operatorId }) => garagesOf.get(operatorId)!.length === 1).map(({ garageId }) => garageId));
@@ -71,13 +77,12 @@ function watchPlaces(
   return {
     irregularities: () => places.irregularities(),
     watch: {
-      read(read, stayTimes) {
+      read(read, inside) {
         receivedAt = read.receivedAt;
-        watch?.read(read, stayTimes);
+        watch?.read(read, inside);
       },
       visit(visit) {
         if (!isAlone.has(visit.garageId)) places.visit(visit, receivedAt);
-        watch?.visit(visit);
       },
       recount: (garageId, at) => watch?.recount(garageId, at),
     },
@@ -150,7 +155,7 @@ export interface Found {
  * @param recounts are made at the first read after they are due
  */
 export async function visitsOfReads(
-  garages: readonly Garage[], batches: AsyncIterable<readonly CameraRead[]>, watch?: Watch, recounts?: Recounts,
+  garages: readonly Garage[], batches: AsyncIterable<readonly CameraRead[]>, watch?: RulesWatch, recounts?: Recounts,
 ): Promise<Found> {
   const state = new TaskState();
   const rules = openVisitRules(state);
@@ -173,7 +178,7 @@ export async function visitsOfReads(
   let reads = 0;
   for await (const batch of batches) {
     for (const read of batch) {
-      watch?.read(read, rules.state.garage(read.garageId).stayTimes);
+      watch?.read(read, (at) => likelyInside(rules.state.garage(read.garageId), at));
       if (recounts !== undefined) recountIfDue(read, recounts);
       rules.read(read, reads++, 0, sink);
       if (read.capturedAt > (lastSeen.get(read.garageId) ?? 0)) lastSeen.set(read.garageId, read.capturedAt);

@@ -9,10 +9,12 @@ import { DAYS, WHOLE_WEEK, type GarageRhythm } from './cameras/rhythm-codec.ts';
 import { judgedWith, READS_WAIT } from './cameras/waiting.ts';
 import { CandidateIndex } from './candidate-index.ts';
 import { DueQueue } from './due-queue.ts';
+import { DwellTimes, type LearnedDwell } from './dwell-times.ts';
 import { LaneTrace } from './lane-trace.ts';
 import { STRADDLE_MS, TRAILER_MS } from './linking.ts';
 import type { PlateEvidence } from './matching/evidence.ts';
-import { compareReads, isRearOnly, type Passage, type PassageRead } from './passages.ts';
+import { nothingCounted, type Occupancy } from './occupancy.ts';
+import { compareReads, firstRead, isRearOnly, type Passage, type PassageRead } from './passages.ts';
 import type { PlainSummary } from './plain-stays.ts';
 import { ReadHashes } from './read-hashes.ts';
 import { StayTimes, type LearnedStays } from './stay-times.ts';
@@ -39,6 +41,10 @@ export class GarageIndex {
   private ownStayTimes: StayTimes | null = null;
   /** What they have not been told yet. */
   private learned: LearnedStays | null = null;
+  private ownDwellTimes: DwellTimes | null = null;
+  /** By interval: open visits that began in it. */
+  readonly entered = new Map<number, number>();
+  occupancy: Occupancy = nothingCounted;
   /** Stays whose vehicle may still be inside, or left by a decision that a better one may overturn. */
   readonly inside: CandidateIndex;
   /** Exits without an entry. */
@@ -126,9 +132,22 @@ export class GarageIndex {
     return this.ownStayTimes ?? usualStayTimes;
   }
 
+  /** How long vehicles stay that come in at a certain hour. */
+  get dwellTimes(): DwellTimes {
+    if (this.ownDwellTimes === null && this.stayTimes === usualStayTimes) return usualDwellTimes;
+    return (this.ownDwellTimes ??= new DwellTimes(() => this.stayTimes));
+  }
+
+  /** @param learned what stays that began in hours of that class have taught; undefined: nothing */
+  learnDwellTimes(hourClass: number, learned: LearnedDwell | undefined): void {
+    this.ownDwellTimes ??= new DwellTimes(() => this.stayTimes);
+    this.ownDwellTimes.learn(hourClass, learned);
+  }
+
   /** @param learned all that stays have taught so far */
   learnStayTimes(learned: LearnedStays): void {
     this.learned = learned;
+    this.ownDwellTimes?.stayTimesChanged();
   }
 
   /** Something came in: the quiet begins anew. */
@@ -364,6 +383,7 @@ export class GarageIndex {
     if (before?.entry !== after?.entry) this.passageChanged(visitId, before?.entry ?? null, after?.entry ?? null);
     if (before?.exit !== after?.exit) this.passageChanged(visitId, before?.exit ?? null, after?.exit ?? null);
     this.candidacyChanged(visitId, before, after);
+    this.presenceChanged(before, after);
     if (after !== undefined && before?.dueAt !== after.dueAt) this.stayDue(after.dueAt, visitId);
   }
 
@@ -464,6 +484,18 @@ export class GarageIndex {
     }
   }
 
+  private presenceChanged(before: Stay | undefined, after: Stay | undefined): void {
+    const wasIn = openSince(before);
+    const isIn = openSince(after);
+    if (wasIn === isIn) return;
+    if (wasIn !== null) {
+      const left = this.entered.get(wasIn)! - 1;
+      if (left === 0) this.entered.delete(wasIn);
+      else this.entered.set(wasIn, left);
+    }
+    if (isIn !== null) this.entered.set(isIn, (this.entered.get(isIn) ?? 0) + 1);
+  }
+
   private contest(visitId: string, by: string): void {
     const known = this.contested.get(visitId);
     // Sorted: what is decided must not depend on the order in which a restart met them.
@@ -548,6 +580,7 @@ type CameraMoment = Pick<PassageRead, 'cameraId' | 'at'>;
 
 /** Of all garages that have learned nothing yet. */
 const usualStayTimes = new StayTimes();
+const usualDwellTimes = new DwellTimes(() => usualStayTimes);
 /** Of all cameras that have taught nothing yet; never written to. */
 const noRhythm = newRhythm();
 const HOURS_OF_DAY = 24;
@@ -577,6 +610,14 @@ function insideEvidence(stay: Stay | undefined): PlateEvidence | null {
   if (why !== null && why !== 'ghost_read' && (why !== 'reversed' || entry.direction === 'NONE')) return null;
   if (exit !== null && (exit.decision?.given == null || exit.ruling?.pairedWith != null)) return null;
   return entry.evidence;
+}
+
+/** The interval in which it began, if nothing has ended it; else null. */
+function openSince(stay: Stay | undefined): number | null {
+  if (stay === undefined) return null;
+  const { entry, exit, why, visit } = stay;
+  if (entry === null || exit !== null || why !== null || entry.ruling?.goneAt != null || visit?.status === 'unclosed') return null;
+  return intervalOf(firstRead(entry).at);
 }
 
 function strayExit(stay: Stay | undefined): Passage | null {

@@ -16,9 +16,6 @@ const LEAST_APART_MS = 2_000;
 /** A trailer's plate, seen from behind, follows its car's by no more. */
 export const TRAILER_MS = 2_500;
 
-/** A car that goes the other way so long after has come and gone; within less, a camera mistook its direction. */
-const TURNED_MS = 10_000;
-
 /** @param gapMs reads of one lane nearer than this can be one passage; reads of two must be of adjacent lanes */
 export function areLinked(a: PassageRead, b: PassageRead, gapMs: number): boolean {
   if (!inOnePlace(a, b, gapMs)) return false;
@@ -41,7 +38,8 @@ export function mayTow(a: PassageRead, b: PassageRead): boolean {
 /** By lane, time and direction alone. */
 export function inOnePlace(a: PassageRead, b: PassageRead, gapMs: number): boolean {
   const apartMs = Math.abs(a.at - b.at);
-  if (a.laneId === b.laneId) return apartMs < gapMs && !(apartMs >= TURNED_MS && isOpposed(a, b));
+  // Who goes the other way so soon at the same lane has not parked: it turned round, or a camera mistook its direction.
+  if (a.laneId === b.laneId) return apartMs < gapMs;
   return apartMs < STRADDLE_MS && !isOpposed(a, b);
 }
 

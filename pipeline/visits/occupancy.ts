@@ -1,13 +1,57 @@
+import { beginOfInterval, hoursOfWeek, intervalOf, INTERVAL_MS } from './cameras/intervals.ts';
+import { hourClassOf, type DwellTimes } from './dwell-times.ts';
 import type { StayTimes } from './stay-times.ts';
 
+/** What of a garage's occupancy outlasts its visits. */
+export interface Occupancy {
+  /** Instant of the last recount, ms UTC; 0: none. */
+  readonly countedAt: number;
+  /** So many more were counted then than were known to be inside. */
+  readonly unknown: number;
+  /** Garage clock at which the likely number was told last. */
+  readonly toldAt: number;
+}
+
+export const nothingCounted: Occupancy = { countedAt: 0, unknown: 0, toldAt: 0 };
+
+/** What the likely number follows from. */
+export interface Inside {
+  /** By interval (`intervalOf`): open visits that began in it. */
+  readonly entered: ReadonlyMap<number, number>;
+  readonly timezone: string;
+  readonly stayTimes: StayTimes;
+  readonly dwellTimes: DwellTimes;
+  readonly occupancy: Occupancy;
+}
+
 /**
- * How many vehicles are likely inside: of those that were seen coming in, the ones that did not leave unread; and those
- * that came in unread, as many for each as passages go by unread.
- * @param entered when each of the open visits began, ms UTC
- * @param countedAt instant of the last recount: visits from before it that are still open were inside then; 0: none
+ * How many vehicles are likely inside at that instant (ms UTC): of those that were seen coming in, the ones that did not leave
+ * unread; those that came in unread since the last count, as many for each as passages go by unread; and what is left of those
+ * that were counted without being known. Who was counted was inside then.
  */
-export function likelyInside(entered: Iterable<number>, at: number, countedAt: number, stayTimes: StayTimes): number {
-  let seen = 0;
-  for (const enteredAt of entered) seen += stayTimes.stillInsideShare(at - enteredAt, Math.max(0, countedAt - enteredAt));
-  return seen / (1 - stayTimes.missedShare);
+export function likelyInside({ entered, timezone, stayTimes, dwellTimes, occupancy }: Inside, at: number): number {
+  const { countedAt, unknown } = occupancy;
+  const { missedShare } = stayTimes;
+  const hours = hoursOfWeek(timezone);
+  let counted = 0;
+  let seenSince = 0;
+  for (const [interval, visits] of entered) {
+    const enteredAt = beginOfInterval(interval) + INTERVAL_MS / 2;
+    const hourClass = hourClassOf(hours.of(interval));
+    const countedMs = Math.max(0, countedAt - enteredAt);
+    const longer = dwellTimes.longerShare(hourClass, Math.max(countedMs, at - enteredAt)) / dwellTimes.longerShare(hourClass, countedMs);
+    const inside = (visits * longer) / (longer + missedShare * (1 - longer));
+    if (countedMs > 0) counted += inside;
+    else seenSince += inside;
+  }
+  const unreadShare = TRULY_MISSED * missedShare;
+  return counted + seenSince / (1 - unreadShare) + unknown * stayTimes.stayingShare(at - countedAt);
+}
+
+/** Of the exits that find no entry, those whose entry nobody read at all; of the others it was read as another plate. */
+export const TRULY_MISSED = 0.6;
+
+/** How often it is told, where vehicles come and go: once in each interval. */
+export function isToldAgain({ toldAt }: Occupancy, clock: number): boolean {
+  return intervalOf(clock) > intervalOf(toldAt);
 }

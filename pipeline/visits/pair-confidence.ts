@@ -1,4 +1,5 @@
 import { sameVehicle } from './matching/same-vehicle.ts';
+import { TRULY_MISSED } from './occupancy.ts';
 import type { Passage, PassageRead } from './passages.ts';
 import type { StayTimes } from './stay-times.ts';
 
@@ -59,9 +60,6 @@ function unlikenessOf({ enteredBy, leftBy }: Pair): number {
   if (enteredBy.plate !== leftBy.plate || enteredBy.country !== leftBy.country) return 0;
   return Math.min(MOST_UNLIKE, Math.max(0, ALIKE - sameVehicle(enteredBy, leftBy)));
 }
-
-/** Of the exits that find no entry, those whose entry nobody read at all; of the others it was read as another plate. */
-const TRULY_MISSED = 0.6;
 
 /** What pairing left it at; of an exit of its own plate that nobody else could have made: for sure. */
 export function decidedShare({ decision }: Passage): number {

@@ -241,13 +241,15 @@ test('replaying a suffix changes nothing', () => {
   }), { numRuns: 300 });
 });
 
-test('after horizon and forgetAfter only the clock, the configuration and what was learnt remain', () => {
+test('after horizon and forgetAfter only the clock, the configuration, what was learnt and when was counted remain', () => {
   fc.assert(fc.property(withinHorizon, (reads) => {
     const testGarage = new TestGarage(garage).see(...asTheyCame(reads));
     const much = spanMs + settings.forgetAfterMs + 2 * settings.horizonMs + 2 * settings.allowedLatenessMs;
     testGarage.advance(much);
-    const { state } = testGarage.rules;
-    assert.equal(testGarage.state.size, state.clocks.size + state.configurations.size + state.learned.size + state.watches.size + state.rhythms.size);
+    const { clocks, configurations, learned, watches, rhythms, dwells, occupancies } = testGarage.rules.state;
+    const remains = [clocks, configurations, learned, watches, rhythms, dwells, occupancies];
+    assert.equal(testGarage.state.size, remains.reduce((sum, { size }) => sum + size, 0));
+    assert.equal(occupancies.size, 1);
     assert.equal(testGarage.told.visits.filter(({ status }) => status === 'open').length, 0);
   }), { numRuns: 300 });
 });

@@ -25,8 +25,14 @@ export function noteRecount(control: Control, { recounts, garage }: VisitsState)
   return true;
 }
 
+export interface SettledRecount {
+  readonly told: Irregularity;
+  /** So many more were counted than were known to be inside. */
+  readonly unknown: number;
+}
+
 /** Ends the stays that were counted out; what is to be told of the count. */
-export function settleRecount(recount: Recount, controlId: string, telling: Telling): Irregularity {
+export function settleRecount(recount: Recount, controlId: string, telling: Telling): SettledRecount {
   const { garage } = telling;
   const open = openAt(recount.at, telling);
   const listed = new Set(recount.plates);
@@ -45,7 +51,7 @@ export function settleRecount(recount: Recount, controlId: string, telling: Tell
   const outcome = missing > 0
     ? `${missing} more than are known to be inside: look for entries that were missed`
     : `${gone.length} of ${open.length} open visits became unclosed`;
-  return {
+  const told: Irregularity = {
     irregularityId: `recount-${hash('sha1', `${recount.garageId} ${controlId}`, 'base64url').slice(0, 16)}`,
     revision: 1,
     status: 'open',
@@ -59,6 +65,7 @@ export function settleRecount(recount: Recount, controlId: string, telling: Tell
     severity: missing > 0 ? 'warning' : 'info',
     action: `${recount.count} counted by ${recount.issuedBy}${recount.reason === '' ? '' : ` (${recount.reason})`}: ${outcome}`,
   };
+  return { told, unknown: Math.max(0, missing) };
 }
 
 interface Inside {

@@ -194,6 +194,27 @@ describe('irregular sequences', () => {
     ]);
   });
 
+  test('reversed: who goes the other way through the same lane within seconds has not parked', () => {
+    const garage = new TestGarage().see(
+      readOf('gate', 0, { direction: 'IN' }), readOf('gate', 25 * second, { direction: 'OUT' }),
+      readOf('gate', hour, { plate: 'ZT90146', direction: 'IN' }), readOf('gate', hour + 3 * minute, { plate: 'ZT90146', direction: 'OUT' }),
+    ).advance(3 * hour);
+    assert.deepEqual(garage.told.visits.map(stayOf), [
+      { status: 'closed', enteredAt: hour, exitedAt: hour + 3 * minute, flags: ['drive_through'] },
+    ]);
+    assert.deepEqual(garage.told.irregularities.map(({ type }) => type), ['reversed', 'drive_through']);
+  });
+
+  test('at a two-way lane whose second camera has a wrong clock, a vehicle comes in once and leaves once', () => {
+    const garage = new TestGarage().see(...(['IN', 'OUT'] as const).flatMap((direction, i) => [
+      readOf('gate', i * 5 * hour, { direction }), readOf('gate', i * 5 * hour + 66 * second, { direction, cameraId: 'gate-rear' }),
+    ]), readOf('gate', 8 * hour, { direction: 'OUT' })).advance(12 * hour);
+    const stays = garage.told.visits.map(stayOf).map(({ status, enteredAt, exitedAt }) => ({ status, enteredAt, exitedAt }));
+    assert.deepEqual(stays, [
+      { status: 'closed', enteredAt: 66 * second, exitedAt: 5 * hour }, { status: 'closed', enteredAt: null, exitedAt: 8 * hour },
+    ]);
+  });
+
   test('double_exit: a vehicle seen at an exit again has left once', () => {
     const garage = new TestGarage().see(readOf('in', 0), readOf('out', hour), readOf('out', hour + 3 * minute)).advance(2 * hour);
     assert.deepEqual(garage.told.visits.map(stayOf), [{ status: 'closed', enteredAt: 0, exitedAt: hour, flags: [] }]);

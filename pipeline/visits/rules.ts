@@ -1,15 +1,20 @@
-import type { CameraRead, ClockMove, Control, Garage, Irregularity, Sighting, Visit } from '../records/records.ts';
+import type {
+  CameraRead, ClockMove, Control, Garage, Irregularity, Occupancy as OccupancyRecord, Sighting, Visit,
+} from '../records/records.ts';
 import type { Table, TaskState } from '../engine/state.ts';
 import type { DueQueue } from './due-queue.ts';
 import { CLOSE_BEHIND_MS, judged, judgedAt, type BlankRead } from './blank-reads.ts';
 import { dismiss } from './dismissal.ts';
 import { isOddTime } from './cameras/clock-offset.ts';
+import { hoursOfWeek, intervalOf } from './cameras/intervals.ts';
 import { judgeIntervals, noteOddRead, silentAt, watchCameras } from './cameras/watching.ts';
+import { hourClassOf, withLength } from './dwell-times.ts';
 import { clockAfterRead, clockAtStart, clockMovedTo } from './garage-clock.ts';
 import type { GarageIndex } from './garage-index.ts';
 import { lateArrival } from './irregularities.ts';
 import { linkedTo, regrouped, type Linked } from './linked-passages.ts';
 import { keyOf, nameOf, visitIdOf } from './names.ts';
+import { isToldAgain, likelyInside } from './occupancy.ts';
 import { decideExit, isRivalled } from './pairing.ts';
 import { firstRead, isOwn, isSamePassage, lastRead, passageOf, pendingDecision, type Passage } from './passages.ts';
 import { growPlainly, tellGrowthPlainly } from './plain-growth.ts';
@@ -31,6 +36,8 @@ export interface Sink {
   clockMove(move: ClockMove): void;
   /** A read that changed nothing; for metrics. */
   ignored(why: Ignored): void;
+  /** How many are likely inside, now and then; left out by those who need not know. */
+  occupancy?(told: OccupancyRecord): void;
   /** Why an exit was given to whom; left out by those who need not know. */
   weighed?(weighing: Weighing): void;
   /** A person's word on a plate in two places, for the stage that knows all garages' stays of it; likewise. */
@@ -59,7 +66,7 @@ export interface VisitRules {
 
 export function openVisitRules(taskState: TaskState): VisitRules {
   const state = openVisitsState(taskState);
-  const { stays, clocks, configurations, lateReads, recounts, blankReads } = state;
+  const { stays, clocks, configurations, lateReads, recounts, blankReads, dwells, occupancies } = state;
   const quietGarages = new QuietGarages();
 
   return {
@@ -93,6 +100,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       if (isLate || isOddTime(read.receivedAt - read.capturedAt) || read.timing === 'clock_off') {
         noteOddRead(read, after.clock, garage, state);
       }
+      if (isToldAgain(garage.occupancy, after.clock)) tellOccupancy(garage, after.clock, sink);
     },
 
     control(control, configured, monotonicMs, sink) {
@@ -388,7 +396,12 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     let minted = 0;
     const mint = (): string => nameOf(`${garage.garageId} ${controlId} ${minted++}`);
     const telling: Telling = { stays, garage, clock, sink, mint, ended: [] };
-    tellAlone(`${garage.garageId} recount ${controlId}`, settleRecount(recount, controlId, telling), garage, clock, sink);
+    const { told, unknown } = settleRecount(recount, controlId, telling);
+    tellAlone(`${garage.garageId} recount ${controlId}`, told, garage, clock, sink);
+    if (recount.at >= garage.occupancy.countedAt) {
+      occupancies.put(garage.garageId, { ...garage.occupancy, countedAt: recount.at, unknown });
+      tellOccupancy(garage, clock, sink);
+    }
     recounts.put(controlId, { ...recount, isSettled: true, dueAt: clock + garage.settings.horizonMs });
     reopenContested(telling);
   }
@@ -407,6 +420,25 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     const next = entry === null ? null : nextStayOf(stay, garage);
     const before = state.learned.get(garage.garageId) ?? nothingLearned;
     state.learned.put(garage.garageId, learnedFrom(before, lengthMs, next));
+    if (entry !== null) learnDwell(lastRead(entry).at, lengthMs!, garage);
+  }
+
+  function learnDwell(enteredAt: number, lengthMs: number, { garageId, timezone }: GarageIndex): void {
+    const hourClass = hourClassOf(hoursOfWeek(timezone).of(intervalOf(enteredAt)));
+    const key = `${garageId} ${hourClass}`;
+    dwells.put(key, withLength(dwells.get(key) ?? { garageId, hourClass, lengths: [] }, lengthMs));
+  }
+
+  /** How many are likely inside at this clock. */
+  function tellOccupancy(garage: GarageIndex, clock: number, sink: Sink): void {
+    const { garageId, operatorId } = garage;
+    occupancies.put(garageId, { ...garage.occupancy, toldAt: clock });
+    let openVisits = 0;
+    for (const visits of garage.entered.values()) openVisits += visits;
+    const { countedAt } = garage.occupancy;
+    sink.occupancy?.({
+      garageId, operatorId, at: clock, inside: likelyInside(garage, clock), openVisits, countedAt: countedAt === 0 ? null : countedAt,
+    });
   }
 
   /** The vehicle's next stay, by its plate. */

@@ -26,7 +26,7 @@ export function visitsStage(options: VisitsStageOptions): Stage {
     name: 'visits',
     inputs: [topics.reads.name, topics.visitsControl.name],
     changelog: topics.visitsState.name,
-    outputs: [topics.visits.name, topics.irregularities.name, topics.visitsClock.name],
+    outputs: [topics.visits.name, topics.irregularities.name, topics.visitsClock.name, topics.occupancy.name],
     openTask: (task, state) => openVisitsTask(task, state, options),
   };
 }
@@ -90,9 +90,11 @@ function sinkInto(now: OutputsNow, task: number, ids: SchemaIds, ignored: (why: 
   const irregularities = openCodec('Irregularity', ids);
   const clockMoves = openCodec('ClockMove', ids);
   const sightings = openCodec('Sighting', ids);
+  const occupancies = openCodec('Occupancy', ids);
   return {
     visit: (visit) => now.add(topics.visits.name, task, visit.garageId, visits, visit),
     irregularity: (irregularity) => now.add(topics.irregularities.name, task, irregularity.garageId, irregularities, irregularity),
+    occupancy: (told) => now.add(topics.occupancy.name, task, told.garageId, occupancies, told),
     clockMove: (move) => now.add(topics.visitsClock.name, task, move.garageId, clockMoves, move),
     sighting(sighting) {
       const key = plateKey(sighting);

@@ -10,6 +10,8 @@ import { rhythmCodec, type GarageRhythm } from './cameras/rhythm-codec.ts';
 import { watchCodec } from './cameras/watch-codec.ts';
 import { GarageIndex } from './garage-index.ts';
 import type { Passage } from './passages.ts';
+import type { LearnedDwell } from './dwell-times.ts';
+import { nothingCounted, type Occupancy } from './occupancy.ts';
 import { nothingLearned, type LearnedStays } from './stay-times.ts';
 import { stayCodec } from './stay-codec.ts';
 import type { WhyVoid } from './timeline.ts';
@@ -89,6 +91,10 @@ export interface VisitsState {
   readonly watches: Table<GarageWatch>;
   /** By garage and day of the week. */
   readonly rhythms: Table<GarageRhythm>;
+  /** By garage and hour class. */
+  readonly dwells: Table<LearnedDwell>;
+  /** By garage. */
+  readonly occupancies: Table<Occupancy>;
   /** The index of a garage, made when first asked for. */
   garage(garageId: string): GarageIndex;
   /** Garages that have an index, by their numbers. */
@@ -135,8 +141,16 @@ export function openVisitsState(state: TaskState): VisitsState {
   const rhythms = state.table<GarageRhythm>(9, rhythmCodec, (key, before, after) => {
     garage((after ?? before)!.garageId).rhythmChanged(key, before, after);
   });
+  const dwells = state.table<LearnedDwell>(10, avroCodec(dwellType), (_key, before, after) => {
+    const { garageId, hourClass } = (after ?? before)!;
+    garage(garageId).learnDwellTimes(hourClass, after);
+  });
+  const occupancies = state.table<Occupancy>(11, avroCodec(occupancyType), (garageId, _before, after) => {
+    garage(garageId).occupancy = after ?? nothingCounted;
+  });
   return {
-    stays, clocks, configurations, lateReads, learned, recounts, blankReads, watches, rhythms, garage, garages: () => garages,
+    stays, clocks, configurations, lateReads, learned, recounts, blankReads, watches, rhythms, dwells, occupancies, garage,
+    garages: () => garages,
   };
 }
 
@@ -186,6 +200,10 @@ const learnedCodec: StateCodec<LearnedStays> = {
     return learnedType.fromBuffer(bytes) as LearnedStays;
   },
 };
+
+const dwellType = stateType(record('LearnedDwell', { garageId: 'string', hourClass: 'int', lengths: counts }));
+
+const occupancyType = stateType(record('Occupancy', { countedAt: 'long', unknown: 'long', toldAt: 'long' }));
 
 const recountType = stateType(record('Recount', {
   garageId: 'string', at: 'long', count: 'long', plates: { type: 'array', items: 'string' }, issuedBy: 'string', reason: 'string',

@@ -119,13 +119,27 @@ export class StayTimes {
     return longer + this.missedShare * (1 - longer);
   }
 
-  /**
-   * How likely a vehicle that came in so long ago, and was not seen leaving, is still inside: others left unread.
-   * @param countedMs how long it had been inside when it was last counted there
-   */
-  stillInsideShare(ageMs: number, countedMs = 0): number {
-    const longer = Math.max(this.longer[binOf(ageMs)]!, 1e-6) / Math.max(this.longer[binOf(countedMs)]!, 1e-6);
+  /** How likely a vehicle that came in so long ago, and was not seen leaving, is still inside: others left unread. */
+  stillInsideShare(ageMs: number): number {
+    const longer = Math.max(this.longer[binOf(ageMs)]!, 1e-6);
     return longer / (longer + this.missedShare * (1 - longer));
+  }
+
+  /** Share of stays that last longer than so long; above 0. */
+  longerShare(lengthMs: number): number {
+    const bin = binOf(lengthMs);
+    const middle = binMiddle(bin);
+    return Math.max(this.longer[bin]! + this.density[bin]! * (middle - Math.min(lengthMs, binStart(bin + 1))), 1e-6);
+  }
+
+  /** Of those inside at some instant, whenever they came in: the share that is still inside so long after. */
+  stayingShare(sinceMs: number): number {
+    let staying = 0;
+    for (let bin = 0; bin < BINS; bin++) {
+      const width = binStart(bin + 1) - binStart(bin);
+      staying += this.density[bin]! * width * Math.max(0, binMiddle(bin) - sinceMs);
+    }
+    return staying / this.meanMs;
   }
 
   /**

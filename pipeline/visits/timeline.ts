@@ -102,8 +102,9 @@ export function foldTimeline(
       continue;
     }
     if (isDoubtful(passage) || awaitsFront(passage)) doubt(passage);
-    const enters = entersHere(passage, inside !== null, passages[i + 1], settings);
     const sinceEntryMs = inside === null ? Infinity : at - lastRead(inside.entry!).at;
+    const sinceExitMs = left === null || inside !== null ? Infinity : at - lastRead(left.exit!).at;
+    const enters = entersHere(passage, inside !== null, Math.min(sinceEntryMs, sinceExitMs), passages[i + 1], settings);
 
     if (isGhost(passage, enters, inside !== null, passages[i + 1], settings)) {
       addVoid(passage, 'ghost_read');
@@ -237,21 +238,24 @@ function isAtEntry(passage: Passage): boolean {
 
 /**
  * Whether the vehicle comes in here. A direction that is not known follows from where the vehicle was; one that a
- * camera alone speaks for, at a lane that serves both, is wrong rather than that two passages in a row were missed.
+ * camera alone speaks for, at a lane that serves both, is wrong rather than that two passages in a row were missed; but
+ * not within minutes: then another camera, whose clock is off, has seen the same passage.
+ * @param sinceMs since it came in, if it is inside, or left
  */
 function entersHere(
-  passage: Passage, isInside: boolean, next: Passage | undefined, { horizonMs, forgetAfterMs }: GarageSettings,
+  passage: Passage, isInside: boolean, sinceMs: number, next: Passage | undefined, { horizonMs, forgetAfterMs }: GarageSettings,
 ): boolean {
   const { laneDirection } = firstRead(passage);
   const untilNextMs = next === undefined ? Infinity : firstRead(next).at - lastRead(passage).at;
   // What comes later than a horizon may find this passage gone, and a stay so long is none.
   const isNextStep = untilNextMs >= SEEN_AGAIN_MS && untilNextMs < Math.min(horizonMs, forgetAfterMs);
   const after = isNextStep ? directionOf(next!) : null;
+  const isSameAgain = sinceMs < SEEN_AGAIN_MS;
   switch (directionOf(passage)) {
     case 'IN':
-      return !(isInside && laneDirection === 'UNKNOWN' && after === 'IN');
+      return !(isInside && !isSameAgain && laneDirection === 'UNKNOWN' && after === 'IN');
     case 'OUT':
-      return !isInside && laneDirection === 'UNKNOWN' && passage.decision?.given == null && after === 'OUT';
+      return !isInside && !isSameAgain && laneDirection === 'UNKNOWN' && passage.decision?.given == null && after === 'OUT';
     default:
       // Where camera and lane contradict each other, the camera is wrong more often than a driver: if the vehicle then
       // leaves, it came in here, however it had left before.

@@ -63,10 +63,10 @@ type Aimed = 'transaction' | 'restoring';
 
 async function makeTopics(prefix: string): Promise<void> {
   const admin = openTopicAdmin(kafkaOptions);
-  const { reads, visitsControl, visitsState, visitsClock, visits, irregularities } = topics;
+  const { reads, visitsControl, visitsState, visitsClock, visits, irregularities, occupancy } = topics;
   try {
     await admin.create(
-      [reads, visitsControl, visitsState, visitsClock, visits, irregularities, topics.deadLetters].map(({ name, group }) => ({
+      [reads, visitsControl, visitsState, visitsClock, visits, irregularities, occupancy, topics.deadLetters].map(({ name, group }) => ({
         name: prefix + name, partitions: partitionCounts[group], replication: 1, settings: { 'retention.ms': '-1' },
       })),
     );

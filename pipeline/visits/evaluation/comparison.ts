@@ -1,5 +1,4 @@
 import type { CameraRead, Garage, Irregularity, Visit } from '../../records/records.ts';
-import type { StayTimes } from '../stay-times.ts';
 import { openBaselines, type BaselineName } from './baselines.ts';
 import { calibration, type Calibration } from './calibration.ts';
 import { flagScores, type FlagScore } from './flag-scores.ts';
@@ -21,9 +20,8 @@ export interface Comparison {
 
 /** Sees what goes into the rules and what comes out, one after the other. */
 export interface Watch {
-  /** @param stayTimes what the garage has taught so far */
-  read(read: CameraRead, stayTimes: StayTimes): void;
-  visit(visit: Visit): void;
+  /** @param inside how many are likely inside the garage at an instant (ms UTC), by what is known before the read */
+  read(read: CameraRead, inside: (at: number) => number): void;
   /** Somebody counted the vehicles of the garage. */
   recount(garageId: string, at: number): void;
 }
@@ -42,13 +40,12 @@ export function openComparison(garages: readonly Garage[], truth: Truth): Compar
   const plates = openPlateCorrections(truth);
   return {
     watch: {
-      read(read, stayTimes) {
-        occupancy.read(read, stayTimes);
+      read(read, inside) {
+        occupancy.read(read, inside);
         baselines.read(read);
         lateReads.read(read);
         plates.read(read);
       },
-      visit: (visit) => occupancy.visit(visit),
       recount: (garageId, at) => occupancy.recount(garageId, at),
     },
     compare(visits, irregularities) {

@@ -74,7 +74,10 @@ function plateTable(plates: PlateScore, occupancy: OccupancyScore | null): strin
     ['  plate spoiled', plates.spoiled, share(plates.spoiled, plates.visits)],
   ];
   if (occupancy !== null) {
-    rows.push(['occupancy error, of capacity', `mean ${percent(occupancy.mean)}`, `largest ${percent(occupancy.largest)}`]);
+    const { mean, p95, largest, afterCount, lastDay } = occupancy;
+    rows.push(['occupancy error, of capacity', `mean ${percent(mean)}`, `95 % ${percent(p95)}`, `largest ${percent(largest)}`]);
+    if (afterCount !== null) rows.push(['  after the first count', `mean ${percent(afterCount)}`]);
+    rows.push(['  on the last day', `mean ${percent(lastDay)}`]);
   }
   return columns(rows);
 }

@@ -1,22 +1,24 @@
-import type { CameraRead, Garage, Visit } from '../../records/records.ts';
-import { likelyInside } from '../occupancy.ts';
-import type { StayTimes } from '../stay-times.ts';
+import type { CameraRead, Garage } from '../../records/records.ts';
 import type { Truth } from './truth.ts';
 
-/** How far the likely number of vehicles inside, by the open visits known at the time, was from the true number. */
+/** How far the likely number of vehicles inside, by what was known at the time, was from the true number: shares of capacity. */
 export interface OccupancyScore {
   /** Full hours of garage time, over all garages with a capacity. */
   readonly hours: number;
-  /** Difference as a share of capacity. */
   readonly mean: number;
+  /** Nineteen of twenty hours were nearer. */
+  readonly p95: number;
   readonly largest: number;
+  /** Mean over the hours after each garage's first recount; null: none was counted. */
+  readonly afterCount: number | null;
+  /** Mean over the last day of each garage. */
+  readonly lastDay: number;
 }
 
-/** Follows the open visits while the rules run. */
+/** Looks at the garages at each full hour, while the rules run. */
 export interface OccupancyWatch {
-  /** @param stayTimes what the garage has taught so far */
-  read(read: CameraRead, stayTimes: StayTimes): void;
-  visit(visit: Visit): void;
+  /** @param inside how many are likely inside the garage at an instant (ms UTC), by what is known before the read */
+  read(read: CameraRead, inside: (at: number) => number): void;
   recount(garageId: string, at: number): void;
   /** Null when no garage has a capacity. */
   score(truth: Truth): OccupancyScore | null;
@@ -24,41 +26,51 @@ export interface OccupancyWatch {
 
 export function watchOccupancy(garages: readonly Garage[]): OccupancyWatch {
   const watched = new Map(garages.filter(({ capacity }) => capacity > 0).map(({ garageId, capacity }) =>
-    [garageId, { capacity, open: new Map<string, number>(), countedAt: 0, nextHour: 0, hours: [] as HourFound[] }]));
+    [garageId, { capacity, countedAt: Infinity, nextHour: 0, hours: [] as HourFound[] }]));
   return {
-    read({ garageId, capturedAt, receivedAt }, stayTimes) {
+    read({ garageId, capturedAt, receivedAt }, inside) {
       const garage = watched.get(garageId);
       const at = Math.min(capturedAt, receivedAt);
       if (garage === undefined || at < garage.nextHour) return;
       if (garage.nextHour === 0) garage.nextHour = Math.ceil(at / HOUR_MS) * HOUR_MS;
       for (; garage.nextHour <= at; garage.nextHour += HOUR_MS) {
-        const hour = garage.nextHour;
-        garage.hours.push({ at: hour, inside: likelyInside(garage.open.values(), hour, garage.countedAt, stayTimes) });
+        garage.hours.push({ at: garage.nextHour, inside: inside(garage.nextHour) });
       }
-    },
-    visit({ garageId, visitId, status, enteredAt }) {
-      const open = watched.get(garageId)?.open;
-      if (status === 'open') open?.set(visitId, enteredAt!);
-      else open?.delete(visitId);
     },
     recount(garageId, at) {
       const garage = watched.get(garageId);
-      if (garage !== undefined) garage.countedAt = at;
+      if (garage !== undefined) garage.countedAt = Math.min(garage.countedAt, at);
     },
     score(truth) {
       if (watched.size === 0) return null;
       const errors: number[] = [];
-      for (const [garageId, { capacity, hours }] of watched) {
+      const afterCount: number[] = [];
+      const lastDay: number[] = [];
+      for (const [garageId, { capacity, hours, countedAt }] of watched) {
         const inside = insideAt(truth, garageId);
-        for (const found of hours) errors.push(Math.abs(found.inside - inside(found.at)) / capacity);
+        const lastDayFrom = (hours.at(-1)?.at ?? 0) - DAY_MS;
+        for (const found of hours) {
+          const error = Math.abs(found.inside - inside(found.at)) / capacity;
+          errors.push(error);
+          if (found.at > countedAt) afterCount.push(error);
+          if (found.at > lastDayFrom) lastDay.push(error);
+        }
       }
+      const sorted = errors.toSorted((one, other) => one - other);
       return {
         hours: errors.length,
-        mean: errors.reduce((sum, error) => sum + error, 0) / Math.max(1, errors.length),
-        largest: errors.reduce((largest, error) => Math.max(largest, error), 0),
+        mean: meanOf(errors),
+        p95: sorted[Math.ceil(0.95 * sorted.length) - 1] ?? 0,
+        largest: sorted.at(-1) ?? 0,
+        afterCount: afterCount.length === 0 ? null : meanOf(afterCount),
+        lastDay: meanOf(lastDay),
       };
     },
   };
+}
+
+function meanOf(errors: readonly number[]): number {
+  return errors.reduce((sum, error) => sum + error, 0) / Math.max(1, errors.length);
 }
 
 interface HourFound {
@@ -67,6 +79,7 @@ interface HourFound {
 }
 
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /** How many vehicles are truly inside a garage at an instant; asked in the order of time. */
 export function insideAt(truth: Truth, garageId: string): (at: number) => number {

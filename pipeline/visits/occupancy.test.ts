@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { CameraRead, Occupancy } from '../records/records.ts';
+import { likelyInside } from './occupancy.ts';
+import { controlOf, day, hour, minute, readOf, settings, start, TestGarage } from './test-garage.ts';
+
+const passes = (plate: string, laneId: 'in' | 'out', at: number): CameraRead => readOf(laneId, at, { plate });
+const insideOf = ({ rules }: TestGarage, at: number): number => likelyInside(rules.state.garage('g1'), start + at);
+
+/** Plates that are not taken for each other. */
+const plateOf = (number: number): string => `${'ABCDEFHJKL'[number % 10]}${'PRSTUVXYZN'[Math.floor(number / 10) % 10]}${(10_000 + number * 7_919) % 100_000}`;
+
+test('who has just come in is inside, who has left is not', () => {
+  const garage = new TestGarage().see(passes('AB12345', 'in', 0), passes('ZT90146', 'in', minute));
+  assert.ok(Math.abs(insideOf(garage, 2 * minute) - 2) < 0.1);
+  garage.see(passes('AB12345', 'out', hour));
+  assert.ok(Math.abs(insideOf(garage, hour) - 1) < 0.1);
+});
+
+test('an open visit that is far longer than stays are has most likely ended unread', () => {
+  const garage = new TestGarage().see(passes('AB12345', 'in', 0));
+  assert.ok(insideOf(garage, 2 * hour) > 0.8);
+  assert.ok(insideOf(garage, 20 * day) < 0.3);
+});
+
+test('of those that come in the morning fewer are inside at night than of those that come in the evening', () => {
+  // The test week begins on a Sunday at two in the morning, in Oslo.
+  const commuter = (number: number, of: number) => [passes(plateOf(number), 'in', of + 6 * hour), passes(plateOf(number), 'out', of + 14 * hour)];
+  const resident = (number: number, of: number) => [passes(plateOf(number), 'in', of + 16 * hour), passes(plateOf(number), 'out', of + 30 * hour)];
+  const reads: CameraRead[] = [];
+  for (let of = day, number = 0; of < 5 * day; of += day) {
+    for (let i = 0; i < 70; i++, number += 2) {
+      const later = (stay: CameraRead[]) => stay.map((read) => ({ ...read, capturedAt: read.capturedAt + i * 61_000, receivedAt: read.receivedAt + i * 61_000 }));
+      reads.push(...later(commuter(number, of)), ...later(resident(number + 1, of)));
+    }
+  }
+  reads.sort((one, other) => one.capturedAt - other.capturedAt);
+  const taught = () => new TestGarage().see(...reads).advance(9 * day);
+  const at = 9 * day;
+  const ofMorning = taught().see(passes('AB12345', 'in', at + 6 * hour));
+  const ofEvening = taught().see(passes('AB12345', 'in', at + 16 * hour));
+  const night = at + 26 * hour;
+  assert.ok(insideOf(ofMorning, night) < 0.5, `${insideOf(ofMorning, night)}`);
+  assert.ok(insideOf(ofEvening, night) > 0.9, `${insideOf(ofEvening, night)}`);
+});
+
+test('a recount is believed: more than were known to be inside, or fewer, and they leave as others do', () => {
+  const three = () => new TestGarage().see(passes('AB12345', 'in', 0), passes('ZT90146', 'in', 1), passes('EK33871', 'in', 2));
+  const recount = (garage: TestGarage, count: number): TestGarage => {
+    garage.rules.control(controlOf('recount', { to: start + 2 * day, count }), null, 0, garage.told);
+    return garage.advance(2 * day + settings.allowedLatenessMs + 1);
+  };
+  const now = 2 * day + settings.allowedLatenessMs;
+  assert.ok(Math.abs(insideOf(recount(three(), 8), now) - 8) < 0.1);
+  assert.ok(Math.abs(insideOf(recount(three(), 2), now) - 2) < 0.1);
+  assert.ok(insideOf(recount(three(), 0), now) === 0);
+  assert.ok(insideOf(recount(three(), 8), now + 3 * day) < 5);
+  assert.equal(insideOf(recount(three(), 8).restart(), now + hour), insideOf(recount(three(), 8), now + hour));
+});
+
+test('is told once in a quarter of an hour in which anything was read, and after a count; a restart tells nothing twice', () => {
+  const garage = new TestGarage();
+  const told: Occupancy[] = [];
+  const hears = (to: TestGarage): TestGarage => {
+    const { told: sink } = to;
+    Object.assign(sink, { occupancy: (occupancy: Occupancy) => told.push(occupancy) });
+    return to;
+  };
+  // The clock follows two cameras.
+  const comesIn = (plate: string, at: number) => [passes(plate, 'in', at), readOf('gate', at + 1, { plate: `${plate}9`, direction: 'IN' })];
+  hears(garage).see(...comesIn('AB12345', 0), ...comesIn('ZT90146', minute), ...comesIn('EK33871', 16 * minute));
+  garage.restart().see(...comesIn('CF51238', 17 * minute), ...comesIn('NP66120', 3 * hour));
+  assert.deepEqual(told.map(({ at, openVisits }) => [at - start, openVisits]), [[0, 1], [16 * minute, 6], [3 * hour, 10]]);
+  garage.rules.control(controlOf('recount', { to: start + 3 * hour, count: 4 }), null, 0, garage.told);
+  garage.advance(3 * hour + settings.allowedLatenessMs);
+  const { inside, openVisits, countedAt } = told.at(-1)!;
+  // One came in just after it.
+  assert.deepEqual([Math.round(inside), openVisits, countedAt], [5, 5, start + 3 * hour]);
+});

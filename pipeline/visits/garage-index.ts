@@ -1,6 +1,7 @@
 import type { Direction, Garage, GarageSettings } from '../records/records.ts';
 import { defaultSettings } from '../garages/garages-file.ts';
 import type { BlankRead } from './blank-reads.ts';
+import type { OneWayLane } from './blind-lanes.ts';
 import type { GarageWatch } from './cameras/camera-watch.ts';
 import { IntervalCounts } from './cameras/interval-counts.ts';
 import { hoursOfWeek, intervalOf, judgedAt } from './cameras/intervals.ts';
@@ -45,6 +46,7 @@ export class GarageIndex {
   /** By interval: open visits that began in it. */
   readonly entered = new Map<number, number>();
   occupancy: Occupancy = nothingCounted;
+  oneWayLanes: readonly OneWayLane[] = [];
   /** Stays whose vehicle may still be inside, or left by a decision that a better one may overturn. */
   readonly inside: CandidateIndex;
   /** Exits without an entry. */
@@ -109,6 +111,9 @@ export class GarageIndex {
     const areWatched = this.settings.horizonMs >= WATCHED_FROM_MS;
     for (const cameraId of configured) this.camera(cameraId).isConfigured = areWatched;
     this.compareWatched();
+    this.oneWayLanes = lanes.flatMap(({ direction, cameras }) => (direction === 'both' || cameras.length === 0 ? [] : [{
+      direction: direction === 'in' ? 'IN' : 'OUT', cameras: cameras.map(({ cameraId }) => this.camera(cameraId)),
+    }]));
     for (const lane of this.lanes.values()) {
       lane.direction = 'UNKNOWN';
       lane.adjacent = noLanes;

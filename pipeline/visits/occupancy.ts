@@ -1,3 +1,5 @@
+import type { GarageSettings } from '../records/records.ts';
+import { blindSpells, type OneWayLane } from './blind-lanes.ts';
 import { beginOfInterval, hoursOfWeek, intervalOf, INTERVAL_MS } from './cameras/intervals.ts';
 import { hourClassOf, type DwellTimes } from './dwell-times.ts';
 import type { StayTimes } from './stay-times.ts';
@@ -19,6 +21,8 @@ export interface Inside {
   /** By interval (`intervalOf`): open visits that began in it. */
   readonly entered: ReadonlyMap<number, number>;
   readonly timezone: string;
+  readonly settings: Pick<GarageSettings, 'horizonMs'>;
+  readonly oneWayLanes: readonly OneWayLane[];
   readonly stayTimes: StayTimes;
   readonly dwellTimes: DwellTimes;
   readonly occupancy: Occupancy;
@@ -27,22 +31,33 @@ export interface Inside {
 /**
  * How many vehicles are likely inside at that instant (ms UTC): of those that were seen coming in, the ones that did not leave
  * unread; those that came in unread since the last count, as many for each as passages go by unread; and what is left of those
- * that were counted without being known. Who was counted was inside then.
+ * that were counted without being known. Who was counted was inside then. While a lane was blind more went by unread.
  */
-export function likelyInside({ entered, timezone, stayTimes, dwellTimes, occupancy }: Inside, at: number): number {
+export function likelyInside(garage: Inside, at: number): number {
+  const { entered, timezone, stayTimes, dwellTimes, occupancy } = garage;
   const { countedAt, unknown } = occupancy;
   const { missedShare } = stayTimes;
   const hours = hoursOfWeek(timezone);
+  const spells = blindSpells(garage.oneWayLanes, timezone, garage.settings.horizonMs, at);
   let counted = 0;
   let seenSince = 0;
   for (const [interval, visits] of entered) {
     const enteredAt = beginOfInterval(interval) + INTERVAL_MS / 2;
     const hourClass = hourClassOf(hours.of(interval));
     const countedMs = Math.max(0, countedAt - enteredAt);
-    const longer = dwellTimes.longerShare(hourClass, Math.max(countedMs, at - enteredAt)) / dwellTimes.longerShare(hourClass, countedMs);
-    const inside = (visits * longer) / (longer + missedShare * (1 - longer));
+    /** Of those inside when they were counted, or came in: the share that stays until then. */
+    const staying = (until: number): number =>
+      dwellTimes.longerShare(hourClass, Math.max(countedMs, until - enteredAt)) / dwellTimes.longerShare(hourClass, countedMs);
+    const longer = staying(at);
+    let leftUnread = missedShare * (1 - longer);
+    let cameUnread = 0;
+    for (const { direction, from, to, share } of spells) {
+      if (direction === 'OUT') leftUnread += share * (staying(from) - staying(Math.min(to, at)));
+      else if (enteredAt >= from && enteredAt < to && countedMs === 0) cameUnread += share / (1 - share);
+    }
+    const inside = (visits * longer) / (longer + leftUnread);
     if (countedMs > 0) counted += inside;
-    else seenSince += inside;
+    else seenSince += inside * (1 + cameUnread);
   }
   const unreadShare = TRULY_MISSED * missedShare;
   return counted + seenSince / (1 - unreadShare) + unknown * stayTimes.stayingShare(at - countedAt);

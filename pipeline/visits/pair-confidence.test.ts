@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CameraRead } from '../records/records.ts';
-import { day, hour, minute, readOf, TestGarage } from './test-garage.ts';
+import { day, garageOf, hour, minute, readOf, TestGarage } from './test-garage.ts';
 
 /** How sure the visit is that began last. */
 function confidenceOf(...reads: CameraRead[]): number {
@@ -26,6 +26,20 @@ test('less sure where nobody told which way it went, and where it had turned rou
   const undirected = confidenceOf(readOf('in', 0, read), readOf('gate', hour, read));
   const second = confidenceOf(readOf('in', 0, read), readOf('in', 2 * minute, read), readOf('out', hour, read));
   assert.ok(undirected < plain && second < undirected, `${undirected}, ${second}`);
+});
+
+test('less sure where one end was seen only from behind, or the camera at the entry spoke against its lane', () => {
+  const lanes = garageOf().lanes.map((lane) => ({ ...lane, cameras: [...lane.cameras, { ...lane.cameras[0]!, cameraId: `${lane.laneId}-rear`, view: 'rear' }] }));
+  const confidence = (...reads: CameraRead[]): number =>
+    new TestGarage(garageOf({ lanes })).see(...reads).advance(3 * day).told.visits.at(-1)!.matchConfidence;
+  const fronts = confidence(readOf('in', 0, read), readOf('out', hour, read));
+  assert.ok(confidence(readOf('in', 0, read), readOf('out', hour, { ...read, cameraId: 'out-rear' })) < fronts);
+  assert.ok(confidence(readOf('in', 0, { ...read, direction: 'OUT' }), readOf('out', hour, read)) < fronts);
+});
+
+test('less sure of who is seen at the same two-way lane again within minutes than of who stays', () => {
+  const throughGate = (ms: number) => confidenceOf(readOf('gate', 0, { ...read, direction: 'IN' }), readOf('gate', ms, { ...read, direction: 'OUT' }));
+  assert.ok(throughGate(2 * minute) < throughGate(hour) && throughGate(hour) < plain);
 });
 
 test('the longer a stay beyond what is usual, the likelier it is two', () => {

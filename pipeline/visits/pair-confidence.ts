@@ -1,6 +1,6 @@
 import { sameVehicle } from './matching/same-vehicle.ts';
 import { TRULY_MISSED } from './occupancy.ts';
-import type { Passage, PassageRead } from './passages.ts';
+import { isRearOnly, type Passage, type PassageRead } from './passages.ts';
 import type { StayTimes } from './stay-times.ts';
 
 /**
@@ -46,12 +46,23 @@ export function stitchedLately(lengthMs: number, { stayTimes, missedLately }: Ta
  * the visit's times, reads or flags, so that a visit that was told need not be judged anew.
  */
 export function pairedShare(pair: Pair, { missedLately }: Taught): number {
-  const { entry, exit, lastHereAt, isSecondTry } = pair;
+  const { entry, exit, enteredBy, leftBy, lengthMs, lastHereAt, isSecondTry } = pair;
   let logRisk = BASE + MISSES * Math.log(missedLately / USUALLY_MISSED) + UNLIKE * unlikenessOf(pair);
   if (entry.direction === 'UNKNOWN' || exit.direction === 'UNKNOWN') logRisk += UNDIRECTED;
   if (lastHereAt !== null) logRisk += CAME_BACK;
+  if (isRearOnly(entry) !== isRearOnly(exit)) logRisk += SEEN_FROM_BEHIND;
+  if (isContradicted(enteredBy)) logRisk += CONTRADICTED;
+  if (enteredBy.laneDirection === 'UNKNOWN') {
+    logRisk += TWO_WAY;
+    if (enteredBy.laneId === leftBy.laneId && lengthMs < SOON_MS) logRisk += SOON_AGAIN;
+  }
   const right = decidedShare(exit) * (1 - Math.min(MOST_RISK, Math.exp(logRisk)));
   return isSecondTry ? right * SECOND_TRY : right;
+}
+
+/** The camera says that it goes the other way than its lane. */
+function isContradicted({ word, laneDirection }: PassageRead): boolean {
+  return word !== laneDirection && word !== 'UNKNOWN' && laneDirection !== 'UNKNOWN';
 }
 
 /** Nats that two reads of one plate speak less for one vehicle than they might; a plate without a second thought needs no weighing. */
@@ -71,7 +82,8 @@ export const MOST_DECIDED = 0.999;
 
 /**
  * The risk that a pair is wrong is the exponential of their sum. Fitted (maximum likelihood of right and wrong pairs) to all four
- * profiles of the seeds for learning; UNDIRECTED, UNLIKE, SECOND_TRY and TRULY_MISSED were then moved a little on those for tuning.
+ * profiles of the seeds for learning; UNDIRECTED, UNLIKE, SECOND_TRY and TRULY_MISSED were then moved a little on those for tuning;
+ * SEEN_FROM_BEHIND to SOON_AGAIN come from all four kinds of garages of those for tuning, rounded.
  */
 const BASE = -9.1;
 /** A garage where more goes by unread has more pairs of which one end is something else, seen in its stead. */
@@ -84,6 +96,15 @@ const UNDIRECTED = 1.8;
  * unread within this stay; and a company's next car is easily taken for it.
  */
 const CAME_BACK = 1.9;
+/** Seen only from behind at one end: the camera behind may, with a wrong clock, have seen the other end once more. */
+const SEEN_FROM_BEHIND = 1.6;
+/** The entry may have been an exit. */
+const CONTRADICTED = 1.6;
+/** Nothing but the cameras' words tells entries from exits at such a lane; */
+const TWO_WAY = 0.5;
+/** and one that is seen there again within minutes may be seen once more, or have turned round. */
+const SOON_AGAIN = 2.5;
+const SOON_MS = 3 * 60_000;
 /**
  * For each nat by which the reads speak less for one vehicle than reads of a plate mostly do, up to so many: the next
  * number of a company's cars among the candidates, a plate that many may have.

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { pino } from 'pino';
 import { topics } from '../../topics/topics.ts';
 import { unobserved } from '../../pipeline/engine/observer.ts';
@@ -10,9 +11,11 @@ import { renamedLog } from './renamed-log.ts';
 
 /**
  * A visits stage in a process of its own, so that its CPU seconds and its memory are the stage's alone. It drains the
- * topic of its first argument on topics that begin with its second, tells its parent of each commit, and ends when told.
+ * topic of its first argument on topics that begin with its second: it begins when told, for the loading of another process
+ * is no part of a drain, tells its parent of each commit, and ends when told again.
  */
 export type Told =
+  | { readonly kind: 'loaded' }
   | { readonly kind: 'claimed'; readonly atMs: number }
   | { readonly kind: 'committed'; readonly atMs: number; readonly reads: number; readonly commitMs: number }
   | { readonly kind: 'stopped'; readonly cpuSeconds: number; readonly peakRssMb: number };
@@ -25,6 +28,9 @@ const logger = pino({ level: 'warn' }, pino.destination(2));
 const kafka = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-bench', logger });
 const ids = await openRegistry(config.registryUrl);
 let cpuAtStart: NodeJS.CpuUsage | null = null;
+const begin = once(process, 'message');
+tell({ kind: 'loaded' });
+await begin;
 
 const running = await runStage({
   stage: visitsStage({ ids, garages: { get: () => undefined, version: 0, reached: async () => {} } }),

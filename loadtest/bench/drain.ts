@@ -21,11 +21,12 @@ export interface Drained {
 
 /**
  * Drains a preloaded topic by a fresh visits stage of so many processes; `prefix` begins the stage's other topics.
- * From the first claim to the commit of the last read.
+ * From the first claim to the commit of the last read; all processes are loaded before one begins.
  */
 export async function drain(
   log: Log, ids: SchemaIds, topic: string, prefix: string, expected: number, processes: number,
 ): Promise<Drained> {
+  let loaded = 0;
   let startMs = Infinity;
   let endMs = 0;
   let reads = 0;
@@ -37,6 +38,7 @@ export async function drain(
   const children = Array.from({ length: processes }, () => fork(new URL('drain-process.ts', import.meta.url), [topic, prefix]));
   for (const child of children) {
     child.on('message', (told: Told) => {
+      if (told.kind === 'loaded' && ++loaded === processes) for (const each of children) each.send('begin');
       if (told.kind === 'claimed') startMs = Math.min(startMs, told.atMs);
       if (told.kind === 'stopped') {
         cpuSeconds += told.cpuSeconds;

@@ -50,7 +50,8 @@ class Writer implements TransactionalWriter {
     const deadline = performance.now() + COMMIT_MS;
     try {
       const written = batches.filter(({ records }) => records.length > 0);
-      if (written.length > 0) await this.addPartitions(written, deadline);
+      // Beside each other, for a round trip is dear: its answer waits for whatever this process is computing.
+      await Promise.all([this.addPartitions(written, deadline), this.addGroup(group, offsets, deadline)]);
       await Promise.all([this.write(written, deadline), this.commitOffsets(group, offsets, deadline)]);
       if (written.length > 0 || offsets.length > 0) await this.end(deadline);
       this.state = 'ready';
@@ -66,6 +67,7 @@ class Writer implements TransactionalWriter {
   }
 
   private async addPartitions(batches: readonly TransactionBatch[], deadline: number): Promise<void> {
+    if (batches.length === 0) return;
     const topics = byTopic(batches, ({ partition }) => partition);
     await this.step<AddPartitionsAnswer>(
       'adding partitions to the transaction', 'transaction', this.transactionalId, deadline,
@@ -99,12 +101,16 @@ class Writer implements TransactionalWriter {
   }
 
   /** The group's part of the transaction: it needs no record to be written before it. */
-  private async commitOffsets(group: string, offsets: readonly CommitOffset[], deadline: number): Promise<void> {
+  private async addGroup(group: string, offsets: readonly CommitOffset[], deadline: number): Promise<void> {
     if (offsets.length === 0) return;
     await this.step<EndAnswer>(
       `adding group ${group} to the transaction`, 'transaction', this.transactionalId, deadline,
       kafkajsRequest('AddOffsetsToTxn', ADD_VERSION, { ...this.owner(), groupId: group }), (answer) => answer.errorCode,
     );
+  }
+
+  private async commitOffsets(group: string, offsets: readonly CommitOffset[], deadline: number): Promise<void> {
+    if (offsets.length === 0) return;
     const topics = byTopic(offsets, ({ partition, offset, metadata = '' }) => ({ partition, offset, metadata }));
     await this.step<OffsetsAnswer>(
       `committing offsets of group ${group}`, 'group', group, deadline,

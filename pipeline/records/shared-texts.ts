@@ -26,6 +26,12 @@ export class SharedTexts {
     return text;
   }
 
+  /** The copy of a text that is there already. */
+  of(text: string): string {
+    const bytes = Buffer.from(text);
+    return this.read(bytes, 0, bytes.length);
+  }
+
   private keep(text: string, place: number): void {
     const { texts } = this;
     if (texts[place + 1] !== '') this.yielded++;

@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Direction, Garage, GarageSettings } from '../records/records.ts';
+import { sharedTexts } from '../records/shared-texts.ts';
 import { defaultSettings } from '../garages/garages-file.ts';
 import type { BlankRead } from './blank-reads.ts';
 import type { OneWayLane } from './blind-lanes.ts';
@@ -37,6 +39,8 @@ export class GarageIndex {
   operatorId = 'default';
   timezone = 'UTC';
   onlyCamera = false;
+  /** Of its row in the table of clocks: asked for at each read. */
+  clockSlot = NO_SLOT;
   /** Garage clock at which the first of all that may be due is; NaN: to be found out anew. Asked at each read. */
   private knownFirstDue = NaN;
   private ownStayTimes: StayTimes | null = null;
@@ -97,7 +101,7 @@ export class GarageIndex {
 
   /** The garage's configuration; null: none, the defaults hold. */
   configure(garage: Garage | null): void {
-    this.settings = garage?.settings ?? defaultSettings;
+    this.settings = sharedSettings(garage?.settings ?? defaultSettings);
     this.operatorId = garage?.operatorId ?? 'default';
     this.timezone = garage?.timezone ?? 'UTC';
     const lanes = garage?.lanes ?? [];
@@ -181,9 +185,10 @@ export class GarageIndex {
     let lane = this.lanes.get(laneId);
     if (lane === undefined) {
       lane = {
-        laneId, direction: 'UNKNOWN', adjacent: noLanes, seesFronts: false, trace: new LaneTrace(), blanks: new LaneTrace(),
+        laneId: sharedTexts.of(laneId), direction: 'UNKNOWN', adjacent: noLanes, seesFronts: false, trace: new LaneTrace(),
+        blanks: new LaneTrace(),
       };
-      this.lanes.set(laneId, lane);
+      this.lanes.set(lane.laneId, lane);
       this.lanesById = null;
     }
     return lane;
@@ -199,8 +204,10 @@ export class GarageIndex {
   camera(cameraId: string): CameraIndex {
     let camera = this.cameras.get(cameraId);
     if (camera === undefined) {
-      camera = { cameraId, isConfigured: false, isWatched: false, counts: new IntervalCounts(), rhythm: noRhythm, surprise: 0 };
-      this.cameras.set(cameraId, camera);
+      camera = {
+        cameraId: sharedTexts.of(cameraId), isConfigured: false, isWatched: false, counts: new IntervalCounts(), rhythm: noRhythm, surprise: 0,
+      };
+      this.cameras.set(camera.cameraId, camera);
     }
     return camera;
   }
@@ -550,6 +557,8 @@ export class GarageIndex {
   }
 }
 
+export const NO_SLOT = -1;
+
 /** A lane as configured, and what was read there. */
 export interface LaneIndex {
   readonly laneId: string;
@@ -575,6 +584,12 @@ export interface CameraIndex {
   surprise: number;
 }
 
+/** Most garages have the same: one copy for those configured one after the other. */
+function sharedSettings(settings: GarageSettings): GarageSettings {
+  if (!isDeepStrictEqual(settings, lastSettings)) lastSettings = settings;
+  return lastSettings;
+}
+
 function ownRhythm(camera: CameraIndex): Rhythm {
   if (camera.rhythm === noRhythm) camera.rhythm = newRhythm();
   return camera.rhythm;
@@ -583,6 +598,7 @@ function ownRhythm(camera: CameraIndex): Rhythm {
 /** When a camera read something. */
 type CameraMoment = Pick<PassageRead, 'cameraId' | 'at'>;
 
+let lastSettings = defaultSettings;
 /** Of all garages that have learned nothing yet. */
 const usualStayTimes = new StayTimes();
 const usualDwellTimes = new DwellTimes(() => usualStayTimes);

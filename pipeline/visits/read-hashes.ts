@@ -74,7 +74,7 @@ export class ReadHashes {
 
 const EMPTY = 0;
 /** A power of two, as all later sizes are; few, for most garages are small. */
-const SLOTS_AT_START = 16;
+const SLOTS_AT_START = 64;
 
 /** FNV-1a with a last mixing (of MurmurHash3), so that the low bits depend on all characters. */
 function hashOf(cameraId: string, readId: string): number {

@@ -9,8 +9,8 @@ import { isOddTime } from './cameras/clock-offset.ts';
 import { hoursOfWeek, intervalOf } from './cameras/intervals.ts';
 import { judgeIntervals, noteOddRead, silentAt, watchCameras } from './cameras/watching.ts';
 import { hourClassOf, withLength } from './dwell-times.ts';
-import { clockAfterRead, clockAtStart, clockMovedTo } from './garage-clock.ts';
-import type { GarageIndex } from './garage-index.ts';
+import { clockAfterRead, clockAtStart, clockMovedTo, type GarageClock } from './garage-clock.ts';
+import { NO_SLOT, type GarageIndex } from './garage-index.ts';
 import { lateArrival } from './irregularities.ts';
 import { linkedTo, regrouped, type Linked } from './linked-passages.ts';
 import { keyOf, nameOf, visitIdOf } from './names.ts';
@@ -74,12 +74,11 @@ export function openVisitRules(taskState: TaskState): VisitRules {
 
     read(read, offset, monotonicMs, sink) {
       const garage = state.garage(read.garageId);
-      // Not the read's own copy: one text is found in a table without comparing its letters.
-      const { garageId, settings } = garage;
-      const before = clocks.get(garageId) ?? clockAtStart;
+      const { settings } = garage;
+      const before = clockOf(garage);
       if (!before.held) quietGarages.wake(garage);
       if (isRepeated(read, stays, garage)) {
-        clocks.put(garageId, { ...before, readsOffset: offset + 1 });
+        putClock(garage, { ...before, readsOffset: offset + 1 });
         return sink.ignored('repeated_read');
       }
       const at = Math.min(read.capturedAt, read.receivedAt);
@@ -87,9 +86,10 @@ export function openVisitRules(taskState: TaskState): VisitRules {
         before, read.cameraId, at,
         settings.allowedLatenessMs / 2, garage.onlyCamera, offset + 1,
       );
-      clocks.put(garageId, after);
-      // A read that the clock does not follow yet leaves the garage as quiet as it was: one camera may be left alone.
-      if (after.clock !== before.clock || at <= after.clock) garage.quietSince(monotonicMs, after.clock);
+      putClock(garage, after);
+      // A read that the clock does not follow yet leaves the garage as quiet as it was: one camera may be left alone. While
+      // it is held nobody asks how quiet it is.
+      if (!after.held && (after.clock !== before.clock || at <= after.clock)) garage.quietSince(monotonicMs, after.clock);
       settleDue(garage, after.clock, sink);
       const isLate = read.capturedAt < after.clock - settings.allowedLatenessMs;
       // As if none had waited: its interval may be one of them.
@@ -106,21 +106,21 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     control(control, configured, monotonicMs, sink) {
       const garageId = control.subject;
       const garage = state.garage(garageId);
-      const clock = clocks.get(garageId) ?? clockAtStart;
+      const clock = clockOf(garage);
       quietGarages.wake(garage);
       switch (control.type) {
         case 'clock_advance':
           moveClock(garage, control.to!, control.controlId, sink);
-          garage.quietSince(monotonicMs, clocks.get(garageId)!.clock);
+          garage.quietSince(monotonicMs, clockOf(garage).clock);
           return;
         case 'hold':
         case 'release':
-          clocks.put(garageId, { ...clock, held: control.type === 'hold' });
+          putClock(garage, { ...clock, held: control.type === 'hold' });
           garage.quietSince(monotonicMs, clock.clock);
           break;
         case 'recount':
           if (!noteRecount(control, state)) return;
-          clocks.put(garageId, clock);
+          putClock(garage, clock);
           settleDue(garage, clock.clock, sink);
           break;
         case 'review_confirm':
@@ -144,8 +144,9 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     quiet(monotonicMs, sink) {
       let moved = false;
       for (const garage of quietGarages.due(monotonicMs, state.garages())) {
-        const row = clocks.get(garage.garageId);
-        if (row === undefined || row.held) continue;
+        if (garage.clockSlot === NO_SLOT) continue;
+        const row = clockOf(garage);
+        if (row.held) continue;
         // The first quiet after a restore: it counts as a read.
         if (!garage.isQuiet) garage.quietSince(monotonicMs, row.clock);
         const now = garage.quietClock(monotonicMs);
@@ -160,12 +161,21 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     },
   };
 
+  function clockOf({ clockSlot }: GarageIndex): GarageClock {
+    return clockSlot === NO_SLOT ? clockAtStart : clocks.at(clockSlot)!;
+  }
+
+  function putClock({ garageId, clockSlot }: GarageIndex, clock: GarageClock): void {
+    if (clockSlot === NO_SLOT) clocks.put(garageId, clock);
+    else clocks.putAt(clockSlot, clock);
+  }
+
   /** @param controlId of the `clock_advance` that moves it; null: the quiet does */
   function moveClock(garage: GarageIndex, to: number, controlId: string | null, sink: Sink): void {
     const { garageId } = garage;
-    const before = clocks.get(garageId) ?? clockAtStart;
+    const before = clockOf(garage);
     const after = clockMovedTo(before, to);
-    clocks.put(garageId, after);
+    putClock(garage, after);
     if (after !== before || controlId !== null) {
       const cause = controlId === null ? 'tick' : 'clock_advance';
       sink.clockMove({ garageId, from: before.clock, to: after.clock, cause, readsOffset: after.readsOffset, controlId });

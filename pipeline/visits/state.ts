@@ -8,7 +8,7 @@ import type { GarageClock } from './garage-clock.ts';
 import type { GarageWatch } from './cameras/camera-watch.ts';
 import { rhythmCodec, type GarageRhythm } from './cameras/rhythm-codec.ts';
 import { watchCodec } from './cameras/watch-codec.ts';
-import { GarageIndex } from './garage-index.ts';
+import { GarageIndex, NO_SLOT } from './garage-index.ts';
 import type { Passage } from './passages.ts';
 import type { LearnedDwell } from './dwell-times.ts';
 import { nothingCounted, type Occupancy } from './occupancy.ts';
@@ -117,10 +117,12 @@ export function openVisitsState(state: TaskState): VisitsState {
   const stays: Table<Stay> = state.table(1, stayCodec, (visitId, before, after) => {
     garage((after ?? before)!.garageId).stayChanged(visitId, before, after);
   });
-  const clocks = state.table<GarageClock>(2, avroCodec(clockType), (garageId, before) => {
-    if (before === undefined) garage(garageId);
+  const clocks = state.table<GarageClock>(2, avroCodec(clockType), (garageId, before, after, slot) => {
+    if (before === undefined || after === undefined) garage(garageId).clockSlot = after === undefined ? NO_SLOT : slot;
   });
-  const configurations = state.table<Configuration>(3, avroCodec(configurationType), (garageId, _before, after) => {
+  // What is asked for at each read stands in the index.
+  const configurationCodec = { ...avroCodec<Configuration>(configurationType), rests: () => true };
+  const configurations = state.table<Configuration>(3, configurationCodec, (garageId, _before, after) => {
     garage(garageId).configure(after?.garage ?? null);
   });
   const lateReads = state.table<LateRead>(4, avroCodec(lateReadType, lateReadTypeBefore), (readKey, _before, after) => {

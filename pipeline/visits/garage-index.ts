@@ -86,7 +86,8 @@ export class GarageIndex {
   private lastAsked: PlateStays | undefined;
   /** Of the reads in live passages. */
   private readonly reads = new ReadHashes();
-  private live = 0;
+  /** Stays in the state. */
+  live = 0;
   /** When the garage became quiet (monotonic), and what its clock was then. Not kept over a restart. */
   private quietSinceMs = NaN;
   private clockThen = 0;

@@ -1,6 +1,6 @@
 import type { GarageSettings } from '../records/records.ts';
-import { blindSpells, type OneWayLane } from './blind-lanes.ts';
-import { beginOfInterval, hoursOfWeek, intervalOf, INTERVAL_MS } from './cameras/intervals.ts';
+import { blindSpells, type BlindSpell, type OneWayLane } from './blind-lanes.ts';
+import { beginOfInterval, hoursOfWeek, INTERVAL_MS } from './cameras/intervals.ts';
 import { hourClassOf, type DwellTimes } from './dwell-times.ts';
 import type { StayTimes } from './stay-times.ts';
 
@@ -10,11 +10,11 @@ export interface Occupancy {
   readonly countedAt: number;
   /** So many more were counted then than were known to be inside. */
   readonly unknown: number;
-  /** Garage clock at which the likely number was told last. */
-  readonly toldAt: number;
+  /** What was told last of how many more than open visits are likely inside; null: nothing since the last recount. */
+  readonly toldBeyond: number | null;
 }
 
-export const nothingCounted: Occupancy = { countedAt: 0, unknown: 0, toldAt: 0 };
+export const nothingCounted: Occupancy = { countedAt: 0, unknown: 0, toldBeyond: null };
 
 /** What the likely number follows from. */
 export interface Inside {
@@ -23,6 +23,8 @@ export interface Inside {
   readonly timezone: string;
   readonly settings: Pick<GarageSettings, 'horizonMs'>;
   readonly oneWayLanes: readonly OneWayLane[];
+  /** Stays in the state. */
+  readonly live: number;
   readonly stayTimes: StayTimes;
   readonly dwellTimes: DwellTimes;
   readonly occupancy: Occupancy;
@@ -38,7 +40,8 @@ export function likelyInside(garage: Inside, at: number): number {
   const { countedAt, unknown } = occupancy;
   const { missedShare } = stayTimes;
   const hours = hoursOfWeek(timezone);
-  const spells = blindSpells(garage.oneWayLanes, timezone, garage.settings.horizonMs, at);
+  const isSeldomVisited = garage.live < FEW_STAYS;
+  const spells = isSeldomVisited ? noSpells : blindSpells(garage.oneWayLanes, timezone, garage.settings.horizonMs, at);
   let counted = 0;
   let seenSince = 0;
   for (const [interval, visits] of entered) {
@@ -66,7 +69,6 @@ export function likelyInside(garage: Inside, at: number): number {
 /** Of the exits that find no entry, those whose entry nobody read at all; of the others it was read as another plate. */
 export const TRULY_MISSED = 0.6;
 
-/** How often it is told, where vehicles come and go: once in each interval. */
-export function isToldAgain({ toldAt }: Occupancy, clock: number): boolean {
-  return intervalOf(clock) > intervalOf(toldAt);
-}
+/** Where so few come in two days a lane is quiet for hours at any time. */
+const FEW_STAYS = 100;
+const noSpells: readonly BlindSpell[] = [];

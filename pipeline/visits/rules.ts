@@ -14,7 +14,7 @@ import { NO_SLOT, type GarageIndex } from './garage-index.ts';
 import { lateArrival } from './irregularities.ts';
 import { linkedTo, regrouped, type Linked } from './linked-passages.ts';
 import { keyOf, nameOf, visitIdOf } from './names.ts';
-import { isToldAgain, likelyInside } from './occupancy.ts';
+import { likelyInside } from './occupancy.ts';
 import { decideExit, isRivalled } from './pairing.ts';
 import { firstRead, isOwn, isSamePassage, lastRead, passageOf, pendingDecision, type Passage } from './passages.ts';
 import { growPlainly, tellGrowthPlainly } from './plain-growth.ts';
@@ -100,7 +100,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       if (isLate || isOddTime(read.receivedAt - read.capturedAt) || read.timing === 'clock_off') {
         noteOddRead(read, after.clock, garage, state);
       }
-      if (isToldAgain(garage.occupancy, after.clock)) tellOccupancy(garage, after.clock, sink);
+      if (intervalOf(after.clock) > intervalOf(before.clock)) tellOccupancy(garage, after.clock, sink);
     },
 
     control(control, configured, monotonicMs, sink) {
@@ -409,7 +409,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     const { told, unknown } = settleRecount(recount, controlId, telling);
     tellAlone(`${garage.garageId} recount ${controlId}`, told, garage, clock, sink);
     if (recount.at >= garage.occupancy.countedAt) {
-      occupancies.put(garage.garageId, { ...garage.occupancy, countedAt: recount.at, unknown });
+      occupancies.put(garage.garageId, { countedAt: recount.at, unknown, toldBeyond: null });
       tellOccupancy(garage, clock, sink);
     }
     recounts.put(controlId, { ...recount, isSettled: true, dueAt: clock + garage.settings.horizonMs });
@@ -439,16 +439,17 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     dwells.put(key, withLength(dwells.get(key) ?? { garageId, hourClass, lengths: [] }, lengthMs));
   }
 
-  /** How many are likely inside at this clock. */
+  /** How many are likely inside at this clock, if that is more or fewer beyond the open visits than was told last. */
   function tellOccupancy(garage: GarageIndex, clock: number, sink: Sink): void {
     const { garageId, operatorId } = garage;
-    occupancies.put(garageId, { ...garage.occupancy, toldAt: clock });
     let openVisits = 0;
     for (const visits of garage.entered.values()) openVisits += visits;
+    const inside = likelyInside(garage, clock);
+    const toldBeyond = Math.round(inside - openVisits);
     const { countedAt } = garage.occupancy;
-    sink.occupancy?.({
-      garageId, operatorId, at: clock, inside: likelyInside(garage, clock), openVisits, countedAt: countedAt === 0 ? null : countedAt,
-    });
+    if (toldBeyond === garage.occupancy.toldBeyond) return;
+    occupancies.put(garageId, { ...garage.occupancy, toldBeyond });
+    sink.occupancy?.({ garageId, operatorId, at: clock, inside, openVisits, countedAt: countedAt === 0 ? null : countedAt });
   }
 
   /** The vehicle's next stay, by its plate. */

@@ -205,7 +205,7 @@ const learnedCodec: StateCodec<LearnedStays> = {
 
 const dwellType = stateType(record('LearnedDwell', { garageId: 'string', hourClass: 'int', lengths: counts }));
 
-const occupancyType = stateType(record('Occupancy', { countedAt: 'long', unknown: 'long', toldAt: 'long' }));
+const occupancyType = stateType(record('Occupancy', { countedAt: 'long', unknown: 'long', toldBeyond: nullable('long') }));
 
 const recountType = stateType(record('Recount', {
   garageId: 'string', at: 'long', count: 'long', plates: { type: 'array', items: 'string' }, issuedBy: 'string', reason: 'string',

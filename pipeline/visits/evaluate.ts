@@ -2,17 +2,17 @@ import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { TaskState } from '../engine/state.ts';
 import { readGaragesFile } from '../garages/garages-file.ts';
-import type { CameraRead, Control, Garage, Irregularity, Visit } from '../records/records.ts';
+import type { CameraRead, Garage, Irregularity, Visit } from '../records/records.ts';
 import { openTwoPlacesOfVisits } from '../sightings/two-places-of-visits.ts';
-import { openComparison, type Watch } from './evaluation/comparison.ts';
+import { openComparison, type Comparing, type Watch } from './evaluation/comparison.ts';
+import { visitsByThreads } from './evaluation/garage-threads.ts';
 import { insideAt } from './evaluation/occupancy.ts';
+import { openRulesRun, type Found } from './evaluation/rules-run.ts';
 import { evaluationTable, type Evaluation } from './evaluation/evaluation-table.ts';
 import { readTruthFile, type Truth } from './evaluation/truth.ts';
 import { likelyInside } from './occupancy.ts';
 import { readsOfFile } from './read-ahead.ts';
-import { openVisitRules, type Ignored } from './rules.ts';
 
 /** As commander hands them over. */
 export interface EvaluateOptions {
@@ -40,8 +40,9 @@ export async function main(options: EvaluateOptions): Promise<void> {
   const comparing = truth === null ? null : openComparison(garages, truth);
   const recounts = options.recountDays === undefined ? undefined : recountsBy(options.recountDays, truth);
   const begun = performance.now();
-  const places = watchPlaces(garages, comparing?.watch);
-  const found = await visitsOfReads(garages, reads, places.watch, recounts);
+  const places = openPlaces(garages);
+  const found = recounts === undefined ? await byThreads(garages, reads, comparing, places)
+    : await visitsOfReads(garages, reads, watchOf(comparing, places), recounts);
   const seconds = (performance.now() - begun) / 1000;
   const allIrregularities = [...found.irregularities, ...places.irregularities()];
 
@@ -66,26 +67,48 @@ interface RulesWatch extends Watch {
   visit(visit: Visit): void;
 }
 
-/** Another watch, and what visits come to that are of one plate in two garages of an operator. */
-function watchPlaces(
-  garages: readonly Garage[], watch: Watch | undefined,
-): { readonly watch: RulesWatch; irregularities(): Irregularity[] } {
+/** What visits come to that are of one plate in two garages of an operator. */
+interface Places {
+  /** Those whose operator has no other. */
+  readonly alone: ReadonlySet<string>;
+  /** @param receivedAt of the read by which the visit was told */
+  visit(visit: Visit, receivedAt: number): void;
+  irregularities(): Irregularity[];
+}
+
+function openPlaces(garages: readonly Garage[]): Places {
   const places = openTwoPlacesOfVisits();
   const garagesOf = Map.groupBy(garages, ({ operatorId }) => operatorId);
-  const isAlone = new Set(garages.filter(({ operatorId }) => garagesOf.get(operatorId)!.length === 1).map(({ garageId }) => garageId));
+  const alone = garages.filter(({ operatorId }) => garagesOf.get(operatorId)!.length === 1);
+  return {
+    alone: new Set(alone.map(({ garageId }) => garageId)),
+    visit: (visit, receivedAt) => places.visit(visit, receivedAt),
+    irregularities: () => places.irregularities(),
+  };
+}
+
+async function byThreads(
+  garages: readonly Garage[], reads: AsyncIterable<readonly CameraRead[]>, comparing: Comparing | null, places: Places,
+): Promise<Found> {
+  const found = await visitsByThreads(garages, reads, {
+    read: (read) => comparing?.read(read), alone: places.alone, visit: places.visit, isOccupancyAsked: comparing !== null,
+  });
+  comparing?.takeOccupancy(found.hours);
+  return found;
+}
+
+function watchOf(comparing: Comparing | null, places: Places): RulesWatch {
+  const watch = comparing?.watch;
   let receivedAt = 0;
   return {
-    irregularities: () => places.irregularities(),
-    watch: {
-      read(read, inside) {
-        receivedAt = read.receivedAt;
-        watch?.read(read, inside);
-      },
-      visit(visit) {
-        if (!isAlone.has(visit.garageId)) places.visit(visit, receivedAt);
-      },
-      recount: (garageId, at) => watch?.recount(garageId, at),
+    read(read, inside) {
+      receivedAt = read.receivedAt;
+      watch?.read(read, inside);
     },
+    visit(visit) {
+      if (!places.alone.has(visit.garageId)) places.visit(visit, receivedAt);
+    },
+    recount: (garageId, at) => watch?.recount(garageId, at),
   };
 }
 
@@ -94,6 +117,9 @@ interface Inputs {
   readonly reads: AsyncIterable<readonly CameraRead[]>;
   readonly truth: Truth | null;
 }
+
+/** About as many as a chunk of a file has. */
+const READS_AT_ONCE = 1000;
 
 async function inputsOfFiles({ garages, reads, truth }: EvaluateOptions): Promise<Inputs> {
   if (garages === undefined || reads === undefined) {
@@ -117,7 +143,12 @@ async function inputsOfProfile(options: EvaluateOptions): Promise<Inputs> {
     profile: options.profile!, garages: count('garageCount'), vehicles: count('vehicles'), days: count('days'),
     ...(options.seed === undefined ? {} : { seeds: [options.seed] }),
   });
-  return { ...known, reads: (async function* () { yield reads; })() };
+  return {
+    ...known,
+    reads: (async function* () {
+      for (let from = 0; from < reads.length; from += READS_AT_ONCE) yield reads.slice(from, from + READS_AT_ONCE);
+    })(),
+  };
 }
 
 /** Somebody counts the vehicles of each garage now and then. */
@@ -142,13 +173,6 @@ function recountsBy(days: string, truth: Truth | null): Recounts {
   };
 }
 
-export interface Found {
-  readonly reads: number;
-  readonly visits: Visit[];
-  readonly irregularities: Irregularity[];
-  readonly ignored: Readonly<Record<string, number>>;
-}
-
 /**
  * Everything that the rules tell of the reads, newest revisions, after all clocks have passed the horizon.
  * @param watch sees each read before the rules take it, and each revision of a visit as they tell it
@@ -157,55 +181,27 @@ export interface Found {
 export async function visitsOfReads(
   garages: readonly Garage[], batches: AsyncIterable<readonly CameraRead[]>, watch?: RulesWatch, recounts?: Recounts,
 ): Promise<Found> {
-  const state = new TaskState();
-  const rules = openVisitRules(state);
-  const visits = new Map<string, Visit>();
-  const irregularities = new Map<string, Irregularity>();
-  const ignored: Partial<Record<Ignored, number>> = {};
-  const sink = {
-    visit(visit: Visit) {
-      visits.set(visit.visitId, visit);
-      watch?.visit(visit);
-    },
-    irregularity: (irregularity: Irregularity) => void irregularities.set(irregularity.irregularityId, irregularity),
-    clockMove() {},
-    ignored: (why: Ignored) => void (ignored[why] = (ignored[why] ?? 0) + 1),
-  };
-
-  for (const garage of garages) rules.control(control('configuration', garage.garageId, null), garage, 0, sink);
-  const lastSeen = new Map<string, number>();
+  const run = openRulesRun(garages, { visit: (visit) => watch?.visit(visit), irregularity() {} });
   const lastCounted = new Map<string, number>();
   let reads = 0;
   for await (const batch of batches) {
     for (const read of batch) {
-      watch?.read(read, (at) => likelyInside(rules.state.garage(read.garageId), at));
+      watch?.read(read, (at) => likelyInside(run.garage(read.garageId), at));
       if (recounts !== undefined) recountIfDue(read, recounts);
-      rules.read(read, reads++, 0, sink);
-      if (read.capturedAt > (lastSeen.get(read.garageId) ?? 0)) lastSeen.set(read.garageId, read.capturedAt);
+      run.read(read, reads++);
     }
-    state.settleUnwritten();
+    run.settle();
   }
-  for (const [garageId, at] of lastSeen) {
-    const { horizonMs, allowedLatenessMs } = rules.state.garage(garageId).settings;
-    // Nobody knows what the cameras did after the last read.
-    rules.control(control('hold', garageId, null), null, 0, sink);
-    rules.control(control('clock_advance', garageId, at + horizonMs + allowedLatenessMs), null, 0, sink);
-  }
-  return { reads, visits: [...visits.values()], irregularities: [...irregularities.values()], ignored };
+  return run.end();
 
   function recountIfDue({ garageId, capturedAt }: CameraRead, { everyMs, inside }: Recounts): void {
     const last = lastCounted.get(garageId);
     if (last === undefined) lastCounted.set(garageId, capturedAt);
     if (last === undefined || capturedAt < last + everyMs) return;
     lastCounted.set(garageId, capturedAt);
-    const recount = { controlId: `recount ${garageId} ${capturedAt}`, count: inside(garageId, capturedAt) };
     watch?.recount(garageId, capturedAt);
-    rules.control({ ...control('recount', garageId, capturedAt), ...recount }, null, 0, sink);
+    run.recount(garageId, capturedAt, inside(garageId, capturedAt));
   }
-}
-
-function control(type: Control['type'], garageId: string, to: number | null): Control {
-  return { controlId: '', type, subject: garageId, to, version: 0, issuedAt: 0, issuedBy: 'evaluate', reason: '' };
 }
 
 const timeFields: ReadonlySet<string> = new Set(['firstSeenAt', 'enteredAt', 'exitedAt', 'at']);

@@ -3,7 +3,7 @@ import { openBaselines, type BaselineName } from './baselines.ts';
 import { calibration, type Calibration } from './calibration.ts';
 import { flagScores, type FlagScore } from './flag-scores.ts';
 import { openLateReads } from './late-reads.ts';
-import { watchOccupancy, type OccupancyScore } from './occupancy.ts';
+import { watchOccupancy, type HoursFound, type OccupancyScore } from './occupancy.ts';
 import { openPlateCorrections, type PlateScore } from './plate-corrections.ts';
 import { score, type Score } from './score.ts';
 import type { Truth } from './truth.ts';
@@ -29,6 +29,9 @@ export interface Watch {
 export interface Comparing {
   /** To be there while the rules run. */
   readonly watch: Watch;
+  /** In its stead, where the rules run elsewhere: sees each read, and is told afterwards what was found of the occupancy. */
+  read(read: CameraRead): void;
+  takeOccupancy(hours: HoursFound): void;
   /** @param visits all that were told, and all irregularities: newest revisions */
   compare(visits: readonly Visit[], irregularities: readonly Irregularity[]): Comparison;
 }
@@ -38,13 +41,18 @@ export function openComparison(garages: readonly Garage[], truth: Truth): Compar
   const baselines = openBaselines(garages);
   const lateReads = openLateReads(garages);
   const plates = openPlateCorrections(truth);
+  const take = (read: CameraRead): void => {
+    baselines.read(read);
+    lateReads.read(read);
+    plates.read(read);
+  };
   return {
+    read: take,
+    takeOccupancy: (hours) => occupancy.take(hours),
     watch: {
       read(read, inside) {
         occupancy.read(read, inside);
-        baselines.read(read);
-        lateReads.read(read);
-        plates.read(read);
+        take(read);
       },
       recount: (garageId, at) => occupancy.recount(garageId, at),
     },

@@ -20,9 +20,15 @@ export interface OccupancyWatch {
   /** @param inside how many are likely inside the garage at an instant (ms UTC), by what is known before the read */
   read(read: CameraRead, inside: (at: number) => number): void;
   recount(garageId: string, at: number): void;
+  /** What was found of each garage that has a capacity, and so can be handed to a watch that did not see it. */
+  hours(): HoursFound;
+  take(hours: HoursFound): void;
   /** Null when no garage has a capacity. */
   score(truth: Truth): OccupancyScore | null;
 }
+
+/** By garage. */
+export type HoursFound = ReadonlyMap<string, readonly HourFound[]>;
 
 export function watchOccupancy(garages: readonly Garage[]): OccupancyWatch {
   const watched = new Map(garages.filter(({ capacity }) => capacity > 0).map(({ garageId, capacity }) =>
@@ -40,6 +46,10 @@ export function watchOccupancy(garages: readonly Garage[]): OccupancyWatch {
     recount(garageId, at) {
       const garage = watched.get(garageId);
       if (garage !== undefined) garage.countedAt = Math.min(garage.countedAt, at);
+    },
+    hours: () => new Map(Array.from(watched, ([garageId, { hours }]) => [garageId, hours])),
+    take(hours) {
+      for (const [garageId, found] of hours) for (const each of found) watched.get(garageId)!.hours.push(each);
     },
     score(truth) {
       if (watched.size === 0) return null;

@@ -1,5 +1,5 @@
 import type { CameraIndex } from './garage-index.ts';
-import { hoursOfWeek, intervalOf, INTERVAL_MS } from './cameras/intervals.ts';
+import { hoursOfWeek, intervalOf, INTERVAL_MS, type HoursOfWeek } from './cameras/intervals.ts';
 import { chanceOfRead } from './cameras/rhythm.ts';
 import { SILENT_FROM, unlikelihoodOfQuiet } from './cameras/silence.ts';
 
@@ -32,11 +32,13 @@ const LOOKS_BACK_MS = 48 * 3_600_000;
  * went by.
  * @param horizonMs reads of so long ago are in the state
  */
-export function blindSpells(lanes: readonly OneWayLane[], timezone: string, horizonMs: number, at: number): BlindSpell[] {
+export function blindSpells(lanes: readonly OneWayLane[], timezone: string, horizonMs: number, at: number): readonly BlindSpell[] {
   const until = intervalOf(at);
   const from = until - Math.floor(Math.min(LOOKS_BACK_MS, horizonMs) / INTERVAL_MS);
   const hours = hoursOfWeek(timezone);
-  const blind = lanes.map(({ cameras }) => quietSpells(cameras, from, until, (interval) => hours.of(interval)));
+  const blind = lanes.map(({ cameras }) => quietSpells(cameras, from, until, hours));
+  // As nearly always, and it is asked each time that occupancy is told.
+  if (blind.every((spells) => spells === noSpells)) return noBlindSpells;
   return lanes.flatMap(({ direction }, i) => {
     if (blind[i]!.length === 0) return [];
     const share = shareOf(i, lanes, from, until, blind[i]!);
@@ -49,22 +51,46 @@ export function blindSpells(lanes: readonly OneWayLane[], timezone: string, hori
 
 type Spell = readonly [first: number, end: number];
 
-function quietSpells(cameras: readonly CameraIndex[], from: number, until: number, hourOf: (interval: number) => number): Spell[] {
-  const spells: Spell[] = [];
+const noSpells: readonly Spell[] = [];
+const noBlindSpells: readonly BlindSpell[] = [];
+
+/** @returns `noSpells` if there are none */
+function quietSpells(cameras: readonly CameraIndex[], from: number, until: number, hours: HoursOfWeek): readonly Spell[] {
+  if (cameras.every(({ rhythm }) => rhythm.readHours === 0)) return noSpells;
+  let spells = noSpells;
   let first = from;
   let surprise = 0;
+  let hour = -1;
+  let unlikelihood = 0;
+  let readIn = -1;
   for (let interval = from; interval <= until; interval++) {
-    const isQuiet = interval < until && cameras.every(({ counts }) => counts.of(interval) === 0);
-    if (isQuiet) {
-      const chance = cameras.reduce((most, { rhythm }) => Math.max(most, chanceOfRead(rhythm, hourOf(interval))), 0);
-      surprise += unlikelihoodOfQuiet(chance);
+    if (readIn < interval) readIn = Math.min(until, firstReadFrom(interval, cameras));
+    if (interval < readIn) {
+      if (hours.of(interval) !== hour) {
+        hour = hours.of(interval);
+        unlikelihood = unlikelihoodThen(hour, cameras);
+      }
+      surprise += unlikelihood;
       continue;
     }
-    if (surprise >= SILENT_FROM) spells.push([first, interval]);
+    if (surprise >= SILENT_FROM) spells = [...spells, [first, interval]];
     first = interval + 1;
     surprise = 0;
   }
   return spells;
+}
+
+function firstReadFrom(interval: number, cameras: readonly CameraIndex[]): number {
+  let first = Infinity;
+  for (let i = 0; i < cameras.length; i++) first = Math.min(first, cameras[i]!.counts.firstFrom(interval));
+  return first;
+}
+
+/** Of no read in an interval of that hour by the camera that is the likeliest to read something. */
+function unlikelihoodThen(hour: number, cameras: readonly CameraIndex[]): number {
+  let most = 0;
+  for (let i = 0; i < cameras.length; i++) most = Math.max(most, chanceOfRead(cameras[i]!.rhythm, hour));
+  return most === 0 ? 0 : unlikelihoodOfQuiet(most);
 }
 
 /** Share of the vehicles of its direction that go by the lane, while it sees. */

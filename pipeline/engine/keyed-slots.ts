@@ -59,8 +59,10 @@ export class KeyedSlots {
     this.free.push(slot);
   }
 
+  /** Empty: no key has it. */
   keyOf(slot: number): string {
-    return this.keys[slot] ?? this.memory.keyOf(this.rows[slot]!);
+    const row = this.rows[slot]!;
+    return this.keys[slot] ?? (row === NO_ROW ? '' : this.memory.keyOf(row));
   }
 
   appendKey(slot: number, slab: Slab): void {

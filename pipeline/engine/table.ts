@@ -58,8 +58,11 @@ export class Table<V> {
     return slot < 0 ? undefined : this.at(slot);
   }
 
-  put(key: string, value: V): void {
-    this.change(this.slotFor(key), key, value);
+  /** @returns the key's slot */
+  put(key: string, value: V): number {
+    const slot = this.slotFor(key);
+    this.change(slot, key, value);
+    return slot;
   }
 
   delete(key: string): void {
@@ -74,6 +77,7 @@ export class Table<V> {
     return this.valueAtRest(slot);
   }
 
+  /** Empty: no key has the slot. */
   keyAt(slot: number): string {
     return this.slots.keyOf(slot);
   }

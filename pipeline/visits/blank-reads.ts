@@ -67,10 +67,10 @@ const tailgating: KindOfBlank = {
 
 /** Null: another look at a vehicle that was read. */
 function kindOf(blank: BlankRead, stays: Table<Stay>, garage: GarageIndex): KindOfBlank | null {
-  const near: string[] = [];
+  const near: number[] = [];
   garage.lane(blank.laneId).trace.near(blank.at, CLOSE_BEHIND_MS, CLOSE_BEHIND_MS, '', near);
-  const passages = near.flatMap((visitId) => {
-    const { entry, exit } = stays.get(visitId)!;
+  const passages = near.flatMap((slot) => {
+    const { entry, exit } = stays.at(slot)!;
     return [entry, exit].filter((passage) => passage !== null);
   });
   const isSeen = passages.some((passage) => !isInFront(passage, blank) && isOtherLook(passage, blank));

@@ -78,7 +78,7 @@ function heldIn({ stays, blankReads, watches, lateReads }: VisitsState, garageId
     const known = camera.told.find(isIt);
     if (known === undefined) continue;
     const replace = (by: Irregularity): void =>
-      watches.put(garageId, withCamera(watch!, camera, { ...camera, told: replaced(camera.told, known, by) }));
+      void watches.put(garageId, withCamera(watch!, camera, { ...camera, told: replaced(camera.told, known, by) }));
     return { known, replace };
   }
   for (const [key, late] of lateReads.entries()) {

@@ -1,15 +1,21 @@
 /**
- * When to look at something again: (garage clock, key) by time, then key. Most due times come in order, once for each
+ * When to look at something again: (garage clock, key) by time, then by what key comes first. Most due times come in order, once for each
  * of the two constant horizons: they stand in two runs, and only what comes out of order goes into a heap. Entries are
  * never taken out when a due time changes; who pops one checks whether it still holds, and `compact` drops the rest now
  * and then.
  */
-export class DueQueue {
-  private readonly runs: Run[] = [];
-  private heap: Heap | null = null;
+export class DueQueue<K extends string | number = string> {
+  private readonly comesFirst: ComesFirst<K>;
+  private readonly runs: Run<K>[] = [];
+  private heap: Heap<K> | null = null;
   /** The part that holds the earliest; null: there is none. */
-  private earliest: Part | null = null;
+  private earliest: Part<K> | null = null;
   private entries = 0;
+
+  /** @param comesFirst of two keys that are due at the same time */
+  constructor(comesFirst: ComesFirst<K> = inOrder) {
+    this.comesFirst = comesFirst;
+  }
 
   get size(): number {
     return this.entries;
@@ -20,29 +26,29 @@ export class DueQueue {
     return this.earliest === null ? Infinity : this.earliest.first;
   }
 
-  get firstKey(): string {
+  get firstKey(): K {
     return this.earliest!.firstKey;
   }
 
-  push(at: number, key: string): void {
+  push(at: number, key: K): void {
     const part = this.partFor(at, key);
     part.push(at, key);
     this.entries++;
     const { earliest } = this;
-    if (earliest === null || (part !== earliest && isBefore(part, earliest))) this.earliest = part;
+    if (earliest === null || (part !== earliest && this.isBefore(part, earliest))) this.earliest = part;
   }
 
   pop(): void {
     this.earliest!.pop();
     this.entries--;
     this.earliest = this.heap;
-    for (const run of this.runs) if (this.earliest === null || isBefore(run, this.earliest)) this.earliest = run;
+    for (const run of this.runs) if (this.earliest === null || this.isBefore(run, this.earliest)) this.earliest = run;
     if (this.entries === 0) this.earliest = null;
   }
 
   /** Keeps each entry that still holds, once. */
-  compact(holds: (at: number, key: string) => boolean): void {
-    const kept = new Map<string, number>();
+  compact(holds: (at: number, key: K) => boolean): void {
+    const kept = new Map<K, number>();
     while (this.size > 0) {
       if (holds(this.first, this.firstKey)) kept.set(this.firstKey, this.first);
       this.pop();
@@ -51,46 +57,63 @@ export class DueQueue {
   }
 
   /** Made when first needed: garages are many, and in most of them few things are due. */
-  private partFor(at: number, key: string): Part {
+  private partFor(at: number, key: K): Part<K> {
     const run = this.runFor(at, key);
     if (run !== null) return run;
     if (this.runs.length < RUNS) {
-      const next = new Run();
+      const next = new Run(this.comesFirst);
       this.runs.push(next);
       return next;
     }
-    return (this.heap ??= new Heap());
+    return (this.heap ??= new Heap(this.comesFirst));
   }
 
   /** The run whose last is least before it, so that the other stays open to what is earlier; null: it fits none. */
-  private runFor(at: number, key: string): Run | null {
-    let best: Run | null = null;
+  private runFor(at: number, key: K): Run<K> | null {
+    let best: Run<K> | null = null;
     for (let i = 0; i < this.runs.length; i++) {
       const run = this.runs[i]!;
       if (run.isAfterLast(at, key) && (best === null || run.last > best.last)) best = run;
     }
     return best;
   }
+
+  private isBefore(a: Part<K>, b: Part<K>): boolean {
+    const atA = a.first;
+    const atB = b.first;
+    return atA < atB || (atA === atB && atA !== Infinity && this.comesFirst(a.firstKey, b.firstKey));
+  }
+}
+
+type ComesFirst<K> = (one: K, other: K) => boolean;
+
+function inOrder<K extends string | number>(one: K, other: K): boolean {
+  return one < other;
 }
 
 /** One for each of the horizons. */
 const RUNS = 2;
 
-interface Part {
+interface Part<K> {
   readonly size: number;
   /** Infinity: it is empty. */
   readonly first: number;
-  readonly firstKey: string;
-  push(at: number, key: string): void;
+  readonly firstKey: K;
+  push(at: number, key: K): void;
   pop(): void;
 }
 
 /** What came in order. */
-class Run implements Part {
+class Run<K> implements Part<K> {
+  private readonly comesFirst: ComesFirst<K>;
   private times: number[] = [];
-  private keys: string[] = [];
+  private keys: K[] = [];
   /** Those before are popped. */
   private start = 0;
+
+  constructor(comesFirst: ComesFirst<K>) {
+    this.comesFirst = comesFirst;
+  }
 
   get size(): number {
     return this.times.length - this.start;
@@ -100,7 +123,7 @@ class Run implements Part {
     return this.size === 0 ? Infinity : this.times[this.start]!;
   }
 
-  get firstKey(): string {
+  get firstKey(): K {
     return this.keys[this.start]!;
   }
 
@@ -109,12 +132,12 @@ class Run implements Part {
     return this.size === 0 ? -Infinity : this.times[this.times.length - 1]!;
   }
 
-  isAfterLast(at: number, key: string): boolean {
+  isAfterLast(at: number, key: K): boolean {
     const { last } = this;
-    return last < at || (last === at && this.keys[this.keys.length - 1]! <= key);
+    return last < at || (last === at && !this.comesFirst(key, this.keys[this.keys.length - 1]!));
   }
 
-  push(at: number, key: string): void {
+  push(at: number, key: K): void {
     this.times.push(at);
     this.keys.push(key);
   }
@@ -129,9 +152,14 @@ class Run implements Part {
 }
 
 /** A binary heap. */
-class Heap implements Part {
+class Heap<K> implements Part<K> {
+  private readonly comesFirst: ComesFirst<K>;
   private readonly times: number[] = [];
-  private readonly keys: string[] = [];
+  private readonly keys: K[] = [];
+
+  constructor(comesFirst: ComesFirst<K>) {
+    this.comesFirst = comesFirst;
+  }
 
   get size(): number {
     return this.times.length;
@@ -141,16 +169,16 @@ class Heap implements Part {
     return this.times.length === 0 ? Infinity : this.times[0]!;
   }
 
-  get firstKey(): string {
+  get firstKey(): K {
     return this.keys[0]!;
   }
 
-  push(at: number, key: string): void {
+  push(at: number, key: K): void {
     const { times, keys } = this;
     let hole = times.length;
     while (hole > 0) {
       const parent = (hole - 1) >> 1;
-      if (!isEarlier(at, key, times[parent]!, keys[parent]!)) break;
+      if (!this.isEarlier(at, key, times[parent]!, keys[parent]!)) break;
       times[hole] = times[parent]!;
       keys[hole] = keys[parent]!;
       hole = parent;
@@ -167,8 +195,8 @@ class Heap implements Part {
     if (size === 0) return;
     let hole = 0;
     for (let child = 1; child < size; child = 2 * hole + 1) {
-      if (child + 1 < size && isEarlier(times[child + 1]!, keys[child + 1]!, times[child]!, keys[child]!)) child++;
-      if (!isEarlier(times[child]!, keys[child]!, at, key)) break;
+      if (child + 1 < size && this.isEarlier(times[child + 1]!, keys[child + 1]!, times[child]!, keys[child]!)) child++;
+      if (!this.isEarlier(times[child]!, keys[child]!, at, key)) break;
       times[hole] = times[child]!;
       keys[hole] = keys[child]!;
       hole = child;
@@ -176,14 +204,8 @@ class Heap implements Part {
     times[hole] = at;
     keys[hole] = key;
   }
-}
 
-function isBefore(a: Part, b: Part): boolean {
-  const atA = a.first;
-  const atB = b.first;
-  return atA < atB || (atA === atB && atA !== Infinity && a.firstKey < b.firstKey);
-}
-
-function isEarlier(atA: number, keyA: string, atB: number, keyB: string): boolean {
-  return atA < atB || (atA === atB && keyA < keyB);
+  private isEarlier(atA: number, keyA: K, atB: number, keyB: K): boolean {
+    return atA < atB || (atA === atB && this.comesFirst(keyA, keyB));
+  }
 }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Direction, Garage, GarageSettings } from '../records/records.ts';
 import { sharedTexts } from '../records/shared-texts.ts';
 import { defaultSettings } from '../garages/garages-file.ts';
+import type { Table } from '../engine/state.ts';
 import type { BlankRead } from './blank-reads.ts';
 import type { OneWayLane } from './blind-lanes.ts';
 import type { GarageWatch } from './cameras/camera-watch.ts';
@@ -13,23 +14,26 @@ import { judgedWith, READS_WAIT } from './cameras/waiting.ts';
 import { CandidateIndex } from './candidate-index.ts';
 import { DueQueue } from './due-queue.ts';
 import { DwellTimes, type LearnedDwell } from './dwell-times.ts';
+import { leavesAt } from './emission.ts';
 import { LaneTrace } from './lane-trace.ts';
 import { STRADDLE_MS, TRAILER_MS } from './linking.ts';
 import type { PlateEvidence } from './matching/evidence.ts';
 import { nothingCounted, type Occupancy } from './occupancy.ts';
 import { compareReads, firstRead, isRearOnly, type Passage, type PassageRead } from './passages.ts';
-import type { PlainSummary } from './plain-stays.ts';
+import { NONE, type PlainSummary } from './plain-stays.ts';
 import { ReadHashes } from './read-hashes.ts';
+import { NO_STAY, type StayColumns } from './stay-columns.ts';
 import { StayTimes, type LearnedStays } from './stay-times.ts';
 import type { Stay } from './state.ts';
+import { lastSeenAt } from './timeline.ts';
 
 /** What a garage's rows in the tables come to, ready to be asked. Derived: nothing here is the truth. */
 export class GarageIndex {
   readonly garageId: string;
   /** Its place among those of the task. */
   readonly number: number;
-  /** What is due on stays (by visitId) and on late reads (by their key in the table): for what is added see the methods. */
-  readonly staysDue = new DueQueue();
+  /** What is due on stays (by their slot) and on late reads (by their key in the table): for what is added see the methods. */
+  readonly staysDue: DueQueue<number>;
   readonly lateReadsDue = new DueQueue();
   /** Recounts that wait for the clock, by their controlId. */
   readonly recountsDue = new DueQueue();
@@ -86,18 +90,21 @@ export class GarageIndex {
   private lastAsked: PlateStays | undefined;
   /** Of the reads in live passages. */
   private readonly reads = new ReadHashes();
+  private readonly columns: StayColumns;
   /** Stays in the state. */
   live = 0;
   /** When the garage became quiet (monotonic), and what its clock was then. Not kept over a restart. */
   private quietSinceMs = NaN;
   private clockThen = 0;
 
-  /** @param stayOf a live stay of the garage */
-  constructor(garageId: string, number: number, stayOf: (visitId: string) => Stay) {
+  /** @param stays of this garage and of others; @param columns over them */
+  constructor(garageId: string, number: number, stays: Pick<Table<Stay>, 'get' | 'keyAt'>, columns: StayColumns) {
     this.garageId = garageId;
     this.number = number;
-    this.inside = new CandidateIndex((visitId) => insideEvidence(stayOf(visitId))!);
-    this.strays = new CandidateIndex((visitId) => strayExit(stayOf(visitId))!.evidence);
+    this.columns = columns;
+    this.staysDue = new DueQueue<number>((one, other) => stays.keyAt(one) < stays.keyAt(other));
+    this.inside = new CandidateIndex((visitId) => insideEvidence(stays.get(visitId))!);
+    this.strays = new CandidateIndex((visitId) => strayExit(stays.get(visitId))!.evidence);
   }
 
   /** The garage's configuration; null: none, the defaults hold. */
@@ -329,8 +336,8 @@ export class GarageIndex {
   readonly awaitsFront = (passage: Passage): boolean =>
     this.rearCameras.size > 0 && isRearOnly(passage) && this.lane(passage.laneId).seesFronts;
 
-  /** visitIds of the stays whose passages the read might belong to, by lane, time and a quick look at the plate. */
-  readNear({ at, plate }: PassageRead, lane: LaneIndex): readonly string[] {
+  /** Slots of the stays whose passages the read might belong to, by lane, time and a quick look at the plate. */
+  readNear({ at, plate }: PassageRead, lane: LaneIndex): readonly number[] {
     const { passageGapMs } = this.settings;
     // One by one it keeps its room for those found next.
     while (nearby.length > 0) nearby.pop();
@@ -355,11 +362,38 @@ export class GarageIndex {
     return known;
   }
 
-  /** visitIds of all live stays. */
-  *allVisitIds(): Generator<string> {
+  /** Slots of all live stays. */
+  *allSlots(): Generator<number> {
     for (const first of this.plates.values()) {
-      for (let known: PlateStays | undefined = first; known !== undefined; known = known.other) yield* known.visitIds;
+      for (let known: PlateStays | undefined = first; known !== undefined; known = known.other) yield* known.slots;
     }
+  }
+
+  /** Whether the stay that has the slot now is of this garage, and due then. */
+  isStayDue(slot: number, at: number): boolean {
+    const { dueAt, ofPlate } = this.columns;
+    return dueAt[slot] === at && ofPlate[slot]!.garageId === this.garageId;
+  }
+
+  /**
+   * A stay that ended by an exit, all told, and is due only to leave the state: no fold would say more of it. What is in
+   * doubt is due long before; one that explains a later passage (double_exit) leaves together with that.
+   */
+  isOver(slot: number): boolean {
+    const { dueAt, lastSeenAt: seenAt, leftAt } = this.columns;
+    return leftAt[slot] !== 0 && dueAt[slot] === leavesAt(seenAt[slot]!, this.settings);
+  }
+
+  /** The last read of the stay, ms UTC. */
+  lastSeenAt(slot: number): number {
+    return this.columns.lastSeenAt[slot]!;
+  }
+
+  /** Another of its plate is due at the same instant: it may be a passage that this stay explains, and they leave together. */
+  leavesWithAnother(slot: number): boolean {
+    const { dueAt, ofPlate } = this.columns;
+    const { slots } = ofPlate[slot]!;
+    return slots.length > 1 && slots.some((other) => other !== slot && dueAt[other] === dueAt[slot]);
   }
 
   /** False if the read stands in no live passage; true if it may (very rarely without standing there). */
@@ -367,12 +401,12 @@ export class GarageIndex {
     return this.reads.mayHave(cameraId, readId);
   }
 
-  blankReadChanged(key: string, before: BlankRead | undefined, after: BlankRead | undefined): void {
+  blankReadChanged(key: string, before: BlankRead | undefined, after: BlankRead | undefined, slot: number): void {
     if (before === undefined) {
-      this.lane(after!.laneId).blanks.add(after!.at, key, '');
+      this.lane(after!.laneId).blanks.add(after!.at, slot, '');
       this.addToCounts(after!);
     } else if (after === undefined) {
-      this.lane(before.laneId).blanks.remove(before.at, key);
+      this.lane(before.laneId).blanks.remove(before.at, slot);
       this.removeFromCounts(before);
     }
     if (after === undefined) return;
@@ -380,24 +414,30 @@ export class GarageIndex {
     this.isDue(after.dueAt);
   }
 
-  stayChanged(visitId: string, before: Stay | undefined, after: Stay | undefined): void {
+  stayChanged(slot: number, before: Stay | undefined, after: Stay | undefined): void {
+    const { columns } = this;
+    columns.makeRoomFor(slot);
+    columns.dueAt[slot] = after === undefined ? NO_STAY : after.dueAt;
     if (before === undefined) {
       this.live++;
-      this.addVisitId(after!, visitId);
+      this.addSlot(after!, slot);
     } else if (after === undefined) {
       this.live--;
-      this.removeVisitId(before, visitId);
+      this.removeSlot(before, slot);
     } else if (before.plate !== after.plate || before.country !== after.country) {
-      this.removeVisitId(before, visitId);
-      this.addVisitId(after, visitId);
+      this.removeSlot(before, slot);
+      this.addSlot(after, slot);
     } else {
-      this.staysOf(after.country, after.plate)!.isSummed = false;
+      this.columns.ofPlate[slot]!.isSummed = false;
     }
-    if (before?.entry !== after?.entry) this.passageChanged(visitId, before?.entry ?? null, after?.entry ?? null);
-    if (before?.exit !== after?.exit) this.passageChanged(visitId, before?.exit ?? null, after?.exit ?? null);
-    this.candidacyChanged(visitId, before, after);
+    if (before?.entry !== after?.entry) this.passageChanged(slot, before?.entry ?? null, after?.entry ?? null);
+    if (before?.exit !== after?.exit) this.passageChanged(slot, before?.exit ?? null, after?.exit ?? null);
+    this.candidacyChanged(before, after);
     this.presenceChanged(before, after);
-    if (after !== undefined && before?.dueAt !== after.dueAt) this.stayDue(after.dueAt, visitId);
+    if (after === undefined) return;
+    columns.lastSeenAt[slot] = lastSeenAt(after);
+    columns.leftAt[slot] = after.exit === null ? 0 : firstRead(after.exit).at;
+    if (before?.dueAt !== after.dueAt) this.stayDue(after.dueAt, slot);
   }
 
   /**
@@ -422,8 +462,8 @@ export class GarageIndex {
     this.isDue(at);
   }
 
-  private stayDue(at: number, visitId: string): void {
-    this.staysDue.push(at, visitId);
+  private stayDue(at: number, slot: number): void {
+    this.staysDue.push(at, slot);
     // Settling compacts it.
     this.isDue(this.queueIsStale ? -Infinity : at);
   }
@@ -452,48 +492,45 @@ export class GarageIndex {
     return this.staysDue.size > 1000 + 4 * this.live;
   }
 
-  private passageChanged(visitId: string, before: Passage | null, after: Passage | null): void {
+  private passageChanged(slot: number, before: Passage | null, after: Passage | null): void {
     const gone = before === null ? noReads : before.reads;
     const come = after === null ? noReads : after.reads;
     // Both are in the same order, and most reads of a passage that grew stand in both.
     for (let i = 0, j = 0; i < gone.length || j < come.length; ) {
       const order = i === gone.length ? 1 : j === come.length ? -1 : compareReads(gone[i]!, come[j]!);
-      if (order < 0) this.forgetRead(visitId, gone[i]!);
-      if (order > 0) this.rememberRead(visitId, come[j]!);
+      if (order < 0) this.forgetRead(slot, gone[i]!);
+      if (order > 0) this.rememberRead(slot, come[j]!);
       if (order <= 0) i++;
       if (order >= 0) j++;
     }
   }
 
-  private forgetRead(visitId: string, read: PassageRead): void {
+  private forgetRead(slot: number, read: PassageRead): void {
     this.reads.delete(read.cameraId, read.readId);
-    this.lane(read.laneId).trace.remove(read.at, visitId);
+    this.lane(read.laneId).trace.remove(read.at, slot);
     this.removeFromCounts(read);
   }
 
-  private rememberRead(visitId: string, read: PassageRead): void {
+  private rememberRead(slot: number, read: PassageRead): void {
     this.reads.add(read.cameraId, read.readId);
-    this.lane(read.laneId).trace.add(read.at, visitId, read.plate);
+    this.lane(read.laneId).trace.add(read.at, slot, read.plate);
     this.addToCounts(read);
   }
 
-  private candidacyChanged(visitId: string, before: Stay | undefined, after: Stay | undefined): void {
+  private candidacyChanged(before: Stay | undefined, after: Stay | undefined): void {
     const wasInside = insideEvidence(before);
     const isInside = insideEvidence(after);
-    if (wasInside !== isInside) {
-      if (wasInside !== null) this.inside.remove(visitId, wasInside);
-      if (isInside !== null) this.inside.add(visitId, isInside);
-    }
     const wasStray = strayExit(before);
     const isStray = strayExit(after);
-    if (wasStray === isStray) return;
-    if (wasStray !== null) {
-      this.strays.remove(visitId, wasStray.evidence);
-      for (const rival of wasStray.decision?.rivals ?? noVisitIds) this.uncontest(rival, visitId);
+    if (wasInside !== isInside && wasInside !== null) this.inside.remove(before!.visitId, wasInside);
+    if (wasStray !== isStray && wasStray !== null) {
+      this.strays.remove(before!.visitId, wasStray.evidence);
+      for (const rival of wasStray.decision?.rivals ?? noVisitIds) this.uncontest(rival, before!.visitId);
     }
-    if (isStray !== null) {
-      this.strays.add(visitId, isStray.evidence);
-      for (const rival of isStray.decision?.rivals ?? noVisitIds) this.contest(rival, visitId);
+    if (wasInside !== isInside && isInside !== null) this.inside.add(after!.visitId, isInside);
+    if (wasStray !== isStray && isStray !== null) {
+      this.strays.add(after!.visitId, isStray.evidence);
+      for (const rival of isStray.decision?.rivals ?? noVisitIds) this.contest(rival, after!.visitId);
     }
   }
 
@@ -521,25 +558,28 @@ export class GarageIndex {
     else this.contested.set(visitId, left);
   }
 
-  private addVisitId({ country, plate }: Stay, visitId: string): void {
+  private addSlot({ country, plate }: Stay, slot: number): void {
     const known = this.staysOf(country, plate);
     if (known === undefined) {
       this.lastAsked = {
-        country, plate, visitIds: [visitId], other: this.plates.get(plate), isSummed: false, arePlain: true, open: '', endedAt: 0,
-        endedLast: '',
+        garageId: this.garageId, country, plate, slots: [slot], other: this.plates.get(plate), isSummed: false, arePlain: true, open: NONE, endedAt: 0,
+        endedLast: NONE,
       };
       this.plates.set(plate, this.lastAsked);
+      this.columns.ofPlate[slot] = this.lastAsked;
     } else {
-      known.visitIds.push(visitId);
+      this.columns.ofPlate[slot] = known;
+      known.slots.push(slot);
       known.isSummed = false;
     }
   }
 
-  private removeVisitId({ country, plate, exit }: Stay, visitId: string): void {
-    const known = this.staysOf(country, plate)!;
-    const { visitIds } = known;
-    if (visitIds.length === 1) return this.removePlate(known);
-    visitIds.splice(visitIds.indexOf(visitId), 1);
+  private removeSlot({ exit }: Stay, slot: number): void {
+    const known = this.columns.ofPlate[slot]!;
+    const { slots } = known;
+    if (slots.length === 1) return this.removePlate(known);
+    slots.splice(slots.indexOf(slot), 1);
+    if (known.endedLast === slot) known.endedLast = NONE;
     // What a summary says of stays that ended holds as well with one less.
     if (exit === null) known.isSummed = false;
   }
@@ -617,7 +657,7 @@ const noLanes: readonly LaneIndex[] = [];
 const noReads: readonly PassageRead[] = [];
 const noVisitIds: readonly string[] = [];
 /** What `readNear` found last: one array for all garages, for it is asked at each read. */
-const nearby: string[] = [];
+const nearby: number[] = [];
 
 /**
  * As what a vehicle was read that came in and did not leave by an exit that was read as its own. If it is thought to
@@ -648,10 +688,11 @@ function strayExit(stay: Stay | undefined): Passage | null {
 
 /** The live stays of a plate. */
 export interface PlateStays extends PlainSummary {
+  readonly garageId: string;
   readonly country: string;
   readonly plate: string;
   /** Never empty. */
-  readonly visitIds: string[];
+  readonly slots: number[];
   /** Those of the same plate in another country. */
   other: PlateStays | undefined;
   /** False: what the plain cases need to know of them is to be made anew. */

@@ -1,65 +1,67 @@
 /**
- * Which stays were read at a lane, and when: an entry for each read, by time. Derived from the stays.
+ * Which stays were read at a lane, and when: an entry for each read, by time. Derived from the stays, which it names by
+ * their slots.
  */
 export class LaneTrace {
-  private times: number[] = [];
-  /** Empty: taken away. */
-  private visitIds: string[] = [];
-  private plates: string[] = [];
+  private times = new Float64Array(FIRST_ENTRIES);
+  /** TAKEN: taken away. */
+  private slots = new Int32Array(FIRST_ENTRIES);
+  private readonly plates: string[] = [];
+  private length = 0;
   private taken = 0;
 
-  add(at: number, visitId: string, plate: string): void {
-    const { times, visitIds, plates } = this;
-    let place = times.length;
+  add(at: number, slot: number, plate: string): void {
+    if (this.length === this.times.length) this.grow();
+    const { times, slots, plates } = this;
+    let place = this.length++;
     for (; place > 0 && times[place - 1]! > at; place--) {
       times[place] = times[place - 1]!;
-      visitIds[place] = visitIds[place - 1]!;
+      slots[place] = slots[place - 1]!;
       plates[place] = plates[place - 1]!;
     }
     times[place] = at;
-    visitIds[place] = visitId;
+    slots[place] = slot;
     plates[place] = plate;
   }
 
-  remove(at: number, visitId: string): void {
-    const { times, visitIds } = this;
+  remove(at: number, slot: number): void {
+    const { slots } = this;
     let low = this.placeOf(at);
-    while (visitIds[low] !== visitId) low++;
-    visitIds[low] = '';
+    while (slots[low] !== slot) low++;
+    slots[low] = TAKEN;
     this.taken++;
-    if (this.taken > 64 && this.taken > times.length / 2) this.compact();
+    if (this.taken > 64 && this.taken > this.length / 2) this.compact();
   }
 
   /**
-   * visitIds of the stays read here less than `withinMs` from `at`, by a plate that could be the same one, or less than
+   * Slots of the stays read here less than `withinMs` from `at`, by a plate that could be the same one, or less than
    * `anyWithinMs` from it by any plate.
    */
-  near(at: number, withinMs: number, anyWithinMs: number, plate: string, found: string[]): void {
-    const { times, visitIds, plates } = this;
-    let i = times.length - 1;
+  near(at: number, withinMs: number, anyWithinMs: number, plate: string, found: number[]): void {
+    const { times, slots, plates } = this;
+    let i = this.length - 1;
     // Reads mostly come in order: what is near stands at the end.
     while (i >= 0 && times[i]! >= at + withinMs) i--;
     for (; i >= 0 && times[i]! > at - withinMs; i--) {
-      if (visitIds[i] === '') continue;
+      const slot = slots[i]!;
+      if (slot === TAKEN) continue;
       const isClose = Math.abs(times[i]! - at) < anyWithinMs;
       if (!isClose && !couldBeSame(plates[i]!, plate)) continue;
-      if (!found.includes(visitIds[i]!)) found.push(visitIds[i]!);
+      if (!found.includes(slot)) found.push(slot);
     }
   }
 
   /** Each read from one instant up to another, in order. */
-  between(from: number, to: number, found: (at: number, visitId: string) => void): void {
-    const { times, visitIds } = this;
-    for (let i = this.placeOf(from); i < times.length && times[i]! < to; i++) {
-      if (visitIds[i] !== '') found(times[i]!, visitIds[i]!);
-    }
+  between(from: number, to: number, found: (at: number, slot: number) => void): void {
+    const { times, slots, length } = this;
+    for (let i = this.placeOf(from); i < length && times[i]! < to; i++) if (slots[i] !== TAKEN) found(times[i]!, slots[i]!);
   }
 
   /** Of the first read that is not before. */
   private placeOf(at: number): number {
     const { times } = this;
     let low = 0;
-    for (let high = times.length; low < high; ) {
+    for (let high = this.length; low < high; ) {
       const middle = (low + high) >>> 1;
       if (times[middle]! < at) low = middle + 1;
       else high = middle;
@@ -68,13 +70,30 @@ export class LaneTrace {
   }
 
   private compact(): void {
-    const isLeft = (_: unknown, i: number): boolean => this.visitIds[i] !== '';
-    this.times = this.times.filter(isLeft);
-    this.plates = this.plates.filter(isLeft);
-    this.visitIds = this.visitIds.filter(isLeft);
+    const { times, slots, plates } = this;
+    let left = 0;
+    for (let i = 0; i < this.length; i++) {
+      if (slots[i] === TAKEN) continue;
+      times[left] = times[i]!;
+      slots[left] = slots[i]!;
+      plates[left++] = plates[i]!;
+    }
+    this.length = left;
+    plates.length = left;
     this.taken = 0;
   }
+
+  private grow(): void {
+    const { times, slots } = this;
+    this.times = new Float64Array(2 * times.length);
+    this.times.set(times);
+    this.slots = new Int32Array(2 * slots.length);
+    this.slots.set(slots);
+  }
 }
+
+const FIRST_ENTRIES = 16;
+const TAKEN = -1;
 
 /** Says quickly of most pairs of plates that they are different ones: too few characters stand in the same place. */
 function couldBeSame(a: string, b: string): boolean {

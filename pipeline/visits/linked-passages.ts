@@ -12,6 +12,7 @@ import type { OwnedPassage } from './stays.ts';
 /** Which live passages a read belongs to, and which passages it then makes with them. */
 
 export interface Linked {
+  readonly slot: number;
   readonly stay: Stay;
   readonly passage: Passage;
 }
@@ -30,10 +31,10 @@ export function linkedTo(
 }
 
 function isLinkedToAny(read: PassageRead, stays: Table<Stay>, garage: GarageIndex, lane: LaneIndex): boolean {
-  const visitIds = garage.readNear(read, lane);
+  const slots = garage.readNear(read, lane);
   const { passageGapMs } = garage.settings;
-  for (let i = 0; i < visitIds.length; i++) {
-    const { entry, exit } = stays.get(visitIds[i]!)!;
+  for (let i = 0; i < slots.length; i++) {
+    const { entry, exit } = stays.at(slots[i]!)!;
     if (entry !== null && isLinkedToPassage(read, lane, entry, passageGapMs)) return true;
     if (exit !== null && isLinkedToPassage(read, lane, exit, passageGapMs)) return true;
   }
@@ -60,12 +61,12 @@ function linkedThrough(
   const reads: PassageRead[] = [];
   for (let from: PassageRead | undefined = read; from !== undefined; from = reads.pop()) {
     const lane = from === read ? ofRead : garage.lane(from.laneId);
-    for (const visitId of [...garage.readNear(from, lane)]) {
-      const stay = stays.get(visitId)!;
+    for (const slot of [...garage.readNear(from, lane)]) {
+      const stay = stays.at(slot)!;
       for (const known of [stay.entry, stay.exit]) {
         if (known === null || linked.some(({ passage }) => isSamePassage(passage, known))) continue;
         if (!isLinkedToPassage(from, lane, known, garage.settings.passageGapMs)) continue;
-        linked.push({ stay, passage: known });
+        linked.push({ slot, stay, passage: known });
         reads.push(...known.reads);
         // A crowd of look-alikes at one lane, as no vehicles make it: only reads of the very same plate are joined.
         if (linked.length > MOST_LINKED) return readAs(read, linked);

@@ -131,10 +131,9 @@ function rivalsOf(passage: Passage, { stays, garage }: Telling): Rival[] {
 /** False if the vehicle of the stay has come in anew before that time: it is the newer stay that may end. */
 export function wasInside(stay: Stay, at: number, stays: Telling['stays'], garage: GarageIndex): boolean {
   const entered = firstRead(stay.entry!).at;
-  for (const visitId of garage.staysOf(stay.country, stay.plate)!.visitIds) {
-    if (visitId === stay.visitId) continue;
-    const other = stays.get(visitId)!;
-    if (other.why !== null) continue;
+  for (const slot of garage.staysOf(stay.country, stay.plate)!.slots) {
+    const other = stays.at(slot)!;
+    if (other.visitId === stay.visitId || other.why !== null) continue;
     const seen = firstRead((other.entry ?? other.exit)!).at;
     if (seen > entered && seen < at) return false;
   }

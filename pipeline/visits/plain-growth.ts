@@ -8,7 +8,7 @@ import {
   compareReads, firstRead, grownPassage, isOwn, isPending, isRearOnly, isSamePassage, lastRead, type Passage, type PassageRead,
 } from './passages.ts';
 import {
-  closed, heldUntil, hereBefore, isPlainLength, isPlainlyClosed, isPlainlyOpen, noteEnded, noteOpen, openVisit, PLAIN_FROM_MS,
+  closed, heldUntil, hereBefore, isPlainLength, isPlainlyClosed, isPlainlyOpen, NONE, noteEnded, noteOpen, openVisit, PLAIN_FROM_MS,
   summaryOf,
 } from './plain-stays.ts';
 import type { Stay } from './state.ts';
@@ -24,35 +24,36 @@ import { isUndecided } from './undecided.ts';
 
 /**
  * Takes in a further read of a stay's passage.
+ * @param slot of the stay
  * @param read not older than the allowed lateness, and linked to that passage alone
  * @returns false: not plain, fold
  */
 export function growPlainly(
-  stays: Table<Stay>, garage: GarageIndex, clock: number, stay: Stay, passage: Passage, read: PassageRead,
+  stays: Table<Stay>, garage: GarageIndex, clock: number, slot: number, stay: Stay, passage: Passage, read: PassageRead,
   sink: { visit(visit: Visit): void },
 ): boolean {
   const grown = grownAlike(passage, read, garage);
   if (grown === null) return false;
-  if (isUndecided(stay, stay.visit)) return growUndecided(stays, garage, stay, passage, grown);
+  if (isUndecided(stay, stay.visit)) return growUndecided(stays, garage, slot, stay, passage, grown);
   const ofPlate = garage.staysOf(stay.country, stay.plate)!;
   const { arePlain, open, endedAt, endedLast } = summaryOf(stays, ofPlate, garage);
   if (!arePlain) return false;
   if (stay.exit !== null) {
-    if (open !== '' || endedLast !== stay.visitId || !isPlainlyClosed(stay) || !isSamePassage(passage, stay.exit)) return false;
+    if (open !== NONE || endedLast !== slot || !isPlainlyClosed(stay) || !isSamePassage(passage, stay.exit)) return false;
     // More is known of its plate now, and of who is inside.
     if (isRivalled(stay, grown.evidence, false, stays, garage)) return false;
     const after = exitGrown(garage, stay, grown);
     if (after === null) return false;
-    stays.put(stay.visitId, after);
-    noteEnded(ofPlate, stay.visitId, lastSeenAt(after));
+    stays.putAt(slot, after);
+    noteEnded(ofPlate, slot, lastSeenAt(after));
     if (after.visit !== stay.visit) sink.visit(after.visit as Visit);
     return true;
   }
-  if (open !== stay.visitId || endedAt + PLAIN_FROM_MS >= firstRead(grown).at) return false;
+  if (open !== slot || endedAt + PLAIN_FROM_MS >= firstRead(grown).at) return false;
   const after = stay.visit === null ? heldGrown(garage, clock, stay, grown) : openGrown(garage, clock, stay, grown);
   if (after === null || isSooner(stay, grown, endedAt, garage)) return false;
-  stays.put(stay.visitId, after);
-  noteOpen(ofPlate, stay.visitId);
+  stays.putAt(slot, after);
+  noteOpen(ofPlate, slot);
   if (stay.visit === null && after.visit !== null) sink.visit(after.visit as Visit);
   return true;
 }
@@ -77,8 +78,10 @@ function grownAlike(passage: Passage, read: PassageRead, { settings }: GarageInd
 }
 
 /** An exit that pairing has yet to look at, when the allowed lateness has passed: it only knows more of it then. */
-function growUndecided(stays: Table<Stay>, garage: GarageIndex, stay: Stay, passage: Passage, grown: Passage): boolean {
-  const { visitId, entry, exit, country, plate } = stay;
+function growUndecided(
+  stays: Table<Stay>, garage: GarageIndex, slot: number, stay: Stay, passage: Passage, grown: Passage,
+): boolean {
+  const { entry, exit, country, plate } = stay;
   if (exit === null || !isSamePassage(passage, exit) || firstRead(grown) !== firstRead(passage)) return false;
   if (entry === null) {
     if (exit.decision !== null) return false;
@@ -86,10 +89,10 @@ function growUndecided(stays: Table<Stay>, garage: GarageIndex, stay: Stay, pass
     const isLong = firstRead(exit).at - lastRead(entry).at >= garage.stayTimes.doubtfulFromMs;
     if (!isOwn(exit.decision!.given!, exit) || !isRivalled(stay, grown.evidence, isLong, stays, garage)) return false;
   }
-  for (const otherId of garage.staysOf(country, plate)!.visitIds) {
-    if (otherId !== visitId && lastSeenAt(stays.get(otherId)!) >= firstRead(grown).at) return false;
+  for (const other of garage.staysOf(country, plate)!.slots) {
+    if (other !== slot && lastSeenAt(stays.at(other)!) >= firstRead(grown).at) return false;
   }
-  stays.put(visitId, { ...stay, exit: { ...grown, decision: exit.decision } });
+  stays.putAt(slot, { ...stay, exit: { ...grown, decision: exit.decision } });
   return true;
 }
 
@@ -124,19 +127,21 @@ function heldGrown(garage: GarageIndex, clock: number, stay: Stay, entry: Passag
  * Tells of an open stay whose entry passage only grew, now that the allowed lateness has passed.
  * @returns the new revision; null: not plain, fold
  */
-export function tellGrowthPlainly(stays: Table<Stay>, garage: GarageIndex, clock: number, stay: Stay): Visit | null {
+export function tellGrowthPlainly(
+  stays: Table<Stay>, garage: GarageIndex, clock: number, slot: number, stay: Stay,
+): Visit | null {
   const { entry, country, plate, visitId } = stay;
   if (!isPlainlyOpen(stay) || tellsEntry(stay, entry!)) return null;
   const ofPlate = garage.staysOf(country, plate)!;
   const { arePlain, open, endedAt } = summaryOf(stays, ofPlate, garage);
-  if (!arePlain || open !== visitId || endedAt >= firstRead(entry!).at) return null;
+  if (!arePlain || open !== slot || endedAt >= firstRead(entry!).at) return null;
   const dueAt = openDueAt(entry!, garage.settings, false);
   if (clock >= dueAt) return null;
   const before = stay.visit!;
   const visit = openVisit(garage, visitId, before.revision + 1, stay, before.firstSeenAt, lastRead(entry!));
   const after: Stay = { ...stay, visit, dueAt };
-  stays.put(visitId, after);
-  noteOpen(ofPlate, visitId);
+  stays.putAt(slot, after);
+  noteOpen(ofPlate, slot);
   return visit;
 }
 

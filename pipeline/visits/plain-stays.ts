@@ -9,7 +9,7 @@ import { pairConfidence } from './pair-confidence.ts';
 import { isRivalled } from './pairing.ts';
 import { firstRead, isRearOnly, lastRead, type Passage, type PassageRead, type PlateKey } from './passages.ts';
 import type { Stay } from './state.ts';
-import { cameBack, lastSeenAt } from './timeline.ts';
+import { cameBack } from './timeline.ts';
 
 /**
  * The plain cases, nearly all of a garage's reads: a vehicle that is outside enters, one that is inside leaves,
@@ -24,13 +24,16 @@ import { cameBack, lastSeenAt } from './timeline.ts';
 export interface PlainSummary {
   /** False: something is in doubt, or odd about the one that has not ended. */
   arePlain: boolean;
-  /** visitId of the one that has not ended, empty: none; it may be held until its vehicle's front is seen, see `isPlainlyHeld`. */
-  open: string;
+  /** Slot of the one that has not ended, NONE: there is none; it may be held until its vehicle's front is seen, see `isPlainlyHeld`. */
+  open: number;
   /** The latest read of those that ended, ms UTC; 0: none */
   endedAt: number;
-  /** visitId of the one with that read; empty: none, or several */
-  endedLast: string;
+  /** Slot of the one with that read; NONE: none, several, or it has left the state. */
+  endedLast: number;
 }
+
+/** No slot. */
+export const NONE = -1;
 
 /**
  * Takes in the passage if it plainly opens or closes a stay, or is of a vehicle that is not inside. One seen from behind
@@ -44,25 +47,25 @@ export function takePlainly(
   const { isRear } = firstRead(passage);
   if (isRear && (passage.direction !== 'IN' || heldUntil(garage, passage) <= clock || !garage.awaitsFront(passage))) return null;
   const ofPlate = garage.staysOf(read.country, read.plate);
-  const { arePlain, open: openId, endedAt } = summaryOf(stays, ofPlate, garage);
+  const { arePlain, open: openSlot, endedAt } = summaryOf(stays, ofPlate, garage);
   if (!arePlain || read.capturedAt <= endedAt + PLAIN_FROM_MS) return null;
   if (passage.direction === 'IN') {
-    if (openId !== '') return null;
+    if (openSlot !== NONE) return null;
     const stay = isRear
       ? held(garage, passage, endedAt, mint(read)) : opened(garage, read, passage, endedAt, mint(read));
-    stays.put(stay.visitId, stay);
-    noteOpen(ofPlate ?? garage.staysOf(stay.country, stay.plate)!, stay.visitId);
+    const slot = stays.put(stay.visitId, stay);
+    noteOpen(ofPlate ?? garage.staysOf(stay.country, stay.plate)!, slot);
     return stay;
   }
   if (passage.direction !== 'OUT') return null;
-  if (openId === '') return leavesUnseen(stays, ofPlate, garage, clock, passage, mint(read));
-  const open = stays.get(openId)!;
+  if (openSlot === NONE) return leavesUnseen(stays, ofPlate, garage, clock, passage, mint(read));
+  const open = stays.at(openSlot)!;
   if (open.visit === null) return null;
   if (!isPlainLength(read.capturedAt - lastRead(open.entry!).at, garage)) return null;
   if (garage.contestedBy(open.visitId).length > 0 || isRivalled(open, passage.evidence, false, stays, garage)) return null;
   const stay = closed(open, garage, passage);
-  stays.put(stay.visitId, stay);
-  noteEnded(ofPlate!, stay.visitId, read.capturedAt);
+  stays.putAt(openSlot, stay);
+  noteEnded(ofPlate!, openSlot, read.capturedAt);
   return stay;
 }
 
@@ -71,7 +74,7 @@ function leavesUnseen(
   stays: Table<Stay>, ofPlate: PlateStays | undefined, garage: GarageIndex, clock: number, exit: Passage, visitId: string,
 ): Stay | null {
   if (ofPlate !== undefined) {
-    const before = ofPlate.endedLast === '' ? undefined : stays.get(ofPlate.endedLast)!;
+    const before = ofPlate.endedLast === NONE ? undefined : stays.at(ofPlate.endedLast)!;
     // After another exit while outside, one of the two may be an entry.
     if (before === undefined || before.entry === null || before.exit!.direction !== 'OUT') return null;
   }
@@ -102,40 +105,42 @@ export function summaryOf(stays: Table<Stay>, ofPlate: PlateStays | undefined, g
 }
 
 /** The change of the open stay that was just made leaves the summary as it was. */
-export function noteOpen(ofPlate: PlateStays, visitId: string): void {
-  ofPlate.open = visitId;
+export function noteOpen(ofPlate: PlateStays, slot: number): void {
+  ofPlate.open = slot;
   ofPlate.isSummed = true;
 }
 
 /** Of a plain stay that was just ended, or whose end just moved. */
-export function noteEnded(ofPlate: PlateStays, visitId: string, endedAt: number): void {
-  ofPlate.open = '';
+export function noteEnded(ofPlate: PlateStays, slot: number, endedAt: number): void {
+  ofPlate.open = NONE;
   ofPlate.endedAt = endedAt;
-  ofPlate.endedLast = visitId;
+  ofPlate.endedLast = slot;
   ofPlate.isSummed = true;
 }
 
 function summarise(stays: Table<Stay>, summary: PlateStays, garage: GarageIndex): void {
   summary.isSummed = true;
   summary.arePlain = true;
-  summary.open = '';
+  summary.open = NONE;
   summary.endedAt = 0;
-  summary.endedLast = '';
-  for (const visitId of summary.visitIds) {
-    const stay = stays.get(visitId)!;
-    if (summary.open === '' && (isPlainlyOpen(stay) || isPlainlyHeld(stay))) summary.open = visitId;
-    else if (!isOver(stay, garage)) {
-      summary.arePlain = false;
-      return;
+  summary.endedLast = NONE;
+  for (const slot of summary.slots) {
+    if (!garage.isOver(slot)) {
+      const stay = stays.at(slot)!;
+      if (summary.open !== NONE || !(isPlainlyOpen(stay) || isPlainlyHeld(stay))) {
+        summary.arePlain = false;
+        return;
+      }
+      summary.open = slot;
     } else {
-      const at = lastSeenAt(stay);
-      if (at >= summary.endedAt) summary.endedLast = at === summary.endedAt ? '' : visitId;
+      const at = garage.lastSeenAt(slot);
+      if (at >= summary.endedAt) summary.endedLast = at === summary.endedAt ? NONE : slot;
       summary.endedAt = Math.max(summary.endedAt, at);
     }
   }
 }
 
-const nothingKnown: Readonly<PlainSummary> = { arePlain: true, open: '', endedAt: 0, endedLast: '' };
+const nothingKnown: Readonly<PlainSummary> = { arePlain: true, open: NONE, endedAt: 0, endedLast: NONE };
 
 /** A passage that gets a flag whatever stay it makes. */
 function isPeculiar(passage: Passage): boolean {
@@ -171,14 +176,6 @@ export function isPlainlyClosed({ entry, exit, visit, irregularities }: Stay): b
     exit?.direction === 'OUT' && exit.decision === null && irregularities.length === 0 && entry?.direction === 'IN' &&
     visit?.status === 'closed' && visit.flags.length === 0
   );
-}
-
-/**
- * A stay that ended by an exit, all told, and is due only to leave the state: no fold would say more of it. What is in
- * doubt is due long before; one that explains a later passage (double_exit) leaves together with that.
- */
-export function isOver(stay: Stay, { settings }: GarageIndex): boolean {
-  return stay.exit !== null && stay.dueAt === leavesAt(lastSeenAt(stay), settings);
 }
 
 function held(garage: GarageIndex, entry: Passage, endedAt: number, visitId: string): Stay {

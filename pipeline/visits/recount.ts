@@ -82,8 +82,8 @@ function openAt(at: number, telling: Telling): Inside[] {
   const seen = new Set<string>();
   // Who is forgotten by the instant is inside no more, whether that was told already, or is at the same clock.
   const settledAt = at + garage.settings.allowedLatenessMs;
-  for (const visitId of garage.allVisitIds()) {
-    const stay = stays.get(visitId)!;
+  for (const slot of garage.allSlots()) {
+    const stay = stays.at(slot)!;
     const key = `${stay.country} ${stay.plate}`;
     if (seen.has(key)) continue;
     seen.add(key);

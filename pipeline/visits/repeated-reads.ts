@@ -8,14 +8,14 @@ import type { Stay } from './state.ts';
 export function isRepeated(read: CameraRead, stays: Table<Stay>, garage: GarageIndex): boolean {
   if (!garage.mayHaveRead(read.cameraId, read.readId)) return false;
   // A read that is delivered again has its time again. One that has not is so rare that all stays may be asked.
-  const likely: string[] = [];
+  const likely: number[] = [];
   garage.lane(read.laneId).trace.near(read.capturedAt, 1, 1, read.plate, likely);
-  return holds(likely, read, stays) || holds(garage.allVisitIds(), read, stays);
+  return holds(likely, read, stays) || holds(garage.allSlots(), read, stays);
 }
 
-function holds(visitIds: Iterable<string>, read: CameraRead, stays: Table<Stay>): boolean {
-  for (const visitId of visitIds) {
-    const stay = stays.get(visitId);
+function holds(slots: Iterable<number>, read: CameraRead, stays: Table<Stay>): boolean {
+  for (const slot of slots) {
+    const stay = stays.at(slot);
     if (stay !== undefined && (standsIn(stay.entry, read) || standsIn(stay.exit, read))) return true;
   }
   return false;

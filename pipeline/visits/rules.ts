@@ -18,7 +18,7 @@ import { likelyInside } from './occupancy.ts';
 import { decideExit, isRivalled } from './pairing.ts';
 import { firstRead, isOwn, isSamePassage, lastRead, passageOf, pendingDecision, type Passage } from './passages.ts';
 import { growPlainly, tellGrowthPlainly } from './plain-growth.ts';
-import { isOver, takePlainly } from './plain-stays.ts';
+import { takePlainly } from './plain-stays.ts';
 import { QuietGarages } from './quiet-garages.ts';
 import { noteRecount, settleRecount } from './recount.ts';
 import { review } from './review.ts';
@@ -203,8 +203,8 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       const plain = takePlainly(stays, garage, clock, read, passage, visitIdOf);
       if (plain !== null) return plain.visit === null ? undefined : sink.visit(plain.visit as Visit);
     } else if (linked.length === 1 && !isLate) {
-      const { stay, passage: known } = linked[0]!;
-      if (growPlainly(stays, garage, clock, stay, known, firstRead(passage), sink)) return;
+      const { slot, stay, passage: known } = linked[0]!;
+      if (growPlainly(stays, garage, clock, slot, stay, known, firstRead(passage), sink)) return;
     }
     foldIn(read, passage, linked, garage, clock, sink);
   }
@@ -234,8 +234,8 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     const isOpen = decision === null || (decision.given !== null && isOwn(decision.given, passage));
     if (ruling !== null || !isOpen) return passage;
     if (direction !== 'OUT') return { ...passage, decision: null };
-    for (const visitId of garage.staysOf(evidence.country, evidence.plate)?.visitIds ?? []) {
-      const own = stays.get(visitId)!;
+    for (const slot of garage.staysOf(evidence.country, evidence.plate)?.slots ?? []) {
+      const own = stays.at(slot)!;
       if (own.entry === null || (own.exit !== null && !isSamePassage(own.exit, passage)) || own.why !== null) continue;
       const isLong = firstRead(passage).at - lastRead(own.entry).at >= garage.stayTimes.doubtfulFromMs;
       if (isRivalled(own, evidence, isLong, stays, garage)) return { ...passage, decision: pendingDecision(evidence) };
@@ -274,11 +274,11 @@ export function openVisitRules(taskState: TaskState): VisitRules {
 
   /** A late read may be what they were thought to lack. */
   function judgeBlanksNear({ laneId, capturedAt }: CameraRead, garage: GarageIndex, sink: Sink): void {
-    const keys: string[] = [];
-    garage.lane(laneId).blanks.near(capturedAt, CLOSE_BEHIND_MS, CLOSE_BEHIND_MS, '', keys);
-    for (const key of keys) {
-      const blank = blankReads.get(key)!;
-      if (blank.isJudged) blankReads.put(key, judged(blank, stays, garage, sink));
+    const near: number[] = [];
+    garage.lane(laneId).blanks.near(capturedAt, CLOSE_BEHIND_MS, CLOSE_BEHIND_MS, '', near);
+    for (const slot of near) {
+      const blank = blankReads.at(slot)!;
+      if (blank.isJudged) blankReads.putAt(slot, judged(blank, stays, garage, sink));
     }
   }
 
@@ -339,16 +339,16 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       }
       // A clock that jumps past a count must leave what was inside then in the state until the count is settled.
       const now = Math.min(clock, recountsDue.first);
-      const stay = stays.get(staysDue.firstKey);
+      const slot = staysDue.firstKey;
       staysDue.pop();
-      if (stay === undefined || stay.dueAt !== at) continue;
-      const { visitId } = stay;
-      if (isOver(stay, garage) && !leavesWithAnother(stay, garage)) {
+      if (!garage.isStayDue(slot, at)) continue;
+      const stay = stays.at(slot)!;
+      if (garage.isOver(slot) && !garage.leavesWithAnother(slot)) {
         learn(stay, garage);
-        stays.delete(visitId);
+        stays.deleteAt(slot);
         continue;
       }
-      const grown = tellGrowthPlainly(stays, garage, now, stay);
+      const grown = tellGrowthPlainly(stays, garage, now, slot, stay);
       if (grown !== null) {
         sink.visit(grown);
         continue;
@@ -365,7 +365,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
         const timelines = new Timelines(telling);
         timelines.of(stay);
         timelines.tell();
-        if (stays.get(visitId) === undefined) learn(stay, garage);
+        if (stays.at(slot) === undefined) learn(stay, garage);
       }
       reopenContested(telling);
     }
@@ -374,7 +374,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       if (lateReads.get(key)?.dueAt === lateReadsDue.first) lateReads.delete(key);
       lateReadsDue.pop();
     }
-    if (garage.queueIsStale) staysDue.compact((at, visitId) => stays.get(visitId)?.dueAt === at);
+    if (garage.queueIsStale) staysDue.compact((at, slot) => garage.isStayDue(slot, at));
     garage.settled();
   }
 
@@ -416,12 +416,6 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     reopenContested(telling);
   }
 
-  /** Another of its plate is due at the same instant: it may be a passage that this stay explains, and they leave together. */
-  function leavesWithAnother({ visitId, country, plate, dueAt }: Stay, garage: GarageIndex): boolean {
-    const { visitIds } = garage.staysOf(country, plate)!;
-    return visitIds.length > 1 && visitIds.some((otherId) => otherId !== visitId && stays.get(otherId)!.dueAt === dueAt);
-  }
-
   /** One stay in so many teaches how long stays are: it has left the state, nothing will change it. */
   function learn(stay: Stay, garage: GarageIndex): void {
     const { entry, exit, why } = stay;
@@ -457,9 +451,9 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     const enteredAt = lastRead(entry!).at;
     const exitedAt = firstRead(exit!).at;
     let next: NextStay | null = null;
-    for (const otherId of garage.staysOf(country, plate)?.visitIds ?? []) {
-      const other = otherId === visitId ? undefined : stays.get(otherId);
-      if (other === undefined || other.entry === null || other.why !== null) continue;
+    for (const slot of garage.staysOf(country, plate)?.slots ?? []) {
+      const other = stays.at(slot)!;
+      if (other.visitId === visitId || other.entry === null || other.why !== null) continue;
       const { at } = lastRead(other.entry);
       if (at < exitedAt || (next !== null && at - enteredAt >= next.entryToEntryMs)) continue;
       const leftAt = other.exit === null ? null : firstRead(other.exit).at;
@@ -475,7 +469,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
   /** Next garage clock at which something is due, Infinity if nothing is. */
   function nextDue(garage: GarageIndex, now: number): number {
     const { staysDue, lateReadsDue, recountsDue, blankReadsDue } = garage;
-    dropStale(staysDue, stays);
+    while (staysDue.size > 0 && !garage.isStayDue(staysDue.firstKey, staysDue.first)) staysDue.pop();
     dropStale(lateReadsDue, lateReads);
     dropStale(recountsDue, recounts);
     dropStale(blankReadsDue, blankReads);

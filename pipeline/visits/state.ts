@@ -14,6 +14,7 @@ import type { LearnedDwell } from './dwell-times.ts';
 import { nothingCounted, type Occupancy } from './occupancy.ts';
 import { nothingLearned, type LearnedStays } from './stay-times.ts';
 import { stayCodec } from './stay-codec.ts';
+import { StayColumns } from './stay-columns.ts';
 import type { WhyVoid } from './timeline.ts';
 
 /**
@@ -104,18 +105,18 @@ export interface VisitsState {
 export function openVisitsState(state: TaskState): VisitsState {
   const indexes = new Map<string, GarageIndex>();
   const garages: GarageIndex[] = [];
-  const stayOf = (visitId: string): Stay => stays.get(visitId)!;
+  const columns = new StayColumns();
   const garage = (garageId: string): GarageIndex => {
     let index = indexes.get(garageId);
     if (index === undefined) {
-      index = new GarageIndex(garageId, garages.length, stayOf);
+      index = new GarageIndex(garageId, garages.length, stays, columns);
       indexes.set(garageId, index);
       garages.push(index);
     }
     return index;
   };
-  const stays: Table<Stay> = state.table(1, stayCodec, (visitId, before, after) => {
-    garage((after ?? before)!.garageId).stayChanged(visitId, before, after);
+  const stays: Table<Stay> = state.table(1, stayCodec, (_visitId, before, after, slot) => {
+    garage((after ?? before)!.garageId).stayChanged(slot, before, after);
   });
   const clocks = state.table<GarageClock>(2, avroCodec(clockType), (garageId, before, after, slot) => {
     if (before === undefined || after === undefined) garage(garageId).clockSlot = after === undefined ? NO_SLOT : slot;
@@ -134,8 +135,8 @@ export function openVisitsState(state: TaskState): VisitsState {
   const recounts = state.table<Recount>(6, avroCodec(recountType), (controlId, _before, after) => {
     if (after !== undefined) garage(after.garageId).recountDue(after.dueAt, controlId);
   });
-  const blankReads = state.table<BlankRead>(7, avroCodec(blankReadType), (readKey, before, after) => {
-    garage((after ?? before)!.garageId).blankReadChanged(readKey, before, after);
+  const blankReads = state.table<BlankRead>(7, avroCodec(blankReadType), (readKey, before, after, slot) => {
+    garage((after ?? before)!.garageId).blankReadChanged(readKey, before, after, slot);
   });
   const watches = state.table<GarageWatch>(8, watchCodec, (key, before, after) => {
     garage((after ?? before)!.garageId).watchChanged(key, after ?? null);

@@ -51,8 +51,8 @@ export class Timelines {
     if (known !== undefined) return known;
     const { stays, garage } = this.telling;
     const passages: OwnedPassage[] = [];
-    for (const visitId of garage.staysOf(country, plate)?.visitIds ?? []) {
-      const stay = stays.get(visitId)!;
+    for (const slot of garage.staysOf(country, plate)?.slots ?? []) {
+      const stay = stays.at(slot)!;
       if (stay.entry !== null) passages.push({ passage: stay.entry, owners: [stay] });
       if (stay.exit !== null) passages.push({ passage: stay.exit, owners: [stay] });
     }

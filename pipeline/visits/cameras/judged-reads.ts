@@ -11,7 +11,7 @@ const STAYS_OF_LANE = 6;
 
 interface SeenAtLane {
   readonly at: number;
-  readonly visitId: string;
+  readonly slot: number;
 }
 
 /**
@@ -33,12 +33,12 @@ export function judgedReads(
       const interval = intervalOf(seen[0]!.at);
       judged.set(interval, [...judged.get(interval) ?? [], ...reads]);
     };
-    lane.trace.between(beginOfInterval(from), beginOfInterval(until), (at, visitId) => {
+    lane.trace.between(beginOfInterval(from), beginOfInterval(until), (at, slot) => {
       if (seen.length > 0 && intervalOf(at) !== intervalOf(seen[0]!.at)) {
         judgeSeen();
         seen = [];
       }
-      seen.push({ at, visitId });
+      seen.push({ at, slot });
     });
     judgeSeen();
   }
@@ -51,11 +51,11 @@ const noneJudged = new Map<number, JudgedRead[]>();
 function readsOfSeen(seen: SeenAtLane[], lane: LaneIndex, stays: Table<Stay>): JudgedRead[] {
   const reads: JudgedRead[] = [];
   // Of two at the same instant, the trace has first the one that came in first.
-  seen.sort((one, other) => one.at - other.at || (one.visitId < other.visitId ? -1 : 1));
+  seen.sort((one, other) => one.at - other.at || (stays.keyAt(one.slot) < stays.keyAt(other.slot) ? -1 : 1));
   const oneIn = Math.ceil(seen.length / STAYS_OF_LANE);
-  for (const { at, visitId } of seen) {
+  for (const { at, slot } of seen) {
     if (Math.floor(at / 1000) % oneIn !== 0) continue;
-    const stay = stays.get(visitId)!;
+    const stay = stays.at(slot)!;
     const { entry, exit, why } = stay;
     if (why !== null || entry === null || exit === null || firstRead(exit).at !== at || exit.laneId !== lane.laneId) continue;
     const { plate } = plateOfStay(stay);

@@ -1,7 +1,12 @@
 /** What can be put back as it was. */
 export interface Revertible {
-  revert(slot: number, flags: number, value: unknown): void;
+  /** @param row SAME_ROW: another was not given */
+  revert(slot: number, flags: number, value: unknown, row: number): void;
+  /** Nobody wants that row back any more. */
+  release(row: number): void;
 }
+
+export const SAME_ROW = -1;
 
 /**
  * What was changed since the mark, and what was there before. Lists side by side that are written over from mark to
@@ -9,14 +14,20 @@ export interface Revertible {
  */
 export class Journal {
   /** Changes that are noted; what stands behind is of earlier records. */
-  size = 0;
+  private size = 0;
   private readonly tables: Revertible[] = [];
   private readonly slots: number[] = [];
   private readonly flags: number[] = [];
   private readonly values: unknown[] = [];
+  /** Rows that were there before others were given instead: kept until nothing can be undone any more. */
+  private readonly rows: number[] = [];
+  private hasRows = false;
 
-  note(table: Revertible, slot: number, flags: number, value: unknown): void {
+  /** @param row that was there, if there is another now; else SAME_ROW */
+  note(table: Revertible, slot: number, flags: number, value: unknown, row: number): void {
     const at = this.size++;
+    this.rows[at] = row;
+    if (row !== SAME_ROW) this.hasRows = true;
     this.tables[at] = table;
     this.slots[at] = slot;
     this.flags[at] = flags;
@@ -24,16 +35,31 @@ export class Journal {
   }
 
   undo(): void {
-    for (let i = this.size - 1; i >= 0; i--) this.tables[i]!.revert(this.slots[i]!, this.flags[i]!, this.values[i]);
+    for (let i = this.size - 1; i >= 0; i--) {
+      this.tables[i]!.revert(this.slots[i]!, this.flags[i]!, this.values[i], this.rows[i]!);
+    }
+    this.size = 0;
+    this.hasRows = false;
+  }
+
+  /** What was noted up to here can't be undone any more. */
+  mark(): void {
+    if (this.hasRows) this.releaseRows();
     this.size = 0;
   }
 
   /** Lets go of the values too. */
   clear(): void {
-    this.size = 0;
+    this.mark();
     this.tables.length = 0;
     this.slots.length = 0;
     this.flags.length = 0;
     this.values.length = 0;
+    this.rows.length = 0;
+  }
+
+  private releaseRows(): void {
+    for (let i = 0; i < this.size; i++) if (this.rows[i] !== SAME_ROW) this.tables[i]!.release(this.rows[i]!);
+    this.hasRows = false;
   }
 }

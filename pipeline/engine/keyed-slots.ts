@@ -78,10 +78,22 @@ export class KeyedSlots {
 
   /** Gives it a row with a copy of the value's bytes, instead of the one that it has. */
   setRow(slot: number, from: Uint8Array, start: number, end: number): void {
+    const former = this.exchangeRow(slot, from, start, end);
+    if (former !== NO_ROW) this.memory.release(former);
+  }
+
+  /** The same, and the row that it had is not released yet. @returns that row, -1: it had none */
+  exchangeRow(slot: number, from: Uint8Array, start: number, end: number): number {
     const former = this.rows[slot]!;
     this.rows[slot] = this.memory.write(slot, this.keyOf(slot), from, start, end);
     this.keys[slot] = undefined;
-    if (former !== NO_ROW) this.memory.release(former);
+    return former;
+  }
+
+  /** Puts a row that was exchanged, and not released, back in the place of the other. */
+  restoreRow(slot: number, former: number): void {
+    this.memory.release(this.rows[slot]!);
+    this.rows[slot] = former;
   }
 
   dropRow(slot: number): void {

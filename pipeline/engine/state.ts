@@ -31,7 +31,7 @@ export class TaskState {
 
   /** A point to go back to with `undo`. */
   mark(): void {
-    this.journal.size = 0;
+    this.journal.mark();
     this.marks += 1;
     if (this.marks % LAID_EVERY === 0) for (const table of this.tables.values()) table.layToRest();
   }

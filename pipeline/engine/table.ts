@@ -1,7 +1,8 @@
 import { Slab } from '../records/slab.ts';
-import type { Journal } from './journal.ts';
+import { SAME_ROW, type Journal } from './journal.ts';
 import { KeyedSlots } from './keyed-slots.ts';
 import type { RecordBlock, ValueEncoder } from './record-block.ts';
+import type { RowMemory } from './row-memory.ts';
 
 export interface StateCodec<V> extends ValueEncoder<V> {
   /** First byte of every changelog value. A release reads its own version and the one before. */
@@ -90,6 +91,38 @@ export class Table<V> {
     this.change(slot, this.slots.keyOf(slot), undefined);
   }
 
+  /** Where the values at rest are: a format version, then what the codec writes. Rows stay where they are until the next mark. */
+  get rows(): RowMemory {
+    return this.slots.memory;
+  }
+
+  /** The row of a value at rest; -1: it is held, not laid to rest yet, or deleted. */
+  rowAt(slot: number): number {
+    return (this.flags[slot]! & IS_FRESH) === 0 ? this.slots.rowOf(slot) : -1;
+  }
+
+  /**
+   * Puts bytes in the place of those of a value at rest, as its row would be. The watcher is not told, unless it is undone:
+   * who puts it has changed what is derived as well.
+   * @param bytes only those are read that were written to it
+   */
+  putRowAt(slot: number, bytes: Slab): void {
+    const flags = this.flags[slot]!;
+    const former = this.slots.exchangeRow(slot, bytes.bytes, 0, bytes.end);
+    this.journal.note(this, slot, flags, undefined, former);
+    this.noteChange(slot, flags);
+    if (this.awakeSlot === slot) this.awakeSlot = -1;
+  }
+
+  /** Deletes a value at rest. The watcher is not told, unless it is undone. */
+  deleteRowAt(slot: number): void {
+    const flags = this.flags[slot]!;
+    this.journal.note(this, slot, flags, undefined, SAME_ROW);
+    this.noteChange(slot, flags);
+    this.noteFresh(slot);
+    this.live -= 1;
+  }
+
   get size(): number {
     return this.live;
   }
@@ -136,17 +169,31 @@ export class Table<V> {
     const before = this.at(slot);
     if (before === after) return;
     const flags = this.flags[slot]!;
-    this.journal.note(this, slot, flags, this.values[slot]);
-    if ((flags & IN_FRESH) === 0) this.fresh.push(slot);
-    if ((flags & IN_CHANGED) === 0) this.changed.push(slot);
-    this.flags[slot] = flags | IS_FRESH | IN_FRESH | IS_CHANGED | IN_CHANGED;
+    this.journal.note(this, slot, flags, this.values[slot], SAME_ROW);
+    this.noteChange(slot, flags);
+    this.noteFresh(slot);
     this.values[slot] = after;
     this.tell(slot, key, before, after);
   }
 
+  private noteChange(slot: number, flags: number): void {
+    if ((flags & IN_CHANGED) === 0) this.changed.push(slot);
+    this.flags[slot] = flags | IS_CHANGED | IN_CHANGED;
+  }
+
+  private noteFresh(slot: number): void {
+    const flags = this.flags[slot]!;
+    if ((flags & IN_FRESH) === 0) this.fresh.push(slot);
+    this.flags[slot] = flags | IS_FRESH | IN_FRESH;
+  }
+
   /** Puts back what a record changed. */
-  revert(slot: number, flags: number, value: unknown): void {
+  revert(slot: number, flags: number, value: unknown, row: number): void {
     const after = this.at(slot);
+    if (row !== SAME_ROW) {
+      this.slots.restoreRow(slot, row);
+      this.awakeSlot = -1;
+    }
     this.flags[slot] = flags | (this.flags[slot]! & (IN_FRESH | IN_CHANGED));
     this.values[slot] = value as V | undefined;
     this.tell(slot, this.slots.keyOf(slot), after, this.at(slot));
@@ -156,6 +203,10 @@ export class Table<V> {
     if (before === undefined) this.live += 1;
     else if (after === undefined) this.live -= 1;
     this.watcher?.(key, before, after, slot);
+  }
+
+  release(row: number): void {
+    this.slots.memory.release(row);
   }
 
   /** Lays what was changed to rest: of values that may rest only their bytes are kept from here on. */

@@ -21,6 +21,7 @@ import type { PlateEvidence } from './matching/evidence.ts';
 import { nothingCounted, type Occupancy } from './occupancy.ts';
 import { compareReads, firstRead, isRearOnly, type Passage, type PassageRead } from './passages.ts';
 import { NONE, type PlainSummary } from './plain-stays.ts';
+import { readsOfClosedRow, type OpenRow } from './plain-row.ts';
 import { ReadHashes } from './read-hashes.ts';
 import { NO_STAY, type StayColumns } from './stay-columns.ts';
 import { StayTimes, type LearnedStays } from './stay-times.ts';
@@ -91,6 +92,7 @@ export class GarageIndex {
   /** Of the reads in live passages. */
   private readonly reads = new ReadHashes();
   private readonly columns: StayColumns;
+  private forgotten = -1;
   /** Stays in the state. */
   live = 0;
   /** When the garage became quiet (monotonic), and what its clock was then. Not kept over a restart. */
@@ -384,6 +386,39 @@ export class GarageIndex {
     return leftAt[slot] !== 0 && dueAt[slot] === leavesAt(seenAt[slot]!, this.settings);
   }
 
+  /** A plain stay was ended by the read of an exit; its row says so already, or will. @param open as it was before */
+  leftPlainly(slot: number, visitId: string, open: Pick<OpenRow, 'evidence' | 'firstSeenAt'>, read: PassageRead, dueAt: number): void {
+    const { columns } = this;
+    this.rememberRead(slot, read);
+    this.inside.remove(visitId, open.evidence);
+    this.isInNoMore(intervalOf(open.firstSeenAt));
+    columns.dueAt[slot] = dueAt;
+    columns.leftAt[slot] = read.at;
+    if (read.at > columns.lastSeenAt[slot]!) columns.lastSeenAt[slot] = read.at;
+    this.stayDue(dueAt, slot);
+  }
+
+  /** Forgets a plain stay that is over. @returns false: it is not as plain, nothing is changed */
+  forgetPlainly(slot: number, bytes: Buffer, start: number): boolean {
+    this.forgotten = slot;
+    if (!readsOfClosedRow(bytes, start, this.forget)) return false;
+    this.live--;
+    this.removeSlot(slot, false);
+    this.columns.dueAt[slot] = NO_STAY;
+    return true;
+  }
+
+  private readonly forget = (laneId: string, cameraId: string, at: number, hash: number): void => {
+    this.reads.deleteHash(hash);
+    this.lane(laneId).trace.remove(at, this.forgotten);
+    this.removeFromCounts({ cameraId, at });
+  };
+
+  /** The first read of its exit, ms UTC; 0: it has none. */
+  leftAt(slot: number): number {
+    return this.columns.leftAt[slot]!;
+  }
+
   /** The last read of the stay, ms UTC. */
   lastSeenAt(slot: number): number {
     return this.columns.lastSeenAt[slot]!;
@@ -423,9 +458,9 @@ export class GarageIndex {
       this.addSlot(after!, slot);
     } else if (after === undefined) {
       this.live--;
-      this.removeSlot(before, slot);
+      this.removeSlot(slot, before.exit === null);
     } else if (before.plate !== after.plate || before.country !== after.country) {
-      this.removeSlot(before, slot);
+      this.removeSlot(slot, before.exit === null);
       this.addSlot(after, slot);
     } else {
       this.columns.ofPlate[slot]!.isSummed = false;
@@ -538,12 +573,15 @@ export class GarageIndex {
     const wasIn = openSince(before);
     const isIn = openSince(after);
     if (wasIn === isIn) return;
-    if (wasIn !== null) {
-      const left = this.entered.get(wasIn)! - 1;
-      if (left === 0) this.entered.delete(wasIn);
-      else this.entered.set(wasIn, left);
-    }
+    if (wasIn !== null) this.isInNoMore(wasIn);
     if (isIn !== null) this.entered.set(isIn, (this.entered.get(isIn) ?? 0) + 1);
+  }
+
+  /** One of those that came in then. */
+  private isInNoMore(interval: number): void {
+    const left = this.entered.get(interval)! - 1;
+    if (left === 0) this.entered.delete(interval);
+    else this.entered.set(interval, left);
   }
 
   private contest(visitId: string, by: string): void {
@@ -574,14 +612,14 @@ export class GarageIndex {
     }
   }
 
-  private removeSlot({ exit }: Stay, slot: number): void {
+  private removeSlot(slot: number, isOpen: boolean): void {
     const known = this.columns.ofPlate[slot]!;
     const { slots } = known;
     if (slots.length === 1) return this.removePlate(known);
     slots.splice(slots.indexOf(slot), 1);
     if (known.endedLast === slot) known.endedLast = NONE;
     // What a summary says of stays that ended holds as well with one less.
-    if (exit === null) known.isSummed = false;
+    if (isOpen) known.isSummed = false;
   }
 
   private removePlate(gone: PlateStays): void {

@@ -97,6 +97,31 @@ export function readFrom(bytes: Buffer, start = 0): void {
   at = start;
 }
 
+/** How far it has come. */
+export function readPosition(): number {
+  return at;
+}
+
+/** Passes over what `writeText` wrote. */
+export function skipText(): void {
+  const length = source[at++]!;
+  at += length === LONG ? 4 + source.readUInt32LE(at) : length;
+}
+
+/** Passes over what `writeShare` wrote. */
+export function skipShare(): void {
+  if (readUint16() === NO_SHARE) at += 8;
+}
+
+/** Writes the bytes between two positions of what is read. */
+export function writeCopy(start: number, end: number): void {
+  target.reserve(end - start);
+  const { bytes } = target;
+  // Shorter than the call that would copy them.
+  for (let i = start, to = target.end; i < end; i++, to++) bytes[to] = source[i]!;
+  target.end += end - start;
+}
+
 export function readByte(): number {
   return source[at++]!;
 }

@@ -10,7 +10,7 @@ import type { StayTimes } from './stay-times.ts';
  * some signs make it many times as likely.
  */
 export interface Pair {
-  readonly entry: Passage;
+  readonly entry: Pick<Passage, 'direction' | 'reads'>;
   readonly exit: Passage;
   /** The reads that the visit names: as which the vehicle was seen last at its entry, and first at its exit. */
   readonly enteredBy: PassageRead;

@@ -151,7 +151,7 @@ export function firstRead(passage: Passage): PassageRead {
   return passage.reads[0]!;
 }
 
-export function lastRead(passage: Passage): PassageRead {
+export function lastRead(passage: Pick<Passage, 'reads'>): PassageRead {
   return passage.reads[passage.reads.length - 1]!;
 }
 
@@ -166,7 +166,7 @@ export function isSamePassage(a: Passage, b: Passage): boolean {
 }
 
 /** Only rear views: its plate may be a trailer's, or another's. */
-export function isRearOnly({ reads }: Passage): boolean {
+export function isRearOnly({ reads }: Pick<Passage, 'reads'>): boolean {
   return reads.every(({ isRear }) => isRear);
 }
 

@@ -1,4 +1,5 @@
 import type { Table } from '../engine/state.ts';
+import { Slab } from '../records/slab.ts';
 import type { CameraRead, Visit } from '../records/records.ts';
 import { RULES_VERSION, leavesAt, openDueAt } from './emission.ts';
 import { noFlags } from './flags.ts';
@@ -8,6 +9,7 @@ import { noIrregularities } from './irregularities.ts';
 import { pairConfidence } from './pair-confidence.ts';
 import { isRivalled } from './pairing.ts';
 import { firstRead, isRearOnly, lastRead, type Passage, type PassageRead, type PlateKey } from './passages.ts';
+import { readOpenRow, writeClosedRow, type OpenRow } from './plain-row.ts';
 import type { Stay } from './state.ts';
 import { cameBack } from './timeline.ts';
 
@@ -38,11 +40,11 @@ export const NONE = -1;
 /**
  * Takes in the passage if it plainly opens or closes a stay, or is of a vehicle that is not inside. One seen from behind
  * alone opens a stay that is held; an exit while outside waits for pairing.
- * @returns the stay as it now is; null: not plain, fold
+ * @returns what is to be told of it; null: not plain, fold
  */
 export function takePlainly(
   stays: Table<Stay>, garage: GarageIndex, clock: number, read: CameraRead, passage: Passage, mint: (read: CameraRead) => string,
-): Stay | null {
+): Visit | 'untold' | null {
   if (isPeculiar(passage)) return null;
   const { isRear } = firstRead(passage);
   if (isRear && (passage.direction !== 'IN' || heldUntil(garage, passage) <= clock || !garage.awaitsFront(passage))) return null;
@@ -55,24 +57,50 @@ export function takePlainly(
       ? held(garage, passage, endedAt, mint(read)) : opened(garage, read, passage, endedAt, mint(read));
     const slot = stays.put(stay.visitId, stay);
     noteOpen(ofPlate ?? garage.staysOf(stay.country, stay.plate)!, slot);
-    return stay;
+    return stay.visit === null ? 'untold' : stay.visit as Visit;
   }
   if (passage.direction !== 'OUT') return null;
   if (openSlot === NONE) return leavesUnseen(stays, ofPlate, garage, clock, passage, mint(read));
-  const open = stays.at(openSlot)!;
-  if (open.visit === null) return null;
-  if (!isPlainLength(read.capturedAt - lastRead(open.entry!).at, garage)) return null;
-  if (garage.contestedBy(open.visitId).length > 0 || isRivalled(open, passage.evidence, false, stays, garage)) return null;
-  const stay = closed(open, garage, passage);
-  stays.putAt(openSlot, stay);
-  noteEnded(ofPlate!, openSlot, read.capturedAt);
-  return stay;
+  if (!isPlainLength(read.capturedAt - garage.lastSeenAt(openSlot), garage)) return null;
+  if (garage.contestedBy(stays.keyAt(openSlot)).length > 0) return null;
+  if (isRivalled(passage.evidence, passage.evidence, false, stays, garage)) return null;
+  const visit = closeAtRest(stays, garage, openSlot, passage) ?? close(stays, garage, openSlot, passage);
+  if (visit !== null) noteEnded(ofPlate!, openSlot, read.capturedAt);
+  return visit;
 }
+
+/** @returns null: it is held yet */
+function close(stays: Table<Stay>, garage: GarageIndex, slot: number, exit: Passage): Visit | null {
+  const open = stays.at(slot)!;
+  if (open.visit === null) return null;
+  const stay = closed(open, garage, exit);
+  stays.putAt(slot, stay);
+  return stay.visit as Visit;
+}
+
+/** The same with no more of the stay decoded than must be. @returns null: it is not at rest, or not as plain */
+function closeAtRest(stays: Table<Stay>, garage: GarageIndex, slot: number, exit: Passage): Visit | null {
+  const row = stays.rowAt(slot);
+  if (row < 0) return null;
+  const bytes = stays.rows.bytesOf(row);
+  const start = stays.rows.startOf(row);
+  const leftBy = firstRead(exit);
+  const open = readOpenRow(bytes, start, leftBy);
+  if (open === null) return null;
+  const visit = closedVisit(stays.keyAt(slot), garage, leftBy, open, exit);
+  const dueAt = leavesAt(leftBy.at, garage.settings);
+  writeClosedRow(bytes, start, exit, visit.matchConfidence, dueAt, leftBy, closedRow);
+  garage.leftPlainly(slot, visit.visitId, open, leftBy, dueAt);
+  stays.putRowAt(slot, closedRow);
+  return visit;
+}
+
+const closedRow = new Slab(512);
 
 /** An exit while outside, that takes no other meaning from what was last seen of the plate, nor gives it another. */
 function leavesUnseen(
   stays: Table<Stay>, ofPlate: PlateStays | undefined, garage: GarageIndex, clock: number, exit: Passage, visitId: string,
-): Stay | null {
+): 'untold' | null {
   if (ofPlate !== undefined) {
     const before = ofPlate.endedLast === NONE ? undefined : stays.at(ofPlate.endedLast)!;
     // After another exit while outside, one of the two may be an entry.
@@ -85,7 +113,7 @@ function leavesUnseen(
     visit: null, irregularities: noIrregularities, dueAt: heldUntil(garage, exit),
   };
   stays.put(visitId, stay);
-  return stay;
+  return 'untold';
 }
 
 /** In and out within less has a flag of its own, or the two passages are one. */
@@ -239,31 +267,40 @@ export function openVisit(
 export function closed(stay: Stay, garage: GarageIndex, exit: Passage): Stay {
   const { visitId, garageId, country, plate, lastHereAt } = stay;
   const entry = stay.entry!;
-  const before = stay.visit!;
-  const enteredBy = lastRead(entry);
+  const { revision, firstSeenAt } = stay.visit!;
+  const open = { direction: entry.direction, reads: entry.reads, lastHereAt, revision, firstSeenAt };
+  const visit = closedVisit(visitId, garage, stay, open, exit);
+  return {
+    visitId, garageId, country, plate, entry, exit, why: null, turnedId: null, followsId: null, lastHereAt, visit,
+    irregularities: noIrregularities, dueAt: leavesAt(lastRead(exit).at, garage.settings),
+  };
+}
+
+/** @param open the stay that the exit ends, and its visit as it was told last */
+function closedVisit(
+  visitId: string, garage: GarageIndex, { country, plate }: PlateKey, open: Omit<OpenRow, 'evidence'>, exit: Passage,
+): Visit {
+  const { lastHereAt } = open;
+  const enteredBy = lastRead(open);
   const leftBy = firstRead(exit);
-  const visit: Visit = {
+  return {
     visitId,
-    revision: before.revision + 1,
+    revision: open.revision + 1,
     status: 'closed',
     operatorId: garage.operatorId,
-    garageId,
+    garageId: garage.garageId,
     plate,
     country,
     plateRead: true,
     entryReadId: enteredBy.readId,
     exitReadId: leftBy.readId,
-    firstSeenAt: before.firstSeenAt,
+    firstSeenAt: open.firstSeenAt,
     enteredAt: enteredBy.at,
     exitedAt: leftBy.at,
     matchConfidence: pairConfidence(
-      { entry, exit, enteredBy, leftBy, lengthMs: leftBy.at - enteredBy.at, lastHereAt, isSecondTry: false }, garage,
+      { entry: open, exit, enteredBy, leftBy, lengthMs: leftBy.at - enteredBy.at, lastHereAt, isSecondTry: false }, garage,
     ),
     flags: noFlags,
     rulesVersion: RULES_VERSION,
-  };
-  return {
-    visitId, garageId, country, plate, entry, exit, why: null, turnedId: null, followsId: null, lastHereAt, visit,
-    irregularities: noIrregularities, dueAt: leavesAt(lastRead(exit).at, garage.settings),
   };
 }

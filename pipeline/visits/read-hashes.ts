@@ -10,7 +10,7 @@ export class ReadHashes {
   /** What was hashed last: a new read is looked for first, then added. */
   private lastCameraId = '';
   private lastReadId = '';
-  private lastHash = hashOf('', '');
+  private lastHash = readHashOf('', '');
 
   add(cameraId: string, readId: string): void {
     if (this.used >= this.slots.length / 2) this.grow();
@@ -20,8 +20,12 @@ export class ReadHashes {
 
   /** Takes out what was added once; what was not added must not be taken out. */
   delete(cameraId: string, readId: string): void {
+    this.deleteHash(readHashOf(cameraId, readId));
+  }
+
+  /** The same of what has that hash. */
+  deleteHash(hash: number): void {
     const { slots } = this;
-    const hash = hashOf(cameraId, readId);
     const mask = slots.length - 1;
     let hole = hash & mask;
     while (slots[hole] !== hash) {
@@ -52,7 +56,7 @@ export class ReadHashes {
     if (readId !== this.lastReadId || cameraId !== this.lastCameraId) {
       this.lastCameraId = cameraId;
       this.lastReadId = readId;
-      this.lastHash = hashOf(cameraId, readId);
+      this.lastHash = readHashOf(cameraId, readId);
     }
     return this.lastHash;
   }
@@ -77,12 +81,26 @@ const EMPTY = 0;
 const SLOTS_AT_START = 64;
 
 /** FNV-1a with a last mixing (of MurmurHash3), so that the low bits depend on all characters. */
-function hashOf(cameraId: string, readId: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < readId.length; i++) hash = Math.imul(hash ^ readId.charCodeAt(i), 0x01000193);
+export function readHashOf(cameraId: string, readId: string): number {
+  let hash = FIRST_HASH;
+  for (let i = 0; i < readId.length; i++) hash = Math.imul(hash ^ readId.charCodeAt(i), FACTOR);
+  return withCamera(hash, cameraId);
+}
+
+/** The same hash of a readId that stands as ASCII. */
+export function readHashOfBytes(cameraId: string, bytes: Uint8Array, start: number, end: number): number {
+  let hash = FIRST_HASH;
+  for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, FACTOR);
+  return withCamera(hash, cameraId);
+}
+
+const FIRST_HASH = 0x811c9dc5;
+const FACTOR = 0x01000193;
+
+function withCamera(readHash: number, cameraId: string): number {
   // A separator: no character has this code.
-  hash = Math.imul(hash ^ 0x10000, 0x01000193);
-  for (let i = 0; i < cameraId.length; i++) hash = Math.imul(hash ^ cameraId.charCodeAt(i), 0x01000193);
+  let hash = Math.imul(readHash ^ 0x10000, FACTOR);
+  for (let i = 0; i < cameraId.length; i++) hash = Math.imul(hash ^ cameraId.charCodeAt(i), FACTOR);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   hash ^= hash >>> 16;

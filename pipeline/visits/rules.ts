@@ -201,7 +201,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     const linked = linkedTo(firstRead(passage), stays, garage, lane);
     if (linked.length === 0 && !isLate) {
       const plain = takePlainly(stays, garage, clock, read, passage, visitIdOf);
-      if (plain !== null) return plain.visit === null ? undefined : sink.visit(plain.visit as Visit);
+      if (plain !== null) return plain === 'untold' ? undefined : sink.visit(plain);
     } else if (linked.length === 1 && !isLate) {
       const { slot, stay, passage: known } = linked[0]!;
       if (growPlainly(stays, garage, clock, slot, stay, known, firstRead(passage), sink)) return;
@@ -342,12 +342,12 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       const slot = staysDue.firstKey;
       staysDue.pop();
       if (!garage.isStayDue(slot, at)) continue;
-      const stay = stays.at(slot)!;
       if (garage.isOver(slot) && !garage.leavesWithAnother(slot)) {
-        learn(stay, garage);
-        stays.deleteAt(slot);
+        if (isSampled(garage.leftAt(slot))) learn(stays.at(slot)!, garage);
+        deletePlainly(slot, garage);
         continue;
       }
+      const stay = stays.at(slot)!;
       const grown = tellGrowthPlainly(stays, garage, now, slot, stay);
       if (grown !== null) {
         sink.visit(grown);
@@ -376,6 +376,13 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     }
     if (garage.queueIsStale) staysDue.compact((at, slot) => garage.isStayDue(slot, at));
     garage.settled();
+  }
+
+  /** Of a stay that is over: nearly always plain and at rest, then nothing of it need be decoded. */
+  function deletePlainly(slot: number, garage: GarageIndex): void {
+    const row = stays.rowAt(slot);
+    if (row >= 0 && garage.forgetPlainly(slot, stays.rows.bytesOf(row), stays.rows.startOf(row))) stays.deleteRowAt(slot);
+    else stays.deleteAt(slot);
   }
 
   /** A person's word on a visit. The same record again changes nothing: false. */
@@ -419,7 +426,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
   /** One stay in so many teaches how long stays are: it has left the state, nothing will change it. */
   function learn(stay: Stay, garage: GarageIndex): void {
     const { entry, exit, why } = stay;
-    if (exit === null || why !== null || !isSampled(exit)) return;
+    if (exit === null || why !== null || !isSampled(firstRead(exit).at)) return;
     const lengthMs = entry === null ? null : Math.max(0, firstRead(exit).at - lastRead(entry).at);
     const next = entry === null ? null : nextStayOf(stay, garage);
     const before = state.learned.get(garage.garageId) ?? nothingLearned;
@@ -480,8 +487,8 @@ export function openVisitRules(taskState: TaskState): VisitRules {
 }
 
 /** By the second: it is as good as drawn by lot, and the same in whatever order the reads came. */
-function isSampled(exit: Passage): boolean {
-  return Math.floor(firstRead(exit).at / 1000) % 4 === 0;
+function isSampled(leftAt: number): boolean {
+  return Math.floor(leftAt / 1000) % 4 === 0;
 }
 
 /** Takes out what is not due any more, up to the first that is. */

@@ -75,28 +75,28 @@ export const stayCodec: StateCodec<Stay> = {
   rests: () => true,
 };
 
-const HAS_ENTRY = 1;
-const HAS_EXIT = 2;
+export const HAS_ENTRY = 1;
+export const HAS_EXIT = 2;
 const HAS_FOLLOWED = 4;
-const HAS_VISIT = 8;
+export const HAS_VISIT = 8;
 const HAS_IRREGULARITIES = 16;
 const IS_VOID = 32;
 const HAS_TURNED = 64;
-const CAME_BACK = 128;
+export const CAME_BACK = 128;
 
 /** By their number in the changelog: only ever add at the end. */
-const directions: readonly PassageDirection[] = ['IN', 'OUT', 'UNKNOWN', 'NONE'];
+export const directions: readonly PassageDirection[] = ['IN', 'OUT', 'UNKNOWN', 'NONE'];
 const whys: readonly WhyVoid[] = ['reversed', 'aaba', 'double_exit', 'ghost_read'];
-const statuses: readonly VisitStatus[] = ['open', 'closed', 'unclosed', 'review', 'withdrawn'];
+export const statuses: readonly VisitStatus[] = ['open', 'closed', 'unclosed', 'review', 'withdrawn'];
 
-const IS_SINGLE = 1;
+export const IS_SINGLE = 1;
 const IS_DECIDED = 2;
 const IS_GIVEN = 4;
 const IS_RULED = 8;
 /** Above those. */
-const DIRECTION_BITS = 4;
+export const DIRECTION_BITS = 4;
 
-function writePassage({ laneId, direction, evidence, reads, decision, ruling }: Passage, stay: PlateKey): void {
+export function writePassage({ laneId, direction, evidence, reads, decision, ruling }: Passage, stay: PlateKey): void {
   const isSingle = reads.length === 1;
   writeByte(
     (isSingle ? IS_SINGLE : 0) | (decision === null ? 0 : IS_DECIDED) | (decision?.given == null ? 0 : IS_GIVEN) |
@@ -140,11 +140,11 @@ function readPassage(stay: PlateKey): Passage {
   return { laneId, direction, evidence, reads, decision, ruling };
 }
 
-const OTHER_PLATE = 1;
-const OTHER_COUNTRY = 2;
-const HAS_CANDIDATES = 4;
+export const OTHER_PLATE = 1;
+export const OTHER_COUNTRY = 2;
+export const HAS_CANDIDATES = 4;
 const IS_REAR = 8;
-const OTHER_LANE = 16;
+export const OTHER_LANE = 16;
 
 function partsOf({ plate, country, candidates }: PlateEvidence, stay: PlateKey): number {
   return (plate === stay.plate ? 0 : OTHER_PLATE) | (country === stay.country ? 0 : OTHER_COUNTRY) |
@@ -169,7 +169,7 @@ function writeEvidenceParts({ plate, country, confidence, candidates }: PlateEvi
   }
 }
 
-function readEvidence(parts: number, stay: PlateKey): PlateEvidence {
+export function readEvidence(parts: number, stay: PlateKey): PlateEvidence {
   return {
     plate: parts & OTHER_PLATE ? readText() : stay.plate,
     country: parts & OTHER_COUNTRY ? readSharedText() : stay.country,
@@ -193,7 +193,7 @@ function writeRead(read: PassageRead, laneId: string, stay: PlateKey): void {
   writeEvidenceParts(read, parts);
 }
 
-function readRead(passageLane: string, stay: PlateKey): PassageRead {
+export function readRead(passageLane: string, stay: PlateKey): PassageRead {
   const parts = readByte();
   const readId = readText();
   const cameraId = readSharedText();
@@ -216,10 +216,10 @@ function readRead(passageLane: string, stay: PlateKey): PassageRead {
   };
 }
 
-const HAS_ENTRY_READ = 1;
-const HAS_EXIT_READ = 2;
+export const HAS_ENTRY_READ = 1;
+export const HAS_EXIT_READ = 2;
 const HAS_OTHER_PLATE = 4;
-const IS_AS_SEEN = 8;
+export const IS_AS_SEEN = 8;
 
 /** A visit has both of an end (read and time) or none. */
 function writeVisit(visit: EmittedVisit, stay: Stay): void {

@@ -37,6 +37,11 @@ test('less sure where one end was seen only from behind, or the camera at the en
   assert.ok(confidence(readOf('in', 0, { ...read, direction: 'OUT' }), readOf('out', hour, read)) < fronts);
 });
 
+test('far less sure where the camera said that it left, and it is thought to have come in', () => {
+  const thought = confidenceOf(readOf('gate', 0, { ...read, direction: 'OUT' }), readOf('gate', 6 * hour, { ...read, direction: 'OUT' }));
+  assert.ok(thought > 0.7 && thought < 0.9, `${thought}`);
+});
+
 test('less sure of who is seen at the same two-way lane again within minutes than of who stays', () => {
   const throughGate = (ms: number) => confidenceOf(readOf('gate', 0, { ...read, direction: 'IN' }), readOf('gate', ms, { ...read, direction: 'OUT' }));
   assert.ok(throughGate(2 * minute) < throughGate(hour) && throughGate(hour) < plain);

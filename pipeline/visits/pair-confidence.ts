@@ -1,6 +1,6 @@
 import { sameVehicle } from './matching/same-vehicle.ts';
 import { TRULY_MISSED } from './occupancy.ts';
-import { isRearOnly, type Passage, type PassageRead } from './passages.ts';
+import { directionOf, isRearOnly, type Passage, type PassageRead } from './passages.ts';
 import type { StayTimes } from './stay-times.ts';
 
 /**
@@ -57,12 +57,17 @@ export function pairedShare(pair: Pair, { missedLately }: Taught): number {
     if (enteredBy.laneId === leftBy.laneId && lengthMs < SOON_MS) logRisk += SOON_AGAIN;
   }
   const right = decidedShare(exit) * (1 - Math.min(MOST_RISK, Math.exp(logRisk)));
-  return isSecondTry ? right * SECOND_TRY : right;
+  return right * (isSecondTry ? SECOND_TRY : 1) * (isAgainstWord(pair) ? AGAINST_WORD : 1);
 }
 
 /** The camera says that it goes the other way than its lane. */
 function isContradicted({ word, laneDirection }: PassageRead): boolean {
   return word !== laneDirection && word !== 'UNKNOWN' && laneDirection !== 'UNKNOWN';
+}
+
+/** The camera's word on the direction was thought wrong, for it would mean two passages unread. */
+function isAgainstWord({ entry, exit, enteredBy, leftBy }: Pair): boolean {
+  return (entry.direction === 'OUT' && directionOf(enteredBy) === 'OUT') || (exit.direction === 'IN' && directionOf(leftBy) === 'IN');
 }
 
 /** Nats that two reads of one plate speak less for one vehicle than they might; a plate without a second thought needs no weighing. */
@@ -83,7 +88,7 @@ export const MOST_DECIDED = 0.999;
 /**
  * The risk that a pair is wrong is the exponential of their sum. Fitted (maximum likelihood of right and wrong pairs) to all four
  * profiles of the seeds for learning; UNDIRECTED, UNLIKE, SECOND_TRY and TRULY_MISSED were then moved a little on those for tuning;
- * SEEN_FROM_BEHIND to SOON_AGAIN come from all four kinds of garages of those for tuning, rounded.
+ * SEEN_FROM_BEHIND to SOON_AGAIN, and AGAINST_WORD, come from all four kinds of garages of those for tuning, rounded.
  */
 const BASE = -9.1;
 /** A garage where more goes by unread has more pairs of which one end is something else, seen in its stead. */
@@ -114,6 +119,7 @@ const ALIKE = 14;
 const MOST_UNLIKE = 6;
 const MOST_RISK = 0.3;
 const SECOND_TRY = 0.94;
+const AGAINST_WORD = 0.82;
 
 function rounded(confidence: number): number {
   return Math.round(10_000 * confidence) / 10_000;

@@ -215,6 +215,15 @@ describe('irregular sequences', () => {
     ]);
   });
 
+  test('at a two-way lane one camera may be wrong about who leaves, two that agree are not', () => {
+    const cameras: { cameraId: string; direction: 'IN' | 'OUT' }[] = [{ cameraId: 'gate-camera', direction: 'OUT' }, { cameraId: 'gate-rear', direction: 'OUT' }];
+    const leavesTwice = (seenBy: number) => new TestGarage().see(
+      ...cameras.slice(0, seenBy).map((camera, i) => readOf('gate', i * second, camera)), readOf('gate', 6 * hour, { direction: 'OUT' }),
+    ).advance(12 * hour).told.visits.map(stayOf).map(({ enteredAt, exitedAt }) => [enteredAt, exitedAt]);
+    assert.deepEqual(leavesTwice(1), [[0, 6 * hour]]);
+    assert.deepEqual(leavesTwice(2), [[null, 0], [null, 6 * hour]]);
+  });
+
   test('double_exit: a vehicle seen at an exit again has left once', () => {
     const garage = new TestGarage().see(readOf('in', 0), readOf('out', hour), readOf('out', hour + 3 * minute)).advance(2 * hour);
     assert.deepEqual(garage.told.visits.map(stayOf), [{ status: 'closed', enteredAt: 0, exitedAt: hour, flags: [] }]);

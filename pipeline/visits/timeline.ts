@@ -250,17 +250,23 @@ function entersHere(
   // What comes later than a horizon may find this passage gone, and a stay so long is none.
   const isNextStep = untilNextMs >= SEEN_AGAIN_MS && untilNextMs < Math.min(horizonMs, forgetAfterMs);
   const after = isNextStep ? directionOf(next!) : null;
-  const isSameAgain = sinceMs < SEEN_AGAIN_MS;
+  const mayBeWrong = laneDirection === 'UNKNOWN' && sinceMs >= SEEN_AGAIN_MS && !doCamerasAgree(passage);
   switch (directionOf(passage)) {
     case 'IN':
-      return !(isInside && !isSameAgain && laneDirection === 'UNKNOWN' && after === 'IN');
+      return !(isInside && mayBeWrong && after === 'IN');
     case 'OUT':
-      return !isInside && !isSameAgain && laneDirection === 'UNKNOWN' && passage.decision?.given == null && after === 'OUT';
+      return !isInside && mayBeWrong && passage.decision?.given == null && after === 'OUT';
     default:
       // Where camera and lane contradict each other, the camera is wrong more often than a driver: if the vehicle then
       // leaves, it came in here, however it had left before.
       return isInside ? laneDirection === 'IN' && after === 'OUT' : laneDirection !== 'OUT' || after === 'OUT';
   }
+}
+
+/** Two cameras saw it go the same way, and none the other. */
+function doCamerasAgree({ reads }: Passage): boolean {
+  const [first, ...others] = reads.filter(({ word }) => word !== 'UNKNOWN');
+  return first !== undefined && others.every(({ word }) => word === first.word) && others.some(({ cameraId }) => cameraId !== first.cameraId);
 }
 
 /** When a stay without an exit can have none any more. */

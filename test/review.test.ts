@@ -5,6 +5,7 @@ import type { Redis } from 'ioredis';
 import { until } from '../local/until.ts';
 import { ownKey } from '../pipeline/access/own-key.ts';
 import { applyGarages } from '../pipeline/garages/apply.ts';
+import { waitUntilConsumed } from '../pipeline/engine/consumed.ts';
 import { parseGarages } from '../pipeline/garages/garages-file.ts';
 import { openKafkaLog, type KafkaLog } from '../pipeline/kafka/kafka-log.ts';
 import { appliedEntry, controlEntry, irregularityEntry, refusedEntry, visitEntry, type Entry } from '../pipeline/live/entry.ts';
@@ -179,6 +180,7 @@ async function configure(garageId: string): Promise<void> {
     ],
   }]);
   await applyGarages({ log, ids, garages, now: Date.now(), issuedBy: 'test' });
+  await takenIn();
 }
 
 async function write(reads: readonly CameraRead[]): Promise<void> {
@@ -189,6 +191,12 @@ async function write(reads: readonly CameraRead[]): Promise<void> {
       records: list.map((read) => ({ key: Buffer.from(garageId), value: codec.encode(read), timestamp: read.receivedAt })),
     }]);
   }
+  await takenIn();
+}
+
+/** Reads and control records are of two topics: which of them is read first is said by waiting. */
+function takenIn(): Promise<void> {
+  return waitUntilConsumed(log, 'bomfri-visits', [topics.reads.name, topics.visitsControl.name], { timeoutMs: WITHIN_MS });
 }
 
 const headers = (): Record<string, string> => ({ authorization: `Bearer ${ownKey(readConfig())}`, 'content-type': 'application/json' });

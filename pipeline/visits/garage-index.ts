@@ -95,6 +95,8 @@ export class GarageIndex {
   private forgotten = -1;
   /** Stays in the state. */
   live = 0;
+  /** When the latest exit was read, ms UTC. */
+  latestExitAt = 0;
   /** When the garage became quiet (monotonic), and what its clock was then. Not kept over a restart. */
   private quietSinceMs = NaN;
   private clockThen = 0;
@@ -354,6 +356,14 @@ export class GarageIndex {
     return this.contested.get(visitId) ?? noVisitIds;
   }
 
+  /** Slots of stays that were read since then by a plate that could be the evidence's. */
+  readSince(at: number, { plate, candidates }: PlateEvidence): Set<number> {
+    const found = new Set<number>();
+    const plates = [plate, ...candidates.map((candidate) => candidate.plate)];
+    for (const { trace } of this.lanes.values()) trace.since(at, plates, found);
+    return found;
+  }
+
   /** The live stays of a plate; undefined: none. */
   staysOf(country: string, plate: string): PlateStays | undefined {
     let known = this.lastAsked;
@@ -394,6 +404,7 @@ export class GarageIndex {
     this.isInNoMore(intervalOf(open.firstSeenAt));
     columns.dueAt[slot] = dueAt;
     columns.leftAt[slot] = read.at;
+    this.latestExitAt = Math.max(this.latestExitAt, read.at);
     if (read.at > columns.lastSeenAt[slot]!) columns.lastSeenAt[slot] = read.at;
     this.stayDue(dueAt, slot);
   }
@@ -466,7 +477,10 @@ export class GarageIndex {
       this.columns.ofPlate[slot]!.isSummed = false;
     }
     if (before?.entry !== after?.entry) this.passageChanged(slot, before?.entry ?? null, after?.entry ?? null);
-    if (before?.exit !== after?.exit) this.passageChanged(slot, before?.exit ?? null, after?.exit ?? null);
+    if (before?.exit !== after?.exit) {
+      this.passageChanged(slot, before?.exit ?? null, after?.exit ?? null);
+      if (after !== undefined && after.exit !== null) this.latestExitAt = Math.max(this.latestExitAt, firstRead(after.exit).at);
+    }
     this.candidacyChanged(before, after);
     this.presenceChanged(before, after);
     if (after === undefined) return;

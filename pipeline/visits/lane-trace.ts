@@ -57,6 +57,14 @@ export class LaneTrace {
     for (let i = this.placeOf(from); i < length && times[i]! < to; i++) if (slots[i] !== TAKEN) found(times[i]!, slots[i]!);
   }
 
+  /** Slots of the stays read here since then, by a plate that could be one of these. */
+  since(at: number, plates: readonly string[], found: Set<number>): void {
+    const { times, slots } = this;
+    for (let i = this.length - 1; i >= 0 && times[i]! >= at; i--) {
+      if (slots[i] !== TAKEN && plates.some((plate) => couldBeSame(this.plates[i]!, plate))) found.add(slots[i]!);
+    }
+  }
+
   /** Of the first read that is not before. */
   private placeOf(at: number): number {
     const { times } = this;

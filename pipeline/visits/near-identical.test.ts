@@ -21,6 +21,24 @@ test('an exit of the very plate is told at once when no other is like it', () =>
   assert.deepEqual(pairs(garage)[0], [0, 4 * hour, 'closed']);
 });
 
+test('an exit that was taken at once is decided on when a look-alike that was inside comes in only then', () => {
+  const own = entered('NF75583', 0);
+  const alike = entered('NF7S583', hour);
+  const exit = left('NF75583', hour + 10 * second);
+  const settled = (...reads: ReturnType<typeof readOf>[]) => {
+    const { told } = new TestGarage().see(...reads).advance(5 * hour);
+    return told.visits.map(({ entryReadId, exitReadId, status, matchConfidence }) => [entryReadId, exitReadId, status, matchConfidence]);
+  };
+  assert.deepEqual(settled(own, exit, alike), settled(own, alike, exit));
+});
+
+test('a look-alike that comes in after an exit makes no doubt of it, though it is read before the exit comes in', () => {
+  const own = entered('NF75583', 0);
+  const alike = entered('NF7S583', 4 * hour + 5 * second);
+  const garage = new TestGarage().see(own, alike, left('NF75583', 4 * hour));
+  assert.deepEqual(pairs(garage)[0], [0, 4 * hour, 'closed']);
+});
+
 test('a vehicle whose exit was missed and that comes in again misread has one stay, from when it came in again', () => {
   const garage = new TestGarage().see(
     entered('NF75583', 0), entered('NF7S583', 20 * hour), left('NF75583', 22 * hour),

@@ -1,13 +1,12 @@
 import type { Table } from '../engine/state.ts';
 import type { Stay } from './state.ts';
 import type { GarageIndex } from './garage-index.ts';
-import type { PlateEvidence } from './matching/evidence.ts';
 import { weighJointly, type Story } from './joint-weighing.ts';
 import { MOST_DECIDED } from './pair-confidence.ts';
 import { sameVehicle } from './matching/same-vehicle.ts';
+import { isTwin } from './matching/twin-filter.ts';
 import {
-  comparePassages, firstRead, isOwn, isRuledApart, isSamePassage, lastRead, type ExitDecision, type Passage,
-  type PlateKey,
+  comparePassages, firstRead, isOwn, isRuledApart, isSamePassage, lastRead, type ExitDecision, type Passage, type PlateKey,
 } from './passages.ts';
 import { Timelines, type Telling } from './stays.ts';
 import { rateOfPassingAgain, rateOfTurning } from './timeline.ts';
@@ -53,23 +52,34 @@ export function decideExit(stay: Stay, telling: Telling): void {
 }
 
 /**
- * Whether vehicles of another plate may have made the exit, or other exits may be its vehicle's.
+ * Whether vehicles of another plate may have made the exit, or other exits may be its vehicle's: what was read before it
+ * counts, whenever that came in.
+ * @param own the plate of the stay that it ends
+ * @param counted how many of those inside are that stay: none, if it is ended already
  * @param isLong the stay is of a length at which one looks closer
  */
 export function isRivalled(
-  { country, plate }: PlateKey, evidence: PlateEvidence, isLong: boolean, stays: Table<Stay>, { inside, strays }: GarageIndex,
+  own: PlateKey, counted: 0 | 1, exit: Passage, isLong: boolean, stays: Table<Stay>, { inside, strays }: GarageIndex,
 ): boolean {
-  const isRival = (visitId: string, side: 'entry' | 'exit'): boolean => {
-    const other = stays.get(visitId)!;
-    const isOther = other.plate !== plate || other.country !== country;
-    return isOther && sameVehicle(evidence, other[side]!.evidence) >= RIVAL_LIKENESS;
-  };
-  if (isLong || inside.mayHaveTwin(evidence.plate, 1)) {
-    const near = inside.near(evidence);
+  const { evidence } = exit;
+  const before = (visitIds: readonly string[], side: 'entry' | 'exit'): Stay[] => visitIds.map((visitId) => stays.get(visitId)!)
+    .filter((other) => comparePassages(other[side]!, exit) < 0);
+  const isRival = (other: Stay, passage: Passage, isAny: boolean): boolean =>
+    (other.plate !== own.plate || other.country !== own.country) &&
+    (isAny || isTwin(evidence.plate, passage.evidence)) && sameVehicle(evidence, passage.evidence) >= RIVAL_LIKENESS;
+  if (isLong || inside.mayHaveTwin(evidence.plate, counted)) {
+    const near = before(inside.near(evidence), 'entry');
     // In a crowd of look-alikes each stands for itself.
-    if (near.length <= MOST_LOOK_ALIKES && near.some((visitId) => isRival(visitId, 'entry'))) return true;
+    if (near.length <= MOST_LOOK_ALIKES && near.some((other) => isRival(other, other.entry!, isLong))) return true;
   }
-  return strays.mayHaveTwin(evidence.plate, 0) && strays.near(evidence).some((visitId) => isRival(visitId, 'exit'));
+  return strays.mayHaveTwin(evidence.plate, 0) &&
+    before(strays.near(evidence), 'exit').some((stray) => isRival(stray, stray.exit!, false));
+}
+
+/** Whether pairing must decide on an exit of its own plate's stay. */
+export function isContested(exit: Passage, own: Stay, stays: Table<Stay>, garage: GarageIndex): boolean {
+  const isLong = firstRead(exit).at - lastRead(own.entry!).at >= garage.stayTimes.doubtfulFromMs;
+  return isRivalled(own, own.exit === null ? 1 : 0, exit, isLong, stays, garage);
 }
 
 /** A doubtful exit, and the stay that holds it now. */

@@ -41,7 +41,7 @@ export function growPlainly(
   if (stay.exit !== null) {
     if (open !== NONE || endedLast !== slot || !isPlainlyClosed(stay) || !isSamePassage(passage, stay.exit)) return false;
     // More is known of its plate now, and of who is inside.
-    if (isRivalled(stay, grown.evidence, false, stays, garage)) return false;
+    if (isRivalled(stay, 0, grown, false, stays, garage)) return false;
     const after = exitGrown(garage, stay, grown);
     if (after === null) return false;
     stays.putAt(slot, after);
@@ -87,7 +87,7 @@ function growUndecided(
     if (exit.decision !== null) return false;
   } else {
     const isLong = firstRead(exit).at - lastRead(entry).at >= garage.stayTimes.doubtfulFromMs;
-    if (!isOwn(exit.decision!.given!, exit) || !isRivalled(stay, grown.evidence, isLong, stays, garage)) return false;
+    if (!isOwn(exit.decision!.given!, exit) || !isRivalled(stay, 0, grown, isLong, stays, garage)) return false;
   }
   for (const other of garage.staysOf(country, plate)!.slots) {
     if (other !== slot && lastSeenAt(stays.at(other)!) >= firstRead(grown).at) return false;

@@ -63,7 +63,7 @@ export function takePlainly(
   if (openSlot === NONE) return leavesUnseen(stays, ofPlate, garage, clock, passage, mint(read));
   if (!isPlainLength(read.capturedAt - garage.lastSeenAt(openSlot), garage)) return null;
   if (garage.contestedBy(stays.keyAt(openSlot)).length > 0) return null;
-  if (isRivalled(passage.evidence, passage.evidence, false, stays, garage)) return null;
+  if (isRivalled(passage.evidence, 1, passage, false, stays, garage)) return null;
   const visit = closeAtRest(stays, garage, openSlot, passage) ?? close(stays, garage, openSlot, passage);
   if (visit !== null) noteEnded(ofPlate!, openSlot, read.capturedAt);
   return visit;

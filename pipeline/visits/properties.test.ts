@@ -226,6 +226,15 @@ test('passages of a lane and direction are further apart than the gap', () => {
   }), { numRuns: 300 });
 });
 
+test('a clock that jumps does what it would have done step by step', () => {
+  fc.assert(fc.property(withinLateness, (reads) => {
+    const jumping = new TestGarage(garage).see(...asTheyCame(reads));
+    const stepping = new TestGarage(garage).see(...asTheyCame(reads));
+    for (let at = 0; at < 3 * spanMs; at += 7 * second) stepping.advance(at);
+    assert.deepEqual(settledLines(jumping), settledLines(stepping));
+  }), { numRuns: 200 });
+});
+
 test('replaying a suffix changes nothing', () => {
   fc.assert(fc.property(withinLateness, fc.nat(), (reads, at) => {
     const came = asTheyCame(reads);

@@ -15,12 +15,13 @@ import { lateArrival } from './irregularities.ts';
 import { linkedTo, regrouped, type Linked } from './linked-passages.ts';
 import { keyOf, nameOf, visitIdOf } from './names.ts';
 import { likelyInside } from './occupancy.ts';
-import { decideExit, isRivalled } from './pairing.ts';
+import { decideExit, isContested } from './pairing.ts';
 import { firstRead, isOwn, isSamePassage, lastRead, passageOf, pendingDecision, type Passage } from './passages.ts';
 import { growPlainly, tellGrowthPlainly } from './plain-growth.ts';
 import { takePlainly } from './plain-stays.ts';
 import { QuietGarages } from './quiet-garages.ts';
 import { noteRecount, settleRecount } from './recount.ts';
+import { isBeforeAnExit, reopenAfter } from './reopening.ts';
 import { review } from './review.ts';
 import { isRepeated } from './repeated-reads.ts';
 import { openVisitsState, type Stay, type VisitsState } from './state.ts';
@@ -90,7 +91,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       // A read that the clock does not follow yet leaves the garage as quiet as it was: one camera may be left alone. While
       // it is held nobody asks how quiet it is.
       if (!after.held && (after.clock !== before.clock || at <= after.clock)) garage.quietSince(monotonicMs, after.clock);
-      settleDue(garage, after.clock, sink);
+      settleDue(garage, before.clock, after.clock, sink);
       const isLate = read.capturedAt < after.clock - settings.allowedLatenessMs;
       // As if none had waited: its interval may be one of them.
       if (isLate) judgeWaiting(garage, after.clock, sink);
@@ -121,7 +122,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
         case 'recount':
           if (!noteRecount(control, state)) return;
           putClock(garage, clock);
-          settleDue(garage, clock.clock, sink);
+          settleDue(garage, clock.clock, clock.clock, sink);
           break;
         case 'review_confirm':
         case 'review_split':
@@ -181,7 +182,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       sink.clockMove({ garageId, from: before.clock, to: after.clock, cause, readsOffset: after.readsOffset, controlId });
     }
     // While a replay is held nobody looks at what its end, or the next clock move, passes over.
-    settleDue(garage, after.clock, sink, before.held ? before.clock : Infinity);
+    settleDue(garage, before.clock, after.clock, sink, before.held ? before.clock : Infinity);
   }
 
   /** One read into the passages of its plate, and what that changes. */
@@ -201,10 +202,17 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     const linked = linkedTo(firstRead(passage), stays, garage, lane);
     if (linked.length === 0 && !isLate) {
       const plain = takePlainly(stays, garage, clock, read, passage, visitIdOf);
-      if (plain !== null) return plain === 'untold' ? undefined : sink.visit(plain);
+      if (plain !== null) {
+        if (plain !== 'untold') sink.visit(plain);
+        if (plain === 'untold' || plain.status !== 'closed') reopenAround(read, passage, garage, clock, sink);
+        return;
+      }
     } else if (linked.length === 1 && !isLate) {
       const { slot, stay, passage: known } = linked[0]!;
-      if (growPlainly(stays, garage, clock, slot, stay, known, firstRead(passage), sink)) return;
+      if (growPlainly(stays, garage, clock, slot, stay, known, firstRead(passage), sink)) {
+        if (stay.entry === null || stay.exit === null) reopenAround(read, known, garage, clock, sink);
+        return;
+      }
     }
     foldIn(read, passage, linked, garage, clock, sink);
   }
@@ -214,18 +222,18 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     read: CameraRead, passage: Passage, linked: readonly Linked[], garage: GarageIndex, clock: number, sink: Sink,
   ): void {
     const isLate = read.capturedAt < clock - garage.settings.allowedLatenessMs;
-    let minted = 0;
-    const telling: Telling = { stays, garage, clock, sink, mint: () => visitIdOf(read, minted++), ended: [] };
+    const telling = tellingOf(read, garage, clock, sink);
     const timelines = new Timelines(telling);
     const before = linked.map(({ stay, passage: known }) => timelines.take(known, stay));
-    for (const owned of regrouped(before, passage, garage.settings)) {
-      timelines.put(before.includes(owned) ? owned : { ...owned, passage: weighed(owned.passage, telling) });
-    }
+    const now = regrouped(before, passage, garage.settings)
+      .map((owned) => (before.includes(owned) ? owned : { ...owned, passage: weighed(owned.passage, telling) }));
+    for (const owned of now) timelines.put(owned);
     timelines.tell();
+    for (const owned of now) if (!before.includes(owned)) reopenAfter(owned.passage, telling);
     if (isLate) reopenStrays(passage, telling);
     reopenContested(telling);
     // What came too late to be held is decided at once.
-    if (garage.staysDue.first <= clock) settleDue(garage, clock, sink);
+    if (garage.staysDue.first <= clock) settleDue(garage, clock, clock, sink);
   }
 
   /** An exit of its own plate's stay that another vehicle may have made: pairing decides. */
@@ -237,10 +245,19 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     for (const slot of garage.staysOf(evidence.country, evidence.plate)?.slots ?? []) {
       const own = stays.at(slot)!;
       if (own.entry === null || (own.exit !== null && !isSamePassage(own.exit, passage)) || own.why !== null) continue;
-      const isLong = firstRead(passage).at - lastRead(own.entry).at >= garage.stayTimes.doubtfulFromMs;
-      if (isRivalled(own, evidence, isLong, stays, garage)) return { ...passage, decision: pendingDecision(evidence) };
+      if (isContested(passage, own, stays, garage)) return { ...passage, decision: pendingDecision(evidence) };
     }
     return { ...passage, decision: null };
+  }
+
+  /** What came in plainly, but for the order, may make exits that were read after it doubtful. */
+  function reopenAround(read: CameraRead, passage: Passage, garage: GarageIndex, clock: number, sink: Sink): void {
+    if (isBeforeAnExit(passage, garage)) reopenAfter(passage, tellingOf(read, garage, clock, sink));
+  }
+
+  function tellingOf(read: CameraRead, garage: GarageIndex, clock: number, sink: Sink): Telling {
+    let minted = 0;
+    return { stays, garage, clock, sink, mint: () => visitIdOf(read, minted++), ended: [] };
   }
 
   /** An entry that came late may be the one that exits were left unpaired for. */
@@ -298,11 +315,12 @@ export function openVisitRules(taskState: TaskState): VisitRules {
   /**
    * Everything that is due at this clock: what was held goes out, open stays are forgotten, ended ones leave, cameras are
    * judged.
+   * @param from where the clock was before: what is due later is looked at as it is then, as if no clock had jumped
    * @param observedUntil garage clock from which on silence tells nothing of cameras
    */
-  function settleDue(garage: GarageIndex, clock: number, sink: Sink, observedUntil = Infinity): void {
+  function settleDue(garage: GarageIndex, from: number, clock: number, sink: Sink, observedUntil = Infinity): void {
     // Asked at each read, and mostly nothing is.
-    if (garage.firstDue <= clock) settleAllDue(garage, clock, sink, observedUntil);
+    if (garage.firstDue <= clock) settleAllDue(garage, from, clock, sink, observedUntil);
   }
 
   /** All intervals that are judged by that clock, those too that need not be yet. */
@@ -313,7 +331,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     }
   }
 
-  function settleAllDue(garage: GarageIndex, clock: number, sink: Sink, observedUntil: number): void {
+  function settleAllDue(garage: GarageIndex, from: number, clock: number, sink: Sink, observedUntil: number): void {
     const { staysDue, lateReadsDue, recountsDue, blankReadsDue } = garage;
     // First, for they are judged by stays that may leave at this clock.
     while (blankReadsDue.first <= clock) {
@@ -338,7 +356,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
         continue;
       }
       // A clock that jumps past a count must leave what was inside then in the state until the count is settled.
-      const now = Math.min(clock, recountsDue.first);
+      const now = Math.min(Math.max(from, at), recountsDue.first);
       const slot = staysDue.firstKey;
       staysDue.pop();
       if (!garage.isStayDue(slot, at)) continue;
@@ -398,7 +416,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     else review(control, telling);
     lateReads.put(key, { garageId, told: null, dueAt: clock + garage.settings.horizonMs });
     reopenContested(telling);
-    if (garage.staysDue.first <= clock) settleDue(garage, clock, sink);
+    if (garage.staysDue.first <= clock) settleDue(garage, clock, clock, sink);
     return true;
   }
 

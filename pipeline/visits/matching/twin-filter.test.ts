@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { read } from './test-evidence.ts';
-import { TwinFilter } from './twin-filter.ts';
+import { isTwin, TwinFilter } from './twin-filter.ts';
 
 const filterOf = (...plates: string[]): TwinFilter => {
   const filter = new TwinFilter();
@@ -46,4 +46,17 @@ test('what was taken out is no twin any more', () => {
     for (const plate of given) filter.remove(read(plate));
     assert.ok(given.every((plate) => !filter.mayHaveTwin(plate, 0)));
   }));
+});
+
+test('whatever is a twin by itself, the filter says so too; it errs on the other side alone', () => {
+  const plate = fc.stringMatching(/^[AB][18B][0-9]{1,3}$/);
+  const candidates = fc.array(fc.record({ plate, confidence: fc.constant(0.5) }), { maxLength: 2 });
+  fc.assert(fc.property(plate, plate, candidates, (asked, other, others) => {
+    const evidence = read(other, 0.9, others);
+    const filter = new TwinFilter();
+    filter.add(evidence);
+    if (isTwin(asked, evidence)) assert.ok(filter.mayHaveTwin(asked, 0));
+  }), { numRuns: 2000 });
+  assert.ok(isTwin('AB12B45', read('AB12845')) && isTwin('B12345', read('AB12345')) && isTwin('AB12345', read('AB1234')));
+  assert.ok(!isTwin('AB12346', read('AB12345')));
 });

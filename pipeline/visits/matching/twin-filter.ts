@@ -70,8 +70,20 @@ export class TwinFilter {
   }
 }
 
-/** Few, for most garages are small. */
-const FIRST_COUNTS = 128;
+/** Whether the evidence is of a twin of the plate, without the filter's errors: it depends on the two alone. */
+export function isTwin(plate: string, { plate: other, candidates }: PlateEvidence): boolean {
+  keysOf(plate);
+  const [all, first, last] = [whole, lessFirst, lessLast];
+  keysOf(other);
+  const own = whole;
+  if (all === own || all === lessFirst || all === lessLast || first === own || last === own) return true;
+  return candidates.some((candidate) => {
+    keysOf(candidate.plate);
+    return whole !== own && whole === all;
+  });
+}
+
+const FIRST_COUNTS = 512;
 /** Each has three hashes or more, and each of them two places. */
 const ROOM_EACH = 64;
 

@@ -1,0 +1,32 @@
+import type { GarageIndex } from './garage-index.ts';
+import { isContested } from './pairing.ts';
+import { comparePassages, firstRead, pendingDecision, type Passage } from './passages.ts';
+import { Timelines, type Telling } from './stays.ts';
+
+/**
+ * An exit of its own plate's stay is taken at once, if by what is known no other vehicle may have made it. What was read
+ * before it and comes in only then (an entry of a look-alike, or a look-alike's exit) may show that one may have: then
+ * pairing decides after all. What was told stands until it has.
+ */
+
+/** False: no exit was read after the passage yet. Reads mostly come in order. */
+export function isBeforeAnExit(passage: Passage, { latestExitAt }: GarageIndex): boolean {
+  return latestExitAt >= firstRead(passage).at;
+}
+
+/** Has pairing decide on those of the exits read after it that were taken at once, and that it makes doubtful. */
+export function reopenAfter(passage: Passage, telling: Telling): void {
+  const { stays, garage } = telling;
+  if (!isBeforeAnExit(passage, garage)) return;
+  for (const slot of garage.readSince(firstRead(passage).at, passage.evidence)) {
+    const stay = stays.at(slot);
+    if (stay === undefined || stay.entry === null || stay.exit === null || stay.why !== null) continue;
+    const { exit } = stay;
+    if (exit.decision !== null || exit.ruling !== null || exit.direction !== 'OUT') continue;
+    if (comparePassages(exit, passage) <= 0 || !isContested(exit, stay, stays, garage)) continue;
+    const timelines = new Timelines(telling);
+    const { owners } = timelines.take(exit, stay);
+    timelines.put({ passage: { ...exit, decision: pendingDecision(exit.evidence) }, owners });
+    timelines.tell();
+  }
+}

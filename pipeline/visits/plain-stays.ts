@@ -62,9 +62,10 @@ export function takePlainly(
   if (passage.direction !== 'OUT') return null;
   if (openSlot === NONE) return leavesUnseen(stays, ofPlate, garage, clock, passage, mint(read));
   if (!isPlainLength(read.capturedAt - garage.lastSeenAt(openSlot), garage)) return null;
-  if (garage.contestedBy(stays.keyAt(openSlot)).length > 0) return null;
+  const visitId = stays.keyAt(openSlot);
+  if (garage.contestedBy(visitId).length > 0) return null;
   if (isRivalled(passage.evidence, 1, passage, false, stays, garage)) return null;
-  const visit = closeAtRest(stays, garage, openSlot, passage) ?? close(stays, garage, openSlot, passage);
+  const visit = closeAtRest(stays, garage, openSlot, visitId, passage) ?? close(stays, garage, openSlot, passage);
   if (visit !== null) noteEnded(ofPlate!, openSlot, read.capturedAt);
   return visit;
 }
@@ -79,7 +80,9 @@ function close(stays: Table<Stay>, garage: GarageIndex, slot: number, exit: Pass
 }
 
 /** The same with no more of the stay decoded than must be. @returns null: it is not at rest, or not as plain */
-function closeAtRest(stays: Table<Stay>, garage: GarageIndex, slot: number, exit: Passage): Visit | null {
+function closeAtRest(
+  stays: Table<Stay>, garage: GarageIndex, slot: number, visitId: string, exit: Passage,
+): Visit | null {
   const row = stays.rowAt(slot);
   if (row < 0) return null;
   const bytes = stays.rows.bytesOf(row);
@@ -87,10 +90,10 @@ function closeAtRest(stays: Table<Stay>, garage: GarageIndex, slot: number, exit
   const leftBy = firstRead(exit);
   const open = readOpenRow(bytes, start, leftBy);
   if (open === null) return null;
-  const visit = closedVisit(stays.keyAt(slot), garage, leftBy, open, exit);
+  const visit = closedVisit(visitId, garage, leftBy, open, exit);
   const dueAt = leavesAt(leftBy.at, garage.settings);
   writeClosedRow(bytes, start, exit, visit.matchConfidence, dueAt, leftBy, closedRow);
-  garage.leftPlainly(slot, visit.visitId, open, leftBy, dueAt);
+  garage.leftPlainly(slot, visitId, open, leftBy, dueAt);
   stays.putRowAt(slot, closedRow);
   return visit;
 }

@@ -100,13 +100,16 @@ export class GarageIndex {
   /** When the garage became quiet (monotonic), and what its clock was then. Not kept over a restart. */
   private quietSinceMs = NaN;
   private clockThen = 0;
+  /** Of two stays, by visitId. */
+  private readonly comesFirst: (slot: number, other: number) => boolean;
 
   /** @param stays of this garage and of others; @param columns over them */
   constructor(garageId: string, number: number, stays: Pick<Table<Stay>, 'get' | 'keyAt'>, columns: StayColumns) {
     this.garageId = garageId;
     this.number = number;
     this.columns = columns;
-    this.staysDue = new DueQueue<number>((one, other) => stays.keyAt(one) < stays.keyAt(other));
+    this.comesFirst = (one, other) => stays.keyAt(one) < stays.keyAt(other);
+    this.staysDue = new DueQueue<number>(this.comesFirst);
     this.inside = new CandidateIndex((visitId) => insideEvidence(stays.get(visitId))!);
     this.strays = new CandidateIndex((visitId) => strayExit(stays.get(visitId))!.evidence);
   }
@@ -385,6 +388,31 @@ export class GarageIndex {
   isStayDue(slot: number, at: number): boolean {
     const { dueAt, ofPlate } = this.columns;
     return dueAt[slot] === at && ofPlate[slot]!.garageId === this.garageId;
+  }
+
+  /**
+   * Takes out the slot of the stay that is due first, by visitId of those that are due at the same time; -1: of what was
+   * noted for that time nothing holds any more. The queue can't tell: a slot that it had for another stay may be this one's now.
+   */
+  takeDueStay(): number {
+    const { staysDue } = this;
+    const at = staysDue.first;
+    let first = NO_SLOT;
+    let others: Set<number> | null = null;
+    while (staysDue.first === at) {
+      const slot = staysDue.firstKey;
+      staysDue.pop();
+      if (slot === first || !this.isStayDue(slot, at)) continue;
+      if (first === NO_SLOT) {
+        first = slot;
+        continue;
+      }
+      const isFirst = this.comesFirst(slot, first);
+      (others ??= new Set()).add(isFirst ? first : slot);
+      if (isFirst) first = slot;
+    }
+    if (others !== null) for (const slot of others) staysDue.push(at, slot);
+    return first;
   }
 
   /**

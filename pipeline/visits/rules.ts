@@ -357,9 +357,8 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       }
       // A clock that jumps past a count must leave what was inside then in the state until the count is settled.
       const now = Math.min(Math.max(from, at), recountsDue.first);
-      const slot = staysDue.firstKey;
-      staysDue.pop();
-      if (!garage.isStayDue(slot, at)) continue;
+      const slot = garage.takeDueStay();
+      if (slot < 0) continue;
       if (garage.isOver(slot) && !garage.leavesWithAnother(slot)) {
         if (isSampled(garage.leftAt(slot))) learn(stays.at(slot)!, garage);
         deletePlainly(slot, garage);

@@ -344,6 +344,8 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       blankReadsDue.pop();
     }
     let minted = 0;
+    // What is found to be due by what was looked at just now may have been due before that: the clock never goes back.
+    let reached = from;
     while (staysDue.first <= clock || recountsDue.first <= clock || garage.intervalDue <= clock) {
       const at = staysDue.first;
       if (garage.intervalDue < at && garage.intervalDue < recountsDue.first) {
@@ -356,7 +358,8 @@ export function openVisitRules(taskState: TaskState): VisitRules {
         continue;
       }
       // A clock that jumps past a count must leave what was inside then in the state until the count is settled.
-      const now = Math.min(Math.max(from, at), recountsDue.first);
+      reached = Math.max(reached, at);
+      const now = Math.min(reached, recountsDue.first);
       const slot = garage.takeDueStay();
       if (slot < 0) continue;
       if (garage.isOver(slot) && !garage.leavesWithAnother(slot)) {

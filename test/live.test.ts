@@ -105,6 +105,8 @@ test('inside are the open visits, and what the newest word says beyond them', as
   assert.deepEqual(await insideNow(), [2, 4]);
   await takeIn(epoch, ['a', 'b', 'c', 'd'].map((visitId) => visitEntry(visit(visitId, 2, 'closed', ENTERED + HOUR_MS), 'UTC')));
   assert.deepEqual(await insideNow(), [0, 0]);
+  await takeIn(epoch, [told(ENTERED + 3, 0, 0), told(ENTERED + 4, 2, 0)]);
+  assert.deepEqual(await insideNow(), [2, 0], 'after a word that says nothing beyond them, too');
 });
 
 test('irregularities count while open, the newest are listed, and only so many are kept', async () => {

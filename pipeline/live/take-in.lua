@@ -9,9 +9,9 @@ local prefix = ARGV[2]
 local list = prefix .. 'irregularities'
 local texts = prefix .. 'irregularity-texts'
 
--- Lua writes large numbers with an exponent, which Redis refuses.
+-- Lua writes large numbers with an exponent, and what takes back nothing as -0; Redis refuses both.
 local function whole(number)
-  return string.format('%.0f', number)
+  return string.format('%.0f', number + 0)
 end
 
 for index = 5, #ARGV do

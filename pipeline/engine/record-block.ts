@@ -26,7 +26,7 @@ export const BATCH_HEADER_BYTES = 61;
  * records; as objects they would live just long enough to be dear to the collector.
  */
 export class RecordBlock implements Iterable<OutRecord> {
-  private readonly slab = new Slab(SLAB_BYTES);
+  private readonly slab: Slab;
   private readonly batchList: OpenBatch[] = [];
   private count = 0;
   /** Where the record that is being written begins, and its key or then its value. */
@@ -34,6 +34,11 @@ export class RecordBlock implements Iterable<OutRecord> {
   private fieldAt = 0;
   private timestamp = 0;
   private readonly marked = { end: 0, count: 0, batches: 0, batchRecords: 0, maxTimestamp: 0 };
+
+  /** @param sizeBytes room at first; by default as much as a block needs that is used again and again */
+  constructor(sizeBytes = SLAB_BYTES) {
+    this.slab = new Slab(sizeBytes);
+  }
 
   get length(): number {
     return this.count;

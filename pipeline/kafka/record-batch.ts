@@ -15,9 +15,9 @@ export interface Producer {
 /** Records that take no more, as `recordBytesMax` counts them, make one batch. */
 export const BATCH_RECORDS_BYTES_MAX = BATCH_BYTES_MAX - BATCH_HEADER_BYTES;
 
-/** The records as batches that lack only what `stamp` writes. */
+/** The records as batches that lack only what `stamp` writes, in no more memory than they may need: it is used once. */
 export function encodeBatches(records: readonly OutRecord[]): BlockBatch[] {
-  const block = new RecordBlock();
+  const block = new RecordBlock(records.reduce((bytes, record) => bytes + recordBytesMax(record), BATCH_HEADER_BYTES));
   for (const record of records) block.add(record);
   return block.batches();
 }

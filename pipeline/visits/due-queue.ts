@@ -1,21 +1,15 @@
 /**
- * When to look at something again: (garage clock, key) by time, then by what key comes first. Most due times come in order, once for each
+ * When to look at something again: (garage clock, key) by time, then by key. Most due times come in order, once for each
  * of the two constant horizons: they stand in two runs, and only what comes out of order goes into a heap. Entries are
  * never taken out when a due time changes; who pops one checks whether it still holds, and `compact` drops the rest now
  * and then.
  */
 export class DueQueue<K extends string | number = string> {
-  private readonly comesFirst: ComesFirst<K>;
   private readonly runs: Run<K>[] = [];
   private heap: Heap<K> | null = null;
   /** The part that holds the earliest; null: there is none. */
   private earliest: Part<K> | null = null;
   private entries = 0;
-
-  /** @param comesFirst of two keys that are due at the same time */
-  constructor(comesFirst: ComesFirst<K> = inOrder) {
-    this.comesFirst = comesFirst;
-  }
 
   get size(): number {
     return this.entries;
@@ -61,11 +55,11 @@ export class DueQueue<K extends string | number = string> {
     const run = this.runFor(at, key);
     if (run !== null) return run;
     if (this.runs.length < RUNS) {
-      const next = new Run(this.comesFirst);
+      const next = new Run<K>();
       this.runs.push(next);
       return next;
     }
-    return (this.heap ??= new Heap(this.comesFirst));
+    return (this.heap ??= new Heap());
   }
 
   /** The run whose last is least before it, so that the other stays open to what is earlier; null: it fits none. */
@@ -81,14 +75,8 @@ export class DueQueue<K extends string | number = string> {
   private isBefore(a: Part<K>, b: Part<K>): boolean {
     const atA = a.first;
     const atB = b.first;
-    return atA < atB || (atA === atB && atA !== Infinity && this.comesFirst(a.firstKey, b.firstKey));
+    return atA < atB || (atA === atB && atA !== Infinity && a.firstKey < b.firstKey);
   }
-}
-
-type ComesFirst<K> = (one: K, other: K) => boolean;
-
-function inOrder<K extends string | number>(one: K, other: K): boolean {
-  return one < other;
 }
 
 /** One for each of the horizons. */
@@ -104,16 +92,11 @@ interface Part<K> {
 }
 
 /** What came in order. */
-class Run<K> implements Part<K> {
-  private readonly comesFirst: ComesFirst<K>;
+class Run<K extends string | number> implements Part<K> {
   private times: number[] = [];
   private keys: K[] = [];
   /** Those before are popped. */
   private start = 0;
-
-  constructor(comesFirst: ComesFirst<K>) {
-    this.comesFirst = comesFirst;
-  }
 
   get size(): number {
     return this.times.length - this.start;
@@ -134,7 +117,7 @@ class Run<K> implements Part<K> {
 
   isAfterLast(at: number, key: K): boolean {
     const { last } = this;
-    return last < at || (last === at && !this.comesFirst(key, this.keys[this.keys.length - 1]!));
+    return last < at || (last === at && key >= this.keys[this.keys.length - 1]!);
   }
 
   push(at: number, key: K): void {
@@ -152,14 +135,9 @@ class Run<K> implements Part<K> {
 }
 
 /** A binary heap. */
-class Heap<K> implements Part<K> {
-  private readonly comesFirst: ComesFirst<K>;
+class Heap<K extends string | number> implements Part<K> {
   private readonly times: number[] = [];
   private readonly keys: K[] = [];
-
-  constructor(comesFirst: ComesFirst<K>) {
-    this.comesFirst = comesFirst;
-  }
 
   get size(): number {
     return this.times.length;
@@ -206,6 +184,6 @@ class Heap<K> implements Part<K> {
   }
 
   private isEarlier(atA: number, keyA: K, atB: number, keyB: K): boolean {
-    return atA < atB || (atA === atB && this.comesFirst(keyA, keyB));
+    return atA < atB || (atA === atB && keyA < keyB);
   }
 }

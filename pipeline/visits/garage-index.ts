@@ -34,7 +34,7 @@ export class GarageIndex {
   /** Its place among those of the task. */
   readonly number: number;
   /** What is due on stays (by their slot) and on late reads (by their key in the table): for what is added see the methods. */
-  readonly staysDue: DueQueue<number>;
+  readonly staysDue = new DueQueue<number>();
   readonly lateReadsDue = new DueQueue();
   /** Recounts that wait for the clock, by their controlId. */
   readonly recountsDue = new DueQueue();
@@ -109,7 +109,6 @@ export class GarageIndex {
     this.number = number;
     this.columns = columns;
     this.comesFirst = (one, other) => stays.keyAt(one) < stays.keyAt(other);
-    this.staysDue = new DueQueue<number>(this.comesFirst);
     this.inside = new CandidateIndex((visitId) => insideEvidence(stays.get(visitId))!);
     this.strays = new CandidateIndex((visitId) => strayExit(stays.get(visitId))!.evidence);
   }
@@ -642,8 +641,8 @@ export class GarageIndex {
     const known = this.staysOf(country, plate);
     if (known === undefined) {
       this.lastAsked = {
-        garageId: this.garageId, country, plate, slots: [slot], other: this.plates.get(plate), isSummed: false, arePlain: true, open: NONE, endedAt: 0,
-        endedLast: NONE,
+        garageId: this.garageId, country, plate, slots: [slot], other: this.plates.get(plate), isSummed: false, arePlain: true,
+        open: NONE, endedAt: 0, endedLast: NONE,
       };
       this.plates.set(plate, this.lastAsked);
       this.columns.ofPlate[slot] = this.lastAsked;

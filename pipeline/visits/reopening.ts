@@ -14,10 +14,9 @@ export function isBeforeAnExit(passage: Passage, { latestExitAt }: GarageIndex):
   return latestExitAt >= firstRead(passage).at;
 }
 
-/** Has pairing decide on those of the exits read after it that were taken at once, and that it makes doubtful. */
+/** Has pairing decide on those of the exits read after it (`isBeforeAnExit`) that were taken at once, and that it makes doubtful. */
 export function reopenAfter(passage: Passage, telling: Telling): void {
   const { stays, garage } = telling;
-  if (!isBeforeAnExit(passage, garage)) return;
   for (const slot of garage.readSince(firstRead(passage).at, passage.evidence)) {
     const stay = stays.at(slot);
     if (stay === undefined || stay.entry === null || stay.exit === null || stay.why !== null) continue;

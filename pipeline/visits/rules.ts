@@ -229,7 +229,9 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       .map((owned) => (before.includes(owned) ? owned : { ...owned, passage: weighed(owned.passage, telling) }));
     for (const owned of now) timelines.put(owned);
     timelines.tell();
-    for (const owned of now) if (!before.includes(owned)) reopenAfter(owned.passage, telling);
+    for (const owned of now) {
+      if (!before.includes(owned) && isBeforeAnExit(owned.passage, garage)) reopenAfter(owned.passage, telling);
+    }
     if (isLate) reopenStrays(passage, telling);
     reopenContested(telling);
     // What came too late to be held is decided at once.

@@ -7,7 +7,11 @@ import { isPublicHoliday } from './public-holidays.ts';
 export interface Stretch {
   /** Which list; -1: none. */
   readonly index: number;
-  /** When these hours began, also where a list before it cut into them; -Infinity for a list that always holds. */
+  /**
+   * The day and clock time at which these hours began, also where a list before it cut into them, as ms of a clock that
+   * never changes; -Infinity for a list that always holds. Not the instant: from 02:00 and from 03:00 are one instant on
+   * the day on which the clocks go forward, and two hours all the same.
+   */
   readonly occurrence: number;
   /** Exclusive. Hours that go on over midnight are cut there. */
   readonly until: number;
@@ -43,6 +47,8 @@ const DAYS_KEPT = 400;
 
 interface Occurrence {
   readonly index: number;
+  /** As in Stretch. */
+  readonly occurrence: number;
   readonly begin: number;
   readonly end: number;
 }
@@ -54,15 +60,15 @@ function stretchesOf(
 ): Stretch[] {
   const occurrences = lists.flatMap((list, index): Occurrence[] =>
     list.length === 0
-      ? [{ index, begin: -Infinity, end: Infinity }]
+      ? [{ index, occurrence: -Infinity, begin: -Infinity, end: Infinity }]
       // What began the day before may go on over midnight.
       : [addDays(day, -1), day].flatMap((begunOn) => occurrencesOf(begunOn, list, index, calendar)));
-  const edges = occurrences.flatMap((occurrence) => [occurrence.begin, occurrence.end]);
+  const edges = occurrences.flatMap(({ begin, end }) => [begin, end]);
   const cuts = [...new Set(edges)].filter((edge) => begin < edge && edge < end).sort((one, other) => one - other);
   return [...cuts, end].map((until, nth): Stretch => {
     const from = cuts[nth - 1] ?? begin;
-    const first = occurrences.find((occurrence) => occurrence.begin <= from && from < occurrence.end);
-    return { index: first?.index ?? -1, occurrence: first?.begin ?? from, until };
+    const first = occurrences.find((hours) => hours.begin <= from && from < hours.end);
+    return { index: first?.index ?? -1, occurrence: first?.occurrence ?? from, until };
   });
 }
 
@@ -72,6 +78,7 @@ function occurrencesOf(day: string, list: readonly Validity[], index: number, ca
   const kind = isHoliday ? 'holiday' : weekdayOf(day);
   return list.filter(({ days }) => days.includes(kind)).map(({ from, to }) => ({
     index,
+    occurrence: Date.parse(`${day}T${from}Z`),
     begin: firstInstantOf(day, from, zone),
     end: firstInstantOf(to > from ? day : addDays(day, 1), to, zone),
   }));

@@ -144,6 +144,16 @@ test('a visit has its own most, and so have the hours of a collection', () => {
   assert.equal(price(nights, '2026-02-02T12:00:00+01:00', '2026-02-04T12:00:00+01:00'), 5_000);
 });
 
+test('hours from two times that are one instant, when the clocks go forward, have each their own most', () => {
+  const sundays = tariffOf({ rateLineCollections: [{
+    validity: [{ days: ['sun'], from: '02:00', to: '24:00' }, { days: ['sun'], from: '03:00', to: '02:00' }],
+    rateLines: [{ ...hourly, valueMinor: 1_000 }], maxValueMinor: 2_500,
+  }] });
+  // Sunday 12:00 to Monday 02:00: the first hours end at midnight, the second go on. Clocks change on the second Sunday.
+  assert.equal(price(sundays, '2026-03-22T12:00:00+01:00', '2026-03-23T02:00:00+01:00'), 2_500 + 2_000);
+  assert.equal(price(sundays, '2026-03-29T12:00:00+02:00', '2026-03-30T02:00:00+02:00'), 2_500 + 2_000);
+});
+
 test('a cap of scope plate counts what earlier visits were charged, one of scope visit does not', () => {
   const capped = (capScope: string) => tariffOf({
     incrementMinutes: 60, incrementMinor: 3_000, maxValues: [{ period: 'rolling24h', valueMinor: 6_600, capScope }],

@@ -7,8 +7,9 @@ import {
 import type { Passage, PassageDirection, PassageRead, PlateKey } from './passages.ts';
 import { readHashOf, readHashOfBytes } from './read-hashes.ts';
 import {
-  CAME_BACK, DIRECTION_BITS, directions, HAS_CANDIDATES, HAS_ENTRY, HAS_ENTRY_READ, HAS_EXIT, HAS_EXIT_READ, HAS_VISIT,
-  IS_AS_SEEN, IS_SINGLE, OTHER_COUNTRY, OTHER_LANE, OTHER_PLATE, readEvidence, readRead, statuses, stayCodec, writePassage,
+  CAME_BACK, DIRECTION_BITS, directions, HAS_CANDIDATES, HAS_ENTRY, HAS_ENTRY_READ, HAS_EXIT, HAS_EXIT_READ,
+  HAS_IRREGULARITIES, HAS_VISIT, IS_AS_SEEN, IS_SINGLE, OTHER_COUNTRY, OTHER_LANE, OTHER_PLATE, readEvidence, readRead,
+  statuses, stayCodec, writePassage,
 } from './stay-codec.ts';
 
 /**
@@ -106,13 +107,13 @@ export function writeClosedRow(
 export type ForgetRead = (laneId: string, cameraId: string, at: number, hash: number) => void;
 
 /**
- * Tells the reads of a plain stay that has entry and exit.
+ * Tells the reads of a plain stay that has entry and exit; it may have irregularities.
  * @returns false: for the codec; none was told
  */
 export function readsOfClosedRow(bytes: Buffer, start: number, forget: ForgetRead): boolean {
   if (bytes[start] !== stayCodec.formatVersion) return false;
   readFrom(bytes, start + 1);
-  if ((readByte() & ~CAME_BACK) !== (HAS_ENTRY | HAS_EXIT | HAS_VISIT)) return false;
+  if ((readByte() & ~(CAME_BACK | HAS_IRREGULARITIES)) !== (HAS_ENTRY | HAS_EXIT | HAS_VISIT)) return false;
   skipText();
   skipText();
   skipText();

@@ -1,17 +1,17 @@
 import type { Table } from '../engine/state.ts';
 import { Slab } from '../records/slab.ts';
-import type { CameraRead, Visit } from '../records/records.ts';
+import type { CameraRead, Irregularity, Visit } from '../records/records.ts';
 import { RULES_VERSION, leavesAt, openDueAt } from './emission.ts';
-import { noFlags } from './flags.ts';
+import { flagsOf, noFlags } from './flags.ts';
 import { looksLikeNothing } from './ghosts.ts';
 import type { GarageIndex, PlateStays } from './garage-index.ts';
-import { noIrregularities } from './irregularities.ts';
+import { irregularitiesOf, noIrregularities } from './irregularities.ts';
 import { pairConfidence } from './pair-confidence.ts';
 import { isRivalled } from './pairing.ts';
 import { firstRead, isRearOnly, lastRead, type Passage, type PassageRead, type PlateKey } from './passages.ts';
 import { readOpenRow, writeClosedRow, type OpenRow } from './plain-row.ts';
 import type { Stay } from './state.ts';
-import { cameBack } from './timeline.ts';
+import { cameBack, type FoldedStay } from './timeline.ts';
 
 /**
  * The plain cases, nearly all of a garage's reads: a vehicle that is outside enters, one that is inside leaves,
@@ -37,14 +37,18 @@ export interface PlainSummary {
 /** No slot. */
 export const NONE = -1;
 
+/** What a passage plainly was: the vehicle came in, left, or left though it was not inside. */
+export type PlainPassage = 'entry' | 'exit' | 'exit while outside';
+
 /**
- * Takes in the passage if it plainly opens or closes a stay, or is of a vehicle that is not inside. One seen from behind
- * alone opens a stay that is held; an exit while outside waits for pairing.
- * @returns what is to be told of it; null: not plain, fold
+ * Takes in the passage if it plainly opens or closes a stay, or is of a vehicle that is not inside, and tells of it. One seen
+ * from behind alone opens a stay that is held; an exit while outside waits for pairing.
+ * @returns null: not plain, fold
  */
 export function takePlainly(
   stays: Table<Stay>, garage: GarageIndex, clock: number, read: CameraRead, passage: Passage, mint: (read: CameraRead) => string,
-): Visit | 'untold' | null {
+  sink: PlainSink,
+): PlainPassage | null {
   if (isPeculiar(passage)) return null;
   const { isRear } = firstRead(passage);
   if (isRear && (passage.direction !== 'IN' || heldUntil(garage, passage) <= clock || !garage.awaitsFront(passage))) return null;
@@ -57,75 +61,114 @@ export function takePlainly(
       ? held(garage, passage, endedAt, mint(read)) : opened(garage, read, passage, endedAt, mint(read));
     const slot = stays.put(stay.visitId, stay);
     noteOpen(ofPlate ?? garage.staysOf(stay.country, stay.plate)!, slot);
-    return stay.visit === null ? 'untold' : stay.visit as Visit;
+    if (stay.visit !== null) sink.visit(stay.visit as Visit);
+    return 'entry';
   }
   if (passage.direction !== 'OUT') return null;
-  if (openSlot === NONE) return leavesUnseen(stays, ofPlate, garage, clock, passage, mint(read));
-  if (!isPlainLength(read.capturedAt - garage.lastSeenAt(openSlot), garage)) return null;
+  if (openSlot === NONE) {
+    return leavesUnseen(stays, ofPlate, garage, clock, passage, mint(read)) ? 'exit while outside' : null;
+  }
+  const lengthMs = read.capturedAt - garage.lastSeenAt(openSlot);
+  if (lengthMs <= 0 || !isPlainUpTo(lengthMs, garage)) return null;
   const visitId = stays.keyAt(openSlot);
   if (garage.contestedBy(visitId).length > 0) return null;
   if (isRivalled(passage.evidence, 1, passage, false, stays, garage)) return null;
-  const visit = closeAtRest(stays, garage, openSlot, visitId, passage) ?? close(stays, garage, openSlot, passage);
-  if (visit !== null) noteEnded(ofPlate!, openSlot, read.capturedAt);
-  return visit;
+  const isTold = lengthMs < PLAIN_FROM_MS
+    ? closeSoon(stays, garage, openSlot, passage, sink)
+    : closeAtRest(stays, garage, openSlot, visitId, passage, sink) || close(stays, garage, openSlot, passage, sink);
+  if (!isTold) return null;
+  noteEnded(ofPlate!, openSlot, read.capturedAt);
+  return 'exit';
 }
 
-/** @returns null: it is held yet */
-function close(stays: Table<Stay>, garage: GarageIndex, slot: number, exit: Passage): Visit | null {
+export interface PlainSink {
+  visit(visit: Visit): void;
+  irregularity(irregularity: Irregularity): void;
+}
+
+/** @returns false: it is held yet */
+function close(stays: Table<Stay>, garage: GarageIndex, slot: number, exit: Passage, sink: PlainSink): boolean {
   const open = stays.at(slot)!;
-  if (open.visit === null) return null;
+  if (open.visit === null) return false;
   const stay = closed(open, garage, exit);
   stays.putAt(slot, stay);
-  return stay.visit as Visit;
+  sink.visit(stay.visit as Visit);
+  return true;
 }
 
-/** The same with no more of the stay decoded than must be. @returns null: it is not at rest, or not as plain */
+/** The same of a stay of a few minutes, which has a flag. */
+function closeSoon(stays: Table<Stay>, garage: GarageIndex, slot: number, exit: Passage, sink: PlainSink): boolean {
+  const open = stays.at(slot)!;
+  if (open.visit === null) return false;
+  const { visitId, entry, lastHereAt } = open;
+  const { garageId, operatorId } = garage;
+  const folded: FoldedStay = {
+    entry, exit, status: 'closed', why: null, follows: null, secondTryOf: null, followedBy: null, lastHereAt, overstays: false,
+    endAt: lastRead(exit).at, certainAt: 0,
+  };
+  const irregularities = irregularitiesOf(folded, { garageId, operatorId, visitId, followsId: null }, noIrregularities);
+  const stay = { ...closed(open, garage, exit, flagsOf(folded)), irregularities };
+  stays.putAt(slot, stay);
+  sink.visit(stay.visit as Visit);
+  for (const irregularity of irregularities) sink.irregularity(irregularity);
+  return true;
+}
+
+/** Closes it with no more of the stay decoded than must be. @returns false: it is not at rest, or not as plain */
 function closeAtRest(
-  stays: Table<Stay>, garage: GarageIndex, slot: number, visitId: string, exit: Passage,
-): Visit | null {
+  stays: Table<Stay>, garage: GarageIndex, slot: number, visitId: string, exit: Passage, sink: PlainSink,
+): boolean {
   const row = stays.rowAt(slot);
-  if (row < 0) return null;
+  if (row < 0) return false;
   const bytes = stays.rows.bytesOf(row);
   const start = stays.rows.startOf(row);
   const leftBy = firstRead(exit);
   const open = readOpenRow(bytes, start, leftBy);
-  if (open === null) return null;
-  const visit = closedVisit(visitId, garage, leftBy, open, exit);
+  if (open === null) return false;
+  const visit = closedVisit(visitId, garage, leftBy, open, exit, noFlags);
   const dueAt = leavesAt(leftBy.at, garage.settings);
   writeClosedRow(bytes, start, exit, visit.matchConfidence, dueAt, leftBy, closedRow);
   garage.leftPlainly(slot, visitId, open, leftBy, dueAt);
   stays.putRowAt(slot, closedRow);
-  return visit;
+  sink.visit(visit);
+  return true;
 }
 
 const closedRow = new Slab(512);
 
-/** An exit while outside, that takes no other meaning from what was last seen of the plate, nor gives it another. */
+/**
+ * An exit while outside, that takes no other meaning from what was last seen of the plate, nor gives it another.
+ * @returns false: it does
+ */
 function leavesUnseen(
   stays: Table<Stay>, ofPlate: PlateStays | undefined, garage: GarageIndex, clock: number, exit: Passage, visitId: string,
-): 'untold' | null {
+): boolean {
   if (ofPlate !== undefined) {
     const before = ofPlate.endedLast === NONE ? undefined : stays.at(ofPlate.endedLast)!;
     // After another exit while outside, one of the two may be an entry.
-    if (before === undefined || before.entry === null || before.exit!.direction !== 'OUT') return null;
+    if (before === undefined || before.entry === null || before.exit!.direction !== 'OUT') return false;
   }
-  if (heldUntil(garage, exit) <= clock) return null;
+  if (heldUntil(garage, exit) <= clock) return false;
   const { country, plate } = exit.evidence;
   const stay: Stay = {
     visitId, garageId: garage.garageId, country, plate, entry: null, exit, why: null, turnedId: null, followsId: null, lastHereAt: null,
     visit: null, irregularities: noIrregularities, dueAt: heldUntil(garage, exit),
   };
   stays.put(visitId, stay);
-  return 'untold';
+  return true;
 }
 
 /** In and out within less has a flag of its own, or the two passages are one. */
 export const PLAIN_FROM_MS = 5 * 60_000;
 
-/** Longer than any with a flag or with doubts, and shorter. */
-export function isPlainLength(lengthMs: number, { settings, stayTimes }: GarageIndex): boolean {
-  return lengthMs >= PLAIN_FROM_MS &&
-    lengthMs < Math.min(settings.forgetAfterMs, settings.overstayAfterMs, stayTimes.doubtfulFromMs);
+/** Shorter than any with a doubt, and with a flag for being long. */
+function isPlainUpTo(lengthMs: number, { settings, stayTimes }: GarageIndex): boolean {
+  return lengthMs < Math.min(settings.forgetAfterMs, settings.overstayAfterMs, stayTimes.doubtfulFromMs);
+}
+
+/** Nor with a flag for being short. */
+export function isPlainLength(lengthMs: number, garage: GarageIndex): boolean {
+  return lengthMs >= PLAIN_FROM_MS && isPlainUpTo(lengthMs, garage);
 }
 
 /** What the plain cases need to know of a plate's live stays; undefined: there are none. */
@@ -201,13 +244,15 @@ export function heldUntil({ settings }: GarageIndex, passage: Passage): number {
   return firstRead(passage).at + settings.allowedLatenessMs;
 }
 
-/** Closed, and nothing odd about it. */
+/** Closed, and nothing odd about it but that it was short. */
 export function isPlainlyClosed({ entry, exit, visit, irregularities }: Stay): boolean {
   return (
-    exit?.direction === 'OUT' && exit.decision === null && irregularities.length === 0 && entry?.direction === 'IN' &&
-    visit?.status === 'closed' && visit.flags.length === 0
+    exit?.direction === 'OUT' && exit.decision === null && entry?.direction === 'IN' && visit?.status === 'closed' &&
+    visit.flags.every((flag) => flag === SHORT) && irregularities.every(({ type, status }) => type === SHORT && status === 'open')
   );
 }
+
+const SHORT = 'drive_through';
 
 function held(garage: GarageIndex, entry: Passage, endedAt: number, visitId: string): Stay {
   const { country, plate } = entry.evidence;
@@ -267,12 +312,12 @@ export function openVisit(
 }
 
 /** @param stay that the exit ends, or has ended: the visit's next revision says when */
-export function closed(stay: Stay, garage: GarageIndex, exit: Passage): Stay {
+export function closed(stay: Stay, garage: GarageIndex, exit: Passage, flags = noFlags): Stay {
   const { visitId, garageId, country, plate, lastHereAt } = stay;
   const entry = stay.entry!;
   const { revision, firstSeenAt } = stay.visit!;
   const open = { direction: entry.direction, reads: entry.reads, lastHereAt, revision, firstSeenAt };
-  const visit = closedVisit(visitId, garage, stay, open, exit);
+  const visit = closedVisit(visitId, garage, stay, open, exit, flags);
   return {
     visitId, garageId, country, plate, entry, exit, why: null, turnedId: null, followsId: null, lastHereAt, visit,
     irregularities: noIrregularities, dueAt: leavesAt(lastRead(exit).at, garage.settings),
@@ -282,6 +327,7 @@ export function closed(stay: Stay, garage: GarageIndex, exit: Passage): Stay {
 /** @param open the stay that the exit ends, and its visit as it was told last */
 function closedVisit(
   visitId: string, garage: GarageIndex, { country, plate }: PlateKey, open: Omit<OpenRow, 'evidence'>, exit: Passage,
+  flags: readonly string[],
 ): Visit {
   const { lastHereAt } = open;
   const enteredBy = lastRead(open);
@@ -303,7 +349,7 @@ function closedVisit(
     matchConfidence: pairConfidence(
       { entry: open, exit, enteredBy, leftBy, lengthMs: leftBy.at - enteredBy.at, lastHereAt, isSecondTry: false }, garage,
     ),
-    flags: noFlags,
+    flags,
     rulesVersion: RULES_VERSION,
   };
 }

@@ -201,10 +201,9 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     const passage = passageOf(read, lane, garage.isRear(read.cameraId));
     const linked = linkedTo(firstRead(passage), stays, garage, lane);
     if (linked.length === 0 && !isLate) {
-      const plain = takePlainly(stays, garage, clock, read, passage, visitIdOf);
+      const plain = takePlainly(stays, garage, clock, read, passage, visitIdOf, sink);
       if (plain !== null) {
-        if (plain !== 'untold') sink.visit(plain);
-        if (plain === 'untold' || plain.status !== 'closed') reopenAround(read, passage, garage, clock, sink);
+        if (plain !== 'exit') reopenAround(read, passage, garage, clock, sink);
         return;
       }
     } else if (linked.length === 1 && !isLate) {

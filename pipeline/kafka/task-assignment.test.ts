@@ -73,3 +73,13 @@ test('of two that name the same task the one of the later generation keeps it', 
   assert.deepEqual(shares.get('b'), [0]);
   assert.deepEqual(shares.get('a'), [1]);
 });
+
+test('neighbouring tasks are with different members, from the start and when a member comes', () => {
+  const fresh = ['a', 'b', 'c'].map((id): Member => ({ id, generation: -1, tasks: [] }));
+  assert.deepEqual([...assignTasks(6, fresh).values()], [[0, 3], [1, 4], [2, 5]]);
+  const joined = assignTasks(6, [
+    { id: 'a', generation: 1, tasks: [0, 1, 2, 3, 4, 5] },
+    { id: 'b', generation: -1, tasks: [] },
+  ]);
+  assert.deepEqual([...joined.values()], [[1, 3, 5], [0, 2, 4]]);
+});

@@ -8,7 +8,9 @@ export interface Member {
 
 /**
  * Shares out the tasks 0 to `taskCount` - 1: each to one member, shares differing by one at most, and as many as
- * that allows staying where they are, for a task that moves must be restored. The same for the same input.
+ * that allows staying where they are, for a task that moves must be restored. Tasks are dealt in turn, as Kafka Streams
+ * does, and what a member keeps of many is spread over them: neighbours are with different members. The same for the same
+ * input.
  */
 export function assignTasks(taskCount: number, members: readonly Member[]): Map<string, number[]> {
   const owned = ownedTasks(taskCount, members);
@@ -19,15 +21,21 @@ export function assignTasks(taskCount: number, members: readonly Member[]): Map<
     .toSorted((a, b) => owned.get(b)!.length - owned.get(a)!.length || (a < b ? -1 : 1));
   const larger = taskCount % members.length;
   const shares = new Map(order.map((id, rank) => [id, fair + (rank < larger ? 1 : 0)]));
-  const kept = new Map(order.map((id) => [id, owned.get(id)!.slice(0, shares.get(id))]));
+  const kept = new Map(order.map((id) => [id, spread(owned.get(id)!, shares.get(id)!)]));
   const taken = new Set([...kept.values()].flat());
   const free = Array.from({ length: taskCount }, (_, task) => task).filter((task) => !taken.has(task));
-  for (const id of order) {
-    const tasks = kept.get(id)!;
-    tasks.push(...free.splice(0, shares.get(id)! - tasks.length));
-    tasks.sort((a, b) => a - b);
+  for (let turn = 0; free.length > 0; turn++) {
+    const id = order[turn % order.length]!;
+    if (kept.get(id)!.length < shares.get(id)!) kept.get(id)!.push(free.shift()!);
   }
+  for (const tasks of kept.values()) tasks.sort((a, b) => a - b);
   return kept;
+}
+
+/** So many of the tasks at most, at even distances. */
+function spread(tasks: readonly number[], most: number): number[] {
+  if (tasks.length <= most) return [...tasks];
+  return tasks.filter((_, i) => Math.floor(((i + 1) * most) / tasks.length) > Math.floor((i * most) / tasks.length));
 }
 
 function ownedTasks(taskCount: number, members: readonly Member[]): Map<string, number[]> {

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate as breath, setTimeout as delay } from 'node:timers/promises';
 
 /** The engine's only way to time, so that the simulation can put its own in its place. */
 export interface EngineClock {
@@ -8,6 +8,8 @@ export interface EngineClock {
   wallMs(): number;
   /** Resolves early, without an error, when the signal aborts. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Lets what has come in meanwhile (answers of the brokers) be looked at. */
+  breathe(): Promise<void>;
 }
 
 export const systemClock: EngineClock = {
@@ -20,4 +22,5 @@ export const systemClock: EngineClock = {
       if (!signal?.aborted) throw error;
     }
   },
+  breathe: () => breath(),
 };

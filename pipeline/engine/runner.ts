@@ -8,6 +8,7 @@ import { RuleErrorBudget } from './rule-errors.ts';
 import { Signal } from './signal.ts';
 import type { Stage } from './stage.ts';
 import { isFinal, Task, type TaskContext } from './task.ts';
+import { Turns } from './turns.ts';
 
 /** How long a fetch waits for something new: also the longest that a task waits to be asked for more. */
 const FETCH_WAIT_MS = 50;
@@ -74,8 +75,8 @@ class Runner implements RunningStage {
   private fetching: Promise<void> = Promise.resolve();
   private generation = 0;
 
-  constructor(context: Omit<TaskContext, 'ruleErrors' | 'wantsMore'>) {
-    this.context = { ...context, ruleErrors: new RuleErrorBudget(), wantsMore: () => this.signal.wake() };
+  constructor(context: Omit<TaskContext, 'ruleErrors' | 'turns' | 'wantsMore'>) {
+    this.context = { ...context, ruleErrors: new RuleErrorBudget(), turns: new Turns(), wantsMore: () => this.signal.wake() };
     const { promise, resolve } = Promise.withResolvers<Error>();
     this.failed = promise;
     this.fail = resolve;

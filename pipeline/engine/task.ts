@@ -11,10 +11,16 @@ import { Outputs } from './outputs.ts';
 import { TooManyRuleErrors, type RuleErrorBudget } from './rule-errors.ts';
 import { Signal } from './signal.ts';
 import { NotYetError, RejectedError, type InputRecord, type Stage } from './stage.ts';
+import type { Turns } from './turns.ts';
 
 /** Limits of one transaction: large enough for the commit's 20 to 40 ms to be spread over many records. */
 const TRANSACTION_RECORDS_MAX = 4_000;
 const TRANSACTION_BYTES_MAX = 8 * 1024 * 1024;
+/**
+ * After so many records the answers of the brokers are looked at: another task's commit takes several, one after the other,
+ * and goes on while this task computes.
+ */
+const RECORDS_A_BREATH = 250;
 /**
  * While little comes in, what comes is gathered for so long after the transaction before: each costs the brokers the
  * same, however small it is (Kafka Streams' exactly once commits as often). With so many records at hand nothing more
@@ -33,6 +39,8 @@ export interface TaskContext {
   readonly observer: EngineObserver;
   readonly logger: Logger;
   readonly ruleErrors: RuleErrorBudget;
+  /** Of the tasks of this process. */
+  readonly turns: Turns;
   /** Called when the task may want to fetch more than before. */
   readonly wantsMore: () => void;
 }
@@ -129,8 +137,21 @@ export class Task {
   }
 
   private async transactRecords(claim: Claim): Promise<void> {
-    const { clock } = this.context;
+    const { clock, turns } = this.context;
+    await turns.take();
     const startedMs = clock.monotonicMs();
+    let count: number;
+    try {
+      if (this.stopping.signal.aborted) return;
+      count = await this.applyRecords(claim, startedMs);
+    } finally {
+      turns.pass();
+    }
+    await this.commit(claim, count, startedMs);
+  }
+
+  /** @returns how many records */
+  private async applyRecords(claim: Claim, startedMs: number): Promise<number> {
     const { out } = this;
     const input = { topic: '', record: EMPTY_RECORD, monotonicMs: startedMs };
     let count = 0;
@@ -139,6 +160,7 @@ export class Task {
       for (let record = queue.peek(); record !== undefined; record = queue.peek()) {
         if (count >= TRANSACTION_RECORDS_MAX || out.sizeBytes >= TRANSACTION_BYTES_MAX) break;
         if (claim.order !== null && !this.isInTurn(claim.order, queue, out)) break;
+        if (count % RECORDS_A_BREATH === 0) await this.context.clock.breathe();
         input.record = record;
         let failure = attempt(claim, input, out);
         // Rare: what waiting can mend is waited for; the record is tried until it is applied or set aside.
@@ -149,7 +171,7 @@ export class Task {
         count += 1;
       }
     }
-    await this.commit(claim, count, startedMs);
+    return count;
   }
 
   /** The inputs in the order in which they are read, where one is asked for: first the one that was read last. */
@@ -189,10 +211,12 @@ export class Task {
   }
 
   /**
-   * Waits for what the record lacked. Answers null to try again, or why it never will be there.
+   * Waits for what the record lacked; other tasks compute meanwhile. Answers null to try again, or why it never will be there.
    * @throws when it did not come in time, or the one who has it can't be reached
    */
   private async waitFor(failure: unknown): Promise<UndecodableError | null> {
+    const { turns } = this.context;
+    turns.pass();
     try {
       if (failure instanceof UnknownWriterError) await failure.learn();
       if (failure instanceof NotYetError) await this.untilReady(failure);
@@ -200,6 +224,8 @@ export class Task {
     } catch (error) {
       if (error instanceof UndecodableError) return error;
       throw error;
+    } finally {
+      await turns.take();
     }
   }
 

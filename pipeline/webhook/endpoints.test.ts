@@ -53,7 +53,7 @@ async function signing(endpoint: WebhookEndpoint, secrets: readonly string[], at
     },
     close() {},
   };
-  const clock = { monotonicMs: () => 0, wallMs: () => at, sleep: async () => {} };
+  const clock = { monotonicMs: () => 0, wallMs: () => at, sleep: async () => {}, breathe: async () => {} };
   const answer = await courier({ box: () => opening, sender, clock })(endpoint, MESSAGE);
   if (answer.kind === 'failed') return answer.problem;
   const signatures = headers['webhook-signature']!.split(' ');

@@ -77,6 +77,7 @@ export class Schedule {
         const untilMs = this.nowMs + ms;
         await this.turn(process, 'sleep', () => (signal?.aborted ? 0 : untilMs));
       },
+      breathe: () => this.turn(process, 'breath'),
     };
   }
 

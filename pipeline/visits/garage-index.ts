@@ -20,8 +20,8 @@ import { STRADDLE_MS, TRAILER_MS } from './linking.ts';
 import type { PlateEvidence } from './matching/evidence.ts';
 import { nothingCounted, type Occupancy } from './occupancy.ts';
 import { compareReads, firstRead, isRearOnly, type Passage, type PassageRead } from './passages.ts';
-import { NONE, type PlainSummary } from './plain-stays.ts';
 import { readsOfClosedRow, type OpenRow } from './plain-row.ts';
+import { NO_PLATE, NO_SLOT, type PlateStays } from './plate-stays.ts';
 import { ReadHashes } from './read-hashes.ts';
 import { NO_STAY, type StayColumns } from './stay-columns.ts';
 import { StayTimes, type LearnedStays } from './stay-times.ts';
@@ -85,10 +85,8 @@ export class GarageIndex {
   silentAt = NaN;
   /** By visitId of a stay: the exits without an entry that may have been its exit. */
   private readonly contested = new Map<string, string[]>();
-  /** By plate; those of the same plate in other countries follow. A joined key would have to be made for each read. */
-  private readonly plates = new Map<string, PlateStays>();
-  /** The live stays that were asked for last: each read asks several times. */
-  private lastAsked: PlateStays | undefined;
+  /** The live stays of each plate, those of other garages too. */
+  readonly plates: PlateStays;
   /** Of the reads in live passages. */
   private readonly reads = new ReadHashes();
   private readonly columns: StayColumns;
@@ -108,6 +106,7 @@ export class GarageIndex {
     this.garageId = garageId;
     this.number = number;
     this.columns = columns;
+    this.plates = columns.plates;
     this.comesFirst = (one, other) => stays.keyAt(one) < stays.keyAt(other);
     this.inside = new CandidateIndex((visitId) => insideEvidence(stays.get(visitId))!);
     this.strays = new CandidateIndex((visitId) => strayExit(stays.get(visitId))!.evidence);
@@ -366,27 +365,32 @@ export class GarageIndex {
     return found;
   }
 
-  /** The live stays of a plate; undefined: none. */
-  staysOf(country: string, plate: string): PlateStays | undefined {
-    let known = this.lastAsked;
-    if (known !== undefined && known.plate === plate && known.country === country) return known;
-    known = this.plates.get(plate);
-    while (known !== undefined && known.country !== country) known = known.other;
-    this.lastAsked = known;
-    return known;
+  /** The number of a plate that has live stays here; NO_PLATE: it has none. */
+  plateOf(country: string, plate: string): number {
+    return this.plates.find(this.number, country, plate);
   }
 
-  /** Slots of all live stays. */
-  *allSlots(): Generator<number> {
-    for (const first of this.plates.values()) {
-      for (let known: PlateStays | undefined = first; known !== undefined; known = known.other) yield* known.slots;
-    }
+  /** Slots of the live stays of a plate. */
+  slotsOf(country: string, plate: string): number[] {
+    const { plates } = this;
+    const slots: number[] = [];
+    const number = this.plateOf(country, plate);
+    if (number === NO_PLATE) return slots;
+    for (let slot = plates.firstSlot(number); slot !== NO_SLOT; slot = plates.nextSlot(slot)) slots.push(slot);
+    return slots;
+  }
+
+  /** Slots of all live stays: each has reads, and each of them stands at its lane. */
+  allSlots(): Set<number> {
+    const slots = new Set<number>();
+    for (const { trace } of this.lanes.values()) trace.between(-Infinity, Infinity, (_at, slot) => slots.add(slot));
+    return slots;
   }
 
   /** Whether the stay that has the slot now is of this garage, and due then. */
   isStayDue(slot: number, at: number): boolean {
-    const { dueAt, ofPlate } = this.columns;
-    return dueAt[slot] === at && ofPlate[slot]!.garageId === this.garageId;
+    const { columns, plates } = this;
+    return columns.dueAt[slot] === at && plates.garageOf(plates.plateOf(slot)) === this.number;
   }
 
   /**
@@ -441,7 +445,7 @@ export class GarageIndex {
     this.forgotten = slot;
     if (!readsOfClosedRow(bytes, start, this.forget)) return false;
     this.live--;
-    this.removeSlot(slot, false);
+    this.plates.remove(slot, false);
     this.columns.dueAt[slot] = NO_STAY;
     return true;
   }
@@ -464,9 +468,10 @@ export class GarageIndex {
 
   /** Another of its plate is due at the same instant: it may be a passage that this stay explains, and they leave together. */
   leavesWithAnother(slot: number): boolean {
-    const { dueAt, ofPlate } = this.columns;
-    const { slots } = ofPlate[slot]!;
-    return slots.length > 1 && slots.some((other) => other !== slot && dueAt[other] === dueAt[slot]);
+    const { plates, columns: { dueAt } } = this;
+    let other = plates.firstSlot(plates.plateOf(slot));
+    for (; other !== NO_SLOT; other = plates.nextSlot(other)) if (other !== slot && dueAt[other] === dueAt[slot]) return true;
+    return false;
   }
 
   /** False if the read stands in no live passage; true if it may (very rarely without standing there). */
@@ -493,15 +498,15 @@ export class GarageIndex {
     columns.dueAt[slot] = after === undefined ? NO_STAY : after.dueAt;
     if (before === undefined) {
       this.live++;
-      this.addSlot(after!, slot);
+      this.plates.add(this.number, after!.country, after!.plate, slot);
     } else if (after === undefined) {
       this.live--;
-      this.removeSlot(slot, before.exit === null);
+      this.plates.remove(slot, before.exit === null);
     } else if (before.plate !== after.plate || before.country !== after.country) {
-      this.removeSlot(slot, before.exit === null);
-      this.addSlot(after, slot);
+      this.plates.remove(slot, before.exit === null);
+      this.plates.add(this.number, after.country, after.plate, slot);
     } else {
-      this.columns.ofPlate[slot]!.isSummed = false;
+      this.plates.changed(this.plates.plateOf(slot));
     }
     if (before?.entry !== after?.entry) this.passageChanged(slot, before?.entry ?? null, after?.entry ?? null);
     if (before?.exit !== after?.exit) {
@@ -636,48 +641,7 @@ export class GarageIndex {
     if (left.length === 0) this.contested.delete(visitId);
     else this.contested.set(visitId, left);
   }
-
-  private addSlot({ country, plate }: Stay, slot: number): void {
-    const known = this.staysOf(country, plate);
-    if (known === undefined) {
-      this.lastAsked = {
-        garageId: this.garageId, country, plate, slots: [slot], other: this.plates.get(plate), isSummed: false, arePlain: true,
-        open: NONE, endedAt: 0, endedLast: NONE,
-      };
-      this.plates.set(plate, this.lastAsked);
-      this.columns.ofPlate[slot] = this.lastAsked;
-    } else {
-      this.columns.ofPlate[slot] = known;
-      known.slots.push(slot);
-      known.isSummed = false;
-    }
-  }
-
-  private removeSlot(slot: number, isOpen: boolean): void {
-    const known = this.columns.ofPlate[slot]!;
-    const { slots } = known;
-    if (slots.length === 1) return this.removePlate(known);
-    slots.splice(slots.indexOf(slot), 1);
-    if (known.endedLast === slot) known.endedLast = NONE;
-    // What a summary says of stays that ended holds as well with one less.
-    if (isOpen) known.isSummed = false;
-  }
-
-  private removePlate(gone: PlateStays): void {
-    this.lastAsked = undefined;
-    const first = this.plates.get(gone.plate)!;
-    if (first === gone) {
-      if (gone.other === undefined) this.plates.delete(gone.plate);
-      else this.plates.set(gone.plate, gone.other);
-      return;
-    }
-    let before = first;
-    while (before.other !== gone) before = before.other!;
-    before.other = gone.other;
-  }
 }
-
-export const NO_SLOT = -1;
 
 /** A lane as configured, and what was read there. */
 export interface LaneIndex {
@@ -763,17 +727,4 @@ function openSince(stay: Stay | undefined): number | null {
 
 function strayExit(stay: Stay | undefined): Passage | null {
   return stay !== undefined && stay.entry === null ? stay.exit : null;
-}
-
-/** The live stays of a plate. */
-export interface PlateStays extends PlainSummary {
-  readonly garageId: string;
-  readonly country: string;
-  readonly plate: string;
-  /** Never empty. */
-  readonly slots: number[];
-  /** Those of the same plate in another country. */
-  other: PlateStays | undefined;
-  /** False: what the plain cases need to know of them is to be made anew. */
-  isSummed: boolean;
 }

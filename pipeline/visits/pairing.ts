@@ -141,7 +141,7 @@ function rivalsOf(passage: Passage, { stays, garage }: Telling): Rival[] {
 /** False if the vehicle of the stay has come in anew before that time: it is the newer stay that may end. */
 export function wasInside(stay: Stay, at: number, stays: Telling['stays'], garage: GarageIndex): boolean {
   const entered = firstRead(stay.entry!).at;
-  for (const slot of garage.staysOf(stay.country, stay.plate)!.slots) {
+  for (const slot of garage.slotsOf(stay.country, stay.plate)) {
     const other = stays.at(slot)!;
     if (other.visitId === stay.visitId || other.why !== null) continue;
     const seen = firstRead((other.entry ?? other.exit)!).at;

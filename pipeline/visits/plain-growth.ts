@@ -8,9 +8,9 @@ import {
   compareReads, firstRead, grownPassage, isOwn, isPending, isRearOnly, isSamePassage, lastRead, type Passage, type PassageRead,
 } from './passages.ts';
 import {
-  closed, heldUntil, hereBefore, isPlainLength, isPlainlyClosed, isPlainlyOpen, NONE, noteEnded, noteOpen, openVisit, PLAIN_FROM_MS,
-  summaryOf,
+  arePlain, closed, heldUntil, hereBefore, isPlainLength, isPlainlyClosed, isPlainlyOpen, openVisit, PLAIN_FROM_MS,
 } from './plain-stays.ts';
+import { NO_SLOT } from './plate-stays.ts';
 import type { Stay } from './state.ts';
 import { lastSeenAt } from './timeline.ts';
 import { trailerReads } from './trailers.ts';
@@ -35,17 +35,19 @@ export function growPlainly(
   const grown = grownAlike(passage, read, garage);
   if (grown === null) return false;
   if (isUndecided(stay, stay.visit)) return growUndecided(stays, garage, slot, stay, passage, grown);
-  const ofPlate = garage.staysOf(stay.country, stay.plate)!;
-  const { arePlain, open, endedAt, endedLast } = summaryOf(stays, ofPlate, garage);
-  if (!arePlain) return false;
+  const { plates } = garage;
+  const plate = plates.plateOf(slot);
+  if (!arePlain(stays, plate, garage)) return false;
+  const open = plates.open(plate);
+  const endedAt = plates.endedAt(plate);
   if (stay.exit !== null) {
-    if (open !== NONE || endedLast !== slot || !isPlainlyClosed(stay) || !isSamePassage(passage, stay.exit)) return false;
+    if (open !== NO_SLOT || plates.endedLast(plate) !== slot || !isPlainlyClosed(stay) || !isSamePassage(passage, stay.exit)) return false;
     // More is known of its plate now, and of who is inside.
     if (isRivalled(stay, 0, grown, false, stays, garage)) return false;
     const after = exitGrown(garage, stay, grown);
     if (after === null) return false;
     stays.putAt(slot, after);
-    noteEnded(ofPlate, slot, lastSeenAt(after));
+    plates.noteEnded(plate, slot, lastSeenAt(after));
     if (after.visit !== stay.visit) sink.visit(after.visit as Visit);
     return true;
   }
@@ -53,7 +55,7 @@ export function growPlainly(
   const after = stay.visit === null ? heldGrown(garage, clock, stay, grown) : openGrown(garage, clock, stay, grown);
   if (after === null || isSooner(stay, grown, endedAt, garage)) return false;
   stays.putAt(slot, after);
-  noteOpen(ofPlate, slot);
+  plates.noteOpen(plate, slot);
   if (stay.visit === null && after.visit !== null) sink.visit(after.visit as Visit);
   return true;
 }
@@ -89,7 +91,7 @@ function growUndecided(
     const isLong = firstRead(exit).at - lastRead(entry).at >= garage.stayTimes.doubtfulFromMs;
     if (!isOwn(exit.decision!.given!, exit) || !isRivalled(stay, 0, grown, isLong, stays, garage)) return false;
   }
-  for (const other of garage.staysOf(country, plate)!.slots) {
+  for (const other of garage.slotsOf(country, plate)) {
     if (other !== slot && lastSeenAt(stays.at(other)!) >= firstRead(grown).at) return false;
   }
   stays.putAt(slot, { ...stay, exit: { ...grown, decision: exit.decision } });
@@ -130,18 +132,19 @@ function heldGrown(garage: GarageIndex, clock: number, stay: Stay, entry: Passag
 export function tellGrowthPlainly(
   stays: Table<Stay>, garage: GarageIndex, clock: number, slot: number, stay: Stay,
 ): Visit | null {
-  const { entry, country, plate, visitId } = stay;
+  const { entry, visitId } = stay;
   if (!isPlainlyOpen(stay) || tellsEntry(stay, entry!)) return null;
-  const ofPlate = garage.staysOf(country, plate)!;
-  const { arePlain, open, endedAt } = summaryOf(stays, ofPlate, garage);
-  if (!arePlain || open !== slot || endedAt >= firstRead(entry!).at) return null;
+  const { plates } = garage;
+  const plate = plates.plateOf(slot);
+  if (!arePlain(stays, plate, garage) || plates.open(plate) !== slot) return null;
+  if (plates.endedAt(plate) >= firstRead(entry!).at) return null;
   const dueAt = openDueAt(entry!, garage.settings, false);
   if (clock >= dueAt) return null;
   const before = stay.visit!;
   const visit = openVisit(garage, visitId, before.revision + 1, stay, before.firstSeenAt, lastRead(entry!));
   const after: Stay = { ...stay, visit, dueAt };
   stays.putAt(slot, after);
-  noteOpen(ofPlate, slot);
+  plates.noteOpen(plate, slot);
   return visit;
 }
 

@@ -4,12 +4,13 @@ import type { CameraRead, Irregularity, Visit } from '../records/records.ts';
 import { RULES_VERSION, leavesAt, openDueAt } from './emission.ts';
 import { flagsOf, noFlags } from './flags.ts';
 import { looksLikeNothing } from './ghosts.ts';
-import type { GarageIndex, PlateStays } from './garage-index.ts';
+import type { GarageIndex } from './garage-index.ts';
 import { irregularitiesOf, noIrregularities } from './irregularities.ts';
 import { pairConfidence } from './pair-confidence.ts';
 import { isRivalled } from './pairing.ts';
 import { firstRead, isRearOnly, lastRead, type Passage, type PassageRead, type PlateKey } from './passages.ts';
 import { readOpenRow, writeClosedRow, type OpenRow } from './plain-row.ts';
+import { NO_PLATE, NO_SLOT } from './plate-stays.ts';
 import type { Stay } from './state.ts';
 import { cameBack, type FoldedStay } from './timeline.ts';
 
@@ -18,24 +19,6 @@ import { cameBack, type FoldedStay } from './timeline.ts';
  * nothing is in doubt about its live stays, and the read is the latest of its plate; later the stay leaves the state. What
  * the fold would say is known without folding. A shortcut for speed only: property tests hold it against the fold.
  */
-
-/**
- * What the plain cases need to know of a plate's live stays, so that those at rest need not be decoded. Dropped by any
- * other change of them, and then made anew from the stays.
- */
-export interface PlainSummary {
-  /** False: something is in doubt, or odd about the one that has not ended. */
-  arePlain: boolean;
-  /** Slot of the one that has not ended, NONE: there is none; it may be held until its vehicle's front is seen, see `isPlainlyHeld`. */
-  open: number;
-  /** The latest read of those that ended, ms UTC; 0: none */
-  endedAt: number;
-  /** Slot of the one with that read; NONE: none, several, or it has left the state. */
-  endedLast: number;
-}
-
-/** No slot. */
-export const NONE = -1;
 
 /** What a passage plainly was: the vehicle came in, left, or left though it was not inside. */
 export type PlainPassage = 'entry' | 'exit' | 'exit while outside';
@@ -52,21 +35,24 @@ export function takePlainly(
   if (isPeculiar(passage)) return null;
   const { isRear } = firstRead(passage);
   if (isRear && (passage.direction !== 'IN' || heldUntil(garage, passage) <= clock || !garage.awaitsFront(passage))) return null;
-  const ofPlate = garage.staysOf(read.country, read.plate);
-  const { arePlain, open: openSlot, endedAt } = summaryOf(stays, ofPlate, garage);
-  if (!arePlain || read.capturedAt <= endedAt + PLAIN_FROM_MS) return null;
+  const { plates } = garage;
+  const plate = garage.plateOf(read.country, read.plate);
+  if (!arePlain(stays, plate, garage)) return null;
+  const endedAt = plate === NO_PLATE ? 0 : plates.endedAt(plate);
+  const openSlot = plate === NO_PLATE ? NO_SLOT : plates.open(plate);
+  if (read.capturedAt <= endedAt + PLAIN_FROM_MS) return null;
   if (passage.direction === 'IN') {
-    if (openSlot !== NONE) return null;
+    if (openSlot !== NO_SLOT) return null;
     const stay = isRear
       ? held(garage, passage, endedAt, mint(read)) : opened(garage, read, passage, endedAt, mint(read));
     const slot = stays.put(stay.visitId, stay);
-    noteOpen(ofPlate ?? garage.staysOf(stay.country, stay.plate)!, slot);
+    plates.noteOpen(plates.plateOf(slot), slot);
     if (stay.visit !== null) sink.visit(stay.visit as Visit);
     return 'entry';
   }
   if (passage.direction !== 'OUT') return null;
-  if (openSlot === NONE) {
-    return leavesUnseen(stays, ofPlate, garage, clock, passage, mint(read)) ? 'exit while outside' : null;
+  if (openSlot === NO_SLOT) {
+    return leavesUnseen(stays, plate, garage, clock, passage, mint(read)) ? 'exit while outside' : null;
   }
   const lengthMs = read.capturedAt - garage.lastSeenAt(openSlot);
   if (lengthMs <= 0 || !isPlainUpTo(lengthMs, garage)) return null;
@@ -77,7 +63,7 @@ export function takePlainly(
     ? closeSoon(stays, garage, openSlot, passage, sink)
     : closeAtRest(stays, garage, openSlot, visitId, passage, sink) || close(stays, garage, openSlot, passage, sink);
   if (!isTold) return null;
-  noteEnded(ofPlate!, openSlot, read.capturedAt);
+  plates.noteEnded(plate, openSlot, read.capturedAt);
   return 'exit';
 }
 
@@ -141,10 +127,11 @@ const closedRow = new Slab(512);
  * @returns false: it does
  */
 function leavesUnseen(
-  stays: Table<Stay>, ofPlate: PlateStays | undefined, garage: GarageIndex, clock: number, exit: Passage, visitId: string,
+  stays: Table<Stay>, ofPlate: number, garage: GarageIndex, clock: number, exit: Passage, visitId: string,
 ): boolean {
-  if (ofPlate !== undefined) {
-    const before = ofPlate.endedLast === NONE ? undefined : stays.at(ofPlate.endedLast)!;
+  if (ofPlate !== NO_PLATE) {
+    const endedLast = garage.plates.endedLast(ofPlate);
+    const before = endedLast === NO_SLOT ? undefined : stays.at(endedLast)!;
     // After another exit while outside, one of the two may be an entry.
     if (before === undefined || before.entry === null || before.exit!.direction !== 'OUT') return false;
   }
@@ -171,50 +158,34 @@ export function isPlainLength(lengthMs: number, garage: GarageIndex): boolean {
   return lengthMs >= PLAIN_FROM_MS && isPlainUpTo(lengthMs, garage);
 }
 
-/** What the plain cases need to know of a plate's live stays; undefined: there are none. */
-export function summaryOf(stays: Table<Stay>, ofPlate: PlateStays | undefined, garage: GarageIndex): Readonly<PlainSummary> {
-  if (ofPlate === undefined) return nothingKnown;
-  if (!ofPlate.isSummed) summarise(stays, ofPlate, garage);
-  return ofPlate;
+/** Nothing is in doubt about the plate's live stays, or odd about the one that has not ended; what they come to is summed. */
+export function arePlain(stays: Table<Stay>, plate: number, garage: GarageIndex): boolean {
+  if (plate === NO_PLATE) return true;
+  const { plates } = garage;
+  if (!plates.isSummed(plate)) summarise(stays, plate, garage);
+  return plates.arePlain(plate);
 }
 
-/** The change of the open stay that was just made leaves the summary as it was. */
-export function noteOpen(ofPlate: PlateStays, slot: number): void {
-  ofPlate.open = slot;
-  ofPlate.isSummed = true;
-}
-
-/** Of a plain stay that was just ended, or whose end just moved. */
-export function noteEnded(ofPlate: PlateStays, slot: number, endedAt: number): void {
-  ofPlate.open = NONE;
-  ofPlate.endedAt = endedAt;
-  ofPlate.endedLast = slot;
-  ofPlate.isSummed = true;
-}
-
-function summarise(stays: Table<Stay>, summary: PlateStays, garage: GarageIndex): void {
-  summary.isSummed = true;
-  summary.arePlain = true;
-  summary.open = NONE;
-  summary.endedAt = 0;
-  summary.endedLast = NONE;
-  for (const slot of summary.slots) {
+function summarise(stays: Table<Stay>, plate: number, garage: GarageIndex): void {
+  const { plates } = garage;
+  let open = NO_SLOT;
+  let endedAt = 0;
+  let endedLast = NO_SLOT;
+  for (let slot = plates.firstSlot(plate); slot !== NO_SLOT; slot = plates.nextSlot(slot)) {
     if (!garage.isOver(slot)) {
       const stay = stays.at(slot)!;
-      if (summary.open !== NONE || !(isPlainlyOpen(stay) || isPlainlyHeld(stay))) {
-        summary.arePlain = false;
-        return;
+      if (open !== NO_SLOT || !(isPlainlyOpen(stay) || isPlainlyHeld(stay))) {
+        return plates.sum(plate, false, NO_SLOT, 0, NO_SLOT);
       }
-      summary.open = slot;
+      open = slot;
     } else {
       const at = garage.lastSeenAt(slot);
-      if (at >= summary.endedAt) summary.endedLast = at === summary.endedAt ? NONE : slot;
-      summary.endedAt = Math.max(summary.endedAt, at);
+      if (at >= endedAt) endedLast = at === endedAt ? NO_SLOT : slot;
+      endedAt = Math.max(endedAt, at);
     }
   }
+  plates.sum(plate, true, open, endedAt, endedLast);
 }
-
-const nothingKnown: Readonly<PlainSummary> = { arePlain: true, open: NONE, endedAt: 0, endedLast: NONE };
 
 /** A passage that gets a flag whatever stay it makes. */
 function isPeculiar(passage: Passage): boolean {

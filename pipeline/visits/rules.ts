@@ -10,7 +10,7 @@ import { hoursOfWeek, intervalOf } from './cameras/intervals.ts';
 import { judgeIntervals, noteOddRead, silentAt, watchCameras } from './cameras/watching.ts';
 import { hourClassOf, withLength } from './dwell-times.ts';
 import { clockAfterRead, clockAtStart, clockMovedTo, type GarageClock } from './garage-clock.ts';
-import { NO_SLOT, type GarageIndex } from './garage-index.ts';
+import type { GarageIndex } from './garage-index.ts';
 import { lateArrival } from './irregularities.ts';
 import { linkedTo, regrouped, type Linked } from './linked-passages.ts';
 import { keyOf, nameOf, visitIdOf } from './names.ts';
@@ -19,6 +19,7 @@ import { decideExit, isContested } from './pairing.ts';
 import { firstRead, isOwn, isSamePassage, lastRead, passageOf, pendingDecision, type Passage } from './passages.ts';
 import { growPlainly, tellGrowthPlainly } from './plain-growth.ts';
 import { takePlainly } from './plain-stays.ts';
+import { NO_SLOT } from './plate-stays.ts';
 import { QuietGarages } from './quiet-garages.ts';
 import { noteRecount, settleRecount } from './recount.ts';
 import { isBeforeAnExit, reopenAfter } from './reopening.ts';
@@ -243,7 +244,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     const isOpen = decision === null || (decision.given !== null && isOwn(decision.given, passage));
     if (ruling !== null || !isOpen) return passage;
     if (direction !== 'OUT') return { ...passage, decision: null };
-    for (const slot of garage.staysOf(evidence.country, evidence.plate)?.slots ?? []) {
+    for (const slot of garage.slotsOf(evidence.country, evidence.plate)) {
       const own = stays.at(slot)!;
       if (own.entry === null || (own.exit !== null && !isSamePassage(own.exit, passage)) || own.why !== null) continue;
       if (isContested(passage, own, stays, garage)) return { ...passage, decision: pendingDecision(evidence) };
@@ -479,7 +480,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     const enteredAt = lastRead(entry!).at;
     const exitedAt = firstRead(exit!).at;
     let next: NextStay | null = null;
-    for (const slot of garage.staysOf(country, plate)?.slots ?? []) {
+    for (const slot of garage.slotsOf(country, plate)) {
       const other = stays.at(slot)!;
       if (other.visitId === visitId || other.entry === null || other.why !== null) continue;
       const { at } = lastRead(other.entry);

@@ -1,4 +1,4 @@
-import type { PlateStays } from './garage-index.ts';
+import { PlateStays } from './plate-stays.ts';
 
 /**
  * What is asked of stays so often that they need not be decoded for it, by their slots in the table: columns of numbers in
@@ -10,8 +10,8 @@ export class StayColumns {
   /** The last read of its passages, and the first of its exit passage (0: it has none), ms UTC. */
   lastSeenAt = new Float64Array(FIRST_SLOTS);
   leftAt = new Float64Array(FIRST_SLOTS);
-  /** The live stays of its plate. */
-  readonly ofPlate: PlateStays[] = [];
+  /** Which are of one plate. */
+  readonly plates = new PlateStays();
 
   /** Makes room for a slot: before anything is set of it. */
   makeRoomFor(slot: number): void {

@@ -51,7 +51,7 @@ export class Timelines {
     if (known !== undefined) return known;
     const { stays, garage } = this.telling;
     const passages: OwnedPassage[] = [];
-    for (const slot of garage.staysOf(country, plate)?.slots ?? []) {
+    for (const slot of garage.slotsOf(country, plate)) {
       const stay = stays.at(slot)!;
       if (stay.entry !== null) passages.push({ passage: stay.entry, owners: [stay] });
       if (stay.exit !== null) passages.push({ passage: stay.exit, owners: [stay] });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { blindSpells, type OneWayLane } from './blind-lanes.ts';
+import { blindSpells, type OneWayLane, type UsualTraffic } from './blind-lanes.ts';
 import { IntervalCounts } from './cameras/interval-counts.ts';
 import { INTERVAL_MS } from './cameras/intervals.ts';
 import { newRhythm, setDay } from './cameras/rhythm.ts';
@@ -19,18 +19,44 @@ function laneOf(direction: 'IN' | 'OUT', reads: number, quietFrom = Infinity, qu
   return { direction, cameras: [{ cameraId: `${direction}`, isConfigured: true, isWatched: true, counts, rhythm, surprise: 0 }] };
 }
 
-const spellsOf = (...lanes: OneWayLane[]) => blindSpells(lanes, 'Europe/Oslo', 48 * hour, until);
+/** As many in every hour. */
+const steady: UsualTraffic = () => 20;
+const nothingKnown: UsualTraffic = () => 0;
+const spellsOf = (usual: UsualTraffic, ...lanes: OneWayLane[]) => blindSpells(lanes, usual, 'Europe/Oslo', 48 * hour, until);
 const noon = start + 30 * hour;
+const spell = { from: noon, to: noon + 2 * hour };
 
-test('a lane that reads nothing for hours was blind or closed: half of its share of the vehicles went by unread', () => {
-  const spells = spellsOf(laneOf('OUT', 1), laneOf('OUT', 3, noon, noon + 2 * hour), laneOf('IN', 4));
-  assert.deepEqual(spells, [{ direction: 'OUT', from: noon, to: noon + 2 * hour, share: 0.375 }]);
+/** A lane that has so many times as many reads as usual in the two hours from noon. */
+function busyAtNoon(lane: OneWayLane, times: number): OneWayLane {
+  const { counts } = lane.cameras[0]!;
+  for (let at = noon; at < noon + 2 * hour; at += INTERVAL_MS) {
+    const usual = counts.of(at / INTERVAL_MS);
+    for (let i = usual; i < times * usual; i++) counts.add(at + i);
+  }
+  return lane;
+}
+
+test('a lane that reads nothing for hours was blind or closed, and nobody knows which before usual traffic is known', () => {
+  const spells = spellsOf(nothingKnown, laneOf('OUT', 1), laneOf('OUT', 3, noon, noon + 2 * hour), laneOf('IN', 4));
+  assert.deepEqual(spells, [{ direction: 'OUT', ...spell, share: 0.75, chance: 0.5 }]);
+});
+
+test('it was blind where the other lanes read what they always do, and closed where they have its vehicles as well', () => {
+  const quiet = () => laneOf('IN', 5, noon, noon + 2 * hour);
+  const [blind] = spellsOf(steady, quiet(), laneOf('IN', 5));
+  assert.deepEqual([blind!.share, blind!.chance], [0.5, 0.95]);
+  const [closed] = spellsOf(steady, quiet(), busyAtNoon(laneOf('IN', 5), 2));
+  assert.ok(closed!.chance < 0.1, `${closed!.chance}`);
 });
 
 test('a quarter of an hour without a read is nothing', () => {
-  assert.deepEqual(spellsOf(laneOf('OUT', 1), laneOf('OUT', 3, noon, noon + INTERVAL_MS)), []);
+  assert.deepEqual(spellsOf(steady, laneOf('OUT', 1), laneOf('OUT', 3, noon, noon + INTERVAL_MS)), []);
 });
 
-test('of the only lane of its direction nobody knows how many went by', () => {
-  assert.deepEqual(spellsOf(laneOf('OUT', 3, noon, noon + 2 * hour), laneOf('IN', 3)), []);
+test('where all lanes in are quiet they are blind as far as those out are as busy as ever', () => {
+  const quiet = () => laneOf('IN', 3, noon, noon + 2 * hour);
+  assert.deepEqual(spellsOf(steady, quiet(), quiet(), laneOf('OUT', 3)), [{ direction: 'IN', ...spell, share: 1, chance: 1 }]);
+  const [holiday] = spellsOf(steady, quiet(), laneOf('OUT', 3, noon + INTERVAL_MS, noon + 2 * hour)).filter(({ direction }) => direction === 'IN');
+  assert.ok(holiday!.chance < 0.2, `${holiday!.chance}`);
+  assert.deepEqual(spellsOf(nothingKnown, quiet(), laneOf('OUT', 3)), [{ direction: 'IN', ...spell, share: 1, chance: 0 }]);
 });

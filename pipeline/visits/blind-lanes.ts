@@ -5,48 +5,138 @@ import { SILENT_FROM, unlikelihoodOfQuiet } from './cameras/silence.ts';
 
 /** Of a lane that only lets in, or only lets out, what tells whether it sees. */
 export interface OneWayLane {
-  readonly direction: 'IN' | 'OUT';
+  readonly direction: LaneDirection;
   /** Those configured. */
   readonly cameras: readonly CameraIndex[];
 }
 
-/** A time in which a lane read nothing, as by its cameras' rhythm is next to impossible. */
+type LaneDirection = 'IN' | 'OUT';
+
+/** A time in which lanes read nothing, as by their cameras' rhythm is next to impossible; always the same ones. */
 export interface BlindSpell {
-  readonly direction: 'IN' | 'OUT';
+  readonly direction: LaneDirection;
   /** ms UTC */
   readonly from: number;
   readonly to: number;
-  /** Of the vehicles that went that way then, the share that most likely went by unread. */
+  /** Of the vehicles that go that way, the share that goes by these lanes; 1: nearly all do, and the others don't show how many came. */
   readonly share: number;
+  /** How likely they were blind, rather than closed and nobody went by. */
+  readonly chance: number;
 }
 
-/** A lane that reads nothing is as likely closed, and its vehicles go by others, as it is blind. */
-const BLIND_RATHER_THAN_CLOSED = 0.5;
+/** How many vehicles are usual in an hour of the week that begins then, by what the garage has learned; 0: nothing yet. */
+export type UsualTraffic = (direction: LaneDirection, hourOfWeek: number) => number;
+
 /** Where nearly all go by one lane, the others don't show how many there are. */
 const MOST_SHARE = 0.9;
 /** Counts of reads go so far back, and stays of a day and more ago say little of now. */
 const LOOKS_BACK_MS = 48 * 3_600_000;
 
 /**
- * The blind spells of the last two days before that instant. Where all lanes of a direction are blind at once nobody knows how many
- * went by.
+ * The blind spells of the last two days before that instant. A lane that is closed reads nothing either; but then its vehicles
+ * go by the others, which have more to read than is usual at that time of day. Where all lanes of a direction are quiet it
+ * is blindness as far as those of the other direction read as much as usual.
  * @param horizonMs reads of so long ago are in the state
  */
-export function blindSpells(lanes: readonly OneWayLane[], timezone: string, horizonMs: number, at: number): readonly BlindSpell[] {
+export function blindSpells(
+  lanes: readonly OneWayLane[], usual: UsualTraffic, timezone: string, horizonMs: number, at: number,
+): readonly BlindSpell[] {
   const until = intervalOf(at);
   const from = until - Math.floor(Math.min(LOOKS_BACK_MS, horizonMs) / INTERVAL_MS);
   const hours = hoursOfWeek(timezone);
-  const blind = lanes.map(({ cameras }) => quietSpells(cameras, from, until, hours));
+  const quiet = lanes.map(({ cameras }) => quietSpells(cameras, from, until, hours));
   // As nearly always, and it is asked each time that occupancy is told.
-  if (blind.every((spells) => spells === noSpells)) return noBlindSpells;
-  return lanes.flatMap(({ direction }, i) => {
-    if (blind[i]!.length === 0) return [];
-    const share = shareOf(i, lanes, from, until, blind[i]!);
-    if (share > MOST_SHARE) return [];
-    return blind[i]!.map(([first, end]) => ({
-      direction, from: first * INTERVAL_MS, to: end * INTERVAL_MS, share: BLIND_RATHER_THAN_CLOSED * share,
-    }));
-  });
+  if (quiet.every((spells) => spells === noSpells)) return noBlindSpells;
+  const isQuiet = (lane: number, interval: number): boolean => quiet[lane]!.some(([first, end]) => interval >= first && interval < end);
+
+  const spells: BlindSpell[] = [];
+  for (const direction of ['IN', 'OUT'] as const) {
+    const ofDirection = [...lanes.keys()].filter((lane) => lanes[lane]!.direction === direction);
+    const others = [...lanes.keys()].filter((lane) => lanes[lane]!.direction !== direction);
+    let first = from;
+    for (let interval = from; interval <= until; interval++) {
+      const isEnd = interval === until || ofDirection.some((lane) => isQuiet(lane, interval) !== isQuiet(lane, first));
+      if (!isEnd) continue;
+      const blind = ofDirection.filter((lane) => isQuiet(lane, first));
+      if (blind.length > 0) spells.push(spellOf(direction, first, interval, blind, ofDirection.filter((lane) => !blind.includes(lane)), others));
+      first = interval;
+    }
+  }
+  return spells;
+
+  function spellOf(
+    direction: LaneDirection, first: number, end: number, blind: readonly number[], seeing: readonly number[], others: readonly number[],
+  ): BlindSpell {
+    const own = readsOutside(blind);
+    const all = own + readsOutside(seeing);
+    const share = all === 0 ? 1 : own / all;
+    const spell = { direction, from: first * INTERVAL_MS, to: end * INTERVAL_MS };
+    if (share > MOST_SHARE) return { ...spell, share: 1, chance: Math.min(1, trafficOf(others, opposite(direction), first, end) ?? 0) };
+    const expected = expectedOf(seeing, direction, first, end);
+    return { ...spell, share, chance: expected === null ? AS_LIKELY : chanceOfBlindness(readsIn(seeing, first, end), expected, share) };
+  }
+
+  /** Reads of the lanes against what is usual for those hours; null: nothing is known. */
+  function trafficOf(ofLanes: readonly number[], direction: LaneDirection, first: number, end: number): number | null {
+    const expected = expectedOf(ofLanes, direction, first, end);
+    return expected === null || expected === 0 ? null : readsIn(ofLanes, first, end) / expected;
+  }
+
+  /** How many reads of the lanes are usual then: as many for each vehicle as at other times of these two days. */
+  function expectedOf(ofLanes: readonly number[], direction: LaneDirection, first: number, end: number): number | null {
+    let then = 0;
+    let otherwise = 0;
+    let reads = 0;
+    for (let interval = from; interval < until; interval++) {
+      const vehicles = usual(direction, hours.of(interval));
+      if (interval >= first && interval < end) then += vehicles;
+      else if (!ofLanes.some((lane) => isQuiet(lane, interval))) {
+        otherwise += vehicles;
+        for (const lane of ofLanes) reads += readsOf(lane, interval);
+      }
+    }
+    return otherwise === 0 ? null : (reads * then) / otherwise;
+  }
+
+  /** While none of the lanes of either direction is quiet. */
+  function readsOutside(ofLanes: readonly number[]): number {
+    let reads = 0;
+    for (let interval = from; interval < until; interval++) {
+      if (lanes.some((_, lane) => isQuiet(lane, interval))) continue;
+      for (const lane of ofLanes) reads += readsOf(lane, interval);
+    }
+    return reads;
+  }
+
+  function readsIn(ofLanes: readonly number[], first: number, end: number): number {
+    let reads = 0;
+    for (let interval = first; interval < end; interval++) for (const lane of ofLanes) reads += readsOf(lane, interval);
+    return reads;
+  }
+
+  function readsOf(lane: number, interval: number): number {
+    return lanes[lane]!.cameras.reduce((most, { counts }) => Math.max(most, counts.of(interval)), 0);
+  }
+}
+
+/** Unless the others show it. */
+const AS_LIKELY = 0.5;
+/** Reads come in clumps, and one day has more traffic than the next: so many say as much as one. */
+const READS_AS_ONE = 3;
+/** Beyond it nothing is sure: a lane may be closed on a day with little traffic. */
+const MOST_SURE = 0.95;
+
+/**
+ * @param reads of the other lanes
+ * @param expected of them, were the lane as usual or blind; were it closed, they would have its vehicles as well
+ */
+function chanceOfBlindness(reads: number, expected: number, share: number): number {
+  const logClosed = (reads * Math.log(1 / (1 - share)) - (expected * share) / (1 - share)) / READS_AS_ONE;
+  return Math.max(1 - MOST_SURE, Math.min(MOST_SURE, 1 / (1 + Math.exp(logClosed))));
+}
+
+function opposite(direction: LaneDirection): LaneDirection {
+  return direction === 'IN' ? 'OUT' : 'IN';
 }
 
 type Spell = readonly [first: number, end: number];
@@ -91,20 +181,4 @@ function unlikelihoodThen(hour: number, cameras: readonly CameraIndex[]): number
   let most = 0;
   for (let i = 0; i < cameras.length; i++) most = Math.max(most, chanceOfRead(cameras[i]!.rhythm, hour));
   return most === 0 ? 0 : unlikelihoodOfQuiet(most);
-}
-
-/** Share of the vehicles of its direction that go by the lane, while it sees. */
-function shareOf(lane: number, lanes: readonly OneWayLane[], from: number, until: number, blind: readonly Spell[]): number {
-  let own = 0;
-  let all = 0;
-  for (let interval = from; interval < until; interval++) {
-    if (blind.some(([first, end]) => interval >= first && interval < end)) continue;
-    for (const [i, { direction, cameras }] of lanes.entries()) {
-      if (direction !== lanes[lane]!.direction) continue;
-      const reads = cameras.reduce((most, { counts }) => Math.max(most, counts.of(interval)), 0);
-      all += reads;
-      if (i === lane) own += reads;
-    }
-  }
-  return all === 0 ? 1 : own / all;
 }

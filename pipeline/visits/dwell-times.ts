@@ -2,7 +2,8 @@ import type { StayTimes } from './stay-times.ts';
 
 /**
  * How long those stay who come in at a certain hour: a commuter's car of the morning is gone in the evening, a resident's of
- * the evening is not. Learned by the hour of the entry, apart for working days and week-ends, on top of how long all stay.
+ * the evening is not. Learned by the hour of the entry, apart for working days and week-ends, on top of how long all stay; and so
+ * is how many come in and leave in such an hour.
  */
 export interface LearnedDwell {
   readonly garageId: string;
@@ -10,7 +11,14 @@ export interface LearnedDwell {
   readonly hourClass: number;
   /** Stays by their length in half hours; the last are all longer ones. */
   readonly lengths: readonly number[];
+  /** So many of them began on so many days, the last being that one (days UTC since 1970, each has one such hour). */
+  readonly counted: number;
+  readonly days: number;
+  readonly lastDay: number;
 }
+
+/** Of the stays that end, one in so many teaches. */
+export const LEARNED_ONE_IN = 4;
 
 /** Of an hour of the week, 0 to 167 from Monday 0:00: the hour of the day, and whether it is on a week-end. */
 export function hourClassOf(hourOfWeek: number): number {
@@ -18,6 +26,7 @@ export function hourClassOf(hourOfWeek: number): number {
 }
 
 const HOURS_OF_DAY = 24;
+const HOUR_MS = 3_600_000;
 const STEP_MS = 30 * 60_000;
 /** Two days: who stays longer stays as long as anybody. */
 const STEPS = 96;
@@ -25,10 +34,18 @@ const STEPS = 96;
 const ALL_WEIGHT = 40;
 const LEAST_SHARE = 1e-6;
 
-export function withLength(before: LearnedDwell, lengthMs: number): LearnedDwell {
+export function nothingLearnedOf(garageId: string, hourClass: number): LearnedDwell {
+  return { garageId, hourClass, lengths: [], counted: 0, days: 0, lastDay: 0 };
+}
+
+export function withLength(before: LearnedDwell, enteredAt: number, lengthMs: number): LearnedDwell {
+  const day = Math.floor(enteredAt / (HOURS_OF_DAY * HOUR_MS));
   const lengths = Array.from({ length: STEPS + 1 }, (_, step) => before.lengths[step] ?? 0);
   lengths[Math.min(STEPS, Math.floor(lengthMs / STEP_MS))]! += 1;
-  return { ...before, lengths };
+  const isNew = day > before.lastDay;
+  return {
+    ...before, lengths, counted: before.counted + 1, days: before.days + (isNew ? 1 : 0), lastDay: Math.max(before.lastDay, day),
+  };
 }
 
 export class DwellTimes {
@@ -37,6 +54,8 @@ export class DwellTimes {
   /** By hour class: share of stays longer than so many steps, once asked for. */
   private readonly longer = new Map<number, Float64Array>();
   private ofAll: Float64Array | null = null;
+  /** By hour class: vehicles that come in in such an hour, and that leave; once asked for. */
+  private traffic: { readonly entries: Float64Array; readonly exits: Float64Array } | null = null;
 
   /** @param stayTimes how long all stay */
   constructor(stayTimes: () => StayTimes) {
@@ -47,6 +66,7 @@ export class DwellTimes {
     if (learned === undefined) this.learned.delete(hourClass);
     else this.learned.set(hourClass, learned);
     this.longer.delete(hourClass);
+    this.traffic = null;
   }
 
   /** What is known of all stays is another. */
@@ -66,6 +86,40 @@ export class DwellTimes {
     }
     const part = lengthMs / STEP_MS - step;
     return Math.max(LEAST_SHARE, longer[step]! + part * (longer[step + 1]! - longer[step]!));
+  }
+
+  /** How many vehicles usually come in in an hour of that class; 0: nothing is known. */
+  entriesIn(hourClass: number): number {
+    return (this.traffic ??= this.trafficOf()).entries[hourClass]!;
+  }
+
+  /** How many leave. */
+  exitsIn(hourClass: number): number {
+    return (this.traffic ??= this.trafficOf()).exits[hourClass]!;
+  }
+
+  private trafficOf(): { entries: Float64Array; exits: Float64Array } {
+    const entries = new Float64Array(2 * HOURS_OF_DAY);
+    const exits = new Float64Array(2 * HOURS_OF_DAY);
+    for (const first of [0, HOURS_OF_DAY]) {
+      const classes = Array.from({ length: HOURS_OF_DAY }, (_, hour) => this.learned.get(first + hour));
+      // In hours in which few come there are days without any that was learned.
+      const days = classes.reduce((most, learned) => Math.max(most, learned?.days ?? 0), 0);
+      if (days === 0) continue;
+      for (const [hour, learned] of classes.entries()) {
+        if (learned === undefined) continue;
+        const { lengths, counted } = learned;
+        const vehicles = (LEARNED_ONE_IN * counted) / days;
+        const stays = lengths.reduce((sum, count) => sum + count, 0);
+        entries[first + hour] = vehicles;
+        for (const [step, count] of lengths.entries()) {
+          // The day after is mostly of the same kind.
+          const leaves = hour + 0.5 + ((step + 0.5) * STEP_MS) / HOUR_MS;
+          exits[first + (Math.floor(leaves) % HOURS_OF_DAY)]! += (vehicles * count) / stays;
+        }
+      }
+    }
+    return { entries, exits };
   }
 
   private longerOf(learned: LearnedDwell | undefined): Float64Array {

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CameraRead, Occupancy } from '../records/records.ts';
-import { likelyInside } from './occupancy.ts';
+import type { OneWayLane } from './blind-lanes.ts';
+import { IntervalCounts } from './cameras/interval-counts.ts';
+import { intervalOf } from './cameras/intervals.ts';
+import { newRhythm, setDay } from './cameras/rhythm.ts';
+import { DwellTimes, nothingLearnedOf, withLength } from './dwell-times.ts';
+import { likelyInside, nothingCounted, overlookedBy, type Inside } from './occupancy.ts';
+import { StayTimes } from './stay-times.ts';
 import { controlOf, day, hour, minute, readOf, settings, start, TestGarage } from './test-garage.ts';
 
 const passes = (plate: string, laneId: 'in' | 'out', at: number): CameraRead => readOf(laneId, at, { plate });
@@ -42,6 +48,55 @@ test('of those that come in the morning fewer are inside at night than of those 
   const night = at + 26 * hour;
   assert.ok(insideOf(ofMorning, night) < 0.5, `${insideOf(ofMorning, night)}`);
   assert.ok(insideOf(ofEvening, night) > 0.9, `${insideOf(ofEvening, night)}`);
+});
+
+/** A garage of which is known that 40 vehicles come in in each hour and stay for half an hour; nobody is inside. */
+function steadyGarage(entriesQuietFrom: number, at: number): Inside {
+  const stayTimes = new StayTimes();
+  const dwellTimes = new DwellTimes(() => stayTimes);
+  for (let hourClass = 0; hourClass < 48; hourClass++) {
+    let learned = nothingLearnedOf('g1', hourClass);
+    for (let on = 1; on <= 20; on++) for (let i = 0; i < 10; i++) learned = withLength(learned, on * day, 15 * minute);
+    dwellTimes.learn(hourClass, learned);
+  }
+  const lane = (direction: 'IN' | 'OUT', quietFrom: number): OneWayLane => {
+    const rhythm = newRhythm();
+    for (let of = 0; of < 7; of++) setDay(rhythm, of, { shares: new Array<number>(24).fill(0.99), seen: new Array<number>(24).fill(16) });
+    const counts = new IntervalCounts();
+    for (let read = at - 2 * day; read < at; read += 1.5 * minute) if (read < quietFrom) counts.add(read);
+    return { direction, cameras: [{ cameraId: direction, isConfigured: true, isWatched: true, counts, rhythm, surprise: 0 }] };
+  };
+  return {
+    entered: new Map(), timezone: 'Europe/Oslo', settings, live: 1_000, stayTimes, dwellTimes, occupancy: nothingCounted,
+    oneWayLanes: [lane('IN', entriesQuietFrom), lane('OUT', Infinity)],
+  };
+}
+
+test('while no entry sees, as many are taken to come in as are usual at that hour, as long as vehicles leave', () => {
+  const at = start + 2 * day;
+  assert.equal(likelyInside(steadyGarage(Infinity, at), at), 0);
+  const inside = likelyInside(steadyGarage(at - 3 * hour, at), at);
+  // Forty an hour for half an hour each, and a few that stay as long as anybody.
+  assert.ok(inside > 10 && inside < 25, `${inside}`);
+});
+
+test('what counts find beyond what was expected comes back when those counted have left', () => {
+  const at = start + 7 * day;
+  const overlooked = overlookedBy({ ...steadyGarage(Infinity, at), entered: new Map([[intervalOf(at - hour), 400]]) }, at, 400);
+  assert.ok(overlooked > 5, `${overlooked}`);
+  const countedThen = { ...steadyGarage(Infinity, at), occupancy: { ...nothingCounted, countedAt: at, overlooked } };
+  assert.ok(likelyInside(countedThen, at) < 0.1);
+  const later = likelyInside(countedThen, at + 6 * day);
+  assert.ok(Math.abs(later - overlooked) < 0.15 * overlooked, `${later} of ${overlooked}`);
+  assert.equal(overlookedBy({ ...countedThen, live: 50 }, at, 400), overlooked);
+});
+
+test('a count that is far off teaches no more than one that is a tenth off, and the second of two within an hour nearly nothing', () => {
+  const at = start + 7 * day;
+  const garage = { ...steadyGarage(Infinity, at), entered: new Map([[intervalOf(at), 400]]) };
+  assert.ok(overlookedBy(garage, at, 4_000) < 100);
+  const justCounted = { ...garage, occupancy: { ...nothingCounted, countedAt: at - hour } };
+  assert.ok(Math.abs(overlookedBy(justCounted, at, 4_000)) < overlookedBy(garage, at, 4_000) / 3);
 });
 
 test('a recount is believed: more than were known to be inside, or fewer, and they leave as others do', () => {

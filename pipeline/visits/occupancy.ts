@@ -1,6 +1,6 @@
 import type { GarageSettings } from '../records/records.ts';
 import { blindSpells, type BlindSpell, type OneWayLane } from './blind-lanes.ts';
-import { beginOfInterval, hoursOfWeek, INTERVAL_MS } from './cameras/intervals.ts';
+import { beginOfInterval, hoursOfWeek, intervalOf, INTERVAL_MS } from './cameras/intervals.ts';
 import { hourClassOf, type DwellTimes } from './dwell-times.ts';
 import type { StayTimes } from './stay-times.ts';
 
@@ -10,11 +10,13 @@ export interface Occupancy {
   readonly countedAt: number;
   /** So many more were counted then than were known to be inside. */
   readonly unknown: number;
+  /** So many more than expected (fewer, if negative) counts have found of late, in a garage long not counted. */
+  readonly overlooked: number;
   /** What was told last of how many more than open visits are likely inside; null: nothing since the last recount. */
   readonly toldBeyond: number | null;
 }
 
-export const nothingCounted: Occupancy = { countedAt: 0, unknown: 0, toldBeyond: null };
+export const nothingCounted: Occupancy = { countedAt: 0, unknown: 0, overlooked: 0, toldBeyond: null };
 
 /** What the likely number follows from. */
 export interface Inside {
@@ -33,15 +35,15 @@ export interface Inside {
 /**
  * How many vehicles are likely inside at that instant (ms UTC): of those that were seen coming in, the ones that did not leave
  * unread; those that came in unread since the last count, as many for each as passages go by unread; and what is left of those
- * that were counted without being known. Who was counted was inside then. While a lane was blind more went by unread.
+ * that were counted without being known. Who was counted was inside then. While a lane was blind more went by unread. What counts
+ * have found beyond all that, and no read shows (vehicles that stay for weeks), comes back as those counted leave.
  */
 export function likelyInside(garage: Inside, at: number): number {
   const { entered, timezone, stayTimes, dwellTimes, occupancy } = garage;
-  const { countedAt, unknown } = occupancy;
+  const { countedAt, unknown, overlooked } = occupancy;
   const { missedShare } = stayTimes;
   const hours = hoursOfWeek(timezone);
-  const isSeldomVisited = garage.live < FEW_STAYS;
-  const spells = isSeldomVisited ? noSpells : blindSpells(garage.oneWayLanes, timezone, garage.settings.horizonMs, at);
+  const spells = blindSpellsOf(garage, at);
   let counted = 0;
   let seenSince = 0;
   for (const [interval, visits] of entered) {
@@ -54,17 +56,62 @@ export function likelyInside(garage: Inside, at: number): number {
     const longer = staying(at);
     let leftUnread = missedShare * (1 - longer);
     let cameUnread = 0;
-    for (const { direction, from, to, share } of spells) {
-      if (direction === 'OUT') leftUnread += share * (staying(from) - staying(Math.min(to, at)));
-      else if (enteredAt >= from && enteredAt < to && countedMs === 0) cameUnread += share / (1 - share);
+    for (const { direction, from, to, share, chance } of spells) {
+      if (direction === 'OUT') leftUnread += chance * share * (staying(from) - staying(Math.min(to, at)));
+      else if (share < 1 && enteredAt >= from && enteredAt < to && countedMs === 0) cameUnread += (chance * share) / (1 - share);
     }
     const inside = (visits * longer) / (longer + leftUnread);
     if (countedMs > 0) counted += inside;
     else seenSince += inside * (1 + cameUnread);
   }
   const unreadShare = TRULY_MISSED * missedShare;
-  return counted + seenSince / (1 - unreadShare) + unknown * stayTimes.stayingShare(at - countedAt);
+  const stay = stayTimes.stayingShare(at - countedAt);
+  return Math.max(0, counted + unknown * stay + seenSince / (1 - unreadShare) + cameInBlindly(spells, garage, at) + overlooked * (1 - stay));
 }
+
+/** Those that came in while all entries were blind: as many as are usual, and stay as is usual. */
+function cameInBlindly(spells: readonly BlindSpell[], { timezone, dwellTimes, occupancy }: Inside, at: number): number {
+  const hours = hoursOfWeek(timezone);
+  let inside = 0;
+  for (const { direction, from, to, share, chance } of spells) {
+    if (direction === 'OUT' || share < 1) continue;
+    for (let interval = intervalOf(Math.max(from, occupancy.countedAt)); interval < intervalOf(to); interval++) {
+      const hourClass = hourClassOf(hours.of(interval));
+      const came = (dwellTimes.entriesIn(hourClass) * INTERVAL_MS) / HOUR_MS;
+      inside += chance * came * dwellTimes.longerShare(hourClass, at - beginOfInterval(interval) - INTERVAL_MS / 2);
+    }
+  }
+  return inside;
+}
+
+function blindSpellsOf({ live, oneWayLanes, timezone, settings, dwellTimes }: Inside, at: number): readonly BlindSpell[] {
+  if (live < FEW_STAYS) return noSpells;
+  const usual = (direction: 'IN' | 'OUT', hourOfWeek: number): number => {
+    const hourClass = hourClassOf(hourOfWeek);
+    return direction === 'IN' ? dwellTimes.entriesIn(hourClass) : dwellTimes.exitsIn(hourClass);
+  };
+  return blindSpells(oneWayLanes, usual, timezone, settings.horizonMs, at);
+}
+
+/**
+ * What a count at that instant, not settled yet, teaches of how many are always overlooked. The longer ago the one before was,
+ * the more: those counted then have left. One that is far off says more of who counted, or of an outage, than of that.
+ */
+export function overlookedBy(garage: Inside, at: number, count: number): number {
+  const { countedAt, overlooked } = garage.occupancy;
+  // What it knows of how long vehicles stay is guessed.
+  if (garage.live < FEW_STAYS) return overlooked;
+  const expected = likelyInside(garage, at);
+  const most = MOST_OFF_SHARE * expected + MOST_OFF_ERRORS * Math.sqrt(expected);
+  const off = Math.max(-most, Math.min(most, count - expected));
+  const weight = COUNT_WEIGHT * (1 - garage.stayTimes.stayingShare(at - countedAt));
+  return overlooked + weight * off;
+}
+
+const COUNT_WEIGHT = 0.6;
+const MOST_OFF_SHARE = 0.1;
+const MOST_OFF_ERRORS = 3;
+const HOUR_MS = 3_600_000;
 
 /** Of the exits that find no entry, those whose entry nobody read at all; of the others it was read as another plate. */
 export const TRULY_MISSED = 0.6;

@@ -8,13 +8,13 @@ import { dismiss } from './dismissal.ts';
 import { isOddTime } from './cameras/clock-offset.ts';
 import { hoursOfWeek, intervalOf } from './cameras/intervals.ts';
 import { judgeIntervals, noteOddRead, silentAt, watchCameras } from './cameras/watching.ts';
-import { hourClassOf, withLength } from './dwell-times.ts';
+import { hourClassOf, LEARNED_ONE_IN, nothingLearnedOf, withLength } from './dwell-times.ts';
 import { clockAfterRead, clockAtStart, clockMovedTo, type GarageClock } from './garage-clock.ts';
 import type { GarageIndex } from './garage-index.ts';
 import { lateArrival } from './irregularities.ts';
 import { linkedTo, regrouped, type Linked } from './linked-passages.ts';
 import { keyOf, nameOf, visitIdOf } from './names.ts';
-import { likelyInside } from './occupancy.ts';
+import { likelyInside, overlookedBy } from './occupancy.ts';
 import { decideExit, isContested } from './pairing.ts';
 import { firstRead, isOwn, isSamePassage, lastRead, passageOf, pendingDecision, type Passage } from './passages.ts';
 import { growPlainly, tellGrowthPlainly } from './plain-growth.ts';
@@ -435,10 +435,12 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     let minted = 0;
     const mint = (): string => nameOf(`${garage.garageId} ${controlId} ${minted++}`);
     const telling: Telling = { stays, garage, clock, sink, mint, ended: [] };
+    const isNewest = recount.at >= garage.occupancy.countedAt;
+    const overlooked = isNewest ? overlookedBy(garage, recount.at, recount.count) : 0;
     const { told, unknown } = settleRecount(recount, controlId, telling);
     tellAlone(`${garage.garageId} recount ${controlId}`, told, garage, clock, sink);
-    if (recount.at >= garage.occupancy.countedAt) {
-      occupancies.put(garage.garageId, { countedAt: recount.at, unknown, toldBeyond: null });
+    if (isNewest) {
+      occupancies.put(garage.garageId, { countedAt: recount.at, unknown, overlooked, toldBeyond: null });
       tellOccupancy(garage, clock, sink);
     }
     recounts.put(controlId, { ...recount, isSettled: true, dueAt: clock + garage.settings.horizonMs });
@@ -459,7 +461,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
   function learnDwell(enteredAt: number, lengthMs: number, { garageId, timezone }: GarageIndex): void {
     const hourClass = hourClassOf(hoursOfWeek(timezone).of(intervalOf(enteredAt)));
     const key = `${garageId} ${hourClass}`;
-    dwells.put(key, withLength(dwells.get(key) ?? { garageId, hourClass, lengths: [] }, lengthMs));
+    dwells.put(key, withLength(dwells.get(key) ?? nothingLearnedOf(garageId, hourClass), enteredAt, lengthMs));
   }
 
   /** How many are likely inside at this clock, if that is more or fewer beyond the open visits than was told last. */
@@ -510,7 +512,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
 
 /** By the second: it is as good as drawn by lot, and the same in whatever order the reads came. */
 function isSampled(leftAt: number): boolean {
-  return Math.floor(leftAt / 1000) % 4 === 0;
+  return Math.floor(leftAt / 1000) % LEARNED_ONE_IN === 0;
 }
 
 /** Takes out what is not due any more, up to the first that is. */

@@ -145,11 +145,11 @@ export function openVisitsState(state: TaskState): VisitsState {
   const rhythms = state.table<GarageRhythm>(9, rhythmCodec, (key, before, after) => {
     garage((after ?? before)!.garageId).rhythmChanged(key, before, after);
   });
-  const dwells = state.table<LearnedDwell>(10, avroCodec(dwellType), (_key, before, after) => {
+  const dwells = state.table<LearnedDwell>(10, avroCodec(dwellType, dwellTypeBefore), (_key, before, after) => {
     const { garageId, hourClass } = (after ?? before)!;
     garage(garageId).learnDwellTimes(hourClass, after);
   });
-  const occupancies = state.table<Occupancy>(11, avroCodec(occupancyType), (garageId, _before, after) => {
+  const occupancies = state.table<Occupancy>(11, avroCodec(occupancyType, occupancyTypeBefore), (garageId, _before, after) => {
     garage(garageId).occupancy = after ?? nothingCounted;
   });
   return {
@@ -174,8 +174,12 @@ function avroCodec<V>(type: avsc.Type, before?: avsc.Type): StateCodec<V> {
 }
 
 const nullable = (type: unknown) => ['null', type];
-const record = (name: string, fields: Record<string, unknown>) => ({
-  type: 'record', name, fields: Object.entries(fields).map(([field, type]) => ({ name: field, type })),
+/** @param added numbers that the format before had not: 0 in what is read of that */
+const record = (name: string, fields: Record<string, unknown>, added: Record<string, unknown> = {}) => ({
+  type: 'record', name, fields: [
+    ...Object.entries(fields).map(([field, type]) => ({ name: field, type })),
+    ...Object.entries(added).map(([field, type]) => ({ name: field, type, default: 0 })),
+  ],
 });
 const stateType = (schema: unknown): avsc.Type => parseSchema(JSON.stringify(schema));
 
@@ -205,9 +209,14 @@ const learnedCodec: StateCodec<LearnedStays> = {
   },
 };
 
-const dwellType = stateType(record('LearnedDwell', { garageId: 'string', hourClass: 'int', lengths: counts }));
+const dwellFields = { garageId: 'string', hourClass: 'int', lengths: counts };
+const dwellTypeBefore = stateType(record('LearnedDwell', dwellFields));
+/** Format 1 knew no days: they are counted from then on, and so is how many come in an hour. */
+const dwellType = stateType(record('LearnedDwell', dwellFields, { counted: 'int', days: 'int', lastDay: 'int' }));
 
-const occupancyType = stateType(record('Occupancy', { countedAt: 'long', unknown: 'long', toldBeyond: nullable('long') }));
+const occupancyFields = { countedAt: 'long', unknown: 'long', toldBeyond: nullable('long') };
+const occupancyTypeBefore = stateType(record('Occupancy', occupancyFields));
+const occupancyType = stateType(record('Occupancy', occupancyFields, { overlooked: 'double' }));
 
 const recountType = stateType(record('Recount', {
   garageId: 'string', at: 'long', count: 'long', plates: { type: 'array', items: 'string' }, issuedBy: 'string', reason: 'string',

@@ -1,12 +1,13 @@
 /** What can be put back as it was. */
 export interface Revertible {
-  /** @param row SAME_ROW: another was not given */
+  /** @param row SAME_ROW: another was not given; NO_ROW: there was none */
   revert(slot: number, flags: number, value: unknown, row: number): void;
   /** Nobody wants that row back any more. */
   release(row: number): void;
 }
 
 export const SAME_ROW = -1;
+export const NO_ROW = -2;
 
 /**
  * What was changed since the mark, and what was there before. Lists side by side that are written over from mark to
@@ -23,11 +24,11 @@ export class Journal {
   private readonly rows: number[] = [];
   private hasRows = false;
 
-  /** @param row that was there, if there is another now; else SAME_ROW */
+  /** @param row that was there (NO_ROW: none was), if there is another now; else SAME_ROW */
   note(table: Revertible, slot: number, flags: number, value: unknown, row: number): void {
     const at = this.size++;
     this.rows[at] = row;
-    if (row !== SAME_ROW) this.hasRows = true;
+    if (row >= 0) this.hasRows = true;
     this.tables[at] = table;
     this.slots[at] = slot;
     this.flags[at] = flags;
@@ -59,7 +60,7 @@ export class Journal {
   }
 
   private releaseRows(): void {
-    for (let i = 0; i < this.size; i++) if (this.rows[i] !== SAME_ROW) this.tables[i]!.release(this.rows[i]!);
+    for (let i = 0; i < this.size; i++) if (this.rows[i]! >= 0) this.tables[i]!.release(this.rows[i]!);
     this.hasRows = false;
   }
 }

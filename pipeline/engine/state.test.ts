@@ -26,7 +26,7 @@ function settled(state: TaskState): OutRecord[] {
 interface Change {
   readonly key: string;
   readonly value: number | null;
-  /** A value at rest is changed without the watcher: who does that tells whoever must know. */
+  /** A value at rest is changed, or a new one put to rest, without the watcher: who does that tells whoever must know. */
   readonly isUnwatched: boolean;
 }
 
@@ -60,6 +60,9 @@ test('the changelog restores exactly what was committed, whatever records threw 
           changeRow(table, slot, value);
           if (value === null) watched.delete(key);
           else watched.set(key, value);
+        } else if (isUnwatched && value !== null && table.get(key) === undefined) {
+          slots.set(key, table.putRow(key, rowOf(value)));
+          watched.set(key, value);
         } else if (value === null) {
           table.delete(key);
         } else {
@@ -92,10 +95,14 @@ test('the changelog restores exactly what was committed, whatever records threw 
 
 function changeRow(table: Table<number>, slot: number, value: number | null): void {
   if (value === null) return table.deleteRowAt(slot);
+  table.putRowAt(slot, rowOf(value));
+}
+
+function rowOf(value: number): Slab {
   const row = new Slab(1);
   row.appendByte(numbers.formatVersion);
   numbers.encodeTo(value, row);
-  table.putRowAt(slot, row);
+  return row;
 }
 
 test('a key that came and went within one transaction leaves no changelog record', () => {

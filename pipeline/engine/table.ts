@@ -1,5 +1,5 @@
 import { Slab } from '../records/slab.ts';
-import { SAME_ROW, type Journal } from './journal.ts';
+import { NO_ROW, SAME_ROW, type Journal } from './journal.ts';
 import { KeyedSlots } from './keyed-slots.ts';
 import type { RecordBlock, ValueEncoder } from './record-block.ts';
 import type { RowMemory } from './row-memory.ts';
@@ -114,6 +114,22 @@ export class Table<V> {
     if (this.awakeSlot === slot) this.awakeSlot = -1;
   }
 
+  /**
+   * Puts bytes, as its row would be, as the value of a key that has none. The watcher is not told, unless it is undone.
+   * @returns the key's slot
+   */
+  putRow(key: string, bytes: Slab): number {
+    const slot = this.slotFor(key);
+    const flags = this.flags[slot]!;
+    const former = this.slots.exchangeRow(slot, bytes.bytes, 0, bytes.end);
+    this.journal.note(this, slot, flags, this.values[slot], former < 0 ? NO_ROW : former);
+    this.noteChange(slot, flags & ~IS_FRESH);
+    this.values[slot] = undefined;
+    if (this.awakeSlot === slot) this.awakeSlot = -1;
+    this.live += 1;
+    return slot;
+  }
+
   /** Deletes a value at rest. The watcher is not told, unless it is undone. */
   deleteRowAt(slot: number): void {
     const flags = this.flags[slot]!;
@@ -191,7 +207,8 @@ export class Table<V> {
   revert(slot: number, flags: number, value: unknown, row: number): void {
     const after = this.at(slot);
     if (row !== SAME_ROW) {
-      this.slots.restoreRow(slot, row);
+      if (row === NO_ROW) this.slots.dropRow(slot);
+      else this.slots.restoreRow(slot, row);
       this.awakeSlot = -1;
     }
     this.flags[slot] = flags | (this.flags[slot]! & (IN_FRESH | IN_CHANGED));

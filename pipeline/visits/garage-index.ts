@@ -427,6 +427,21 @@ export class GarageIndex {
     return leftAt[slot] !== 0 && dueAt[slot] === leavesAt(seenAt[slot]!, this.settings);
   }
 
+  /** A plain stay was begun by the read of an entry, and is told; its row says so already. */
+  enteredPlainly(slot: number, visitId: string, read: PassageRead, dueAt: number): void {
+    const { columns, plates } = this;
+    columns.makeRoomFor(slot);
+    columns.dueAt[slot] = dueAt;
+    columns.lastSeenAt[slot] = read.at;
+    columns.leftAt[slot] = 0;
+    this.live++;
+    plates.noteOpen(plates.add(this.number, read.country, read.plate, slot), slot);
+    this.rememberRead(slot, read);
+    this.inside.add(visitId, read);
+    this.isIn(intervalOf(read.at));
+    this.stayDue(dueAt, slot);
+  }
+
   /** A plain stay was ended by the read of an exit; its row says so already, or will. @param open as it was before */
   leftPlainly(slot: number, visitId: string, open: Pick<OpenRow, 'evidence' | 'firstSeenAt'>, read: PassageRead, dueAt: number): void {
     const { columns } = this;
@@ -620,7 +635,12 @@ export class GarageIndex {
     const isIn = openSince(after);
     if (wasIn === isIn) return;
     if (wasIn !== null) this.isInNoMore(wasIn);
-    if (isIn !== null) this.entered.set(isIn, (this.entered.get(isIn) ?? 0) + 1);
+    if (isIn !== null) this.isIn(isIn);
+  }
+
+  /** One more came in then. */
+  private isIn(interval: number): void {
+    this.entered.set(interval, (this.entered.get(interval) ?? 0) + 1);
   }
 
   /** One of those that came in then. */

@@ -61,19 +61,24 @@ function linkedThrough(
   const reads: PassageRead[] = [];
   for (let from: PassageRead | undefined = read; from !== undefined; from = reads.pop()) {
     const lane = from === read ? ofRead : garage.lane(from.laneId);
-    for (const slot of [...garage.readNear(from, lane)]) {
+    for (const slot of garage.readNear(from, lane)) {
       const stay = stays.at(slot)!;
-      for (const known of [stay.entry, stay.exit]) {
-        if (known === null || linked.some(({ passage }) => isSamePassage(passage, known))) continue;
-        if (!isLinkedToPassage(from, lane, known, garage.settings.passageGapMs)) continue;
+      for (let known = stay.entry ?? stay.exit; known !== null; known = known === stay.entry ? stay.exit : null) {
+        if (isAmong(known, linked) || !isLinkedToPassage(from, lane, known, garage.settings.passageGapMs)) continue;
         linked.push({ slot, stay, passage: known });
-        reads.push(...known.reads);
+        for (let i = 0; i < known.reads.length; i++) reads.push(known.reads[i]!);
         // A crowd of look-alikes at one lane, as no vehicles make it: only reads of the very same plate are joined.
         if (linked.length > MOST_LINKED) return readAs(read, linked);
       }
     }
   }
+  if (linked.length < 2) return linked;
   return linked.sort((a, b) => comparePassages(a.passage, b.passage));
+}
+
+function isAmong(known: Passage, linked: readonly Linked[]): boolean {
+  for (let i = 0; i < linked.length; i++) if (isSamePassage(linked[i]!.passage, known)) return true;
+  return false;
 }
 
 function readAs({ plate }: PassageRead, linked: readonly Linked[]): readonly Linked[] {

@@ -59,7 +59,16 @@ export function decideExit(stay: Stay, telling: Telling): void {
  * @param isLong the stay is of a length at which one looks closer
  */
 export function isRivalled(
-  own: PlateKey, counted: 0 | 1, exit: Passage, isLong: boolean, stays: Table<Stay>, { inside, strays }: GarageIndex,
+  own: PlateKey, counted: 0 | 1, exit: Passage, isLong: boolean, stays: Table<Stay>, garage: GarageIndex,
+): boolean {
+  const { plate } = exit.evidence;
+  const mayBeInside = isLong || garage.inside.mayHaveTwin(plate, counted);
+  // Nearly always neither, and nothing is made for that.
+  return (mayBeInside || garage.strays.mayHaveTwin(plate, 0)) && hasRival(own, exit, isLong, mayBeInside, stays, garage);
+}
+
+function hasRival(
+  own: PlateKey, exit: Passage, isLong: boolean, mayBeInside: boolean, stays: Table<Stay>, { inside, strays }: GarageIndex,
 ): boolean {
   const { evidence } = exit;
   const before = (visitIds: readonly string[], side: 'entry' | 'exit'): Stay[] => visitIds.map((visitId) => stays.get(visitId)!)
@@ -67,7 +76,7 @@ export function isRivalled(
   const isRival = (other: Stay, passage: Passage, isAny: boolean): boolean =>
     (other.plate !== own.plate || other.country !== own.country) &&
     (isAny || isTwin(evidence.plate, passage.evidence)) && sameVehicle(evidence, passage.evidence) >= RIVAL_LIKENESS;
-  if (isLong || inside.mayHaveTwin(evidence.plate, counted)) {
+  if (mayBeInside) {
     const near = before(inside.near(evidence), 'entry');
     // In a crowd of look-alikes each stands for itself.
     if (near.length <= MOST_LOOK_ALIKES && near.some((other) => isRival(other, other.entry!, isLong))) return true;

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { Slab } from '../records/slab.ts';
 import { noIrregularities } from './irregularities.ts';
 import { firstRead, lastRead, type Passage } from './passages.ts';
-import { readOpenRow, readsOfClosedRow, writeClosedRow } from './plain-row.ts';
+import { readOpenRow, readsOfClosedRow, writeClosedRow, writeOpenRow } from './plain-row.ts';
 import { readHashOf } from './read-hashes.ts';
 import type { Stay } from './state.ts';
 import { stayCodec } from './stay-codec.ts';
@@ -35,6 +35,24 @@ const open = fc.record({
       firstSeenAt: first.at, enteredAt: isSeenSooner ? lastRead(entry).at : first.at, exitedAt: null,
     },
   };
+});
+
+test('a stay that begins in its bytes is what the codec would have written', () => {
+  const single = undecided.map((any) => ({ ...any, reads: [any.reads[0]!], evidence: any.reads[0]! }));
+  fc.assert(fc.property(single, text, fc.option(time), time, (entry, garageId, lastHereAt, dueAt) => {
+    const { plate, country, readId, at } = firstRead(entry);
+    const written = new Slab(1);
+    writeOpenRow(garageId, entry, lastHereAt, dueAt, written);
+    const expected = rowOf({
+      visitId: 'v', garageId, country, plate, entry, exit: null, why: null, turnedId: null, followsId: null, lastHereAt, dueAt,
+      irregularities: noIrregularities,
+      visit: {
+        revision: 1, status: 'open', plate, country, entryReadId: readId, exitReadId: null, flags: [], matchConfidence: 0,
+        firstSeenAt: at, enteredAt: at, exitedAt: null,
+      },
+    });
+    assert.ok(written.bytes.subarray(0, written.end).equals(expected.bytes.subarray(expected.start)));
+  }));
 });
 
 test('an open stay that is closed in its bytes is what the codec would have written', () => {

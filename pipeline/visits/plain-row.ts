@@ -2,7 +2,7 @@ import type { Slab } from '../records/slab.ts';
 import type { PlateEvidence } from './matching/evidence.ts';
 import {
   readByte, readCount, readFrom, readPosition, readSharedText, readText, readTime, skipShare, skipText, writeByte, writeCopy,
-  writeCount, writeShare, writeTime, writeTo,
+  writeCount, writeShare, writeText, writeTime, writeTo,
 } from './packed-values.ts';
 import type { Passage, PassageDirection, PassageRead, PlateKey } from './passages.ts';
 import { readHashOf, readHashOfBytes } from './read-hashes.ts';
@@ -75,6 +75,30 @@ export function readOpenRow(bytes: Buffer, start: number, stay: PlateKey): Reado
   open.evidence = vote ?? first;
   open.reads = reads;
   return open;
+}
+
+/**
+ * Writes the row of a stay that begins plainly, told at once: its first revision says what the entry does.
+ * @param entry of one read, whose plate is the stay's
+ */
+export function writeOpenRow(garageId: string, entry: Passage, lastHereAt: number | null, dueAt: number, slab: Slab): void {
+  const { evidence } = entry;
+  slab.end = 0;
+  writeTo(slab);
+  writeByte(stayCodec.formatVersion);
+  writeByte(HAS_ENTRY | HAS_VISIT | (lastHereAt === null ? 0 : CAME_BACK));
+  writeText(garageId);
+  writeText(evidence.country);
+  writeText(evidence.plate);
+  writeTime(dueAt);
+  writePassage(entry, evidence);
+  if (lastHereAt !== null) writeTime(lastHereAt);
+  writeByte(HAS_ENTRY_READ | IS_AS_SEEN);
+  writeByte(statuses.indexOf('open'));
+  writeCount(1);
+  writeShare(0);
+  // No flags.
+  writeByte(0);
 }
 
 /**

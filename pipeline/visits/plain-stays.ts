@@ -9,7 +9,7 @@ import { irregularitiesOf, noIrregularities } from './irregularities.ts';
 import { pairConfidence } from './pair-confidence.ts';
 import { isRivalled } from './pairing.ts';
 import { firstRead, isRearOnly, lastRead, type Passage, type PassageRead, type PlateKey } from './passages.ts';
-import { readOpenRow, writeClosedRow, type OpenRow } from './plain-row.ts';
+import { readOpenRow, writeClosedRow, writeOpenRow, type OpenRow } from './plain-row.ts';
 import { NO_PLATE, NO_SLOT } from './plate-stays.ts';
 import type { Stay } from './state.ts';
 import { cameBack, type FoldedStay } from './timeline.ts';
@@ -43,11 +43,8 @@ export function takePlainly(
   if (read.capturedAt <= endedAt + PLAIN_FROM_MS) return null;
   if (passage.direction === 'IN') {
     if (openSlot !== NO_SLOT) return null;
-    const stay = isRear
-      ? held(garage, passage, endedAt, mint(read)) : opened(garage, read, passage, endedAt, mint(read));
-    const slot = stays.put(stay.visitId, stay);
-    plates.noteOpen(plates.plateOf(slot), slot);
-    if (stay.visit !== null) sink.visit(stay.visit as Visit);
+    if (isRear) hold(stays, garage, passage, endedAt, mint(read));
+    else open(stays, garage, passage, endedAt, mint(read), sink);
     return 'entry';
   }
   if (passage.direction !== 'OUT') return null;
@@ -104,23 +101,24 @@ function closeSoon(stays: Table<Stay>, garage: GarageIndex, slot: number, exit: 
 function closeAtRest(
   stays: Table<Stay>, garage: GarageIndex, slot: number, visitId: string, exit: Passage, sink: PlainSink,
 ): boolean {
-  const row = stays.rowAt(slot);
-  if (row < 0) return false;
-  const bytes = stays.rows.bytesOf(row);
-  const start = stays.rows.startOf(row);
+  const rested = stays.rowAt(slot);
+  if (rested < 0) return false;
+  const bytes = stays.rows.bytesOf(rested);
+  const start = stays.rows.startOf(rested);
   const leftBy = firstRead(exit);
-  const open = readOpenRow(bytes, start, leftBy);
-  if (open === null) return false;
-  const visit = closedVisit(visitId, garage, leftBy, open, exit, noFlags);
+  const entered = readOpenRow(bytes, start, leftBy);
+  if (entered === null) return false;
+  const visit = closedVisit(visitId, garage, leftBy, entered, exit, noFlags);
   const dueAt = leavesAt(leftBy.at, garage.settings);
-  writeClosedRow(bytes, start, exit, visit.matchConfidence, dueAt, leftBy, closedRow);
-  garage.leftPlainly(slot, visitId, open, leftBy, dueAt);
-  stays.putRowAt(slot, closedRow);
+  writeClosedRow(bytes, start, exit, visit.matchConfidence, dueAt, leftBy, row);
+  garage.leftPlainly(slot, visitId, entered, leftBy, dueAt);
+  stays.putRowAt(slot, row);
   sink.visit(visit);
   return true;
 }
 
-const closedRow = new Slab(512);
+/** The row that is written. */
+const row = new Slab(512);
 
 /**
  * An exit while outside, that takes no other meaning from what was last seen of the plate, nor gives it another.
@@ -225,31 +223,25 @@ export function isPlainlyClosed({ entry, exit, visit, irregularities }: Stay): b
 
 const SHORT = 'drive_through';
 
-function held(garage: GarageIndex, entry: Passage, endedAt: number, visitId: string): Stay {
+/** Opens a stay that is not told yet. */
+function hold(stays: Table<Stay>, garage: GarageIndex, entry: Passage, endedAt: number, visitId: string): void {
   const { country, plate } = entry.evidence;
-  return {
+  const slot = stays.put(visitId, {
     visitId, garageId: garage.garageId, country, plate, entry, exit: null, why: null, turnedId: null, followsId: null,
     lastHereAt: hereBefore(entry, endedAt, garage), visit: null, irregularities: noIrregularities, dueAt: heldUntil(garage, entry),
-  };
+  });
+  garage.plates.noteOpen(garage.plates.plateOf(slot), slot);
 }
 
-function opened(garage: GarageIndex, read: CameraRead, entry: Passage, endedAt: number, visitId: string): Stay {
-  const visit = openVisit(garage, visitId, 1, entry.evidence, read.capturedAt, firstRead(entry));
-  return {
-    visitId,
-    garageId: garage.garageId,
-    country: visit.country,
-    plate: read.plate,
-    entry,
-    exit: null,
-    why: null,
-    turnedId: null,
-    followsId: null,
-    lastHereAt: hereBefore(entry, endedAt, garage),
-    visit,
-    irregularities: noIrregularities,
-    dueAt: openDueAt(entry, garage.settings, false),
-  };
+/** Opens a stay, at rest from the start: most are looked at next when they end. */
+function open(
+  stays: Table<Stay>, garage: GarageIndex, entry: Passage, endedAt: number, visitId: string, sink: PlainSink,
+): void {
+  const read = firstRead(entry);
+  const dueAt = openDueAt(entry, garage.settings, false);
+  writeOpenRow(garage.garageId, entry, hereBefore(entry, endedAt, garage), dueAt, row);
+  garage.enteredPlainly(stays.putRow(visitId, row), visitId, read, dueAt);
+  sink.visit(openVisit(garage, visitId, 1, read, read.at, read));
 }
 
 /** @param endedAt latest read of the plate's stays that ended, ms UTC; 0: none */

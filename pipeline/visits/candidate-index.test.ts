@@ -15,6 +15,7 @@ const step = fc.oneof(
 test('those inside are found by what they may be, whoever came and went before', () => {
   fc.assert(fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
     const inside = new Map<string, PlateEvidence>();
+    const standsAt = new Map<string, number>();
     const candidates = new CandidateIndex((visitId) => inside.get(visitId)!);
     for (const [n, each] of steps.entries()) {
       if (each.kind === 'sought') {
@@ -23,11 +24,12 @@ test('those inside are found by what they may be, whoever came and went before',
         assert.deepEqual(candidates.near(each.evidence), index.near(each.evidence));
       } else if (each.kind === 'comes') {
         inside.set(`v${n}`, each.evidence);
-        candidates.add(`v${n}`, each.evidence);
+        standsAt.set(`v${n}`, candidates.add(`v${n}`, each.evidence));
       } else if (inside.size > 0) {
         const [visitId, evidence] = [...inside][each.which % inside.size]!;
         inside.delete(visitId);
-        candidates.remove(visitId, evidence);
+        // Told where it stands, or not.
+        candidates.remove(visitId, evidence, each.which % 3 === 0 ? undefined : standsAt.get(visitId));
       }
       assert.equal(candidates.size, inside.size);
     }

@@ -13,16 +13,18 @@ export class CandidateIndex {
     this.evidenceOf = evidenceOf;
   }
 
-  add(visitId: string, evidence: PlateEvidence): void {
-    this.index.add(visitId, evidence);
+  /** @returns where it stands: whoever tells it when it is removed spares the search for it */
+  add(visitId: string, evidence: PlateEvidence): number {
+    const at = this.index.add(visitId, evidence);
     this.twins.add(evidence);
     if (this.twins.isCrowded) this.makeRoom();
+    return at;
   }
 
-  /** @param evidence equal to what was added */
-  remove(visitId: string, evidence: PlateEvidence): void {
+  /** @param evidence equal to what was added; @param at what `add` answered, or any number */
+  remove(visitId: string, evidence: PlateEvidence, at = 0): void {
     this.twins.remove(evidence);
-    this.index.remove(visitId, evidence);
+    this.index.remove(visitId, evidence, at);
   }
 
   get size(): number {

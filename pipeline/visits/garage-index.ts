@@ -437,7 +437,7 @@ export class GarageIndex {
     this.live++;
     plates.noteOpen(plates.add(this.number, read.country, read.plate, slot), slot);
     this.rememberRead(slot, read);
-    this.inside.add(visitId, read);
+    columns.insideAt[slot] = this.inside.add(visitId, read);
     this.isIn(intervalOf(read.at));
     this.stayDue(dueAt, slot);
   }
@@ -446,7 +446,7 @@ export class GarageIndex {
   leftPlainly(slot: number, visitId: string, open: Pick<OpenRow, 'evidence' | 'firstSeenAt'>, read: PassageRead, dueAt: number): void {
     const { columns } = this;
     this.rememberRead(slot, read);
-    this.inside.remove(visitId, open.evidence);
+    this.inside.remove(visitId, open.evidence, columns.insideAt[slot]);
     this.isInNoMore(intervalOf(open.firstSeenAt));
     columns.dueAt[slot] = dueAt;
     columns.leftAt[slot] = read.at;
@@ -528,7 +528,7 @@ export class GarageIndex {
       this.passageChanged(slot, before?.exit ?? null, after?.exit ?? null);
       if (after !== undefined && after.exit !== null) this.latestExitAt = Math.max(this.latestExitAt, firstRead(after.exit).at);
     }
-    this.candidacyChanged(before, after);
+    this.candidacyChanged(slot, before, after);
     this.presenceChanged(before, after);
     if (after === undefined) return;
     columns.lastSeenAt[slot] = lastSeenAt(after);
@@ -613,17 +613,18 @@ export class GarageIndex {
     this.addToCounts(read);
   }
 
-  private candidacyChanged(before: Stay | undefined, after: Stay | undefined): void {
+  private candidacyChanged(slot: number, before: Stay | undefined, after: Stay | undefined): void {
+    const { insideAt } = this.columns;
     const wasInside = insideEvidence(before);
     const isInside = insideEvidence(after);
     const wasStray = strayExit(before);
     const isStray = strayExit(after);
-    if (wasInside !== isInside && wasInside !== null) this.inside.remove(before!.visitId, wasInside);
+    if (wasInside !== isInside && wasInside !== null) this.inside.remove(before!.visitId, wasInside, insideAt[slot]);
     if (wasStray !== isStray && wasStray !== null) {
       this.strays.remove(before!.visitId, wasStray.evidence);
       for (const rival of wasStray.decision?.rivals ?? noVisitIds) this.uncontest(rival, before!.visitId);
     }
-    if (wasInside !== isInside && isInside !== null) this.inside.add(after!.visitId, isInside);
+    if (wasInside !== isInside && isInside !== null) insideAt[slot] = this.inside.add(after!.visitId, isInside);
     if (wasStray !== isStray && isStray !== null) {
       this.strays.add(after!.visitId, isStray.evidence);
       for (const rival of isStray.decision?.rivals ?? noVisitIds) this.contest(rival, after!.visitId);

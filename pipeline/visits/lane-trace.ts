@@ -1,27 +1,30 @@
 /**
  * Which stays were read at a lane, and when: an entry for each read, by time. Derived from the stays, which it names by
- * their slots.
+ * their slots. Apart from the collector's heap, plates too: as texts they would all be kept.
  */
 export class LaneTrace {
   private times = new Float64Array(FIRST_ENTRIES);
   /** TAKEN: taken away. */
   private slots = new Int32Array(FIRST_ENTRIES);
-  private readonly plates: string[] = [];
+  /** Of each, `PLATE_BYTES`: its length, then its letters. */
+  private plates = new Uint8Array(PLATE_BYTES * FIRST_ENTRIES);
   private length = 0;
   private taken = 0;
 
   add(at: number, slot: number, plate: string): void {
     if (this.length === this.times.length) this.grow();
     const { times, slots, plates } = this;
-    let place = this.length++;
-    for (; place > 0 && times[place - 1]! > at; place--) {
-      times[place] = times[place - 1]!;
-      slots[place] = slots[place - 1]!;
-      plates[place] = plates[place - 1]!;
+    let place = this.length;
+    while (place > 0 && times[place - 1]! > at) place--;
+    if (place < this.length) {
+      times.copyWithin(place + 1, place, this.length);
+      slots.copyWithin(place + 1, place, this.length);
+      plates.copyWithin(PLATE_BYTES * (place + 1), PLATE_BYTES * place, PLATE_BYTES * this.length);
     }
+    this.length++;
     times[place] = at;
     slots[place] = slot;
-    plates[place] = plate;
+    writePlate(plates, PLATE_BYTES * place, plate);
   }
 
   remove(at: number, slot: number): void {
@@ -46,7 +49,7 @@ export class LaneTrace {
       const slot = slots[i]!;
       if (slot === TAKEN) continue;
       const isClose = Math.abs(times[i]! - at) < anyWithinMs;
-      if (!isClose && !couldBeSame(plates[i]!, plate)) continue;
+      if (!isClose && !couldBeSame(plates, PLATE_BYTES * i, plate)) continue;
       if (!found.includes(slot)) found.push(slot);
     }
   }
@@ -61,7 +64,7 @@ export class LaneTrace {
   since(at: number, plates: readonly string[], found: Set<number>): void {
     const { times, slots } = this;
     for (let i = this.length - 1; i >= 0 && times[i]! >= at; i--) {
-      if (slots[i] !== TAKEN && plates.some((plate) => couldBeSame(this.plates[i]!, plate))) found.add(slots[i]!);
+      if (slots[i] !== TAKEN && plates.some((plate) => couldBeSame(this.plates, PLATE_BYTES * i, plate))) found.add(slots[i]!);
     }
   }
 
@@ -84,34 +87,54 @@ export class LaneTrace {
       if (slots[i] === TAKEN) continue;
       times[left] = times[i]!;
       slots[left] = slots[i]!;
-      plates[left++] = plates[i]!;
+      for (let from = PLATE_BYTES * i, to = PLATE_BYTES * left; from < PLATE_BYTES * (i + 1); from++, to++) plates[to] = plates[from]!;
+      left++;
     }
     this.length = left;
-    plates.length = left;
     this.taken = 0;
   }
 
   private grow(): void {
-    const { times, slots } = this;
+    const { times, slots, plates } = this;
     this.times = new Float64Array(2 * times.length);
     this.times.set(times);
     this.slots = new Int32Array(2 * slots.length);
     this.slots.set(slots);
+    this.plates = new Uint8Array(2 * plates.length);
+    this.plates.set(plates);
   }
 }
 
 const FIRST_ENTRIES = 16;
 const TAKEN = -1;
 
+/** More than nearly all plates have letters: of a longer one, or one of other letters than these bytes can say, it is kept that it is. */
+const PLATE_BYTES = 16;
+const LONG = 0xff;
+const LAST_OF_A_BYTE = 0xff;
+
+function writePlate(plates: Uint8Array, at: number, plate: string): void {
+  const { length } = plate;
+  plates[at] = LONG;
+  if (length >= PLATE_BYTES) return;
+  for (let i = 0; i < length; i++) {
+    const code = plate.charCodeAt(i);
+    if (code > LAST_OF_A_BYTE) return;
+    plates[at + 1 + i] = code;
+  }
+  plates[at] = length;
+}
+
 /** Says quickly of most pairs of plates that they are different ones: too few characters stand in the same place. */
-function couldBeSame(a: string, b: string): boolean {
-  if (a === b) return true;
-  const shorter = Math.min(a.length, b.length);
+function couldBeSame(plates: Uint8Array, at: number, plate: string): boolean {
+  const ofKnown = plates[at]!;
+  if (ofKnown === LONG) return true;
+  const shorter = Math.min(ofKnown, plate.length);
   let fromStart = 0;
   let fromEnd = 0;
   for (let i = 0; i < shorter; i++) {
-    if (a.charCodeAt(i) === b.charCodeAt(i)) fromStart++;
-    if (a.charCodeAt(a.length - 1 - i) === b.charCodeAt(b.length - 1 - i)) fromEnd++;
+    if (plates[at + 1 + i] === plate.charCodeAt(i)) fromStart++;
+    if (plates[at + ofKnown - i] === plate.charCodeAt(plate.length - 1 - i)) fromEnd++;
   }
   return Math.max(fromStart, fromEnd) >= Math.min(3, shorter - 1);
 }

@@ -10,6 +10,8 @@ export class StayColumns {
   /** The last read of its passages, and the first of its exit passage (0: it has none), ms UTC. */
   lastSeenAt = new Float64Array(FIRST_SLOTS);
   leftAt = new Float64Array(FIRST_SLOTS);
+  /** Where it stands among those that may be inside; of one that does not, any number. */
+  insideAt = new Int32Array(FIRST_SLOTS);
   /** Which are of one plate. */
   readonly plates = new PlateStays();
 
@@ -19,6 +21,9 @@ export class StayColumns {
     this.dueAt = widened(this.dueAt);
     this.lastSeenAt = widened(this.lastSeenAt);
     this.leftAt = widened(this.leftAt);
+    const { insideAt } = this;
+    this.insideAt = new Int32Array(2 * insideAt.length);
+    this.insideAt.set(insideAt);
   }
 }
 

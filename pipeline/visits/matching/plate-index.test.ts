@@ -45,7 +45,7 @@ test('what was removed is not found, and nothing else is lost', () => {
     const index = indexOf(all);
     const left = all.filter((each) => {
       const isLeft = stays(each.evidence.plate, each.id);
-      if (!isLeft) index.remove(each.id, each.evidence);
+      if (!isLeft) index.remove(each.id, each.evidence, 0);
       return isLeft;
     });
     assert.equal(index.size, left.length);

@@ -26,18 +26,22 @@ export class PlateIndex {
     return new Set(this.groups.flatMap((group) => group?.ids ?? []).filter((id) => id !== null));
   }
 
-  /** An id may be added with several evidences. One without a plate is counted, and never near. */
-  add(id: string, { plate, candidates }: PlateEvidence): void {
+  /**
+   * An id may be added with several evidences. One without a plate is counted, and never near.
+   * @returns where the plate stands: whoever tells it when it is removed spares the search for it
+   */
+  add(id: string, { plate, candidates }: PlateEvidence): number {
     this.added++;
-    this.addPlate(id, plate);
+    const at = this.addPlate(id, plate);
     for (let i = 0; i < candidates.length; i++) this.addPlate(id, candidates[i]!.plate);
+    return at;
   }
 
-  /** Takes out what was added with an equal evidence. */
-  remove(id: string, { plate, candidates }: PlateEvidence): void {
+  /** Takes out what was added with an equal evidence. @param at what `add` answered, or any number */
+  remove(id: string, { plate, candidates }: PlateEvidence, at: number): void {
     this.added--;
-    this.removePlate(id, plate);
-    for (let i = 0; i < candidates.length; i++) this.removePlate(id, candidates[i]!.plate);
+    this.removePlate(id, plate, at);
+    for (let i = 0; i < candidates.length; i++) this.removePlate(id, candidates[i]!.plate, 0);
   }
 
   /** Each id once, in the order of the ids. */
@@ -66,13 +70,13 @@ export class PlateIndex {
     }
   }
 
-  private addPlate(id: string, plate: string): void {
+  private addPlate(id: string, plate: string): number {
     const length = writeClasses(plate, classes);
-    (this.groups[length] ??= new PlateGroup(length)).put(id);
+    return (this.groups[length] ??= new PlateGroup(length)).put(id);
   }
 
-  private removePlate(id: string, plate: string): void {
-    this.groups[writeClasses(plate, classes)]!.remove(id);
+  private removePlate(id: string, plate: string, likelyAt: number): void {
+    this.groups[writeClasses(plate, classes)]!.remove(id, likelyAt);
   }
 }
 
@@ -90,26 +94,30 @@ class PlateGroup {
     this.classes = new Uint8Array(FIRST_PLATES * length);
   }
 
-  /** The plate whose classes stand in `classes`. */
-  put(id: string): void {
+  /** The plate whose classes stand in `classes`. @returns its number */
+  put(id: string): number {
     const { length } = this.sliced;
     const at = this.free.pop() ?? this.ids.length;
     if (at * length === this.classes.length) this.grow();
     for (let i = 0; i < length; i++) this.classes[at * length + i] = classes[i]!;
     this.ids[at] = id;
     this.sliced.put(at, classes);
+    return at;
   }
 
   /** The id's plate whose classes stand in `classes`. */
-  remove(id: string): void {
+  remove(id: string, likelyAt: number): void {
     const { sliced, ids } = this;
+    if (ids[likelyAt] === id && this.isSame(likelyAt)) return this.takeOut(likelyAt);
     for (let at = sliced.likelySame(classes, 0); at >= 0; at = sliced.likelySame(classes, at + 1)) {
-      if (ids[at] !== id || !this.isSame(at)) continue;
-      sliced.remove(at, classes);
-      ids[at] = null;
-      this.free.push(at);
-      return;
+      if (ids[at] === id && this.isSame(at)) return this.takeOut(at);
     }
+  }
+
+  private takeOut(at: number): void {
+    this.sliced.remove(at, classes);
+    this.ids[at] = null;
+    this.free.push(at);
   }
 
   private isSame(at: number): boolean {

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { LaneTrace } from './lane-trace.ts';
+
+/** One of them is longer than most, one of letters that no country's plates have. */
+const plate = fc.constantFrom('AB12345', 'AB12346', 'B12345', 'ZX98701', 'ØÆ1', 'A', '', 'AB1234567890ABCDE', 'ЖК777');
+const read = fc.record({ at: fc.nat(100), plate });
+const step = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('read' as const), read }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('leaves' as const), which: fc.nat() }) },
+);
+
+test('who was read near a time is found by plates that could be the same, and by any when it was very near', () => {
+  const withinMs = 20;
+  const anyWithinMs = 3;
+  fc.assert(fc.property(fc.array(step, { minLength: 20, maxLength: 300, size: 'max' }), read, (steps, sought) => {
+    const trace = new LaneTrace();
+    const known: { at: number; slot: number; plate: string }[] = [];
+    for (const [slot, each] of steps.entries()) {
+      if (each.kind === 'read') {
+        trace.add(each.read.at, slot, each.read.plate);
+        known.push({ ...each.read, slot });
+      } else if (known.length > 0) {
+        const [gone] = known.splice(each.which % known.length, 1);
+        trace.remove(gone!.at, gone!.slot);
+      }
+    }
+    const near: number[] = [];
+    trace.near(sought.at, withinMs, anyWithinMs, sought.plate, near);
+    const since = new Set<number>();
+    trace.since(sought.at, [sought.plate], since);
+    for (const { at, slot, plate: other } of known) {
+      const isNear = Math.abs(at - sought.at) < withinMs;
+      if (!isNear) assert.ok(!near.includes(slot));
+      if (isNear && (other === sought.plate || Math.abs(at - sought.at) < anyWithinMs)) assert.ok(near.includes(slot));
+      if (isNear && other === 'AB12345' && sought.plate === 'AB12346') assert.ok(near.includes(slot));
+      if (isNear && other === 'AB12345' && sought.plate === 'B12345') assert.ok(near.includes(slot));
+      const isUnlike = other === 'AB12345' && sought.plate === 'ZX98701';
+      if (isUnlike && Math.abs(at - sought.at) >= anyWithinMs) assert.ok(!near.includes(slot));
+      if (at < sought.at || isUnlike) assert.ok(!since.has(slot));
+      else if (other === sought.plate) assert.ok(since.has(slot));
+    }
+    const between: number[] = [];
+    trace.between(20, 60, (at, slot) => between.push(at, slot));
+    const expected = known.filter(({ at }) => at >= 20 && at < 60).sort((a, b) => a.at - b.at || a.slot - b.slot);
+    assert.deepEqual(between, expected.flatMap(({ at, slot }) => [at, slot]));
+  }), { numRuns: 500 });
+});

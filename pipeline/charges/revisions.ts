@@ -35,7 +35,10 @@ export function openRevisions(desk: Desk, { changeInvoice, isUnpaid }: Invoicing
     books.putLine(revised);
     const before = new Map(line.parts.map((part) => [part.entryId, part]));
     const changed = parts.filter((part) => part !== before.get(part.entryId));
-    for (const part of changed) tellChange(books, { line: revised, part }, before.get(part.entryId) ?? null, at);
+    for (const part of changed) {
+      // As it is now: what was told of one part counts for the next.
+      tellChange(books, books.current({ line: revised, part }), before.get(part.entryId) ?? null, at);
+    }
     const concerned = changed.flatMap((part) => [part, before.get(part.entryId) ?? part]);
     const owners = new Map(concerned.map(({ owner, ownerId }) => [ownerId, owner]));
     for (const [ownerId, owner] of owners) {

@@ -308,6 +308,14 @@ test('another rate of VAT for what is charged or paid is told by documents of wh
   for (const sale of [...ofOpen.sales, ...ofPaid.sales]) assert.equal(saleFault(sale), null);
 });
 
+test('two documents of one revision at another rate of VAT count what the other has told', () => {
+  const told = begin().line({ revision: 2, grossMinor: 1_300, vatMinor: 0 }).close(MONDAY)
+    .line({ revision: 3, grossMinor: 1_400, vatMinor: 280 }).outcome('captured').close(day(1))
+    .line({ revision: 4, grossMinor: 100, vatMinor: 20 }).outcome('declined_soft');
+  const notes = told.sales.slice(-2).map(({ lines }) => lines.map(({ grossMinor, vatMinor }) => [grossMinor, vatMinor || 0]));
+  assert.deepEqual(notes, [[[-1_400, -280], [1_300, 0]], [[-1_300, 0], [100, 20]]]);
+});
+
 test('an open charge whose only visit is withdrawn is waived, and none is asked for again', () => {
   const told = begin().close(MONDAY).outcome('declined_soft').line({ revision: 2, status: 'withdrawn' }).close(day(1)).close(day(2));
   assert.equal(told.newest[0]!.status, 'waived');

@@ -21,15 +21,15 @@ export interface Told {
 }
 
 /** What sales documents have not told of a part yet; below zero: what they have told too much. */
-export function untoldOf({ grossMinor, vatMinor, toldMinor, toldVatMinor }: Part): Money {
-  return less({ grossMinor, vatMinor }, { grossMinor: toldMinor, vatMinor: toldVatMinor });
+export function untoldOf(part: Part): Money {
+  return less(part, toldOf(part));
 }
 
 /** The receipts of a charge at its close: one for each operator, over what no document has told of yet. */
 export function receiptsOf(charge: CollectedCharge, items: readonly Item[], occasion: Occasion): Told[] {
   const untold = items.filter(({ part }) => untoldOf(part).grossMinor > 0);
   return byOperator(untold).map(([operatorId, own]) => {
-    const lined = own.flatMap((item) => linesOf(item, untoldOf(item.part)));
+    const lined = linesOf(own, untoldOf);
     const saleId = receiptIdOf(charge.chargeId, operatorId);
     const references = { chargeId: charge.chargeId };
     return toldBy(saleOf('receipt', saleId, operatorId, own[0]!, lined.map(({ saleLine }) => saleLine), occasion, references), lined);
@@ -40,7 +40,7 @@ export function receiptsOf(charge: CollectedCharge, items: readonly Item[], occa
 export function receiptsTakenBack(charge: CollectedCharge, items: readonly Item[], occasion: Occasion): Told[] {
   const told = items.filter(({ part }) => part.toldMinor > 0);
   return byOperator(told).map(([operatorId, own]) => {
-    const lined = own.flatMap((item) => linesOf(item, { grossMinor: -item.part.toldMinor, vatMinor: -item.part.toldVatMinor }));
+    const lined = linesOf(own, (part) => less(NOTHING, toldOf(part)));
     const { chargeId } = charge;
     const originalSaleId = receiptIdOf(chargeId, operatorId);
     const saleId = idOf('credit', chargeId, operatorId);
@@ -52,7 +52,7 @@ export function receiptsTakenBack(charge: CollectedCharge, items: readonly Item[
 /** The sales document of an invoice. */
 export function invoiceSaleOf(invoice: Invoice, items: readonly Item[], occasion: Occasion): Told {
   const { invoiceId, operatorId, dueDay, kid, ownerRef } = invoice;
-  const lined = items.flatMap((item) => linesOf(item, untoldOf(item.part)));
+  const lined = linesOf(items, untoldOf);
   const references = { invoiceId, dueDay, kid, ownerRef };
   const lines = lined.map(({ saleLine }) => saleLine);
   return toldBy(saleOf('invoice', invoiceSaleIdOf(invoiceId), operatorId, items[0]!, lines, occasion, references), lined);
@@ -66,7 +66,7 @@ export function changeOf(
   const untold = untoldOf(part);
   const kind = untold.grossMinor <= 0 ? 'credit_note' : 'receipt';
   const saleId = idOf(kind, part.entryId, line.revision, part.revision, untold.grossMinor);
-  const lined = linesOf(item, untold);
+  const lined = linesOf([item], untoldOf);
   const lines = lined.map(({ saleLine }) => ({ ...saleLine, what: 'correction' as const }));
   return toldBy(saleOf(kind, saleId, part.operatorId, item, lines, occasion, references), lined);
 }
@@ -77,15 +77,31 @@ interface Lined {
 }
 
 /**
- * A line of a document has the VAT that is in it. Where a change has another (the rate of the stay was changed), what was told of the
- * stay is taken back by one line and told anew by another.
+ * A line of a document has the VAT that is in it. Where a change has another (the rate of the stay was changed), what was
+ * told of the stay is taken back by one line and told anew by another: what was told before, and above in this document.
  */
-function linesOf(item: Item, money: Money): Lined[] {
-  if (hasVatWithin(money)) return [{ item, saleLine: saleLineOf(item, money) }];
-  const { line, part } = item;
-  const own = line.parts.filter(({ operatorId, currency }) => operatorId === part.operatorId && currency === part.currency);
-  const told = sumOf(own.map(({ toldMinor, toldVatMinor }) => ({ grossMinor: toldMinor, vatMinor: toldVatMinor })));
-  return [less(NOTHING, told), plus(told, money)].map((each) => ({ item, saleLine: saleLineOf(item, each) }));
+function linesOf(items: readonly Item[], moneyOf: (part: Part) => Money): Lined[] {
+  const above: { readonly lineId: string; readonly kind: string; readonly money: Money }[] = [];
+  return items.flatMap((item): Lined[] => {
+    const { line, part } = item;
+    const money = moneyOf(part);
+    const kind = kindOf(part);
+    const told = sumOf([
+      ...line.parts.filter((one) => kindOf(one) === kind).map(toldOf),
+      ...above.filter((one) => one.lineId === line.lineId && one.kind === kind).map((one) => one.money),
+    ]);
+    above.push({ lineId: line.lineId, kind, money });
+    const each = hasVatWithin(money) ? [money] : [less(NOTHING, told), plus(told, money)];
+    return each.map((one) => ({ item, saleLine: saleLineOf(item, one) }));
+  });
+}
+
+function kindOf({ operatorId, currency }: Part): string {
+  return `${operatorId} ${currency}`;
+}
+
+function toldOf({ toldMinor, toldVatMinor }: Part): Money {
+  return { grossMinor: toldMinor, vatMinor: toldVatMinor };
 }
 
 const NOTHING: Money = { grossMinor: 0, vatMinor: 0 };

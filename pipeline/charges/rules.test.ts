@@ -407,6 +407,20 @@ test('somebody may waive a line, a charge or an invoice that is not paid', () =>
   assert.equal(invoiced.sales.reduce((sum, { grossMinor }) => sum + grossMinor, 0), 0);
 });
 
+test('what is waived of an invoice that a correction has lessened is what it still asks for', () => {
+  for (const subject of ['line-1', 'the invoice']) {
+    const told = givenUp().line({ revision: 2, grossMinor: 3_000, vatMinor: 600 });
+    assert.equal(told.entry('line-1~1'), '-500 invoice failed');
+    const { invoiceId, saleId } = told.invoices.find(({ lines }) => lines.some(({ lineId }) => lineId === 'line-1'))!;
+    told.control('waive', subject === 'line-1' ? subject : invoiceId);
+    assert.equal(told.entry('line-1'), '3000 waived failed', subject);
+    assert.match(told.entry('line-1~1'), /^0 invoice /, subject);
+    const sales = told.sales.filter(({ originalSaleId }) => originalSaleId === saleId).map(({ grossMinor }) => grossMinor);
+    assert.deepEqual(sales.slice(0, 2), [-500, -3_000]);
+    assert.deepEqual(told.matched, [], 'nobody has paid too much');
+  }
+});
+
 test('what is paid, under way or unknown is not waived', () => {
   const paid = begin().close(MONDAY).outcome('captured');
   assert.throws(() => paid.control('waive', 'line-1'), reason('not_to_be_waived'));

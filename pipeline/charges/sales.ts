@@ -20,6 +20,11 @@ export interface Told {
   readonly items: readonly Item[];
 }
 
+/** What sales documents have told of a part. */
+export function toldOf({ toldMinor, toldVatMinor }: Part): Money {
+  return { grossMinor: toldMinor, vatMinor: toldVatMinor };
+}
+
 /** What sales documents have not told of a part yet; below zero: what they have told too much. */
 export function untoldOf(part: Part): Money {
   return less(part, toldOf(part));
@@ -79,6 +84,7 @@ interface Lined {
 /**
  * A line of a document has the VAT that is in it. Where a change has another (the rate of the stay was changed), what was
  * told of the stay is taken back by one line and told anew by another: what was told before, and above in this document.
+ * Between two documents of one event that can be no sum of money and its VAT: then what the stay is worth is.
  */
 function linesOf(items: readonly Item[], moneyOf: (part: Part) => Money): Lined[] {
   const above: { readonly lineId: string; readonly kind: string; readonly money: Money }[] = [];
@@ -91,17 +97,14 @@ function linesOf(items: readonly Item[], moneyOf: (part: Part) => Money): Lined[
       ...above.filter((one) => one.lineId === line.lineId && one.kind === kind).map((one) => one.money),
     ]);
     above.push({ lineId: line.lineId, kind, money });
-    const each = hasVatWithin(money) ? [money] : [less(NOTHING, told), plus(told, money)];
+    const base = [NOTHING, told, line].find((one) => hasVatWithin(one) && hasVatWithin(plus(one, money))) ?? told;
+    const each = base === NOTHING ? [money] : [less(NOTHING, base), plus(base, money)];
     return each.map((one) => ({ item, saleLine: saleLineOf(item, one) }));
   });
 }
 
 function kindOf({ operatorId, currency }: Part): string {
   return `${operatorId} ${currency}`;
-}
-
-function toldOf({ toldMinor, toldVatMinor }: Part): Money {
-  return { grossMinor: toldMinor, vatMinor: toldVatMinor };
 }
 
 const NOTHING: Money = { grossMinor: 0, vatMinor: 0 };

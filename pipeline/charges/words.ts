@@ -4,10 +4,10 @@ import { cameTo, isActive, isUnderWay, type CollectedCharge, type Item } from '.
 import { occasionAt, type Desk } from './desk.ts';
 import { invoiceSaleIdOf, receiptIdOf } from './ids.ts';
 import type { Invoicing } from './invoicing.ts';
-import type { Line, Part } from './line.ts';
+import { sumOf, type Line, type Part } from './line.ts';
 import { ended, release } from './ownership.ts';
 import type { Revisions } from './revisions.ts';
-import { changeOf } from './sales.ts';
+import { changeOf, toldOf } from './sales.ts';
 
 /** Somebody's word over what is owed. */
 export interface Words {
@@ -56,8 +56,10 @@ export function openWords(desk: Desk, { changeInvoice, isUnpaid }: Invoicing, { 
       if (isTooLate) throw new RejectedError('not_to_be_waived', `'${ownerId}' is paid, or an attempt is under way`);
     }
     if (items.length === 0) throw new RejectedError('not_to_be_waived', 'nothing of it is unpaid');
-    for (const item of items) {
+    for (const owed of items) {
+      const item = withoutCredits(books, owed);
       const { part } = item;
+      if (part.grossMinor === 0) continue;
       const [waived] = books.change([item], { owner: 'waived', ownerId: '' });
       if (part.toldMinor === 0) continue;
       const isInvoiced = part.owner === 'invoice';
@@ -72,6 +74,20 @@ export function openWords(desk: Desk, { changeInvoice, isUnpaid }: Invoicing, { 
       if (owner === 'invoice') changeInvoice(books, state.invoices.get(ownerId)!, at);
       else if (ownerId !== '') syncCharge(books, ownerId, at);
     }
+  }
+
+  /**
+   * All that an invoice asks for of a line in one of its parts: a credit that had lessened it would be left alone on the
+   * invoice, and lessen what else it asks for.
+   */
+  function withoutCredits(books: Books, owed: Item): Item {
+    const item = books.current(owed);
+    const { line, part } = item;
+    const own = line.parts.filter(({ owner, ownerId }) => owner === 'invoice' && ownerId === part.ownerId);
+    if (own.every(({ grossMinor }) => grossMinor >= 0)) return item;
+    const told = sumOf(own.map(toldOf));
+    books.change(own.map((one) => ({ line, part: one })), { grossMinor: 0, vatMinor: 0, toldMinor: 0, toldVatMinor: 0 });
+    return books.change([item], { ...sumOf(own), toldMinor: told.grossMinor, toldVatMinor: told.vatMinor })[0]!;
   }
 
   function approve(books: Books, subject: string): void {

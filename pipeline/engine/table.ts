@@ -71,6 +71,11 @@ export class Table<V> {
     if (slot >= 0) this.change(slot, key, undefined);
   }
 
+  /** The key's slot; -1: it has none. */
+  slotOf(key: string): number {
+    return this.slots.find(key);
+  }
+
   /** The value whose key has the slot; undefined: it is deleted. */
   at(slot: number): V | undefined {
     const value = this.values[slot];

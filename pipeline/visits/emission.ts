@@ -2,6 +2,7 @@ import type { GarageSettings, Visit } from '../records/records.ts';
 import { firstRead, isRearOnly, isRuledTogether, lastRead, type Passage } from './passages.ts';
 import { sameList } from './irregularities.ts';
 import { flagsOf } from './flags.ts';
+import type { LookAlikes } from './look-alikes.ts';
 import { plateOfStay } from './stay-plate.ts';
 import { decidedShare, pairConfidence } from './pair-confidence.ts';
 import type { StayTimes } from './stay-times.ts';
@@ -10,7 +11,7 @@ import { firstOwnRead, lastOwnRead } from './trailers.ts';
 import { isUndecided } from './undecided.ts';
 
 /** Raised when the same reads would give other visits. */
-export const RULES_VERSION = 7;
+export const RULES_VERSION = 8;
 
 /** What of the last emitted revision must be known to see whether the next would differ. */
 export type EmittedVisit = Pick<
@@ -34,6 +35,8 @@ export interface TellingOf {
   readonly clock: number;
   /** The vehicle had been here shortly before, as far as was known when the stay was told last. */
   readonly cameBackBefore: boolean;
+  /** Who else was inside when the stay's vehicle left; asked of a stay with both ends. */
+  lookAlikes(): LookAlikes;
 }
 
 /**
@@ -102,7 +105,7 @@ const REVIEW_BELOW = 0.6;
 
 function visitOf(
   stay: FoldedStay, before: EmittedVisit | null, { visitId, garageId, operatorId }: VisitSubject,
-  { stayTimes, missedLately, cameBackBefore }: TellingOf,
+  { stayTimes, missedLately, cameBackBefore, lookAlikes }: TellingOf,
 ): Visit {
   const { plate, country } = plateOfStay(stay);
   const entry = stay.entry === null ? null : lastOwnRead(stay.entry);
@@ -119,12 +122,11 @@ function visitOf(
       before.entryReadId === entry!.readId && before.exitReadId === exit!.readId &&
       (before.status === 'closed' || before.status === 'review') && sameList(before.flags, flags) && cameBackBefore === (stay.lastHereAt !== null);
     const lengthMs = exitedAt - enteredAt;
-    const pair = {
+    matchConfidence = isJudged ? before.matchConfidence : pairConfidence({
       entry: stay.entry!, exit: stay.exit!, enteredBy: entry!, leftBy: exit!, lengthMs, lastHereAt: stay.lastHereAt,
-      isSecondTry: stay.secondTryOf !== null,
-    };
-    matchConfidence = isJudged ? before.matchConfidence : pairConfidence(pair, { stayTimes, missedLately });
-    const isOneStay = decidedShare(pair.exit) * (1 - stayTimes.stitchedShare(lengthMs));
+      isSecondTry: stay.secondTryOf !== null, lookAlikes: lookAlikes(),
+    }, { stayTimes, missedLately });
+    const isOneStay = decidedShare(stay.exit!) * (1 - stayTimes.stitchedShare(lengthMs));
     status = isJudged ? before.status : isOneStay < REVIEW_BELOW ? 'review' : 'closed';
     if (isRuledTogether(stay.exit!, stay.entry!)) {
       matchConfidence = 1;

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CameraRead } from '../records/records.ts';
+import { noLookAlikes } from './look-alikes.ts';
+import { pairedShare, type Pair } from './pair-confidence.ts';
+import { firstRead, passageOf, type Passage } from './passages.ts';
+import { StayTimes } from './stay-times.ts';
 import { day, garageOf, hour, minute, readOf, TestGarage } from './test-garage.ts';
 
 /** How sure the visit is that began last. */
@@ -22,19 +26,35 @@ test('a vehicle that had left within hours may have gone by unread again: less s
   assert.equal(confidenceOf(...stay(0), ...stay(30 * hour)), plain);
 });
 
+/** How sure the two are what they are taken for, before it is rounded. */
+function shareOf(from: CameraRead, to: CameraRead, of: Partial<Pair> = {}): number {
+  const { lanes } = garageOf();
+  const directionOf = (laneId: string) => ({ in: 'IN', out: 'OUT', both: 'UNKNOWN' } as const)[lanes.find((lane) => lane.laneId === laneId)!.direction];
+  const [entry, exit] = [from, to].map((seen) => passageOf(seen, { laneId: seen.laneId, direction: directionOf(seen.laneId) }, seen.cameraId.endsWith('rear'))) as [Passage, Passage];
+  const pair = {
+    entry, exit, enteredBy: firstRead(entry), leftBy: firstRead(exit), lengthMs: to.capturedAt - from.capturedAt, lastHereAt: null,
+    isSecondTry: false, lookAlikes: noLookAlikes, ...of,
+  };
+  return pairedShare(pair, { stayTimes: new StayTimes(), missedLately: 0.02 });
+}
+const plainShare = shareOf(readOf('in', 0, read), readOf('out', hour, read));
+
 test('less sure where nobody told which way it went, and where it had turned round first', () => {
-  const undirected = confidenceOf(readOf('in', 0, read), readOf('gate', hour, read));
-  const second = confidenceOf(readOf('in', 0, read), readOf('in', 2 * minute, read), readOf('out', hour, read));
-  assert.ok(undirected < plain && second < undirected, `${undirected}, ${second}`);
+  const undirected = shareOf(readOf('in', 0, read), readOf('gate', hour, read));
+  const second = shareOf(readOf('in', 0, read), readOf('out', hour, read), { isSecondTry: true });
+  assert.ok(undirected < plainShare && second < undirected, `${undirected}, ${second}`);
+  const told = confidenceOf(readOf('in', 0, read), readOf('in', 2 * minute, read), readOf('out', hour, read));
+  assert.ok(Math.abs(told - second) < 0.001, `${told}`);
 });
 
 test('less sure where one end was seen only from behind, or the camera at the entry spoke against its lane', () => {
-  const lanes = garageOf().lanes.map((lane) => ({ ...lane, cameras: [...lane.cameras, { ...lane.cameras[0]!, cameraId: `${lane.laneId}-rear`, view: 'rear' }] }));
-  const confidence = (...reads: CameraRead[]): number =>
-    new TestGarage(garageOf({ lanes })).see(...reads).advance(3 * day).told.visits.at(-1)!.matchConfidence;
-  const fronts = confidence(readOf('in', 0, read), readOf('out', hour, read));
-  assert.ok(confidence(readOf('in', 0, read), readOf('out', hour, { ...read, cameraId: 'out-rear' })) < fronts);
-  assert.ok(confidence(readOf('in', 0, { ...read, direction: 'OUT' }), readOf('out', hour, read)) < fronts);
+  assert.ok(shareOf(readOf('in', 0, read), readOf('out', hour, { ...read, cameraId: 'out-rear' })) < plainShare);
+  assert.ok(shareOf(readOf('in', 0, { ...read, direction: 'OUT' }), readOf('out', hour, read)) < plainShare);
+});
+
+test('a second try that was seen only from behind is the same passage, seen once more by a camera whose clock is off', () => {
+  const seenBehind = readOf('in', 0, { ...read, cameraId: 'in-rear' });
+  assert.equal(shareOf(seenBehind, readOf('out', hour, read), { isSecondTry: true }), shareOf(seenBehind, readOf('out', hour, read)));
 });
 
 test('far less sure where the camera said that it left, and it is thought to have come in', () => {
@@ -43,8 +63,8 @@ test('far less sure where the camera said that it left, and it is thought to hav
 });
 
 test('less sure of who is seen at the same two-way lane again within minutes than of who stays', () => {
-  const throughGate = (ms: number) => confidenceOf(readOf('gate', 0, { ...read, direction: 'IN' }), readOf('gate', ms, { ...read, direction: 'OUT' }));
-  assert.ok(throughGate(2 * minute) < throughGate(hour) && throughGate(hour) < plain);
+  const throughGate = (ms: number) => shareOf(readOf('gate', 0, { ...read, direction: 'IN' }), readOf('gate', ms, { ...read, direction: 'OUT' }));
+  assert.ok(throughGate(2 * minute) < throughGate(hour) && throughGate(hour) < plainShare);
 });
 
 test('the longer a stay beyond what is usual, the likelier it is two', () => {
@@ -53,9 +73,37 @@ test('the longer a stay beyond what is usual, the likelier it is two', () => {
   assert.ok(lasting(50 * hour) < lasting(20 * hour));
 });
 
-test('less sure where a second thought of the camera was the next number of the same fleet', () => {
-  const doubtful = { ...read, confidence: 0.6, candidates: [{ plate: 'CF51239', confidence: 0.35 }] };
-  assert.ok(confidenceOf(readOf('in', 0, doubtful), readOf('out', hour, read)) < plain);
+test('less sure where the next car of its fleet was inside, far less where a camera thought of that one, or is itself unsure', () => {
+  const mate = [readOf('in', -hour, { ...read, plate: 'CF51239' }), readOf('out', 9 * hour, { ...read, plate: 'CF51239' })];
+  const leaving = readOf('out', hour, read);
+  const withMate = (entry: CameraRead): number => {
+    const { told } = new TestGarage().see(mate[0]!, entry, leaving, mate[1]!).advance(3 * day);
+    return told.visits.findLast(({ plate, exitedAt }) => plate === read.plate && exitedAt !== null)!.matchConfidence;
+  };
+  const sure = withMate(readOf('in', 0, read));
+  const unsure = withMate(readOf('in', 0, { ...read, confidence: 0.6 }));
+  const doubtful = withMate(readOf('in', 0, { ...read, confidence: 0.6, candidates: [{ plate: 'CF51239', confidence: 0.35 }] }));
+  assert.ok(sure < plain && unsure < sure && doubtful < unsure, `${plain}, ${sure}, ${unsure}, ${doubtful}`);
+});
+
+test('less sure where a vehicle came in after it that is so like it that it may be the same', () => {
+  const own = [readOf('in', 0, read), readOf('out', 5 * hour, read)];
+  const misread = readOf('in', hour, { plate: 'CF61238', confidence: 0.5, candidates: [] });
+  const toldWith = (other: CameraRead): number => {
+    const { told } = new TestGarage().see(...[other, ...own].sort((a, b) => a.capturedAt - b.capturedAt)).advance(3 * day);
+    return told.visits.findLast(({ exitedAt }) => exitedAt !== null)!.matchConfidence;
+  };
+  const [later, before] = [toldWith(misread), toldWith({ ...misread, capturedAt: own[0]!.capturedAt - hour, receivedAt: own[0]!.receivedAt - hour })];
+  assert.ok(later < 0.95 && before > later && before < plain, `${later}, ${before}`);
+});
+
+test('who came in within the allowed lateness of its leaving makes no difference, for not all of them may be known', () => {
+  const mate = readOf('in', hour - minute, { ...read, plate: 'CF51293' });
+  const own = [readOf('in', 0, read), readOf('out', hour, read)];
+  const toldOf = (...reads: CameraRead[]) =>
+    new TestGarage().see(...reads).advance(3 * day).told.visits.findLast(({ exitedAt }) => exitedAt !== null)!.matchConfidence;
+  assert.equal(toldOf(own[0]!, mate, own[1]!), plain);
+  assert.equal(toldOf(...own, mate), plain);
 });
 
 test('what is told of a vehicle that comes back is the same in whatever order its reads come', () => {

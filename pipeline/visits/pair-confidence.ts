@@ -1,4 +1,5 @@
 import { sameVehicle } from './matching/same-vehicle.ts';
+import type { LookAlikes } from './look-alikes.ts';
 import { TRULY_MISSED } from './occupancy.ts';
 import { directionOf, isRearOnly, type Passage, type PassageRead } from './passages.ts';
 import type { StayTimes } from './stay-times.ts';
@@ -10,7 +11,7 @@ import type { StayTimes } from './stay-times.ts';
  * some signs make it many times as likely.
  */
 export interface Pair {
-  readonly entry: Pick<Passage, 'direction' | 'reads'>;
+  readonly entry: Pick<Passage, 'direction' | 'reads' | 'evidence'>;
   readonly exit: Passage;
   /** The reads that the visit names: as which the vehicle was seen last at its entry, and first at its exit. */
   readonly enteredBy: PassageRead;
@@ -20,6 +21,7 @@ export interface Pair {
   readonly lastHereAt: number | null;
   /** It is thought to have turned round at the entry first: it may have come in at once, and passed the entry again. */
   readonly isSecondTry: boolean;
+  readonly lookAlikes: LookAlikes;
 }
 
 /** What the garage has taught. */
@@ -46,8 +48,8 @@ export function stitchedLately(lengthMs: number, { stayTimes, missedLately }: Ta
  * the visit's times, reads or flags, so that a visit that was told need not be judged anew.
  */
 export function pairedShare(pair: Pair, { missedLately }: Taught): number {
-  const { entry, exit, enteredBy, leftBy, lengthMs, lastHereAt, isSecondTry } = pair;
-  let logRisk = BASE + MISSES * Math.log(missedLately / USUALLY_MISSED) + UNLIKE * unlikenessOf(pair);
+  const { entry, exit, enteredBy, leftBy, lengthMs, lastHereAt, isSecondTry, lookAlikes } = pair;
+  let logRisk = BASE + MISSES * Math.log(missedLately / USUALLY_MISSED);
   if (entry.direction === 'UNKNOWN' || exit.direction === 'UNKNOWN') logRisk += UNDIRECTED;
   if (lastHereAt !== null) logRisk += CAME_BACK;
   if (isRearOnly(entry) !== isRearOnly(exit)) logRisk += SEEN_FROM_BEHIND;
@@ -56,8 +58,12 @@ export function pairedShare(pair: Pair, { missedLately }: Taught): number {
     logRisk += TWO_WAY;
     if (enteredBy.laneId === leftBy.laneId && lengthMs < SOON_MS) logRisk += SOON_AGAIN;
   }
-  const right = decidedShare(exit) * (1 - Math.min(MOST_RISK, Math.exp(logRisk)));
-  return right * (isSecondTry ? SECOND_TRY : 1) * (isAgainstWord(pair) ? AGAINST_WORD : 1);
+  // Each of these goes wrong by itself.
+  let risk = Math.exp(logRisk);
+  if (lookAlikes.areInside) risk += Math.exp(NEIGHBOUR + UNLIKE * unlikenessOf(entry, exit));
+  if (lookAlikes.cameLater) risk += CAME_LATER;
+  const right = decidedRight(decidedShare(exit)) * (1 - Math.min(MOST_RISK, risk));
+  return right * (isSecondTry && !isRearOnly(entry) ? SECOND_TRY : 1) * (isAgainstWord(pair) ? AGAINST_WORD : 1);
 }
 
 /** The camera says that it goes the other way than its lane. */
@@ -70,11 +76,16 @@ function isAgainstWord({ entry, exit, enteredBy, leftBy }: Pair): boolean {
   return (entry.direction === 'OUT' && directionOf(enteredBy) === 'OUT') || (exit.direction === 'IN' && directionOf(leftBy) === 'IN');
 }
 
-/** Nats that two reads of one plate speak less for one vehicle than they might; a plate without a second thought needs no weighing. */
-function unlikenessOf({ enteredBy, leftBy }: Pair): number {
-  if (enteredBy.candidates.length === 0 && leftBy.candidates.length === 0) return 0;
-  if (enteredBy.plate !== leftBy.plate || enteredBy.country !== leftBy.country) return 0;
-  return Math.min(MOST_UNLIKE, Math.max(0, ALIKE - sameVehicle(enteredBy, leftBy)));
+/** Nats that two readings of one plate speak less for one vehicle than they might; of two plates pairing has weighed it. */
+function unlikenessOf({ evidence: came }: Pair['entry'], { evidence: left }: Passage): number {
+  if (came.plate !== left.plate) return 0;
+  return Math.min(MOST_UNLIKE, Math.max(0, ALIKE - sameVehicle(came, left)));
+}
+
+/** How many of the pairs are right that pairing left at that share of the likelihood: more, for its null is a cautious one. */
+function decidedRight(share: number): number {
+  return share < SURE_FROM ? SELDOM_RIGHT + share * (1 - OVERCAUTION * (1 - SURE_FROM) - SELDOM_RIGHT) / SURE_FROM
+    : 1 - OVERCAUTION * (1 - share);
 }
 
 /** What pairing left it at; of an exit of its own plate that nobody else could have made: for sure. */
@@ -86,41 +97,52 @@ export function decidedShare({ decision }: Passage): number {
 export const MOST_DECIDED = 0.999;
 
 /**
- * The risk that a pair is wrong is the exponential of their sum. Fitted (maximum likelihood of right and wrong pairs) to all four
- * profiles of the seeds for learning; UNDIRECTED, UNLIKE, SECOND_TRY and TRULY_MISSED were then moved a little on those for tuning;
- * SEEN_FROM_BEHIND to SOON_AGAIN, and AGAINST_WORD, come from all four kinds of garages of those for tuning, rounded.
+ * Fitted (maximum likelihood of right and wrong pairs) to clean, typical and harsh worlds of the seeds for learning, with one garage
+ * and with all four kinds; where the two say different things, between them. SOON_AGAIN and AGAINST_WORD come from the seeds for
+ * tuning. The risk that one of the two passages is not what it is taken for is the exponential of the sum of those that apply:
  */
-const BASE = -9.1;
+const BASE = -10;
 /** A garage where more goes by unread has more pairs of which one end is something else, seen in its stead. */
-const MISSES = 0.8;
+const MISSES = 0.9;
 const USUALLY_MISSED = 0.02;
 /** Nobody told which way it went: whether it was inside decided, and that may be wrong. */
-const UNDIRECTED = 1.8;
+const UNDIRECTED = 2;
 /**
  * It had left within hours: deliveries, company cars, residents. One that comes and goes all day has had more chances to go by
- * unread within this stay; and a company's next car is easily taken for it.
+ * unread within this stay.
  */
-const CAME_BACK = 1.9;
+const CAME_BACK = 1.3;
 /** Seen only from behind at one end: the camera behind may, with a wrong clock, have seen the other end once more. */
-const SEEN_FROM_BEHIND = 1.6;
+const SEEN_FROM_BEHIND = 1;
 /** The entry may have been an exit. */
-const CONTRADICTED = 1.6;
+const CONTRADICTED = 1;
 /** Nothing but the cameras' words tells entries from exits at such a lane; */
-const TWO_WAY = 0.5;
+const TWO_WAY = 1.2;
 /** and one that is seen there again within minutes may be seen once more, or have turned round. */
-const SOON_AGAIN = 2.5;
+const SOON_AGAIN = 2;
 const SOON_MS = 3 * 60_000;
 /**
- * For each nat by which the reads speak less for one vehicle than reads of a plate mostly do, up to so many: the next
- * number of a company's cars among the candidates, a plate that many may have.
+ * A vehicle of a plate near its own was inside: likelier to have been read as this one for each nat, up to so many, by which the
+ * two readings speak less for one vehicle than readings of a plate mostly do.
  */
-const UNLIKE = 0.45;
-const ALIKE = 14;
-const MOST_UNLIKE = 6;
+const NEIGHBOUR = -9;
+const UNLIKE = 1.5;
+const ALIKE = 15;
+const MOST_UNLIKE = 8;
+/** One so like it came in after it that it may have been the vehicle itself. */
+const CAME_LATER = 0.07;
 const MOST_RISK = 0.3;
-const SECOND_TRY = 0.94;
+/** Unless it was seen only from behind then: such a camera, with a wrong clock, has seen the very passage once more. */
+const SECOND_TRY = 0.88;
 const AGAINST_WORD = 0.82;
+/** Of the pairs that pairing took, from that share of the likelihood on, and of those that it had to leave for want of a better. */
+const SURE_FROM = 0.75;
+const OVERCAUTION = 0.25;
+const SELDOM_RIGHT = 0.6;
 
+/** In ten-thousandths; never 1, which only a person's word is. */
 function rounded(confidence: number): number {
-  return Math.round(10_000 * confidence) / 10_000;
+  return Math.min(MOST_SURE, Math.round(10_000 * confidence) / 10_000);
 }
+
+const MOST_SURE = 0.9999;

@@ -6,6 +6,7 @@ import { flagsOf, noFlags } from './flags.ts';
 import { looksLikeNothing } from './ghosts.ts';
 import type { GarageIndex } from './garage-index.ts';
 import { irregularitiesOf, noIrregularities } from './irregularities.ts';
+import { lookAlikesOf } from './look-alikes.ts';
 import { pairConfidence } from './pair-confidence.ts';
 import { isRivalled } from './pairing.ts';
 import { firstRead, isRearOnly, lastRead, type Passage, type PassageRead, type PlateKey } from './passages.ts';
@@ -73,7 +74,7 @@ export interface PlainSink {
 function close(stays: Table<Stay>, garage: GarageIndex, slot: number, exit: Passage, sink: PlainSink): boolean {
   const open = stays.at(slot)!;
   if (open.visit === null) return false;
-  const stay = closed(open, garage, exit);
+  const stay = closed(open, stays, garage, exit);
   stays.putAt(slot, stay);
   sink.visit(stay.visit as Visit);
   return true;
@@ -90,7 +91,7 @@ function closeSoon(stays: Table<Stay>, garage: GarageIndex, slot: number, exit: 
     endAt: lastRead(exit).at, certainAt: 0,
   };
   const irregularities = irregularitiesOf(folded, { garageId, operatorId, visitId, followsId: null }, noIrregularities);
-  const stay = { ...closed(open, garage, exit, flagsOf(folded)), irregularities };
+  const stay = { ...closed(open, stays, garage, exit, flagsOf(folded)), irregularities };
   stays.putAt(slot, stay);
   sink.visit(stay.visit as Visit);
   for (const irregularity of irregularities) sink.irregularity(irregularity);
@@ -108,7 +109,7 @@ function closeAtRest(
   const leftBy = firstRead(exit);
   const entered = readOpenRow(bytes, start, leftBy);
   if (entered === null) return false;
-  const visit = closedVisit(visitId, garage, leftBy, entered, exit, noFlags);
+  const visit = closedVisit(visitId, stays, garage, leftBy, entered, exit, noFlags);
   const dueAt = leavesAt(leftBy.at, garage.settings);
   writeClosedRow(bytes, start, exit, visit.matchConfidence, dueAt, leftBy, row);
   garage.leftPlainly(slot, visitId, entered, leftBy, dueAt);
@@ -275,12 +276,12 @@ export function openVisit(
 }
 
 /** @param stay that the exit ends, or has ended: the visit's next revision says when */
-export function closed(stay: Stay, garage: GarageIndex, exit: Passage, flags = noFlags): Stay {
+export function closed(stay: Stay, stays: Table<Stay>, garage: GarageIndex, exit: Passage, flags = noFlags): Stay {
   const { visitId, garageId, country, plate, lastHereAt } = stay;
   const entry = stay.entry!;
   const { revision, firstSeenAt } = stay.visit!;
-  const open = { direction: entry.direction, reads: entry.reads, lastHereAt, revision, firstSeenAt };
-  const visit = closedVisit(visitId, garage, stay, open, exit, flags);
+  const open = { direction: entry.direction, evidence: entry.evidence, reads: entry.reads, lastHereAt, revision, firstSeenAt };
+  const visit = closedVisit(visitId, stays, garage, stay, open, exit, flags);
   return {
     visitId, garageId, country, plate, entry, exit, why: null, turnedId: null, followsId: null, lastHereAt, visit,
     irregularities: noIrregularities, dueAt: leavesAt(lastRead(exit).at, garage.settings),
@@ -289,10 +290,11 @@ export function closed(stay: Stay, garage: GarageIndex, exit: Passage, flags = n
 
 /** @param open the stay that the exit ends, and its visit as it was told last */
 function closedVisit(
-  visitId: string, garage: GarageIndex, { country, plate }: PlateKey, open: Omit<OpenRow, 'evidence'>, exit: Passage,
-  flags: readonly string[],
+  visitId: string, stays: Table<Stay>, garage: GarageIndex, { country, plate }: PlateKey, open: OpenRow,
+  exit: Passage, flags: readonly string[],
 ): Visit {
   const { lastHereAt } = open;
+  const lookAlikes = lookAlikesOf({ country, plate }, open, exit, stays, garage);
   const enteredBy = lastRead(open);
   const leftBy = firstRead(exit);
   return {
@@ -310,7 +312,7 @@ function closedVisit(
     enteredAt: enteredBy.at,
     exitedAt: leftBy.at,
     matchConfidence: pairConfidence(
-      { entry: open, exit, enteredBy, leftBy, lengthMs: leftBy.at - enteredBy.at, lastHereAt, isSecondTry: false }, garage,
+      { entry: open, exit, enteredBy, leftBy, lengthMs: leftBy.at - enteredBy.at, lastHereAt, isSecondTry: false, lookAlikes }, garage,
     ),
     flags,
     rulesVersion: RULES_VERSION,

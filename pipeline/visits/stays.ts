@@ -3,6 +3,7 @@ import type { Irregularity, Visit } from '../records/records.ts';
 import { dueAt, leavesAt, newestVisit, withdrawnVisit, type VisitSubject } from './emission.ts';
 import type { GarageIndex } from './garage-index.ts';
 import { irregularitiesOf, noIrregularities, sameList, withdrawnIrregularity } from './irregularities.ts';
+import { lookAlikesOf } from './look-alikes.ts';
 import { comparePassages, isSamePassage, type Passage, type PlateKey } from './passages.ts';
 import type { Stay } from './state.ts';
 import { foldTimeline, type FoldedStay, type Gone } from './timeline.ts';
@@ -190,6 +191,7 @@ export class Timelines {
     const subject: VisitSubject = { visitId, garageId, operatorId };
     const visit = newestVisit(stay, before?.visit ?? null, subject, {
       settings, stayTimes: garage.stayTimes, missedLately: garage.missedLately, clock, cameBackBefore: before !== undefined && before.lastHereAt !== null,
+      lookAlikes: () => lookAlikesOf({ country, plate }, entry!, exit!, stays, garage),
     });
     if (visit !== null && visit !== before?.visit) sink.visit(visit as Visit);
 

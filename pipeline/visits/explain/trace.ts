@@ -1,4 +1,5 @@
 import type { Irregularity, Visit } from '../../records/records.ts';
+import { lookAlikesOf } from '../look-alikes.ts';
 import { pairedShare, stitchedLately } from '../pair-confidence.ts';
 import { firstRead, readKey, type Passage } from '../passages.ts';
 import type { Sink } from '../rules.ts';
@@ -97,8 +98,11 @@ export function openTrace(garageId: string, history: GarageHistory, isAsked: (vi
   function pairedShareOf(stay: Stay | undefined, lengthMs: number): number {
     if (stay === undefined || stay.entry === null || stay.exit === null) return 1;
     const { entry, exit, lastHereAt, turnedId } = stay;
-    const pair = { entry, exit, enteredBy: lastOwnRead(entry), leftBy: firstOwnRead(exit), lengthMs, lastHereAt, isSecondTry: turnedId !== null };
-    return pairedShare(pair, state.garage(garageId));
+    const garage = state.garage(garageId);
+    return pairedShare({
+      entry, exit, enteredBy: lastOwnRead(entry), leftBy: firstOwnRead(exit), lengthMs, lastHereAt, isSecondTry: turnedId !== null,
+      lookAlikes: lookAlikesOf(stay, entry, exit, state.stays, garage),
+    }, garage);
   }
 
   function certaintyOf({ enteredAt, exitedAt }: Visit): Certainty | null {

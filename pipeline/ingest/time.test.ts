@@ -35,3 +35,24 @@ for (const text of [
 ]) {
   test(`${JSON.stringify(text)} is no time with an offset`, () => assert.equal(parseInstant(text), null));
 }
+
+test('no text is a time but by the grammar of RFC 3339', () => {
+  const grammar = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/;
+  const good = fc.constantFrom('2026-05-17T08:30:00Z', '2026-05-17 08:30:00.125+02:00', '2026-05-17t18:30:09.1234567-11:30');
+  const part = fc.constantFrom('', '0', '7', '-', '+', ':', '.', 'T', 't', ' ', 'Z', 'z', '/', '\u0660', '\n');
+  const spoilt = fc.tuple(good, fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 2 }), part), { maxLength: 3 }))
+    .map(([text, changes]) => changes.reduce<string>((now, [place, cut, put]) => {
+      const at = place % (now.length + 1);
+      return now.slice(0, at) + put + now.slice(at + cut);
+    }, text));
+  fc.assert(fc.property(spoilt, (text) => {
+    if (!grammar.test(text)) assert.equal(parseInstant(text), null);
+    else if (parseInstant(text) !== null) assert.equal(parseInstant(text), instantBy(text));
+  }), { numRuns: 2_000 });
+});
+
+/** As JavaScript reads it, which knows no other digits than three after the point. */
+function instantBy(text: string): number {
+  const plain = text.toUpperCase().replace(' ', 'T').replace(/(\.\d{1,3})\d*/, '$1');
+  return Date.parse(plain.replace(/:60(?=[.Z+-])/, ':59')) + (plain.slice(17, 19) === '60' ? 1_000 : 0);
+}

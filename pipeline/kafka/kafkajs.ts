@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { requestFrame, type RequestBody } from './request-frame.ts';
 
 /**
  * The parts of kafkajs that are used: its connection and its protocol's requests and responses. They are no
@@ -14,7 +15,7 @@ export interface Protocol<T> {
     readonly apiKey: number;
     readonly apiVersion: number;
     readonly apiName: string;
-    encode(): Promise<Encoder>;
+    encode(): Promise<Encoder | RequestBody>;
   };
   readonly response: { decode(payload: Buffer): Promise<T>; parse(decoded: T): Promise<T> };
   /** ms; null: the connection's own. */
@@ -24,6 +25,7 @@ export interface Protocol<T> {
 /** kafkajs's Encoder, as far as it is used. */
 export interface Encoder {
   readonly buffer: Buffer;
+  size(): number;
   writeInt8(value: number): Encoder;
   writeInt16(value: number): Encoder;
   writeInt32(value: number): Encoder;
@@ -66,7 +68,7 @@ export const { MemberMetadata, MemberAssignment } = require('kafkajs/src/consume
   };
 };
 
-const ConnectionClass = require('kafkajs/src/network/connection') as new (options: ConnectionOptions) => Connection;
+const ConnectionClass = connectionOfOurs();
 const socketFactory = (require('kafkajs/src/network/socketFactory') as () => unknown)();
 const { createLogger, LEVELS } = require('kafkajs/src/loggers') as {
   createLogger(options: { level: number; logCreator: () => (entry: KafkajsLogEntry) => void }): unknown;
@@ -75,6 +77,22 @@ const { createLogger, LEVELS } = require('kafkajs/src/loggers') as {
 const { requests } = require('kafkajs/src/protocol/requests') as { requests: Record<string, RequestDefinition> };
 const { errorCodes } = require('kafkajs/src/protocol/error') as { errorCodes: { type: string; code: number }[] };
 const RequestQueue = require('kafkajs/src/network/requestQueue') as { prototype: RequestQueueInside };
+
+/** kafkajs's connection once more, with our frame in the place of its own: what it needs it looks up when it is loaded. */
+function connectionOfOurs(): new (options: ConnectionOptions) => Connection {
+  const [frame, connection] = ['kafkajs/src/protocol/request', 'kafkajs/src/network/connection'].map((name) => require.resolve(name));
+  const framed = require(frame!) as unknown;
+  const known = require.cache[connection!];
+  try {
+    require.cache[frame!]!.exports = requestFrame;
+    delete require.cache[connection!];
+    return require(connection!) as new (options: ConnectionOptions) => Connection;
+  } finally {
+    require.cache[frame!]!.exports = framed;
+    if (known === undefined) delete require.cache[connection!];
+    else require.cache[connection!] = known;
+  }
+}
 
 interface RequestDefinition {
   protocol(version: { version: number }): (fields: object) => Protocol<unknown>;

@@ -22,7 +22,7 @@ import { nothingCounted, type Occupancy } from './occupancy.ts';
 import { compareReads, firstRead, isRearOnly, type Passage, type PassageRead } from './passages.ts';
 import { readsOfClosedRow, type OpenRow } from './plain-row.ts';
 import { NO_PLATE, NO_SLOT, type PlateStays } from './plate-stays.ts';
-import { ReadHashes } from './read-hashes.ts';
+import type { ReadHashes } from './read-hashes.ts';
 import { NO_STAY, type StayColumns } from './stay-columns.ts';
 import { StayTimes, type LearnedStays } from './stay-times.ts';
 import type { Stay } from './state.ts';
@@ -87,8 +87,8 @@ export class GarageIndex {
   private readonly contested = new Map<string, string[]>();
   /** The live stays of each plate, those of other garages too. */
   readonly plates: PlateStays;
-  /** Of the reads in live passages. */
-  private readonly reads = new ReadHashes();
+  /** Of the reads in live passages, those of other garages too. */
+  private readonly reads: ReadHashes;
   private readonly columns: StayColumns;
   private forgotten = -1;
   /** Stays in the state. */
@@ -107,6 +107,7 @@ export class GarageIndex {
     this.number = number;
     this.columns = columns;
     this.plates = columns.plates;
+    this.reads = columns.reads;
     this.comesFirst = (one, other) => stays.keyAt(one) < stays.keyAt(other);
     this.inside = new CandidateIndex((visitId) => insideEvidence(stays.get(visitId))!);
     this.strays = new CandidateIndex((visitId) => strayExit(stays.get(visitId))!.evidence);
@@ -466,7 +467,7 @@ export class GarageIndex {
   }
 
   private readonly forget = (laneId: string, cameraId: string, at: number, hash: number): void => {
-    this.reads.deleteHash(hash);
+    this.reads.deleteHash(this.number, hash);
     this.lane(laneId).trace.remove(at, this.forgotten);
     this.removeFromCounts({ cameraId, at });
   };
@@ -491,7 +492,7 @@ export class GarageIndex {
 
   /** False if the read stands in no live passage; true if it may (very rarely without standing there). */
   mayHaveRead(cameraId: string, readId: string): boolean {
-    return this.reads.mayHave(cameraId, readId);
+    return this.reads.mayHave(this.number, cameraId, readId);
   }
 
   blankReadChanged(key: string, before: BlankRead | undefined, after: BlankRead | undefined, slot: number): void {
@@ -602,13 +603,13 @@ export class GarageIndex {
   }
 
   private forgetRead(slot: number, read: PassageRead): void {
-    this.reads.delete(read.cameraId, read.readId);
+    this.reads.delete(this.number, read.cameraId, read.readId);
     this.lane(read.laneId).trace.remove(read.at, slot);
     this.removeFromCounts(read);
   }
 
   private rememberRead(slot: number, read: PassageRead): void {
-    this.reads.add(read.cameraId, read.readId);
+    this.reads.add(this.number, read.cameraId, read.readId);
     this.lane(read.laneId).trace.add(read.at, slot, read.plate);
     this.addToCounts(read);
   }

@@ -1,6 +1,7 @@
 /**
- * Which reads a garage may remember: a multiset of 32-bit hashes of (camera, readId), apart from the collector's heap.
- * Nearly every read is new and is told so by one look here; for the rest the passages themselves must be asked.
+ * Which reads the garages of a task may remember: a multiset of 32-bit hashes of (garage, camera, readId), apart from the
+ * collector's heap. Nearly every read is new and is told so by one look here; for the rest the passages themselves must be
+ * asked. One for all garages: where these are many, a table for each would be to fetch before the look at it.
  *
  * Open addressing with linear probing; a hash added twice takes two slots.
  */
@@ -12,20 +13,22 @@ export class ReadHashes {
   private lastReadId = '';
   private lastHash = readHashOf('', '');
 
-  add(cameraId: string, readId: string): void {
+  /** @param garage its number in the task: others have reads with the same ids */
+  add(garage: number, cameraId: string, readId: string): void {
     if (this.used >= this.slots.length / 2) this.grow();
-    this.insert(this.hashOnce(cameraId, readId));
+    this.insert(inGarage(this.hashOnce(cameraId, readId), garage));
     this.used += 1;
   }
 
   /** Takes out what was added once; what was not added must not be taken out. */
-  delete(cameraId: string, readId: string): void {
-    this.deleteHash(readHashOf(cameraId, readId));
+  delete(garage: number, cameraId: string, readId: string): void {
+    this.deleteHash(garage, readHashOf(cameraId, readId));
   }
 
-  /** The same of what has that hash. */
-  deleteHash(hash: number): void {
+  /** The same of what has that hash, which `readHashOf` gives. */
+  deleteHash(garage: number, readHash: number): void {
     const { slots } = this;
+    const hash = inGarage(readHash, garage);
     const mask = slots.length - 1;
     let hole = hash & mask;
     while (slots[hole] !== hash) {
@@ -44,9 +47,9 @@ export class ReadHashes {
   }
 
   /** False: surely not there. True: there, or another with the same hash. */
-  mayHave(cameraId: string, readId: string): boolean {
+  mayHave(garage: number, cameraId: string, readId: string): boolean {
     const { slots } = this;
-    const hash = this.hashOnce(cameraId, readId);
+    const hash = inGarage(this.hashOnce(cameraId, readId), garage);
     const mask = slots.length - 1;
     for (let at = hash & mask; slots[at] !== EMPTY; at = (at + 1) & mask) if (slots[at] === hash) return true;
     return false;
@@ -77,8 +80,13 @@ export class ReadHashes {
 }
 
 const EMPTY = 0;
-/** A power of two, as all later sizes are; few, for most garages are small. */
-const SLOTS_AT_START = 64;
+/** A power of two, as all later sizes are. */
+const SLOTS_AT_START = 1024;
+
+function inGarage(readHash: number, garage: number): number {
+  const hash = readHash ^ Math.imul(garage + 1, 0x9e3779b1);
+  return hash === EMPTY ? 1 : hash;
+}
 
 /** FNV-1a with a last mixing (of MurmurHash3), so that the low bits depend on all characters. */
 export function readHashOf(cameraId: string, readId: string): number {

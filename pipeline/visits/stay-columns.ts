@@ -1,4 +1,5 @@
 import { PlateStays } from './plate-stays.ts';
+import { ReadHashes } from './read-hashes.ts';
 
 /**
  * What is asked of stays so often that they need not be decoded for it, by their slots in the table: columns of numbers in
@@ -14,6 +15,8 @@ export class StayColumns {
   insideAt = new Int32Array(FIRST_SLOTS);
   /** Which are of one plate. */
   readonly plates = new PlateStays();
+  /** Of the reads in their passages. */
+  readonly reads = new ReadHashes();
 
   /** Makes room for a slot: before anything is set of it. */
   makeRoomFor(slot: number): void {

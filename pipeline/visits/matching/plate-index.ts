@@ -8,8 +8,8 @@ import { LONGEST_PLATE, writeClasses } from './symbols.ts';
  * Finds stored ids whose plate could be the evidence's: its plate near any of their plates and candidates, as
  * `look-alike-distance.ts` has it, or one of its candidates within one edit. Derived, never stored.
  *
- * Nearly all plates are passed over 32 at a step, so that some thousand vehicles take a microsecond or two, and one that
- * comes or goes costs next to nothing.
+ * Where they are many nearly all plates are passed over 32 at a step, so that some thousand vehicles take a microsecond or two,
+ * and one that comes or goes costs next to nothing.
  */
 export class PlateIndex {
   /** Evidences added and not removed. */
@@ -62,7 +62,7 @@ export class PlateIndex {
     for (let ofLength = Math.max(1, length - LOST_TOGETHER); ofLength <= length + LOST_TOGETHER; ofLength++) {
       const group = this.groups[ofLength];
       if (group === undefined) continue;
-      const count = group.sliced.mayBeNear(classes, length, maybe);
+      const count = group.mayBeNear(length);
       for (let i = 0; i < count; i++) {
         const at = maybe[i]!;
         if (isNear(group, at, length) && (!isCloser || haveCommonRest(group, at, length))) found.push(group.ids[at]!);
@@ -82,48 +82,75 @@ export class PlateIndex {
 
 /** Plates and candidates of one length. */
 class PlateGroup {
-  readonly sliced: SlicedPlates;
+  readonly length: number;
   /** By their number; those taken out stand in `free`. */
   readonly ids: (string | null)[] = [];
   /** Of each, one after the other. */
   classes: Uint8Array;
   private readonly free: number[] = [];
+  /** Null: they are few, and looked through one by one. Most garages are small, and slices of few cost as much as of many. */
+  private sliced: SlicedPlates | null = null;
 
   constructor(length: number) {
-    this.sliced = new SlicedPlates(length);
+    this.length = length;
     this.classes = new Uint8Array(FIRST_PLATES * length);
   }
 
   /** The plate whose classes stand in `classes`. @returns its number */
   put(id: string): number {
-    const { length } = this.sliced;
-    const at = this.free.pop() ?? this.ids.length;
+    const { length, ids } = this;
+    const at = this.free.pop() ?? ids.length;
     if (at * length === this.classes.length) this.grow();
     for (let i = 0; i < length; i++) this.classes[at * length + i] = classes[i]!;
-    this.ids[at] = id;
-    this.sliced.put(at, classes);
+    ids[at] = id;
+    if (this.sliced !== null) this.sliced.put(at, classes);
+    else if (ids.length > MOST_FEW) this.slice();
     return at;
   }
 
   /** The id's plate whose classes stand in `classes`. */
   remove(id: string, likelyAt: number): void {
-    const { sliced, ids } = this;
+    const { ids } = this;
     if (ids[likelyAt] === id && this.isSame(likelyAt)) return this.takeOut(likelyAt);
-    for (let at = sliced.likelySame(classes, 0); at >= 0; at = sliced.likelySame(classes, at + 1)) {
+    for (let at = this.likelySame(0); at >= 0; at = this.likelySame(at + 1)) {
       if (ids[at] === id && this.isSame(at)) return this.takeOut(at);
     }
   }
 
   private takeOut(at: number): void {
-    this.sliced.remove(at, classes);
+    this.sliced?.remove(at, classes);
     this.ids[at] = null;
     this.free.push(at);
   }
 
+  /** Numbers of those that may be near the plate of that length whose classes stand in `classes`, into `maybe`. @returns how many */
+  mayBeNear(length: number): number {
+    const { sliced, ids } = this;
+    if (sliced !== null) return sliced.mayBeNear(classes, length, maybe);
+    let count = 0;
+    for (let at = 0; at < ids.length; at++) if (ids[at] !== null) maybe[count++] = at;
+    return count;
+  }
+
+  private likelySame(from: number): number {
+    const { sliced, ids } = this;
+    if (sliced !== null) return sliced.likelySame(classes, from);
+    for (let at = from; at < ids.length; at++) if (ids[at] !== null) return at;
+    return -1;
+  }
+
   private isSame(at: number): boolean {
-    const { length } = this.sliced;
+    const { length } = this;
     for (let i = 0; i < length; i++) if (this.classes[at * length + i] !== classes[i]) return false;
     return true;
+  }
+
+  private slice(): void {
+    const { length, ids } = this;
+    this.sliced = new SlicedPlates(length);
+    for (let at = 0; at < ids.length; at++) {
+      if (ids[at] !== null) this.sliced.put(at, this.classes.subarray(at * length, (at + 1) * length));
+    }
   }
 
   /** Room for twice as many. */
@@ -135,7 +162,9 @@ class PlateGroup {
 }
 
 /** Few, for most garages are small; doubled as needed. */
-const FIRST_PLATES = 16;
+const FIRST_PLATES = 8;
+/** So many are quicker compared one by one. */
+const MOST_FEW = 16;
 
 /** Of the plate that is sought, put or removed, whichever index it is in. */
 const classes = new Uint8Array(LONGEST_PLATE);
@@ -148,19 +177,19 @@ const maybe: number[] = [];
 const soughtRests = new Int32Array(MOST_RESTS);
 const storedRests = new Int32Array(MOST_RESTS);
 
-function isNear({ sliced, classes: stored }: PlateGroup, at: number, length: number): boolean {
+function isNear({ length: ownLength, classes: stored }: PlateGroup, at: number, length: number): boolean {
   if (!isSoughtReady) {
     isSoughtReady = true;
     restsOfSought = 0;
     sought.classes.set(classes);
     sought.use(length);
   }
-  return sought.isNear(stored, at * sliced.length, sliced.length);
+  return sought.isNear(stored, at * ownLength, ownLength);
 }
 
-function haveCommonRest({ sliced, classes: stored }: PlateGroup, at: number, length: number): boolean {
+function haveCommonRest({ length: ownLength, classes: stored }: PlateGroup, at: number, length: number): boolean {
   if (restsOfSought === 0) restsOfSought = writeRests(classes, 0, length, soughtRests);
-  const rests = writeRests(stored, at * sliced.length, sliced.length, storedRests);
+  const rests = writeRests(stored, at * ownLength, ownLength, storedRests);
   for (let i = 0; i < restsOfSought; i++) {
     for (let j = 0; j < rests; j++) if (soughtRests[i] === storedRests[j]) return true;
   }

@@ -5,15 +5,19 @@ import { LONGEST_PLATE, writeClasses } from './symbols.ts';
 /**
  * Says quickly of most plates that none of those added is its twin: the same but for look-alike characters, or but for
  * one more or less at an end, or one whose candidates it is among. Now and then it says so of one that has none. Counts
- * by hash; nothing is looked up for a plate that comes and goes as one of a kind.
+ * by hash; nothing is looked up for a plate that comes and goes as one of a kind. The hashes of few stand in a list: most
+ * garages have few vehicles inside, and the places of a table would have to be fetched one by one.
  */
 export class TwinFilter {
-  private counts = new Uint16Array(FIRST_COUNTS);
+  /** Null: there are too many, they are counted. */
+  private few: number[] | null = [];
+  private counts = noCounts;
   private added = 0;
 
   add(evidence: PlateEvidence): void {
     this.added++;
     this.count(evidence, 1);
+    if (this.few !== null && this.few.length > MOST_FEW) this.countFew(this.few);
   }
 
   /** @param evidence as it was added */
@@ -24,7 +28,7 @@ export class TwinFilter {
 
   /** Too many stand in it for the counts to tell much: to be filled anew, with room for twice as many. */
   get isCrowded(): boolean {
-    return this.added * ROOM_EACH > this.counts.length;
+    return this.few === null && this.added * ROOM_EACH > this.counts.length;
   }
 
   /** Empty, with room for so many. */
@@ -32,7 +36,15 @@ export class TwinFilter {
     let length = FIRST_COUNTS;
     while (length < room * ROOM_EACH) length *= 2;
     this.counts = new Uint16Array(length);
+    this.few = null;
     this.added = 0;
+  }
+
+  private countFew(hashes: readonly number[]): void {
+    const { added } = this;
+    this.clear(2 * added);
+    this.added = added;
+    for (const hash of hashes) this.countHash(hash, 1);
   }
 
   /** @param own how many of those added are the asker's own */
@@ -43,7 +55,12 @@ export class TwinFilter {
 
   /** At most so often was the hash counted. */
   private countOf(hash: number): number {
-    const { counts } = this;
+    const { few, counts } = this;
+    if (few !== null) {
+      let count = 0;
+      for (let i = 0; i < few.length; i++) if (few[i] === hash) count++;
+      return count;
+    }
     const mask = counts.length - 1;
     const count = counts[hash & mask]!;
     return count === 0 ? 0 : Math.min(count, counts[otherPlaceOf(hash) & mask]!);
@@ -63,7 +80,13 @@ export class TwinFilter {
   }
 
   private countHash(hash: number, by: 1 | -1): void {
-    const { counts } = this;
+    const { few, counts } = this;
+    if (few !== null) {
+      if (by === 1) return void few.push(hash);
+      const last = few.pop()!;
+      if (last !== hash) few[few.indexOf(hash)] = last;
+      return;
+    }
     const mask = counts.length - 1;
     counts[hash & mask]! += by;
     counts[otherPlaceOf(hash) & mask]! += by;
@@ -83,6 +106,9 @@ export function isTwin(plate: string, { plate: other, candidates }: PlateEvidenc
   });
 }
 
+const noCounts = new Uint16Array(0);
+/** Hashes that are quicker looked through than looked up: of some ten plates. */
+const MOST_FEW = 32;
 const FIRST_COUNTS = 512;
 /** Each has three hashes or more, and each of them two places. */
 const ROOM_EACH = 64;

@@ -3,11 +3,11 @@
  * their slots. Apart from the collector's heap, plates too: as texts they would all be kept.
  */
 export class LaneTrace {
-  private times = new Float64Array(FIRST_ENTRIES);
+  private times = noTimes;
   /** TAKEN: taken away. */
-  private slots = new Int32Array(FIRST_ENTRIES);
+  private slots = noSlots;
   /** Of each, `PLATE_BYTES`: its length, then its letters. */
-  private plates = new Uint8Array(PLATE_BYTES * FIRST_ENTRIES);
+  private plates = noPlates;
   private length = 0;
   private taken = 0;
 
@@ -96,16 +96,21 @@ export class LaneTrace {
 
   private grow(): void {
     const { times, slots, plates } = this;
-    this.times = new Float64Array(2 * times.length);
+    const entries = Math.max(FIRST_ENTRIES, 2 * times.length);
+    this.times = new Float64Array(entries);
     this.times.set(times);
-    this.slots = new Int32Array(2 * slots.length);
+    this.slots = new Int32Array(entries);
     this.slots.set(slots);
-    this.plates = new Uint8Array(2 * plates.length);
+    this.plates = new Uint8Array(PLATE_BYTES * entries);
     this.plates.set(plates);
   }
 }
 
-const FIRST_ENTRIES = 16;
+/** Once there is one: at many lanes nothing is ever read without a plate, or nothing at all. */
+const FIRST_ENTRIES = 8;
+const noTimes = new Float64Array(0);
+const noSlots = new Int32Array(0);
+const noPlates = new Uint8Array(0);
 const TAKEN = -1;
 
 /** More than nearly all plates have letters: of a longer one, or one of other letters than these bytes can say, it is kept that it is. */

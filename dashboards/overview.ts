@@ -22,12 +22,11 @@ export const overview = dashboard(
     WHERE status = 'closed' AND $__timeFilter(exitedAt) AND garageId IN (\${garage:singlequote})`),
         ),
         stat(
-          { title: 'Inside', description: 'Vehicles inside at the end of the time range whose entry was seen.' },
+          { title: 'Inside', description: 'Vehicles that are likely inside at the end of the time range.' },
           rows(`
-    SELECT count() AS inside
-    FROM visits_current
-    WHERE status IN ('open', 'closed') AND enteredAt <= $__toTime AND (exitedAt IS NULL OR exitedAt > $__toTime)
-        AND garageId IN (\${garage:singlequote})`),
+    SELECT round(sum(inside)) AS inside
+    FROM likely_inside(at = $__toTime)
+    WHERE garageId IN (\${garage:singlequote})`),
         ),
         stat(
           { title: 'Median stay', description: 'Of visits whose exit lies in the time range.', unit: 'm' },
@@ -61,24 +60,51 @@ export const overview = dashboard(
       height: 8,
       panels: [
         timeseries(
-          { title: 'Inside over time', description: 'Vehicles inside whose entry was seen.' },
+          {
+            title: 'Inside over time',
+            description: 'Vehicles that are likely inside: as it was told, and who came and left since.',
+          },
           [
             series(`
-    SELECT time, sum(change) OVER (ORDER BY time) AS inside
+    SELECT time, round(sum(change) OVER (ORDER BY time)) AS inside
     FROM
     (
-        SELECT $__timeInterval(at) AS time, sum(change) AS change
+        SELECT $__timeInterval(at) AS time, sum(inside - before) AS change
         FROM
         (
-            SELECT greatest(assumeNotNull(enteredAt), toDateTime64($__fromTime, 3)) AS at, 1 AS change
-            FROM visits_current
-            WHERE status IN ('open', 'closed') AND enteredAt <= $__toTime
-                AND (exitedAt IS NULL OR exitedAt > $__fromTime) AND garageId IN (\${garage:singlequote})
-            UNION ALL
-            SELECT assumeNotNull(exitedAt) AS at, -1 AS change
-            FROM visits_current
-            WHERE status = 'closed' AND enteredAt IS NOT NULL AND exitedAt > $__fromTime AND exitedAt <= $__toTime
-                AND garageId IN (\${garage:singlequote})
+            SELECT at, inside, lagInFrame(inside, 1, 0.) OVER (PARTITION BY garageId ORDER BY at, isTold) AS before
+            FROM
+            (
+                SELECT
+                    garageId, at, isTold,
+                    seen + ifNull(last_value(beyond) IGNORE NULLS OVER (PARTITION BY garageId ORDER BY at, isTold), 0) AS inside
+                FROM
+                (
+                    SELECT garageId, at, isTold, seen, if(isTold, told - seen, NULL) AS beyond
+                    FROM
+                    (
+                        SELECT garageId, at, isTold, told, sum(change) OVER (PARTITION BY garageId ORDER BY at, isTold) AS seen
+                        FROM
+                        (
+                            SELECT garageId, toDateTime64($__fromTime, 3) AS at, true AS isTold, inside AS told, 0 AS change
+                            FROM likely_inside(at = $__fromTime)
+                            UNION ALL
+                            SELECT garageId, at, true, inside, 0
+                            FROM occupancy FINAL
+                            WHERE at > $__fromTime AND at <= $__toTime
+                            UNION ALL
+                            SELECT garageId, assumeNotNull(enteredAt), false, 0, 1
+                            FROM visits_current
+                            WHERE status IN ('open', 'closed') AND enteredAt > $__fromTime AND enteredAt <= $__toTime
+                            UNION ALL
+                            SELECT garageId, assumeNotNull(exitedAt), false, 0, -1
+                            FROM visits_current
+                            WHERE status = 'closed' AND enteredAt IS NOT NULL AND exitedAt > $__fromTime AND exitedAt <= $__toTime
+                        )
+                        WHERE garageId IN (\${garage:singlequote})
+                    )
+                )
+            )
         )
         GROUP BY time
     )
@@ -166,21 +192,20 @@ export const overview = dashboard(
         table(
           {
             title: 'Garages',
-            description: 'Visits whose exit lies in the time range; inside at its end; minutes of the median stay.',
+            description: 'Visits whose exit lies in the time range; likely inside at its end; minutes of the median stay.',
           },
           rows(`
     SELECT
         garageId AS garage,
         countIf(status = 'closed' AND $__timeFilter(exitedAt)) AS closed,
-        countIf(
-            status IN ('open', 'closed') AND enteredAt <= $__toTime AND (exitedAt IS NULL OR exitedAt > $__toTime)
-        ) AS inside,
+        round(any(likely.inside)) AS inside,
         round(quantileExactIf(0.5)(
             assumeNotNull(minutesParked), minutesParked IS NOT NULL AND $__timeFilter(exitedAt)
         )) AS minutes,
         countIf(status = 'review') AS review,
         countIf(status = 'unclosed') AS unclosed
     FROM visits_current
+    LEFT JOIN likely_inside(at = $__toTime) AS likely USING (garageId)
     WHERE garageId IN (\${garage:singlequote})
     GROUP BY garage
     ORDER BY closed DESC, garage`),

@@ -77,6 +77,31 @@ test('the panels count what happened', async () => {
   assert.deepEqual(rowsOf('Revenue per day')?.map(({ revenue }) => revenue), [105]);
 });
 
+test('vehicles inside are those that are likely inside: as it was told last, and who came and left since', async () => {
+  const counted = await warehouse.select<{ garageId: string; inside: number }>(`SELECT * FROM likely_inside(at = toDateTime(${(NOON + 2.5 * HOUR) / 1000}))`);
+  assert.deepEqual(counted.toSorted(byGarage), [{ garageId: "g'2", inside: 1 }, { garageId: 'g1', inside: 1 }]);
+  // Before v1 leaves, after it, and of a garage that has no visit; an earlier one of the same instant does not count.
+  await insert('occupancy', ['garageId', 'at', 'inside', 'openVisits'], [
+    ['g1', NOON + HOUR / 2, 3.25, 1], ["g'2", NOON + 2 * HOUR, 9, 1], ["g'2", NOON + 2 * HOUR, 4.75, 1], ['g3', NOON + HOUR, 2, 0],
+  ]);
+  const at = async (time: number) =>
+    (await warehouse.select<{ garageId: string; inside: number }>(`SELECT * FROM likely_inside(at = toDateTime(${time / 1000}))`)).toSorted(byGarage);
+  assert.deepEqual(await at(NOON + HOUR / 2), [{ garageId: 'g1', inside: 3.25 }]);
+  assert.deepEqual(await at(NOON + 3 * HOUR), [
+    { garageId: "g'2", inside: 3.75 }, { garageId: 'g1', inside: 3.25 }, { garageId: 'g3', inside: 2 },
+  ]);
+  const results = await runAllQueries(warehouse.url);
+  const rowsOf = (panel: string) => results.find((result) => result.panel === panel)?.rows;
+  // g3 is no garage that was chosen: it has no visits.
+  assert.deepEqual(rowsOf('Inside'), [{ inside: 7 }]);
+  assert.deepEqual(rowsOf('Garages')?.map(({ garage, inside }) => [garage, inside]), [["g'2", 4], ['g1', 3]]);
+  assert.deepEqual(rowsOf('Inside over time')?.map(({ inside }) => inside), [1, 3, 3, 8, 7]);
+});
+
+function byGarage(one: { garageId: string }, other: { garageId: string }): number {
+  return one.garageId < other.garageId ? -1 : 1;
+}
+
 function charge(chargeId: string, status: string, ore: readonly number[]): unknown[] {
   const each = (value: (i: number) => unknown): unknown[] => ore.map((_, i) => value(i));
   return [

@@ -236,7 +236,7 @@ program.command('evaluate').description('the same rules over a file of reads, wi
   .option('--garage-count <n>', 'garages of each seed', '4')
   .option('--vehicles <n>', 'vehicles of each seed', '2400')
   .option('--days <n>', 'simulated days', '14')
-  .option('--seed <text>', 'this seed alone')
+  .option('--seed <text>', 'these seeds alone, with commas between them')
   .option('--recount-days <n>', 'somebody counts the vehicles inside every so many days')
   .option('--visits-out <file>', 'write the visits as NDJSON, without open and withdrawn ones')
   .option('--irregularities-out <file>', 'write the irregularities as NDJSON, without withdrawn ones')

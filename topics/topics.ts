@@ -71,7 +71,7 @@ export const topics = {
   },
   occupancy: {
     name: 'parking.occupancy', key: 'garageId', schema: 'Occupancy', group: 'garage',
-    cleanup: 'delete', retentionMs: 90 * DAY_MS, writers: ['visits'], readers: ['live'],
+    cleanup: 'delete', retentionMs: 90 * DAY_MS, writers: ['visits'], readers: ['warehouse', 'live'],
   },
   sightings: {
     name: 'parking.sightings', key: 'vehicle', schema: 'Sighting', group: 'vehicle',

@@ -141,7 +141,7 @@ async function inputsOfProfile(options: EvaluateOptions): Promise<Inputs> {
   };
   const { reads, ...known } = profileReads({
     profile: options.profile!, garages: count('garageCount'), vehicles: count('vehicles'), days: count('days'),
-    ...(options.seed === undefined ? {} : { seeds: [options.seed] }),
+    ...(options.seed === undefined ? {} : { seeds: options.seed.split(',') }),
   });
   return {
     ...known,

@@ -24,7 +24,7 @@ test('the files of this release run on an empty warehouse, once', async () => {
 test('every column and every table of this release says what it holds', async () => {
   const silent = await warehouse.select(`
     SELECT table, name FROM system.columns
-    WHERE database = currentDatabase() AND comment = '' AND table IN ('visits', 'irregularities', 'charges', 'dispositions', 'ledger', 'bank_payments', 'access_log')
+    WHERE database = currentDatabase() AND comment = '' AND table IN ('visits', 'irregularities', 'occupancy', 'charges', 'dispositions', 'ledger', 'bank_payments', 'access_log')
     UNION ALL SELECT name, '' FROM system.tables WHERE database = currentDatabase() AND comment = ''`);
   assert.deepEqual(silent, []);
 });

@@ -41,6 +41,13 @@ const irregularitiesTable: WarehouseTable = {
     `${text(i.severity)},${text(i.action)}]`),
 };
 
+const occupancyTable: WarehouseTable = {
+  table: 'occupancy',
+  columns: ['garageId', 'operatorId', 'at', 'inside', 'openVisits', 'countedAt'],
+  openRows: (ids) => rowsOf('Occupancy', ids, (o) =>
+    `[${text(o.garageId)},${text(o.operatorId)},${instant(o.at)},${finite(o.inside)},${o.openVisits},${instantOrNull(o.countedAt)}]`),
+};
+
 const chargesTable: WarehouseTable = {
   table: 'charges',
   columns: [
@@ -126,6 +133,7 @@ const accessLogTable: WarehouseTable = {
 export const tableOfTopic: ReadonlyMap<string, WarehouseTable> = new Map([
   [topics.visits.name, visitsTable],
   [topics.irregularities.name, irregularitiesTable],
+  [topics.occupancy.name, occupancyTable],
   [topics.charges.name, chargesTable],
   [topics.dispositions.name, dispositionsTable],
   [topics.documents.name, documentsTable],

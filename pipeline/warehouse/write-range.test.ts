@@ -6,14 +6,14 @@ import type { Log, LogRecord, OutBatch } from '../engine/log.ts';
 import type { SinkRange } from '../engine/sink.ts';
 import { openCodec, schemaText, UndecodableError } from '../records/codec.ts';
 import type { SchemaIds } from '../records/codec.ts';
-import type { Charge, Disposition, Irregularity, LedgerEntry, Visit, VisitStatus } from '../records/records.ts';
+import type { Charge, Disposition, Irregularity, LedgerEntry, Occupancy, Visit, VisitStatus } from '../records/records.ts';
 import { beginEpoch, epochToContinue, presentEpoch } from './epoch.ts';
 import { migrate } from './migrate.ts';
 import { openTemporaryWarehouse } from './temporary-warehouse.ts';
 import type { TemporaryWarehouse } from './temporary-warehouse.ts';
 import { rangeWriter } from './write-range.ts';
 
-const TABLES = ['visits', 'irregularities', 'charges', 'dispositions', 'documents'];
+const TABLES = ['visits', 'irregularities', 'occupancy', 'charges', 'dispositions', 'documents'];
 let warehouse: TemporaryWarehouse;
 let epochs = 0;
 let deadLetters: OutBatch[];
@@ -253,6 +253,23 @@ test('charges and irregularities are kept by the same rules, a charge with its l
   assert.deepEqual(await warehouse.select('SELECT irregularityId, status, cameraId FROM irregularities_current'), [
     { irregularityId: 'i1', status: 'resolved', cameraId: null },
   ]);
+});
+
+test('how many are inside is kept once, whatever is written again; of two told at one instant the later', async () => {
+  const codec = openCodec('Occupancy', ids);
+  const told: Occupancy = { garageId: 'g1', operatorId: 'op', at: SEEN, inside: 12.25, openVisits: 15, countedAt: null };
+  const range = rangeOf(topics.occupancy.name, [
+    codec.encode(told),
+    codec.encode({ ...told, inside: 14, countedAt: SEEN }),
+    codec.encode({ ...told, at: SEEN + 15 * MINUTE, inside: 11.5, openVisits: 12, countedAt: SEEN }),
+  ]);
+  const write = openWriter();
+  for (let times = 0; times < 2; times++) await write(range);
+  assert.deepEqual(await warehouse.select('SELECT count() AS n FROM occupancy'), [{ n: 3 }]);
+  assert.deepEqual(await warehouse.select('SELECT inside, openVisits, toUnixTimestamp64Milli(countedAt) AS countedAt FROM occupancy FINAL ORDER BY at'), [
+    { inside: 14, openVisits: 15, countedAt: SEEN }, { inside: 11.5, openVisits: 12, countedAt: SEEN },
+  ]);
+  assert.deepEqual(await warehouse.select(`SELECT * FROM likely_inside(at = toDateTime(${SEEN / 1000 + 60}))`), [{ garageId: 'g1', inside: 14 }]);
 });
 
 test('ledger entries and bank payments are kept by the same rules', async () => {

@@ -6,7 +6,7 @@ import { IntervalCounts } from './cameras/interval-counts.ts';
 import { intervalOf } from './cameras/intervals.ts';
 import { newRhythm, setDay } from './cameras/rhythm.ts';
 import { DwellTimes, nothingLearnedOf, withLength } from './dwell-times.ts';
-import { likelyInside, nothingCounted, overlookedBy, type Inside } from './occupancy.ts';
+import { leftOutBy, likelyInside, nothingCounted, overlookedBy, type Inside } from './occupancy.ts';
 import { StayTimes } from './stay-times.ts';
 import { controlOf, day, hour, minute, readOf, settings, start, TestGarage } from './test-garage.ts';
 
@@ -84,11 +84,33 @@ test('what counts find beyond what was expected comes back when those counted ha
   const at = start + 7 * day;
   const overlooked = overlookedBy({ ...steadyGarage(Infinity, at), entered: new Map([[intervalOf(at - hour), 400]]) }, at, 400);
   assert.ok(overlooked > 5, `${overlooked}`);
-  const countedThen = { ...steadyGarage(Infinity, at), occupancy: { ...nothingCounted, countedAt: at, overlooked } };
-  assert.ok(likelyInside(countedThen, at) < 0.1);
+  const occupancy = { ...nothingCounted, countedAt: at, counted: 400, overlooked };
+  const countedThen = { ...steadyGarage(Infinity, at), occupancy };
+  const allThere = { ...countedThen, entered: new Map([[intervalOf(at - hour), 400]]) };
+  assert.ok(Math.abs(likelyInside(allThere, at) - 400) < 1);
   const later = likelyInside(countedThen, at + 6 * day);
   assert.ok(Math.abs(later - overlooked) < 0.15 * overlooked, `${later} of ${overlooked}`);
   assert.equal(overlookedBy({ ...countedThen, live: 50 }, at, 400), overlooked);
+});
+
+test('of the open visits that a count ends those are left out that were likely inside, and they stay for days', () => {
+  const at = start + 7 * day;
+  const open = { ...steadyGarage(Infinity, at), entered: new Map([[intervalOf(at - minute), 100], [intervalOf(at - 5 * hour), 50]]) };
+  const kept = { ...open, entered: new Map([[intervalOf(at - minute), 100]]) };
+  const leftOut = leftOutBy(open, kept, at, 100);
+  assert.ok(leftOut > 5 && leftOut < 50, `${leftOut}`);
+  assert.equal(leftOutBy(open, open, at, 150), 0);
+  const counted = { ...kept, occupancy: { ...nothingCounted, countedAt: at, counted: 100, leftOut } };
+  assert.ok(Math.abs(likelyInside(counted, at) - 100) < 1);
+  const others = likelyInside({ ...counted, occupancy: { ...counted.occupancy, leftOut: 0 } }, at + 3 * day);
+  assert.ok(likelyInside(counted, at + 3 * day) > others + leftOut / 4);
+});
+
+test('a count teaches less after an outage', () => {
+  const at = start + 7 * day;
+  const entered = new Map([[intervalOf(at), 400]]);
+  const plain = overlookedBy({ ...steadyGarage(Infinity, at), entered }, at, 500);
+  assert.ok(overlookedBy({ ...steadyGarage(at - 3 * hour, at), entered }, at, 500) < plain / 2);
 });
 
 test('a count that is far off teaches no more than one that is a tenth off, and the second of two within an hour nearly nothing', () => {

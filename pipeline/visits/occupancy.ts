@@ -8,15 +8,22 @@ import type { StayTimes } from './stay-times.ts';
 export interface Occupancy {
   /** Instant of the last recount, ms UTC; 0: none. */
   readonly countedAt: number;
-  /** So many more were counted then than were known to be inside. */
+  /** So many were counted then. */
+  readonly counted: number;
+  /** So many more than were known to be inside. */
   readonly unknown: number;
+  /**
+   * Of the open visits that the count ended, as the least likely to be inside, so many are likely inside all the same, in the
+   * place of others.
+   */
+  readonly leftOut: number;
   /** So many more than expected (fewer, if negative) counts have found of late, in a garage long not counted. */
   readonly overlooked: number;
   /** What was told last of how many more than open visits are likely inside; null: nothing since the last recount. */
   readonly toldBeyond: number | null;
 }
 
-export const nothingCounted: Occupancy = { countedAt: 0, unknown: 0, overlooked: 0, toldBeyond: null };
+export const nothingCounted: Occupancy = { countedAt: 0, counted: 0, unknown: 0, leftOut: 0, overlooked: 0, toldBeyond: null };
 
 /** What the likely number follows from. */
 export interface Inside {
@@ -35,15 +42,36 @@ export interface Inside {
 /**
  * How many vehicles are likely inside at that instant (ms UTC): of those that were seen coming in, the ones that did not leave
  * unread; those that came in unread since the last count, as many for each as passages go by unread; and what is left of those
- * that were counted without being known. Who was counted was inside then. While a lane was blind more went by unread. What counts
- * have found beyond all that, and no read shows (vehicles that stay for weeks), comes back as those counted leave.
+ * that were counted without being known. Who was counted was inside then. While a lane was blind more went by unread. Of the visits that a count
+ * ended some are inside, in the place of others. What counts have found beyond all that, and no read shows (vehicles that stay for weeks), comes back as those counted leave.
  */
 export function likelyInside(garage: Inside, at: number): number {
-  const { entered, timezone, stayTimes, dwellTimes, occupancy } = garage;
+  const { stayTimes, occupancy } = garage;
   const { countedAt, unknown, overlooked } = occupancy;
+  const spells = blindSpellsOf(garage, at);
+  const { counted, seenSince } = openAndInside(spells, garage, at);
+  const unreadShare = TRULY_MISSED * stayTimes.missedShare;
+  const known = counted + unknown * stayTimes.stayingShare(at - countedAt);
+  const isCounted = occupancy.counted > 0;
+  // Of those counted so many were not the ones that are thought to have been.
+  const ofCounted = isCounted ? known * (1 - occupancy.leftOut / occupancy.counted) + leftOutStill(garage, at) : known;
+  const gone = isCounted ? Math.max(0, 1 - ofCounted / occupancy.counted) : 1;
+  return Math.max(0, ofCounted + seenSince / (1 - unreadShare) + cameInBlindly(spells, garage, at) + overlooked * gone);
+}
+
+/** Of those that a count left out, who is still inside: they are mostly such as stay for days. */
+function leftOutStill({ occupancy: { countedAt, leftOut } }: Inside, at: number): number {
+  return leftOut === 0 ? 0 : leftOut * 2 ** (-(at - countedAt) / LEFT_OUT_HALF_MS);
+}
+
+const LEFT_OUT_HALF_MS = 3 * 24 * 3_600_000;
+
+/** Expected number of the open visits whose vehicle is inside: those that were counted, and those that came in since. */
+function openAndInside(
+  spells: readonly BlindSpell[], { entered, timezone, stayTimes, dwellTimes, occupancy: { countedAt } }: Inside, at: number,
+): { counted: number; seenSince: number } {
   const { missedShare } = stayTimes;
   const hours = hoursOfWeek(timezone);
-  const spells = blindSpellsOf(garage, at);
   let counted = 0;
   let seenSince = 0;
   for (const [interval, visits] of entered) {
@@ -64,9 +92,7 @@ export function likelyInside(garage: Inside, at: number): number {
     if (countedMs > 0) counted += inside;
     else seenSince += inside * (1 + cameUnread);
   }
-  const unreadShare = TRULY_MISSED * missedShare;
-  const stay = stayTimes.stayingShare(at - countedAt);
-  return Math.max(0, counted + unknown * stay + seenSince / (1 - unreadShare) + cameInBlindly(spells, garage, at) + overlooked * (1 - stay));
+  return { counted, seenSince };
 }
 
 /** Those that came in while all entries were blind: as many as are usual, and stay as is usual. */
@@ -94,8 +120,21 @@ function blindSpellsOf({ live, oneWayLanes, timezone, settings, dwellTimes }: In
 }
 
 /**
+ * How many a count leaves out: it ends the open visits that are the least likely to be inside, and some of them are.
+ * @param before the garage as it was known until the count
+ * @param after the same without the open visits that it ended
+ */
+export function leftOutBy(before: Inside, after: Inside, at: number, count: number): number {
+  const spells = blindSpellsOf(before, at);
+  const open = openAndInside(spells, before, at);
+  const kept = openAndInside(spells, after, at);
+  const ended = Math.max(0, open.counted + open.seenSince - kept.counted - kept.seenSince);
+  return Math.min(count, ended + leftOutStill(before, at));
+}
+
+/**
  * What a count at that instant, not settled yet, teaches of how many are always overlooked. The longer ago the one before was,
- * the more: those counted then have left. One that is far off says more of who counted, or of an outage, than of that.
+ * the more: those counted then have left. One that is far off says more of who counted than of that, and one after an outage more of the outage.
  */
 export function overlookedBy(garage: Inside, at: number, count: number): number {
   const { countedAt, overlooked } = garage.occupancy;
@@ -104,11 +143,13 @@ export function overlookedBy(garage: Inside, at: number, count: number): number 
   const expected = likelyInside(garage, at);
   const most = MOST_OFF_SHARE * expected + MOST_OFF_ERRORS * Math.sqrt(expected);
   const off = Math.max(-most, Math.min(most, count - expected));
-  const weight = COUNT_WEIGHT * (1 - garage.stayTimes.stayingShare(at - countedAt));
+  const isPlain = blindSpellsOf(garage, at).length === 0;
+  const weight = (isPlain ? COUNT_WEIGHT : AFTER_OUTAGE_WEIGHT) * (1 - garage.stayTimes.stayingShare(at - countedAt));
   return overlooked + weight * off;
 }
 
 const COUNT_WEIGHT = 0.6;
+const AFTER_OUTAGE_WEIGHT = 0.2;
 const MOST_OFF_SHARE = 0.1;
 const MOST_OFF_ERRORS = 3;
 const HOUR_MS = 3_600_000;

@@ -14,7 +14,7 @@ import type { GarageIndex } from './garage-index.ts';
 import { lateArrival } from './irregularities.ts';
 import { linkedTo, regrouped, type Linked } from './linked-passages.ts';
 import { keyOf, nameOf, visitIdOf } from './names.ts';
-import { likelyInside, overlookedBy } from './occupancy.ts';
+import { leftOutBy, likelyInside, overlookedBy } from './occupancy.ts';
 import { decideExit, isContested } from './pairing.ts';
 import { firstRead, isOwn, isSamePassage, lastRead, passageOf, pendingDecision, type Passage } from './passages.ts';
 import { growPlainly, tellGrowthPlainly } from './plain-growth.ts';
@@ -437,10 +437,15 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     const telling: Telling = { stays, garage, clock, sink, mint, ended: [] };
     const isNewest = recount.at >= garage.occupancy.countedAt;
     const overlooked = isNewest ? overlookedBy(garage, recount.at, recount.count) : 0;
+    const { timezone, settings, oneWayLanes, live, stayTimes, dwellTimes, occupancy } = garage;
+    const before = { timezone, settings, oneWayLanes, live, stayTimes, dwellTimes, occupancy, entered: new Map(garage.entered) };
     const { told, unknown } = settleRecount(recount, controlId, telling);
     tellAlone(`${garage.garageId} recount ${controlId}`, told, garage, clock, sink);
     if (isNewest) {
-      occupancies.put(garage.garageId, { countedAt: recount.at, unknown, overlooked, toldBeyond: null });
+      occupancies.put(garage.garageId, {
+        countedAt: recount.at, counted: recount.count, unknown, overlooked, toldBeyond: null,
+        leftOut: leftOutBy(before, garage, recount.at, recount.count),
+      });
       tellOccupancy(garage, clock, sink);
     }
     recounts.put(controlId, { ...recount, isSettled: true, dueAt: clock + garage.settings.horizonMs });

@@ -216,7 +216,7 @@ const dwellType = stateType(record('LearnedDwell', dwellFields, { counted: 'int'
 
 const occupancyFields = { countedAt: 'long', unknown: 'long', toldBeyond: nullable('long') };
 const occupancyTypeBefore = stateType(record('Occupancy', occupancyFields));
-const occupancyType = stateType(record('Occupancy', occupancyFields, { overlooked: 'double' }));
+const occupancyType = stateType(record('Occupancy', occupancyFields, { counted: 'long', leftOut: 'double', overlooked: 'double' }));
 
 const recountType = stateType(record('Recount', {
   garageId: 'string', at: 'long', count: 'long', plates: { type: 'array', items: 'string' }, issuedBy: 'string', reason: 'string',

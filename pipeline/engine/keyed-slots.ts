@@ -77,13 +77,13 @@ export class KeyedSlots {
   }
 
   /** Gives it a row with a copy of the value's bytes, instead of the one that it has. */
-  setRow(slot: number, from: Uint8Array, start: number, end: number): void {
+  setRow(slot: number, from: Buffer, start: number, end: number): void {
     const former = this.exchangeRow(slot, from, start, end);
     if (former !== NO_ROW) this.memory.release(former);
   }
 
   /** The same, and the row that it had is not released yet. @returns that row, -1: it had none */
-  exchangeRow(slot: number, from: Uint8Array, start: number, end: number): number {
+  exchangeRow(slot: number, from: Buffer, start: number, end: number): number {
     const former = this.rows[slot]!;
     this.rows[slot] = this.memory.write(slot, this.keyOf(slot), from, start, end);
     this.keys[slot] = undefined;

@@ -1,4 +1,4 @@
-import type { Slab } from '../records/slab.ts';
+import { copyBytes, type Slab } from '../records/slab.ts';
 
 /**
  * Rows of key and value as bytes, one after the other in segments outside the collector's heap. A row is never written to
@@ -50,15 +50,17 @@ export class RowMemory {
   copyKeyTo(row: number, slab: Slab): void {
     const at = placeIn(row);
     const bytes = this.bytesOf(row);
-    copy(bytes, at + HEADER_BYTES, keyBytesAt(bytes, at), slab);
+    const start = at + HEADER_BYTES;
+    slab.appendPart(bytes, start, start + keyBytesAt(bytes, at));
   }
 
   copyValueTo(row: number, slab: Slab): void {
-    copy(this.bytesOf(row), this.startOf(row), this.lengthOf(row), slab);
+    const start = this.startOf(row);
+    slab.appendPart(this.bytesOf(row), start, start + this.lengthOf(row));
   }
 
   /** A new row with a copy of the value's bytes. @returns its name, 0 or above */
-  write(owner: number, key: string, from: Uint8Array, start: number, end: number): number {
+  write(owner: number, key: string, from: Buffer, start: number, end: number): number {
     const most = HEADER_BYTES + UTF8_BYTES_MAX * key.length + end - start + ALIGNED_TO;
     const number = this.withRoomFor(most);
     const segment = this.segments[number]!;
@@ -114,14 +116,13 @@ export class RowMemory {
   }
 
   /** The key is written; adds the value, and the header before both. */
-  private finish(number: number, owner: number, keyBytes: number, from: Uint8Array, start: number, end: number): number {
+  private finish(number: number, owner: number, keyBytes: number, from: Buffer, start: number, end: number): number {
     const segment = this.segments[number]!;
     const { bytes, end: at } = segment;
     writeUint32(bytes, at, owner);
     writeUint32(bytes, at + KEY_BYTES_AT, keyBytes);
     writeUint32(bytes, at + VALUE_BYTES_AT, end - start);
-    // Shorter than the call that would copy them.
-    for (let i = start, to = at + HEADER_BYTES + keyBytes; i < end; i++, to++) bytes[to] = from[i]!;
+    copyBytes(from, start, end, bytes, at + HEADER_BYTES + keyBytes);
     const rowBytes = rowBytesAt(bytes, at);
     segment.end = at + rowBytes;
     segment.liveBytes += rowBytes;
@@ -232,12 +233,4 @@ function isKeyAt(bytes: Buffer, at: number, key: string): boolean {
     if (bytes[from] !== code || code > LAST_ASCII) return false;
   }
   return true;
-}
-
-function copy(bytes: Buffer, start: number, length: number, slab: Slab): void {
-  slab.reserve(length);
-  const { bytes: into, end } = slab;
-  // Shorter than the call that would copy them.
-  for (let i = 0; i < length; i++) into[end + i] = bytes[start + i]!;
-  slab.end = end + length;
 }

@@ -14,9 +14,14 @@ export class Slab {
   }
 
   append(bytes: Buffer): void {
-    this.reserve(bytes.length);
-    this.bytes.set(bytes, this.end);
-    this.end += bytes.length;
+    this.appendPart(bytes, 0, bytes.length);
+  }
+
+  /** The bytes from one place up to another. */
+  appendPart(from: Buffer, start: number, end: number): void {
+    this.reserve(end - start);
+    copyBytes(from, start, end, this.bytes, this.end);
+    this.end += end - start;
   }
 
   appendByte(value: number): void {
@@ -47,6 +52,15 @@ export class Slab {
     this.bytes = larger;
   }
 }
+
+/** The bytes of one from `start` up to `end`, to another from `at` on. */
+export function copyBytes(from: Buffer, start: number, end: number, to: Buffer, at: number): void {
+  if (end - start > MOST_ONE_BY_ONE) from.copy(to, at, start, end);
+  else for (let i = start, into = at; i < end; i++, into++) to[into] = from[i]!;
+}
+
+/** A call costs as much as so many bytes one by one. */
+const MOST_ONE_BY_ONE = 40;
 
 /** Of one UTF-16 code unit. */
 const UTF8_BYTES_MAX = 3;

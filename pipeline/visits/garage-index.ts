@@ -618,15 +618,18 @@ export class GarageIndex {
     const { insideAt } = this.columns;
     const wasInside = insideEvidence(before);
     const isInside = insideEvidence(after);
+    if (!haveSamePlates(wasInside, isInside)) {
+      if (wasInside !== null) this.inside.remove(before!.visitId, wasInside, insideAt[slot]);
+      if (isInside !== null) insideAt[slot] = this.inside.add(after!.visitId, isInside);
+    }
     const wasStray = strayExit(before);
     const isStray = strayExit(after);
-    if (wasInside !== isInside && wasInside !== null) this.inside.remove(before!.visitId, wasInside, insideAt[slot]);
-    if (wasStray !== isStray && wasStray !== null) {
+    if (wasStray === isStray) return;
+    if (wasStray !== null) {
       this.strays.remove(before!.visitId, wasStray.evidence);
       for (const rival of wasStray.decision?.rivals ?? noVisitIds) this.uncontest(rival, before!.visitId);
     }
-    if (wasInside !== isInside && isInside !== null) insideAt[slot] = this.inside.add(after!.visitId, isInside);
-    if (wasStray !== isStray && isStray !== null) {
+    if (isStray !== null) {
       this.strays.add(after!.visitId, isStray.evidence);
       for (const rival of isStray.decision?.rivals ?? noVisitIds) this.contest(rival, after!.visitId);
     }
@@ -737,6 +740,14 @@ function insideEvidence(stay: Stay | undefined): PlateEvidence | null {
   if (why !== null && why !== 'ghost_read' && (why !== 'reversed' || entry.direction === 'NONE')) return null;
   if (exit !== null && (exit.decision?.given == null || exit.ruling?.pairedWith != null)) return null;
   return entry.evidence;
+}
+
+/** Of a passage that grew mostly only the confidence is another: then it stands among candidates as it did. */
+function haveSamePlates(one: PlateEvidence | null, other: PlateEvidence | null): boolean {
+  if (one === null || other === null || one === other) return one === other;
+  if (one.plate !== other.plate || one.candidates.length !== other.candidates.length) return false;
+  for (let i = 0; i < one.candidates.length; i++) if (one.candidates[i]!.plate !== other.candidates[i]!.plate) return false;
+  return true;
 }
 
 /** The interval in which it began, if nothing has ended it; else null. */

@@ -115,11 +115,7 @@ export function skipShare(): void {
 
 /** Writes the bytes between two positions of what is read. */
 export function writeCopy(start: number, end: number): void {
-  target.reserve(end - start);
-  const { bytes } = target;
-  // Shorter than the call that would copy them.
-  for (let i = start, to = target.end; i < end; i++, to++) bytes[to] = source[i]!;
-  target.end += end - start;
+  target.appendPart(source, start, end);
 }
 
 export function readByte(): number {

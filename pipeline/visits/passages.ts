@@ -203,6 +203,7 @@ function againstLane(reads: readonly PassageRead[]): Direction {
 }
 
 function hasTurned(reads: readonly PassageRead[]): boolean {
+  if (reads.every(({ word }) => word === reads[0]!.word)) return false;
   const spoken = reads.filter(({ word }) => word !== 'UNKNOWN');
   if (spoken.length < 2) return false;
   const { word, laneDirection } = spoken[0]!;

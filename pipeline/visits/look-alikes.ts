@@ -17,17 +17,21 @@ export interface LookAlikes {
 
 /**
  * Those that had come in by the allowed lateness before it left: of them all reads have come, in whatever order.
+ * @param ownId visitId of its stay, if that surely stands under its plate already; else null
  * @param own the timeline of its stay
  * @param entry by which it came in
  */
 export function lookAlikesOf(
-  own: PlateKey, entry: Pick<Passage, 'reads'>, exit: Passage, stays: Table<Stay>, garage: GarageIndex,
+  ownId: string | null, own: PlateKey, entry: Pick<Passage, 'reads'>, exit: Passage, stays: Table<Stay>, garage: GarageIndex,
 ): LookAlikes {
-  const { plates, inside, settings } = garage;
+  const near = garage.inside.near(exit.evidence);
+  // Mostly none but itself: nothing is looked up for that.
+  if (near.length === 0 || (near.length === 1 && near[0] === ownId)) return noLookAlikes;
+  const { plates, settings } = garage;
   const ownPlate = garage.plateOf(own.country, own.plate);
   const before = firstRead(exit).at - settings.allowedLatenessMs;
   let areInside = false;
-  for (const visitId of inside.near(exit.evidence)) {
+  for (const visitId of near) {
     const slot = stays.slotOf(visitId);
     const cameAt = garage.lastSeenAt(slot);
     if (cameAt > before || garage.leftAt(slot) !== 0 || plates.plateOf(slot) === ownPlate) continue;

@@ -294,7 +294,7 @@ function closedVisit(
   exit: Passage, flags: readonly string[],
 ): Visit {
   const { lastHereAt } = open;
-  const lookAlikes = lookAlikesOf({ country, plate }, open, exit, stays, garage);
+  const lookAlikes = lookAlikesOf(visitId, { country, plate }, open, exit, stays, garage);
   const enteredBy = lastRead(open);
   const leftBy = firstRead(exit);
   return {

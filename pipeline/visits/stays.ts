@@ -191,7 +191,7 @@ export class Timelines {
     const subject: VisitSubject = { visitId, garageId, operatorId };
     const visit = newestVisit(stay, before?.visit ?? null, subject, {
       settings, stayTimes: garage.stayTimes, missedLately: garage.missedLately, clock, cameBackBefore: before !== undefined && before.lastHereAt !== null,
-      lookAlikes: () => lookAlikesOf({ country, plate }, entry!, exit!, stays, garage),
+      lookAlikes: () => lookAlikesOf(null, { country, plate }, entry!, exit!, stays, garage),
     });
     if (visit !== null && visit !== before?.visit) sink.visit(visit as Visit);
 

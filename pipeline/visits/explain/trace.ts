@@ -101,7 +101,7 @@ export function openTrace(garageId: string, history: GarageHistory, isAsked: (vi
     const garage = state.garage(garageId);
     return pairedShare({
       entry, exit, enteredBy: lastOwnRead(entry), leftBy: firstOwnRead(exit), lengthMs, lastHereAt, isSecondTry: turnedId !== null,
-      lookAlikes: lookAlikesOf(stay, entry, exit, state.stays, garage),
+      lookAlikes: lookAlikesOf(null, stay, entry, exit, state.stays, garage),
     }, garage);
   }
 

@@ -8,7 +8,8 @@ import { produceRequest } from './produce-request.ts';
 import { requestFrame, type UnframedRequest } from './request-frame.ts';
 
 type Framed = (request: UnframedRequest) => Promise<{ readonly buffer: Buffer }>;
-const kafkajsFrame = createRequire(import.meta.url)('kafkajs/src/protocol/request') as Framed;
+const require = createRequire(import.meta.url);
+const kafkajsFrame = require('kafkajs/src/protocol/request') as Framed;
 
 test('a connection of ours sends a request by our frame', async () => {
   const { promise: received, resolve } = Promise.withResolvers<Buffer>();
@@ -21,6 +22,11 @@ test('a connection of ours sends a request by our frame', async () => {
   assert.deepEqual(await received, (await requestFrame({ correlationId: 0, clientId: 'bomfri', request: protocol.request })).buffer);
   connection.rejectRequests(new Error('enough seen'));
   await Promise.all([unanswered, connection.disconnect()]);
+});
+
+test('all that is loaded can still be looked through, as fastify does, and kafkajs keeps its own frame', () => {
+  assert.ok(Object.values(require.cache).every((module) => module !== undefined));
+  assert.notEqual(kafkajsFrame, requestFrame);
 });
 
 for (const clientId of ['bomfri', 'bomfri-\u00e5']) {

@@ -37,6 +37,8 @@ export interface TellingOf {
   readonly cameBackBefore: boolean;
   /** Who else was inside when the stay's vehicle left; asked of a stay with both ends. */
   lookAlikes(): LookAlikes;
+  /** What pairing had left its exit at (`decidedShare`), likewise. */
+  readonly decidedBefore: number;
 }
 
 /**
@@ -105,7 +107,7 @@ const REVIEW_BELOW = 0.6;
 
 function visitOf(
   stay: FoldedStay, before: EmittedVisit | null, { visitId, garageId, operatorId }: VisitSubject,
-  { stayTimes, missedLately, cameBackBefore, lookAlikes }: TellingOf,
+  { stayTimes, missedLately, cameBackBefore, decidedBefore, lookAlikes }: TellingOf,
 ): Visit {
   const { plate, country } = plateOfStay(stay);
   const entry = stay.entry === null ? null : lastOwnRead(stay.entry);
@@ -120,7 +122,8 @@ function visitOf(
     // Judged once: what the garage learns later is no reason for another revision.
     const isJudged = before !== null && before.enteredAt === enteredAt && before.exitedAt === exitedAt &&
       before.entryReadId === entry!.readId && before.exitReadId === exit!.readId &&
-      (before.status === 'closed' || before.status === 'review') && sameList(before.flags, flags) && cameBackBefore === (stay.lastHereAt !== null);
+      (before.status === 'closed' || before.status === 'review') && sameList(before.flags, flags) &&
+      cameBackBefore === (stay.lastHereAt !== null) && decidedBefore === decidedShare(stay.exit!);
     const lengthMs = exitedAt - enteredAt;
     matchConfidence = isJudged ? before.matchConfidence : pairConfidence({
       entry: stay.entry!, exit: stay.exit!, enteredBy: entry!, leftBy: exit!, lengthMs, lastHereAt: stay.lastHereAt,

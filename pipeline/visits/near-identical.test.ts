@@ -32,6 +32,22 @@ test('an exit that was taken at once is decided on when a look-alike that was in
   assert.deepEqual(settled(own, exit, alike), settled(own, alike, exit));
 });
 
+test('an exit that was left unpaired and whose entry comes late says nothing any more of what it was weighed against', () => {
+  const settings = {
+    passageGapMs: 10 * second, allowedLatenessMs: minute, horizonMs: 4 * minute, forgetAfterMs: 5 * minute, overstayAfterMs: 2 * minute,
+  };
+  const unsure = { plate: 'EXIT', country: 'XX', confidence: 0.3 };
+  const ghosts = [readOf('in', 61 * second, unsure), readOf('in', 73 * second, unsure)];
+  const entry = readOf('in', 253 * second, unsure);
+  const exits = [readOf('out', 349 * second, unsure), readOf('out', 357 * second, { ...unsure, direction: 'OUT' })];
+  const others = [left('AB12345', 409 * second), entered('AB12345', 417 * second)];
+  const flags = (...reads: ReturnType<typeof readOf>[]) => {
+    const { told } = new TestGarage(garageOf({ settings })).see(...reads).advance(19 * minute);
+    return told.visits.find(({ entryReadId }) => entryReadId === entry.readId)!.flags;
+  };
+  assert.deepEqual(flags(...ghosts, ...exits, ...others, entry), flags(...ghosts, entry, ...exits, ...others));
+});
+
 test('a look-alike that comes in after an exit makes no doubt of it, though it is read before the exit comes in', () => {
   const own = entered('NF75583', 0);
   const alike = entered('NF7S583', 4 * hour + 5 * second);

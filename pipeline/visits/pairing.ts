@@ -1,15 +1,17 @@
 import type { Table } from '../engine/state.ts';
 import type { Stay } from './state.ts';
 import type { GarageIndex } from './garage-index.ts';
+import { insideThen, isBeforeLookAlikes } from './inside-then.ts';
 import { weighJointly, type Story } from './joint-weighing.ts';
 import { MOST_DECIDED } from './pair-confidence.ts';
 import { sameVehicle } from './matching/same-vehicle.ts';
 import { isTwin } from './matching/twin-filter.ts';
 import {
-  comparePassages, firstRead, isOwn, isRuledApart, isSamePassage, lastRead, type ExitDecision, type Passage, type PlateKey,
+  comparePassages, firstRead, isOwn, isPending, isSamePassage, lastRead, type ExitDecision, type Passage, type PlateKey,
 } from './passages.ts';
 import { Timelines, type Telling } from './stays.ts';
 import { rateOfPassingAgain, rateOfTurning } from './timeline.ts';
+import { isUndecided } from './undecided.ts';
 import type { WeighedRival } from './weighing.ts';
 
 /**
@@ -36,15 +38,33 @@ const FAR_BEHIND = 12;
 const RIVAL_LIKENESS = 5;
 const MOST_LOOK_ALIKES = 24;
 
-/** Decides on the passage that the stay holds as its exit (or as an entry without a known direction), and tells. */
-export function decideExit(stay: Stay, telling: Telling): void {
-  const exits = exitsWith(stay, telling);
-  const decisions = decide(exits, telling);
+/**
+ * Decides on the passage that the stay holds as its exit (or as an entry without a known direction), and tells.
+ * @param until exits read from then on (ms UTC) count as not read yet: so a decision is the same in whatever order reads come
+ */
+export function decideExit(stay: Stay, telling: Telling, until = Infinity): void {
+  const { stays, garage } = telling;
+  const { allowedLatenessMs } = garage.settings;
   const timelines = new Timelines(telling);
+  const own = stay.exit ?? stay.entry!;
+  // What made it doubtful when it came in may be known by now to have left before.
+  if (stay.entry !== null && stay.exit !== null && isPending(own) && !isRivalledHere(own, stay, stays, garage)) {
+    const { owners } = timelines.take(own, timelines.of(stay));
+    timelines.put({ passage: { ...own, decision: null }, owners });
+    return timelines.tell();
+  }
+  const exits = exitsWith(stay, telling, until);
+  const decisions = decide(exits, telling);
   exits.forEach(({ passage, stay: holder }, i) => {
     const decision = decisions[i]!;
     const holds = timelines.of(holder);
-    if (i > 0 && isSameGiven(passage.decision, decision)) return;
+    if (i > 0) {
+      // Its own turn comes.
+      if (isUndecided(holder, holder.visit)) return;
+      // How sure an older one is, is told: it stays.
+      const isFresh = firstRead(own).at - firstRead(passage).at <= allowedLatenessMs;
+      if (!isFresh && isSameGiven(passage.decision, decision)) return;
+    }
     const { owners } = timelines.take(passage, holds);
     timelines.put({ passage: { ...passage, decision }, owners });
   });
@@ -62,31 +82,36 @@ export function isRivalled(
   own: PlateKey, counted: 0 | 1, exit: Passage, isLong: boolean, stays: Table<Stay>, garage: GarageIndex,
 ): boolean {
   const { plate } = exit.evidence;
-  const mayBeInside = isLong || garage.inside.mayHaveTwin(plate, counted);
+  const mayBeInside = isLong || garage.inside.mayHaveTwin(plate, counted) || isBeforeLookAlikes(exit, garage);
   // Nearly always neither, and nothing is made for that.
   return (mayBeInside || garage.strays.mayHaveTwin(plate, 0)) && hasRival(own, exit, isLong, mayBeInside, stays, garage);
 }
 
 function hasRival(
-  own: PlateKey, exit: Passage, isLong: boolean, mayBeInside: boolean, stays: Table<Stay>, { inside, strays }: GarageIndex,
+  own: PlateKey, exit: Passage, isLong: boolean, mayBeInside: boolean, stays: Table<Stay>, garage: GarageIndex,
 ): boolean {
   const { evidence } = exit;
-  const before = (visitIds: readonly string[], side: 'entry' | 'exit'): Stay[] => visitIds.map((visitId) => stays.get(visitId)!)
-    .filter((other) => comparePassages(other[side]!, exit) < 0);
+  const { strays } = garage;
+  const isBefore = (other: Passage): boolean => comparePassages(other, exit) < 0;
   const isRival = (other: Stay, passage: Passage, isAny: boolean): boolean =>
     (other.plate !== own.plate || other.country !== own.country) &&
     (isAny || isTwin(evidence.plate, passage.evidence)) && sameVehicle(evidence, passage.evidence) >= RIVAL_LIKENESS;
   if (mayBeInside) {
-    const near = before(inside.near(evidence), 'entry');
+    const near = insideThen(exit, null, stays, garage);
     // In a crowd of look-alikes each stands for itself.
     if (near.length <= MOST_LOOK_ALIKES && near.some((other) => isRival(other, other.entry!, isLong))) return true;
   }
-  return strays.mayHaveTwin(evidence.plate, 0) &&
-    before(strays.near(evidence), 'exit').some((stray) => isRival(stray, stray.exit!, false));
+  return strays.mayHaveTwin(evidence.plate, 0) && strays.near(evidence).map((visitId) => stays.get(visitId)!)
+    .some((stray) => isBefore(stray.exit!) && isRival(stray, stray.exit!, false));
 }
 
-/** Whether pairing must decide on an exit of its own plate's stay. */
+/** Whether pairing must decide on an exit of its own plate's stay: it is rivalled, or exits before it may have been that stay's. */
 export function isContested(exit: Passage, own: Stay, stays: Table<Stay>, garage: GarageIndex): boolean {
+  return isRivalledHere(exit, own, stays, garage) ||
+    garage.contestedBy(own.visitId).some((visitId) => comparePassages(stays.get(visitId)!.exit!, exit) < 0);
+}
+
+function isRivalledHere(exit: Passage, own: Stay, stays: Table<Stay>, garage: GarageIndex): boolean {
   const isLong = firstRead(exit).at - lastRead(own.entry!).at >= garage.stayTimes.doubtfulFromMs;
   return isRivalled(own, own.exit === null ? 1 : 0, exit, isLong, stays, garage);
 }
@@ -108,35 +133,33 @@ interface Rival {
 }
 
 /** The exit, and the other doubtful ones that want the same stays. */
-function exitsWith(stay: Stay, telling: Telling): DoubtfulExit[] {
+function exitsWith(stay: Stay, telling: Telling, until: number): DoubtfulExit[] {
   const { stays, garage } = telling;
   const exits: DoubtfulExit[] = [];
   const add = (holder: Stay): void => {
     const passage = holder.exit ?? holder.entry!;
     if (exits.length >= MOST_EXITS || exits.some((known) => isSamePassage(known.passage, passage))) return;
-    exits.push({ passage, stay: holder, rivals: rivalsOf(passage, telling) });
+    if (exits.length > 0 && firstRead(passage).at >= until) return;
+    exits.push({ passage, stay: holder, rivals: rivalsOf(passage, telling, until) });
   };
   add(stay);
   for (let i = 0; i < exits.length; i++) {
     for (const { stay: rival } of exits[i]!.rivals) {
       if (rival.exit !== null) add(rival);
-      for (const visitId of garage.contestedBy(rival.visitId)) add(stays.get(visitId)!);
+      garage.contestedBy(rival.visitId).map((visitId) => stays.get(visitId)!)
+        .sort((a, b) => comparePassages(a.exit!, b.exit!)).forEach(add);
     }
   }
   return exits;
 }
 
 /** The stays that may have ended with the passage, likeliest first. */
-function rivalsOf(passage: Passage, { stays, garage }: Telling): Rival[] {
+function rivalsOf(passage: Passage, { stays, garage }: Telling, until: number): Rival[] {
   const { at } = firstRead(passage);
-  const { forgetAfterMs } = garage.settings;
   const rivals: Rival[] = [];
-  for (const visitId of garage.inside.near(passage.evidence)) {
-    const stay = stays.get(visitId)!;
+  for (const stay of insideThen(passage, until, stays, garage)) {
     const entry = stay.entry!;
     const lengthMs = at - lastRead(entry).at;
-    if (firstRead(entry).at >= at || lengthMs >= forgetAfterMs || !wasInside(stay, at, stays, garage)) continue;
-    if (isRuledApart(passage, entry)) continue;
     const likeness = sameVehicle(passage.evidence, entry.evidence);
     if (likeness < LEAST_LIKENESS) continue;
     rivals.push({ stay, likeness, leaves: garage.stayTimes.logRateOfLeaving(Math.max(0, lengthMs)) });
@@ -145,18 +168,6 @@ function rivalsOf(passage: Passage, { stays, garage }: Telling): Rival[] {
   rivals.sort((a, b) => score(b) - score(a) || lastRead(b.stay.entry!).at - lastRead(a.stay.entry!).at);
   const least = rivals.length === 0 ? 0 : score(rivals[0]!) - FAR_BEHIND;
   return rivals.slice(0, MOST_RIVALS).filter((rival) => score(rival) >= least);
-}
-
-/** False if the vehicle of the stay has come in anew before that time: it is the newer stay that may end. */
-export function wasInside(stay: Stay, at: number, stays: Telling['stays'], garage: GarageIndex): boolean {
-  const entered = firstRead(stay.entry!).at;
-  for (const slot of garage.slotsOf(stay.country, stay.plate)) {
-    const other = stays.at(slot)!;
-    if (other.visitId === stay.visitId || other.why !== null) continue;
-    const seen = firstRead((other.entry ?? other.exit)!).at;
-    if (seen > entered && seen < at) return false;
-  }
-  return true;
 }
 
 /** One decision for each exit. */

@@ -2,12 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { RejectedError } from '../engine/stage.ts';
-import type {
-  CameraRead, Control, Direction, Garage, GarageSettings, Irregularity, ReviewAction, Visit,
-} from '../records/records.ts';
+import type { CameraRead, Control, Direction, Garage, GarageSettings, ReviewAction } from '../records/records.ts';
 import { openRebuild } from './explain/rebuild.ts';
 import { comparePassages, type Passage } from './passages.ts';
-import { controlOf, garageOf, minute, second, start, TestGarage, type Told } from './test-garage.ts';
+import { controlOf, garageOf, minute, second, start, TestGarage } from './test-garage.ts';
+import { outcomesOf } from './test-outcomes.ts';
 import type { Stay } from './state.ts';
 import { Timelines } from './stays.ts';
 
@@ -349,20 +348,7 @@ function settled(reads: readonly CameraRead[]): string[] {
 }
 
 function settledLines(testGarage: TestGarage): string[] {
-  const { told } = settle(testGarage);
-  const irregularities = told.irregularities.map((irregularity) => irregularityLine(irregularity, told));
-  return [...told.visits.map(visitLine), ...irregularities].sort();
-}
-
-function visitLine({ visitId: _, revision: __, firstSeenAt: ___, ...content }: Visit): string {
-  return JSON.stringify(content);
-}
-
-function irregularityLine({ irregularityId: _, revision: __, visitIds, ...content }: Irregularity, told: Told): string {
-  // A recount names stays that later turned out never to have been.
-  const visits = visitIds.map((visitId) => told.visits.find((visit) => visit.visitId === visitId))
-    .map((visit) => (visit === undefined ? '' : visitLine(visit))).sort();
-  return JSON.stringify({ ...content, visits });
+  return outcomesOf(settle(testGarage).told);
 }
 
 /** What pairing in the order of arrival, by the newest entry of the plate, would make of it. */

@@ -21,11 +21,14 @@ export function reopenAfter(passage: Passage, telling: Telling): void {
     const stay = stays.at(slot);
     if (stay === undefined || stay.entry === null || stay.exit === null || stay.why !== null) continue;
     const { exit } = stay;
-    if (exit.decision !== null || exit.ruling !== null || exit.direction !== 'OUT') continue;
-    if (comparePassages(exit, passage) <= 0 || !isContested(exit, stay, stays, garage)) continue;
+    if (exit.ruling !== null || exit.direction !== 'OUT' || comparePassages(exit, passage) <= 0) continue;
+    // Left unpaired before, and now its own plate's entry is here: what was weighed then is past.
+    if (exit.decision !== null && exit.decision.given !== null) continue;
+    const decision = isContested(exit, stay, stays, garage) ? pendingDecision(exit.evidence) : null;
+    if (decision === exit.decision) continue;
     const timelines = new Timelines(telling);
     const { owners } = timelines.take(exit, stay);
-    timelines.put({ passage: { ...exit, decision: pendingDecision(exit.evidence) }, owners });
+    timelines.put({ passage: { ...exit, decision }, owners });
     timelines.tell();
   }
 }

@@ -1,6 +1,6 @@
 import { RejectedError } from '../engine/stage.ts';
 import type { Control } from '../records/records.ts';
-import { wasInside } from './pairing.ts';
+import { wasInside } from './inside-then.ts';
 import {
   firstRead, isSamePassage, noRuling, readKey, ruledEvidence,
   type ExitDecision, type Passage, type PlateKey, type Ruling,

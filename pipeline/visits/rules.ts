@@ -12,11 +12,12 @@ import { hourClassOf, LEARNED_ONE_IN, nothingLearnedOf, withLength } from './dwe
 import { clockAfterRead, clockAtStart, clockMovedTo, type GarageClock } from './garage-clock.ts';
 import type { GarageIndex } from './garage-index.ts';
 import { lateArrival } from './irregularities.ts';
+import { wasStay } from './inside-then.ts';
 import { linkedTo, regrouped, type Linked } from './linked-passages.ts';
 import { keyOf, nameOf, visitIdOf } from './names.ts';
 import { leftOutBy, likelyInside, overlookedBy } from './occupancy.ts';
 import { decideExit, isContested } from './pairing.ts';
-import { firstRead, isOwn, isSamePassage, lastRead, passageOf, pendingDecision, type Passage } from './passages.ts';
+import { comparePassages, firstRead, isOwn, isPending, lastRead, passageOf, pendingDecision, type Passage } from './passages.ts';
 import { growPlainly, tellGrowthPlainly } from './plain-growth.ts';
 import { takePlainly } from './plain-stays.ts';
 import { NO_SLOT } from './plate-stays.ts';
@@ -27,7 +28,7 @@ import { review } from './review.ts';
 import { isRepeated } from './repeated-reads.ts';
 import { openVisitsState, type Stay, type VisitsState } from './state.ts';
 import { learnedFrom, nothingLearned, type NextStay } from './stay-times.ts';
-import { Timelines, type Telling } from './stays.ts';
+import { Timelines, type OwnedPassage, type Telling } from './stays.ts';
 import { isUndecided } from './undecided.ts';
 import type { Weighing } from './weighing.ts';
 
@@ -226,7 +227,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     const timelines = new Timelines(telling);
     const before = linked.map(({ stay, passage: known }) => timelines.take(known, stay));
     const now = regrouped(before, passage, garage.settings)
-      .map((owned) => (before.includes(owned) ? owned : { ...owned, passage: weighed(owned.passage, telling) }));
+      .map((owned) => (before.includes(owned) ? owned : { ...owned, passage: weighed(owned, before, telling) }));
     for (const owned of now) timelines.put(owned);
     timelines.tell();
     for (const owned of now) {
@@ -238,15 +239,18 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     if (garage.staysDue.first <= clock) settleDue(garage, clock, clock, sink);
   }
 
-  /** An exit of its own plate's stay that another vehicle may have made: pairing decides. */
-  function weighed(passage: Passage, { garage }: Telling): Passage {
+  /** An exit of its own plate's stay that another vehicle may have made: pairing decides, and anew if its plate is another now. */
+  function weighed({ passage, owners }: OwnedPassage, before: readonly OwnedPassage[], { garage }: Telling): Passage {
     const { direction, evidence, ruling, decision } = passage;
-    const isOpen = decision === null || (decision.given !== null && isOwn(decision.given, passage));
+    const isReadAnew = before.some(({ passage: known }) => !isOwn(known.evidence, passage));
+    const isOpen = decision === null || isReadAnew || isPending(passage) || (decision.given !== null && isOwn(decision.given, passage));
     if (ruling !== null || !isOpen) return passage;
     if (direction !== 'OUT') return { ...passage, decision: null };
     for (const slot of garage.slotsOf(evidence.country, evidence.plate)) {
       const own = stays.at(slot)!;
-      if (own.entry === null || (own.exit !== null && !isSamePassage(own.exit, passage)) || own.why !== null) continue;
+      if (own.entry === null || !wasStay(own) || comparePassages(own.entry, passage) >= 0) continue;
+      const isOwner = owners.some(({ visitId }) => visitId === own.visitId);
+      if (own.exit !== null && !isOwner && comparePassages(own.exit, passage) < 0) continue;
       if (isContested(passage, own, stays, garage)) return { ...passage, decision: pendingDecision(evidence) };
     }
     return { ...passage, decision: null };
@@ -270,15 +274,16 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     }
   }
 
-  /** Stays have ended that other exits were weighed against. */
-  function reopenContested(telling: Telling): void {
+  /** Stays have ended that other exits were weighed against. @param until see `decideExit` */
+  function reopenContested(telling: Telling, until = Infinity): void {
     const seen = new Set<string>();
     for (let visitId = telling.ended.pop(); visitId !== undefined; visitId = telling.ended.pop()) {
-      for (const strayId of telling.garage.contestedBy(visitId)) {
+      const strays = telling.garage.contestedBy(visitId).map((strayId) => stays.get(strayId)!);
+      for (const { visitId: strayId, exit } of strays.sort((a, b) => comparePassages(a.exit!, b.exit!))) {
         const stray = stays.get(strayId);
-        if (stray === undefined || seen.has(strayId)) continue;
+        if (stray?.exit == null || seen.has(strayId)) continue;
         seen.add(strayId);
-        decideExit(stray, telling);
+        if (firstRead(exit!).at < until) decideExit(stray, telling, until);
       }
     }
   }
@@ -382,14 +387,18 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       };
       const telling: Telling = { stays, garage, clock: now, sink, mint, ended: [] };
       if (isUndecided(stay, stay.visit)) {
-        decideExit(stay, telling);
+        const passage = (stay.exit ?? stay.entry)!;
+        const until = firstRead(passage).at + 1;
+        decideExit(stay, telling, until);
+        reopenContested(telling, until);
+        if (isBeforeAnExit(passage, garage)) reopenAfter(passage, telling);
       } else {
         const timelines = new Timelines(telling);
         timelines.of(stay);
         timelines.tell();
         if (stays.at(slot) === undefined) learn(stay, garage);
+        reopenContested(telling, at - garage.settings.allowedLatenessMs + 1);
       }
-      reopenContested(telling);
     }
     while (lateReadsDue.first <= clock) {
       const key = lateReadsDue.firstKey;

@@ -4,7 +4,8 @@ import { dueAt, leavesAt, newestVisit, withdrawnVisit, type VisitSubject } from 
 import type { GarageIndex } from './garage-index.ts';
 import { irregularitiesOf, noIrregularities, sameList, withdrawnIrregularity } from './irregularities.ts';
 import { lookAlikesOf } from './look-alikes.ts';
-import { comparePassages, isSamePassage, type Passage, type PlateKey } from './passages.ts';
+import { decidedShare } from './pair-confidence.ts';
+import { comparePassages, isPending, isSamePassage, type Passage, type PlateKey } from './passages.ts';
 import type { Stay } from './state.ts';
 import { foldTimeline, type FoldedStay, type Gone } from './timeline.ts';
 import { isUndecided } from './undecided.ts';
@@ -114,7 +115,8 @@ export class Timelines {
         const { owners } = this.take(passage, timeline);
         // A ruling that can't be followed any more is void.
         const ruling = passage.ruling === null ? null : { ...passage.ruling, pairedWith: null };
-        const decision = after === 'anew' ? null : { given: null, probability: 1 - passage.decision!.probability, rivals: passage.decision!.rivals };
+        const { probability, rivals } = passage.decision!;
+        const decision = after === 'anew' || isPending(passage) ? null : { given: null, probability: 1 - probability, rivals };
         this.put({ passage: { ...passage, decision, ruling }, owners });
       }
     }
@@ -190,7 +192,9 @@ export class Timelines {
     if (isAsKnown && exit !== null && before.dueAt === leavesAt(stay.endAt, settings) && before.dueAt > clock) return true;
     const subject: VisitSubject = { visitId, garageId, operatorId };
     const visit = newestVisit(stay, before?.visit ?? null, subject, {
-      settings, stayTimes: garage.stayTimes, missedLately: garage.missedLately, clock, cameBackBefore: before !== undefined && before.lastHereAt !== null,
+      settings, stayTimes: garage.stayTimes, missedLately: garage.missedLately, clock,
+      cameBackBefore: before !== undefined && before.lastHereAt !== null,
+      decidedBefore: before?.exit == null ? 1 : decidedShare(before.exit),
       lookAlikes: () => lookAlikesOf(null, { country, plate }, entry!, exit!, stays, garage),
     });
     if (visit !== null && visit !== before?.visit) sink.visit(visit as Visit);
@@ -199,7 +203,7 @@ export class Timelines {
     const irregularities = isHeld ? known : irregularitiesOf(stay, { garageId, operatorId, visitId, followsId }, known);
     for (const irregularity of irregularities) if (!known.includes(irregularity)) sink.irregularity(irregularity);
 
-    if (before !== undefined && before.exit === null && status !== 'open') this.telling.ended.push(visitId);
+    if (before !== undefined && leavesNow(stay, before)) this.telling.ended.push(visitId);
     const due = dueAt(stay, visit, settings, clock);
     const isDecided = !isUndecided(stay, visit);
     const over = stay.certainAt <= clock && status !== 'open' && isDecided && leavesAt(stay.endAt, settings) <= clock;
@@ -228,6 +232,13 @@ export class Timelines {
     stays.delete(visitId);
     this.telling.ended.push(visitId);
   }
+}
+
+/** It turns out that its vehicle can't have made the exits that others may have made; as one that came in again still can. */
+function leavesNow({ entry, exit, why }: FoldedStay, before: Stay): boolean {
+  if (exit !== null) return !isPending(exit) && (before.exit === null || isPending(before.exit));
+  if (entry!.ruling?.goneAt != null) return before.entry?.ruling?.goneAt == null;
+  return why !== null && why !== 'reversed' && why !== 'ghost_read' && before.why !== why;
 }
 
 interface Folded {

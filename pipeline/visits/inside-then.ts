@@ -1,0 +1,58 @@
+import type { Table } from '../engine/state.ts';
+import type { GarageIndex } from './garage-index.ts';
+import { comparePassages, firstRead, isRuledApart, lastRead, type Passage } from './passages.ts';
+import type { Stay } from './state.ts';
+
+/** Who was inside when an exit was read, whatever has come in since: what was read later may come in before it. */
+
+/**
+ * Stays whose plate is near the exit's and that may have ended with it.
+ * @param until what was read from then on (ms UTC) counts as not read yet; null: what was read after the exit
+ */
+export function insideThen(exit: Passage, until: number | null, stays: Table<Stay>, garage: GarageIndex): Stay[] {
+  const found = garage.inside.near(exit.evidence).map((visitId) => stays.get(visitId)!);
+  const since = until ?? firstRead(exit).at;
+  if (garage.latestExitAt >= since) {
+    for (const slot of garage.readSince(since, exit.evidence)) {
+      const stay = stays.at(slot)!;
+      if (stay.entry === null || stay.why !== null || !isSettled(stay.exit)) continue;
+      if (until === null ? comparePassages(stay.exit!, exit) > 0 : firstRead(stay.exit!).at >= until) found.push(stay);
+    }
+  }
+  return found.filter((stay) => mayEndWith(stay, exit, stays, garage));
+}
+
+/** False: nothing like it was read after the exit yet, so nobody else has left since. Reads mostly come in order. */
+export function isBeforeLookAlikes(exit: Passage, garage: GarageIndex): boolean {
+  const { at } = firstRead(exit);
+  return garage.latestExitAt >= at && garage.readSince(at, exit.evidence).size > 0;
+}
+
+/** It ended the stay of its own plate, and nobody doubted that: who left by it is no candidate any more. */
+function isSettled(exit: Passage | null): boolean {
+  return exit !== null && (exit.decision?.given == null || exit.ruling?.pairedWith != null);
+}
+
+function mayEndWith(stay: Stay, exit: Passage, stays: Table<Stay>, garage: GarageIndex): boolean {
+  const entry = stay.entry!;
+  const { at } = firstRead(exit);
+  return comparePassages(entry, exit) < 0 && at - lastRead(entry).at < garage.settings.forgetAfterMs &&
+    !isRuledApart(exit, entry) && wasInside(stay, at, stays, garage);
+}
+
+/** False if the vehicle of the stay has come in anew before that time: it is the newer stay that may end. */
+export function wasInside(stay: Stay, at: number, stays: Table<Stay>, garage: GarageIndex): boolean {
+  const entered = firstRead(stay.entry!).at;
+  for (const slot of garage.slotsOf(stay.country, stay.plate)) {
+    const other = stays.at(slot)!;
+    if (other.visitId === stay.visitId || !wasStay(other)) continue;
+    const seen = firstRead((other.entry ?? other.exit)!).at;
+    if (seen > entered && seen < at) return false;
+  }
+  return true;
+}
+
+/** Its entry made a stay, until the vehicle was seen to come in only later. */
+export function wasStay({ entry, why }: Stay): boolean {
+  return why === null || (why === 'reversed' && entry!.direction !== 'NONE');
+}

@@ -468,7 +468,7 @@ export class GarageIndex {
 
   private readonly forget = (laneId: string, cameraId: string, at: number, hash: number): void => {
     this.reads.deleteHash(this.number, hash);
-    this.lane(laneId).trace.remove(at, this.forgotten);
+    this.lane(laneId).trace.removeAny(at, this.forgotten);
     this.removeFromCounts({ cameraId, at });
   };
 
@@ -500,7 +500,7 @@ export class GarageIndex {
       this.lane(after!.laneId).blanks.add(after!.at, slot, '');
       this.addToCounts(after!);
     } else if (after === undefined) {
-      this.lane(before.laneId).blanks.remove(before.at, slot);
+      this.lane(before.laneId).blanks.removeAny(before.at, slot);
       this.removeFromCounts(before);
     }
     if (after === undefined) return;
@@ -604,7 +604,7 @@ export class GarageIndex {
 
   private forgetRead(slot: number, read: PassageRead): void {
     this.reads.delete(this.number, read.cameraId, read.readId);
-    this.lane(read.laneId).trace.remove(read.at, slot);
+    this.lane(read.laneId).trace.remove(read.at, slot, read.plate);
     this.removeFromCounts(read);
   }
 

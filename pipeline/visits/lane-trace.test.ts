@@ -23,7 +23,8 @@ test('who was read near a time is found by plates that could be the same, and by
         known.push({ ...each.read, slot });
       } else if (known.length > 0) {
         const [gone] = known.splice(each.which % known.length, 1);
-        trace.remove(gone!.at, gone!.slot);
+        if (gone!.slot % 2 === 0) trace.remove(gone!.at, gone!.slot, gone!.plate);
+        else trace.removeAny(gone!.at, gone!.slot);
       }
     }
     const near: number[] = [];
@@ -46,4 +47,19 @@ test('who was read near a time is found by plates that could be the same, and by
     const expected = known.filter(({ at }) => at >= 20 && at < 60).sort((a, b) => a.at - b.at || a.slot - b.slot);
     assert.deepEqual(between, expected.flatMap(({ at, slot }) => [at, slot]));
   }), { numRuns: 500 });
+});
+
+test('of two reads of one stay at one instant the one that is taken away goes, by its plate', () => {
+  for (const [gone, left] of [['AB12345', 'ZX98701'], ['ZX98701', 'AB12345']] as const) {
+    const trace = new LaneTrace();
+    trace.add(10, 1, 'AB12345');
+    trace.add(10, 1, 'ZX98701');
+    trace.remove(10, 1, gone);
+    const found = (plate: string): number[] => {
+      const near: number[] = [];
+      trace.near(12, 5, 0, plate, near);
+      return near;
+    };
+    assert.deepEqual([found(gone), found(left)], [[], [1]]);
+  }
 });

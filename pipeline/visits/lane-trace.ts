@@ -27,13 +27,19 @@ export class LaneTrace {
     writePlate(plates, PLATE_BYTES * place, plate);
   }
 
-  remove(at: number, slot: number): void {
-    const { slots } = this;
-    let low = this.placeOf(at);
-    while (slots[low] !== slot) low++;
-    slots[low] = TAKEN;
-    this.taken++;
-    if (this.taken > 64 && this.taken > this.length / 2) this.compact();
+  /** One read of a stay: another may be of the same instant, by another plate. */
+  remove(at: number, slot: number, plate: string): void {
+    const { slots, plates } = this;
+    let place = this.placeOf(at);
+    while (slots[place] !== slot || !isPlate(plates, PLATE_BYTES * place, plate)) place++;
+    this.takeAway(place);
+  }
+
+  /** One read of a stay of which all go. */
+  removeAny(at: number, slot: number): void {
+    let place = this.placeOf(at);
+    while (this.slots[place] !== slot) place++;
+    this.takeAway(place);
   }
 
   /**
@@ -78,6 +84,12 @@ export class LaneTrace {
       else high = middle;
     }
     return low;
+  }
+
+  private takeAway(place: number): void {
+    this.slots[place] = TAKEN;
+    this.taken++;
+    if (this.taken > 64 && this.taken > this.length / 2) this.compact();
   }
 
   private compact(): void {
@@ -129,6 +141,18 @@ function writePlate(plates: Uint8Array, at: number, plate: string): void {
   }
   plates[at] = length;
 }
+
+/** Whether it was written there; of two that are too long to be written nothing tells which. */
+function isPlate(plates: Uint8Array, at: number, plate: string): boolean {
+  const ofKnown = plates[at]!;
+  writePlate(sought, 0, plate);
+  if (ofKnown !== sought[0]) return false;
+  if (ofKnown === LONG) return true;
+  for (let i = 1; i <= ofKnown; i++) if (plates[at + i] !== sought[i]) return false;
+  return true;
+}
+
+const sought = new Uint8Array(PLATE_BYTES);
 
 /** Says quickly of most pairs of plates that they are different ones: too few characters stand in the same place. */
 function couldBeSame(plates: Uint8Array, at: number, plate: string): boolean {

@@ -353,6 +353,8 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     let minted = 0;
     // What is found to be due by what was looked at just now may have been due before that: the clock never goes back.
     let reached = from;
+    // Of an entry that counts no more nothing may depend: a restart does not know it.
+    dropStale(recountsDue, recounts);
     while (staysDue.first <= clock || recountsDue.first <= clock || garage.intervalDue <= clock) {
       const at = staysDue.first;
       if (garage.intervalDue < at && garage.intervalDue < recountsDue.first) {
@@ -362,6 +364,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       }
       if (recountsDue.first < at) {
         settleRecountDue(garage, recountsDue.first, sink);
+        dropStale(recountsDue, recounts);
         continue;
       }
       // A clock that jumps past a count must leave what was inside then in the state until the count is settled.

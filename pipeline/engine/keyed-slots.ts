@@ -1,4 +1,5 @@
 import type { Slab } from '../records/slab.ts';
+import { freePlace, grownHashPlaces, insertHash, newHashPlaces } from './hash-places.ts';
 import { RowMemory } from './row-memory.ts';
 
 /**
@@ -6,8 +7,8 @@ import { RowMemory } from './row-memory.ts';
  * Slots of keys that left are given anew. A slot may have a row, then its key and value are no objects.
  */
 export class KeyedSlots {
-  /** Open addressing with linear probing: the key's hash, then its slot (+1; 0: the place is free). */
-  private index = new Uint32Array(2 * PLACES_AT_START);
+  /** Slots by the hash of their keys. */
+  private index = newHashPlaces(PLACES_AT_START);
   private taken = 0;
   /** All slots below have been given. */
   private given = 0;
@@ -38,12 +39,10 @@ export class KeyedSlots {
     const hash = hashOf(key);
     const place = this.placeOf(key, hash);
     if (place >= 0) return this.index[place + 1]! - 1;
-    if (4 * this.taken >= this.index.length) this.grow();
+    if (4 * this.taken >= this.index.length) this.index = grownHashPlaces(this.index);
     const slot = this.free.pop() ?? this.newSlot();
     this.keys[slot] = key;
-    const at = this.freePlace(hash);
-    this.index[at] = hash;
-    this.index[at + 1] = slot + 1;
+    insertHash(this.index, hash, slot);
     this.taken += 1;
     return slot;
   }
@@ -54,7 +53,7 @@ export class KeyedSlots {
     const place = this.placeOf(key, hashOf(key));
     this.dropRow(slot);
     this.keys[slot] = undefined;
-    this.closeGap(place);
+    freePlace(this.index, place);
     this.taken -= 1;
     this.free.push(slot);
   }
@@ -130,40 +129,6 @@ export class KeyedSlots {
       if (index[place] === hash && this.isKey(index[place + 1]! - 1, key)) return place;
     }
     return -1;
-  }
-
-  private freePlace(hash: number): number {
-    const { index } = this;
-    const mask = index.length - 1;
-    let place = (2 * hash) & mask;
-    while (index[place + 1] !== 0) place = (place + 2) & mask;
-    return place;
-  }
-
-  /** Moves up what the gap would cut off from the place where it is looked for first. */
-  private closeGap(gap: number): void {
-    const { index } = this;
-    const mask = index.length - 1;
-    let hole = gap;
-    for (let next = (hole + 2) & mask; index[next + 1] !== 0; next = (next + 2) & mask) {
-      const first = (2 * index[next]!) & mask;
-      if (((next - first) & mask) < ((next - hole) & mask)) continue;
-      index[hole] = index[next]!;
-      index[hole + 1] = index[next + 1]!;
-      hole = next;
-    }
-    index[hole + 1] = 0;
-  }
-
-  private grow(): void {
-    const before = this.index;
-    this.index = new Uint32Array(2 * before.length);
-    for (let from = 0; from < before.length; from += 2) {
-      if (before[from + 1] === 0) continue;
-      const place = this.freePlace(before[from]!);
-      this.index[place] = before[from]!;
-      this.index[place + 1] = before[from + 1]!;
-    }
   }
 }
 

@@ -1,3 +1,5 @@
+import { freePlace, grownHashPlaces, insertHash, newHashPlaces } from '../engine/hash-places.ts';
+
 /**
  * The live stays of each plate of each garage of a task, and what the plain cases need to know of them (`plain-stays.ts`):
  * asked at each read, of a plate that is one of hundreds of thousands. Apart from the collector's heap, and what is asked of
@@ -6,8 +8,8 @@
  * A plate is named by a number, for as long as it has a live stay; stays by their slots.
  */
 export class PlateStays {
-  /** Open addressing with linear probing: the plate's hash, then its number (+1; 0: the place is free). */
-  private index = new Uint32Array(2 * PLACES_AT_START);
+  /** Numbers by the hash of their plates. */
+  private index = newHashPlaces(PLACES_AT_START);
   /** By number, `RECORD_INTS` each: see `AT`. */
   private records = new Int32Array(RECORD_INTS * FIRST_PLATES);
   /** The same memory, for the times in it. */
@@ -166,9 +168,9 @@ export class PlateStays {
       return number;
     }
     for (let i = 0; i < words; i++) records[at + AT.key + i] = packed[i]!;
-    if (4 * this.taken >= this.index.length) this.growIndex();
+    if (4 * this.taken >= this.index.length) this.index = grownHashPlaces(this.index);
     this.taken += 1;
-    this.insert(hashOf(garage, words), number);
+    insertHash(this.index, hashOf(garage, words), number);
     return number;
   }
 
@@ -185,32 +187,8 @@ export class PlateStays {
     const hash = this.hashAt(number);
     let place = (2 * hash) & mask;
     while (index[place + 1] !== number + 1) place = (place + 2) & mask;
-    this.closeGap(place);
+    freePlace(index, place);
     this.taken -= 1;
-  }
-
-  private insert(hash: number, number: number): void {
-    const { index } = this;
-    const mask = index.length - 1;
-    let place = (2 * hash) & mask;
-    while (index[place + 1] !== 0) place = (place + 2) & mask;
-    index[place] = hash;
-    index[place + 1] = number + 1;
-  }
-
-  /** Moves up what the gap would cut off from the place where it is looked for first. */
-  private closeGap(gap: number): void {
-    const { index } = this;
-    const mask = index.length - 1;
-    let hole = gap;
-    for (let next = (hole + 2) & mask; index[next + 1] !== 0; next = (next + 2) & mask) {
-      const first = (2 * index[next]!) & mask;
-      if (((next - first) & mask) < ((next - hole) & mask)) continue;
-      index[hole] = index[next]!;
-      index[hole + 1] = index[next + 1]!;
-      hole = next;
-    }
-    index[hole + 1] = 0;
   }
 
   private isPacked(number: number, garage: number, words: number): boolean {
@@ -228,14 +206,6 @@ export class PlateStays {
     const words = wordsOf(records[at]! & 0xff, (records[at]! >>> 8) & 0xff);
     for (let i = 0; i < words; i++) packed[i] = records[at + i]!;
     return hashOf(this.garageOf(number), words);
-  }
-
-  private growIndex(): void {
-    const before = this.index;
-    this.index = new Uint32Array(2 * before.length);
-    for (let from = 0; from < before.length; from += 2) {
-      if (before[from + 1] !== 0) this.insert(before[from]!, before[from + 1]! - 1);
-    }
   }
 
   private widen(): void {

@@ -1,6 +1,7 @@
 import type { Table } from '../engine/state.ts';
 import type { GarageIndex } from './garage-index.ts';
-import { comparePassages, firstRead, isRuledApart, lastRead, type Passage } from './passages.ts';
+import { isTwin } from './matching/twin-filter.ts';
+import { comparePassages, firstRead, isRuledApart, lastRead, type Passage, type PlateKey } from './passages.ts';
 import type { Stay } from './state.ts';
 
 /** Who was inside when an exit was read, whatever has come in since: what was read later may come in before it. */
@@ -14,6 +15,7 @@ export function insideThen(exit: Passage, until: number | null, stays: Table<Sta
   const since = until ?? firstRead(exit).at;
   if (garage.latestExitAt >= since) {
     for (const slot of garage.readSince(since, exit.evidence)) {
+      if (garage.leftAt(slot) < since) continue;
       const stay = stays.at(slot)!;
       if (stay.entry === null || stay.why !== null || !isSettled(stay.exit)) continue;
       if (until === null ? comparePassages(stay.exit!, exit) > 0 : firstRead(stay.exit!).at >= until) found.push(stay);
@@ -22,10 +24,17 @@ export function insideThen(exit: Passage, until: number | null, stays: Table<Sta
   return found.filter((stay) => mayEndWith(stay, exit, stays, garage));
 }
 
-/** False: nothing like it was read after the exit yet, so nobody else has left since. Reads mostly come in order. */
-export function isBeforeLookAlikes(exit: Passage, garage: GarageIndex): boolean {
+/** Whether a twin (`matching/twin-filter.ts`) has left since the exit, by what has come in. Reads mostly come in order: none. */
+export function hasTwinLeftSince(exit: Passage, own: PlateKey, stays: Table<Stay>, garage: GarageIndex): boolean {
   const { at } = firstRead(exit);
-  return garage.latestExitAt >= at && garage.readSince(at, exit.evidence).size > 0;
+  if (garage.latestExitAt < at) return false;
+  const ownPlate = garage.plateOf(own.country, own.plate);
+  for (const slot of garage.readSince(at, exit.evidence)) {
+    if (garage.leftAt(slot) < at || garage.plates.plateOf(slot) === ownPlate) continue;
+    const { entry } = stays.at(slot)!;
+    if (entry !== null && isTwin(exit.evidence.plate, entry.evidence)) return true;
+  }
+  return false;
 }
 
 /** It ended the stay of its own plate, and nobody doubted that: who left by it is no candidate any more. */

@@ -1,7 +1,7 @@
 import type { Table } from '../engine/state.ts';
 import type { Stay } from './state.ts';
 import type { GarageIndex } from './garage-index.ts';
-import { insideThen, isBeforeLookAlikes } from './inside-then.ts';
+import { hasTwinLeftSince, insideThen } from './inside-then.ts';
 import { weighJointly, type Story } from './joint-weighing.ts';
 import { MOST_DECIDED } from './pair-confidence.ts';
 import { sameVehicle } from './matching/same-vehicle.ts';
@@ -82,7 +82,7 @@ export function isRivalled(
   own: PlateKey, counted: 0 | 1, exit: Passage, isLong: boolean, stays: Table<Stay>, garage: GarageIndex,
 ): boolean {
   const { plate } = exit.evidence;
-  const mayBeInside = isLong || garage.inside.mayHaveTwin(plate, counted) || isBeforeLookAlikes(exit, garage);
+  const mayBeInside = isLong || garage.inside.mayHaveTwin(plate, counted) || hasTwinLeftSince(exit, own, stays, garage);
   // Nearly always neither, and nothing is made for that.
   return (mayBeInside || garage.strays.mayHaveTwin(plate, 0)) && hasRival(own, exit, isLong, mayBeInside, stays, garage);
 }

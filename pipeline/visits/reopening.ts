@@ -1,6 +1,8 @@
 import type { GarageIndex } from './garage-index.ts';
+import { isTwin } from './matching/twin-filter.ts';
 import { isContested } from './pairing.ts';
-import { comparePassages, firstRead, pendingDecision, type Passage } from './passages.ts';
+import { comparePassages, firstRead, isOwn, lastRead, pendingDecision, type Passage } from './passages.ts';
+import type { Stay } from './state.ts';
 import { Timelines, type Telling } from './stays.ts';
 
 /**
@@ -24,6 +26,7 @@ export function reopenAfter(passage: Passage, telling: Telling): void {
     if (exit.ruling !== null || exit.direction !== 'OUT' || comparePassages(exit, passage) <= 0) continue;
     // Left unpaired before, and now its own plate's entry is here: what was weighed then is past.
     if (exit.decision !== null && exit.decision.given !== null) continue;
+    if (!mayMatter(passage, exit, stay, garage)) continue;
     const decision = isContested(exit, stay, stays, garage) ? pendingDecision(exit.evidence) : null;
     if (decision === exit.decision) continue;
     const timelines = new Timelines(telling);
@@ -31,4 +34,10 @@ export function reopenAfter(passage: Passage, telling: Telling): void {
     timelines.put({ passage: { ...exit, decision }, owners });
     timelines.tell();
   }
+}
+
+/** False: whatever may have made the exit, or have ended the stay, the passage is none of it. */
+function mayMatter(passage: Passage, exit: Passage, own: Stay, garage: GarageIndex): boolean {
+  return isOwn(own, passage) || isTwin(exit.evidence.plate, passage.evidence) || garage.contestedBy(own.visitId).length > 0 ||
+    firstRead(exit).at - lastRead(own.entry!).at >= garage.stayTimes.doubtfulFromMs;
 }

@@ -13,29 +13,33 @@ import type { Stay } from './state.ts';
 export function insideThen(exit: Passage, until: number | null, stays: Table<Stay>, garage: GarageIndex): Stay[] {
   const found = garage.inside.near(exit.evidence).map((visitId) => stays.get(visitId)!);
   const since = until ?? firstRead(exit).at;
-  if (garage.latestExitAt >= since) {
-    for (const slot of garage.readSince(since, exit.evidence)) {
-      if (garage.leftAt(slot) < since) continue;
-      const stay = stays.at(slot)!;
-      if (stay.entry === null || stay.why !== null || !isSettled(stay.exit)) continue;
-      if (until === null ? comparePassages(stay.exit!, exit) > 0 : firstRead(stay.exit!).at >= until) found.push(stay);
-    }
+  for (const slot of leftSince(since, exit, garage)) {
+    const stay = stays.at(slot)!;
+    if (stay.entry === null || stay.why !== null || !isSettled(stay.exit)) continue;
+    if (until !== null || comparePassages(stay.exit!, exit) > 0) found.push(stay);
   }
   return found.filter((stay) => mayEndWith(stay, exit, stays, garage));
 }
 
 /** Whether a twin (`matching/twin-filter.ts`) has left since the exit, by what has come in. Reads mostly come in order: none. */
 export function hasTwinLeftSince(exit: Passage, own: PlateKey, stays: Table<Stay>, garage: GarageIndex): boolean {
-  const { at } = firstRead(exit);
-  if (garage.latestExitAt < at) return false;
+  const left = leftSince(firstRead(exit).at, exit, garage);
+  if (left.length === 0) return false;
   const ownPlate = garage.plateOf(own.country, own.plate);
-  for (const slot of garage.readSince(at, exit.evidence)) {
-    if (garage.leftAt(slot) < at || garage.plates.plateOf(slot) === ownPlate) continue;
+  return left.some((slot) => {
+    if (garage.plates.plateOf(slot) === ownPlate) return false;
     const { entry } = stays.at(slot)!;
-    if (entry !== null && isTwin(exit.evidence.plate, entry.evidence)) return true;
-  }
-  return false;
+    return entry !== null && isTwin(exit.evidence.plate, entry.evidence);
+  });
 }
+
+/** Slots of stays that ended at that instant (ms UTC) or later, by plates that could be the exit's. Mostly there are none. */
+function leftSince(since: number, exit: Passage, garage: GarageIndex): readonly number[] {
+  if (garage.latestExitAt < since) return noSlots;
+  return [...garage.readSince(since, exit.evidence)].filter((slot) => garage.leftAt(slot) >= since);
+}
+
+const noSlots: readonly number[] = [];
 
 /** It ended the stay of its own plate, and nobody doubted that: who left by it is no candidate any more. */
 function isSettled(exit: Passage | null): boolean {

@@ -111,8 +111,13 @@ export function isContested(exit: Passage, own: Stay, stays: Table<Stay>, garage
     garage.contestedBy(own.visitId).some((visitId) => comparePassages(stays.get(visitId)!.exit!, exit) < 0);
 }
 
+/** Stays of that length are often two, with an exit and an entry missed in between. */
+export function isDoubtfullyLong(entry: Passage, exit: Passage, { stayTimes }: GarageIndex): boolean {
+  return firstRead(exit).at - lastRead(entry).at >= stayTimes.doubtfulFromMs;
+}
+
 function isRivalledHere(exit: Passage, own: Stay, stays: Table<Stay>, garage: GarageIndex): boolean {
-  const isLong = firstRead(exit).at - lastRead(own.entry!).at >= garage.stayTimes.doubtfulFromMs;
+  const isLong = isDoubtfullyLong(own.entry!, exit, garage);
   return isRivalled(own, own.exit === null ? 1 : 0, exit, isLong, stays, garage);
 }
 

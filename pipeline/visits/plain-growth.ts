@@ -3,7 +3,7 @@ import type { Visit } from '../records/records.ts';
 import { clustersOf } from './clusters.ts';
 import { leavesAt, openDueAt } from './emission.ts';
 import type { GarageIndex } from './garage-index.ts';
-import { isRivalled } from './pairing.ts';
+import { isDoubtfullyLong, isRivalled } from './pairing.ts';
 import {
   compareReads, firstRead, grownPassage, isOwn, isPending, isRearOnly, isSamePassage, lastRead, type Passage, type PassageRead,
 } from './passages.ts';
@@ -88,7 +88,7 @@ function growUndecided(
   if (entry === null) {
     if (exit.decision !== null) return false;
   } else {
-    const isLong = firstRead(exit).at - lastRead(entry).at >= garage.stayTimes.doubtfulFromMs;
+    const isLong = isDoubtfullyLong(entry, exit, garage);
     if (!isOwn(exit.decision!.given!, exit) || !isRivalled(stay, 0, grown, isLong, stays, garage)) return false;
   }
   for (const other of garage.slotsOf(country, plate)) {

@@ -1,7 +1,7 @@
 import type { GarageIndex } from './garage-index.ts';
 import { isTwin } from './matching/twin-filter.ts';
-import { isContested } from './pairing.ts';
-import { comparePassages, firstRead, isOwn, lastRead, pendingDecision, type Passage } from './passages.ts';
+import { isContested, isDoubtfullyLong } from './pairing.ts';
+import { comparePassages, firstRead, isOwn, pendingDecision, type Passage } from './passages.ts';
 import type { Stay } from './state.ts';
 import { Timelines, type Telling } from './stays.ts';
 
@@ -39,5 +39,5 @@ export function reopenAfter(passage: Passage, telling: Telling): void {
 /** False: whatever may have made the exit, or have ended the stay, the passage is none of it. */
 function mayMatter(passage: Passage, exit: Passage, own: Stay, garage: GarageIndex): boolean {
   return isOwn(own, passage) || isTwin(exit.evidence.plate, passage.evidence) || garage.contestedBy(own.visitId).length > 0 ||
-    firstRead(exit).at - lastRead(own.entry!).at >= garage.stayTimes.doubtfulFromMs;
+    isDoubtfullyLong(own.entry!, exit, garage);
 }

@@ -438,11 +438,9 @@ export function openVisitRules(taskState: TaskState): VisitRules {
 
   /** The recount that is due: settled, then remembered for a horizon. */
   function settleRecountDue(garage: GarageIndex, clock: number, sink: Sink): void {
-    const at = garage.recountsDue.first;
     const controlId = garage.recountsDue.firstKey;
     garage.recountsDue.pop();
-    const recount = recounts.get(controlId);
-    if (recount === undefined || recount.dueAt !== at) return;
+    const recount = recounts.get(controlId)!;
     if (recount.isSettled) return recounts.delete(controlId);
     let minted = 0;
     const mint = (): string => nameOf(`${garage.garageId} ${controlId} ${minted++}`);

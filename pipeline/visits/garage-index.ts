@@ -13,6 +13,7 @@ import { DAYS, WHOLE_WEEK, type GarageRhythm } from './cameras/rhythm-codec.ts';
 import { judgedWith, READS_WAIT } from './cameras/waiting.ts';
 import { CandidateIndex } from './candidate-index.ts';
 import { DueQueue } from './due-queue.ts';
+import { SlotsDue } from './slots-due.ts';
 import { DwellTimes, type LearnedDwell } from './dwell-times.ts';
 import { leavesAt } from './emission.ts';
 import { LaneTrace } from './lane-trace.ts';
@@ -34,7 +35,7 @@ export class GarageIndex {
   /** Its place among those of the task. */
   readonly number: number;
   /** What is due on stays (by their slot) and on late reads (by their key in the table): for what is added see the methods. */
-  readonly staysDue = new DueQueue<number>();
+  readonly staysDue = new SlotsDue();
   readonly lateReadsDue = new DueQueue();
   /** Recounts that wait for the clock, by their controlId. */
   readonly recountsDue = new DueQueue();

@@ -1,44 +1,45 @@
+import { cutList, noListMemory } from './list-memory.ts';
+
 /**
  * Which stays were read at a lane, and when: an entry for each read, by time. Derived from the stays, which it names by
- * their slots. Apart from the collector's heap, plates too: as texts they would all be kept.
+ * their slots. Apart from the collector's heap, plates too: as texts they would all be kept. All of an entry stands side by side:
+ * of a lane that is seldom passed each look would else fetch three lines of memory instead of one.
  */
 export class LaneTrace {
-  private times = noTimes;
-  /** TAKEN: taken away. */
-  private slots = noSlots;
-  /** Of each, `PLATE_BYTES`: its length, then its letters. */
-  private plates = noPlates;
+  private memory = noListMemory;
+  /** Its first entry there, and for how many there is room. */
+  private from = 0;
+  private room = 0;
+  /** Those in use. */
   private length = 0;
   private taken = 0;
 
   add(at: number, slot: number, plate: string): void {
-    if (this.length === this.times.length) this.grow();
-    const { times, slots, plates } = this;
-    let place = this.length;
-    while (place > 0 && times[place - 1]! > at) place--;
-    if (place < this.length) {
-      times.copyWithin(place + 1, place, this.length);
-      slots.copyWithin(place + 1, place, this.length);
-      plates.copyWithin(PLATE_BYTES * (place + 1), PLATE_BYTES * place, PLATE_BYTES * this.length);
-    }
+    if (this.length === this.room) this.grow();
+    const { memory: { doubles, ints, bytes }, from } = this;
+    const end = from + this.length;
+    let place = end;
+    while (place > from && doubles[DOUBLES * (place - 1)]! > at) place--;
+    if (place < end) bytes.copyWithin(BYTES * (place + 1), BYTES * place, BYTES * end);
     this.length++;
-    times[place] = at;
-    slots[place] = slot;
-    writePlate(plates, PLATE_BYTES * place, plate);
+    doubles[DOUBLES * place] = at;
+    ints[INTS * place + SLOT_AT] = slot;
+    writePlate(bytes, BYTES * place + PLATE_AT, plate);
   }
 
   /** One read of a stay: another may be of the same instant, by another plate. */
   remove(at: number, slot: number, plate: string): void {
-    const { slots, plates } = this;
+    const { ints, bytes } = this.memory;
     let place = this.placeOf(at);
-    while (slots[place] !== slot || !isPlate(plates, PLATE_BYTES * place, plate)) place++;
+    while (ints[INTS * place + SLOT_AT] !== slot || !isPlate(bytes, BYTES * place + PLATE_AT, plate)) place++;
     this.takeAway(place);
   }
 
   /** One read of a stay of which all go. */
   removeAny(at: number, slot: number): void {
+    const { ints } = this.memory;
     let place = this.placeOf(at);
-    while (this.slots[place] !== slot) place++;
+    while (ints[INTS * place + SLOT_AT] !== slot) place++;
     this.takeAway(place);
   }
 
@@ -47,83 +48,89 @@ export class LaneTrace {
    * `anyWithinMs` from it by any plate.
    */
   near(at: number, withinMs: number, anyWithinMs: number, plate: string, found: number[]): void {
-    const { times, slots, plates } = this;
-    let i = this.length - 1;
+    const { memory: { doubles, ints, bytes }, from } = this;
+    let i = from + this.length - 1;
     // Reads mostly come in order: what is near stands at the end.
-    while (i >= 0 && times[i]! >= at + withinMs) i--;
-    for (; i >= 0 && times[i]! > at - withinMs; i--) {
-      const slot = slots[i]!;
+    while (i >= from && doubles[DOUBLES * i]! >= at + withinMs) i--;
+    for (; i >= from && doubles[DOUBLES * i]! > at - withinMs; i--) {
+      const slot = ints[INTS * i + SLOT_AT]!;
       if (slot === TAKEN) continue;
-      const isClose = Math.abs(times[i]! - at) < anyWithinMs;
-      if (!isClose && !couldBeSame(plates, PLATE_BYTES * i, plate)) continue;
+      const isClose = Math.abs(doubles[DOUBLES * i]! - at) < anyWithinMs;
+      if (!isClose && !couldBeSame(bytes, BYTES * i + PLATE_AT, plate)) continue;
       if (!found.includes(slot)) found.push(slot);
     }
   }
 
   /** Each read from one instant up to another, in order. */
   between(from: number, to: number, found: (at: number, slot: number) => void): void {
-    const { times, slots, length } = this;
-    for (let i = this.placeOf(from); i < length && times[i]! < to; i++) if (slots[i] !== TAKEN) found(times[i]!, slots[i]!);
+    const { doubles, ints } = this.memory;
+    const end = this.from + this.length;
+    for (let i = this.placeOf(from); i < end && doubles[DOUBLES * i]! < to; i++) {
+      const slot = ints[INTS * i + SLOT_AT]!;
+      if (slot !== TAKEN) found(doubles[DOUBLES * i]!, slot);
+    }
   }
 
   /** Slots of the stays read here since then, by a plate that could be one of these. */
   since(at: number, plates: readonly string[], found: Set<number>): void {
-    const { times, slots } = this;
-    for (let i = this.length - 1; i >= 0 && times[i]! >= at; i--) {
-      if (slots[i] !== TAKEN && plates.some((plate) => couldBeSame(this.plates, PLATE_BYTES * i, plate))) found.add(slots[i]!);
+    const { memory: { doubles, ints, bytes }, from } = this;
+    for (let i = from + this.length - 1; i >= from && doubles[DOUBLES * i]! >= at; i--) {
+      const slot = ints[INTS * i + SLOT_AT]!;
+      if (slot !== TAKEN && plates.some((plate) => couldBeSame(bytes, BYTES * i + PLATE_AT, plate))) found.add(slot);
     }
   }
 
   /** Of the first read that is not before. */
   private placeOf(at: number): number {
-    const { times } = this;
-    let low = 0;
-    for (let high = this.length; low < high; ) {
+    const { memory: { doubles }, from } = this;
+    let low = from;
+    for (let high = from + this.length; low < high; ) {
       const middle = (low + high) >>> 1;
-      if (times[middle]! < at) low = middle + 1;
+      if (doubles[DOUBLES * middle]! < at) low = middle + 1;
       else high = middle;
     }
     return low;
   }
 
   private takeAway(place: number): void {
-    this.slots[place] = TAKEN;
+    this.memory.ints[INTS * place + SLOT_AT] = TAKEN;
     this.taken++;
     if (this.taken > 64 && this.taken > this.length / 2) this.compact();
   }
 
   private compact(): void {
-    const { times, slots, plates } = this;
-    let left = 0;
-    for (let i = 0; i < this.length; i++) {
-      if (slots[i] === TAKEN) continue;
-      times[left] = times[i]!;
-      slots[left] = slots[i]!;
-      for (let from = PLATE_BYTES * i, to = PLATE_BYTES * left; from < PLATE_BYTES * (i + 1); from++, to++) plates[to] = plates[from]!;
+    const { memory: { ints }, from } = this;
+    const end = from + this.length;
+    let left = from;
+    for (let i = from; i < end; i++) {
+      if (ints[INTS * i + SLOT_AT] === TAKEN) continue;
+      for (let k = 0; k < INTS; k++) ints[INTS * left + k] = ints[INTS * i + k]!;
       left++;
     }
-    this.length = left;
+    this.length = left - from;
     this.taken = 0;
   }
 
   private grow(): void {
-    const { times, slots, plates } = this;
-    const entries = Math.max(FIRST_ENTRIES, 2 * times.length);
-    this.times = new Float64Array(entries);
-    this.times.set(times);
-    this.slots = new Int32Array(entries);
-    this.slots.set(slots);
-    this.plates = new Uint8Array(PLATE_BYTES * entries);
-    this.plates.set(plates);
+    const room = Math.max(FIRST_ENTRIES, 2 * this.room);
+    const { memory, from } = cutList(BYTES * room);
+    memory.bytes.set(this.memory.bytes.subarray(BYTES * this.from, BYTES * (this.from + this.length)), from);
+    this.memory = memory;
+    this.from = from / BYTES;
+    this.room = room;
   }
 }
 
 /** Once there is one: at many lanes nothing is ever read without a plate, or nothing at all. */
 const FIRST_ENTRIES = 8;
-const noTimes = new Float64Array(0);
-const noSlots = new Int32Array(0);
-const noPlates = new Uint8Array(0);
 const TAKEN = -1;
+
+/** An entry is its time, the slot (TAKEN: it is taken away), and the plate in `PLATE_BYTES`: its length, then its letters. */
+const BYTES = 32;
+const DOUBLES = BYTES / 8;
+const INTS = BYTES / 4;
+const SLOT_AT = 2;
+const PLATE_AT = 12;
 
 /** More than nearly all plates have letters: of a longer one, or one of other letters than these bytes can say, it is kept that it is. */
 const PLATE_BYTES = 16;

@@ -42,8 +42,9 @@ export function isOddTime(lagMs: number): boolean {
 }
 
 /** With the reads of one interval: how many there were in all, and those whose time was off. */
-export function withReads({ reads, ahead, behind, byMs }: ClockOffset, count: number, odd: readonly OddTime[]): ClockOffset {
-  if (count === 0) return { reads, ahead, behind, byMs };
+export function withReads(clock: ClockOffset, count: number, odd: readonly OddTime[]): ClockOffset {
+  if (count === 0) return clock;
+  const { reads, ahead, behind, byMs } = clock;
   const lags = odd.map(({ lagMs }) => lagMs).sort((one, other) => one - other);
   const median = lags[lags.length >> 1] ?? 0;
   const isNew = ahead + behind < 0.5;

@@ -1,60 +1,98 @@
+import { cutList, noListMemory } from '../list-memory.ts';
 import { intervalOf } from './intervals.ts';
 
 /**
  * How many reads of a camera fall into which interval. Derived from what the state holds of them, and so no more than that
- * holds: most cameras of a garage that is seldom visited have a read in few intervals of its days.
+ * holds: most cameras of a garage that is seldom visited have a read in few intervals of its days. In order the intervals with
+ * reads, each with its count behind it.
  */
 export class IntervalCounts {
-  /** In order the intervals with reads, each with its count behind it: one short list a camera, for cameras are many. */
-  private readonly reads: number[] = [];
+  private ints = noListMemory.ints;
+  /** Where the first begins there, and how many of them there is room for. */
+  private from = 0;
+  private room = 0;
+  /** Intervals with reads. */
+  private length = 0;
 
   add(at: number): void {
     const interval = intervalOf(at);
-    const { reads } = this;
+    const { ints, from, length } = this;
     // Reads mostly come in order.
-    const place = reads.length > 0 && reads[reads.length - 2]! < interval ? reads.length : this.placeOf(interval);
-    if (place === reads.length) reads.push(interval, 1);
-    else if (reads[place] === interval) reads[place + 1]! += 1;
-    else reads.splice(place, 0, interval, 1);
+    const isLast = length === 0 || ints[from + 2 * (length - 1)]! < interval;
+    const place = isLast ? from + 2 * length : this.placeOf(interval);
+    if (!isLast && ints[place] === interval) ints[place + 1]! += 1;
+    else this.insert(place - from, interval);
+  }
+
+  private insert(behind: number, interval: number): void {
+    if (this.length === this.room) this.grow();
+    const { ints, from } = this;
+    const place = from + behind;
+    const { end } = this;
+    if (place < end) ints.copyWithin(place + 2, place, end);
+    this.length++;
+    ints[place] = interval;
+    ints[place + 1] = 1;
   }
 
   /** Takes out what was added once. */
   remove(at: number): void {
-    const { reads } = this;
+    const { ints } = this;
     const place = this.placeOf(intervalOf(at));
-    if (reads[place + 1] === 1) reads.splice(place, 2);
-    else reads[place + 1]! -= 1;
+    if (ints[place + 1]! > 1) {
+      ints[place + 1]! -= 1;
+      return;
+    }
+    ints.copyWithin(place, place + 2, this.end);
+    this.length--;
   }
 
   of(interval: number): number {
-    const { reads } = this;
+    const { ints } = this;
     const place = this.placeOf(interval);
-    return place < reads.length && reads[place] === interval ? reads[place + 1]! : 0;
+    return place < this.end && ints[place] === interval ? ints[place + 1]! : 0;
   }
 
   /** The first interval from that one on with any; Infinity: none. */
   firstFrom(interval: number): number {
     const place = this.placeOf(interval);
-    return place < this.reads.length ? this.reads[place]! : Infinity;
+    return place < this.end ? this.ints[place]! : Infinity;
   }
 
   /** How many there are from that interval on. */
   since(interval: number): number {
-    const { reads } = this;
+    const { ints, end } = this;
     let sum = 0;
-    for (let place = this.placeOf(interval); place < reads.length; place += 2) sum += reads[place + 1]!;
+    for (let place = this.placeOf(interval); place < end; place += 2) sum += ints[place + 1]!;
     return sum;
+  }
+
+  private get end(): number {
+    return this.from + 2 * this.length;
   }
 
   /** Of the first interval that is not before. */
   private placeOf(interval: number): number {
-    const { reads } = this;
+    const { ints, from } = this;
     let low = 0;
-    for (let high = reads.length >> 1; low < high; ) {
+    for (let high = this.length; low < high; ) {
       const middle = (low + high) >>> 1;
-      if (reads[2 * middle]! < interval) low = middle + 1;
+      if (ints[from + 2 * middle]! < interval) low = middle + 1;
       else high = middle;
     }
-    return 2 * low;
+    return from + 2 * low;
+  }
+
+  private grow(): void {
+    const room = Math.max(FIRST_INTERVALS, 2 * this.room);
+    const { memory: { ints }, from } = cutList(INTERVAL_BYTES * room);
+    ints.set(this.ints.subarray(this.from, this.end), from / 4);
+    this.ints = ints;
+    this.from = from / 4;
+    this.room = room;
   }
 }
+
+const FIRST_INTERVALS = 8;
+/** An interval and its count, four bytes each. */
+const INTERVAL_BYTES = 8;

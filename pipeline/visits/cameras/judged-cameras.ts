@@ -235,8 +235,8 @@ class JudgedCamera {
       this.odd = odd.filter((each) => !due.includes(each));
     }
     if (judgedReads.length === 0) return;
-    const areWrong = judgedReads.filter(({ cameraId }) => cameraId === this.cameraId).map(({ isWrong }) => isWrong);
-    this.misreads = withMisreads(this.misreads, areWrong);
+    const own = judgedReads.filter(({ cameraId }) => cameraId === this.cameraId);
+    if (own.length > 0) this.misreads = withMisreads(this.misreads, own.map(({ isWrong }) => isWrong));
   }
 
   tell(told: readonly Irregularity[]): void {

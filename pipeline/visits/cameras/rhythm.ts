@@ -1,16 +1,17 @@
+import { cutList } from '../list-memory.ts';
 import { summable } from './summable.ts';
 
 /**
  * In what share of the intervals of each hour of the week a camera reads anything, as it was seen so far. How much it reads
  * then says less of whether it is alive: one car that stands before it is read again and again. Derived from the rows of the
- * days. It is cut from arrays of many, for cameras are many, and each array costs more to make than to fill.
+ * days.
  */
 export interface Rhythm {
-  /** By hour of the day, then day, for together they are asked for. */
-  readonly shares: Float32Array;
+  /** By hour of the day, of those in `readHours` alone, then day, for together they are asked for: most cameras read in few. */
+  readonly shares: number[];
   /** How many intervals were seen, up to MOST_SEEN, by day, then hour. */
   readonly seen: Uint8Array;
-  /** Where its own begin in both. */
+  /** Where its own begin there. */
   readonly from: number;
   /** A bit for each hour of the day in which it read anything on any day: of all others the shares are 0, and need no look. */
   readHours: number;
@@ -28,21 +29,9 @@ const HOURS_OF_DAY = 24;
 const MOST_SEEN = 16;
 
 export function newRhythm(): Rhythm {
-  if (cut === sharesOfMany.length) {
-    sharesOfMany = new Float32Array(CUT_FROM * HOURS_OF_WEEK);
-    seenOfMany = new Uint8Array(CUT_FROM * HOURS_OF_WEEK);
-    cut = 0;
-  }
-  cut += HOURS_OF_WEEK;
-  return { shares: sharesOfMany, seen: seenOfMany, from: cut - HOURS_OF_WEEK, readHours: 0 };
+  const { memory: { bytes }, from } = cutList(DAYS * HOURS_OF_DAY);
+  return { shares: [], seen: bytes, from, readHours: 0 };
 }
-
-const HOURS_OF_WEEK = DAYS * HOURS_OF_DAY;
-const CUT_FROM = 64;
-/** What the next ones are cut from, and how much of it is taken. */
-let sharesOfMany = new Float32Array(0);
-let seenOfMany = new Uint8Array(0);
-let cut = 0;
 
 /** What an hour has taught: taken over into the rhythm when its day is over. */
 export interface HourSeen {
@@ -78,18 +67,27 @@ export function learned(rhythm: Rhythm, day: number, hours: readonly HourSeen[])
 export function setDay(rhythm: Rhythm, day: number, after: DayRhythm | undefined): void {
   for (let hour = 0; hour < HOURS_OF_DAY; hour++) {
     const share = after === undefined ? 0 : after.shares[hour]!;
-    if (share > 0) rhythm.readHours |= 1 << hour;
+    if (share > 0 && !isReadIn(rhythm, hour)) beginHour(rhythm, hour);
     if (isReadIn(rhythm, hour)) rhythm.shares[sharePlace(rhythm, day, hour)] = share;
     rhythm.seen[seenPlace(rhythm, day, hour)] = after === undefined ? 0 : after.seen[hour]!;
   }
 }
 
+function beginHour(rhythm: Rhythm, hourOfDay: number): void {
+  rhythm.shares.splice(sharePlace(rhythm, 0, hourOfDay), 0, ...noShares);
+  rhythm.readHours |= 1 << hourOfDay;
+}
+
+const noShares: readonly number[] = new Array<number>(DAYS).fill(0);
+
 function isReadIn({ readHours }: Rhythm, hourOfDay: number): boolean {
   return (readHours & (1 << hourOfDay)) !== 0;
 }
 
-function sharePlace({ from }: Rhythm, day: number, hourOfDay: number): number {
-  return from + hourOfDay * DAYS + day;
+function sharePlace({ readHours }: Rhythm, day: number, hourOfDay: number): number {
+  let before = 0;
+  for (let hours = readHours & ((1 << hourOfDay) - 1); hours !== 0; hours &= hours - 1) before++;
+  return before * DAYS + day;
 }
 
 function seenPlace({ from }: Rhythm, day: number, hourOfDay: number): number {
@@ -105,18 +103,19 @@ export function chanceOfRead(rhythm: Rhythm, hour: number): number {
   if (!isReadIn(rhythm, hourOfDay)) return 0;
   const { shares, seen } = rhythm;
   const day = dayOf(hour);
+  const atMonday = sharePlace(rhythm, 0, hourOfDay);
   let sum = 0;
   let count = 0;
   if (day < SATURDAY) {
     for (let alike = 0; alike < SATURDAY; alike++) {
       if (alike === day) continue;
       const seenThen = seen[seenPlace(rhythm, alike, hourOfDay)]!;
-      sum += shares[sharePlace(rhythm, alike, hourOfDay)]! * seenThen;
+      sum += shares[atMonday + alike]! * seenThen;
       count += seenThen;
     }
   }
   const weight = Math.min(count, OF_ALIKE);
-  const share = shares[sharePlace(rhythm, day, hourOfDay)]!;
+  const share = shares[atMonday + day]!;
   const known = seen[seenPlace(rhythm, day, hourOfDay)]!;
   // One more without a read: what is known from a few is not certain.
   return summable((share * known + (count === 0 ? 0 : (sum / count) * weight)) / (known + weight + 1));

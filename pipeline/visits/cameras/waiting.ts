@@ -21,15 +21,17 @@ export interface WaitingCamera {
  * called silent, however much the others read and if it reads nothing.
  */
 export function judgedWith(next: number, cameras: readonly WaitingCamera[], hours: HoursOfWeek): number {
-  const surprises = cameras.map(({ surprise }) => surprise);
+  // The quiet of one that has read nothing on any day yet is no surprise.
+  const known = cameras.filter(({ rhythm, surprise }) => rhythm.readHours !== 0 || surprise > 0);
+  const surprises = known.map(({ surprise }) => surprise);
   const today = dayOf(hours.of(next));
   let from = next;
   while (dayOf(hours.of(from)) === today) {
     const hour = hours.of(from);
     let until = from + 1;
     while (hours.of(until) === hour) until++;
-    for (let index = 0; index < cameras.length; index++) {
-      const chance = chanceOfRead(cameras[index]!.rhythm, hour);
+    for (let index = 0; index < known.length; index++) {
+      const chance = chanceOfRead(known[index]!.rhythm, hour);
       const unlikelihood = chance === 0 ? 0 : unlikelihoodOfQuiet(chance);
       const after = surprises[index]! + (until - from) * unlikelihood;
       if (after >= SILENT_FROM) return from;

@@ -1,4 +1,5 @@
 import { copyBytes, type Slab } from '../records/slab.ts';
+import { textOfBytes } from '../records/text-of-bytes.ts';
 
 /**
  * Rows of key and value as bytes, one after the other in segments outside the collector's heap. A row is never written to
@@ -221,7 +222,7 @@ function readUint32(bytes: Buffer, at: number): number {
 }
 
 function keyAt(bytes: Buffer, at: number): string {
-  return bytes.toString('utf8', at + HEADER_BYTES, at + HEADER_BYTES + keyBytesAt(bytes, at));
+  return textOfBytes(bytes, at + HEADER_BYTES, at + HEADER_BYTES + keyBytesAt(bytes, at));
 }
 
 function isKeyAt(bytes: Buffer, at: number, key: string): boolean {

@@ -1,5 +1,6 @@
 import type { Candidate, CameraRead, Direction, ReadTiming } from './records.ts';
 import { sharedTexts } from './shared-texts.ts';
+import { textOfBytes } from './text-of-bytes.ts';
 
 /**
  * Decodes a CameraRead that was written with the schema as it is now, field by field as they stand in it. Reads are
@@ -79,7 +80,7 @@ function text(): string {
   const end = textEnd();
   const start = at;
   at = end;
-  return source.toString('utf8', start, end);
+  return textOfBytes(source, start, end);
 }
 
 function sharedText(): string {

@@ -40,7 +40,8 @@ export function nothingLearnedOf(garageId: string, hourClass: number): LearnedDw
 
 export function withLength(before: LearnedDwell, enteredAt: number, lengthMs: number): LearnedDwell {
   const day = Math.floor(enteredAt / (HOURS_OF_DAY * HOUR_MS));
-  const lengths = Array.from({ length: STEPS + 1 }, (_, step) => before.lengths[step] ?? 0);
+  const lengths = before.lengths.slice();
+  while (lengths.length <= STEPS) lengths.push(0);
   lengths[Math.min(STEPS, Math.floor(lengthMs / STEP_MS))]! += 1;
   const isNew = day > before.lastDay;
   return {

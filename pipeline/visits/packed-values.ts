@@ -1,5 +1,6 @@
 import { sharedTexts } from '../records/shared-texts.ts';
 import type { Slab } from '../records/slab.ts';
+import { textOfBytes } from '../records/text-of-bytes.ts';
 
 /**
  * Bytes of a state value, one part after the other. A text is its length (one byte) and ASCII, or 255, its length in
@@ -154,7 +155,7 @@ export function readText(): string {
   const length = source[at++]!;
   if (length === LONG) return readLongText();
   at += length;
-  return source.toString('latin1', at - length, at);
+  return textOfBytes(source, at - length, at);
 }
 
 /** A text that many stays have. */

@@ -36,8 +36,9 @@ export class CandidateIndex {
     return this.size > own && this.twins.mayHaveTwin(plate, own);
   }
 
-  near(evidence: PlateEvidence): readonly string[] {
-    return this.index.near(evidence);
+  /** @param but the asker's own stay, which is left out */
+  near(evidence: PlateEvidence, but: string | null = null): readonly string[] {
+    return this.index.near(evidence, but);
   }
 
   private makeRoom(): void {

@@ -17,16 +17,15 @@ export interface LookAlikes {
 
 /**
  * Those that had come in by the allowed lateness before it left: of them all reads have come, in whatever order.
- * @param ownId visitId of its stay, if that surely stands under its plate already; else null
+ * @param ownId visitId of its stay, which may stand in the table as it was told before, under another plate
  * @param own the timeline of its stay
  * @param entry by which it came in
  */
 export function lookAlikesOf(
-  ownId: string | null, own: PlateKey, entry: Pick<Passage, 'reads'>, exit: Passage, stays: Table<Stay>, garage: GarageIndex,
+  ownId: string, own: PlateKey, entry: Pick<Passage, 'reads'>, exit: Passage, stays: Table<Stay>, garage: GarageIndex,
 ): LookAlikes {
-  const near = garage.inside.near(exit.evidence);
-  // Mostly none but itself: nothing is looked up for that.
-  if (near.length === 0 || (near.length === 1 && near[0] === ownId)) return noLookAlikes;
+  const near = garage.inside.near(exit.evidence, ownId);
+  if (near.length === 0) return noLookAlikes;
   const { plates, settings } = garage;
   const ownPlate = garage.plateOf(own.country, own.plate);
   const before = firstRead(exit).at - settings.allowedLatenessMs;

@@ -97,11 +97,11 @@ export function openTrace(garageId: string, history: GarageHistory, isAsked: (vi
   /** How sure the stay's passages are what they are taken for. */
   function pairedShareOf(stay: Stay | undefined, lengthMs: number): number {
     if (stay === undefined || stay.entry === null || stay.exit === null) return 1;
-    const { entry, exit, lastHereAt, turnedId } = stay;
+    const { visitId, entry, exit, lastHereAt, turnedId } = stay;
     const garage = state.garage(garageId);
     return pairedShare({
       entry, exit, enteredBy: lastOwnRead(entry), leftBy: firstOwnRead(exit), lengthMs, lastHereAt, isSecondTry: turnedId !== null,
-      lookAlikes: lookAlikesOf(null, stay, entry, exit, state.stays, garage),
+      lookAlikes: lookAlikesOf(visitId, stay, entry, exit, state.stays, garage),
     }, garage);
   }
 

@@ -53,6 +53,14 @@ test('what was removed is not found, and nothing else is lost', () => {
   }));
 });
 
+test('who asks is left out, and nobody else', () => {
+  fc.assert(fc.property(stored, anyEvidence, fc.nat({ max: 29 }), (all, sought, asker) => {
+    const index = indexOf(all);
+    const own = `stay ${asker}`;
+    assert.deepEqual(index.near(sought, own), index.near(sought).filter((id) => id !== own));
+  }));
+});
+
 test('the order in which plates came does not matter', () => {
   fc.assert(fc.property(stored, anyEvidence, (all, sought) => {
     assert.deepEqual(indexOf(all.toReversed()).near(sought), indexOf(all).near(sought));

@@ -44,18 +44,18 @@ export class PlateIndex {
     for (let i = 0; i < candidates.length; i++) this.removePlate(id, candidates[i]!.plate, 0);
   }
 
-  /** Each id once, in the order of the ids. */
-  near({ plate, candidates }: PlateEvidence): string[] {
+  /** Each id once, in the order of the ids. @param but this id is left out: it costs no comparison */
+  near({ plate, candidates }: PlateEvidence, but: string | null = null): string[] {
     const found: string[] = [];
-    this.seek(plate, false, found);
-    for (let i = 0; i < candidates.length; i++) this.seek(candidates[i]!.plate, true, found);
+    this.seek(plate, false, but, found);
+    for (let i = 0; i < candidates.length; i++) this.seek(candidates[i]!.plate, true, but, found);
     if (found.length < 2) return found;
     found.sort();
     return found.filter((id, i) => i === 0 || id !== found[i - 1]);
   }
 
   /** @param isCloser only those that are at most an edit from the plate, or come to the same by one in each */
-  private seek(plate: string, isCloser: boolean, found: string[]): void {
+  private seek(plate: string, isCloser: boolean, but: string | null, found: string[]): void {
     const length = writeClasses(plate, classes);
     if (length === 0) return;
     isSoughtReady = false;
@@ -65,6 +65,7 @@ export class PlateIndex {
       const count = group.mayBeNear(length);
       for (let i = 0; i < count; i++) {
         const at = maybe[i]!;
+        if (group.ids[at] === but) continue;
         if (isNear(group, at, length) && (!isCloser || haveCommonRest(group, at, length))) found.push(group.ids[at]!);
       }
     }

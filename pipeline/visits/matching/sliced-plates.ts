@@ -8,6 +8,8 @@ export class SlicedPlates {
   readonly length: number;
   /** Blocks that there is room for. */
   private room = 0;
+  /** All behind these are empty. */
+  private used = 0;
   /** By class, place and block. */
   private slices = new Int32Array(0);
   /** By block: which plates there are. */
@@ -23,6 +25,7 @@ export class SlicedPlates {
   put(at: number, classes: Uint8Array): void {
     const block = at >> 5;
     if (block >= this.room) this.grow();
+    if (block >= this.used) this.used = block + 1;
     const bit = 1 << (at & 31);
     this.taken[block]! |= bit;
     for (let i = 0; i < this.length; i++) this.slices[this.row(classes[i]!, i) + block]! |= bit;
@@ -38,7 +41,7 @@ export class SlicedPlates {
 
   /** The number of the first plate from `at` on with all of these characters, or hardly ever of another; -1: there is none. */
   likelySame(classes: Uint8Array, at: number): number {
-    for (let block = at >> 5, from = -1 << (at & 31); block < this.room; block++, from = -1) {
+    for (let block = at >> 5, from = -1 << (at & 31); block < this.used; block++, from = -1) {
       let same = this.taken[block]! & from;
       for (let i = 0; i < this.length && same !== 0; i++) same &= this.slices[this.row(classes[i]!, i) + block]!;
       if (same !== 0) return 32 * block + lowest(same);
@@ -69,10 +72,10 @@ export class SlicedPlates {
 
   /** At most two characters are others; or one was lost and one added, and those between moved by one. */
   private ofSameLength(classes: Uint8Array, found: number[]): number {
-    const { length, slices, room, rows, taken } = this;
+    const { length, slices, room, used, rows, taken } = this;
     for (let i = 0; i < length; i++) rows[i] = this.row(classes[i]!, i);
     let count = 0;
-    for (let block = 0; block < room; block++) {
+    for (let block = 0; block < used; block++) {
       const all = taken[block]!;
       // Those that lack at least one, two, three where they were; and one, two where they may have moved to.
       let one = 0;
@@ -98,11 +101,11 @@ export class SlicedPlates {
 
   /** Those that lack at most so many (two at most) of the characters at their places, moved by `first` to `last`. */
   private lacking(classes: Uint8Array, length: number, first: number, last: number, most: number, found: number[]): number {
-    const { slices, room, rows, taken } = this;
+    const { slices, room, used, rows, taken } = this;
     for (let i = 0; i < length; i++) rows[i] = this.row(classes[i]!, i + first);
     const moves = (last - first) * room;
     let count = 0;
-    for (let block = 0; block < room; block++) {
+    for (let block = 0; block < used; block++) {
       const all = taken[block]!;
       let one = 0;
       let two = 0;
@@ -124,7 +127,7 @@ export class SlicedPlates {
   /** Those whose `count` characters from `ownFrom` on, or from their first on, are the sought ones from `from` on, or from the first on. */
   private alike(classes: Uint8Array, from: number, ownFrom: number, length: number, found: number[]): number {
     let count = 0;
-    for (let block = 0; block < this.room; block++) {
+    for (let block = 0; block < this.used; block++) {
       let first = this.taken[block]!;
       let last = first;
       for (let i = 0; i < length && (first | last) !== 0; i++) {

@@ -1,4 +1,5 @@
 import { cutList, noListMemory } from './list-memory.ts';
+import { couldBeSame, isPlate, SoughtPlates, writePlate } from './traced-plates.ts';
 
 /**
  * Which stays were read at a lane, and when: an entry for each read, by time. Derived from the stays, which it names by
@@ -74,9 +75,14 @@ export class LaneTrace {
   /** Slots of the stays read here since then, by a plate that could be one of these. */
   since(at: number, plates: readonly string[], found: Set<number>): void {
     const { memory: { doubles, ints, bytes }, from } = this;
+    let isReady = false;
     for (let i = from + this.length - 1; i >= from && doubles[DOUBLES * i]! >= at; i--) {
       const slot = ints[INTS * i + SLOT_AT]!;
-      if (slot !== TAKEN && plates.some((plate) => couldBeSame(bytes, BYTES * i + PLATE_AT, plate))) found.add(slot);
+      if (slot === TAKEN) continue;
+      // Mostly nothing was read since.
+      if (!isReady) sought.use(plates);
+      isReady = true;
+      if (sought.couldBe(bytes, BYTES * i + PLATE_AT)) found.add(slot);
     }
   }
 
@@ -125,52 +131,12 @@ export class LaneTrace {
 const FIRST_ENTRIES = 8;
 const TAKEN = -1;
 
-/** An entry is its time, the slot (TAKEN: it is taken away), and the plate in `PLATE_BYTES`: its length, then its letters. */
+/** Of all traces: those asked for one after the other are mostly the same. */
+const sought = new SoughtPlates();
+
+/** An entry is its time, the slot (TAKEN: it is taken away), and the plate (`traced-plates.ts`). */
 const BYTES = 32;
 const DOUBLES = BYTES / 8;
 const INTS = BYTES / 4;
 const SLOT_AT = 2;
 const PLATE_AT = 12;
-
-/** More than nearly all plates have letters: of a longer one, or one of other letters than these bytes can say, it is kept that it is. */
-const PLATE_BYTES = 16;
-const LONG = 0xff;
-const LAST_OF_A_BYTE = 0xff;
-
-function writePlate(plates: Uint8Array, at: number, plate: string): void {
-  const { length } = plate;
-  plates[at] = LONG;
-  if (length >= PLATE_BYTES) return;
-  for (let i = 0; i < length; i++) {
-    const code = plate.charCodeAt(i);
-    if (code > LAST_OF_A_BYTE) return;
-    plates[at + 1 + i] = code;
-  }
-  plates[at] = length;
-}
-
-/** Whether it was written there; of two that are too long to be written nothing tells which. */
-function isPlate(plates: Uint8Array, at: number, plate: string): boolean {
-  const ofKnown = plates[at]!;
-  writePlate(sought, 0, plate);
-  if (ofKnown !== sought[0]) return false;
-  if (ofKnown === LONG) return true;
-  for (let i = 1; i <= ofKnown; i++) if (plates[at + i] !== sought[i]) return false;
-  return true;
-}
-
-const sought = new Uint8Array(PLATE_BYTES);
-
-/** Says quickly of most pairs of plates that they are different ones: too few characters stand in the same place. */
-function couldBeSame(plates: Uint8Array, at: number, plate: string): boolean {
-  const ofKnown = plates[at]!;
-  if (ofKnown === LONG) return true;
-  const shorter = Math.min(ofKnown, plate.length);
-  let fromStart = 0;
-  let fromEnd = 0;
-  for (let i = 0; i < shorter; i++) {
-    if (plates[at + 1 + i] === plate.charCodeAt(i)) fromStart++;
-    if (plates[at + ofKnown - i] === plate.charCodeAt(plate.length - 1 - i)) fromEnd++;
-  }
-  return Math.max(fromStart, fromEnd) >= Math.min(3, shorter - 1);
-}

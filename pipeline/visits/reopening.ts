@@ -19,7 +19,9 @@ export function isBeforeAnExit(passage: Passage, { latestExitAt }: GarageIndex):
 /** Has pairing decide on those of the exits read after it (`isBeforeAnExit`) that were taken at once, and that it makes doubtful. */
 export function reopenAfter(passage: Passage, telling: Telling): void {
   const { stays, garage } = telling;
-  for (const slot of garage.readSince(firstRead(passage).at, passage.evidence)) {
+  const { at } = firstRead(passage);
+  for (const slot of garage.readSince(at, passage.evidence)) {
+    if (garage.leftAt(slot) < at) continue;
     const stay = stays.at(slot);
     if (stay === undefined || stay.entry === null || stay.exit === null || stay.why !== null) continue;
     const { exit } = stay;

@@ -39,7 +39,7 @@ export interface Sink {
   clockMove(move: ClockMove): void;
   /** A read that changed nothing; for metrics. */
   ignored(why: Ignored): void;
-  /** How many are likely inside, now and then; left out by those who need not know. */
+  /** How many are likely inside, now and then; left out by those who need not know: then it is not looked at. */
   occupancy?(told: OccupancyRecord): void;
   /** Why an exit was given to whom; left out by those who need not know. */
   weighed?(weighing: Weighing): void;
@@ -481,6 +481,8 @@ export function openVisitRules(taskState: TaskState): VisitRules {
 
   /** How many are likely inside at this clock, if that is more or fewer beyond the open visits than was told last. */
   function tellOccupancy(garage: GarageIndex, clock: number, sink: Sink): void {
+    // What was told decides of nothing else.
+    if (sink.occupancy === undefined) return;
     const { garageId, operatorId } = garage;
     let openVisits = 0;
     for (const visits of garage.entered.values()) openVisits += visits;
@@ -489,7 +491,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     const { countedAt } = garage.occupancy;
     if (toldBeyond === garage.occupancy.toldBeyond) return;
     occupancies.put(garageId, { ...garage.occupancy, toldBeyond });
-    sink.occupancy?.({ garageId, operatorId, at: clock, inside, openVisits, countedAt: countedAt === 0 ? null : countedAt });
+    sink.occupancy({ garageId, operatorId, at: clock, inside, openVisits, countedAt: countedAt === 0 ? null : countedAt });
   }
 
   /** The vehicle's next stay, by its plate. */

@@ -44,28 +44,64 @@ const EITHER_MISREAD = 2;
 
 /** Filled anew for each evidence that neither of them holds. */
 const slots: readonly [Prepared, Prepared] = [emptyPrepared(), emptyPrepared()];
-/** The two that were compared last, for at a lane they are compared twice; and what came of it. */
-let [lastOne, lastOther]: (PlateEvidence | null)[] = [null, null];
+/** What came of the two that were compared last. */
 let related = 0;
 let fleetMates = 0;
 
 function plateEvidence(one: PlateEvidence, other: PlateEvidence, fleetShare: number): number {
   if (one.plate === '' || other.plate === '') return 0;
-  if (one !== lastOne || other !== lastOther) compare(one, other);
+  // Sums are made in one order, whichever comes first.
+  if (one.plate <= other.plate) compare(one, other);
+  else compare(other, one);
   // What speaks against one vehicle needs no further explanation.
   const unrelated = related < 1 ? 1 : 1 - fleetShare + fleetShare * fleetMates;
   return Math.log(related / unrelated) + countryEvidence(one.country, other.country);
 }
 
 function compare(one: PlateEvidence, other: PlateEvidence): void {
-  lastOne = one;
-  lastOther = other;
-  // Sums are made in one order, whichever comes first.
-  const inOrder = one.plate <= other.plate;
-  const a = preparedSlot(inOrder ? one : other, inOrder ? other : one);
-  const b = preparedSlot(inOrder ? other : one, inOrder ? one : other);
-  related = asOneVehicle(a, b);
-  fleetMates = related < 1 ? 0 : asFleetMates(a, b);
+  const known = compared[placeOf(one.plate, other.plate)]!;
+  if (!isSameReading(known.one, one) || !isSameReading(known.other, other)) {
+    const a = preparedSlot(one, other);
+    const b = preparedSlot(other, one);
+    known.one = one;
+    known.other = other;
+    known.related = asOneVehicle(a, b);
+    known.fleetMates = known.related < 1 ? 0 : asFleetMates(a, b);
+  }
+  related = known.related;
+  fleetMates = known.fleetMates;
+}
+
+/** What two readings come to: those near each other in time or place are compared again and again, and it takes long. */
+interface Compared {
+  one: PlateEvidence;
+  other: PlateEvidence;
+  related: number;
+  fleetMates: number;
+}
+
+/** A power of two: a garage's doubts of some minutes. */
+const COMPARED = 512;
+const nothing: PlateEvidence = { plate: '', country: '', confidence: 0, candidates: [] };
+/** By their plates; of others with the same place the last ones. */
+const compared = Array.from({ length: COMPARED }, (): Compared => ({ one: nothing, other: nothing, related: NaN, fleetMates: NaN }));
+
+function placeOf(one: string, other: string): number {
+  let hash = 0;
+  for (let i = 0; i < one.length; i++) hash = (Math.imul(hash, 31) + one.charCodeAt(i)) | 0;
+  for (let i = 0; i < other.length; i++) hash = (Math.imul(hash, 33) + other.charCodeAt(i)) | 0;
+  return (hash ^ (hash >>> 9)) & (COMPARED - 1);
+}
+
+/** But for the country, which counts apart. */
+function isSameReading(known: PlateEvidence, asked: PlateEvidence): boolean {
+  if (known === asked) return true;
+  if (known.plate !== asked.plate || known.confidence !== asked.confidence || known.candidates.length !== asked.candidates.length) return false;
+  for (let i = 0; i < asked.candidates.length; i++) {
+    const [one, other] = [known.candidates[i]!, asked.candidates[i]!];
+    if (one.plate !== other.plate || one.confidence !== other.confidence) return false;
+  }
+  return true;
 }
 
 function preparedSlot(evidence: PlateEvidence, other: PlateEvidence): Prepared {

@@ -39,7 +39,7 @@ export async function measureRestore(log: Log, ids: SchemaIds, stays: number, lo
 async function writeChangelog(log: Log, topic: string, stays: number): Promise<void> {
   let state = new TaskState();
   let rules = openVisitRules(state);
-  const nowhere = { visit() {}, irregularity() {}, clockMove() {}, ignored() {} };
+  const nowhere = { visit() {}, irregularity() {}, clockMove() {}, occupancy() {}, ignored() {} };
   for (let n = 0; n < stays; n++) {
     rules.read(entryOf(n), n, 0, nowhere);
     if ((n + 1) % CHUNK_STAYS > 0 && n + 1 < stays) continue;

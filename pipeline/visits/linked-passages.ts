@@ -6,6 +6,7 @@ import { areLinked } from './linking.ts';
 import {
   comparePassages, compareReads, firstRead, isSamePassage, passageOfReads, type Passage, type PassageRead,
 } from './passages.ts';
+import { sortShort } from './short-sort.ts';
 import type { Stay } from './state.ts';
 import type { OwnedPassage } from './stays.ts';
 
@@ -73,7 +74,7 @@ function linkedThrough(
     }
   }
   if (linked.length < 2) return linked;
-  return linked.sort((a, b) => comparePassages(a.passage, b.passage));
+  return sortShort(linked, (a, b) => comparePassages(a.passage, b.passage));
 }
 
 function isAmong(known: Passage, linked: readonly Linked[]): boolean {
@@ -89,7 +90,7 @@ function readAs({ plate }: PassageRead, linked: readonly Linked[]): readonly Lin
 export function regrouped(before: readonly OwnedPassage[], added: Passage, { passageGapMs }: GarageSettings): OwnedPassage[] {
   if (before.length === 0) return [{ passage: added, owners: [] }];
   const read = firstRead(added);
-  const reads = [...before.flatMap(({ passage }) => passage.reads), read].sort(compareReads);
+  const reads = sortShort([...before.flatMap(({ passage }) => passage.reads), read], compareReads);
   return clustersOf(reads, passageGapMs).map((cluster) => {
     const from = before.filter(({ passage }) => passage.reads.some((each) => cluster.includes(each)));
     const only = from.length === 1 ? from[0]! : null;

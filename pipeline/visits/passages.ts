@@ -1,6 +1,7 @@
 import type { CameraRead, Direction } from '../records/records.ts';
 import type { PlateEvidence } from './matching/evidence.ts';
 import { voted, type VotingRead } from './matching/vote.ts';
+import { sortShort } from './short-sort.ts';
 
 /**
  * One vehicle passing one lane (or straddling two) once: the reads of it, each linked to another of them. Which order
@@ -129,7 +130,7 @@ export function passageOf(
 export function passageOfReads(
   of: readonly PassageRead[], decision: ExitDecision | null, ruling: Ruling | null,
 ): Passage {
-  const reads = of.toSorted(compareReads);
+  const reads = sortShort([...of], compareReads);
   if (reads.length > MOST_READS) {
     reads.splice(MOST_READS / 2, reads.length - MOST_READS);
   }

@@ -11,6 +11,7 @@ import {
   arePlain, closed, heldUntil, hereBefore, isPlainLength, isPlainlyClosed, isPlainlyOpen, openVisit, PLAIN_FROM_MS,
 } from './plain-stays.ts';
 import { NO_SLOT } from './plate-stays.ts';
+import { sortShort } from './short-sort.ts';
 import type { Stay } from './state.ts';
 import { lastSeenAt } from './timeline.ts';
 import { trailerReads } from './trailers.ts';
@@ -70,7 +71,7 @@ function grownAlike(passage: Passage, read: PassageRead, { settings }: GarageInd
   const { reads, laneId, direction, decision, ruling, evidence } = passage;
   if ((decision !== null && !isPending(passage)) || ruling !== null || read.laneId !== laneId) return null;
   if (reads.some(({ plate }) => plate !== read.plate)) {
-    const clusters = clustersOf([...reads, read].sort(compareReads), settings.passageGapMs);
+    const clusters = clustersOf(sortShort([...reads, read], compareReads), settings.passageGapMs);
     if (clusters.length > 1) return null;
   }
   const grown = grownPassage(passage, read);

@@ -325,6 +325,7 @@ function sayOrUndo({ state, rules, told, monotonicMs }: TestGarage, control: Con
       visit: (visit) => void heard.push(() => told.visit(visit)),
       irregularity: (irregularity) => void heard.push(() => told.irregularity(irregularity)),
       clockMove: (move) => void heard.push(() => told.clockMove(move)),
+      occupancy() {},
       ignored: (why) => void heard.push(() => told.ignored(why)),
     });
   } catch (error) {
@@ -335,7 +336,7 @@ function sayOrUndo({ state, rules, told, monotonicMs }: TestGarage, control: Con
   for (const tell of heard) tell();
 }
 
-const silent = { visit() {}, irregularity() {}, clockMove() {}, ignored() {} };
+const silent = { visit() {}, irregularity() {}, clockMove() {}, occupancy() {}, ignored() {} };
 
 /** The clock is past everything that could be held or forgotten. */
 function settle(testGarage: TestGarage): TestGarage {

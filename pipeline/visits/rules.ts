@@ -39,8 +39,8 @@ export interface Sink {
   clockMove(move: ClockMove): void;
   /** A read that changed nothing; for metrics. */
   ignored(why: Ignored): void;
-  /** How many are likely inside, now and then; left out by those who need not know: then it is not looked at. */
-  occupancy?(told: OccupancyRecord): void;
+  /** How many are likely inside, now and then. Null: nobody asks; then it is not looked at, nor remembered what was told of it. */
+  readonly occupancy: ((told: OccupancyRecord) => void) | null;
   /** Why an exit was given to whom; left out by those who need not know. */
   weighed?(weighing: Weighing): void;
   /** A person's word on a plate in two places, for the stage that knows all garages' stays of it; likewise. */
@@ -482,7 +482,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
   /** How many are likely inside at this clock, if that is more or fewer beyond the open visits than was told last. */
   function tellOccupancy(garage: GarageIndex, clock: number, sink: Sink): void {
     // What was told decides of nothing else.
-    if (sink.occupancy === undefined) return;
+    if (sink.occupancy === null) return;
     const { garageId, operatorId } = garage;
     let openVisits = 0;
     for (const visits of garage.entered.values()) openVisits += visits;

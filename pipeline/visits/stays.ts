@@ -6,6 +6,7 @@ import { irregularitiesOf, noIrregularities, sameList, withdrawnIrregularity } f
 import { lookAlikesOf } from './look-alikes.ts';
 import { decidedShare } from './pair-confidence.ts';
 import { comparePassages, isPending, isSamePassage, type Passage, type PlateKey } from './passages.ts';
+import { sortShort } from './short-sort.ts';
 import type { Stay } from './state.ts';
 import { foldTimeline, type FoldedStay, type Gone } from './timeline.ts';
 import { isUndecided } from './undecided.ts';
@@ -58,7 +59,7 @@ export class Timelines {
       if (stay.entry !== null) passages.push({ passage: stay.entry, owners: [stay] });
       if (stay.exit !== null) passages.push({ passage: stay.exit, owners: [stay] });
     }
-    passages.sort((a, b) => comparePassages(a.passage, b.passage));
+    sortShort(passages, (a, b) => comparePassages(a.passage, b.passage));
     const timeline = { country, plate, passages };
     this.all.push(timeline);
     return timeline;

@@ -77,6 +77,9 @@ export class Told implements Sink {
     this.clockMoves.push(move);
   }
 
+  /** Looked at as the stage does, so that the state is the same. */
+  occupancy(): void {}
+
   ignored(why: Ignored): void {
     this.ignoredReads.push(why);
   }

@@ -60,7 +60,7 @@ test('where a garage is seldom visited and judged by the day, what is told of it
 });
 
 test('a restart at any read, and reads that are undone, leave what is known of cameras as it would be without', () => {
-  const silent = { visit() {}, irregularity() {}, clockMove() {}, ignored() {} };
+  const silent = { visit() {}, irregularity() {}, clockMove() {}, occupancy() {}, ignored() {} };
   fc.assert(fc.property(weeks, fc.uniqueArray(fc.nat({ max: 1_500 }), { minLength: 1, maxLength: 12 }), (reads, at) => {
     const steady = new TestGarage().see(...reads);
     const disturbed = new TestGarage();

@@ -49,6 +49,7 @@ export function openRulesRun(garages: readonly Garage[], hearer: Hearer): RulesR
       hearer.irregularity(irregularity, irregularities.size > known);
     },
     clockMove() {},
+    occupancy: null,
     ignored: (why: Ignored) => void (ignored[why] = (ignored[why] ?? 0) + 1),
   };
   for (const garage of garages) rules.control(control('configuration', garage.garageId, null), garage, 0, sink);

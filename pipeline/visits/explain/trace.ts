@@ -65,6 +65,7 @@ export function openTrace(garageId: string, history: GarageHistory, isAsked: (vi
     },
     irregularity: (irregularity) => void irregularities.push(irregularity),
     clockMove() {},
+    occupancy: null,
     ignored() {},
     weighed(weighing) {
       const key = readKey(firstRead(weighing.exit));

@@ -6,6 +6,7 @@ import { shareMisread } from './population.ts';
 import { emptyPrepared, emptyText, prepare, writeText, type Prepared } from './prepared.ts';
 import { shippedReliability } from './reliability.ts';
 import { SAME_MISREAD, sameVehicle } from './same-vehicle.ts';
+import { sortShort } from '../short-sort.ts';
 
 export interface VotingRead extends PlateEvidence {
   readonly isRear: boolean;
@@ -22,13 +23,13 @@ export interface VotingRead extends PlateEvidence {
 export function voted(reads: readonly VotingRead[]): PlateEvidence {
   if (reads.length === 1) return reads[0]!;
   // Two in either order give the same sums, to the last bit; more are summed in one order.
-  if (areAlike(reads)) return unanimous(reads.length === 2 ? reads : reads.toSorted((a, b) => b.confidence - a.confidence));
+  if (areAlike(reads)) return unanimous(reads.length === 2 ? reads : sortShort([...reads], surestFirst));
   const plated = reads.filter(({ plate }) => plate !== '');
   if (plated.length === 1) return plated[0]!;
   if (plated.length === 0) return { plate: '', country: countryOf(reads), confidence: 0, candidates: [] };
   const fronts = plated.filter(({ isRear }) => !isRear);
-  const voters = (fronts.length > 0 ? fronts : plated).toSorted(compareReads);
-  const rears = fronts.length > 0 ? plated.filter(({ isRear }) => isRear).sort(compareReads) : [];
+  const voters = sortShort(fronts.length > 0 ? fronts : plated, compareReads);
+  const rears = fronts.length === 0 || fronts.length === plated.length ? noReads : sortShort(plated.filter(({ isRear }) => isRear), compareReads);
 
   const { plate } = voters[0]!;
   const isUnanimous = voters.every((read) => read.plate === plate);
@@ -81,10 +82,13 @@ function secondThoughts(reads: readonly VotingRead[]): Candidate[] {
       if (other !== plate) candidates.set(other, Math.max(candidates.get(other) ?? 0, confidence));
     }
   }
-  return Array.from(candidates, ([other, confidence]) => ({ plate: other, confidence }))
-    .sort((a, b) => b.confidence - a.confidence || (a.plate < b.plate ? -1 : 1))
-    .slice(0, MOST_CANDIDATES);
+  const thoughts: Candidate[] = [];
+  candidates.forEach((confidence, other) => thoughts.push({ plate: other, confidence }));
+  return sortShort(thoughts, surestCandidateFirst).slice(0, MOST_CANDIDATES);
 }
+
+const surestFirst = (a: VotingRead, b: VotingRead): number => b.confidence - a.confidence;
+const surestCandidateFirst = (a: Candidate, b: Candidate): number => b.confidence - a.confidence || (a.plate < b.plate ? -1 : 1);
 
 /** A plate that the vehicle may have. */
 interface Proposal {
@@ -108,31 +112,47 @@ function proposalsOf(voters: readonly VotingRead[], rears: readonly VotingRead[]
     propose(plate, LEAST_WEIGHT + confidence);
     for (const candidate of candidates) if (candidate.plate !== '') propose(candidate.plate, candidate.confidence / 2);
   }
-  const ranked = [...weights].map(([plate, weight]): WeightedPlate => ({ plate, weight }))
-    .sort((a, b) => b.weight - a.weight || compareTexts(a.plate, b.plate))
-    .slice(0, MOST_PROPOSALS);
+  const ranked: WeightedPlate[] = [];
+  weights.forEach((weight, plate) => ranked.push({ plate, weight }));
+  sortShort(ranked, heaviestFirst);
+  if (ranked.length > MOST_PROPOSALS) ranked.length = MOST_PROPOSALS;
   const plates = ranked.map(({ plate }) => plate);
   if (plates.length > 1) {
     const byPosition = consensus(ranked);
     if (!plates.includes(byPosition)) plates.push(byPosition);
   }
 
-  return weighedBy(voters, new Set(plates), rears);
+  return weighedBy(voters, plates, rears);
 }
+
+const heaviestFirst = (a: WeightedPlate, b: WeightedPlate): number => b.weight - a.weight || compareTexts(a.plate, b.plate);
 
 /** The plates by how likely the readers' vehicle has them, the likeliest first; of equal ones that of more rear views. */
 function weighedBy(
-  readers: readonly VotingRead[], plates: ReadonlySet<string>, rears: readonly VotingRead[] = [],
+  readers: readonly VotingRead[], plates: Iterable<string>, rears: readonly VotingRead[] = noReads,
 ): Proposal[] {
   const prepared = readers.map(preparedVoter);
-  const scored = Array.from(plates)
-    .map((plate) => ({ plate, score: scoreOf(plate, prepared), rears: rears.filter((rear) => rear.plate === plate).length }))
-    .sort((a, b) => b.score - a.score || b.rears - a.rears || compareTexts(a.plate, b.plate));
+  const scored: Scored[] = [];
+  for (const plate of plates) {
+    let ofRears = 0;
+    for (let i = 0; i < rears.length; i++) if (rears[i]!.plate === plate) ofRears++;
+    scored.push({ plate, score: scoreOf(plate, prepared), rears: ofRears, probability: 0 });
+  }
+  sortShort(scored, likeliestFirst);
   const top = scored[0]!.score;
-  const odds = scored.map(({ score }) => Math.exp(score - top));
-  const sum = odds.reduce((total, each) => total + each, Math.exp(unproposed(prepared) - top));
-  return scored.map(({ plate }, i) => ({ plate, probability: odds[i]! / sum }));
+  let sum = Math.exp(unproposed(prepared) - top);
+  for (const each of scored) sum += each.probability = Math.exp(each.score - top);
+  for (const each of scored) each.probability /= sum;
+  return scored;
 }
+
+interface Scored extends Proposal {
+  readonly score: number;
+  readonly rears: number;
+  probability: number;
+}
+
+const likeliestFirst = (a: Scored, b: Scored): number => b.score - a.score || b.rears - a.rears || compareTexts(a.plate, b.plate);
 
 const LEAST_WEIGHT = 0.05;
 
@@ -193,6 +213,7 @@ function confidenceOf(
 }
 
 const noCandidates: readonly Candidate[] = [];
+const noReads: readonly VotingRead[] = [];
 
 function candidatesOf(losers: readonly Proposal[], winner: number): Candidate[] {
   return losers

@@ -61,13 +61,13 @@ export class KeyedSlots {
   /** Empty: no key has it. */
   keyOf(slot: number): string {
     const row = this.rows[slot]!;
-    return this.keys[slot] ?? (row === NO_ROW ? '' : this.memory.keyOf(row));
+    return row === NO_ROW ? this.keys[slot] ?? '' : this.memory.keyOf(row);
   }
 
   appendKey(slot: number, slab: Slab): void {
-    const key = this.keys[slot];
-    if (key === undefined) this.memory.copyKeyTo(this.rows[slot]!, slab);
-    else slab.appendText(key);
+    const row = this.rows[slot]!;
+    if (row === NO_ROW) slab.appendText(this.keys[slot]!);
+    else this.memory.copyKeyTo(row, slab);
   }
 
   /** -1: it has none. Holds until `moveWorn`, or until the slot has another. */
@@ -118,8 +118,8 @@ export class KeyedSlots {
   }
 
   private isKey(slot: number, key: string): boolean {
-    const known = this.keys[slot];
-    return known === undefined ? this.memory.isKeyOf(this.rows[slot]!, key) : known === key;
+    const row = this.rows[slot]!;
+    return row === NO_ROW ? this.keys[slot] === key : this.memory.isKeyOf(row, key);
   }
 
   private placeOf(key: string, hash: number): number {

@@ -78,9 +78,8 @@ export class Table<V> {
 
   /** The value whose key has the slot; undefined: it is deleted. */
   at(slot: number): V | undefined {
-    const value = this.values[slot];
-    if (value !== undefined || (this.flags[slot]! & IS_FRESH) !== 0) return value;
-    return this.valueAtRest(slot);
+    const row = this.rowAt(slot);
+    return row < 0 ? this.values[slot] : this.valueAtRest(slot, row);
   }
 
   /** Empty: no key has the slot. */
@@ -156,10 +155,8 @@ export class Table<V> {
     }
   }
 
-  private valueAtRest(slot: number): V | undefined {
-    if (this.awakeSlot === slot) return this.awake;
-    const row = this.slots.rowOf(slot);
-    if (row < 0) return undefined;
+  private valueAtRest(slot: number, row: number): V {
+    if (this.awakeSlot === slot) return this.awake!;
     this.awake = this.decoded(this.slots.keyOf(slot), row);
     this.awakeSlot = slot;
     return this.awake;
@@ -284,15 +281,15 @@ export class Table<V> {
   }
 
   private settleSlot(slot: number): void {
-    const isGone = this.values[slot] === undefined && this.slots.rowOf(slot) < 0;
+    const isGone = this.slots.rowOf(slot) < 0 && this.values[slot] === undefined;
     if (isGone) this.slots.takeBack(slot);
     this.flags[slot] = isGone ? 0 : IS_KNOWN;
   }
 
   private writeChange(changelog: RecordBlock, timestamp: number, slot: number): void {
     const { slots } = this;
-    const held = this.values[slot];
     const row = slots.rowOf(slot);
+    const held = row < 0 ? this.values[slot] : undefined;
     const isGone = held === undefined && row < 0;
     if (isGone && (this.flags[slot]! & IS_KNOWN) === 0) return;
     const slab = changelog.beginRecord(timestamp);

@@ -124,8 +124,7 @@ export class DwellTimes {
   }
 
   private longerOf(learned: LearnedDwell | undefined): Float64Array {
-    const stayTimes = this.stayTimes();
-    const ofAll = (this.ofAll ??= Float64Array.from({ length: STEPS + 1 }, (_, step) => stayTimes.longerShare(step * STEP_MS)));
+    const ofAll = (this.ofAll ??= longerOfAll(this.stayTimes()));
     if (learned === undefined) return ofAll;
     const stays = learned.lengths.reduce((sum, count) => sum + count, 0);
     const longer = new Float64Array(STEPS + 1);
@@ -136,4 +135,10 @@ export class DwellTimes {
     }
     return longer;
   }
+}
+
+function longerOfAll(stayTimes: StayTimes): Float64Array {
+  const longer = new Float64Array(STEPS + 1);
+  for (let step = 0; step <= STEPS; step++) longer[step] = stayTimes.longerShare(step * STEP_MS);
+  return longer;
 }

@@ -392,7 +392,7 @@ export class GarageIndex {
   /** Whether the stay that has the slot now is of this garage, and due then. */
   isStayDue(slot: number, at: number): boolean {
     const { columns, plates } = this;
-    return columns.dueAt[slot] === at && plates.garageOf(plates.plateOf(slot)) === this.number;
+    return columns.dueAt(slot) === at && plates.garageOf(plates.plateOf(slot)) === this.number;
   }
 
   /**
@@ -425,21 +425,21 @@ export class GarageIndex {
    * doubt is due long before; one that explains a later passage (double_exit) leaves together with that.
    */
   isOver(slot: number): boolean {
-    const { dueAt, lastSeenAt: seenAt, leftAt } = this.columns;
-    return leftAt[slot] !== 0 && dueAt[slot] === leavesAt(seenAt[slot]!, this.settings);
+    const { columns } = this;
+    return columns.leftAt(slot) !== 0 && columns.dueAt(slot) === leavesAt(columns.lastSeenAt(slot), this.settings);
   }
 
   /** A plain stay was begun by the read of an entry, and is told; its row says so already. */
   enteredPlainly(slot: number, visitId: string, read: PassageRead, dueAt: number): void {
     const { columns, plates } = this;
     columns.makeRoomFor(slot);
-    columns.dueAt[slot] = dueAt;
-    columns.lastSeenAt[slot] = read.at;
-    columns.leftAt[slot] = 0;
+    columns.setDueAt(slot, dueAt);
+    columns.setLastSeenAt(slot, read.at);
+    columns.setLeftAt(slot, 0);
     this.live++;
     plates.noteOpen(plates.add(this.number, read.country, read.plate, slot), slot);
     this.rememberRead(slot, read);
-    columns.insideAt[slot] = this.inside.add(visitId, read);
+    columns.setInsideAt(slot, this.inside.add(visitId, read));
     this.isIn(intervalOf(read.at));
     this.stayDue(dueAt, slot);
   }
@@ -448,12 +448,12 @@ export class GarageIndex {
   leftPlainly(slot: number, visitId: string, open: Pick<OpenRow, 'evidence' | 'firstSeenAt'>, read: PassageRead, dueAt: number): void {
     const { columns } = this;
     this.rememberRead(slot, read);
-    this.inside.remove(visitId, open.evidence, columns.insideAt[slot]);
+    this.inside.remove(visitId, open.evidence, columns.insideAt(slot));
     this.isInNoMore(intervalOf(open.firstSeenAt));
-    columns.dueAt[slot] = dueAt;
-    columns.leftAt[slot] = read.at;
+    columns.setDueAt(slot, dueAt);
+    columns.setLeftAt(slot, read.at);
     this.latestExitAt = Math.max(this.latestExitAt, read.at);
-    if (read.at > columns.lastSeenAt[slot]!) columns.lastSeenAt[slot] = read.at;
+    if (read.at > columns.lastSeenAt(slot)) columns.setLastSeenAt(slot, read.at);
     this.stayDue(dueAt, slot);
   }
 
@@ -463,7 +463,7 @@ export class GarageIndex {
     if (!readsOfClosedRow(bytes, start, this.forget)) return false;
     this.live--;
     this.plates.remove(slot, false);
-    this.columns.dueAt[slot] = NO_STAY;
+    this.columns.setDueAt(slot, NO_STAY);
     return true;
   }
 
@@ -475,19 +475,19 @@ export class GarageIndex {
 
   /** The first read of its exit, ms UTC; 0: it has none. */
   leftAt(slot: number): number {
-    return this.columns.leftAt[slot]!;
+    return this.columns.leftAt(slot);
   }
 
   /** The last read of the stay, ms UTC. */
   lastSeenAt(slot: number): number {
-    return this.columns.lastSeenAt[slot]!;
+    return this.columns.lastSeenAt(slot);
   }
 
   /** Another of its plate is due at the same instant: it may be a passage that this stay explains, and they leave together. */
   leavesWithAnother(slot: number): boolean {
-    const { plates, columns: { dueAt } } = this;
+    const { plates, columns } = this;
     let other = plates.firstSlot(plates.plateOf(slot));
-    for (; other !== NO_SLOT; other = plates.nextSlot(other)) if (other !== slot && dueAt[other] === dueAt[slot]) return true;
+    for (; other !== NO_SLOT; other = plates.nextSlot(other)) if (other !== slot && columns.dueAt(other) === columns.dueAt(slot)) return true;
     return false;
   }
 
@@ -512,7 +512,7 @@ export class GarageIndex {
   stayChanged(slot: number, before: Stay | undefined, after: Stay | undefined): void {
     const { columns } = this;
     columns.makeRoomFor(slot);
-    columns.dueAt[slot] = after === undefined ? NO_STAY : after.dueAt;
+    columns.setDueAt(slot, after === undefined ? NO_STAY : after.dueAt);
     if (before === undefined) {
       this.live++;
       this.plates.add(this.number, after!.country, after!.plate, slot);
@@ -533,8 +533,8 @@ export class GarageIndex {
     this.candidacyChanged(slot, before, after);
     this.presenceChanged(before, after);
     if (after === undefined) return;
-    columns.lastSeenAt[slot] = lastSeenAt(after);
-    columns.leftAt[slot] = after.exit === null ? 0 : firstRead(after.exit).at;
+    columns.setLastSeenAt(slot, lastSeenAt(after));
+    columns.setLeftAt(slot, after.exit === null ? 0 : firstRead(after.exit).at);
     if (before?.dueAt !== after.dueAt) this.stayDue(after.dueAt, slot);
   }
 
@@ -616,12 +616,12 @@ export class GarageIndex {
   }
 
   private candidacyChanged(slot: number, before: Stay | undefined, after: Stay | undefined): void {
-    const { insideAt } = this.columns;
+    const { columns } = this;
     const wasInside = insideEvidence(before);
     const isInside = insideEvidence(after);
     if (!haveSamePlates(wasInside, isInside)) {
-      if (wasInside !== null) this.inside.remove(before!.visitId, wasInside, insideAt[slot]);
-      if (isInside !== null) insideAt[slot] = this.inside.add(after!.visitId, isInside);
+      if (wasInside !== null) this.inside.remove(before!.visitId, wasInside, columns.insideAt(slot));
+      if (isInside !== null) columns.setInsideAt(slot, this.inside.add(after!.visitId, isInside));
     }
     const wasStray = strayExit(before);
     const isStray = strayExit(after);

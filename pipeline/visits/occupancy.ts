@@ -78,21 +78,29 @@ function openAndInside(
     const enteredAt = beginOfInterval(interval) + INTERVAL_MS / 2;
     const hourClass = hourClassOf(hours.of(interval));
     const countedMs = Math.max(0, countedAt - enteredAt);
-    /** Of those inside when they were counted, or came in: the share that stays until then. */
-    const staying = (until: number): number =>
-      dwellTimes.longerShare(hourClass, Math.max(countedMs, until - enteredAt)) / dwellTimes.longerShare(hourClass, countedMs);
-    const longer = staying(at);
+    const longer = staying(dwellTimes, hourClass, countedMs, at - enteredAt);
     let leftUnread = missedShare * (1 - longer);
     let cameUnread = 0;
     for (const { direction, from, to, share, chance } of spells) {
-      if (direction === 'OUT') leftUnread += chance * share * (staying(from) - staying(Math.min(to, at)));
-      else if (share < 1 && enteredAt >= from && enteredAt < to && countedMs === 0) cameUnread += (chance * share) / (1 - share);
+      if (direction === 'OUT') {
+        const leftThen = staying(dwellTimes, hourClass, countedMs, from - enteredAt) -
+          staying(dwellTimes, hourClass, countedMs, Math.min(to, at) - enteredAt);
+        leftUnread += chance * share * leftThen;
+      } else if (share < 1 && enteredAt >= from && enteredAt < to && countedMs === 0) cameUnread += (chance * share) / (1 - share);
     }
     const inside = (visits * longer) / (longer + leftUnread);
     if (countedMs > 0) counted += inside;
     else seenSince += inside * (1 + cameUnread);
   }
   return { counted, seenSince };
+}
+
+/**
+ * Of those inside so long after they came in (when they were counted; 0: when they came in), the share that stays until so long
+ * after it.
+ */
+function staying(dwellTimes: DwellTimes, hourClass: number, countedMs: number, untilMs: number): number {
+  return dwellTimes.longerShare(hourClass, Math.max(countedMs, untilMs)) / dwellTimes.longerShare(hourClass, countedMs);
 }
 
 /** Those that came in while all entries were blind: as many as are usual, and stay as is usual. */

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { Slab } from '../records/slab.ts';
 import { noIrregularities } from './irregularities.ts';
 import { firstRead, lastRead, type Passage } from './passages.ts';
-import { readOpenRow, readsOfClosedRow, writeClosedRow, writeOpenRow } from './plain-row.ts';
+import { enteredAtOfClosedRow, readOpenRow, readsOfClosedRow, writeClosedRow, writeOpenRow } from './plain-row.ts';
 import { readHashOf } from './read-hashes.ts';
 import type { Stay } from './state.ts';
 import { stayCodec } from './stay-codec.ts';
@@ -86,6 +86,7 @@ test('a closed stay tells its reads from its bytes', () => {
     assert.ok(readsOfClosedRow(bytes, start, (...read) => told.push(read)));
     assert.deepEqual(told, [...before.entry!.reads, ...exit.reads].map(({ laneId, cameraId, at, readId }) =>
       [laneId, cameraId, at, readHashOf(cameraId, readId)]));
+    assert.equal(enteredAtOfClosedRow(bytes, start), lastRead(before.entry!).at);
   }));
 });
 
@@ -96,6 +97,9 @@ test('a stay that is not plain is left to the codec', () => {
       visit === null || [entry, exit].some((passage) => passage?.decision != null || passage?.ruling != null);
     const { bytes, start } = rowOf(any);
     if (isOdd || irregularities.length > 0 || exit !== null || visit.status !== 'open') assert.equal(readOpenRow(bytes, start, any), null);
-    if (isOdd || exit === null) assert.equal(readsOfClosedRow(bytes, start, () => assert.fail('a read was told')), false);
+    if (!isOdd && exit !== null) return;
+    assert.equal(readsOfClosedRow(bytes, start, () => assert.fail('a read was told')), false);
+    const isOfOneEnd = entry === null || exit === null || visit === null || why !== null || turnedId !== null || followsId !== null;
+    if (isOfOneEnd || entry.decision !== null || entry.ruling !== null) assert.equal(enteredAtOfClosedRow(bytes, start), NaN);
   }));
 });

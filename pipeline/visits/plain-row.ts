@@ -135,6 +135,19 @@ export type ForgetRead = (laneId: string, cameraId: string, at: number, hash: nu
  * @returns false: for the codec; none was told
  */
 export function readsOfClosedRow(bytes: Buffer, start: number, forget: ForgetRead): boolean {
+  if (!beginClosedRow(bytes, start) || !readsOfPassage(bytes) || !readsOfPassage(bytes)) return false;
+  for (let i = 0; i < found; i++) forget(laneIds[i]!, cameraIds[i]!, times[i]!, hashes[i]!);
+  return true;
+}
+
+/** The last read of the entry of such a stay, ms UTC; NaN: for the codec. */
+export function enteredAtOfClosedRow(bytes: Buffer, start: number): number {
+  return beginClosedRow(bytes, start) && readsOfPassage(bytes) ? times[found - 1]! : NaN;
+}
+
+/** Reads up to the first passage. @returns false: it is not plain so far */
+function beginClosedRow(bytes: Buffer, start: number): boolean {
+  found = 0;
   if (bytes[start] !== stayCodec.formatVersion) return false;
   readFrom(bytes, start + 1);
   if ((readByte() & ~(CAME_BACK | HAS_IRREGULARITIES)) !== (HAS_ENTRY | HAS_EXIT | HAS_VISIT)) return false;
@@ -142,9 +155,6 @@ export function readsOfClosedRow(bytes: Buffer, start: number, forget: ForgetRea
   skipText();
   skipText();
   readTime();
-  found = 0;
-  if (!readsOfPassage(bytes) || !readsOfPassage(bytes)) return false;
-  for (let i = 0; i < found; i++) forget(laneIds[i]!, cameraIds[i]!, times[i]!, hashes[i]!);
   return true;
 }
 

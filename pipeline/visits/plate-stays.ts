@@ -14,9 +14,8 @@ export class PlateStays {
   private records = new Int32Array(RECORD_INTS * FIRST_PLATES);
   /** The same memory, for the times in it. */
   private times = new Float64Array(this.records.buffer);
-  /** By slot: the plate of the stay, and the next stay of that plate. */
-  private plates = new Int32Array(FIRST_SLOTS);
-  private next = new Int32Array(FIRST_SLOTS);
+  /** By slot, two each: the plate of the stay, and the next stay of that plate. */
+  private links = new Int32Array(2 * FIRST_SLOTS);
   private readonly free: number[] = [];
   /** All numbers below have been given. */
   private given = 0;
@@ -45,10 +44,10 @@ export class PlateStays {
     const { records } = this;
     const at = number * RECORD_INTS;
     this.makeRoomFor(slot);
-    this.plates[slot] = number;
-    this.next[slot] = NO_SLOT;
+    this.links[2 * slot] = number;
+    this.setNext(slot, NO_SLOT);
     if (known === NO_PLATE) records[at + AT.first] = slot;
-    else this.next[records[at + AT.last]!] = slot;
+    else this.setNext(records[at + AT.last]!, slot);
     records[at + AT.last] = slot;
     records[at + AT.flags] = 0;
     return number;
@@ -56,7 +55,7 @@ export class PlateStays {
 
   /** Takes the stay that has the slot from its plate. @param wasOpen nothing had ended it */
   remove(slot: number, wasOpen: boolean): void {
-    const number = this.plates[slot]!;
+    const number = this.plateOf(slot);
     const { records } = this;
     const at = number * RECORD_INTS;
     if (records[at + AT.first] === slot && records[at + AT.last] === slot) return this.forgetPlate(number);
@@ -68,7 +67,7 @@ export class PlateStays {
 
   /** The plate of the stay that has the slot. */
   plateOf(slot: number): number {
-    return this.plates[slot]!;
+    return this.links[2 * slot]!;
   }
 
   /** The number of the plate's garage. */
@@ -83,7 +82,11 @@ export class PlateStays {
 
   /** NO_SLOT: it is the last. */
   nextSlot(slot: number): number {
-    return this.next[slot]!;
+    return this.links[2 * slot + 1]!;
+  }
+
+  private setNext(slot: number, next: number): void {
+    this.links[2 * slot + 1] = next;
   }
 
   /** False: what follows holds no more, something of the plate's stays has changed. */
@@ -139,14 +142,14 @@ export class PlateStays {
   }
 
   private unlink(at: number, slot: number): void {
-    const { records, next } = this;
+    const { records } = this;
     let before = records[at + AT.first]!;
     if (before === slot) {
-      records[at + AT.first] = next[slot]!;
+      records[at + AT.first] = this.nextSlot(slot);
       return;
     }
-    while (next[before] !== slot) before = next[before]!;
-    next[before] = next[slot]!;
+    while (this.nextSlot(before) !== slot) before = this.nextSlot(before);
+    this.setNext(before, this.nextSlot(slot));
     if (records[at + AT.last] === slot) records[at + AT.last] = before;
   }
 
@@ -214,9 +217,7 @@ export class PlateStays {
   }
 
   private makeRoomFor(slot: number): void {
-    if (slot < this.plates.length) return;
-    this.plates = widened(this.plates, slot);
-    this.next = widened(this.next, slot);
+    if (2 * slot >= this.links.length) this.links = widened(this.links, 2 * slot);
   }
 }
 

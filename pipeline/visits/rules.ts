@@ -19,8 +19,9 @@ import { leftOutBy, likelyInside, overlookedBy } from './occupancy.ts';
 import { decideExit, isContested } from './pairing.ts';
 import { comparePassages, firstRead, isOwn, isPending, lastRead, passageOf, pendingDecision, type Passage } from './passages.ts';
 import { growPlainly, tellGrowthPlainly } from './plain-growth.ts';
+import { enteredAtOfClosedRow } from './plain-row.ts';
 import { takePlainly } from './plain-stays.ts';
-import { NO_SLOT } from './plate-stays.ts';
+import { NO_PLATE, NO_SLOT } from './plate-stays.ts';
 import { QuietGarages } from './quiet-garages.ts';
 import { noteRecount, settleRecount } from './recount.ts';
 import { isBeforeAnExit, reopenAfter } from './reopening.ts';
@@ -373,7 +374,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       const slot = garage.takeDueStay();
       if (slot < 0) continue;
       if (garage.isOver(slot) && !garage.leavesWithAnother(slot)) {
-        if (isSampled(garage.leftAt(slot))) learn(stays.at(slot)!, garage);
+        if (isSampled(garage.leftAt(slot))) learnPlainly(slot, garage);
         deletePlainly(slot, garage);
         continue;
       }
@@ -399,7 +400,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
         const timelines = new Timelines(telling);
         timelines.of(stay);
         timelines.tell();
-        if (stays.at(slot) === undefined) learn(stay, garage);
+        if (stays.at(slot) === undefined) learn(slot, stay, garage);
         reopenContested(telling, at - garage.settings.allowedLatenessMs + 1);
       }
     }
@@ -463,14 +464,28 @@ export function openVisitRules(taskState: TaskState): VisitRules {
   }
 
   /** One stay in so many teaches how long stays are: it has left the state, nothing will change it. */
-  function learn(stay: Stay, garage: GarageIndex): void {
-    const { entry, exit, why } = stay;
+  function learn(slot: number, { entry, exit, why, country, plate }: Stay, garage: GarageIndex): void {
     if (exit === null || why !== null || !isSampled(firstRead(exit).at)) return;
-    const lengthMs = entry === null ? null : Math.max(0, firstRead(exit).at - lastRead(entry).at);
-    const next = entry === null ? null : nextStayOf(stay, garage);
-    const before = state.learned.get(garage.garageId) ?? nothingLearned;
-    state.learned.put(garage.garageId, learnedFrom(before, lengthMs, next));
-    if (entry !== null) learnDwell(lastRead(entry).at, lengthMs!, garage);
+    if (entry === null) return learnLength(null, null, garage);
+    learnTimes(slot, garage.plateOf(country, plate), lastRead(entry).at, firstRead(exit).at, garage);
+  }
+
+  /** The same of one that is over and about to leave: nearly always plain and at rest, then its row tells. */
+  function learnPlainly(slot: number, garage: GarageIndex): void {
+    const row = stays.rowAt(slot);
+    const enteredAt = row < 0 ? NaN : enteredAtOfClosedRow(stays.rows.bytesOf(row), stays.rows.startOf(row));
+    if (Number.isNaN(enteredAt)) learn(slot, stays.at(slot)!, garage);
+    else learnTimes(slot, garage.plates.plateOf(slot), enteredAt, garage.leftAt(slot), garage);
+  }
+
+  function learnTimes(slot: number, plate: number, enteredAt: number, leftAt: number, garage: GarageIndex): void {
+    const lengthMs = Math.max(0, leftAt - enteredAt);
+    learnLength(lengthMs, nextStayOf(slot, plate, enteredAt, leftAt, garage), garage);
+    learnDwell(enteredAt, lengthMs, garage);
+  }
+
+  function learnLength(lengthMs: number | null, next: NextStay | null, { garageId }: GarageIndex): void {
+    state.learned.put(garageId, learnedFrom(state.learned.get(garageId) ?? nothingLearned, lengthMs, next));
   }
 
   function learnDwell(enteredAt: number, lengthMs: number, { garageId, timezone }: GarageIndex): void {
@@ -494,14 +509,18 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     sink.occupancy({ garageId, operatorId, at: clock, inside, openVisits, countedAt: countedAt === 0 ? null : countedAt });
   }
 
-  /** The vehicle's next stay, by its plate. */
-  function nextStayOf({ visitId, entry, exit, country, plate }: Stay, garage: GarageIndex): NextStay | null {
-    const enteredAt = lastRead(entry!).at;
-    const exitedAt = firstRead(exit!).at;
+  /** The next stay after one of the plate's, which may have left the state. */
+  function nextStayOf(
+    slot: number, plate: number, enteredAt: number, exitedAt: number, garage: GarageIndex,
+  ): NextStay | null {
+    if (plate === NO_PLATE) return null;
+    const { plates } = garage;
     let next: NextStay | null = null;
-    for (const slot of garage.slotsOf(country, plate)) {
-      const other = stays.at(slot)!;
-      if (other.visitId === visitId || other.entry === null || other.why !== null) continue;
+    for (let otherSlot = plates.firstSlot(plate); otherSlot !== NO_SLOT; otherSlot = plates.nextSlot(otherSlot)) {
+      // Seen for the last time before it: surely not the next.
+      if (otherSlot === slot || garage.lastSeenAt(otherSlot) < exitedAt) continue;
+      const other = stays.at(otherSlot)!;
+      if (other.entry === null || other.why !== null) continue;
       const { at } = lastRead(other.entry);
       if (at < exitedAt || (next !== null && at - enteredAt >= next.entryToEntryMs)) continue;
       const leftAt = other.exit === null ? null : firstRead(other.exit).at;

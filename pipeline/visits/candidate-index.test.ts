@@ -5,6 +5,7 @@ import { CandidateIndex } from './candidate-index.ts';
 import type { PlateEvidence } from './matching/evidence.ts';
 import { PlateIndex } from './matching/plate-index.ts';
 import { anyEvidence } from './matching/test-evidence.ts';
+import { isTwin } from './matching/twin-filter.ts';
 
 const step = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('comes' as const), evidence: anyEvidence }) },
@@ -22,6 +23,10 @@ test('those inside are found by what they may be, whoever came and went before',
         const index = new PlateIndex();
         for (const [visitId, evidence] of inside) index.add(visitId, evidence);
         assert.deepEqual(candidates.near(each.evidence), index.near(each.evidence));
+        const { plate } = each.evidence;
+        const twins = candidates.near(each.evidence).filter((visitId) => isTwin(plate, inside.get(visitId)!));
+        if (plate.length > 1) assert.deepEqual(twins.filter((visitId) => !candidates.mayBeTwins(plate).includes(visitId)), []);
+        if (twins.length > 0) assert.ok(candidates.mayHaveTwin(plate, 0));
       } else if (each.kind === 'comes') {
         inside.set(`v${n}`, each.evidence);
         standsAt.set(`v${n}`, candidates.add(`v${n}`, each.evidence));

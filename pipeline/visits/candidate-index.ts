@@ -41,6 +41,11 @@ export class CandidateIndex {
     return this.index.near(evidence, but);
   }
 
+  /** Those near that are, or may be, twins of the plate (`isTwin`), and hardly any others; some twice. */
+  mayBeTwins(plate: string): readonly string[] {
+    return this.index.alike(plate);
+  }
+
   private makeRoom(): void {
     this.twins.clear(2 * this.size);
     for (const visitId of this.index.allIds()) this.twins.add(this.evidenceOf(visitId));

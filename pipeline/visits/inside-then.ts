@@ -11,7 +11,19 @@ import type { Stay } from './state.ts';
  * @param until what was read from then on (ms UTC) counts as not read yet; null: what was read after the exit
  */
 export function insideThen(exit: Passage, until: number | null, stays: Table<Stay>, garage: GarageIndex): Stay[] {
-  const found = garage.inside.near(exit.evidence).map((visitId) => stays.get(visitId)!);
+  return amongThen(garage.inside.near(exit.evidence), exit, until, stays, garage);
+}
+
+/** The same of those now inside that may be twins of the exit's plate, instead of all near it: mostly none is found. */
+export function twinsInsideThen(exit: Passage, stays: Table<Stay>, garage: GarageIndex): Stay[] {
+  return amongThen(garage.inside.mayBeTwins(exit.evidence.plate), exit, null, stays, garage);
+}
+
+/** @param inside visitIds of those that have not left */
+function amongThen(
+  inside: readonly string[], exit: Passage, until: number | null, stays: Table<Stay>, garage: GarageIndex,
+): Stay[] {
+  const found = inside.map((visitId) => stays.get(visitId)!);
   const since = until ?? firstRead(exit).at;
   for (const slot of leftSince(since, exit, garage)) {
     const stay = stays.at(slot)!;

@@ -34,26 +34,30 @@ export function weighJointly(story: Story): number[][] {
     const next: Telling[] = [];
     for (const telling of tellings) {
       const { score, pairs, endOf } = telling;
-      const go = (gain: number, pair: number, ...ends: readonly (readonly [stay: number, end: number])[]): void => {
+      /** @param stay whose end it is, and another with another end; NONE: of no stay */
+      const go = (gain: number, pair: number, stay = NONE, end = OPEN, other = NONE, otherEnd = OPEN): void => {
         if (gain === -Infinity) return;
-        const after = [...endOf];
-        for (const [stay, end] of ends) after[stay] = end;
-        next.push({ score: score + gain, pairs: [...pairs, pair], endOf: after });
+        const after = endOf.slice();
+        if (stay !== NONE) after[stay] = end;
+        if (other !== NONE) after[other] = otherEnd;
+        const paired = pairs.slice();
+        paired.push(pair);
+        next.push({ score: score + gain, pairs: paired, endOf: after });
       };
       go(stranger[i]!, NONE);
       for (let j = 0; j < stays; j++) {
         if (endOf[j] === OPEN) {
-          go(ended[i]![j]!, j, [j, i]);
-          go(unseen[i]![j]!, NONE, [j, i]);
+          go(ended[i]![j]!, j, j, i);
+          go(unseen[i]![j]!, NONE, j, i);
           for (let later = 0; later < stays; later++) {
             if (later === j || endOf[later] !== OPEN) continue;
-            go(returned(i, j, later, OPEN), later, [j, GONE], [later, i]);
-            go(seenInside(i, j, later), j, [j, i], [later, GONE]);
+            go(returned(i, j, later, OPEN), later, j, GONE, later, i);
+            go(seenInside(i, j, later), j, j, i, later, GONE);
           }
         } else if (endOf[j]! >= 0) {
-          go(again(i, j, endOf[j]!), NONE, [j, i]);
+          go(again(i, j, endOf[j]!), NONE, j, i);
           for (let later = 0; later < stays; later++) {
-            if (endOf[later] === OPEN) go(returned(i, j, later, endOf[j]!), later, [later, i]);
+            if (endOf[later] === OPEN) go(returned(i, j, later, endOf[j]!), later, later, i);
           }
         }
       }

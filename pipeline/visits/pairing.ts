@@ -1,7 +1,7 @@
 import type { Table } from '../engine/state.ts';
 import type { Stay } from './state.ts';
 import type { GarageIndex } from './garage-index.ts';
-import { hasTwinLeftSince, insideThen } from './inside-then.ts';
+import { hasTwinLeftSince, insideThen, twinsInsideThen } from './inside-then.ts';
 import { weighJointly, type Story } from './joint-weighing.ts';
 import { MOST_DECIDED } from './pair-confidence.ts';
 import { sameVehicle } from './matching/same-vehicle.ts';
@@ -96,13 +96,17 @@ function hasRival(
   const isRival = (other: Stay, passage: Passage, isAny: boolean): boolean =>
     (other.plate !== own.plate || other.country !== own.country) &&
     (isAny || isTwin(evidence.plate, passage.evidence)) && sameVehicle(evidence, passage.evidence) >= RIVAL_LIKENESS;
-  if (mayBeInside) {
+  // To look for all that are near takes longer.
+  if (mayBeInside && (isLong || twinsInsideThen(exit, stays, garage).some((other) => isRival(other, other.entry!, false)))) {
     const near = insideThen(exit, null, stays, garage);
     // In a crowd of look-alikes each stands for itself.
     if (near.length <= MOST_LOOK_ALIKES && near.some((other) => isRival(other, other.entry!, isLong))) return true;
   }
-  return strays.mayHaveTwin(evidence.plate, 0) && strays.near(evidence).map((visitId) => stays.get(visitId)!)
-    .some((stray) => isBefore(stray.exit!) && isRival(stray, stray.exit!, false));
+  const isRivalStray = (visitId: string): boolean => {
+    const stray = stays.get(visitId)!;
+    return isBefore(stray.exit!) && isRival(stray, stray.exit!, false);
+  };
+  return strays.mayHaveTwin(evidence.plate, 0) && strays.mayBeTwins(evidence.plate).some(isRivalStray) && strays.near(evidence).some(isRivalStray);
 }
 
 /** Whether pairing must decide on an exit of its own plate's stay: it is rivalled, or exits before it may have been that stay's. */

@@ -54,6 +54,15 @@ export class PlateIndex {
     return found.filter((id, i) => i === 0 || id !== found[i - 1]);
   }
 
+  /** Ids of those of which a plate or candidate comes to the same as this plate, or but for one more or less at an end; some twice. */
+  alike(plate: string): string[] {
+    const found: string[] = [];
+    const length = writeClasses(plate, classes);
+    if (length === 0) return found;
+    for (let ofLength = Math.max(1, length - 1); ofLength <= length + 1; ofLength++) this.groups[ofLength]?.alike(length, found);
+    return found;
+  }
+
   /** @param isCloser only those that are at most an edit from the plate, or come to the same by one in each */
   private seek(plate: string, isCloser: boolean, but: string | null, found: string[]): void {
     const length = writeClasses(plate, classes);
@@ -131,6 +140,23 @@ class PlateGroup {
     let count = 0;
     for (let at = 0; at < ids.length; at++) if (ids[at] !== null) maybe[count++] = at;
     return count;
+  }
+
+  /** Puts the ids of those that come to the plate in `classes`, or but for one more or less at an end, into `found`. */
+  alike(length: number, found: string[]): void {
+    const { sliced, ids, length: own } = this;
+    const shorter = Math.min(own, length);
+    const count = sliced === null ? this.mayBeNear(length) : sliced.mayBeTwins(classes, length, maybe);
+    for (let i = 0; i < count; i++) {
+      const at = maybe[i]!;
+      if (this.hasAt(at * own, 0, shorter) || (own !== length && this.hasAt(at * own + own - shorter, length - shorter, shorter))) found.push(ids[at]!);
+    }
+  }
+
+  /** Whether so many of the stored classes, from there on, are those in `classes`. */
+  private hasAt(from: number, ofSought: number, count: number): boolean {
+    for (let i = 0; i < count; i++) if (this.classes[from + i] !== classes[ofSought + i]) return false;
+    return true;
   }
 
   private likelySame(from: number): number {

@@ -70,6 +70,13 @@ export class SlicedPlates {
     }
   }
 
+  /** Finds those that may be the same as the sought plate, or but for one more or less at an end: likewise. */
+  mayBeTwins(classes: Uint8Array, length: number, found: number[]): number {
+    const isLonger = this.length > length ? 1 : 0;
+    const isShorter = this.length < length ? 1 : 0;
+    return this.alike(classes, isShorter, isLonger, Math.min(length, this.length), found);
+  }
+
   /** At most two characters are others; or one was lost and one added, and those between moved by one. */
   private ofSameLength(classes: Uint8Array, found: number[]): number {
     const { length, slices, room, used, rows, taken } = this;

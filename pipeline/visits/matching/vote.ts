@@ -24,6 +24,25 @@ export function voted(reads: readonly VotingRead[]): PlateEvidence {
   if (reads.length === 1) return reads[0]!;
   // Two in either order give the same sums, to the last bit; more are summed in one order.
   if (areAlike(reads)) return unanimous(reads.length === 2 ? reads : sortShort([...reads], surestFirst));
+  for (const known of lately) if (areSame(known.reads, reads)) return known.vote;
+  const vote = votedAmong(reads);
+  lately[nextLately] = { reads, vote };
+  nextLately = (nextLately + 1) % LATELY;
+  return vote;
+}
+
+/** The last votes on reads that differ: what grew is voted on once more when it is folded in. */
+const lately: { readonly reads: readonly VotingRead[]; readonly vote: PlateEvidence }[] = [];
+const LATELY = 4;
+let nextLately = 0;
+
+function areSame(some: readonly VotingRead[], others: readonly VotingRead[]): boolean {
+  if (some.length !== others.length) return false;
+  for (let i = 0; i < some.length; i++) if (some[i] !== others[i]) return false;
+  return true;
+}
+
+function votedAmong(reads: readonly VotingRead[]): PlateEvidence {
   const plated = reads.filter(({ plate }) => plate !== '');
   if (plated.length === 1) return plated[0]!;
   if (plated.length === 0) return { plate: '', country: countryOf(reads), confidence: 0, candidates: [] };
@@ -259,7 +278,8 @@ const preparedVoters: Prepared[] = [];
 
 function preparedVoter(voter: VotingRead, i: number): Prepared {
   const prepared = (preparedVoters[i] ??= emptyPrepared());
-  prepare(prepared, voter);
+  // A passage that grows has mostly the same ones.
+  if (prepared.evidence !== voter) prepare(prepared, voter);
   return prepared;
 }
 

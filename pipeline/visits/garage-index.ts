@@ -367,6 +367,21 @@ export class GarageIndex {
     return found;
   }
 
+  /**
+   * Slots of stays that ended at that instant (ms UTC) or later and may be by a plate near the evidence's: all that ended within the
+   * allowed lateness, and of those before, by which only reads that come late are judged, nearly all that are near.
+   */
+  endedSince(at: number, evidence: PlateEvidence): Set<number> {
+    const { columns, latestExitAt, settings } = this;
+    const latelyFrom = Math.max(at, latestExitAt - settings.allowedLatenessMs);
+    const found = latelyFrom > at ? this.readSince(at, evidence) : new Set<number>();
+    for (const slot of found) if (columns.leftAt(slot) < at) found.delete(slot);
+    for (const { trace } of this.lanes.values()) {
+      trace.between(latelyFrom, Infinity, (_at, slot) => columns.leftAt(slot) >= at && found.add(slot));
+    }
+    return found;
+  }
+
   /** The number of a plate that has live stays here; NO_PLATE: it has none. */
   plateOf(country: string, plate: string): number {
     return this.plates.find(this.number, country, plate);
@@ -728,19 +743,23 @@ const noVisitIds: readonly string[] = [];
 /** What `readNear` found last: one array for all garages, for it is asked at each read. */
 const nearby: number[] = [];
 
-/**
- * As what a vehicle was read that came in and did not leave by an exit that was read as its own. If it is thought to
- * have turned round, only because it came in again, it may have left in between. Of one taken for a
- * ghost an exit may yet show that it was there. Null: it is not inside.
- */
+/** As what a vehicle was read that came in and did not leave by an exit that was read as its own. Null: it is not inside. */
 function insideEvidence(stay: Stay | undefined): PlateEvidence | null {
-  if (stay === undefined) return null;
-  const { entry, exit, why } = stay;
-  if (entry === null || entry.ruling?.goneAt != null) return null;
-  if (why === 'ghost_read' && entry.direction === 'OUT') return null;
-  if (why !== null && why !== 'ghost_read' && (why !== 'reversed' || entry.direction === 'NONE')) return null;
+  if (stay === undefined || !mayHaveComeIn(stay)) return null;
+  const { entry, exit } = stay;
+  if (entry!.ruling?.goneAt != null) return null;
   if (exit !== null && (exit.decision?.given == null || exit.ruling?.pairedWith != null)) return null;
-  return entry.evidence;
+  return entry!.evidence;
+}
+
+/**
+ * If it is thought to have turned round, only because it came in again, it may have left in between. Of one taken for a
+ * ghost an exit may yet show that it was there.
+ */
+export function mayHaveComeIn({ entry, why }: Stay): boolean {
+  if (entry === null) return false;
+  if (why === 'ghost_read') return entry.direction !== 'OUT';
+  return why === null || (why === 'reversed' && entry.direction !== 'NONE');
 }
 
 /** Of a passage that grew mostly only the confidence is another: then it stands among candidates as it did. */

@@ -1,7 +1,9 @@
+import type { GarageSettings } from '../records/records.ts';
 import type { Table } from '../engine/state.ts';
-import type { GarageIndex } from './garage-index.ts';
+import { mayHaveComeIn, type GarageIndex } from './garage-index.ts';
+import { areNear } from './matching/plate-index.ts';
 import { sameVehicle } from './matching/same-vehicle.ts';
-import { firstRead, lastRead, type Passage, type PlateKey } from './passages.ts';
+import { comparePassages, firstRead, lastRead, type Passage, type PlateKey } from './passages.ts';
 import type { Stay } from './state.ts';
 
 /** Who else was inside when a vehicle left, by plates near its own. */
@@ -16,7 +18,7 @@ export interface LookAlikes {
 }
 
 /**
- * Those that had come in by the allowed lateness before it left: of them all reads have come, in whatever order.
+ * Those that had come in by the allowed lateness before it left, and had not left before it: whatever was read since.
  * @param ownId visitId of its stay, which may stand in the table as it was told before, under another plate
  * @param own the timeline of its stay
  * @param entry by which it came in
@@ -25,19 +27,49 @@ export function lookAlikesOf(
   ownId: string, own: PlateKey, entry: Pick<Passage, 'reads'>, exit: Passage, stays: Table<Stay>, garage: GarageIndex,
 ): LookAlikes {
   const near = garage.inside.near(exit.evidence, ownId);
-  if (near.length === 0) return noLookAlikes;
+  const { at } = firstRead(exit);
+  // Reads mostly come in order.
+  const left = garage.latestExitAt < at ? noSlots : garage.endedSince(at, exit.evidence);
+  if (near.length === 0 && left === noSlots) return noLookAlikes;
   const { plates, settings } = garage;
   const ownPlate = garage.plateOf(own.country, own.plate);
-  const before = firstRead(exit).at - settings.allowedLatenessMs;
-  let areInside = false;
+  const before = at - settings.allowedLatenessMs;
+  let lookAlikes = noLookAlikes;
   for (const visitId of near) {
     const slot = stays.slotOf(visitId);
     const cameAt = garage.lastSeenAt(slot);
     if (cameAt > before || garage.leftAt(slot) !== 0 || plates.plateOf(slot) === ownPlate) continue;
-    areInside = true;
+    lookAlikes = othersInside;
     if (cameAt > lastRead(entry).at && isLike(stays.at(slot)!, exit)) return bothKinds;
   }
-  return areInside ? othersInside : noLookAlikes;
+  for (const slot of left) {
+    const kind = asLookAlike(stays.at(slot)!, { visitId: ownId, ...own, entry, exit }, settings);
+    if (kind === bothKinds) return bothKinds;
+    if (kind === othersInside) lookAlikes = othersInside;
+  }
+  return lookAlikes;
+}
+
+/** What one stay makes of the look-alikes of another that has ended. @param other undefined: there is none */
+export function asLookAlike(other: Stay | undefined, of: Ended, { allowedLatenessMs }: GarageSettings): LookAlikes {
+  if (other === undefined || other.visitId === of.visitId || !mayHaveComeIn(other)) return noLookAlikes;
+  if (other.plate === of.plate && other.country === of.country) return noLookAlikes;
+  const cameAt = lastRead(other.entry!).at;
+  if (cameAt > firstRead(of.exit).at - allowedLatenessMs || !isLeftBehind(other, of.exit)) return noLookAlikes;
+  if (!areNear(of.exit.evidence, other.entry!.evidence)) return noLookAlikes;
+  return cameAt > lastRead(of.entry).at && isLike(other, of.exit) ? bothKinds : othersInside;
+}
+
+interface Ended extends PlateKey {
+  readonly visitId: string;
+  readonly entry: Pick<Passage, 'reads'>;
+  readonly exit: Passage;
+}
+
+/** It had not left before the exit, nor was found by a count to have. */
+function isLeftBehind({ entry, exit: left }: Stay, exit: Passage): boolean {
+  const goneAt = entry!.ruling?.goneAt ?? null;
+  return (left === null || comparePassages(left, exit) > 0) && (goneAt === null || goneAt > firstRead(exit).at);
 }
 
 function isLike({ entry, why }: Stay, exit: Passage): boolean {
@@ -50,3 +82,4 @@ const ALIKE_FROM = 5;
 export const noLookAlikes: LookAlikes = { areInside: false, cameLater: false };
 const othersInside: LookAlikes = { areInside: true, cameLater: false };
 const bothKinds: LookAlikes = { areInside: true, cameLater: true };
+const noSlots: ReadonlySet<number> = new Set();

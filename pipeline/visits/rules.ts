@@ -25,6 +25,7 @@ import { NO_PLATE, NO_SLOT } from './plate-stays.ts';
 import { QuietGarages } from './quiet-garages.ts';
 import { noteRecount, settleRecount } from './recount.ts';
 import { isBeforeAnExit, reopenAfter } from './reopening.ts';
+import { rejudge } from './rejudging.ts';
 import { review } from './review.ts';
 import { isRepeated } from './repeated-reads.ts';
 import { openVisitsState, type Stay, type VisitsState } from './state.ts';
@@ -204,15 +205,19 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     const passage = passageOf(read, lane, garage.isRear(read.cameraId));
     const linked = linkedTo(firstRead(passage), stays, garage, lane);
     if (linked.length === 0 && !isLate) {
+      const isInOrder = !isBeforeAnExit(passage, garage);
       const plain = takePlainly(stays, garage, clock, read, passage, visitIdOf, sink);
       if (plain !== null) {
+        if (isInOrder) return;
         if (plain !== 'exit') reopenAround(read, passage, garage, clock, sink);
+        rejudgeAround(read, plain === 'entry', garage, sink);
         return;
       }
     } else if (linked.length === 1 && !isLate) {
       const { slot, stay, passage: known } = linked[0]!;
       if (growPlainly(stays, garage, clock, slot, stay, known, firstRead(passage), sink)) {
         if (stay.entry === null || stay.exit === null) reopenAround(read, known, garage, clock, sink);
+        rejudge([{ before: stay, after: stays.at(slot) }], { stays, garage, sink });
         return;
       }
     }
@@ -260,6 +265,16 @@ export function openVisitRules(taskState: TaskState): VisitRules {
   /** What came in plainly, but for the order, may make exits that were read after it doubtful. */
   function reopenAround(read: CameraRead, passage: Passage, garage: GarageIndex, clock: number, sink: Sink): void {
     if (isBeforeAnExit(passage, garage)) reopenAfter(passage, tellingOf(read, garage, clock, sink));
+  }
+
+  /** The stay that it plainly began or ended may make visits that were told of later exits less sure, or surer. */
+  function rejudgeAround({ country, plate }: CameraRead, hasBegun: boolean, garage: GarageIndex, sink: Sink): void {
+    const { plates } = garage;
+    const ofPlate = garage.plateOf(country, plate);
+    const slot = hasBegun ? plates.open(ofPlate) : plates.endedLast(ofPlate);
+    if (slot === NO_SLOT) return;
+    const after = stays.at(slot)!;
+    rejudge([{ before: hasBegun ? undefined : { ...after, exit: null }, after }], { stays, garage, sink });
   }
 
   function tellingOf(read: CameraRead, garage: GarageIndex, clock: number, sink: Sink): Telling {

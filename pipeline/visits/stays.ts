@@ -6,6 +6,7 @@ import { irregularitiesOf, noIrregularities, sameList, withdrawnIrregularity } f
 import { lookAlikesOf } from './look-alikes.ts';
 import { decidedShare } from './pair-confidence.ts';
 import { comparePassages, isPending, isSamePassage, type Passage, type PlateKey } from './passages.ts';
+import { rejudge, type StayChange } from './rejudging.ts';
 import { sortShort } from './short-sort.ts';
 import type { Stay } from './state.ts';
 import { foldTimeline, type FoldedStay, type Gone } from './timeline.ts';
@@ -43,6 +44,8 @@ export interface Telling {
 export class Timelines {
   readonly all: Timeline[] = [];
   private readonly telling: Telling;
+  /** Of the stays, while they are told. */
+  private readonly changes: StayChange[] = [];
 
   constructor(telling: Telling) {
     this.telling = telling;
@@ -94,6 +97,7 @@ export class Timelines {
       const isDecided = this.tellStay(stay, timeline, names, timeline !== undecidedIn);
       if (!isDecided) undecidedIn = timeline;
     }
+    rejudge(this.changes.splice(0), this.telling);
   }
 
   /** A passage given to a plate whose vehicle turns out not to be inside then goes back to its own. */
@@ -214,10 +218,11 @@ export class Timelines {
     }
     const isSame = isAsKnown && before.visit === visit && before.dueAt === due && sameList(before.irregularities, irregularities);
     if (isSame) return isDecided;
-    stays.put(visitId, {
-      visitId, garageId, country, plate, entry, exit, why, turnedId, followsId, lastHereAt, visit, irregularities,
-      dueAt: due,
-    });
+    const after: Stay = {
+      visitId, garageId, country, plate, entry, exit, why, turnedId, followsId, lastHereAt, visit, irregularities, dueAt: due,
+    };
+    stays.put(visitId, after);
+    this.changes.push({ before, after });
     return isDecided;
   }
 
@@ -231,6 +236,7 @@ export class Timelines {
       if (withdrawn !== known) sink.irregularity(withdrawn);
     }
     stays.delete(visitId);
+    this.changes.push({ before: stay, after: undefined });
     this.telling.ended.push(visitId);
   }
 }

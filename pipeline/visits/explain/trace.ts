@@ -1,10 +1,9 @@
 import type { Irregularity, Visit } from '../../records/records.ts';
-import { lookAlikesOf } from '../look-alikes.ts';
 import { pairedShare, stitchedLately } from '../pair-confidence.ts';
 import { firstRead, readKey, type Passage } from '../passages.ts';
+import { pairOf } from '../rejudging.ts';
 import type { Sink } from '../rules.ts';
 import type { Stay } from '../state.ts';
-import { firstOwnRead, lastOwnRead } from '../trailers.ts';
 import type { Weighing } from '../weighing.ts';
 import { openRebuild, type Cause, type GarageHistory, type Rebuild } from './rebuild.ts';
 
@@ -98,12 +97,8 @@ export function openTrace(garageId: string, history: GarageHistory, isAsked: (vi
   /** How sure the stay's passages are what they are taken for. */
   function pairedShareOf(stay: Stay | undefined, lengthMs: number): number {
     if (stay === undefined || stay.entry === null || stay.exit === null) return 1;
-    const { visitId, entry, exit, lastHereAt, turnedId } = stay;
     const garage = state.garage(garageId);
-    return pairedShare({
-      entry, exit, enteredBy: lastOwnRead(entry), leftBy: firstOwnRead(exit), lengthMs, lastHereAt, isSecondTry: turnedId !== null,
-      lookAlikes: lookAlikesOf(visitId, stay, entry, exit, state.stays, garage),
-    }, garage);
+    return pairedShare(pairOf(stay, lengthMs, state.stays, garage), garage);
   }
 
   function certaintyOf({ enteredAt, exitedAt }: Visit): Certainty | null {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { PlateEvidence } from './evidence.ts';
-import { PlateIndex } from './plate-index.ts';
+import { areNear as areNearEvidences, PlateIndex } from './plate-index.ts';
 import { writeClasses } from './symbols.ts';
 import { anyEvidence, anyPlate, read } from './test-evidence.ts';
 
@@ -51,6 +51,12 @@ test('what was removed is not found, and nothing else is lost', () => {
     assert.equal(index.size, left.length);
     assert.deepEqual(index.near(sought), indexOf(left).near(sought));
   }));
+});
+
+test('two evidences are near if one would be found by the other', () => {
+  fc.assert(fc.property(anyEvidence, anyEvidence, (sought, stored) => {
+    assert.equal(areNearEvidences(sought, stored), indexOf([{ id: 'a', evidence: stored }]).near(sought).length > 0);
+  }), { numRuns: 2000 });
 });
 
 test('who asks is left out, and nobody else', () => {

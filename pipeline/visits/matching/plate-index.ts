@@ -90,6 +90,47 @@ export class PlateIndex {
   }
 }
 
+/** Whether the stored evidence would be found near the sought one. */
+export function areNear(sought: PlateEvidence, stored: PlateEvidence): boolean {
+  // Mostly they are not, and that is quickly seen.
+  if (!haveNearPlates(sought, stored)) return false;
+  const at = alone.add(ALONE, stored);
+  const isFound = alone.near(sought).length > 0;
+  alone.remove(ALONE, stored, at);
+  return isFound;
+}
+
+const ALONE = 'alone';
+
+/** False: surely no plate of the one is near any of the other. */
+function haveNearPlates(one: PlateEvidence, other: PlateEvidence): boolean {
+  if (mayBeNear(one.plate, other.plate)) return true;
+  if (one.candidates.length === 0 && other.candidates.length === 0) return false;
+  const others = [other.plate, ...other.candidates.map(({ plate }) => plate)];
+  return [one.plate, ...one.candidates.map(({ plate }) => plate)].some((plate) => others.some((next) => mayBeNear(plate, next)));
+}
+
+/** False: each has more characters that the other has not than come and go by two edits, or with an end. */
+function mayBeNear(plate: string, other: string): boolean {
+  const most = plate.length === other.length ? 2 : LOST_TOGETHER;
+  const [ofPlate, ofOther] = [classesIn(plate), classesIn(other)];
+  return bitsOf(ofPlate & ~ofOther) <= most && bitsOf(ofOther & ~ofPlate) <= most;
+}
+
+/** As bits; what shares one can only make plates look nearer than they are. */
+function classesIn(plate: string): number {
+  const length = writeClasses(plate, classes);
+  let bits = 0;
+  for (let i = 0; i < length; i++) bits |= 1 << (classes[i]! & 31);
+  return bits;
+}
+
+function bitsOf(bits: number): number {
+  let count = 0;
+  for (let left = bits; left !== 0; left &= left - 1) count++;
+  return count;
+}
+
 /** Plates and candidates of one length. */
 class PlateGroup {
   readonly length: number;
@@ -222,3 +263,6 @@ function haveCommonRest({ length: ownLength, classes: stored }: PlateGroup, at: 
   }
   return false;
 }
+
+/** Of no more than one evidence at a time. */
+const alone = new PlateIndex();

@@ -28,16 +28,20 @@ export class LookAlikePattern {
   }
 
   isNear(others: Uint8Array, from: number, length: number): boolean {
-    return this.distance(others, from, length) <= editsAllowed(this.length, length) || this.isLessAnEnd(others, from, length);
+    return this.isWithin(editsAllowed(this.length, length), others, from, length) || this.isLessAnEnd(others, from, length);
   }
 
-  /** Levenshtein distance by Myers' bit vectors: one step a character. */
-  private distance(others: Uint8Array, from: number, length: number): number {
+  /** Whether the Levenshtein distance is at most so much. By Myers' bit vectors: one step a character, and none is left to bring them near. */
+  private isWithin(most: number, others: Uint8Array, from: number, length: number): boolean {
+    if (Math.abs(this.length - length) > most) return false;
+    const end = from + length;
     const last = 1 << (this.length - 1);
     let more = -1;
     let less = 0;
     let distance = this.length;
-    for (let i = from; i < from + length; i++) {
+    for (let i = from; i < end; i++) {
+      // Each of those left brings it down by one at most.
+      if (distance - (end - i) > most) return false;
       const equal = this.places[others[i]!]!;
       const vertical = equal | less;
       const horizontal = (((equal & more) + more) ^ more) | equal;
@@ -50,7 +54,7 @@ export class LookAlikePattern {
       more = down | ~(vertical | up);
       less = up & vertical;
     }
-    return distance;
+    return distance <= most;
   }
 
   private isLessAnEnd(others: Uint8Array, from: number, length: number): boolean {

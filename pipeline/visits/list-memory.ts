@@ -3,8 +3,9 @@
  * thousand such lists, and an array of its own for each is slow to make, to copy and to fetch.
  */
 export interface ListMemory {
-  /** The same memory three times: lists say in which they count. */
+  /** The same memory four times: lists say in which they count. */
   readonly doubles: Float64Array;
+  readonly floats: Float32Array;
   readonly ints: Int32Array;
   readonly bytes: Uint8Array;
 }
@@ -30,7 +31,9 @@ export function cutList(sizeBytes: number): ListPart {
 
 function newMemory(sizeBytes: number): ListMemory {
   const buffer = new ArrayBuffer(sizeBytes);
-  return { doubles: new Float64Array(buffer), ints: new Int32Array(buffer), bytes: new Uint8Array(buffer) };
+  return {
+    doubles: new Float64Array(buffer), floats: new Float32Array(buffer), ints: new Int32Array(buffer), bytes: new Uint8Array(buffer),
+  };
 }
 
 const ALIGNED_TO = 32;

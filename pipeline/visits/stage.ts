@@ -38,16 +38,15 @@ function openVisitsTask(task: number, state: TaskState, options: VisitsStageOpti
   const rules = openVisitRules(state);
   const now = new OutputsNow();
   const sink = sinkInto(now, task, ids, ignored);
-  const ownGarages = new Set<string>();
 
   /** @throws {RejectedError} the garage belongs to another task, whose owner would not know of it */
   const checkPartition = (garageId: string): void => {
-    if (ownGarages.has(garageId)) return;
+    // Whatever is known of was the task's own.
+    if (rules.state.hasGarage(garageId)) return;
     const partition = partitionOf(garageId, partitions);
     if (partition !== task) {
       throw new RejectedError('wrong_partition', `the garage's partition is ${partition}, not ${task}`);
     }
-    ownGarages.add(garageId);
   };
 
   return {

@@ -99,6 +99,8 @@ export interface VisitsState {
   readonly occupancies: Table<Occupancy>;
   /** The index of a garage, made when first asked for. */
   garage(garageId: string): GarageIndex;
+  /** Whether it has one: something of it was read, configured or restored. */
+  hasGarage(garageId: string): boolean;
   /** Garages that have an index, by their numbers. */
   garages(): readonly GarageIndex[];
 }
@@ -154,6 +156,7 @@ export function openVisitsState(state: TaskState): VisitsState {
   });
   return {
     stays, clocks, configurations, lateReads, learned, recounts, blankReads, watches, rhythms, dwells, occupancies, garage,
+    hasGarage: (garageId) => indexes.has(garageId),
     garages: () => garages,
   };
 }

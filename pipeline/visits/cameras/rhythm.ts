@@ -1,4 +1,4 @@
-import { cutList } from '../list-memory.ts';
+import { cutList, noListMemory } from '../list-memory.ts';
 import { summable } from './summable.ts';
 
 /**
@@ -8,11 +8,13 @@ import { summable } from './summable.ts';
  */
 export interface Rhythm {
   /** By hour of the day, of those in `readHours` alone, then day, for together they are asked for: most cameras read in few. */
-  readonly shares: number[];
+  shares: Float32Array;
+  /** Where its own begin there, and for how many hours there is room. */
+  sharesFrom: number;
+  room: number;
   /** How many intervals were seen, up to MOST_SEEN, by day, then hour. */
   readonly seen: Uint8Array;
-  /** Where its own begin there. */
-  readonly from: number;
+  readonly seenFrom: number;
   /** A bit for each hour of the day in which it read anything on any day: of all others the shares are 0, and need no look. */
   readHours: number;
 }
@@ -30,7 +32,7 @@ const MOST_SEEN = 16;
 
 export function newRhythm(): Rhythm {
   const { memory: { bytes }, from } = cutList(DAYS * HOURS_OF_DAY);
-  return { shares: [], seen: bytes, from, readHours: 0 };
+  return { shares: noListMemory.floats, sharesFrom: 0, room: 0, seen: bytes, seenFrom: from, readHours: 0 };
 }
 
 /** What an hour has taught: taken over into the rhythm when its day is over. */
@@ -73,25 +75,40 @@ export function setDay(rhythm: Rhythm, day: number, after: DayRhythm | undefined
   }
 }
 
+/** Makes place for the shares of an hour, at first 0. */
 function beginHour(rhythm: Rhythm, hourOfDay: number): void {
-  rhythm.shares.splice(sharePlace(rhythm, 0, hourOfDay), 0, ...noShares);
+  const end = sharePlace(rhythm, 0, HOURS_OF_DAY);
+  if (end - rhythm.sharesFrom === DAYS * rhythm.room) makeRoom(rhythm, end);
+  const place = sharePlace(rhythm, 0, hourOfDay);
+  const { shares } = rhythm;
+  shares.copyWithin(place + DAYS, place, sharePlace(rhythm, 0, HOURS_OF_DAY));
+  shares.fill(0, place, place + DAYS);
   rhythm.readHours |= 1 << hourOfDay;
 }
 
-const noShares: readonly number[] = new Array<number>(DAYS).fill(0);
+function makeRoom(rhythm: Rhythm, end: number): void {
+  const room = Math.max(FIRST_HOURS, 2 * rhythm.room);
+  const { memory: { floats }, from } = cutList(4 * DAYS * room);
+  floats.set(rhythm.shares.subarray(rhythm.sharesFrom, end), from / 4);
+  rhythm.shares = floats;
+  rhythm.sharesFrom = from / 4;
+  rhythm.room = room;
+}
+
+const FIRST_HOURS = 4;
 
 function isReadIn({ readHours }: Rhythm, hourOfDay: number): boolean {
   return (readHours & (1 << hourOfDay)) !== 0;
 }
 
-function sharePlace({ readHours }: Rhythm, day: number, hourOfDay: number): number {
+function sharePlace({ readHours, sharesFrom }: Rhythm, day: number, hourOfDay: number): number {
   let before = 0;
   for (let hours = readHours & ((1 << hourOfDay) - 1); hours !== 0; hours &= hours - 1) before++;
-  return before * DAYS + day;
+  return sharesFrom + before * DAYS + day;
 }
 
-function seenPlace({ from }: Rhythm, day: number, hourOfDay: number): number {
-  return from + day * HOURS_OF_DAY + hourOfDay;
+function seenPlace({ seenFrom }: Rhythm, day: number, hourOfDay: number): number {
+  return seenFrom + day * HOURS_OF_DAY + hourOfDay;
 }
 
 /**

@@ -24,12 +24,12 @@ export function judgedWith(next: number, cameras: readonly WaitingCamera[], hour
   // The quiet of one that has read nothing on any day yet is no surprise.
   const known = cameras.filter(({ rhythm, surprise }) => rhythm.readHours !== 0 || surprise > 0);
   const surprises = known.map(({ surprise }) => surprise);
-  const today = dayOf(hours.of(next));
-  let from = next;
-  while (dayOf(hours.of(from)) === today) {
+  const last = lastOfDay(next, hours);
+  if (known.length === 0) return last;
+  for (let from = next; from <= last; ) {
     const hour = hours.of(from);
     let until = from + 1;
-    while (hours.of(until) === hour) until++;
+    while (until <= last && hours.of(until) === hour) until++;
     for (let index = 0; index < known.length; index++) {
       const chance = chanceOfRead(known[index]!.rhythm, hour);
       const unlikelihood = chance === 0 ? 0 : unlikelihoodOfQuiet(chance);
@@ -39,5 +39,18 @@ export function judgedWith(next: number, cameras: readonly WaitingCamera[], hour
     }
     from = until;
   }
-  return from - 1;
+  return last;
 }
+
+/** The last interval of the day that the interval is of. */
+function lastOfDay(interval: number, hours: HoursOfWeek): number {
+  // All garages of a zone ask for the same day.
+  if (hours === asked.hours && interval >= asked.from && interval <= asked.last) return asked.last;
+  const day = dayOf(hours.of(interval));
+  let last = interval;
+  while (dayOf(hours.of(last + 1)) === day) last++;
+  asked = { hours, from: interval, last };
+  return last;
+}
+
+let asked: { readonly hours: HoursOfWeek | null; readonly from: number; readonly last: number } = { hours: null, from: 0, last: -1 };

@@ -75,5 +75,8 @@ export class TaskState {
   }
 }
 
-/** Records from one laying to rest to the next: the collector should hardly ever meet a value that is to rest. */
-const LAID_EVERY = 128;
+/**
+ * Records from one laying to rest to the next. What changes again meanwhile is written once: a vehicle that stands before the
+ * camera, and what is due soon after. But the collector should hardly ever meet a value that is to rest.
+ */
+const LAID_EVERY = 512;

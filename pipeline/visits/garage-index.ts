@@ -498,16 +498,6 @@ export class GarageIndex {
     return this.columns.lastSeenAt(slot);
   }
 
-  /** What `isAlone` then says of the exit. @param leftAt its first read, ms UTC */
-  noteAlone(slot: number, leftAt: number, isAlone: boolean): void {
-    this.columns.setAlone(slot, leftAt, isAlone);
-  }
-
-  /** Nobody of a plate near its own was inside when the stay ended then, as far as was known; false after a restart. */
-  isAlone(slot: number, leftAt: number): boolean {
-    return this.columns.isAlone(slot, leftAt);
-  }
-
   /** Another of its plate is due at the same instant: it may be a passage that this stay explains, and they leave together. */
   leavesWithAnother(slot: number): boolean {
     const { plates, columns } = this;

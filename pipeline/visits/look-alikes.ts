@@ -30,22 +30,10 @@ export function lookAlikesOf(
   const { at } = firstRead(exit);
   // Reads mostly come in order.
   const left = garage.latestExitAt < at ? noSlots : garage.endedSince(at, exit.evidence);
-  const { country, plate } = own;
-  const lookAlikes = near.length === 0 && left.size === 0 ? noLookAlikes
-    : among(near, left, { visitId: ownId, country, plate, entry, exit }, stays, garage);
-  const slot = stays.slotOf(ownId);
-  if (slot >= 0) garage.noteAlone(slot, at, lookAlikes === noLookAlikes);
-  return lookAlikes;
-}
-
-/** @param near those inside now of a plate near its own @param left those that have left since, of whatever plate */
-function among(
-  near: readonly string[], left: ReadonlySet<number>, of: Ended, stays: Table<Stay>, garage: GarageIndex,
-): LookAlikes {
-  const { entry, exit } = of;
+  if (near.length === 0 && left === noSlots) return noLookAlikes;
   const { plates, settings } = garage;
-  const ownPlate = garage.plateOf(of.country, of.plate);
-  const before = firstRead(exit).at - settings.allowedLatenessMs;
+  const ownPlate = garage.plateOf(own.country, own.plate);
+  const before = at - settings.allowedLatenessMs;
   let lookAlikes = noLookAlikes;
   for (const visitId of near) {
     const slot = stays.slotOf(visitId);
@@ -55,7 +43,7 @@ function among(
     if (cameAt > lastRead(entry).at && isLike(stays.at(slot)!, exit)) return bothKinds;
   }
   for (const slot of left) {
-    const kind = asLookAlike(stays.at(slot)!, of, settings);
+    const kind = asLookAlike(stays.at(slot)!, { visitId: ownId, ...own, entry, exit }, settings);
     if (kind === bothKinds) return bothKinds;
     if (kind === othersInside) lookAlikes = othersInside;
   }

@@ -35,23 +35,9 @@ export function rejudge(changes: readonly StayChange[], judging: Judging): void 
     const { before, after } = change;
     // Of the same ends: else it was judged when it was told.
     if (before?.exit != null && after !== undefined && isReadOtherwise(before, after)) {
-      const slot = judging.stays.slotOf(after.visitId);
-      if (!isAsAlone(slot, before, after, judging.garage)) rejudgeSlot(slot, judging);
+      rejudgeSlot(judging.stays.slotOf(after.visitId), judging);
     }
   }
-}
-
-/** Its exit was only read once more as it was, and nobody like it was inside: what of the plate's reading counts then is the same. */
-function isAsAlone(slot: number, before: Stay, after: Stay, garage: GarageIndex): boolean {
-  const [was, is] = [before.exit!, after.exit!];
-  return before.entry === after.entry && before.visit === after.visit && firstRead(was) === firstRead(is) &&
-    was.direction === is.direction && isRearOnly(was) === isRearOnly(is) && haveSamePlates(was.evidence, is.evidence) &&
-    garage.isAlone(slot, firstRead(is).at);
-}
-
-function haveSamePlates({ plate, candidates }: PlateEvidence, other: PlateEvidence): boolean {
-  return plate === other.plate && candidates.length === other.candidates.length &&
-    candidates.every((candidate, i) => candidate.plate === other.candidates[i]!.plate);
 }
 
 /** The pair that a stay of two passages is. */
@@ -121,8 +107,9 @@ function areApart(one: PlateKey, other: PlateKey): boolean {
 
 function areEqual(one: PlateEvidence, other: PlateEvidence): boolean {
   if (one === other) return true;
-  return one.country === other.country && one.confidence === other.confidence && haveSamePlates(one, other) &&
-    one.candidates.every(({ confidence }, i) => confidence === other.candidates[i]!.confidence);
+  const [some, others] = [one.candidates, other.candidates];
+  return one.plate === other.plate && one.country === other.country && one.confidence === other.confidence &&
+    some.length === others.length && some.every(({ plate, confidence }, i) => plate === others[i]!.plate && confidence === others[i]!.confidence);
 }
 
 function rejudgeSlot(slot: number, { stays, garage, sink }: Judging): void {

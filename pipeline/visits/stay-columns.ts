@@ -52,16 +52,6 @@ export class StayColumns {
     this.numbers[2 * (COLUMNS * slot + AT.inside)] = place;
   }
 
-  /** Whether nobody of a plate near its own was inside when it left, as that was judged last; false: not known. @param leftAt ms UTC */
-  isAlone(slot: number, leftAt: number): boolean {
-    return this.numbers[2 * (COLUMNS * slot + AT.inside) + 1] === (leftAt | 1);
-  }
-
-  /** By the time at which it left, so that it says nothing of another exit, nor of another stay. */
-  setAlone(slot: number, leftAt: number, isAlone: boolean): void {
-    this.numbers[2 * (COLUMNS * slot + AT.inside) + 1] = isAlone ? leftAt | 1 : 0;
-  }
-
   /** Makes room for a slot: before anything is set of it. */
   makeRoomFor(slot: number): void {
     if (COLUMNS * slot < this.times.length) return;
@@ -75,7 +65,7 @@ export class StayColumns {
 /** As a due time: never. */
 export const NO_STAY = -1;
 
-/** Where each stands in a stay's own: half a line of the cache. Behind `inside`, in the same eight bytes, stands whether it was alone. */
+/** Where each stands in a stay's own: half a line of the cache. */
 const AT = { due: 0, lastSeen: 1, left: 2, inside: 3 } as const;
 const COLUMNS = 4;
 const FIRST_SLOTS = 64;

@@ -1,6 +1,6 @@
 import type { GarageSettings, Visit } from '../records/records.ts';
 import { firstRead, isRearOnly, isRuledTogether, lastRead, type Passage } from './passages.ts';
-import { sameList } from './irregularities.ts';
+import { sameList } from './same-list.ts';
 import { flagsOf } from './flags.ts';
 import type { LookAlikes } from './look-alikes.ts';
 import { plateOfStay } from './stay-plate.ts';

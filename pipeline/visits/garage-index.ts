@@ -18,7 +18,7 @@ import { DwellTimes, type LearnedDwell } from './dwell-times.ts';
 import { leavesAt } from './emission.ts';
 import { LaneTrace } from './lane-trace.ts';
 import { STRADDLE_MS, TRAILER_MS } from './linking.ts';
-import type { PlateEvidence } from './matching/evidence.ts';
+import { haveSamePlates, type PlateEvidence } from './matching/evidence.ts';
 import { nothingCounted, type Occupancy } from './occupancy.ts';
 import { compareReads, firstRead, isRearOnly, type Passage, type PassageRead } from './passages.ts';
 import { readsOfClosedRow, type OpenRow } from './plain-row.ts';
@@ -367,6 +367,12 @@ export class GarageIndex {
     return found;
   }
 
+  /** Slots of stays that ended at that instant (ms UTC) or later, by plates that could be the evidence's. Mostly there are none. */
+  leftSince(at: number, evidence: PlateEvidence): readonly number[] {
+    if (this.latestExitAt < at) return noSlots;
+    return [...this.readSince(at, evidence)].filter((slot) => this.columns.leftAt(slot) >= at);
+  }
+
   /**
    * Slots of stays that ended at that instant (ms UTC) or later and may be by a plate near the evidence's: all that ended within the
    * allowed lateness, and of those before, by which only reads that come late are judged, nearly all that are near.
@@ -374,8 +380,7 @@ export class GarageIndex {
   endedSince(at: number, evidence: PlateEvidence): Set<number> {
     const { columns, latestExitAt, settings } = this;
     const latelyFrom = Math.max(at, latestExitAt - settings.allowedLatenessMs);
-    const found = latelyFrom > at ? this.readSince(at, evidence) : new Set<number>();
-    for (const slot of found) if (columns.leftAt(slot) < at) found.delete(slot);
+    const found = new Set(latelyFrom > at ? this.leftSince(at, evidence) : noSlots);
     for (const { trace } of this.lanes.values()) {
       trace.between(latelyFrom, Infinity, (_at, slot) => columns.leftAt(slot) >= at && found.add(slot));
     }
@@ -634,7 +639,7 @@ export class GarageIndex {
     const { columns } = this;
     const wasInside = insideEvidence(before);
     const isInside = insideEvidence(after);
-    if (!haveSamePlates(wasInside, isInside)) {
+    if (!standAlike(wasInside, isInside)) {
       if (wasInside !== null) this.inside.remove(before!.visitId, wasInside, columns.insideAt(slot));
       if (isInside !== null) columns.setInsideAt(slot, this.inside.add(after!.visitId, isInside));
     }
@@ -740,6 +745,7 @@ const WAITING_FROM_MS = 26 * 3_600_000;
 const noLanes: readonly LaneIndex[] = [];
 const noReads: readonly PassageRead[] = [];
 const noVisitIds: readonly string[] = [];
+const noSlots: readonly number[] = [];
 /** What `readNear` found last: one array for all garages, for it is asked at each read. */
 const nearby: number[] = [];
 
@@ -763,11 +769,8 @@ export function mayHaveComeIn({ entry, why }: Stay): boolean {
 }
 
 /** Of a passage that grew mostly only the confidence is another: then it stands among candidates as it did. */
-function haveSamePlates(one: PlateEvidence | null, other: PlateEvidence | null): boolean {
-  if (one === null || other === null || one === other) return one === other;
-  if (one.plate !== other.plate || one.candidates.length !== other.candidates.length) return false;
-  for (let i = 0; i < one.candidates.length; i++) if (one.candidates[i]!.plate !== other.candidates[i]!.plate) return false;
-  return true;
+function standAlike(one: PlateEvidence | null, other: PlateEvidence | null): boolean {
+  return one === null || other === null ? one === other : haveSamePlates(one, other);
 }
 
 /** The interval in which it began, if nothing has ended it; else null. */

@@ -25,7 +25,7 @@ function amongThen(
 ): Stay[] {
   const found = inside.map((visitId) => stays.get(visitId)!);
   const since = until ?? firstRead(exit).at;
-  for (const slot of leftSince(since, exit, garage)) {
+  for (const slot of garage.leftSince(since, exit.evidence)) {
     const stay = stays.at(slot)!;
     if (stay.entry === null || stay.why !== null || !isSettled(stay.exit)) continue;
     if (until !== null || comparePassages(stay.exit!, exit) > 0) found.push(stay);
@@ -35,7 +35,7 @@ function amongThen(
 
 /** Whether a twin (`matching/twin-filter.ts`) has left since the exit, by what has come in. Reads mostly come in order: none. */
 export function hasTwinLeftSince(exit: Passage, own: PlateKey, stays: Table<Stay>, garage: GarageIndex): boolean {
-  const left = leftSince(firstRead(exit).at, exit, garage);
+  const left = garage.leftSince(firstRead(exit).at, exit.evidence);
   if (left.length === 0) return false;
   const ownPlate = garage.plateOf(own.country, own.plate);
   return left.some((slot) => {
@@ -44,14 +44,6 @@ export function hasTwinLeftSince(exit: Passage, own: PlateKey, stays: Table<Stay
     return entry !== null && isTwin(exit.evidence.plate, entry.evidence);
   });
 }
-
-/** Slots of stays that ended at that instant (ms UTC) or later, by plates that could be the exit's. Mostly there are none. */
-function leftSince(since: number, exit: Passage, garage: GarageIndex): readonly number[] {
-  if (garage.latestExitAt < since) return noSlots;
-  return [...garage.readSince(since, exit.evidence)].filter((slot) => garage.leftAt(slot) >= since);
-}
-
-const noSlots: readonly number[] = [];
 
 /** It ended the stay of its own plate, and nobody doubted that: who left by it is no candidate any more. */
 function isSettled(exit: Passage | null): boolean {

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { CameraRead, Irregularity, Severity } from '../records/records.ts';
 import { kindsOfStays } from './irregular-stays.ts';
+import { sameList } from './same-list.ts';
 import type { FoldedStay } from './timeline.ts';
 
 /**
@@ -118,11 +119,4 @@ function sameIrregularity(a: Irregularity, b: Irregularity): boolean {
     sameList(a.readIds, b.readIds) &&
     sameList(a.visitIds, b.visitIds)
   );
-}
-
-export function sameList<T>(a: readonly T[], b: readonly T[]): boolean {
-  if (a === b) return true;
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
 }

@@ -3,7 +3,7 @@ import type { Table } from '../engine/state.ts';
 import { RULES_VERSION } from './emission.ts';
 import { mayHaveComeIn, type GarageIndex } from './garage-index.ts';
 import { asLookAlike, lookAlikesOf } from './look-alikes.ts';
-import type { PlateEvidence } from './matching/evidence.ts';
+import { isSameReading, type PlateEvidence } from './matching/evidence.ts';
 import { pairConfidence, type Pair } from './pair-confidence.ts';
 import { comparePassages, firstRead, isRearOnly, isRuledTogether, lastRead, type Passage, type PlateKey } from './passages.ts';
 import type { Stay } from './state.ts';
@@ -106,10 +106,7 @@ function areApart(one: PlateKey, other: PlateKey): boolean {
 }
 
 function areEqual(one: PlateEvidence, other: PlateEvidence): boolean {
-  if (one === other) return true;
-  const [some, others] = [one.candidates, other.candidates];
-  return one.plate === other.plate && one.country === other.country && one.confidence === other.confidence &&
-    some.length === others.length && some.every(({ plate, confidence }, i) => plate === others[i]!.plate && confidence === others[i]!.confidence);
+  return one.country === other.country && isSameReading(one, other);
 }
 
 function rejudgeSlot(slot: number, { stays, garage, sink }: Judging): void {

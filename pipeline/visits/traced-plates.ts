@@ -1,3 +1,5 @@
+import { sameList } from './same-list.ts';
+
 /**
  * Plates as bytes, `PLATE_BYTES` each, and a quick look at whether two could be of one vehicle: as many characters as that
  * takes stand in the same place, counted from the start or from the end.
@@ -64,7 +66,7 @@ export class SoughtPlates {
 
   /** Seeks these from now on. */
   use(plates: readonly string[]): void {
-    if (areSame(plates, this.plates)) return;
+    if (sameList(plates, this.plates)) return;
     this.note(this.plates, 0);
     this.plates = plates;
     this.isLong = plates.length > FIELDS;
@@ -119,9 +121,3 @@ const FIELD_BITS = 5;
 const HIGHEST = 1 << (FIELD_BITS - 1);
 const ALL_HIGHEST = 0b010000_10000_10000_10000_10000_10000;
 const CHARACTERS = 256;
-
-function areSame(some: readonly string[], others: readonly string[]): boolean {
-  if (some.length !== others.length) return false;
-  for (let i = 0; i < some.length; i++) if (some[i] !== others[i]) return false;
-  return true;
-}

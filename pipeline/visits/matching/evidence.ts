@@ -11,3 +11,19 @@ export interface PlateEvidence {
   /** Other plates that it may be. */
   readonly candidates: readonly Candidate[];
 }
+
+/** Whether they have the same plate and the same others that it may be, whatever their confidences. */
+export function haveSamePlates(one: PlateEvidence, other: PlateEvidence): boolean {
+  if (one === other) return true;
+  if (one.plate !== other.plate || one.candidates.length !== other.candidates.length) return false;
+  for (let i = 0; i < one.candidates.length; i++) if (one.candidates[i]!.plate !== other.candidates[i]!.plate) return false;
+  return true;
+}
+
+/** Whether the plate was read the same, and as surely; the country counts apart. */
+export function isSameReading(one: PlateEvidence, other: PlateEvidence): boolean {
+  if (one === other) return true;
+  if (one.confidence !== other.confidence || !haveSamePlates(one, other)) return false;
+  for (let i = 0; i < one.candidates.length; i++) if (one.candidates[i]!.confidence !== other.candidates[i]!.confidence) return false;
+  return true;
+}

@@ -1,4 +1,4 @@
-import type { PlateEvidence } from './evidence.ts';
+import { isSameReading, type PlateEvidence } from './evidence.ts';
 import { asFleetMates } from './fleet-mates.ts';
 import { likelihood, likelihoodOfOther, readAs } from './likelihood.ts';
 import { countryEvidence } from './country.ts';
@@ -91,17 +91,6 @@ function placeOf(one: string, other: string): number {
   for (let i = 0; i < one.length; i++) hash = (Math.imul(hash, 31) + one.charCodeAt(i)) | 0;
   for (let i = 0; i < other.length; i++) hash = (Math.imul(hash, 33) + other.charCodeAt(i)) | 0;
   return (hash ^ (hash >>> 9)) & (COMPARED - 1);
-}
-
-/** But for the country, which counts apart. */
-function isSameReading(known: PlateEvidence, asked: PlateEvidence): boolean {
-  if (known === asked) return true;
-  if (known.plate !== asked.plate || known.confidence !== asked.confidence || known.candidates.length !== asked.candidates.length) return false;
-  for (let i = 0; i < asked.candidates.length; i++) {
-    const [one, other] = [known.candidates[i]!, asked.candidates[i]!];
-    if (one.plate !== other.plate || one.confidence !== other.confidence) return false;
-  }
-  return true;
 }
 
 function preparedSlot(evidence: PlateEvidence, other: PlateEvidence): Prepared {

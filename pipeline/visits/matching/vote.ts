@@ -6,6 +6,7 @@ import { shareMisread } from './population.ts';
 import { emptyPrepared, emptyText, prepare, writeText, type Prepared } from './prepared.ts';
 import { shippedReliability } from './reliability.ts';
 import { SAME_MISREAD, sameVehicle } from './same-vehicle.ts';
+import { sameList } from '../same-list.ts';
 import { sortShort } from '../short-sort.ts';
 
 export interface VotingRead extends PlateEvidence {
@@ -24,7 +25,7 @@ export function voted(reads: readonly VotingRead[]): PlateEvidence {
   if (reads.length === 1) return reads[0]!;
   // Two in either order give the same sums, to the last bit; more are summed in one order.
   if (areAlike(reads)) return unanimous(reads.length === 2 ? reads : sortShort([...reads], surestFirst));
-  for (const known of lately) if (areSame(known.reads, reads)) return known.vote;
+  for (const known of lately) if (sameList(known.reads, reads)) return known.vote;
   const vote = votedAmong(reads);
   lately[nextLately] = { reads, vote };
   nextLately = (nextLately + 1) % LATELY;
@@ -35,12 +36,6 @@ export function voted(reads: readonly VotingRead[]): PlateEvidence {
 const lately: { readonly reads: readonly VotingRead[]; readonly vote: PlateEvidence }[] = [];
 const LATELY = 4;
 let nextLately = 0;
-
-function areSame(some: readonly VotingRead[], others: readonly VotingRead[]): boolean {
-  if (some.length !== others.length) return false;
-  for (let i = 0; i < some.length; i++) if (some[i] !== others[i]) return false;
-  return true;
-}
 
 function votedAmong(reads: readonly VotingRead[]): PlateEvidence {
   const plated = reads.filter(({ plate }) => plate !== '');

@@ -7,7 +7,7 @@ import { CLOSE_BEHIND_MS, judged, judgedAt, type BlankRead } from './blank-reads
 import { dismiss } from './dismissal.ts';
 import { isOddTime } from './cameras/clock-offset.ts';
 import { hoursOfWeek, intervalOf } from './cameras/intervals.ts';
-import { judgeIntervals, noteOddRead, silentAt, watchCameras } from './cameras/watching.ts';
+import { judgeIntervals, noteOddRead, silentAt, watchCameras, withTimeMade } from './cameras/watching.ts';
 import { hourClassOf, LEARNED_ONE_IN, nothingLearnedOf, withLength } from './dwell-times.ts';
 import { clockAfterRead, clockAtStart, clockMovedTo, type GarageClock } from './garage-clock.ts';
 import type { GarageIndex } from './garage-index.ts';
@@ -77,34 +77,30 @@ export function openVisitRules(taskState: TaskState): VisitRules {
   return {
     state,
 
-    read(read, offset, monotonicMs, sink) {
-      const garage = state.garage(read.garageId);
+    read(asSent, offset, monotonicMs, sink) {
+      const garage = state.garage(asSent.garageId);
       const { settings } = garage;
       const before = clockOf(garage);
       if (!before.held) quietGarages.wake(garage);
-      if (isRepeated(read, stays, garage)) {
+      if (isRepeated(asSent, stays, garage)) {
         putClock(garage, { ...before, readsOffset: offset + 1 });
         return sink.ignored('repeated_read');
       }
-      const at = Math.min(read.capturedAt, read.receivedAt);
-      const after = clockAfterRead(
-        before, read.cameraId, at,
-        settings.allowedLatenessMs / 2, garage.onlyCamera, offset + 1,
-      );
-      putClock(garage, after);
+      const isOdd = isOddTime(asSent.receivedAt - asSent.capturedAt);
+      let after = follow(asSent, before, garage, offset, sink);
+      const read = isOdd ? asMade(asSent, garage, after.clock, sink) : asSent;
+      if (read !== asSent) after = follow(read, after, garage, offset, sink);
+      const at = seenAt(read);
       // A read that the clock does not follow yet leaves the garage as quiet as it was: one camera may be left alone. While
       // it is held nobody asks how quiet it is.
       if (!after.held && (after.clock !== before.clock || at <= after.clock)) garage.quietSince(monotonicMs, after.clock);
-      settleDue(garage, before.clock, after.clock, sink);
       const isLate = read.capturedAt < after.clock - settings.allowedLatenessMs;
       // As if none had waited: its interval may be one of them.
       if (isLate) judgeWaiting(garage, after.clock, sink);
       takeIn(read, garage, after.clock, sink);
       if (garage.unwatched > 0) watchCameras(after.clock, garage, state);
       if (isLate) judgeBlanksNear(read, garage, sink);
-      if (isLate || isOddTime(read.receivedAt - read.capturedAt) || read.timing === 'clock_off') {
-        noteOddRead(read, after.clock, garage, state);
-      }
+      if (isLate || isOdd || read.timing === 'clock_off') noteOddRead(asSent, read.capturedAt, after.clock, garage, state);
       if (intervalOf(after.clock) > intervalOf(before.clock)) tellOccupancy(garage, after.clock, sink);
     },
 
@@ -173,6 +169,21 @@ export function openVisitRules(taskState: TaskState): VisitRules {
   function putClock({ garageId, clockSlot }: GarageIndex, clock: GarageClock): void {
     if (clockSlot === NO_SLOT) clocks.put(garageId, clock);
     else clocks.putAt(clockSlot, clock);
+  }
+
+  /** Moves the clock as far as it follows the read, and settles what is due by then. */
+  function follow(read: CameraRead, before: GarageClock, garage: GarageIndex, offset: number, sink: Sink): GarageClock {
+    const stepMs = garage.settings.allowedLatenessMs / 2;
+    const after = clockAfterRead(before, read.cameraId, seenAt(read), stepMs, garage.onlyCamera, offset + 1);
+    putClock(garage, after);
+    settleDue(garage, before.clock, after.clock, sink);
+    return after;
+  }
+
+  /** A read with an odd time, as of when it was made: by what all intervals tell of its camera that are over. */
+  function asMade(read: CameraRead, garage: GarageIndex, clock: number, sink: Sink): CameraRead {
+    judgeWaiting(garage, clock, sink);
+    return withTimeMade(read, garage, state);
   }
 
   /** @param controlId of the `clock_advance` that moves it; null: the quiet does */
@@ -559,6 +570,11 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     if (!(garage.silentAt > now)) garage.silentAt = silentAt(garage, state.watches);
     return Math.min(staysDue.first, lateReadsDue.first, recountsDue.first, blankReadsDue.first, garage.silentAt);
   }
+}
+
+/** By the garage clock: nothing is seen after it has come in. */
+function seenAt({ capturedAt, receivedAt }: CameraRead): number {
+  return Math.min(capturedAt, receivedAt);
 }
 
 /** By the second: it is as good as drawn by lot, and the same in whatever order the reads came. */

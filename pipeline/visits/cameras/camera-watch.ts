@@ -1,4 +1,5 @@
 import type { Irregularity } from '../../records/records.ts';
+import { noCorrections, type ClockCorrection } from './clock-correction.ts';
 import { rightClock, type ClockOffset, type OddTime } from './clock-offset.ts';
 import { noMisreads, type Misreads } from './misreads.ts';
 import type { HourSeen } from './rhythm.ts';
@@ -23,6 +24,8 @@ export interface CameraWatch {
   readonly quiet: Quiet;
   readonly misreads: Misreads;
   readonly clock: ClockOffset;
+  /** In the order of their intervals: of the first that a read may still be of, and later. */
+  readonly corrections: readonly ClockCorrection[];
   /** Reads whose time was off, of intervals not yet judged, or too late for theirs. */
   readonly odd: readonly OddTime[];
   /** Interval of the garage clock in which a read came too late for its own: the camera is alive. */
@@ -33,8 +36,8 @@ export interface CameraWatch {
 
 export function newWatch(cameraId: string, interval: number): CameraWatch {
   return {
-    cameraId, from: interval, hours: noneSeen, quiet: notQuiet, misreads: noMisreads, clock: rightClock, odd: noneOdd, heardIn: 0,
-    told: nothingTold,
+    cameraId, from: interval, hours: noneSeen, quiet: notQuiet, misreads: noMisreads, clock: rightClock, corrections: noCorrections,
+    odd: noneOdd, heardIn: 0, told: nothingTold,
   };
 }
 

@@ -30,7 +30,7 @@ const ODD_AHEAD_MS = -5_000;
 const ODD_BEHIND_MS = 10_000;
 /** Those of a clock that is off are off by the same, but for the way, and go on so. In a replay the lag goes with the reads' times. */
 const SAME_MS = 15_000;
-const SAME_LATELY_MS = 60_000;
+export const SAME_LATELY_MS = 60_000;
 const HALF_LIFE = 12;
 const READS_FIRST = 10;
 const OFF_FROM = 0.6;
@@ -43,20 +43,31 @@ export function isOddTime(lagMs: number): boolean {
 
 /** With the reads of one interval: how many there were in all, and those whose time was off. */
 export function withReads(clock: ClockOffset, count: number, odd: readonly OddTime[]): ClockOffset {
-  if (count === 0) return clock;
   const { reads, ahead, behind, byMs } = clock;
   const lags = odd.map(({ lagMs }) => lagMs).sort((one, other) => one - other);
-  const median = lags[lags.length >> 1] ?? 0;
   const isNew = ahead + behind < 0.5;
-  const isAsBefore = isNew || Math.abs(median - byMs) <= SAME_LATELY_MS;
-  const same = isAsBefore ? lags.filter((lag) => Math.abs(lag - median) <= SAME_MS).length : 0;
-  const left = 2 ** (-count / HALF_LIFE);
+  const asBefore = isNew ? lags : lags.filter((lag) => Math.abs(lag - byMs) <= SAME_LATELY_MS);
+  const median = middleOf(asBefore.length > 0 ? asBefore : lags);
+  const alike = lags.filter((lag) => Math.abs(lag - median) <= SAME_MS).length;
+  // Of a clock that is off, what comes late in other ways tells nothing, as what was kept while the line was cut.
+  const telling = isOff(clock) ? count - odd.length + asBefore.length : count;
+  if (telling === 0) return clock;
+  const same = asBefore.length > 0 ? alike : 0;
+  const left = 2 ** (-telling / HALF_LIFE);
   return {
-    reads: reads * left + count,
+    reads: reads * left + telling,
     ahead: ahead * left + (median < 0 ? same : 0),
     behind: behind * left + (median > 0 ? same : 0),
-    byMs: lags.length === 0 ? byMs : median,
+    byMs: asBefore.length > 0 || 2 * alike > lags.length ? median : byMs,
   };
+}
+
+function middleOf(sorted: readonly number[]): number {
+  return sorted[sorted.length >> 1] ?? 0;
+}
+
+export function isClockKnown({ reads }: ClockOffset): boolean {
+  return reads >= READS_FIRST;
 }
 
 export function isOff({ reads, ahead, behind }: ClockOffset): boolean {
@@ -72,6 +83,6 @@ export function isRight({ reads, ahead, behind }: ClockOffset): boolean {
  * any of them is known; a camera alone has nothing but our clock to be held against.
  */
 export function areOthersRight(others: readonly ClockOffset[]): boolean {
-  const known = others.filter(({ reads }) => reads >= READS_FIRST);
+  const known = others.filter(isClockKnown);
   return others.length === 0 || 2 * known.filter(isRight).length > known.length;
 }

@@ -21,6 +21,11 @@ export function judgedAt(interval: number, allowedLatenessMs: number): number {
   return (interval + 1) * INTERVAL_MS + allowedLatenessMs + SETTLED_AFTER_MS;
 }
 
+/** The first interval of which no read is taken in, in whatever order they come, before an interval is judged. */
+export function firstAfterJudging(interval: number, allowedLatenessMs: number): number {
+  return intervalOf(judgedAt(interval, allowedLatenessMs) - 1) + 1;
+}
+
 /** The last interval that is to be judged at a garage clock, and all before it. */
 export function lastJudgedAt(clock: number, allowedLatenessMs: number): number {
   return intervalOf(clock - allowedLatenessMs - SETTLED_AFTER_MS) - 1;

@@ -1,8 +1,9 @@
 import type { Irregularity } from '../../records/records.ts';
 import { isToldSilent, MOST_ODD, noneOdd, nothingTold, type CameraWatch } from './camera-watch.ts';
-import { rightClock, withReads, type ClockOffset, type OddTime } from './clock-offset.ts';
+import { noCorrections, withCorrection, type ClockCorrection } from './clock-correction.ts';
+import { isClockKnown, isRight, rightClock, withReads, type ClockOffset, type OddTime } from './clock-offset.ts';
 import type { IntervalCounts } from './interval-counts.ts';
-import { intervalOf, type HoursOfWeek } from './intervals.ts';
+import { firstAfterJudging, intervalOf, type HoursOfWeek } from './intervals.ts';
 import { noMisreads, withReads as withMisreads, type Misreads } from './misreads.ts';
 import { chanceOfRead, newRhythm, type HourSeen, type Rhythm } from './rhythm.ts';
 import { endQuiet, growQuiet, isUsual, isUsualAfter, notQuiet, unlikelihoodOfQuiet, type GrowingQuiet } from './silence.ts';
@@ -30,6 +31,7 @@ export interface SeenIntervals {
   /** The first that is not judged. */
   readonly until: number;
   readonly hours: HoursOfWeek;
+  readonly allowedLatenessMs: number;
   /** Of vehicles that left in an interval, in order. */
   readonly judgedReads: ReadonlyMap<number, readonly JudgedRead[]>;
 }
@@ -39,10 +41,24 @@ export interface SeenIntervals {
  * of quiet come at once with each read: an interval without any costs a few sums, an hour in which that is usual no more.
  */
 export function afterIntervals(cameras: readonly WatchedCamera[], seen: SeenIntervals, tell: Tell): CameraWatch[] {
-  const { garageId, operatorId, from, until, hours, judgedReads } = seen;
+  const { garageId, operatorId, from, until, hours, allowedLatenessMs, judgedReads } = seen;
   const judged = cameras.map((camera, index) => (desks[index] ??= new JudgedCamera()).begin(camera));
   const tellAfter = (interval: number, camera: JudgedCamera): void => {
     camera.tell(toldOf(camera, judged, { garageId, operatorId, next: interval + 1 }, tell));
+  };
+
+  const correctAfter = (interval: number): void => {
+    const from = firstAfterJudging(interval, allowedLatenessMs);
+    let known = 0;
+    let right = 0;
+    for (let i = 0; i < judged.length; i++) {
+      known += isClockKnown(judged[i]!.clock) ? 1 : 0;
+      right += isRight(judged[i]!.clock) ? 1 : 0;
+    }
+    for (let i = 0; i < judged.length; i++) {
+      const { clock } = judged[i]!;
+      judged[i]!.correct(from, 2 * (right - (isRight(clock) ? 1 : 0)) > known - (isClockKnown(clock) ? 1 : 0));
+    }
   };
 
   // By index: an iterator for each of these loops would be most of what is allocated here.
@@ -63,6 +79,7 @@ export function afterIntervals(cameras: readonly WatchedCamera[], seen: SeenInte
       const ofInterval = judgedReads.get(interval) ?? noneJudged;
       for (let i = 0; i < length; i++) judged[i]!.seeReads(interval, ofInterval);
       for (let i = 0; i < length; i++) tellAfter(interval, judged[i]!);
+      correctAfter(interval);
       interval++;
       continue;
     }
@@ -107,6 +124,7 @@ class JudgedCamera {
   readonly quiet: GrowingQuiet = { ...notQuiet };
   misreads: Misreads = noMisreads;
   clock: ClockOffset = rightClock;
+  private corrections: readonly ClockCorrection[] = noCorrections;
   told: readonly Irregularity[] = nothingTold;
   private counts: WatchedCamera['counts'] = noCounts;
   private rhythm: Rhythm = noRhythm;
@@ -138,6 +156,7 @@ class JudgedCamera {
     this.quiet.othersRead = othersRead;
     this.misreads = watch.misreads;
     this.clock = watch.clock;
+    this.corrections = watch.corrections;
     this.told = watch.told;
     this.counts = counts;
     this.rhythm = rhythm;
@@ -244,6 +263,13 @@ class JudgedCamera {
     this.isToldSilent = isToldSilent(this);
   }
 
+  /** @param from the first interval whose reads are taken in when this is known */
+  correct(from: number, areOthersRight: boolean): void {
+    const { told, clock: { byMs } } = this;
+    const isOff = told.length > 0 && told.some(({ type }) => type === 'clock_skew');
+    this.corrections = withCorrection(this.corrections, { from, areOthersRight, offByMs: isOff ? byMs : 0 });
+  }
+
   /** It is to be told that it is silent, or is no more. */
   isSilenceNew(next: number): boolean {
     return this.isToldSilent ? this.quiet.intervals === 0 : isCalledSilent(this.from, this.quiet, next);
@@ -251,8 +277,10 @@ class JudgedCamera {
 
   end(): CameraWatch {
     this.endHour();
-    const { cameraId, from, hours, quiet, misreads, clock, odd, heardIn, told } = this;
-    return { cameraId, from, hours, quiet: quiet.intervals === 0 ? notQuiet : { ...quiet }, misreads, clock, odd, heardIn, told };
+    const { cameraId, from, hours, quiet, misreads, clock, corrections, odd, heardIn, told } = this;
+    return {
+      cameraId, from, hours, quiet: quiet.intervals === 0 ? notQuiet : { ...quiet }, misreads, clock, corrections, odd, heardIn, told,
+    };
   }
 }
 

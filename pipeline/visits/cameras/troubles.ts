@@ -25,7 +25,7 @@ interface KindOfTrouble {
   readonly severity: Severity;
   begins(camera: Symptoms, all: readonly Symptoms[], next: number): boolean;
   isOver(camera: Symptoms): boolean;
-  action(camera: Symptoms): string;
+  action(camera: Symptoms, all: readonly Symptoms[]): string;
 }
 
 /** In the order of their names. */
@@ -50,8 +50,10 @@ const kindsOfTrouble: readonly KindOfTrouble[] = [
     begins: ({ clock }, all) =>
       isOff(clock) && areOthersRight(all.map((other) => other.clock).filter((other) => other !== clock)),
     isOver: ({ clock }) => isRight(clock),
-    action: ({ clock }) =>
-      `none, visits have its times: set the camera's clock, it is about ${offBy(clock.byMs)}`,
+    action: ({ clock }, { length }) => {
+      const times = length === 1 ? 'none, visits have its times' : 'before long its reads count as made when they come in';
+      return `${times}: set the camera's clock, it is about ${offBy(clock.byMs)}`;
+    },
   },
 ];
 
@@ -76,7 +78,7 @@ export function toldOf(camera: Symptoms, all: readonly Symptoms[], moment: Momen
     const known = told.length === 0 ? undefined : told.find(({ type }) => type === kind.type);
     if (known === undefined) {
       if (!kind.begins(camera, all, moment.next)) continue;
-      const irregularity = irregularityOf(kind, camera, moment);
+      const irregularity = irregularityOf(kind, camera, all, moment);
       tell(irregularity);
       told = [...told, irregularity];
     } else if (kind.isOver(camera)) {
@@ -105,12 +107,12 @@ function offBy(byMs: number): string {
 
 /** Its time is the end of the interval that showed it. */
 function irregularityOf(
-  { type, severity, action }: KindOfTrouble, camera: Symptoms, { garageId, operatorId, next }: Moment,
+  { type, severity, action }: KindOfTrouble, camera: Symptoms, all: readonly Symptoms[], { garageId, operatorId, next }: Moment,
 ): Irregularity {
   const { cameraId } = camera;
   const name = hash('sha1', `${garageId} ${cameraId} ${next}`, 'base64url').slice(0, 16);
   return {
     irregularityId: `${type}-${name}`, revision: 1, status: 'open', type, operatorId, garageId, at: beginOfInterval(next), cameraId,
-    readIds: [], visitIds: [], severity, action: action(camera),
+    readIds: [], visitIds: [], severity, action: action(camera, all),
   };
 }

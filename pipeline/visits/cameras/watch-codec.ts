@@ -7,19 +7,20 @@ import {
   writeTo,
 } from '../packed-values.ts';
 import { noneOdd, noneSeen, nothingTold, type CameraWatch, type GarageWatch } from './camera-watch.ts';
+import { KEPT_INTERVALS, noCorrections, type ClockCorrection } from './clock-correction.ts';
 import { rightClock, type ClockOffset, type OddTime } from './clock-offset.ts';
 import { noMisreads, type Misreads } from './misreads.ts';
 import type { HourSeen } from './rhythm.ts';
 import { notQuiet, type Quiet } from './silence.ts';
 
 /**
- * What is known of a garage's cameras as a changelog value, format 2, written by hand as `stay-codec.ts` tells: where many
+ * What is known of a garage's cameras as a changelog value, format 3, written by hand as `stay-codec.ts` tells: where many
  * garages are seldom visited it is written for nearly every read. A camera begins with a byte that tells what is there;
  * intervals are told by how far they are before the next one, and the garage is the key. In format 1 a camera had a row of its own: it is read as a
- * garage's with one camera.
+ * garage's with one camera. Format 2 knew of no corrections.
  */
 export const watchCodec: StateCodec<GarageWatch> = {
-  formatVersion: 2,
+  formatVersion: 3,
 
   encodeTo({ next, cameras }, slab) {
     writeTo(slab);
@@ -30,7 +31,7 @@ export const watchCodec: StateCodec<GarageWatch> = {
 
   decode(bytes, formatVersion, garageId) {
     if (formatVersion === 1) return decodeFormer(bytes);
-    if (formatVersion !== 2) throw new Error(`watches of format ${formatVersion} can't be read by this release`);
+    if (formatVersion > 3) throw new Error(`watches of format ${formatVersion} can't be read by this release`);
     readFrom(bytes);
     const next = readNumber();
     const cameras: CameraWatch[] = [];
@@ -42,13 +43,14 @@ export const watchCodec: StateCodec<GarageWatch> = {
   rests: () => true,
 };
 
-function writeCamera({ cameraId, from, hours, quiet, misreads, clock, odd, heardIn, told }: CameraWatch, next: number): void {
+function writeCamera({ cameraId, from, hours, quiet, misreads, clock, corrections, odd, heardIn, told }: CameraWatch, next: number): void {
   const isQuiet = quiet.intervals > 0;
   const isJudged = misreads.judged > 0 || misreads.score > 0 || misreads.isDegraded;
   writeText(cameraId);
   writeByte(
     (isQuiet ? IS_QUIET : 0) | (isJudged ? IS_JUDGED : 0) | (misreads.isDegraded ? IS_DEGRADED : 0) | (clock.reads > 0 ? HAS_CLOCK : 0) |
-    (odd.length > 0 ? HAS_ODD : 0) | (heardIn > 0 ? IS_HEARD : 0) | (told.length > 0 ? IS_TOLD : 0),
+    (odd.length > 0 ? HAS_ODD : 0) | (heardIn > 0 ? IS_HEARD : 0) | (told.length > 0 ? IS_TOLD : 0) |
+    (corrections.length > 0 ? IS_CORRECTED : 0),
   );
   writeCount(next - from);
   writeCount(hours.length);
@@ -64,6 +66,7 @@ function writeCamera({ cameraId, from, hours, quiet, misreads, clock, odd, heard
     writeNumber(misreads.score);
   }
   if (clock.reads > 0) writeClock(clock);
+  if (corrections.length > 0) writeCorrections(corrections, next);
   if (odd.length > 0) {
     writeCount(odd.length);
     for (const { at, lagMs } of odd) {
@@ -84,10 +87,11 @@ function readCamera(next: number): CameraWatch {
   const misreads: Misreads = has & IS_JUDGED
     ? { judged: readNumber(), wrong: readNumber(), score: readNumber(), isDegraded: (has & IS_DEGRADED) !== 0 } : noMisreads;
   const clock = has & HAS_CLOCK ? readClock() : rightClock;
+  const corrections = has & IS_CORRECTED ? readCorrections(next) : noCorrections;
   const odd = has & HAS_ODD ? readOdd() : noneOdd;
   const heardIn = has & IS_HEARD ? readNumber() : 0;
   const told = has & IS_TOLD ? JSON.parse(readText()) as Irregularity[] : nothingTold;
-  return { cameraId, from, hours, quiet, misreads, clock, odd, heardIn, told };
+  return { cameraId, from, hours, quiet, misreads, clock, corrections, odd, heardIn, told };
 }
 
 function readHours(): readonly HourSeen[] {
@@ -123,6 +127,27 @@ function readClock(): ClockOffset {
   return { reads: readNumber(), ahead: readNumber(), behind: readNumber(), byMs: readNumber() };
 }
 
+/** None begins longer ago than they are kept, but for one that began whenever. */
+function writeCorrections(corrections: readonly ClockCorrection[], next: number): void {
+  writeCount(corrections.length);
+  for (const { from, areOthersRight, offByMs } of corrections) {
+    writeCount(from === 0 ? 0 : from - next + KEPT_INTERVALS);
+    writeByte(areOthersRight ? 1 : 0);
+    writeNumber(offByMs);
+  }
+}
+
+function readCorrections(next: number): ClockCorrection[] {
+  const corrections: ClockCorrection[] = [];
+  for (let left = readCount(); left > 0; left--) {
+    const since = readCount();
+    corrections.push({
+      from: since === 0 ? 0 : next - KEPT_INTERVALS + since, areOthersRight: readByte() === 1, offByMs: readNumber(),
+    });
+  }
+  return corrections;
+}
+
 function readOdd(): OddTime[] {
   const odd: OddTime[] = [];
   for (let left = readCount(); left > 0; left--) odd.push({ at: readTime(), lagMs: readNumber() });
@@ -136,11 +161,12 @@ const HAS_CLOCK = 8;
 const HAS_ODD = 16;
 const IS_HEARD = 32;
 const IS_TOLD = 64;
+const IS_CORRECTED = 128;
 
 const fields = (of: Record<string, unknown>) => Object.entries(of).map(([name, type]) => ({ name, type }));
 const record = (name: string, of: Record<string, unknown>) => ({ type: 'record', name, fields: fields(of) });
 
-interface FormerWatch extends Omit<CameraWatch, 'hours'> {
+interface FormerWatch extends Omit<CameraWatch, 'hours' | 'corrections'> {
   readonly garageId: string;
   readonly next: number;
   readonly hour: HourSeen;
@@ -159,5 +185,5 @@ const formerWatch = avroStateCodec<FormerWatch>(1, record('CameraWatch', {
 
 function decodeFormer(bytes: Buffer): GarageWatch {
   const { garageId, next, hour, ...camera } = formerWatch.decode(bytes, 1);
-  return { garageId, next, cameras: [{ ...camera, hours: hour.seen === 0 ? noneSeen : [hour] }] };
+  return { garageId, next, cameras: [{ ...camera, corrections: noCorrections, hours: hour.seen === 0 ? noneSeen : [hour] }] };
 }

@@ -5,6 +5,7 @@ import type { Stay } from '../state.ts';
 import {
   isToldSilent, newWatch, noneSeen, unobserved, withCamera, withOddTime, type CameraWatch, type GarageWatch,
 } from './camera-watch.ts';
+import { askedAfter, timeMade } from './clock-correction.ts';
 import { isOddTime, UNBELIEVED_MS } from './clock-offset.ts';
 import { endOfJudged, hoursOfWeek, intervalOf, judgedAt, lastJudgedAt } from './intervals.ts';
 import { afterIntervals } from './judged-cameras.ts';
@@ -21,22 +22,31 @@ export interface Watching {
   readonly stays: Table<Stay>;
 }
 
+/** The read as of when it was made, by what is known of its camera's clock. @param read with an odd time */
+export function withTimeMade(read: CameraRead, garage: GarageIndex, { watches }: Pick<Watching, 'watches'>): CameraRead {
+  const camera = watches.get(garage.garageId)?.cameras.find(({ cameraId }) => cameraId === read.cameraId);
+  if (camera === undefined) return read;
+  const capturedAt = timeMade(read, camera.corrections);
+  return capturedAt === read.capturedAt ? read : { ...read, capturedAt };
+}
+
 /**
  * A read that is not as most are: its time is off, or it comes too late for its interval. All others are counted where
  * they are kept.
+ * @param madeAt when, by what is known of the camera's clock
  */
 export function noteOddRead(
-  { cameraId, capturedAt, receivedAt, timing }: CameraRead, clock: number, garage: GarageIndex, { watches }: Watching,
+  { cameraId, capturedAt, receivedAt, timing }: CameraRead, madeAt: number, clock: number, garage: GarageIndex, { watches }: Watching,
 ): void {
   const watch = watches.get(garage.garageId);
   const camera = watch?.cameras.find((each) => each.cameraId === cameraId);
   if (watch === undefined || camera === undefined) return;
   const interval = intervalOf(clock);
   const lagMs = timing === 'clock_off' ? UNBELIEVED_MS : receivedAt - capturedAt;
-  const isLate = capturedAt < clock - garage.settings.allowedLatenessMs;
+  const isLate = madeAt < clock - garage.settings.allowedLatenessMs;
   let after = isLate && camera.heardIn !== interval ? { ...camera, heardIn: interval } : camera;
   // What a camera had kept while its line was cut comes late, and says nothing of its clock.
-  if (timing !== 'backfill' && isOddTime(lagMs)) after = withOddTime(after, { at: capturedAt, lagMs });
+  if (timing !== 'backfill' && isOddTime(lagMs)) after = withOddTime(after, { at: madeAt, lagMs });
   if (after !== camera) watches.put(garage.garageId, withCamera(watch, camera, after));
 }
 
@@ -104,13 +114,18 @@ export function judgeIntervals(
     const { rhythm, counts } = garage.watchedCamera(index, camera.cameraId);
     return { watch: camera, rhythm, counts };
   });
-  const seen = { garageId, operatorId, from, until, hours, judgedReads: judgedReads(from, until, garage, stays) };
+  const seen = { garageId, operatorId, from, until, hours, allowedLatenessMs, judgedReads: judgedReads(from, until, garage, stays) };
   const after = afterIntervals(known, seen, tell);
   const isUnobserved = until === observed && observed < end;
   const next = isUnobserved ? last + 1 : until;
   // At once: by it the next day's intervals may wait.
-  const learnt = withDayLearned(after, dayOf(hours.of(next)), garage, rhythms);
+  const learnt = withDayLearned(after, dayOf(hours.of(next)), garage, rhythms)
+    .map((camera) => withCorrections(camera, askedAfter(next, camera.corrections)));
   watches.put(garageId, { garageId, next, cameras: isUnobserved ? learnt.map(unobserved) : learnt });
+}
+
+function withCorrections(camera: CameraWatch, corrections: CameraWatch['corrections']): CameraWatch {
+  return corrections === camera.corrections ? camera : { ...camera, corrections };
 }
 
 /** Cameras are not the garage's any more. */

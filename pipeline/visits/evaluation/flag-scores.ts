@@ -91,6 +91,8 @@ const EXCUSES: Readonly<Record<string, readonly string[]>> = {
   missed_exit: NO_PLATE,
   direction_unknown: ['no_direction', 'wrong_direction_read', 'against_lane', 'backed_out', 'seen_again_inside'],
   wrong_direction: ['wrong_direction_read', 'backed_out'],
+  // Of some that backed out nobody saw that they did.
+  reversed: ['backed_out'],
   plate_mismatch: ['misread'],
   country_mismatch: ['country_misread'],
   plate_unreadable: NO_PLATE,

@@ -1,4 +1,4 @@
-import type { Visit } from '../../records/records.ts';
+import type { CameraRead, Visit } from '../../records/records.ts';
 import { durationText, instantText, shareText } from '../../service/text-values.ts';
 import { tableLines } from '../../service/text-table.ts';
 import { firstRead, isRearOnly, lastRead } from '../passages.ts';
@@ -55,12 +55,19 @@ function passageLines({ side, passage, reads }: ExplainedPassage): string[] {
     ...tableLines([
       ['offset', 'captured', 'late', 'camera', 'read', 'dir', 'plate', 'conf', 'or'],
       ...reads.map(({ offsets, read }) => [
-        offsets.join(' '), instantText(read.capturedAt).slice(11), durationText(read.receivedAt - read.capturedAt), read.cameraId,
+        offsets.join(' '), capturedText(read, passage), durationText(read.receivedAt - read.capturedAt), read.cameraId,
         read.readId, read.direction.toLowerCase(), `${read.country} ${read.plate}`, shareText(read.confidence),
         read.candidates.map((candidate) => `${candidate.plate} ${shareText(candidate.confidence)}`).join(', '),
       ]),
     ], '  '),
   ];
+}
+
+/** With the time that counts, where the camera's clock is known to be wrong. */
+function capturedText({ readId, cameraId, capturedAt }: CameraRead, { reads }: ExplainedPassage['passage']): string {
+  const made = reads.find((read) => read.readId === readId && read.cameraId === cameraId)?.at ?? capturedAt;
+  const captured = instantText(capturedAt).slice(11);
+  return made === capturedAt ? captured : `${captured}, taken as ${instantText(made).slice(11)}`;
 }
 
 function rulingText({ goneAt, plate, pairedWith, apartFrom }: NonNullable<ExplainedPassage['passage']['ruling']>): string {

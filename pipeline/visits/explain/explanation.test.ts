@@ -4,7 +4,8 @@ import { topics } from '../../../topics/topics.ts';
 import { deadLetter } from '../../engine/dead-letters.ts';
 import { openCodec } from '../../records/codec.ts';
 import type { BillingLine, Charge, Control, Disposition, Visit } from '../../records/records.ts';
-import { controlOf, day, hour, minute, readOf, start, TestGarage } from '../test-garage.ts';
+import { traffic } from '../cameras/test-traffic.ts';
+import { controlOf, day, garageOf, hour, minute, readOf, second, start, TestGarage } from '../test-garage.ts';
 import { explainVisit } from './explanation.ts';
 import { explanationText } from './explanation-text.ts';
 import { append, ids, withHistory } from './test-history.ts';
@@ -140,3 +141,23 @@ function chargeOf({ visitId, garageId, operatorId }: Visit): Charge {
     lines: [{ lineId: 'l1', entryId: '', visitId, operatorId, garageId, visitDay: '2026-05-17', grossMinor: 7_000, vatMinor: 1_400 }],
   };
 }
+
+test('of a camera whose clock is known to be wrong, the time that counts stands beside the one that it sent', async () => {
+  const lanes = garageOf().lanes.map((lane) => ({ ...lane, cameras: [...lane.cameras, { ...lane.cameras[0]!, cameraId: 'beside' }] }));
+  const configured = garageOf({ lanes: [lanes[0]!, ...garageOf().lanes.slice(1)] });
+  const at = day + 6 * hour;
+  const receivedAt = start + at + 2 * second;
+  const ofOne = [
+    readOf('in', at, { plate: 'EK12345', receivedAt }),
+    readOf('in', at + 3 * minute, { plate: 'EK12345', cameraId: 'beside', receivedAt }),
+    readOf('out', at + hour, { plate: 'EK12345', receivedAt: start + at + hour + second }),
+  ];
+  const reads = [...traffic(1).slice(0, 60), ...ofOne];
+  const garage = new TestGarage(configured).see(...reads).advance(at + 2 * hour);
+  const [visit] = garage.told.visits.filter(({ plate }) => plate === 'EK12345');
+  await withHistory(garage, reads, [clockAt(at + 2 * hour)], async (log) => {
+    const explanation = await explainVisit(log, ids, 'g1', visit!.visitId);
+    assert.deepEqual([explanation.visit.enteredAt, explanation.rebuild.isSame], [start + at + second, true]);
+    assert.match(explanationText(explanation).join('\n'), /06:03:00\S*, taken as 06:00:01/);
+  }, configured);
+});

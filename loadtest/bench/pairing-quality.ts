@@ -33,11 +33,11 @@ export function pairingQuality(stays: readonly SeenStay[], inside: number): Pair
   let wrongWithoutEntry = 0;
   const nullScore = Math.log(MISSED * inside);
   for (let from = 0; from + inside <= stays.length; from += inside) {
-    const pool = new Map(stays.slice(from, from + inside).map((stay) => [stay.vehicleId, stay]));
+    const pool = stays.slice(from, from + inside);
     const index = new PlateIndex();
-    for (const { vehicleId, entry } of pool.values()) index.add(vehicleId, entry);
-    for (const { vehicleId, exit, plate } of pool.values()) {
-      const hypotheses = index.near(exit).map((id) => ({ id, score: sameVehicle(exit, pool.get(id)!.entry) }));
+    for (const [n, { entry }] of pool.entries()) index.add(n, entry);
+    for (const { vehicleId, exit, plate } of pool) {
+      const hypotheses = index.near(exit).map((n) => ({ id: pool[n]!.vehicleId, score: sameVehicle(exit, pool[n]!.entry) }));
       for (const { id, score } of hypotheses) (id === vehicleId ? same : different).push(score);
       exits++;
       const { best, probability } = posteriors(hypotheses, nullScore);

@@ -28,37 +28,37 @@ const WARM_UP = 2000;
 
 function timesWith(stays: readonly SeenStay[], inside: number): object {
   if (stays.length < inside) throw new Error(`the world has only ${stays.length} stays, but ${inside} are to be inside`);
-  const entries = new Map(stays.map(({ vehicleId, entry }) => [vehicleId, entry]));
-  const index = new CandidateIndex((id) => entries.get(id)!);
-  for (const [id, entry] of entries) index.add(id, entry);
+  const index = new CandidateIndex((slot) => stays[slot]!.entry, (one, other) => one < other);
+  for (const [slot, { entry }] of stays.entries()) index.add(slot, entry);
   const misread = stays.filter(({ entry, exit }) => entry.plate !== exit.plate);
   let near = 0;
-  const comeAndGo = timed(stays, ({ vehicleId, entry }) => {
-    index.remove(vehicleId, entry);
-    index.add(vehicleId, entry);
+  const comeAndGo = timed(stays, ({ entry }, slot) => {
+    index.remove(slot, entry);
+    index.add(slot, entry);
   });
   const exact = timed(stays, ({ exit }) => void index.mayHaveTwin(exit.plate, 1));
   const fuzzy = timed(misread, ({ exit }) => {
-    const ids = index.near(exit);
-    near += ids.length;
-    decide(ids, exit, entries, inside);
+    const slots = index.near(exit);
+    near += slots.length;
+    decide(slots, exit, stays, inside);
   });
   return { inside, exactUs: exact, fuzzyUs: fuzzy, near: rounded(near / (SAMPLES + WARM_UP)), comeAndGoUs: comeAndGo };
 }
 
-function decide(ids: readonly string[], exit: PlateEvidence, entries: ReadonlyMap<string, PlateEvidence>, inside: number): void {
-  const hypotheses = ids.map((id) => ({ id, score: sameVehicle(exit, entries.get(id)!) }));
+function decide(slots: readonly number[], exit: PlateEvidence, stays: readonly SeenStay[], inside: number): void {
+  const hypotheses = slots.map((slot) => ({ id: stays[slot]!.vehicleId, score: sameVehicle(exit, stays[slot]!.entry) }));
   posteriors(hypotheses, Math.log(0.02 * inside));
 }
 
 /** Median and 99th percentile of single calls, in microseconds. */
-function timed(stays: readonly SeenStay[], call: (stay: SeenStay) => void): { median: number; p99: number } {
-  for (let i = 0; i < WARM_UP; i++) call(stays[i % stays.length]!);
+function timed(stays: readonly SeenStay[], call: (stay: SeenStay, place: number) => void): { median: number; p99: number } {
+  for (let i = 0; i < WARM_UP; i++) call(stays[i % stays.length]!, i % stays.length);
   const times = new Float64Array(SAMPLES);
   for (let i = 0; i < SAMPLES; i++) {
-    const stay = stays[(i * STRIDE) % stays.length]!;
+    const place = (i * STRIDE) % stays.length;
+    const stay = stays[place]!;
     const start = performance.now();
-    call(stay);
+    call(stay, place);
     times[i] = (performance.now() - start) * 1000;
   }
   times.sort();

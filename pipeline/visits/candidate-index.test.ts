@@ -15,26 +15,26 @@ const step = fc.oneof(
 
 test('those inside are found by what they may be, whoever came and went before', () => {
   fc.assert(fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
-    const inside = new Map<string, PlateEvidence>();
-    const standsAt = new Map<string, number>();
-    const candidates = new CandidateIndex((visitId) => inside.get(visitId)!);
+    const inside = new Map<number, PlateEvidence>();
+    const standsAt = new Map<number, number>();
+    const candidates = new CandidateIndex((slot) => inside.get(slot)!, (one, other) => one > other);
     for (const [n, each] of steps.entries()) {
       if (each.kind === 'sought') {
         const index = new PlateIndex();
-        for (const [visitId, evidence] of inside) index.add(visitId, evidence);
-        assert.deepEqual(candidates.near(each.evidence), index.near(each.evidence));
+        for (const [slot, evidence] of inside) index.add(slot, evidence);
+        assert.deepEqual(candidates.near(each.evidence), index.near(each.evidence).toReversed());
         const { plate } = each.evidence;
-        const twins = candidates.near(each.evidence).filter((visitId) => isTwin(plate, inside.get(visitId)!));
-        if (plate.length > 1) assert.deepEqual(twins.filter((visitId) => !candidates.mayBeTwins(plate).includes(visitId)), []);
+        const twins = candidates.near(each.evidence).filter((slot) => isTwin(plate, inside.get(slot)!));
+        if (plate.length > 1) assert.deepEqual(twins.filter((slot) => !candidates.mayBeTwins(plate).includes(slot)), []);
         if (twins.length > 0) assert.ok(candidates.mayHaveTwin(plate, 0));
       } else if (each.kind === 'comes') {
-        inside.set(`v${n}`, each.evidence);
-        standsAt.set(`v${n}`, candidates.add(`v${n}`, each.evidence));
+        inside.set(n, each.evidence);
+        standsAt.set(n, candidates.add(n, each.evidence));
       } else if (inside.size > 0) {
-        const [visitId, evidence] = [...inside][each.which % inside.size]!;
-        inside.delete(visitId);
+        const [slot, evidence] = [...inside][each.which % inside.size]!;
+        inside.delete(slot);
         // Told where it stands, or not.
-        candidates.remove(visitId, evidence, each.which % 3 === 0 ? undefined : standsAt.get(visitId));
+        candidates.remove(slot, evidence, each.which % 3 === 0 ? undefined : standsAt.get(slot));
       }
       assert.equal(candidates.size, inside.size);
     }

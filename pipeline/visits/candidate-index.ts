@@ -2,29 +2,31 @@ import type { PlateEvidence } from './matching/evidence.ts';
 import { PlateIndex } from './matching/plate-index.ts';
 import { TwinFilter } from './matching/twin-filter.ts';
 
-/** Stays by what their plate may be, to be asked for those near another plate, and whether any is all but the same. */
+/** Stays, by their slots, by what their plate may be, to be asked for those near another plate, and whether any is all but the same. */
 export class CandidateIndex {
-  private readonly evidenceOf: (visitId: string) => PlateEvidence;
+  private readonly evidenceOf: (slot: number) => PlateEvidence;
+  private readonly comesFirst: (slot: number, other: number) => boolean;
   private readonly index = new PlateIndex();
   private readonly twins = new TwinFilter();
 
-  /** @param evidenceOf of one of the stays, as it was added */
-  constructor(evidenceOf: (visitId: string) => PlateEvidence) {
+  /** @param evidenceOf of one of the stays, as it was added; @param comesFirst of two of them, in an order that a restart does not change */
+  constructor(evidenceOf: (slot: number) => PlateEvidence, comesFirst: (slot: number, other: number) => boolean) {
     this.evidenceOf = evidenceOf;
+    this.comesFirst = comesFirst;
   }
 
   /** @returns where it stands: whoever tells it when it is removed spares the search for it */
-  add(visitId: string, evidence: PlateEvidence): number {
-    const at = this.index.add(visitId, evidence);
+  add(slot: number, evidence: PlateEvidence): number {
+    const at = this.index.add(slot, evidence);
     this.twins.add(evidence);
     if (this.twins.isCrowded) this.makeRoom();
     return at;
   }
 
   /** @param evidence equal to what was added; @param at what `add` answered, or any number */
-  remove(visitId: string, evidence: PlateEvidence, at = 0): void {
+  remove(slot: number, evidence: PlateEvidence, at = 0): void {
     this.twins.remove(evidence);
-    this.index.remove(visitId, evidence, at);
+    this.index.remove(slot, evidence, at);
   }
 
   get size(): number {
@@ -36,18 +38,23 @@ export class CandidateIndex {
     return this.size > own && this.twins.mayHaveTwin(plate, own);
   }
 
-  /** @param but the asker's own stay, which is left out */
-  near(evidence: PlateEvidence, but: string | null = null): readonly string[] {
-    return this.index.near(evidence, but);
+  /** Each once, in their order. */
+  near(evidence: PlateEvidence): number[] {
+    return this.index.near(evidence).sort((one, other) => (this.comesFirst(one, other) ? -1 : 1));
+  }
+
+  /** As `PlateIndex.writeNear`: of those near, to be looked at in any order. @param but the asker's own stay, which is left out */
+  writeNear(evidence: PlateEvidence, but: number, found: number[]): number {
+    return this.index.writeNear(evidence, but, found);
   }
 
   /** Those near that are, or may be, twins of the plate (`isTwin`), and hardly any others; some twice. */
-  mayBeTwins(plate: string): readonly string[] {
+  mayBeTwins(plate: string): readonly number[] {
     return this.index.alike(plate);
   }
 
   private makeRoom(): void {
     this.twins.clear(2 * this.size);
-    for (const visitId of this.index.allIds()) this.twins.add(this.evidenceOf(visitId));
+    for (const slot of this.index.allIds()) this.twins.add(this.evidenceOf(slot));
   }
 }

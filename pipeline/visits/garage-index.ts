@@ -103,15 +103,15 @@ export class GarageIndex {
   private readonly comesFirst: (slot: number, other: number) => boolean;
 
   /** @param stays of this garage and of others; @param columns over them */
-  constructor(garageId: string, number: number, stays: Pick<Table<Stay>, 'get' | 'keyAt'>, columns: StayColumns) {
+  constructor(garageId: string, number: number, stays: Pick<Table<Stay>, 'at' | 'keyAt'>, columns: StayColumns) {
     this.garageId = garageId;
     this.number = number;
     this.columns = columns;
     this.plates = columns.plates;
     this.reads = columns.reads;
     this.comesFirst = (one, other) => stays.keyAt(one) < stays.keyAt(other);
-    this.inside = new CandidateIndex((visitId) => insideEvidence(stays.get(visitId))!);
-    this.strays = new CandidateIndex((visitId) => strayExit(stays.get(visitId))!.evidence);
+    this.inside = new CandidateIndex((slot) => insideEvidence(stays.at(slot))!, this.comesFirst);
+    this.strays = new CandidateIndex((slot) => strayExit(stays.at(slot))!.evidence, this.comesFirst);
   }
 
   /** The garage's configuration; null: none, the defaults hold. */
@@ -450,7 +450,7 @@ export class GarageIndex {
   }
 
   /** A plain stay was begun by the read of an entry, and is told; its row says so already. */
-  enteredPlainly(slot: number, visitId: string, read: PassageRead, dueAt: number): void {
+  enteredPlainly(slot: number, read: PassageRead, dueAt: number): void {
     const { columns, plates } = this;
     columns.makeRoomFor(slot);
     columns.setDueAt(slot, dueAt);
@@ -459,16 +459,16 @@ export class GarageIndex {
     this.live++;
     plates.noteOpen(plates.add(this.number, read.country, read.plate, slot), slot);
     this.rememberRead(slot, read);
-    columns.setInsideAt(slot, this.inside.add(visitId, read));
+    columns.setInsideAt(slot, this.inside.add(slot, read));
     this.isIn(intervalOf(read.at));
     this.stayDue(dueAt, slot);
   }
 
   /** A plain stay was ended by the read of an exit; its row says so already, or will. @param open as it was before */
-  leftPlainly(slot: number, visitId: string, open: Pick<OpenRow, 'evidence' | 'firstSeenAt'>, read: PassageRead, dueAt: number): void {
+  leftPlainly(slot: number, open: Pick<OpenRow, 'evidence' | 'firstSeenAt'>, read: PassageRead, dueAt: number): void {
     const { columns } = this;
     this.rememberRead(slot, read);
-    this.inside.remove(visitId, open.evidence, columns.insideAt(slot));
+    this.inside.remove(slot, open.evidence, columns.insideAt(slot));
     this.isInNoMore(intervalOf(open.firstSeenAt));
     columns.setDueAt(slot, dueAt);
     columns.setLeftAt(slot, read.at);
@@ -640,18 +640,18 @@ export class GarageIndex {
     const wasInside = insideEvidence(before);
     const isInside = insideEvidence(after);
     if (!standAlike(wasInside, isInside)) {
-      if (wasInside !== null) this.inside.remove(before!.visitId, wasInside, columns.insideAt(slot));
-      if (isInside !== null) columns.setInsideAt(slot, this.inside.add(after!.visitId, isInside));
+      if (wasInside !== null) this.inside.remove(slot, wasInside, columns.insideAt(slot));
+      if (isInside !== null) columns.setInsideAt(slot, this.inside.add(slot, isInside));
     }
     const wasStray = strayExit(before);
     const isStray = strayExit(after);
     if (wasStray === isStray) return;
     if (wasStray !== null) {
-      this.strays.remove(before!.visitId, wasStray.evidence);
+      this.strays.remove(slot, wasStray.evidence);
       for (const rival of wasStray.decision?.rivals ?? noVisitIds) this.uncontest(rival, before!.visitId);
     }
     if (isStray !== null) {
-      this.strays.add(after!.visitId, isStray.evidence);
+      this.strays.add(slot, isStray.evidence);
       for (const rival of isStray.decision?.rivals ?? noVisitIds) this.contest(rival, after!.visitId);
     }
   }

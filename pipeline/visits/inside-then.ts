@@ -19,11 +19,11 @@ export function twinsInsideThen(exit: Passage, stays: Table<Stay>, garage: Garag
   return amongThen(garage.inside.mayBeTwins(exit.evidence.plate), exit, null, stays, garage);
 }
 
-/** @param inside visitIds of those that have not left */
+/** @param inside slots of those that have not left */
 function amongThen(
-  inside: readonly string[], exit: Passage, until: number | null, stays: Table<Stay>, garage: GarageIndex,
+  inside: readonly number[], exit: Passage, until: number | null, stays: Table<Stay>, garage: GarageIndex,
 ): Stay[] {
-  const found = inside.map((visitId) => stays.get(visitId)!);
+  const found = inside.map((slot) => stays.at(slot)!);
   const since = until ?? firstRead(exit).at;
   for (const slot of garage.leftSince(since, exit.evidence)) {
     const stay = stays.at(slot)!;

@@ -19,40 +19,41 @@ export interface LookAlikes {
 
 /**
  * Those that had come in by the allowed lateness before it left, and had not left before it: whatever was read since.
- * @param ownId visitId of its stay, which may stand in the table as it was told before, under another plate
+ * @param ownSlot of its stay, which may stand in the table as it was told before, under another plate; NO_SLOT: it has none yet
  * @param own the timeline of its stay
  * @param entry by which it came in
  */
 export function lookAlikesOf(
-  ownId: string, own: PlateKey, entry: Pick<Passage, 'reads'>, exit: Passage, stays: Table<Stay>, garage: GarageIndex,
+  ownSlot: number, own: PlateKey, entry: Pick<Passage, 'reads'>, exit: Passage, stays: Table<Stay>, garage: GarageIndex,
 ): LookAlikes {
-  const near = garage.inside.near(exit.evidence, ownId);
+  const count = garage.inside.writeNear(exit.evidence, ownSlot, near);
   const { at } = firstRead(exit);
   // Reads mostly come in order.
   const left = garage.latestExitAt < at ? noSlots : garage.endedSince(at, exit.evidence);
-  if (near.length === 0 && left === noSlots) return noLookAlikes;
+  if (count === 0 && left === noSlots) return noLookAlikes;
   const { plates, settings } = garage;
   const ownPlate = garage.plateOf(own.country, own.plate);
   const before = at - settings.allowedLatenessMs;
   let lookAlikes = noLookAlikes;
-  for (const visitId of near) {
-    const slot = stays.slotOf(visitId);
+  for (let i = 0; i < count; i++) {
+    const slot = near[i]!;
     const cameAt = garage.lastSeenAt(slot);
     if (cameAt > before || garage.leftAt(slot) !== 0 || plates.plateOf(slot) === ownPlate) continue;
     lookAlikes = othersInside;
     if (cameAt > lastRead(entry).at && isLike(stays.at(slot)!, exit)) return bothKinds;
   }
   for (const slot of left) {
-    const kind = asLookAlike(stays.at(slot)!, { visitId: ownId, ...own, entry, exit }, settings);
+    if (slot === ownSlot) continue;
+    const kind = asLookAlike(stays.at(slot)!, { ...own, entry, exit }, settings);
     if (kind === bothKinds) return bothKinds;
     if (kind === othersInside) lookAlikes = othersInside;
   }
   return lookAlikes;
 }
 
-/** What one stay makes of the look-alikes of another that has ended. @param other undefined: there is none */
+/** What one stay makes of the look-alikes of another, not of its own, that has ended. @param other undefined: there is none */
 export function asLookAlike(other: Stay | undefined, of: Ended, { allowedLatenessMs }: GarageSettings): LookAlikes {
-  if (other === undefined || other.visitId === of.visitId || !mayHaveComeIn(other)) return noLookAlikes;
+  if (other === undefined || !mayHaveComeIn(other)) return noLookAlikes;
   if (other.plate === of.plate && other.country === of.country) return noLookAlikes;
   const cameAt = lastRead(other.entry!).at;
   if (cameAt > firstRead(of.exit).at - allowedLatenessMs || !isLeftBehind(other, of.exit)) return noLookAlikes;
@@ -61,7 +62,6 @@ export function asLookAlike(other: Stay | undefined, of: Ended, { allowedLatenes
 }
 
 interface Ended extends PlateKey {
-  readonly visitId: string;
   readonly entry: Pick<Passage, 'reads'>;
   readonly exit: Passage;
 }
@@ -83,3 +83,5 @@ export const noLookAlikes: LookAlikes = { areInside: false, cameLater: false };
 const othersInside: LookAlikes = { areInside: true, cameLater: false };
 const bothKinds: LookAlikes = { areInside: true, cameLater: true };
 const noSlots: ReadonlySet<number> = new Set();
+/** Slots of those near: one list for all, for it is asked at each exit. */
+const near: number[] = [];

@@ -102,8 +102,8 @@ function hasRival(
     // In a crowd of look-alikes each stands for itself.
     if (near.length <= MOST_LOOK_ALIKES && near.some((other) => isRival(other, other.entry!, isLong))) return true;
   }
-  const isRivalStray = (visitId: string): boolean => {
-    const stray = stays.get(visitId)!;
+  const isRivalStray = (slot: number): boolean => {
+    const stray = stays.at(slot)!;
     return isBefore(stray.exit!) && isRival(stray, stray.exit!, false);
   };
   return strays.mayHaveTwin(evidence.plate, 0) && strays.mayBeTwins(evidence.plate).some(isRivalStray) && strays.near(evidence).some(isRivalStray);

@@ -109,10 +109,10 @@ function closeAtRest(
   const leftBy = firstRead(exit);
   const entered = readOpenRow(bytes, start, leftBy);
   if (entered === null) return false;
-  const visit = closedVisit(visitId, stays, garage, leftBy, entered, exit, noFlags);
+  const visit = closedVisit(visitId, slot, stays, garage, leftBy, entered, exit, noFlags);
   const dueAt = leavesAt(leftBy.at, garage.settings);
   writeClosedRow(bytes, start, exit, visit.matchConfidence, dueAt, leftBy, row);
-  garage.leftPlainly(slot, visitId, entered, leftBy, dueAt);
+  garage.leftPlainly(slot, entered, leftBy, dueAt);
   stays.putRowAt(slot, row);
   sink.visit(visit);
   return true;
@@ -241,7 +241,7 @@ function open(
   const read = firstRead(entry);
   const dueAt = openDueAt(entry, garage.settings, false);
   writeOpenRow(garage.garageId, entry, hereBefore(entry, endedAt, garage), dueAt, row);
-  garage.enteredPlainly(stays.putRow(visitId, row), visitId, read, dueAt);
+  garage.enteredPlainly(stays.putRow(visitId, row), read, dueAt);
   sink.visit(openVisit(garage, visitId, 1, read, read.at, read));
 }
 
@@ -281,7 +281,7 @@ export function closed(stay: Stay, stays: Table<Stay>, garage: GarageIndex, exit
   const entry = stay.entry!;
   const { revision, firstSeenAt } = stay.visit!;
   const open = { direction: entry.direction, evidence: entry.evidence, reads: entry.reads, lastHereAt, revision, firstSeenAt };
-  const visit = closedVisit(visitId, stays, garage, stay, open, exit, flags);
+  const visit = closedVisit(visitId, stays.slotOf(visitId), stays, garage, stay, open, exit, flags);
   return {
     visitId, garageId, country, plate, entry, exit, why: null, turnedId: null, followsId: null, lastHereAt, visit,
     irregularities: noIrregularities, dueAt: leavesAt(lastRead(exit).at, garage.settings),
@@ -290,11 +290,11 @@ export function closed(stay: Stay, stays: Table<Stay>, garage: GarageIndex, exit
 
 /** @param open the stay that the exit ends, and its visit as it was told last */
 function closedVisit(
-  visitId: string, stays: Table<Stay>, garage: GarageIndex, { country, plate }: PlateKey, open: OpenRow,
-  exit: Passage, flags: readonly string[],
+  visitId: string, slot: number, stays: Table<Stay>, garage: GarageIndex, { country, plate }: PlateKey, open: OpenRow, exit: Passage,
+  flags: readonly string[],
 ): Visit {
   const { lastHereAt } = open;
-  const lookAlikes = lookAlikesOf(visitId, { country, plate }, open, exit, stays, garage);
+  const lookAlikes = lookAlikesOf(slot, { country, plate }, open, exit, stays, garage);
   const enteredBy = lastRead(open);
   const leftBy = firstRead(exit);
   return {

@@ -46,7 +46,7 @@ export function pairOf(stay: Stay, lengthMs: number, stays: Table<Stay>, garage:
   const [entry, exit] = [stay.entry!, stay.exit!];
   return {
     entry, exit, enteredBy: lastOwnRead(entry), leftBy: firstOwnRead(exit), lengthMs, lastHereAt, isSecondTry: turnedId !== null,
-    lookAlikes: lookAlikesOf(visitId, stay, entry, exit, stays, garage),
+    lookAlikes: lookAlikesOf(stays.slotOf(visitId), stay, entry, exit, stays, garage),
   };
 }
 
@@ -62,8 +62,8 @@ function rejudgeOthers({ before, after }: StayChange, judging: Judging): void {
   }
   for (const slot of slots) {
     const { visitId, country, plate, entry, exit } = stays.at(slot)!;
-    if (entry === null || exit === null) continue;
-    const other = { visitId, country, plate, entry, exit };
+    if (entry === null || exit === null || visitId === (after ?? before)!.visitId) continue;
+    const other = { country, plate, entry, exit };
     if (asLookAlike(before, other, settings) !== asLookAlike(after, other, settings)) touched.push({ slot, exit });
   }
   // In an order that a restart does not change.

@@ -295,8 +295,8 @@ export function openVisitRules(taskState: TaskState): VisitRules {
 
   /** An entry that came late may be the one that exits were left unpaired for. */
   function reopenStrays(entry: Passage, telling: Telling): void {
-    for (const visitId of telling.garage.strays.near(entry.evidence)) {
-      const stray = stays.get(visitId);
+    for (const slot of telling.garage.strays.near(entry.evidence)) {
+      const stray = stays.at(slot);
       if (stray?.exit?.decision != null && firstRead(stray.exit).at > firstRead(entry).at) decideExit(stray, telling);
     }
   }

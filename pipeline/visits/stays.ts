@@ -201,7 +201,7 @@ export class Timelines {
       settings, stayTimes: garage.stayTimes, missedLately: garage.missedLately, clock,
       cameBackBefore: before !== undefined && before.lastHereAt !== null,
       decidedBefore: before?.exit == null ? 1 : decidedShare(before.exit),
-      lookAlikes: () => lookAlikesOf(visitId, { country, plate }, entry!, exit!, stays, garage),
+      lookAlikes: () => lookAlikesOf(stays.slotOf(visitId), { country, plate }, entry!, exit!, stays, garage),
     });
     if (visit !== null && visit !== before?.visit) sink.visit(visit as Visit);
 

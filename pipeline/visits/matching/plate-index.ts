@@ -5,8 +5,8 @@ import { SlicedPlates } from './sliced-plates.ts';
 import { LONGEST_PLATE, writeClasses } from './symbols.ts';
 
 /**
- * Finds stored ids whose plate could be the evidence's: its plate near any of their plates and candidates, as
- * `look-alike-distance.ts` has it, or one of its candidates within one edit. Derived, never stored.
+ * Finds stored ids (numbers from 0 on) whose plate could be the evidence's: its plate near any of their plates and candidates,
+ * as `look-alike-distance.ts` has it, or one of its candidates within one edit. Derived, never stored.
  *
  * Where they are many nearly all plates are passed over 32 at a step, so that some thousand vehicles take a microsecond or two,
  * and one that comes or goes costs next to nothing.
@@ -22,15 +22,15 @@ export class PlateIndex {
   }
 
   /** Each once. */
-  allIds(): Set<string> {
-    return new Set(this.groups.flatMap((group) => group?.ids ?? []).filter((id) => id !== null));
+  allIds(): Set<number> {
+    return new Set(this.groups.flatMap((group) => group?.ids ?? []).filter((id) => id !== NO_ID));
   }
 
   /**
    * An id may be added with several evidences. One without a plate is counted, and never near.
    * @returns where the plate stands: whoever tells it when it is removed spares the search for it
    */
-  add(id: string, { plate, candidates }: PlateEvidence): number {
+  add(id: number, { plate, candidates }: PlateEvidence): number {
     this.added++;
     const at = this.addPlate(id, plate);
     for (let i = 0; i < candidates.length; i++) this.addPlate(id, candidates[i]!.plate);
@@ -38,54 +38,68 @@ export class PlateIndex {
   }
 
   /** Takes out what was added with an equal evidence. @param at what `add` answered, or any number */
-  remove(id: string, { plate, candidates }: PlateEvidence, at: number): void {
+  remove(id: number, { plate, candidates }: PlateEvidence, at: number): void {
     this.added--;
     this.removePlate(id, plate, at);
     for (let i = 0; i < candidates.length; i++) this.removePlate(id, candidates[i]!.plate, 0);
   }
 
-  /** Each id once, in the order of the ids. @param but this id is left out: it costs no comparison */
-  near({ plate, candidates }: PlateEvidence, but: string | null = null): string[] {
-    const found: string[] = [];
-    this.seek(plate, false, but, found);
-    for (let i = 0; i < candidates.length; i++) this.seek(candidates[i]!.plate, true, but, found);
-    if (found.length < 2) return found;
-    found.sort();
-    return found.filter((id, i) => i === 0 || id !== found[i - 1]);
+  /** Each id once, in the order of the ids. */
+  near(evidence: PlateEvidence): number[] {
+    const found: number[] = [];
+    const count = this.writeNear(evidence, NO_ID, found);
+    if (count < 2) return found;
+    return [...new Set(found)].sort((one, other) => one - other);
+  }
+
+  /**
+   * Puts the ids of those near into `found`, from its beginning on, in no order, some twice: nothing is made for it.
+   * @param but this id is left out: it costs no comparison
+   * @returns how many
+   */
+  writeNear({ plate, candidates }: PlateEvidence, but: number, found: number[]): number {
+    let count = this.seek(plate, false, but, found, 0);
+    for (let i = 0; i < candidates.length; i++) count = this.seek(candidates[i]!.plate, true, but, found, count);
+    return count;
   }
 
   /** Ids of those of which a plate or candidate comes to the same as this plate, or but for one more or less at an end; some twice. */
-  alike(plate: string): string[] {
-    const found: string[] = [];
+  alike(plate: string): number[] {
+    const found: number[] = [];
     const length = writeClasses(plate, classes);
     if (length === 0) return found;
     for (let ofLength = Math.max(1, length - 1); ofLength <= length + 1; ofLength++) this.groups[ofLength]?.alike(length, found);
     return found;
   }
 
-  /** @param isCloser only those that are at most an edit from the plate, or come to the same by one in each */
-  private seek(plate: string, isCloser: boolean, but: string | null, found: string[]): void {
+  /**
+   * @param isCloser only those that are at most an edit from the plate, or come to the same by one in each
+   * @param known so many stand in `found`. @returns how many then do
+   */
+  private seek(plate: string, isCloser: boolean, but: number, found: number[], known: number): number {
     const length = writeClasses(plate, classes);
-    if (length === 0) return;
+    if (length === 0) return known;
     isSoughtReady = false;
+    let count = known;
     for (let ofLength = Math.max(1, length - LOST_TOGETHER); ofLength <= length + LOST_TOGETHER; ofLength++) {
       const group = this.groups[ofLength];
       if (group === undefined) continue;
-      const count = group.mayBeNear(length);
-      for (let i = 0; i < count; i++) {
+      const most = group.mayBeNear(length);
+      for (let i = 0; i < most; i++) {
         const at = maybe[i]!;
         if (group.ids[at] === but) continue;
-        if (isNear(group, at, length) && (!isCloser || haveCommonRest(group, at, length))) found.push(group.ids[at]!);
+        if (isNear(group, at, length) && (!isCloser || haveCommonRest(group, at, length))) found[count++] = group.ids[at]!;
       }
     }
+    return count;
   }
 
-  private addPlate(id: string, plate: string): number {
+  private addPlate(id: number, plate: string): number {
     const length = writeClasses(plate, classes);
     return (this.groups[length] ??= new PlateGroup(length)).put(id);
   }
 
-  private removePlate(id: string, plate: string, likelyAt: number): void {
+  private removePlate(id: number, plate: string, likelyAt: number): void {
     this.groups[writeClasses(plate, classes)]!.remove(id, likelyAt);
   }
 }
@@ -94,13 +108,11 @@ export class PlateIndex {
 export function areNear(sought: PlateEvidence, stored: PlateEvidence): boolean {
   // Mostly they are not, and that is quickly seen.
   if (!haveNearPlates(sought, stored)) return false;
-  const at = alone.add(ALONE, stored);
-  const isFound = alone.near(sought).length > 0;
-  alone.remove(ALONE, stored, at);
+  const at = alone.add(0, stored);
+  const isFound = alone.writeNear(sought, NO_ID, foundAlone) > 0;
+  alone.remove(0, stored, at);
   return isFound;
 }
-
-const ALONE = 'alone';
 
 /** False: surely no plate of the one is near any of the other. */
 function haveNearPlates(one: PlateEvidence, other: PlateEvidence): boolean {
@@ -134,8 +146,8 @@ function bitsOf(bits: number): number {
 /** Plates and candidates of one length. */
 class PlateGroup {
   readonly length: number;
-  /** By their number; those taken out stand in `free`. */
-  readonly ids: (string | null)[] = [];
+  /** By their number; those taken out are NO_ID, and stand in `free`. */
+  readonly ids: number[] = [];
   /** Of each, one after the other. */
   classes: Uint8Array;
   private readonly free: number[] = [];
@@ -148,7 +160,7 @@ class PlateGroup {
   }
 
   /** The plate whose classes stand in `classes`. @returns its number */
-  put(id: string): number {
+  put(id: number): number {
     const { length, ids } = this;
     const at = this.free.pop() ?? ids.length;
     if (at * length === this.classes.length) this.grow();
@@ -160,7 +172,7 @@ class PlateGroup {
   }
 
   /** The id's plate whose classes stand in `classes`. */
-  remove(id: string, likelyAt: number): void {
+  remove(id: number, likelyAt: number): void {
     const { ids } = this;
     if (ids[likelyAt] === id && this.isSame(likelyAt)) return this.takeOut(likelyAt);
     for (let at = this.likelySame(0); at >= 0; at = this.likelySame(at + 1)) {
@@ -170,7 +182,7 @@ class PlateGroup {
 
   private takeOut(at: number): void {
     this.sliced?.remove(at, classes);
-    this.ids[at] = null;
+    this.ids[at] = NO_ID;
     this.free.push(at);
   }
 
@@ -179,12 +191,12 @@ class PlateGroup {
     const { sliced, ids } = this;
     if (sliced !== null) return sliced.mayBeNear(classes, length, maybe);
     let count = 0;
-    for (let at = 0; at < ids.length; at++) if (ids[at] !== null) maybe[count++] = at;
+    for (let at = 0; at < ids.length; at++) if (ids[at] !== NO_ID) maybe[count++] = at;
     return count;
   }
 
   /** Puts the ids of those that come to the plate in `classes`, or but for one more or less at an end, into `found`. */
-  alike(length: number, found: string[]): void {
+  alike(length: number, found: number[]): void {
     const { sliced, ids, length: own } = this;
     const shorter = Math.min(own, length);
     const count = sliced === null ? this.mayBeNear(length) : sliced.mayBeTwins(classes, length, maybe);
@@ -203,7 +215,7 @@ class PlateGroup {
   private likelySame(from: number): number {
     const { sliced, ids } = this;
     if (sliced !== null) return sliced.likelySame(classes, from);
-    for (let at = from; at < ids.length; at++) if (ids[at] !== null) return at;
+    for (let at = from; at < ids.length; at++) if (ids[at] !== NO_ID) return at;
     return -1;
   }
 
@@ -217,7 +229,7 @@ class PlateGroup {
     const { length, ids } = this;
     this.sliced = new SlicedPlates(length);
     for (let at = 0; at < ids.length; at++) {
-      if (ids[at] !== null) this.sliced.put(at, this.classes.subarray(at * length, (at + 1) * length));
+      if (ids[at] !== NO_ID) this.sliced.put(at, this.classes.subarray(at * length, (at + 1) * length));
     }
   }
 
@@ -228,6 +240,8 @@ class PlateGroup {
     this.classes = wider;
   }
 }
+
+const NO_ID = -1;
 
 /** Few, for most garages are small; doubled as needed. */
 const FIRST_PLATES = 8;
@@ -266,3 +280,4 @@ function haveCommonRest({ length: ownLength, classes: stored }: PlateGroup, at: 
 
 /** Of no more than one evidence at a time. */
 const alone = new PlateIndex();
+const foundAlone: number[] = [];

@@ -28,6 +28,8 @@ export interface CameraWatch {
   readonly corrections: readonly ClockCorrection[];
   /** Reads whose time was off, of intervals not yet judged, or too late for theirs. */
   readonly odd: readonly OddTime[];
+  /** Those of the last judged intervals: a clock that has been put back shows in them. */
+  readonly oddBefore: readonly OddTime[];
   /** Interval of the garage clock in which a read came too late for its own: the camera is alive. */
   readonly heardIn: number;
   /** What is the matter now: open, or dismissed by a person. */
@@ -37,7 +39,7 @@ export interface CameraWatch {
 export function newWatch(cameraId: string, interval: number): CameraWatch {
   return {
     cameraId, from: interval, hours: noneSeen, quiet: notQuiet, misreads: noMisreads, clock: rightClock, corrections: noCorrections,
-    odd: noneOdd, heardIn: 0, told: nothingTold,
+    odd: noneOdd, oddBefore: noneOdd, heardIn: 0, told: nothingTold,
   };
 }
 

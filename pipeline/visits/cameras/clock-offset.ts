@@ -29,7 +29,7 @@ const ODD_AHEAD_MS = -5_000;
 /** Cameras deliver in a second or two. */
 const ODD_BEHIND_MS = 10_000;
 /** Those of a clock that is off are off by the same, but for the way, and go on so. In a replay the lag goes with the reads' times. */
-const SAME_MS = 15_000;
+export const SAME_MS = 15_000;
 export const SAME_LATELY_MS = 60_000;
 const HALF_LIFE = 12;
 const READS_FIRST = 10;

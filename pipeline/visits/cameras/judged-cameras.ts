@@ -129,6 +129,7 @@ class JudgedCamera {
   private counts: WatchedCamera['counts'] = noCounts;
   private rhythm: Rhythm = noRhythm;
   private odd: readonly OddTime[] = noneOdd;
+  private oddBefore: readonly OddTime[] = noneOdd;
   private heardIn = 0;
   /** Of the day under way, but for the hour under way. */
   private hours: HourSeen[] = [];
@@ -161,6 +162,7 @@ class JudgedCamera {
     this.counts = counts;
     this.rhythm = rhythm;
     this.odd = watch.odd;
+    this.oddBefore = watch.oddBefore;
     this.heardIn = watch.heardIn;
     this.hours = watch.hours.slice();
     this.hour = -1;
@@ -252,6 +254,7 @@ class JudgedCamera {
       // Of so many, how many more there were is not known.
       this.clock = withReads(this.clock, due.length === MOST_ODD ? MOST_ODD : reads + early.length, due);
       this.odd = odd.filter((each) => !due.includes(each));
+      this.oddBefore = [...this.oddBefore, ...due];
     }
     if (judgedReads.length === 0) return;
     const own = judgedReads.filter(({ cameraId }) => cameraId === this.cameraId);
@@ -277,9 +280,9 @@ class JudgedCamera {
 
   end(): CameraWatch {
     this.endHour();
-    const { cameraId, from, hours, quiet, misreads, clock, corrections, odd, heardIn, told } = this;
+    const { cameraId, from, hours, quiet, misreads, clock, corrections, odd, oddBefore, heardIn, told } = this;
     return {
-      cameraId, from, hours, quiet: quiet.intervals === 0 ? notQuiet : { ...quiet }, misreads, clock, corrections, odd, heardIn, told,
+      cameraId, from, hours, quiet: quiet.intervals === 0 ? notQuiet : { ...quiet }, misreads, clock, corrections, odd, oddBefore, heardIn, told,
     };
   }
 }

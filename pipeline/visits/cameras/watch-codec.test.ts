@@ -23,14 +23,15 @@ const next = intervalOf(start);
 const plain: CameraWatch = {
   cameraId: 'in-camera', from: next - 300, hours: [], quiet: { since: 0, intervals: 0, surprise: 0, othersExpected: 0, othersRead: 0 },
   misreads: { judged: 0, wrong: 0, score: 0, isDegraded: false }, clock: { reads: 0, ahead: 0, behind: 0, byMs: 0 }, corrections: [],
-  odd: [], heardIn: 0, told: [],
+  odd: [], oddBefore: [], heardIn: 0, told: [],
 };
 const troubled: CameraWatch = {
   cameraId: 'ut-kameraet-ø', from: next, hours: [{ hour: 167, seen: 4, read: 3 }, { hour: 0, seen: 1, read: 0 }],
   quiet: { since: next - 1_000, intervals: 1_000, surprise: 7.5, othersExpected: 0.3, othersRead: 300 },
   misreads: { judged: 130.5, wrong: 2.5, score: 0, isDegraded: true }, clock: { reads: 20.25, ahead: 0, behind: 19, byMs: -3_600_000 },
   corrections: [{ from: 0, areOthersRight: true, offByMs: 0 }, { from: next + 1, areOthersRight: true, offByMs: 90_000 }],
-  odd: [{ at: start, lagMs: -5_001 }, { at: start + 1, lagMs: 172_800_000 }], heardIn: next,
+  odd: [{ at: start, lagMs: -5_001 }, { at: start + 1, lagMs: 172_800_000 }],
+  oddBefore: [{ at: start - 1, lagMs: 90_000 }], heardIn: next,
   told: [{
     irregularityId: 'camera_silent-x', revision: 1, status: 'open', type: 'camera_silent', operatorId: 'o', garageId: 'g1', at: start,
     cameraId: 'ut-kameraet-ø', readIds: [], visitIds: [], severity: 'error', action: 'look',

@@ -17,7 +17,8 @@ import { notQuiet, type Quiet } from './silence.ts';
  * What is known of a garage's cameras as a changelog value, format 3, written by hand as `stay-codec.ts` tells: where many
  * garages are seldom visited it is written for nearly every read. A camera begins with a byte that tells what is there;
  * intervals are told by how far they are before the next one, and the garage is the key. In format 1 a camera had a row of its own: it is read as a
- * garage's with one camera. Format 2 knew of no corrections.
+ * garage's with one camera. Format 2 knew of no corrections, nor of odd
+ * times of judged intervals.
  */
 export const watchCodec: StateCodec<GarageWatch> = {
   formatVersion: 3,
@@ -35,7 +36,7 @@ export const watchCodec: StateCodec<GarageWatch> = {
     readFrom(bytes);
     const next = readNumber();
     const cameras: CameraWatch[] = [];
-    for (let left = readCount(); left > 0; left--) cameras.push(readCamera(next));
+    for (let left = readCount(); left > 0; left--) cameras.push(readCamera(next, formatVersion));
     return { garageId: garageId!, next, cameras };
   },
 
@@ -43,13 +44,14 @@ export const watchCodec: StateCodec<GarageWatch> = {
   rests: () => true,
 };
 
-function writeCamera({ cameraId, from, hours, quiet, misreads, clock, corrections, odd, heardIn, told }: CameraWatch, next: number): void {
+function writeCamera(camera: CameraWatch, next: number): void {
+  const { cameraId, from, hours, quiet, misreads, clock, corrections, odd, oddBefore, heardIn, told } = camera;
   const isQuiet = quiet.intervals > 0;
   const isJudged = misreads.judged > 0 || misreads.score > 0 || misreads.isDegraded;
   writeText(cameraId);
   writeByte(
     (isQuiet ? IS_QUIET : 0) | (isJudged ? IS_JUDGED : 0) | (misreads.isDegraded ? IS_DEGRADED : 0) | (clock.reads > 0 ? HAS_CLOCK : 0) |
-    (odd.length > 0 ? HAS_ODD : 0) | (heardIn > 0 ? IS_HEARD : 0) | (told.length > 0 ? IS_TOLD : 0) |
+    (odd.length + oddBefore.length > 0 ? HAS_ODD : 0) | (heardIn > 0 ? IS_HEARD : 0) | (told.length > 0 ? IS_TOLD : 0) |
     (corrections.length > 0 ? IS_CORRECTED : 0),
   );
   writeCount(next - from);
@@ -67,18 +69,15 @@ function writeCamera({ cameraId, from, hours, quiet, misreads, clock, correction
   }
   if (clock.reads > 0) writeClock(clock);
   if (corrections.length > 0) writeCorrections(corrections, next);
-  if (odd.length > 0) {
-    writeCount(odd.length);
-    for (const { at, lagMs } of odd) {
-      writeTime(at);
-      writeNumber(lagMs);
-    }
+  if (odd.length + oddBefore.length > 0) {
+    writeOdd(odd);
+    writeOdd(oddBefore);
   }
   if (heardIn > 0) writeNumber(heardIn);
   if (told.length > 0) writeText(JSON.stringify(told));
 }
 
-function readCamera(next: number): CameraWatch {
+function readCamera(next: number, formatVersion: number): CameraWatch {
   const cameraId = readSharedText();
   const has = readByte();
   const from = next - readCount();
@@ -89,9 +88,10 @@ function readCamera(next: number): CameraWatch {
   const clock = has & HAS_CLOCK ? readClock() : rightClock;
   const corrections = has & IS_CORRECTED ? readCorrections(next) : noCorrections;
   const odd = has & HAS_ODD ? readOdd() : noneOdd;
+  const oddBefore = has & HAS_ODD && formatVersion > 2 ? readOdd() : noneOdd;
   const heardIn = has & IS_HEARD ? readNumber() : 0;
   const told = has & IS_TOLD ? JSON.parse(readText()) as Irregularity[] : nothingTold;
-  return { cameraId, from, hours, quiet, misreads, clock, corrections, odd, heardIn, told };
+  return { cameraId, from, hours, quiet, misreads, clock, corrections, odd, oddBefore, heardIn, told };
 }
 
 function readHours(): readonly HourSeen[] {
@@ -148,6 +148,14 @@ function readCorrections(next: number): ClockCorrection[] {
   return corrections;
 }
 
+function writeOdd(odd: readonly OddTime[]): void {
+  writeCount(odd.length);
+  for (const { at, lagMs } of odd) {
+    writeTime(at);
+    writeNumber(lagMs);
+  }
+}
+
 function readOdd(): OddTime[] {
   const odd: OddTime[] = [];
   for (let left = readCount(); left > 0; left--) odd.push({ at: readTime(), lagMs: readNumber() });
@@ -166,7 +174,7 @@ const IS_CORRECTED = 128;
 const fields = (of: Record<string, unknown>) => Object.entries(of).map(([name, type]) => ({ name, type }));
 const record = (name: string, of: Record<string, unknown>) => ({ type: 'record', name, fields: fields(of) });
 
-interface FormerWatch extends Omit<CameraWatch, 'hours' | 'corrections'> {
+interface FormerWatch extends Omit<CameraWatch, 'hours' | 'corrections' | 'oddBefore'> {
   readonly garageId: string;
   readonly next: number;
   readonly hour: HourSeen;
@@ -185,5 +193,5 @@ const formerWatch = avroStateCodec<FormerWatch>(1, record('CameraWatch', {
 
 function decodeFormer(bytes: Buffer): GarageWatch {
   const { garageId, next, hour, ...camera } = formerWatch.decode(bytes, 1);
-  return { garageId, next, cameras: [{ ...camera, corrections: noCorrections, hours: hour.seen === 0 ? noneSeen : [hour] }] };
+  return { garageId, next, cameras: [{ ...camera, corrections: noCorrections, oddBefore: noneOdd, hours: hour.seen === 0 ? noneSeen : [hour] }] };
 }

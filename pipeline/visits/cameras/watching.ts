@@ -7,6 +7,7 @@ import {
 } from './camera-watch.ts';
 import { askedAfter, timeMade } from './clock-correction.ts';
 import { isOddTime, UNBELIEVED_MS } from './clock-offset.ts';
+import { isForgotten, isGoingOff } from './going-off.ts';
 import { endOfJudged, hoursOfWeek, intervalOf, judgedAt, lastJudgedAt } from './intervals.ts';
 import { afterIntervals } from './judged-cameras.ts';
 import { judgedReads } from './judged-reads.ts';
@@ -23,10 +24,10 @@ export interface Watching {
 }
 
 /** The read as of when it was made, by what is known of its camera's clock. @param read with an odd time */
-export function withTimeMade(read: CameraRead, garage: GarageIndex, { watches }: Pick<Watching, 'watches'>): CameraRead {
+export function withTimeMade(read: CameraRead, garage: GarageIndex, { watches, stays }: Watching): CameraRead {
   const camera = watches.get(garage.garageId)?.cameras.find(({ cameraId }) => cameraId === read.cameraId);
   if (camera === undefined) return read;
-  const capturedAt = timeMade(read, camera.corrections);
+  const capturedAt = timeMade(read, camera.corrections, () => isGoingOff(read, camera, garage, stays));
   return capturedAt === read.capturedAt ? read : { ...read, capturedAt };
 }
 
@@ -120,12 +121,16 @@ export function judgeIntervals(
   const next = isUnobserved ? last + 1 : until;
   // At once: by it the next day's intervals may wait.
   const learnt = withDayLearned(after, dayOf(hours.of(next)), garage, rhythms)
-    .map((camera) => withCorrections(camera, askedAfter(next, camera.corrections)));
+    .map((camera) => withoutPast(camera, next));
   watches.put(garageId, { garageId, next, cameras: isUnobserved ? learnt.map(unobserved) : learnt });
 }
 
-function withCorrections(camera: CameraWatch, corrections: CameraWatch['corrections']): CameraWatch {
-  return corrections === camera.corrections ? camera : { ...camera, corrections };
+/** Without what no read asks for any more. */
+function withoutPast(camera: CameraWatch, next: number): CameraWatch {
+  const corrections = askedAfter(next, camera.corrections);
+  const { oddBefore: odd } = camera;
+  const oddBefore = odd.some((each) => isForgotten(each, next)) ? odd.filter((each) => !isForgotten(each, next)) : odd;
+  return corrections === camera.corrections && oddBefore === camera.oddBefore ? camera : { ...camera, corrections, oddBefore };
 }
 
 /** Cameras are not the garage's any more. */

@@ -20,6 +20,8 @@ export interface Finding {
   readonly reads: readonly PassageRead[];
   /** What the system did about it, and what a person could do. */
   readonly action: string;
+  /** Where it is another than the kind's. */
+  readonly severity?: Severity;
 }
 
 /** In and out within so long: somebody was dropped off, or found no place. */
@@ -138,13 +140,20 @@ export const kindsOfStays: readonly KindOfStay[] = [
     find: ({ entry, why }) => why === null ? null : foundAt(entry!, entry!.reads, 'none: the vehicle did not come in'),
   },
   {
-    /** Several vehicles with near-identical plates could have made this exit. */
+    /**
+     * An exit never read as the entry was, if that was read at all, while vehicles of near-identical plates were inside: two or more of
+     * them within one character of it. Whoever took one wrong character for a misread might take the next car.
+     */
     type: 'similar_inside',
     severity: 'warning',
-    concerns: ({ entry, exit }) => exit?.decision != null && exit.decision.rivals.length > (entry === null ? 0 : 1),
-    find: ({ entry, exit }) => foundAt(exit!, [firstRead(exit!)], entry === null
-      ? 'left unpaired until one of them leaves: a person may settle it'
-      : 'given to the likeliest of them'),
+    concerns: ({ entry, exit }) => exit?.decision?.amongAlike === true && (entry === null || !isReadAlike(entry, exit)),
+    find: ({ entry, exit }) => entry === null
+      ? foundAt(exit!, [firstRead(exit!)], 'left unpaired until one of them leaves: a person may settle it')
+      : {
+        ...foundAt(exit!, [lastRead(entry), firstRead(exit!)], 'given to the likeliest of them'),
+        // None of the others is likely enough to need looking at.
+        ...(exit!.decision!.rivals.length > 1 ? {} : { severity: 'info' }),
+      },
   },
   {
     /** A rear view read quite another plate than the front view: a trailer's. */
@@ -181,6 +190,11 @@ function ofVoid(type: NonNullable<FoldedStay['why']>, severity: Severity, action
 function foundAt(passage: Passage, reads: readonly PassageRead[], action: string): Finding {
   const { at, cameraId } = firstRead(passage);
   return { at, cameraId, reads, action };
+}
+
+/** One plate was read at both. */
+function isReadAlike(entry: Passage, exit: Passage): boolean {
+  return exit.reads.some(({ plate }) => entry.reads.some((read) => read.plate === plate));
 }
 
 const isUndirected = (passage: Passage | null): boolean => passage?.direction === 'UNKNOWN';

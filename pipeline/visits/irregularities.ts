@@ -85,11 +85,11 @@ function ofRead(
 
 function findings(stay: FoldedStay, { garageId, operatorId, visitId, followsId }: StayNames): Irregularity[] {
   const found: Irregularity[] = [];
-  for (const { type, severity, concerns, find } of kindsOfStays) {
+  for (const { type, severity: usual, concerns, find } of kindsOfStays) {
     if (!concerns(stay)) continue;
     const finding = find(stay);
     if (finding === null) continue;
-    const { at, cameraId, reads, action } = finding;
+    const { at, cameraId, reads, action, severity = usual } = finding;
     found.push({
       // From the type and the visit: it outlives corrected details.
       irregularityId: `${type}-${visitId}`,
@@ -113,6 +113,7 @@ function findings(stay: FoldedStay, { garageId, operatorId, visitId, followsId }
 function sameIrregularity(a: Irregularity, b: Irregularity): boolean {
   return (
     a.status === b.status &&
+    a.severity === b.severity &&
     a.at === b.at &&
     a.cameraId === b.cameraId &&
     a.action === b.action &&

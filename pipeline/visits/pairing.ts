@@ -4,6 +4,7 @@ import type { GarageIndex } from './garage-index.ts';
 import { hasTwinLeftSince, insideThen, twinsInsideThen } from './inside-then.ts';
 import { weighJointly, type Story } from './joint-weighing.ts';
 import { MOST_DECIDED } from './pair-confidence.ts';
+import { isWithinOneEdit } from './matching/one-edit.ts';
 import { sameVehicle } from './matching/same-vehicle.ts';
 import { isTwin } from './matching/twin-filter.ts';
 import {
@@ -130,6 +131,8 @@ interface DoubtfulExit {
   readonly passage: Passage;
   readonly stay: Stay;
   readonly rivals: readonly Rival[];
+  /** See `ExitDecision`. */
+  readonly amongAlike: boolean;
 }
 
 /** A stay whose exit it may be. */
@@ -149,7 +152,7 @@ function exitsWith(stay: Stay, telling: Telling, until: number): DoubtfulExit[] 
     const passage = holder.exit ?? holder.entry!;
     if (exits.length >= MOST_EXITS || exits.some((known) => isSamePassage(known.passage, passage))) return;
     if (exits.length > 0 && firstRead(passage).at >= until) return;
-    exits.push({ passage, stay: holder, rivals: rivalsOf(passage, telling, until) });
+    exits.push({ passage, stay: holder, rivals: rivalsOf(passage, telling, until), amongAlike: isAmongAlike(passage, stays, garage) });
   };
   add(stay);
   for (let i = 0; i < exits.length; i++) {
@@ -177,6 +180,19 @@ function rivalsOf(passage: Passage, { stays, garage }: Telling, until: number): 
   rivals.sort((a, b) => score(b) - score(a) || lastRead(b.stay.entry!).at - lastRead(a.stay.entry!).at);
   const least = rivals.length === 0 ? 0 : score(rivals[0]!) - FAR_BEHIND;
   return rivals.slice(0, MOST_RIVALS).filter((rival) => score(rival) >= least);
+}
+
+/**
+ * See `ExitDecision`: of those inside when it was read, whatever has come in and left since. Readings that are twins may be one
+ * vehicle's, which had left unread before.
+ */
+function isAmongAlike(exit: Passage, stays: Table<Stay>, garage: GarageIndex): boolean {
+  const alike: Passage[] = [];
+  for (const { entry, exit: left } of insideThen(exit, null, stays, garage)) {
+    if (left !== null && comparePassages(left, exit) < 0) continue;
+    if (exit.reads.some((read) => entry!.reads.some((other) => isWithinOneEdit(read.plate, other.plate)))) alike.push(entry!);
+  }
+  return alike.some((one) => alike.some((other) => !isTwin(one.evidence.plate, other.evidence) && !isTwin(other.evidence.plate, one.evidence)));
 }
 
 /** One decision for each exit. */
@@ -211,7 +227,7 @@ function missedShare(shares: readonly number[]): number {
 }
 
 function decisionOf(
-  { passage, stay: holder }: DoubtfulExit, stays: readonly Stay[], shares: readonly number[], { stayTimes }: GarageIndex,
+  { passage, stay: holder, amongAlike }: DoubtfulExit, stays: readonly Stay[], shares: readonly number[], { stayTimes }: GarageIndex,
 ): ExitDecision {
   const rivals = stays.flatMap(({ visitId }, j) => (shares[j]! >= RIVAL_FROM ? [visitId] : []));
   const missed = missedShare(shares);
@@ -225,14 +241,14 @@ function decisionOf(
   };
   if (isSure && !isOwn(stays[best]!, passage)) {
     const { country, plate } = stays[best]!;
-    return { given: { country, plate }, probability: probabilityOf(best), rivals };
+    return { given: { country, plate }, probability: probabilityOf(best), rivals, amongAlike };
   }
   // Its own plate's stay has its exit without any decision, unless others may have made it.
   const { decision } = passage;
-  if (decision?.given == null || !isOwn(decision.given, passage)) return { given: null, probability: missed, rivals };
+  if (decision?.given == null || !isOwn(decision.given, passage)) return { given: null, probability: missed, rivals, amongAlike };
   // Of no other for sure: it ends the stay of its own plate, however likely.
   const own = stays.findIndex(({ visitId }) => visitId === holder.visitId);
-  return { given: decision.given, probability: Math.max(own < 0 ? 0 : probabilityOf(own), LEAST_SURE), rivals };
+  return { given: decision.given, probability: Math.max(own < 0 ? 0 : probabilityOf(own), LEAST_SURE), rivals, amongAlike };
 }
 
 /** Below it an exit would count as undecided. */

@@ -44,6 +44,8 @@ export interface ExitDecision {
   readonly probability: number;
   /** visitIds of stays that it may have been the exit of as well: it is looked at again when one of them ends. */
   readonly rivals: readonly string[];
+  /** Vehicles of near-identical plates were inside, at least two of them at most one character from what was read. */
+  readonly amongAlike: boolean;
 }
 
 /** A person's word on a passage: no later read overturns it. */
@@ -86,7 +88,7 @@ export interface PlateKey {
 
 /** The decision on an exit of the plate's own stay that others may have made as well: not made yet. */
 export function pendingDecision({ country, plate }: PlateKey): ExitDecision {
-  return { given: { country, plate }, probability: 0, rivals: [] };
+  return { given: { country, plate }, probability: 0, rivals: [], amongAlike: false };
 }
 
 /** Whether the timeline is that of the plate that was read. */

@@ -9,8 +9,8 @@ import type { Stay } from './state.ts';
 const forPersons: ReadonlySet<string> = new Set(['similar_inside', 'exit_without_entry']);
 
 /** Whether that revision of an irregularity waits for a person. */
-export function waitsForPerson({ status, type }: Pick<Irregularity, 'status' | 'type'>): boolean {
-  return status === 'open' && forPersons.has(type);
+export function waitsForPerson({ status, type, severity }: Pick<Irregularity, 'status' | 'type' | 'severity'>): boolean {
+  return status === 'open' && severity !== 'info' && forPersons.has(type);
 }
 
 /** A visit that waits for a person. */

@@ -63,7 +63,7 @@ describe('a visit that a person confirms', () => {
   });
 
   test('waits for nobody any more, though others could have made its exit', () => {
-    const garage = new TestGarage().see(entered('EK12345', 0), entered('EK12845', 50 * minute), left('EK1234', hour)).advance(2 * hour);
+    const garage = new TestGarage().see(entered('EK12345', 0), entered('EK12346', 50 * minute), left('EK1234S', hour)).advance(2 * hour);
     const similar = () => garage.told.irregularities.filter(({ type, status }) => type === 'similar_inside' && status === 'open');
     const [visit] = garage.told.visits;
     assert.deepEqual([visit!.status, similar().length], ['closed', 1]);

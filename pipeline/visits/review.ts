@@ -100,7 +100,7 @@ function paired({ entry, exit }: Stay): { entry: Passage; exit: Passage } {
 }
 
 function settled(given: PlateKey | null): ExitDecision {
-  return { given, probability: 1, rivals: [] };
+  return { given, probability: 1, rivals: [], amongAlike: false };
 }
 
 interface Change {

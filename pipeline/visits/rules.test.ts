@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Garage } from '../records/records.ts';
+import { waitsForPerson } from './review-evidence.ts';
 import {
   controlOf, day, garageOf, hour, minute, readOf, second, settings, start, stayOf, TestGarage,
 } from './test-garage.ts';
@@ -170,6 +171,46 @@ describe('irregular sequences', () => {
     assert.deepEqual(stray().flags, ['exit_without_entry', 'similar_inside']);
     garage.see(readOf('out', 3 * hour, { plate: 'EK12346' })).advance(4 * hour);
     assert.deepEqual([stray().status, stray().enteredAt], ['closed', start]);
+  });
+
+  const similarInside = ({ told }: TestGarage) => told.irregularities
+    .filter(({ type, status }) => type === 'similar_inside' && status === 'open').map(({ severity, action }) => [severity, action]);
+
+  test('similar_inside: an exit read wrong while two of a fleet are within one character of it is told, however sure pairing is', () => {
+    const garage = new TestGarage().see(
+      readOf('in', 0, { plate: 'EK12345' }), readOf('in', minute, { plate: 'EK12346' }), readOf('out', hour, { plate: 'EK1234S' }),
+    ).advance(2 * hour);
+    assert.deepEqual(similarInside(garage), [['info', 'given to the likeliest of them']]);
+    assert.deepEqual(garage.told.irregularities.filter(waitsForPerson), []);
+  });
+
+  test('similar_inside: an exit read as at the entry is no matter, though its neighbours are inside', () => {
+    const garage = new TestGarage().see(
+      readOf('in', 0, { plate: 'EK12345' }), readOf('in', minute, { plate: 'EK12346' }), readOf('out', hour, { plate: 'EK12345' }),
+    ).advance(2 * hour);
+    assert.deepEqual(similarInside(garage), []);
+  });
+
+  test('similar_inside: an exit that only one vehicle inside is like is no matter, whether it is given to that or not', () => {
+    for (const plate of ['EK1234S', 'EK12Y48']) {
+      const garage = new TestGarage().see(readOf('in', 0), readOf('in', minute, { plate: 'ZT90146' }), readOf('out', hour, { plate }));
+      assert.deepEqual(similarInside(garage.advance(2 * hour)), [], plate);
+    }
+  });
+
+  test('similar_inside: two readings that may be one vehicle\'s, which left unread once, are not two near-identical plates', () => {
+    const garage = new TestGarage().see(
+      readOf('in', 0, { plate: 'EK1234S' }), readOf('in', 5 * hour, { plate: 'EK12345' }), readOf('out', 9 * hour, { plate: 'EK1234J' }),
+    ).advance(10 * hour);
+    assert.deepEqual(similarInside(garage), []);
+  });
+
+  test('similar_inside: of neighbours that left before the exit none counts', () => {
+    const garage = new TestGarage().see(
+      readOf('in', 0, { plate: 'EK12345' }), readOf('in', minute, { plate: 'EK12346' }),
+      readOf('out', 30 * minute, { plate: 'EK12346' }), readOf('out', hour, { plate: 'EK1234S' }),
+    ).advance(2 * hour);
+    assert.deepEqual(similarInside(garage), []);
   });
 
   test('aaba: a vehicle seen at an entry again within the hour is inside since its first entry', () => {

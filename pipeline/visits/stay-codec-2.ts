@@ -67,7 +67,7 @@ function readPassage(stay: PlateKey): Passage {
   if (has & IS_DECIDED) {
     const given = has & IS_GIVEN ? { country: readText(), plate: readText() } : null;
     const probability = readNumber();
-    decision = { given, probability, rivals: Array.from({ length: readByte() }, readText) };
+    decision = { given, probability, rivals: Array.from({ length: readByte() }, readText), amongAlike: false };
   }
   return { laneId, direction, evidence, reads, decision, ruling };
 }

@@ -65,7 +65,7 @@ test('a stay that the release before wrote is read', () => {
     },
     exit: {
       laneId: 'l3', direction: 'UNKNOWN', evidence: last, reads: [last],
-      decision: { given: { country: 'NO', plate: 'Ø1' }, probability: 0.8125, rivals: ['v9'] }, ruling: null,
+      decision: { given: { country: 'NO', plate: 'Ø1' }, probability: 0.8125, rivals: ['v9'], amongAlike: false }, ruling: null,
     },
     why: 'aaba', turnedId: 't1', followsId: 'f1', lastHereAt: null,
     visit: {

@@ -95,6 +95,8 @@ const IS_GIVEN = 4;
 const IS_RULED = 8;
 /** Above those. */
 export const DIRECTION_BITS = 4;
+/** Beside the number of rivals, of whom there are fewer; never set by releases that did not know it. */
+const AMONG_ALIKE = 128;
 
 export function writePassage({ laneId, direction, evidence, reads, decision, ruling }: Passage, stay: PlateKey): void {
   const isSingle = reads.length === 1;
@@ -110,13 +112,13 @@ export function writePassage({ laneId, direction, evidence, reads, decision, rul
   for (let i = 0; i < reads.length; i++) writeRead(reads[i]!, laneId, stay);
   if (ruling !== null) writeText(JSON.stringify(ruling));
   if (decision === null) return;
-  const { given, probability, rivals } = decision;
+  const { given, probability, rivals, amongAlike } = decision;
   if (given !== null) {
     writeText(given.country);
     writeText(given.plate);
   }
   writeNumber(probability);
-  writeByte(rivals.length);
+  writeByte(rivals.length | (amongAlike ? AMONG_ALIKE : 0));
   for (const visitId of rivals) writeText(visitId);
 }
 
@@ -135,7 +137,9 @@ function readPassage(stay: PlateKey): Passage {
   if (has & IS_DECIDED) {
     const given = has & IS_GIVEN ? { country: readText(), plate: readText() } : null;
     const probability = readNumber();
-    decision = { given, probability, rivals: Array.from({ length: readByte() }, readText) };
+    const among = readByte();
+    const rivals = Array.from({ length: among & ~AMONG_ALIKE }, readText);
+    decision = { given, probability, rivals, amongAlike: (among & AMONG_ALIKE) !== 0 };
   }
   return { laneId, direction, evidence, reads, decision, ruling };
 }

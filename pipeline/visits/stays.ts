@@ -121,8 +121,8 @@ export class Timelines {
         const { owners } = this.take(passage, timeline);
         // A ruling that can't be followed any more is void.
         const ruling = passage.ruling === null ? null : { ...passage.ruling, pairedWith: null };
-        const { probability, rivals } = passage.decision!;
-        const decision = after === 'anew' || isPending(passage) ? null : { given: null, probability: 1 - probability, rivals };
+        const { probability, rivals, amongAlike } = passage.decision!;
+        const decision = after === 'anew' || isPending(passage) ? null : { given: null, probability: 1 - probability, rivals, amongAlike };
         this.put({ passage: { ...passage, decision, ruling }, owners });
       }
     }

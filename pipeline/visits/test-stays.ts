@@ -16,7 +16,7 @@ const read = fc.record({
   laneDirection: direction,
 }, plain);
 const decision = fc.record({
-  given: fc.option(fc.record({ country: text, plate: text }, plain)), probability: share, rivals: fc.array(text),
+  given: fc.option(fc.record({ country: text, plate: text }, plain)), probability: share, rivals: fc.array(text), amongAlike: fc.boolean(),
 }, plain);
 const ruling = fc.record({
   goneAt: fc.option(time), plate: fc.constant(null), pairedWith: fc.option(text), apartFrom: fc.option(text),

@@ -1,5 +1,5 @@
+import { isWithinOneEdit } from '../../../pipeline/visits/matching/one-edit.ts';
 import type { ReadJson } from '../passage.ts';
-import type { Plate } from '../plates.ts';
 import type { SeenRead } from './world-passage.ts';
 import { DROP_OFF_MS } from './world-stays.ts';
 import type { WorldStayPlan } from './world-stays.ts';
@@ -18,14 +18,26 @@ export function labelsOfPair(
   return labels;
 }
 
-/** True if something was read, and never the vehicle's own plate. */
-export function isPlateUnread(reads: readonly SeenRead[], { plate }: Plate): boolean {
-  return reads.length > 0 && reads.every(({ read }) => read.plate !== plate);
+/**
+ * True if the exit was never read as the entry was, and two or more plates inside, of the others or as the vehicle's own entry was read, are
+ * within one character of a read of it: then one wrong character does not tell whose exit it is.
+ */
+export function couldBeSeveral(entered: readonly SeenRead[], left: readonly SeenRead[], others: readonly string[]): boolean {
+  if (left.length === 0 || !isReadAnew(entered, left)) return false;
+  return platesOf(left).some((read) => {
+    const could = (plate: string): boolean => isWithinOneEdit(plate, read);
+    return others.filter(could).length + (platesOf(entered).some(could) ? 1 : 0) > 1;
+  });
 }
 
-/** True if a read is the plate of one of the others, or one character from it. */
-export function couldBeAnother(reads: readonly SeenRead[], others: readonly string[]): boolean {
-  return reads.some(({ read }) => others.some((other) => other === read.plate || oneApart(read.plate, other)));
+/** True if no plate was read at both. */
+export function isReadAnew(entered: readonly SeenRead[], left: readonly SeenRead[]): boolean {
+  const before = platesOf(entered);
+  return !platesOf(left).some((plate) => before.includes(plate));
+}
+
+function platesOf(reads: readonly SeenRead[]): string[] {
+  return reads.map(({ read }) => read.plate).filter((plate) => plate !== '');
 }
 
 /** Same length and one character differs. */

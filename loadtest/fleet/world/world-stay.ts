@@ -1,7 +1,7 @@
 import type { GarageEntry, LaneEntry } from '../garage-fleet.ts';
 import type { Plate } from '../plates.ts';
 import type { Random } from '../random.ts';
-import { couldBeAnother, isPlateUnread, labelsOfPair } from './pair-labels.ts';
+import { couldBeSeveral, isReadAnew, labelsOfPair } from './pair-labels.ts';
 import { dirtOf } from './misread-chance.ts';
 import { wrongPlate } from './plate-errors.ts';
 import { seeWorldPassage } from './world-passage.ts';
@@ -106,12 +106,9 @@ export function seeWorldStay(toSee: StayToSee, random: Random): SeenStay {
   }
   if (plan.overstays) note('overstayed');
   for (const label of labelsOfPair(plan, entry.reads, exit.reads, toSee.to)) labels.add(label);
-  for (const [seen, at] of [[entry, plan.enteredAt], [exit, plan.exitedAt]] as const) {
-    const alike = toSee.alikeInside(at);
-    if (!isPlateUnread(seen.reads, plate) || alike.length === 0) continue;
-    note('similar_plates');
-    if (couldBeAnother(seen.reads, alike)) labels.add('similar_inside');
-  }
+  const alike = exit.reads.length > 0 ? toSee.alikeInside(plan.exitedAt) : [];
+  if (alike.length > 0 && isReadAnew(entry.reads, exit.reads)) note('similar_plates');
+  if (couldBeSeveral(entry.reads, exit.reads, alike)) labels.add('similar_inside');
 
   return {
     stay: {

@@ -359,18 +359,18 @@ export class GarageIndex {
     return this.contested.get(visitId) ?? noVisitIds;
   }
 
-  /** Slots of stays that were read since then by a plate that could be the evidence's. */
-  readSince(at: number, { plate, candidates }: PlateEvidence): Set<number> {
-    const found = new Set<number>();
-    const plates = [plate, ...candidates.map((candidate) => candidate.plate)];
-    for (const { trace } of this.lanes.values()) trace.since(at, plates, found);
-    return found;
-  }
-
   /** Slots of stays that ended at that instant (ms UTC) or later, by plates that could be the evidence's. Mostly there are none. */
   leftSince(at: number, evidence: PlateEvidence): readonly number[] {
     if (this.latestExitAt < at) return noSlots;
-    return [...this.readSince(at, evidence)].filter((slot) => this.columns.leftAt(slot) >= at);
+    if (evidence !== soughtEvidence) {
+      soughtEvidence = evidence;
+      soughtPlates = evidence.candidates.length === 0 ? [evidence.plate] : [evidence.plate, ...evidence.candidates.map(({ plate }) => plate)];
+    }
+    for (const { trace } of this.lanes.values()) trace.leftSince(at, soughtPlates, this.columns, haveLeft);
+    if (haveLeft.size === 0) return noSlots;
+    const left = [...haveLeft];
+    haveLeft.clear();
+    return left;
   }
 
   /**
@@ -746,6 +746,10 @@ const noLanes: readonly LaneIndex[] = [];
 const noReads: readonly PassageRead[] = [];
 const noVisitIds: readonly string[] = [];
 const noSlots: readonly number[] = [];
+/** Whom `leftSince` was asked for last, and those it finds: it is asked several times of one exit, and mostly finds none. */
+let soughtEvidence: PlateEvidence | null = null;
+let soughtPlates: readonly string[] = [];
+const haveLeft = new Set<number>();
 /** What `readNear` found last: one array for all garages, for it is asked at each read. */
 const nearby: number[] = [];
 

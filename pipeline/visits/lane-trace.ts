@@ -1,4 +1,5 @@
 import { cutList, noListMemory } from './list-memory.ts';
+import type { StayColumns } from './stay-columns.ts';
 import { couldBeSame, isPlate, SoughtPlates, writePlate } from './traced-plates.ts';
 
 /**
@@ -72,13 +73,14 @@ export class LaneTrace {
     }
   }
 
-  /** Slots of the stays read here since then, by a plate that could be one of these. */
-  since(at: number, plates: readonly string[], found: Set<number>): void {
+  /** Slots of the stays that have left since then and were read here since, by a plate that could be one of these. */
+  leftSince(at: number, plates: readonly string[], columns: Pick<StayColumns, 'leftAt'>, found: Set<number>): void {
     const { memory: { doubles, ints, bytes }, from } = this;
     let isReady = false;
     for (let i = from + this.length - 1; i >= from && doubles[DOUBLES * i]! >= at; i--) {
       const slot = ints[INTS * i + SLOT_AT]!;
-      if (slot === TAKEN) continue;
+      // Who is still inside is the half of them, and that is sooner known than what their plates are like.
+      if (slot === TAKEN || columns.leftAt(slot) < at) continue;
       // Mostly nothing was read since.
       if (!isReady) sought.use(plates);
       isReady = true;

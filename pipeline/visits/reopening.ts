@@ -20,8 +20,7 @@ export function isBeforeAnExit(passage: Passage, { latestExitAt }: GarageIndex):
 export function reopenAfter(passage: Passage, telling: Telling): void {
   const { stays, garage } = telling;
   const { at } = firstRead(passage);
-  for (const slot of garage.readSince(at, passage.evidence)) {
-    if (garage.leftAt(slot) < at) continue;
+  for (const slot of garage.leftSince(at, passage.evidence)) {
     const stay = stays.at(slot);
     if (stay === undefined || stay.entry === null || stay.exit === null || stay.why !== null) continue;
     const { exit } = stay;

@@ -78,11 +78,27 @@ export function withdrawnVisit(before: EmittedVisit, subject: VisitSubject): Vis
 export function dueAt(stay: FoldedStay, emitted: EmittedVisit | null, settings: GarageSettings, clock: number): number {
   if (stay.certainAt > clock || isUndecided(stay, emitted)) return stay.certainAt;
   if (stay.status !== 'open') return leavesAt(stay.endAt, settings);
-  const growth = lastOwnRead(stay.entry!);
-  if (emitted!.enteredAt !== growth.at || emitted!.entryReadId !== growth.readId) {
-    return lastRead(stay.entry!).at + settings.allowedLatenessMs;
-  }
+  if (!tellsEntry(emitted!, stay.entry!)) return lastRead(stay.entry!).at + settings.allowedLatenessMs;
   return openDueAt(stay.entry!, settings, stay.overstays);
+}
+
+/**
+ * When a stay must be looked at again whose passages are those that it was told with, if all is told of it: no fold says more before.
+ * NaN: there may be more to tell.
+ */
+export function settledDueAt(
+  { entry, exit, status, endAt, certainAt, overstays }: FoldedStay, emitted: EmittedVisit | null, settings: GarageSettings, clock: number,
+): number {
+  if (exit !== null) return leavesAt(endAt, settings);
+  if (certainAt > clock) return NaN;
+  if (status === 'void') return emitted === null || emitted.status === 'withdrawn' ? leavesAt(endAt, settings) : NaN;
+  return status === 'open' && emitted?.status === 'open' && tellsEntry(emitted, entry!) ? openDueAt(entry!, settings, overstays) : NaN;
+}
+
+/** Its entry is told as the passage has it, with all reads that came to it. */
+function tellsEntry({ enteredAt, entryReadId }: EmittedVisit, entry: Passage): boolean {
+  const { at, readId } = lastOwnRead(entry);
+  return enteredAt === at && entryReadId === readId;
 }
 
 /**

@@ -44,7 +44,7 @@ export const kindsOfStays: readonly KindOfStay[] = [
     /** Neither camera nor lane said where it went: whether the vehicle was inside decided. */
     type: 'direction_unknown',
     severity: 'info',
-    concerns: ({ entry, exit, status }) => status !== 'void' && [entry, exit].some(isUndirected),
+    concerns: (stay) => stay.status !== 'void' && isEither(stay, isUndirected),
     find: ({ entry, exit }) => {
       const undirected = [entry, exit].filter((passage) => passage !== null).filter(isUndirected);
       return foundAt(undirected[0]!, undirected.map(firstRead), 'decided by whether the vehicle was inside');
@@ -81,7 +81,7 @@ export const kindsOfStays: readonly KindOfStay[] = [
     /** Over the line: read at two adjacent lanes at once. */
     type: 'lane_straddle',
     severity: 'info',
-    concerns: ({ entry, exit }) => [entry, exit].some(isStraddling),
+    concerns: (stay) => isEither(stay, isStraddling),
     find: ({ entry, exit }) => {
       const straddling = [entry, exit].filter((passage) => passage !== null).find(isStraddling)!;
       return foundAt(straddling, straddling.reads, 'taken as one passage');
@@ -107,8 +107,7 @@ export const kindsOfStays: readonly KindOfStay[] = [
     /** Only a rear plate was seen: it may be a trailer's. */
     type: 'no_front_plate',
     severity: 'warning',
-    concerns: ({ entry, exit, status }) => status !== 'void' &&
-      [entry, exit].some((passage) => passage !== null && isRearOnly(passage)),
+    concerns: (stay) => stay.status !== 'void' && isEither(stay, isRearOnly),
     find: ({ entry, exit }) => {
       const rear = [entry, exit].filter((passage) => passage !== null).find(isRearOnly)!;
       return foundAt(rear, rear.reads,
@@ -159,9 +158,9 @@ export const kindsOfStays: readonly KindOfStay[] = [
     /** A rear view read quite another plate than the front view: a trailer's. */
     type: 'trailer_plate',
     severity: 'info',
-    concerns: ({ entry, exit }) => [entry, exit].some((passage) => passage !== null && trailerReads(passage).length > 0),
+    concerns: (stay) => isEither(stay, isTowing),
     find: ({ entry, exit }) => {
-      const towing = [entry, exit].filter((passage) => passage !== null).find((passage) => trailerReads(passage).length > 0)!;
+      const towing = [entry, exit].filter((passage) => passage !== null).find(isTowing)!;
       return foundAt(towing, trailerReads(towing), 'the front plate counts');
     },
   },
@@ -197,10 +196,16 @@ function isReadAlike(entry: Passage, exit: Passage): boolean {
   return exit.reads.some(({ plate }) => entry.reads.some((read) => read.plate === plate));
 }
 
-const isUndirected = (passage: Passage | null): boolean => passage?.direction === 'UNKNOWN';
+/** Of its entry, or of its exit. Asked of each stay that is told, and mostly so of neither: nothing is made for that. */
+function isEither({ entry, exit }: FoldedStay, is: (passage: Passage) => boolean): boolean {
+  return (entry !== null && is(entry)) || (exit !== null && is(exit));
+}
 
-const isStraddling = (passage: Passage | null): boolean =>
-  passage !== null && passage.reads.some(({ laneId }) => laneId !== passage.laneId);
+const isUndirected = ({ direction }: Passage): boolean => direction === 'UNKNOWN';
+
+const isStraddling = ({ reads, laneId }: Passage): boolean => reads.some((read) => read.laneId !== laneId);
+
+const isTowing = (passage: Passage): boolean => trailerReads(passage).length > 0;
 
 /** @param served what the lane would have to serve for the passage to go against it */
 function isAgainst({ reads }: Passage, served: 'IN' | 'OUT'): boolean {

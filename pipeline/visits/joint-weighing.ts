@@ -29,35 +29,25 @@ export interface Story {
 export function weighJointly(story: Story): number[][] {
   const { ended, stranger, unseen, again, returned, seenInside } = story;
   const stays = ended[0]?.length ?? 0;
-  let tellings: Telling[] = [{ score: 0, pairs: [], endOf: new Array<number>(stays).fill(OPEN) }];
+  let tellings: Telling[] = [{ score: 0, before: null, pair: NONE, stay: NONE, end: OPEN, other: NONE, otherEnd: OPEN }];
   for (let i = 0; i < ended.length; i++) {
     const next: Telling[] = [];
     for (const telling of tellings) {
-      const { score, pairs, endOf } = telling;
-      /** @param stay whose end it is, and another with another end; NONE: of no stay */
-      const go = (gain: number, pair: number, stay = NONE, end = OPEN, other = NONE, otherEnd = OPEN): void => {
-        if (gain === -Infinity) return;
-        const after = endOf.slice();
-        if (stay !== NONE) after[stay] = end;
-        if (other !== NONE) after[other] = otherEnd;
-        const paired = pairs.slice();
-        paired.push(pair);
-        next.push({ score: score + gain, pairs: paired, endOf: after });
-      };
-      go(stranger[i]!, NONE);
+      const endOf = endsOf(telling, stays);
+      goOn(next, telling, stranger[i]!, NONE);
       for (let j = 0; j < stays; j++) {
         if (endOf[j] === OPEN) {
-          go(ended[i]![j]!, j, j, i);
-          go(unseen[i]![j]!, NONE, j, i);
+          goOn(next, telling, ended[i]![j]!, j, j, i);
+          goOn(next, telling, unseen[i]![j]!, NONE, j, i);
           for (let later = 0; later < stays; later++) {
             if (later === j || endOf[later] !== OPEN) continue;
-            go(returned(i, j, later, OPEN), later, j, GONE, later, i);
-            go(seenInside(i, j, later), j, j, i, later, GONE);
+            goOn(next, telling, returned(i, j, later, OPEN), later, j, GONE, later, i);
+            goOn(next, telling, seenInside(i, j, later), j, j, i, later, GONE);
           }
         } else if (endOf[j]! >= 0) {
-          go(again(i, j, endOf[j]!), NONE, j, i);
+          goOn(next, telling, again(i, j, endOf[j]!), NONE, j, i);
           for (let later = 0; later < stays; later++) {
-            if (endOf[later] === OPEN) go(returned(i, j, later, endOf[j]!), later, later, i);
+            if (endOf[later] === OPEN) goOn(next, telling, returned(i, j, later, endOf[j]!), later, later, i);
           }
         }
       }
@@ -67,12 +57,34 @@ export function weighJointly(story: Story): number[][] {
   return sharesOfPairs(tellings, ended.length, stays);
 }
 
+/** A story up to an exit: what that one is, after what was told before. Most are given up at once, and so hold no more than that. */
 interface Telling {
   readonly score: number;
-  /** By exit: the stay that it ended, or NONE. */
-  readonly pairs: readonly number[];
-  /** By stay: the exit by which its vehicle was seen leaving last, OPEN or GONE. */
-  readonly endOf: readonly number[];
+  readonly before: Telling | null;
+  /** The stay that the exit ended, or NONE. */
+  readonly pair: number;
+  /** Whose end it is, or NONE: the exit by which its vehicle was seen leaving last, OPEN or GONE; and of another. */
+  readonly stay: number;
+  readonly end: number;
+  readonly other: number;
+  readonly otherEnd: number;
+}
+
+function goOn(
+  next: Telling[], before: Telling, gain: number, pair: number, stay = NONE, end = OPEN, other = NONE, otherEnd = OPEN,
+): void {
+  if (gain !== -Infinity) next.push({ score: before.score + gain, before, pair, stay, end, other, otherEnd });
+}
+
+/** By stay: its end. One that is told of again has the newer of its ends. */
+function endsOf(telling: Telling, stays: number): number[] {
+  const ends = new Array<number>(stays).fill(OPEN);
+  for (let each: Telling | null = telling; each !== null; each = each.before) {
+    const { stay, end, other, otherEnd } = each;
+    if (stay !== NONE && ends[stay] === OPEN) ends[stay] = end;
+    if (other !== NONE && ends[other] === OPEN) ends[other] = otherEnd;
+  }
+  return ends;
 }
 
 const NONE = -1;
@@ -90,10 +102,14 @@ function sharesOfPairs(tellings: readonly Telling[], exits: number, stays: numbe
   const shares = Array.from({ length: exits }, () => new Array<number>(stays).fill(0));
   const top = tellings.reduce((most, { score }) => Math.max(most, score), -Infinity);
   let sum = 0;
-  for (const { score, pairs } of tellings) {
-    const weight = Math.exp(score - top);
+  for (const telling of tellings) {
+    const weight = Math.exp(telling.score - top);
     sum += weight;
-    for (let i = 0; i < exits; i++) if (pairs[i] !== NONE) shares[i]![pairs[i]!]! += weight;
+    let each = telling;
+    for (let i = exits - 1; i >= 0; i--) {
+      if (each.pair !== NONE) shares[i]![each.pair]! += weight;
+      each = each.before!;
+    }
   }
   return shares.map((row) => row.map((weight) => weight / sum));
 }

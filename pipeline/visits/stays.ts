@@ -1,6 +1,6 @@
 import type { Table } from '../engine/state.ts';
 import type { Irregularity, Visit } from '../records/records.ts';
-import { dueAt, leavesAt, newestVisit, withdrawnVisit, type VisitSubject } from './emission.ts';
+import { dueAt, leavesAt, newestVisit, settledDueAt, withdrawnVisit, type VisitSubject } from './emission.ts';
 import type { GarageIndex } from './garage-index.ts';
 import { irregularitiesOf, noIrregularities, withdrawnIrregularity } from './irregularities.ts';
 import { lookAlikesOf } from './look-alikes.ts';
@@ -194,8 +194,8 @@ export class Timelines {
     const isAsKnown = before !== undefined && before.plate === plate && before.country === country &&
       before.entry === entry && before.exit === exit && before.why === why && before.turnedId === turnedId &&
       before.followsId === followsId && before.lastHereAt === lastHereAt;
-    // Ended by an exit and all told: no clock makes more of it.
-    if (isAsKnown && exit !== null && before.dueAt === leavesAt(stay.endAt, settings) && before.dueAt > clock) return true;
+    // All told, and nothing that is new is of this one.
+    if (isAsKnown && before.dueAt > clock && before.dueAt === settledDueAt(stay, before.visit, settings, clock)) return true;
     const subject: VisitSubject = { visitId, garageId, operatorId };
     const visit = newestVisit(stay, before?.visit ?? null, subject, {
       settings, stayTimes: garage.stayTimes, missedLately: garage.missedLately, clock,

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { blindSpells, type OneWayLane, type UsualTraffic } from './blind-lanes.ts';
 import { IntervalCounts } from './cameras/interval-counts.ts';
-import { INTERVAL_MS } from './cameras/intervals.ts';
+import { intervalOf, INTERVAL_MS } from './cameras/intervals.ts';
 import { newRhythm, setDay } from './cameras/rhythm.ts';
-import { day, hour, start } from './test-garage.ts';
+import { day, hour, readOf, start, TestGarage } from './test-garage.ts';
 
 const until = start + 2 * day;
 
@@ -16,7 +16,20 @@ function laneOf(direction: 'IN' | 'OUT', reads: number, quietFrom = Infinity, qu
   for (let at = start; at < until; at += INTERVAL_MS) {
     if (at < quietFrom || at >= quietTo) for (let i = 0; i < reads; i++) counts.add(at + i);
   }
-  return { direction, cameras: [{ cameraId: `${direction}`, isConfigured: true, isWatched: true, counts, rhythm, surprise: 0 }] };
+  return { direction, cameras: [{ cameraId: `${direction}`, isConfigured: true, isWatched: true, counts, late: new IntervalCounts(), rhythm, surprise: 0 }] };
+}
+
+/** A lane that was cut off in the two hours from noon, and sent later what its camera had kept: so many reads of each quarter of an hour. */
+function cutOffAtNoon(direction: 'IN' | 'OUT', reads: number, kept: number): OneWayLane {
+  const lane = laneOf(direction, reads, noon, noon + 2 * hour);
+  const { counts, late } = lane.cameras[0]!;
+  for (let at = noon; at < noon + 2 * hour; at += INTERVAL_MS) {
+    for (let i = 0; i < kept; i++) {
+      counts.add(at + i);
+      late.add(at + i);
+    }
+  }
+  return lane;
 }
 
 /** As many in every hour. */
@@ -59,4 +72,32 @@ test('where all lanes in are quiet they are blind as far as those out are as bus
   const [holiday] = spellsOf(steady, quiet(), laneOf('OUT', 3, noon + INTERVAL_MS, noon + 2 * hour)).filter(({ direction }) => direction === 'IN');
   assert.ok(holiday!.chance < 0.2, `${holiday!.chance}`);
   assert.deepEqual(spellsOf(nothingKnown, quiet(), laneOf('OUT', 3)), [{ direction: 'IN', ...spell, share: 1, chance: 0 }]);
+});
+
+test('of a lane that was cut off that went by unread which did not come afterwards either', () => {
+  const [inPart] = spellsOf(steady, cutOffAtNoon('IN', 100, 80), laneOf('IN', 100));
+  assert.deepEqual({ ...inPart, share: 0 }, { direction: 'IN', ...spell, share: 0, chance: 1 });
+  assert.ok(inPart!.share > 0.07 && inPart!.share <= 0.1, `${inPart!.share}`);
+  const [whole] = spellsOf(steady, cutOffAtNoon('IN', 100, 100), laneOf('IN', 100));
+  assert.equal(whole!.share, 0);
+});
+
+test('what is lost of a few reads is as likely chance', () => {
+  const [few] = spellsOf(steady, cutOffAtNoon('IN', 5, 4), laneOf('IN', 5));
+  assert.ok(few!.share < 0.03, `${few!.share}`);
+});
+
+test('where all lanes in were cut off, as many should have come afterwards as are usual while those out are as busy as ever', () => {
+  const [inPart] = spellsOf(steady, cutOffAtNoon('IN', 100, 80), laneOf('OUT', 60));
+  assert.deepEqual({ ...inPart, share: 0 }, { direction: 'IN', ...spell, share: 0, chance: 1 });
+  assert.ok(inPart!.share > 0.12 && inPart!.share <= 0.2, `${inPart!.share}`);
+});
+
+test('reads that came late are known as such over a restart, until a horizon after they came', () => {
+  const late = readOf('in', 0);
+  const lateReads = ({ rules }: TestGarage): number => rules.state.garage('g1').camera(late.cameraId).late.of(intervalOf(late.capturedAt));
+  const garage = new TestGarage().advance(hour).see(late);
+  assert.equal(lateReads(garage), 1);
+  assert.equal(lateReads(garage.restart().see(late)), 1);
+  assert.equal(lateReads(garage.advance(3 * day)), 0);
 });

@@ -12,13 +12,16 @@ export interface OneWayLane {
 
 type LaneDirection = 'IN' | 'OUT';
 
-/** A time in which lanes read nothing, as by their cameras' rhythm is next to impossible; always the same ones. */
+/** A time in which nothing came of lanes in time, as by their cameras' rhythm is next to impossible; always the same ones. */
 export interface BlindSpell {
   readonly direction: LaneDirection;
   /** ms UTC */
   readonly from: number;
   readonly to: number;
-  /** Of the vehicles that go that way, the share that goes by these lanes; 1: nearly all do, and the others don't show how many came. */
+  /**
+   * Of the vehicles that went that way, the share that went by unread if these lanes were blind; 1: nearly all did, and the others don't
+   * show how many came.
+   */
   readonly share: number;
   /** How likely they were blind, rather than closed and nobody went by. */
   readonly chance: number;
@@ -35,7 +38,8 @@ const LOOKS_BACK_MS = 48 * 3_600_000;
 /**
  * The blind spells of the last two days before that instant. A lane that is closed reads nothing either; but then its vehicles
  * go by the others, which have more to read than is usual at that time of day. Where all lanes of a direction are quiet it
- * is blindness as far as those of the other direction read as much as usual.
+ * is blindness as far as those of the other direction read as much as usual. Of a lane that was cut off and sends later what its cameras
+ * have kept, that went by unread which did not come afterwards either, as far as the other lanes show how much there was to read.
  * @param horizonMs reads of so long ago are in the state
  */
 export function blindSpells(
@@ -70,8 +74,16 @@ export function blindSpells(
     const own = readsOutside(blind);
     const all = own + readsOutside(seeing);
     const share = all === 0 ? 1 : own / all;
+    const isMost = share > MOST_SHARE;
+    const traffic = isMost ? Math.min(1, trafficOf(others, opposite(direction), first, end) ?? 0) : 1;
+    const cameLate = readsIn(blind, first, end);
+    const expectedLate = isMost ? traffic * (expectedOf(blind, direction, first, end) ?? 0)
+      : (readsIn(seeing, first, end) * share) / (1 - share);
+    const unread = cameLate === 0 ? share : share * shareLost(cameLate, expectedLate, readsIn(isMost ? others : seeing, first, end));
     const spell = { direction, from: first * INTERVAL_MS, to: end * INTERVAL_MS };
-    if (share > MOST_SHARE) return { ...spell, share: 1, chance: Math.min(1, trafficOf(others, opposite(direction), first, end) ?? 0) };
+    if (unread > MOST_SHARE) return { ...spell, share: 1, chance: traffic };
+    // Whoever is read late did go by: it was not closed.
+    if (cameLate > 0) return { ...spell, share: unread, chance: 1 };
     const expected = expectedOf(seeing, direction, first, end);
     return { ...spell, share, chance: expected === null ? AS_LIKELY : chanceOfBlindness(readsIn(seeing, first, end), expected, share) };
   }
@@ -135,6 +147,20 @@ function chanceOfBlindness(reads: number, expected: number, share: number): numb
   return Math.max(1 - MOST_SURE, Math.min(MOST_SURE, 1 / (1 + Math.exp(logClosed))));
 }
 
+/** Of what cameras read while they were cut off, so much is usually lost. */
+const USUALLY_LOST = 0.2;
+
+/**
+ * Of the reads of lanes that were cut off, the share that did not come afterwards either.
+ * @param came those that did
+ * @param expected by the other lanes, which read so many meanwhile: what so few show is as likely chance
+ */
+function shareLost(came: number, expected: number, readsOfOthers: number): number {
+  if (expected === 0) return 0;
+  const chance = READS_AS_ONE * (1 / expected + 1 / readsOfOthers);
+  return (Math.max(0, 1 - came / expected) * USUALLY_LOST ** 2) / (USUALLY_LOST ** 2 + chance);
+}
+
 function opposite(direction: LaneDirection): LaneDirection {
   return direction === 'IN' ? 'OUT' : 'IN';
 }
@@ -170,9 +196,15 @@ function quietSpells(cameras: readonly CameraIndex[], from: number, until: numbe
   return spells;
 }
 
+/** The first interval from that one on of which anything came in time. */
 function firstReadFrom(interval: number, cameras: readonly CameraIndex[]): number {
   let first = Infinity;
-  for (let i = 0; i < cameras.length; i++) first = Math.min(first, cameras[i]!.counts.firstFrom(interval));
+  for (let i = 0; i < cameras.length; i++) {
+    const { counts, late } = cameras[i]!;
+    let own = counts.firstFrom(interval);
+    while (own < first && late.of(own) >= counts.of(own)) own = counts.firstFrom(own + 1);
+    first = Math.min(first, own);
+  }
   return first;
 }
 

@@ -20,13 +20,13 @@ import { LaneTrace } from './lane-trace.ts';
 import { STRADDLE_MS, TRAILER_MS } from './linking.ts';
 import { haveSamePlates, type PlateEvidence } from './matching/evidence.ts';
 import { nothingCounted, type Occupancy } from './occupancy.ts';
-import { compareReads, firstRead, isRearOnly, type Passage, type PassageRead } from './passages.ts';
+import { comparePassages, compareReads, firstRead, isRearOnly, type Passage, type PassageRead } from './passages.ts';
 import { readsOfClosedRow, type OpenRow } from './plain-row.ts';
 import { NO_PLATE, NO_SLOT, type PlateStays } from './plate-stays.ts';
 import type { ReadHashes } from './read-hashes.ts';
 import { NO_STAY, type StayColumns } from './stay-columns.ts';
 import { StayTimes, type LearnedStays } from './stay-times.ts';
-import type { Stay } from './state.ts';
+import type { LateRead, Stay } from './state.ts';
 import { lastSeenAt } from './timeline.ts';
 
 /** What a garage's rows in the tables come to, ready to be asked. Derived: nothing here is the truth. */
@@ -99,7 +99,7 @@ export class GarageIndex {
   /** When the garage became quiet (monotonic), and what its clock was then. Not kept over a restart. */
   private quietSinceMs = NaN;
   private clockThen = 0;
-  /** Of two stays, by visitId. */
+  /** Of two stays, by when the vehicle was read last. */
   private readonly comesFirst: (slot: number, other: number) => boolean;
 
   /** @param stays of this garage and of others; @param columns over them */
@@ -109,9 +109,14 @@ export class GarageIndex {
     this.columns = columns;
     this.plates = columns.plates;
     this.reads = columns.reads;
-    this.comesFirst = (one, other) => stays.keyAt(one) < stays.keyAt(other);
-    this.inside = new CandidateIndex((slot) => insideEvidence(stays.at(slot))!, this.comesFirst);
-    this.strays = new CandidateIndex((slot) => strayExit(stays.at(slot))!.evidence, this.comesFirst);
+    this.comesFirst = (slot, otherSlot) => {
+      const one = stays.at(slot)!;
+      const other = stays.at(otherSlot)!;
+      return (comparePassages((one.exit ?? one.entry)!, (other.exit ?? other.entry)!) || (one.visitId < other.visitId ? -1 : 1)) < 0;
+    };
+    const byVisitId = (one: number, other: number): boolean => stays.keyAt(one) < stays.keyAt(other);
+    this.inside = new CandidateIndex((slot) => insideEvidence(stays.at(slot))!, byVisitId);
+    this.strays = new CandidateIndex((slot) => strayExit(stays.at(slot))!.evidence, byVisitId);
   }
 
   /** The garage's configuration; null: none, the defaults hold. */
@@ -220,7 +225,8 @@ export class GarageIndex {
     let camera = this.cameras.get(cameraId);
     if (camera === undefined) {
       camera = {
-        cameraId: sharedTexts.of(cameraId), isConfigured: false, isWatched: false, counts: new IntervalCounts(), rhythm: noRhythm, surprise: 0,
+        cameraId: sharedTexts.of(cameraId), isConfigured: false, isWatched: false, counts: new IntervalCounts(), late: noCounts,
+        rhythm: noRhythm, surprise: 0,
       };
       this.cameras.set(camera.cameraId, camera);
     }
@@ -416,8 +422,8 @@ export class GarageIndex {
   }
 
   /**
-   * Takes out the slot of the stay that is due first, by visitId of those that are due at the same time; -1: of what was
-   * noted for that time nothing holds any more. The queue can't tell: a slot that it had for another stay may be this one's now.
+   * Takes out the slot of the stay that is due first, of those that are due at the same time the one whose last passage is the earliest
+   * (their names follow from which read came in first); -1: of what was noted for that time nothing holds any more. The queue can't tell: a slot that it had for another stay may be this one's now.
    */
   takeDueStay(): number {
     const { staysDue } = this;
@@ -570,9 +576,19 @@ export class GarageIndex {
     return 2 ** (Math.round(2 * Math.log2(share)) / 2);
   }
 
-  lateReadDue(at: number, key: string): void {
-    this.lateReadsDue.push(at, key);
-    this.isDue(at);
+  lateReadChanged(key: string, before: LateRead | undefined, after: LateRead | undefined): void {
+    if (before === undefined) this.countLate(after!, 'add');
+    else if (after === undefined) this.countLate(before, 'remove');
+    if (after === undefined) return;
+    this.lateReadsDue.push(after.dueAt, key);
+    this.isDue(after.dueAt);
+  }
+
+  private countLate({ told }: LateRead, how: 'add' | 'remove'): void {
+    if (told?.type !== 'late_arrival' || told.cameraId === null) return;
+    const camera = this.camera(told.cameraId);
+    if (camera.late === noCounts) camera.late = new IntervalCounts();
+    camera.late[how](told.at);
   }
 
   recountDue(at: number, controlId: string): void {
@@ -709,6 +725,8 @@ export interface CameraIndex {
   isWatched: boolean;
   /** Of its reads in the state. */
   readonly counts: IntervalCounts;
+  /** Of those that came later than the allowed lateness; `noCounts` until there is one. */
+  late: IntervalCounts;
   rhythm: Rhythm;
   /** How unlikely its quiet was when it was judged last. */
   surprise: number;
@@ -734,6 +752,7 @@ const usualStayTimes = new StayTimes();
 const usualDwellTimes = new DwellTimes(() => usualStayTimes);
 /** Of all cameras that have taught nothing yet; never written to. */
 const noRhythm = newRhythm();
+const noCounts = new IntervalCounts();
 const HOURS_OF_DAY = 24;
 /** Fewer exits say less than the garage has learned. */
 const TELLING_EXITS = 100;

@@ -51,7 +51,7 @@ test('of those that come in the morning fewer are inside at night than of those 
 });
 
 /** A garage of which is known that 40 vehicles come in in each hour and stay for half an hour; nobody is inside. */
-function steadyGarage(entriesQuietFrom: number, at: number): Inside {
+function steadyGarage(entriesQuietFrom: number, at: number, cutOff: 'not' | 'and all came late' | 'and half came late' = 'not'): Inside {
   const stayTimes = new StayTimes();
   const dwellTimes = new DwellTimes(() => stayTimes);
   for (let hourClass = 0; hourClass < 48; hourClass++) {
@@ -63,8 +63,15 @@ function steadyGarage(entriesQuietFrom: number, at: number): Inside {
     const rhythm = newRhythm();
     for (let of = 0; of < 7; of++) setDay(rhythm, of, { shares: new Array<number>(24).fill(0.99), seen: new Array<number>(24).fill(16) });
     const counts = new IntervalCounts();
-    for (let read = at - 2 * day; read < at; read += 1.5 * minute) if (read < quietFrom) counts.add(read);
-    return { direction, cameras: [{ cameraId: direction, isConfigured: true, isWatched: true, counts, rhythm, surprise: 0 }] };
+    const late = new IntervalCounts();
+    let reads = 0;
+    for (let read = at - 2 * day; read < at; read += 1.5 * minute) {
+      const isCutOff = cutOff !== 'not' && direction === 'IN' && read >= at - 5 * hour && read < at - 2 * hour;
+      if (read >= quietFrom || (isCutOff && cutOff === 'and half came late' && reads++ % 2 === 0)) continue;
+      counts.add(read);
+      if (isCutOff) late.add(read);
+    }
+    return { direction, cameras: [{ cameraId: direction, isConfigured: true, isWatched: true, counts, late, rhythm, surprise: 0 }] };
   };
   return {
     entered: new Map(), timezone: 'Europe/Oslo', settings, live: 1_000, stayTimes, dwellTimes, occupancy: nothingCounted,
@@ -91,6 +98,7 @@ test('what counts find beyond what was expected comes back when those counted ha
   const later = likelyInside(countedThen, at + 6 * day);
   assert.ok(Math.abs(later - overlooked) < 0.15 * overlooked, `${later} of ${overlooked}`);
   assert.equal(overlookedBy({ ...countedThen, live: 50 }, at, 400), overlooked);
+  assert.equal(overlookedBy(steadyGarage(Infinity, at), at, 0), 0);
 });
 
 test('of the open visits that a count ends those are left out that were likely inside, and they stay for days', () => {
@@ -111,6 +119,23 @@ test('a count teaches less after an outage', () => {
   const entered = new Map([[intervalOf(at), 400]]);
   const plain = overlookedBy({ ...steadyGarage(Infinity, at), entered }, at, 500);
   assert.ok(overlookedBy({ ...steadyGarage(at - 3 * hour, at), entered }, at, 500) < plain / 2);
+});
+
+test('a count teaches less after an outage of which half of the reads came late; of one of which all came it teaches as ever', () => {
+  const at = start + 7 * day;
+  const entered = new Map([[intervalOf(at - 3 * hour), 400]]);
+  const plain = overlookedBy({ ...steadyGarage(Infinity, at), entered }, at, 500);
+  const halfLost = { ...steadyGarage(Infinity, at, 'and half came late'), entered };
+  assert.ok(Math.abs(overlookedBy(halfLost, at, 500)) < plain / 2);
+  assert.equal(overlookedBy({ ...steadyGarage(Infinity, at, 'and all came late'), entered }, at, 500), plain);
+});
+
+test('those that came in while an entry was cut off, and were not read afterwards either, are told of all the same', () => {
+  const at = start + 7 * day;
+  const entered = new Map([[intervalOf(at - 3 * hour), 100]]);
+  const whole = likelyInside({ ...steadyGarage(Infinity, at, 'and all came late'), entered }, at);
+  const half = likelyInside({ ...steadyGarage(Infinity, at, 'and half came late'), entered }, at);
+  assert.ok(half > 1.1 * whole && half < 2 * whole, `${half} of ${whole}`);
 });
 
 test('a count that is far off teaches no more than one that is a tenth off, and the second of two within an hour nearly nothing', () => {

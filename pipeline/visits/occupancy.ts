@@ -46,9 +46,12 @@ export interface Inside {
  * ended some are inside, in the place of others. What counts have found beyond all that, and no read shows (vehicles that stay for weeks), comes back as those counted leave.
  */
 export function likelyInside(garage: Inside, at: number): number {
+  return insideBy(blindSpellsOf(garage, at), garage, at);
+}
+
+function insideBy(spells: readonly BlindSpell[], garage: Inside, at: number): number {
   const { stayTimes, occupancy } = garage;
   const { countedAt, unknown, overlooked } = occupancy;
-  const spells = blindSpellsOf(garage, at);
   const { counted, seenSince } = openAndInside(spells, garage, at);
   const unreadShare = TRULY_MISSED * stayTimes.missedShare;
   const known = counted + unknown * stayTimes.stayingShare(at - countedAt);
@@ -142,22 +145,26 @@ export function leftOutBy(before: Inside, after: Inside, at: number, count: numb
 
 /**
  * What a count at that instant, not settled yet, teaches of how many are always overlooked. The longer ago the one before was,
- * the more: those counted then have left. One that is far off says more of who counted than of that, and one after an outage more of the outage.
+ * the more: those counted then have left. One that is far off says more of who counted than of that, and one after an outage says the
+ * more of the outage the more vehicles that is thought to have hidden, or to have let out unread.
  */
 export function overlookedBy(garage: Inside, at: number, count: number): number {
   const { countedAt, overlooked } = garage.occupancy;
   // What it knows of how long vehicles stay is guessed.
   if (garage.live < FEW_STAYS) return overlooked;
-  const expected = likelyInside(garage, at);
+  const spells = blindSpellsOf(garage, at);
+  const expected = insideBy(spells, garage, at);
   const most = MOST_OFF_SHARE * expected + MOST_OFF_ERRORS * Math.sqrt(expected);
   const off = Math.max(-most, Math.min(most, count - expected));
-  const isPlain = blindSpellsOf(garage, at).length === 0;
-  const weight = (isPlain ? COUNT_WEIGHT : AFTER_OUTAGE_WEIGHT) * (1 - garage.stayTimes.stayingShare(at - countedAt));
+  const ofOutages = expected - insideBy(noSpells, garage, at);
+  // What chance makes of the number, squared, against what outages may.
+  const byChance = Math.max(1, expected);
+  const ofCount = byChance / (byChance + ofOutages ** 2);
+  const weight = COUNT_WEIGHT * ofCount * (1 - garage.stayTimes.stayingShare(at - countedAt));
   return overlooked + weight * off;
 }
 
 const COUNT_WEIGHT = 0.6;
-const AFTER_OUTAGE_WEIGHT = 0.2;
 const MOST_OFF_SHARE = 0.1;
 const MOST_OFF_ERRORS = 3;
 const HOUR_MS = 3_600_000;

@@ -129,8 +129,8 @@ export function openVisitsState(state: TaskState): VisitsState {
   const configurations = state.table<Configuration>(3, configurationCodec, (garageId, _before, after) => {
     garage(garageId).configure(after?.garage ?? null);
   });
-  const lateReads = state.table<LateRead>(4, avroCodec(lateReadType, lateReadTypeBefore), (readKey, _before, after) => {
-    if (after !== undefined) garage(after.garageId).lateReadDue(after.dueAt, readKey);
+  const lateReads = state.table<LateRead>(4, avroCodec(lateReadType, lateReadTypeBefore), (readKey, before, after) => {
+    garage((after ?? before)!.garageId).lateReadChanged(readKey, before, after);
   });
   const learned = state.table<LearnedStays>(5, learnedCodec, (garageId, _before, after) => {
     garage(garageId).learnStayTimes(after ?? nothingLearned);

@@ -8,6 +8,9 @@ export class CandidateIndex {
   private readonly comesFirst: (slot: number, other: number) => boolean;
   private readonly index = new PlateIndex();
   private readonly twins = new TwinFilter();
+  /** What `near` was asked last, and found, while nobody has come or gone since: it is asked several times of an exit that is decided. */
+  private sought: PlateEvidence | null = null;
+  private foundNear: readonly number[] = [];
 
   /** @param evidenceOf of one of the stays, as it was added; @param comesFirst of two of them, in an order that a restart does not change */
   constructor(evidenceOf: (slot: number) => PlateEvidence, comesFirst: (slot: number, other: number) => boolean) {
@@ -17,6 +20,7 @@ export class CandidateIndex {
 
   /** @returns where it stands: whoever tells it when it is removed spares the search for it */
   add(slot: number, evidence: PlateEvidence): number {
+    this.sought = null;
     const at = this.index.add(slot, evidence);
     this.twins.add(evidence);
     if (this.twins.isCrowded) this.makeRoom();
@@ -25,6 +29,7 @@ export class CandidateIndex {
 
   /** @param evidence equal to what was added; @param at what `add` answered, or any number */
   remove(slot: number, evidence: PlateEvidence, at = 0): void {
+    this.sought = null;
     this.twins.remove(evidence);
     this.index.remove(slot, evidence, at);
   }
@@ -39,8 +44,12 @@ export class CandidateIndex {
   }
 
   /** Each once, in their order. */
-  near(evidence: PlateEvidence): number[] {
-    return this.index.near(evidence).sort((one, other) => (this.comesFirst(one, other) ? -1 : 1));
+  near(evidence: PlateEvidence): readonly number[] {
+    if (evidence !== this.sought) {
+      this.foundNear = this.index.near(evidence).sort((one, other) => (this.comesFirst(one, other) ? -1 : 1));
+      this.sought = evidence;
+    }
+    return this.foundNear;
   }
 
   /** As `PlateIndex.writeNear`: of those near, to be looked at in any order. @param but the asker's own stay, which is left out */

@@ -13,7 +13,7 @@ import {
 import { Timelines, type Telling } from './stays.ts';
 import { rateOfPassingAgain, rateOfTurning } from './timeline.ts';
 import { isUndecided } from './undecided.ts';
-import type { WeighedRival } from './weighing.ts';
+import type { WeighedDecision, WeighedRival } from './weighing.ts';
 
 /**
  * Whose exit a passage is whose own plate is not inside: the vehicle inside that is likeliest by plate, by how long it
@@ -67,7 +67,7 @@ export function decideExit(stay: Stay, telling: Telling, until = Infinity): void
       if (!isFresh && isSameGiven(passage.decision, decision)) return;
     }
     const { owners } = timelines.take(passage, holds);
-    timelines.put({ passage: { ...passage, decision }, owners });
+    timelines.put({ passage: { ...passage, decision: { ...decision, amongAlike: isAmongAlike(passage, stays, garage) } }, owners });
   });
   timelines.tell('never');
 }
@@ -131,8 +131,6 @@ interface DoubtfulExit {
   readonly passage: Passage;
   readonly stay: Stay;
   readonly rivals: readonly Rival[];
-  /** See `ExitDecision`. */
-  readonly amongAlike: boolean;
 }
 
 /** A stay whose exit it may be. */
@@ -152,7 +150,7 @@ function exitsWith(stay: Stay, telling: Telling, until: number): DoubtfulExit[] 
     const passage = holder.exit ?? holder.entry!;
     if (exits.length >= MOST_EXITS || exits.some((known) => isSamePassage(known.passage, passage))) return;
     if (exits.length > 0 && firstRead(passage).at >= until) return;
-    exits.push({ passage, stay: holder, rivals: rivalsOf(passage, telling, until), amongAlike: isAmongAlike(passage, stays, garage) });
+    exits.push({ passage, stay: holder, rivals: rivalsOf(passage, telling, until) });
   };
   add(stay);
   for (let i = 0; i < exits.length; i++) {
@@ -184,7 +182,7 @@ function rivalsOf(passage: Passage, { stays, garage }: Telling, until: number): 
 
 /**
  * See `ExitDecision`: of those inside when it was read, whatever has come in and left since. Readings that are twins may be one
- * vehicle's, which had left unread before.
+ * vehicle's, which had left unread before. Asked only where a decision is kept: who left since an old exit takes long to find.
  */
 function isAmongAlike(exit: Passage, stays: Table<Stay>, garage: GarageIndex): boolean {
   const alike: Passage[] = [];
@@ -196,7 +194,7 @@ function isAmongAlike(exit: Passage, stays: Table<Stay>, garage: GarageIndex): b
 }
 
 /** One decision for each exit. */
-function decide(exits: readonly DoubtfulExit[], { garage, sink, clock }: Telling): ExitDecision[] {
+function decide(exits: readonly DoubtfulExit[], { garage, sink, clock }: Telling): WeighedDecision[] {
   // A stay at rest is another object each time it is looked at.
   const columns = new Map<string, Stay>();
   for (const { rivals } of exits) for (const { stay } of rivals) columns.set(stay.visitId, stay);
@@ -227,8 +225,8 @@ function missedShare(shares: readonly number[]): number {
 }
 
 function decisionOf(
-  { passage, stay: holder, amongAlike }: DoubtfulExit, stays: readonly Stay[], shares: readonly number[], { stayTimes }: GarageIndex,
-): ExitDecision {
+  { passage, stay: holder }: DoubtfulExit, stays: readonly Stay[], shares: readonly number[], { stayTimes }: GarageIndex,
+): WeighedDecision {
   const rivals = stays.flatMap(({ visitId }, j) => (shares[j]! >= RIVAL_FROM ? [visitId] : []));
   const missed = missedShare(shares);
   const best = shares.indexOf(Math.max(...shares));
@@ -241,14 +239,14 @@ function decisionOf(
   };
   if (isSure && !isOwn(stays[best]!, passage)) {
     const { country, plate } = stays[best]!;
-    return { given: { country, plate }, probability: probabilityOf(best), rivals, amongAlike };
+    return { given: { country, plate }, probability: probabilityOf(best), rivals };
   }
   // Its own plate's stay has its exit without any decision, unless others may have made it.
   const { decision } = passage;
-  if (decision?.given == null || !isOwn(decision.given, passage)) return { given: null, probability: missed, rivals, amongAlike };
+  if (decision?.given == null || !isOwn(decision.given, passage)) return { given: null, probability: missed, rivals };
   // Of no other for sure: it ends the stay of its own plate, however likely.
   const own = stays.findIndex(({ visitId }) => visitId === holder.visitId);
-  return { given: decision.given, probability: Math.max(own < 0 ? 0 : probabilityOf(own), LEAST_SURE), rivals, amongAlike };
+  return { given: decision.given, probability: Math.max(own < 0 ? 0 : probabilityOf(own), LEAST_SURE), rivals };
 }
 
 /** Below it an exit would count as undecided. */
@@ -305,7 +303,7 @@ function vehiclesPerMs({ inside, stayTimes }: GarageIndex): number {
 /** A garage is never as empty as it looks: others came in unread. */
 const FEWEST_INSIDE = 10;
 
-function isSameGiven(before: ExitDecision | null, { given }: ExitDecision): boolean {
+function isSameGiven(before: ExitDecision | null, { given }: WeighedDecision): boolean {
   const known = before?.given ?? null;
   return known === null || given === null ? known === given : known.plate === given.plate && known.country === given.country;
 }

@@ -9,8 +9,11 @@ export interface Weighing {
   readonly rivals: readonly WeighedRival[];
   /** The null hypothesis: its own entry was missed; null: the exit's own plate was inside, and only for too long. */
   readonly missed: Weight | null;
-  readonly decision: ExitDecision;
+  readonly decision: WeighedDecision;
 }
+
+/** What the likelihoods say; where it is kept, more is noted with it. */
+export type WeighedDecision = Omit<ExitDecision, 'amongAlike'>;
 
 export interface Weight {
   /** Nats. */

@@ -79,7 +79,7 @@ export function dueAt(stay: FoldedStay, emitted: EmittedVisit | null, settings: 
   if (stay.certainAt > clock || isUndecided(stay, emitted)) return stay.certainAt;
   if (stay.status !== 'open') return leavesAt(stay.endAt, settings);
   if (!tellsEntry(emitted!, stay.entry!)) return lastRead(stay.entry!).at + settings.allowedLatenessMs;
-  return openDueAt(stay.entry!, settings, stay.overstays);
+  return toldDueAt(stay, settings, clock);
 }
 
 /**
@@ -92,7 +92,8 @@ export function settledDueAt(
   if (exit !== null) return leavesAt(endAt, settings);
   if (certainAt > clock) return NaN;
   if (status === 'void') return emitted === null || emitted.status === 'withdrawn' ? leavesAt(endAt, settings) : NaN;
-  return status === 'open' && emitted?.status === 'open' && tellsEntry(emitted, entry!) ? openDueAt(entry!, settings, overstays) : NaN;
+  return status === 'open' && emitted?.status === 'open' && tellsEntry(emitted, entry!)
+    ? toldDueAt({ entry, overstays }, settings, clock) : NaN;
 }
 
 /** Its entry is told as the passage has it, with all reads that came to it. */
@@ -109,6 +110,18 @@ export function openDueAt(entry: Passage, settings: GarageSettings, overstays: b
   const forgetAt = forgottenAt(entry, settings) + settings.allowedLatenessMs;
   return overstays ? forgetAt : Math.min(forgetAt, overstayDueAt(entry, settings));
 }
+
+/** The same at that clock: one that is there too long, and has likelier left unread, each time that it has been there for as long again. */
+function toldDueAt({ entry: of, overstays }: Pick<FoldedStay, 'entry' | 'overstays'>, settings: GarageSettings, clock: number): number {
+  const entry = of!;
+  const overstayAt = overstayDueAt(entry, settings);
+  if (overstays || clock < overstayAt) return openDueAt(entry, settings, overstays);
+  const again = Math.max(settings.overstayAfterMs, LEAST_AGAIN_MS);
+  const dueAt = overstayAt + (Math.floor((clock - overstayAt) / again) + 1) * again;
+  return Math.min(forgottenAt(entry, settings) + settings.allowedLatenessMs, dueAt);
+}
+
+const LEAST_AGAIN_MS = 60_000;
 
 /**
  * When a stay whose last event was at `endAt` leaves the state: from then on no read can reach it, for what could

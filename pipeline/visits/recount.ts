@@ -96,7 +96,7 @@ function openAt(at: number, telling: Telling): Inside[] {
       const then = isWhole ? passage : passageOfReads(reads, passage.decision, passage.ruling);
       known.set(then, { passage, owner: owners[0]! });
     }
-    const last = foldTimeline([...known.keys()], nothingGone, garage.settings, settledAt, garage.awaitsFront).findLast(({ status }) => status === 'open');
+    const last = foldTimeline([...known.keys()], nothingGone, garage.settings, settledAt, garage.awaitsFront, () => false).findLast(({ status }) => status === 'open');
     if (last !== undefined) open.push(known.get(last.entry!)!);
   }
   return open;

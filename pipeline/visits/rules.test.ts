@@ -333,16 +333,16 @@ describe('irregular sequences', () => {
     assert.deepEqual(garage.told.visits.map(({ status }) => status), ['open']);
     garage.advance(30 * day + 2 * minute);
     assert.deepEqual(garage.told.visits.map(stayOf), [
-      { status: 'unclosed', enteredAt: 0, exitedAt: null, flags: ['missed_exit', 'overstay'] },
+      { status: 'unclosed', enteredAt: 0, exitedAt: null, flags: ['missed_exit'] },
     ]);
     assert.deepEqual(garage.told.irregularities.map(({ type, at }) => [type, at]), [
-      ['overstay', start], ['missed_exit', start + 30 * day],
+      ['missed_exit', start + 30 * day],
     ]);
   });
 
   test('missed_exit: an exit after forgetAfter closes nothing', () => {
     const garage = new TestGarage().see(readOf('in', 0), readOf('out', 31 * day)).advance(31 * day + hour);
-    assert.deepEqual(garage.told.visits.map(({ flags }) => flags), [['missed_exit', 'overstay'], ['exit_without_entry']]);
+    assert.deepEqual(garage.told.visits.map(({ flags }) => flags), [['missed_exit'], ['exit_without_entry']]);
   });
 
   test('late_arrival: a read within the horizon repairs, and is named', () => {

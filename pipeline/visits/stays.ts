@@ -103,12 +103,13 @@ export class Timelines {
 
   /** A passage given to a plate whose vehicle turns out not to be inside then goes back to its own. */
   private fold(after: 'anew' | 'never'): Folded[] {
-    const { garage: { settings, awaitsFront }, clock } = this.telling;
+    const { garage: { settings, awaitsFront, stayTimes }, clock } = this.telling;
+    const isLikelyInside = (lengthMs: number): boolean => stayTimes.stillInsideShare(lengthMs) >= 0.5;
     for (;;) {
       const folds = this.all.map((timeline) => ({
         timeline,
         stays: foldTimeline(
-          timeline.passages.map(({ passage }) => passage), this.goneBefore(timeline), settings, clock, awaitsFront,
+          timeline.passages.map(({ passage }) => passage), this.goneBefore(timeline), settings, clock, awaitsFront, isLikelyInside,
         ),
       }));
       const misgiven = folds.flatMap(({ timeline, stays }) => stays

@@ -23,7 +23,10 @@ export interface FoldedStay {
   followedBy: FoldedStay | null;
   /** When the vehicle was last seen here before its entry, ms UTC, if that was shortly before (`cameBack`); else null. */
   lastHereAt: number | null;
-  /** It lasts, or lasted, longer than the garage's `overstayAfterMs`. */
+  /**
+   * It lasts, or lasted, longer than the garage's `overstayAfterMs`. Of one that nobody saw end, only where those that are not seen
+   * leaving for so long are mostly still there.
+   */
   overstays: boolean;
   /**
    * Time of its last event; a horizon later nothing can change it. Never before that of an earlier stay, so that
@@ -63,9 +66,11 @@ const TURNED_ROUND_MS = 8 * 60_000;
  * @param gone what stood before the first passage and has left the state
  * @param clock the garage clock, ms
  * @param awaitsFront of a passage seen from behind alone: whether a camera of its lane may yet see the vehicle's front
+ * @param isLikelyInside whether a vehicle that nobody saw leave for so long is likelier inside than gone unread
  */
 export function foldTimeline(
   passages: readonly Passage[], gone: Gone, settings: GarageSettings, clock: number, awaitsFront: (passage: Passage) => boolean,
+  isLikelyInside: (lengthMs: number) => boolean,
 ): FoldedStay[] {
   const stays: FoldedStay[] = [];
   let inside: FoldedStay | null = null;
@@ -155,7 +160,7 @@ export function foldTimeline(
   }
   let lastHereAt = -Infinity;
   for (const stay of stays) {
-    stay.overstays = overstays(stay, settings, clock);
+    stay.overstays = overstays(stay, settings, clock) && (stay.exit !== null || isLikelyInside(settings.overstayAfterMs));
     if (stay.entry !== null) {
       const before = lastHereAt === -Infinity ? gone.lastHereAt(stay.entry) : lastHereAt;
       if (before !== null && cameBack(stay.entry, before, settings)) stay.lastHereAt = before;

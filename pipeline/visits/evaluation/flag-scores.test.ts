@@ -53,6 +53,12 @@ test('a missed exit can be detected once the vehicle comes in again, or has been
   assert.equal(scored([missed, muchLater], [irregularity]).labelled, 1);
 });
 
+test('an overstay can be detected if the vehicle was seen leaving', () => {
+  const labelled = (exitReadIds: string[]) =>
+    scored([stayOf('car', ['e'], exitReadIds, { labels: ['overstay'] })], [raised('overstay', { readIds: ['e'] })]).labelled;
+  assert.deepEqual([labelled(['x']), labelled([])], [1, 0]);
+});
+
 test('a late read can be detected if its garage saw something else meanwhile', () => {
   const stay = stayOf('car', ['e'], ['x'], { labels: ['late_arrival'] });
   const read = (readId: string, capturedAt: number, receivedAt: number) => readOf('in', 0, { readId, capturedAt, receivedAt });

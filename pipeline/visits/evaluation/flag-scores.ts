@@ -161,7 +161,8 @@ function concerning({ truth, garages, visits }: FlagContext): (irregularity: Irr
 
 /**
  * Whether anything shows a label: a missed exit, only once the vehicle comes in again or has been inside for forgetAfter; a
- * late read, only if the garage saw something else meanwhile; two places, only if one stay was read at both ends, and the
+ * late read, only if the garage saw something else meanwhile; an overstay, only if the vehicle was seen leaving, for others that
+ * nobody saw leave have left; two places, only if one stay was read at both ends, and the
  * other in between; that a camera is silent or worse than it was, only once it was seen for a week. Everything else that is
  * labelled could be.
  */
@@ -181,6 +182,7 @@ function detectability({ truth, garages, lateReads }: FlagContext): (type: strin
     }
     if (type === 'late_arrival') return readIdsOf(line).some((readId) => lateReads.has(line.garageId, readId));
     if (type === 'two_places') return inTwoPlaces.has(line);
+    if (type === 'overstay') return line.kind === 'stay' && line.exitReadIds.length > 0;
     if (type !== 'missed_exit') return true;
     const sign = next.get(line);
     if (sign !== undefined) return sign === 'entry';

@@ -1,11 +1,9 @@
 import type { GarageSettings } from '../records/records.ts';
 import type { Table } from '../engine/state.ts';
 import { mayHaveComeIn, type GarageIndex } from './garage-index.ts';
-import type { PlateEvidence } from './matching/evidence.ts';
 import { areNear } from './matching/plate-index.ts';
 import { sameVehicle } from './matching/same-vehicle.ts';
 import { comparePassages, firstRead, lastRead, type Passage, type PlateKey } from './passages.ts';
-import { entryEvidenceOfOpenRow } from './plain-row.ts';
 import type { Stay } from './state.ts';
 
 /** Who else was inside when a vehicle left, by plates near its own. */
@@ -42,7 +40,7 @@ export function lookAlikesOf(
     const cameAt = garage.lastSeenAt(slot);
     if (cameAt > before || garage.leftAt(slot) !== 0 || plates.plateOf(slot) === ownPlate) continue;
     lookAlikes = othersInside;
-    if (cameAt > lastRead(entry).at && isLikeAt(slot, exit, stays)) return bothKinds;
+    if (cameAt > lastRead(entry).at && isLike(stays.at(slot)!, exit)) return bothKinds;
   }
   for (const slot of left) {
     if (slot === ownSlot) continue;
@@ -75,18 +73,7 @@ function isLeftBehind({ entry, exit: left }: Stay, exit: Passage): boolean {
 }
 
 function isLike({ entry, why }: Stay, exit: Passage): boolean {
-  return why === null && areAlike(exit.evidence, entry!.evidence);
-}
-
-/** The same of the stay that has the slot: mostly it is open, and nothing but that evidence is read of it. */
-function isLikeAt(slot: number, exit: Passage, stays: Table<Stay>): boolean {
-  const row = stays.rowAt(slot);
-  const evidence = row < 0 ? null : entryEvidenceOfOpenRow(stays.rows.bytesOf(row), stays.rows.startOf(row));
-  return evidence === null ? isLike(stays.at(slot)!, exit) : areAlike(exit.evidence, evidence);
-}
-
-function areAlike(one: PlateEvidence, other: PlateEvidence): boolean {
-  return sameVehicle(one, other) >= ALIKE_FROM;
+  return why === null && sameVehicle(exit.evidence, entry!.evidence) >= ALIKE_FROM;
 }
 
 /** Nats: from here on two readings may well be of one vehicle. */

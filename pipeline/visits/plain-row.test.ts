@@ -3,9 +3,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { Slab } from '../records/slab.ts';
 import { noIrregularities } from './irregularities.ts';
-import type { PlateEvidence } from './matching/evidence.ts';
 import { firstRead, lastRead, type Passage } from './passages.ts';
-import { enteredAtOfClosedRow, entryEvidenceOfOpenRow, readOpenRow, readsOfClosedRow, writeClosedRow, writeOpenRow } from './plain-row.ts';
+import { enteredAtOfClosedRow, readOpenRow, readsOfClosedRow, writeClosedRow, writeOpenRow } from './plain-row.ts';
 import { readHashOf } from './read-hashes.ts';
 import type { Stay } from './state.ts';
 import { stayCodec } from './stay-codec.ts';
@@ -80,17 +79,6 @@ test('an open stay that is closed in its bytes is what the codec would have writ
   }));
 });
 
-test('an open stay tells from its bytes as what its vehicle was read at its entry', () => {
-  fc.assert(fc.property(open, (stay) => {
-    const { bytes, start } = rowOf(stay);
-    assert.deepEqual(entryEvidenceOfOpenRow(bytes, start), evidenceAlone(stay.entry!.evidence));
-  }));
-});
-
-function evidenceAlone({ plate, country, confidence, candidates }: PlateEvidence): PlateEvidence {
-  return { plate, country, confidence, candidates };
-}
-
 test('a closed stay tells its reads from its bytes', () => {
   fc.assert(fc.property(open, undecided, (before, exit) => {
     const { bytes, start } = rowOf({ ...before, exit });
@@ -109,7 +97,6 @@ test('a stay that is not plain is left to the codec', () => {
       visit === null || [entry, exit].some((passage) => passage?.decision != null || passage?.ruling != null);
     const { bytes, start } = rowOf(any);
     if (isOdd || irregularities.length > 0 || exit !== null || visit.status !== 'open') assert.equal(readOpenRow(bytes, start, any), null);
-    if (isOdd || irregularities.length > 0 || exit !== null) assert.equal(entryEvidenceOfOpenRow(bytes, start), null);
     if (!isOdd && exit !== null) return;
     assert.equal(readsOfClosedRow(bytes, start, () => assert.fail('a read was told')), false);
     const isOfOneEnd = entry === null || exit === null || visit === null || why !== null || turnedId !== null || followsId !== null;

@@ -78,33 +78,6 @@ export function readOpenRow(bytes: Buffer, start: number, stay: PlateKey): Reado
 }
 
 /**
- * As what the vehicle of a stay was read at its entry, if that is plain, and nothing has ended the stay or made it void.
- * @returns null: for the codec
- */
-export function entryEvidenceOfOpenRow(bytes: Buffer, start: number): PlateEvidence | null {
-  if (bytes[start] !== stayCodec.formatVersion) return null;
-  readFrom(bytes, start + 1);
-  if ((readByte() & ~CAME_BACK) !== (HAS_ENTRY | HAS_VISIT)) return null;
-  skipText();
-  const stay = { country: readSharedText(), plate: readText() };
-  readTime();
-  const has = readByte();
-  if ((has & (2 ** DIRECTION_BITS - 1) & ~IS_SINGLE) !== 0) return null;
-  skipText();
-  if ((has & IS_SINGLE) === 0) {
-    readByte();
-    return readEvidence(readByte(), stay);
-  }
-  const parts = readByte();
-  skipText();
-  skipText();
-  readTime();
-  readByte();
-  if (parts & OTHER_LANE) skipText();
-  return readEvidence(parts, stay);
-}
-
-/**
  * Writes the row of a stay that begins plainly, told at once: its first revision says what the entry does.
  * @param entry of one read, whose plate is the stay's
  */

@@ -59,12 +59,8 @@ function plateEvidence(one: PlateEvidence, other: PlateEvidence, fleetShare: num
 }
 
 function compare(one: PlateEvidence, other: PlateEvidence): void {
-  const hash = hashOf(one.plate, other.plate);
-  const place = (hash ^ (hash >>> 9)) & (COMPARED - 1);
-  const known = compared[place]!;
-  // Mostly two others stand there, and nothing of them need be looked at to see it.
-  if (hashes[place] !== hash || !isSameReading(known.one, one) || !isSameReading(known.other, other)) {
-    hashes[place] = hash;
+  const known = compared[placeOf(one.plate, other.plate)]!;
+  if (!isSameReading(known.one, one) || !isSameReading(known.other, other)) {
     const a = preparedSlot(one, other);
     const b = preparedSlot(other, one);
     known.one = one;
@@ -89,13 +85,12 @@ const COMPARED = 512;
 const nothing: PlateEvidence = { plate: '', country: '', confidence: 0, candidates: [] };
 /** By their plates; of others with the same place the last ones. */
 const compared = Array.from({ length: COMPARED }, (): Compared => ({ one: nothing, other: nothing, related: NaN, fleetMates: NaN }));
-const hashes = new Int32Array(COMPARED);
 
-function hashOf(one: string, other: string): number {
+function placeOf(one: string, other: string): number {
   let hash = 0;
   for (let i = 0; i < one.length; i++) hash = (Math.imul(hash, 31) + one.charCodeAt(i)) | 0;
   for (let i = 0; i < other.length; i++) hash = (Math.imul(hash, 33) + other.charCodeAt(i)) | 0;
-  return hash;
+  return (hash ^ (hash >>> 9)) & (COMPARED - 1);
 }
 
 function preparedSlot(evidence: PlateEvidence, other: PlateEvidence): Prepared {

@@ -41,12 +41,32 @@ const arrivals = fc.uniqueArray(arrival, { minLength: 3, maxLength: 10, selector
 
 test('any order within the allowed lateness gives the same pairs of near-identical plates, and is as sure of them', () => {
   fc.assert(fc.property(arrivals, (reads) => {
-    const asTheyCame = reads.toSorted((a, b) => a[0].capturedAt + a[1] - b[0].capturedAt - b[1]);
+    const asTheyCame = cameIn(reads);
     const inOrder = reads.toSorted((a, b) => a[0].capturedAt - b[0].capturedAt);
     assert.deepEqual(told(asTheyCame), told(inOrder));
   }), { numRuns: 300 });
 });
 
+function cameIn(reads: readonly Arrival[]): Arrival[] {
+  return reads.toSorted((a, b) => a[0].capturedAt + a[1] - b[0].capturedAt - b[1]);
+}
+
 function told(reads: readonly Arrival[]): string[] {
   return outcomesOf(new TestGarage(garageOf({ settings })).see(...reads.map(([read]) => read)).advance(settledMs).told);
 }
+
+test('of two exits of one millisecond it makes no difference which came in first', () => {
+  for (let id = 0; id < 10; id++) {
+    const passes = (laneId: string, direction: Direction, at: number, plate: string, readId = `r${at}`, delay = 0): Arrival =>
+      [readOf(laneId, at * second, { readId, plate, direction, confidence: 1 }), delay * second];
+    const before = [
+      passes('in', 'IN', 1, 'NF75S83'), passes('in', 'IN', 13, 'NF75583'), passes('in', 'IN', 117, 'NF75583'), passes('out', 'OUT', 165, 'NF75583'),
+    ];
+    const told34SecondsLate = (outLate: boolean, gateLate: boolean): string[] => told(cameIn([
+      ...traffic, ...before,
+      passes('out', 'OUT', 197, 'NF75S83', `r${id} out`, outLate ? 34 : 0), passes('gate', 'OUT', 197, 'NF75583', `r${id} gate`, gateLate ? 34 : 0),
+    ]));
+    assert.deepEqual(told34SecondsLate(true, false), told34SecondsLate(false, false));
+    assert.deepEqual(told34SecondsLate(false, true), told34SecondsLate(false, false));
+  }
+});

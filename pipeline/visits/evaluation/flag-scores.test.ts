@@ -13,14 +13,15 @@ const raised = (type: string, more: Partial<Irregularity> = {}): Irregularity =>
   visitIds: [], severity: 'info', action: '', ...more,
 });
 
-/** The score of the one type there is. */
-function scored(lines: TruthLine[], irregularities: Irregularity[], reads: CameraRead[] = []): FlagScore {
+/** The score of that type, or of the one there is. */
+function scored(lines: TruthLine[], irregularities: Irregularity[], reads: CameraRead[] = [], type: string | null = null): FlagScore {
   const lateReads = openLateReads([garageOf()]);
   for (const read of reads) lateReads.read(read);
   const visits = new Map([['v', visitOf('v', { entryReadId: 'e', exitReadId: 'x' })]]);
   const scores = flagScores(irregularities, { truth: openTruth(lines), garages: [garageOf()], lateReads, visits });
-  assert.equal(scores.length, 1);
-  return scores[0]!;
+  const [score, ...others] = scores.filter((of) => type === null || of.type === type);
+  assert.equal(others.length, 0);
+  return score!;
 }
 
 test('an irregularity is right by a read, or by a visit, of what has its label; withdrawn it was never raised', () => {
@@ -57,6 +58,22 @@ test('an overstay can be detected if the vehicle was seen leaving', () => {
   const labelled = (exitReadIds: string[]) =>
     scored([stayOf('car', ['e'], exitReadIds, { labels: ['overstay'] })], [raised('overstay', { readIds: ['e'] })]).labelled;
   assert.deepEqual([labelled(['x']), labelled([])], [1, 0]);
+});
+
+test('a vehicle shown at the entry twice within 8 minutes may have turned round: neither aaba, double entry nor missed exit can be detected', () => {
+  const labelled = (type: string, minutes: number, passageFirst: boolean) => {
+    const at = (offset: number) => `1970-01-01T08:${String(offset).padStart(2, '0')}:00.000Z`;
+    const again = passageOf(['p'], {
+      vehicleId: 'car', at: at(passageFirst ? 0 : minutes), labels: passageFirst ? ['missed_exit'] : ['aaba'],
+    });
+    const stay = stayOf('car', ['e'], ['x'], {
+      enteredAt: at(passageFirst ? minutes : 0), exitedAt: '1970-01-01T09:59:00.000Z', labels: passageFirst ? ['double_entry'] : [],
+    });
+    return scored([stay, again], [raised(type, { readIds: ['q'] })], [], type).labelled;
+  };
+  for (const [type, passageFirst] of [['aaba', false], ['double_entry', true], ['missed_exit', true]] as const) {
+    assert.deepEqual([labelled(type, 7, passageFirst), labelled(type, 9, passageFirst)], [0, 1], type);
+  }
 });
 
 test('a late read can be detected if its garage saw something else meanwhile', () => {

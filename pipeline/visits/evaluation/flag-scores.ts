@@ -162,7 +162,8 @@ function concerning({ truth, garages, visits }: FlagContext): (irregularity: Irr
 /**
  * Whether anything shows a label: a missed exit, only once the vehicle comes in again or has been inside for forgetAfter; a
  * late read, only if the garage saw something else meanwhile; an overstay, only if the vehicle was seen leaving, for others that
- * nobody saw leave have left; two places, only if one stay was read at both ends, and the
+ * nobody saw leave have left; that a vehicle was inside when it showed itself at the entry a second time, only if that was not within the
+ * minutes in which others turn round and come in only then; two places, only if one stay was read at both ends, and the
  * other in between; that a camera is silent or worse than it was, only once it was seen for a week. Everything else that is
  * labelled could be.
  */
@@ -170,6 +171,7 @@ function detectability({ truth, garages, lateReads }: FlagContext): (type: strin
   const forgetAfter = new Map(garages.map(({ garageId, settings }) => [garageId, settings.forgetAfterMs]));
   const next = nextSigns(truth);
   const inTwoPlaces = overlappingElsewhere(truth);
+  const shownTwice = shownTwiceAtEntry(truth);
   const ends = new Map<string, number>();
   const starts = new Map<string, number>();
   for (const { garageId, enteredAt, exitedAt } of truth.stays) {
@@ -183,12 +185,40 @@ function detectability({ truth, garages, lateReads }: FlagContext): (type: strin
     if (type === 'late_arrival') return readIdsOf(line).some((readId) => lateReads.has(line.garageId, readId));
     if (type === 'two_places') return inTwoPlaces.has(line);
     if (type === 'overstay') return line.kind === 'stay' && line.exitReadIds.length > 0;
+    if (type === 'aaba' || type === 'double_entry' || line.kind === 'passage') {
+      if (shownTwice.has(line)) return false;
+    }
     if (type !== 'missed_exit') return true;
     const sign = next.get(line);
     if (sign !== undefined) return sign === 'entry';
     return startOf(line) + forgetAfter.get(line.garageId)! < ends.get(line.garageId)!;
   };
 }
+
+/**
+ * What is of one and the same sight: a vehicle that shows itself at the entry twice within 8 minutes, and is not seen backing out. It
+ * turned round and came in only then (labelled as a missed exit and a double entry), or it came in and drove past once more (`aaba`).
+ */
+function shownTwiceAtEntry({ stays, passages }: Truth): Set<Line> {
+  const seen = [
+    ...stays.filter(({ entryReadIds }) => entryReadIds.length > 0),
+    ...passages.filter(({ labels }) => labels?.some((label) => label === 'aaba' || label === 'missed_exit')),
+  ].filter(({ vehicleId }) => vehicleId !== undefined);
+  const twice = new Set<Line>();
+  for (const ofVehicle of Map.groupBy(seen, ({ garageId, vehicleId }) => `${garageId} ${vehicleId}`).values()) {
+    ofVehicle.sort((one, other) => startOf(one) - startOf(other));
+    for (const [index, second] of ofVehicle.entries()) {
+      const first = ofVehicle[index - 1];
+      if (first === undefined || startOf(second) - startOf(first) >= TURNED_ROUND_MS) continue;
+      // Between two stays it has left.
+      if (first.kind === 'passage') twice.add(first).add(second);
+      else if (second.kind === 'passage') twice.add(second);
+    }
+  }
+  return twice;
+}
+
+const TURNED_ROUND_MS = 8 * MINUTE_MS;
 
 /** Stays of a plate during which it was read in another garage, and those it was read in. */
 function overlappingElsewhere({ stays }: Truth): Set<Line> {

@@ -133,7 +133,7 @@ const MOST_UNLIKE = 8;
 const CAME_LATER = 0.07;
 const MOST_RISK = 0.3;
 /** Unless it was seen only from behind then: such a camera, with a wrong clock, has seen the very passage once more. */
-const SECOND_TRY = 0.88;
+const SECOND_TRY = 0.81;
 const AGAINST_WORD = 0.82;
 /** Of the pairs that pairing took, from that share of the likelihood on, and of those that it had to leave for want of a better. */
 const SURE_FROM = 0.75;

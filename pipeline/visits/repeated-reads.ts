@@ -7,11 +7,19 @@ import type { Stay } from './state.ts';
 /** True if the read stands in a live passage: the same camera gave the same readId before. */
 export function isRepeated(read: CameraRead, stays: Table<Stay>, garage: GarageIndex): boolean {
   if (!garage.mayHaveRead(read.cameraId, read.readId)) return false;
-  // A read that is delivered again has its time again. One that has not is so rare that all stays may be asked.
-  const likely: number[] = [];
-  garage.lane(read.laneId).trace.near(read.capturedAt, 1, 1, read.plate, likely);
-  return holds(likely, read, stays) || holds(garage.allSlots(), read, stays);
+  // A read that is delivered again has its time again, or one that its camera's clock is off from it. One that has not is so rare that
+  // all stays may be asked.
+  const { trace } = garage.lane(read.laneId);
+  for (const withinMs of [1, CLOCKS_OFF_MS]) {
+    const likely: number[] = [];
+    trace.near(read.capturedAt, withinMs, 1, read.plate, likely);
+    if (holds(likely, read, stays)) return true;
+  }
+  return holds(garage.allSlots(), read, stays);
 }
+
+/** By so much clocks that are wrong are mostly wrong. */
+const CLOCKS_OFF_MS = 600_000;
 
 function holds(slots: Iterable<number>, read: CameraRead, stays: Table<Stay>): boolean {
   for (const slot of slots) {

@@ -79,7 +79,7 @@ export function dueAt(stay: FoldedStay, emitted: EmittedVisit | null, settings: 
   if (stay.certainAt > clock || isUndecided(stay, emitted)) return stay.certainAt;
   if (stay.status !== 'open') return leavesAt(stay.endAt, settings);
   if (!tellsEntry(emitted!, stay.entry!)) return lastRead(stay.entry!).at + settings.allowedLatenessMs;
-  return toldDueAt(stay, settings, clock);
+  return toldDueAt(stay.entry!, stay.overstays, settings, clock);
 }
 
 /**
@@ -93,7 +93,7 @@ export function settledDueAt(
   if (certainAt > clock) return NaN;
   if (status === 'void') return emitted === null || emitted.status === 'withdrawn' ? leavesAt(endAt, settings) : NaN;
   return status === 'open' && emitted?.status === 'open' && tellsEntry(emitted, entry!)
-    ? toldDueAt({ entry, overstays }, settings, clock) : NaN;
+    ? toldDueAt(entry!, overstays, settings, clock) : NaN;
 }
 
 /** Its entry is told as the passage has it, with all reads that came to it. */
@@ -112,8 +112,7 @@ export function openDueAt(entry: Passage, settings: GarageSettings, overstays: b
 }
 
 /** The same at that clock: one that is there too long, and has likelier left unread, each time that it has been there for as long again. */
-function toldDueAt({ entry: of, overstays }: Pick<FoldedStay, 'entry' | 'overstays'>, settings: GarageSettings, clock: number): number {
-  const entry = of!;
+function toldDueAt(entry: Passage, overstays: boolean, settings: GarageSettings, clock: number): number {
   const overstayAt = overstayDueAt(entry, settings);
   if (overstays || clock < overstayAt) return openDueAt(entry, settings, overstays);
   const again = Math.max(settings.overstayAfterMs, LEAST_AGAIN_MS);
@@ -121,6 +120,7 @@ function toldDueAt({ entry: of, overstays }: Pick<FoldedStay, 'entry' | 'oversta
   return Math.min(forgottenAt(entry, settings) + settings.allowedLatenessMs, dueAt);
 }
 
+/** A garage may call any stay too long. */
 const LEAST_AGAIN_MS = 60_000;
 
 /**

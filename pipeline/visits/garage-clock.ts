@@ -1,3 +1,5 @@
+import type { CameraRead } from '../records/records.ts';
+
 /**
  * The garage clock: the only time that the rules see. It never goes back. Reads move it here (a); the quiet
  * (b) and control records (c) do through `clockMovedTo`.
@@ -16,8 +18,13 @@ export interface GarageClock {
 
 export const clockAtStart: GarageClock = { clock: 0, waitingCamera: null, waitingAt: 0, held: false, readsOffset: 0 };
 
+/** When a read was seen, by the garage clock, ms UTC: nothing is seen after it has come in. */
+export function seenAt({ capturedAt, receivedAt }: Pick<CameraRead, 'capturedAt' | 'receivedAt'>): number {
+  return Math.min(capturedAt, receivedAt);
+}
+
 /**
- * The clock after a read seen at `at` (the earlier of capturedAt and receivedAt). Up to `stepMs` ahead it follows; a
+ * The clock after a read seen at `at` (`seenAt`). Up to `stepMs` ahead it follows; a
  * longer jump waits for a second camera, so that one wrong camera can't move it far. After a quiet night the first
  * read therefore waits, and the first one of another camera moves the clock to the earlier of the two.
  *

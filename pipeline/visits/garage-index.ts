@@ -422,8 +422,9 @@ export class GarageIndex {
   }
 
   /**
-   * Takes out the slot of the stay that is due first, of those that are due at the same time the one whose last passage is the earliest
-   * (their names follow from which read came in first); -1: of what was noted for that time nothing holds any more. The queue can't tell: a slot that it had for another stay may be this one's now.
+   * Takes out the slot of the stay that is due first, of those that are due at the same time the one whose last passage is the
+   * earliest (their names follow from which read came in first); -1: of what was noted for that time nothing holds any more. The
+   * queue can't tell: a slot that it had for another stay may be this one's now.
    */
   takeDueStay(): number {
     const { staysDue } = this;

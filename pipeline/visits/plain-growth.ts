@@ -45,7 +45,7 @@ export function growPlainly(
     if (open !== NO_SLOT || plates.endedLast(plate) !== slot || !isPlainlyClosed(stay) || !isSamePassage(passage, stay.exit)) return false;
     // More is known of its plate now, and of who is inside.
     if (isRivalled(stay, 0, grown, false, stays, garage)) return false;
-    const after = exitGrown(stays, garage, stay, grown);
+    const after = exitGrown(stays, garage, slot, stay, grown);
     if (after === null) return false;
     stays.putAt(slot, after);
     plates.noteEnded(plate, slot, lastSeenAt(after));
@@ -100,10 +100,10 @@ function growUndecided(
 }
 
 /** @returns null: it may not be as plain any more */
-function exitGrown(stays: Table<Stay>, garage: GarageIndex, stay: Stay, exit: Passage): Stay | null {
+function exitGrown(stays: Table<Stay>, garage: GarageIndex, slot: number, stay: Stay, exit: Passage): Stay | null {
   const { at, readId } = firstRead(exit);
   if (at !== stay.visit!.exitedAt || readId !== stay.visit!.exitReadId) {
-    return isPlainLength(at - lastRead(stay.entry!).at, garage) ? closed(stay, stays, garage, exit) : null;
+    return isPlainLength(at - lastRead(stay.entry!).at, garage) ? closed(stay, slot, stays, garage, exit) : null;
   }
   const lastAt = Math.max(lastRead(stay.entry!).at, lastRead(exit).at);
   return { ...stay, exit, dueAt: leavesAt(lastAt, garage.settings) };

@@ -74,7 +74,7 @@ export interface PlainSink {
 function close(stays: Table<Stay>, garage: GarageIndex, slot: number, exit: Passage, sink: PlainSink): boolean {
   const open = stays.at(slot)!;
   if (open.visit === null) return false;
-  const stay = closed(open, stays, garage, exit);
+  const stay = closed(open, slot, stays, garage, exit);
   stays.putAt(slot, stay);
   sink.visit(stay.visit as Visit);
   return true;
@@ -91,7 +91,7 @@ function closeSoon(stays: Table<Stay>, garage: GarageIndex, slot: number, exit: 
     endAt: lastRead(exit).at, certainAt: 0,
   };
   const irregularities = irregularitiesOf(folded, { garageId, operatorId, visitId, followsId: null }, noIrregularities);
-  const stay = { ...closed(open, stays, garage, exit, flagsOf(folded)), irregularities };
+  const stay = { ...closed(open, slot, stays, garage, exit, flagsOf(folded)), irregularities };
   stays.putAt(slot, stay);
   sink.visit(stay.visit as Visit);
   for (const irregularity of irregularities) sink.irregularity(irregularity);
@@ -276,12 +276,12 @@ export function openVisit(
 }
 
 /** @param stay that the exit ends, or has ended: the visit's next revision says when */
-export function closed(stay: Stay, stays: Table<Stay>, garage: GarageIndex, exit: Passage, flags = noFlags): Stay {
+export function closed(stay: Stay, slot: number, stays: Table<Stay>, garage: GarageIndex, exit: Passage, flags = noFlags): Stay {
   const { visitId, garageId, country, plate, lastHereAt } = stay;
   const entry = stay.entry!;
   const { revision, firstSeenAt } = stay.visit!;
   const open = { direction: entry.direction, evidence: entry.evidence, reads: entry.reads, lastHereAt, revision, firstSeenAt };
-  const visit = closedVisit(visitId, stays.slotOf(visitId), stays, garage, stay, open, exit, flags);
+  const visit = closedVisit(visitId, slot, stays, garage, stay, open, exit, flags);
   return {
     visitId, garageId, country, plate, entry, exit, why: null, turnedId: null, followsId: null, lastHereAt, visit,
     irregularities: noIrregularities, dueAt: leavesAt(lastRead(exit).at, garage.settings),

@@ -41,12 +41,12 @@ export function rejudge(changes: readonly StayChange[], judging: Judging): void 
 }
 
 /** The pair that a stay of two passages is. */
-export function pairOf(stay: Stay, lengthMs: number, stays: Table<Stay>, garage: GarageIndex): Pair {
-  const { visitId, lastHereAt, turnedId } = stay;
+export function pairOf(stay: Stay, slot: number, lengthMs: number, stays: Table<Stay>, garage: GarageIndex): Pair {
+  const { lastHereAt, turnedId } = stay;
   const [entry, exit] = [stay.entry!, stay.exit!];
   return {
     entry, exit, enteredBy: lastOwnRead(entry), leftBy: firstOwnRead(exit), lengthMs, lastHereAt, isSecondTry: turnedId !== null,
-    lookAlikes: lookAlikesOf(stays.slotOf(visitId), stay, entry, exit, stays, garage),
+    lookAlikes: lookAlikesOf(slot, stay, entry, exit, stays, garage),
   };
 }
 
@@ -114,7 +114,7 @@ function rejudgeSlot(slot: number, { stays, garage, sink }: Judging): void {
   if (stay === undefined || !isTold(stay)) return;
   const { visitId, garageId, entry, exit } = stay;
   const visit = stay.visit!;
-  const pair = pairOf(stay, visit.exitedAt! - visit.enteredAt!, stays, garage);
+  const pair = pairOf(stay, slot, visit.exitedAt! - visit.enteredAt!, stays, garage);
   const matchConfidence = pairConfidence(pair, garage);
   if (matchConfidence === visit.matchConfidence) return;
   const told: Visit = {

@@ -9,13 +9,9 @@ export function isRepeated(read: CameraRead, stays: Table<Stay>, garage: GarageI
   if (!garage.mayHaveRead(read.cameraId, read.readId)) return false;
   // A read that is delivered again has its time again, or one that its camera's clock is off from it. One that has not is so rare that
   // all stays may be asked.
-  const { trace } = garage.lane(read.laneId);
-  for (const withinMs of [1, CLOCKS_OFF_MS]) {
-    const likely: number[] = [];
-    trace.near(read.capturedAt, withinMs, 1, read.plate, likely);
-    if (holds(likely, read, stays)) return true;
-  }
-  return holds(garage.allSlots(), read, stays);
+  const likely: number[] = [];
+  garage.lane(read.laneId).trace.near(read.capturedAt, CLOCKS_OFF_MS, 1, read.plate, likely);
+  return holds(likely, read, stays) || holds(garage.allSlots(), read, stays);
 }
 
 /** By so much clocks that are wrong are mostly wrong. */

@@ -9,7 +9,7 @@ import { isOddTime } from './cameras/clock-offset.ts';
 import { hoursOfWeek, intervalOf } from './cameras/intervals.ts';
 import { judgeIntervals, noteOddRead, silentAt, watchCameras, withTimeMade } from './cameras/watching.ts';
 import { hourClassOf, LEARNED_ONE_IN, nothingLearnedOf, withLength } from './dwell-times.ts';
-import { clockAfterRead, clockAtStart, clockMovedTo, type GarageClock } from './garage-clock.ts';
+import { clockAfterRead, clockAtStart, clockMovedTo, seenAt, type GarageClock } from './garage-clock.ts';
 import type { GarageIndex } from './garage-index.ts';
 import { lateArrival } from './irregularities.ts';
 import { wasStay } from './inside-then.ts';
@@ -570,11 +570,6 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     if (!(garage.silentAt > now)) garage.silentAt = silentAt(garage, state.watches);
     return Math.min(staysDue.first, lateReadsDue.first, recountsDue.first, blankReadsDue.first, garage.silentAt);
   }
-}
-
-/** By the garage clock: nothing is seen after it has come in. */
-function seenAt({ capturedAt, receivedAt }: CameraRead): number {
-  return Math.min(capturedAt, receivedAt);
 }
 
 /** By the second: it is as good as drawn by lot, and the same in whatever order the reads came. */

@@ -1,4 +1,5 @@
 import type { CameraRead } from '../../records/records.ts';
+import { seenAt } from '../garage-clock.ts';
 import { isOddTime, SAME_LATELY_MS } from './clock-offset.ts';
 import { intervalOf } from './intervals.ts';
 
@@ -37,19 +38,18 @@ export function askedAfter(interval: number, corrections: readonly ClockCorrecti
  * When a read was made, ms UTC: `capturedAt`, unless the camera's clock is known to be wrong. Nothing comes before it is made. A read
  * that comes as late as its camera is behind was on time; one that comes later than that, or that the camera had kept, has a time
  * that is off by what its camera's clock is.
- * @param isGoingOff whether reads before it came as late as it, though the clock is not known to be wrong yet
+ * @param isGoingOff of a read that comes late: whether others before it came as late, though the clock is not known to be wrong yet
  */
-export function timeMade(
-  { capturedAt, receivedAt, timing }: CameraRead, corrections: readonly ClockCorrection[], isGoingOff: () => boolean,
-): number {
+export function timeMade(read: CameraRead, corrections: readonly ClockCorrection[], isGoingOff: () => boolean): number {
+  const { capturedAt, receivedAt, timing } = read;
   const lagMs = receivedAt - capturedAt;
   if (!isOddTime(lagMs)) return capturedAt;
-  const interval = intervalOf(Math.min(capturedAt, receivedAt));
+  const interval = intervalOf(seenAt(read));
   const { areOthersRight, offByMs } = corrections.findLast(({ from }) => from <= interval) ?? nothingKnown;
   if (!areOthersRight) return capturedAt;
-  if (offByMs === 0 && lagMs > 0) return timing !== 'backfill' && isGoingOff() ? receivedAt - WAY_MS : capturedAt;
-  if (lagMs < 0 || (offByMs > 0 && timing !== 'backfill' && Math.abs(lagMs - offByMs) <= SAME_LATELY_MS)) return receivedAt - WAY_MS;
-  return Math.min(capturedAt + offByMs, receivedAt) - WAY_MS;
+  const isOffBySo = (): boolean => (offByMs === 0 ? isGoingOff() : offByMs > 0 && Math.abs(lagMs - offByMs) <= SAME_LATELY_MS);
+  if (lagMs < 0 || (timing !== 'backfill' && isOffBySo())) return receivedAt - WAY_MS;
+  return offByMs === 0 ? capturedAt : Math.min(capturedAt + offByMs, receivedAt) - WAY_MS;
 }
 
 /** What a read is on its way, about. */

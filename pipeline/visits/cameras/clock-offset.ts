@@ -66,10 +66,6 @@ function middleOf(sorted: readonly number[]): number {
   return sorted[sorted.length >> 1] ?? 0;
 }
 
-export function isClockKnown({ reads }: ClockOffset): boolean {
-  return reads >= READS_FIRST;
-}
-
 export function isOff({ reads, ahead, behind }: ClockOffset): boolean {
   return reads >= READS_FIRST && Math.max(ahead, behind) >= OFF_FROM * reads;
 }
@@ -80,9 +76,17 @@ export function isRight({ reads, ahead, behind }: ClockOffset): boolean {
 
 /**
  * Where the others are off, or going off, as well it is the way, or a replay, and no camera's clock. Nor can it be told before
- * any of them is known; a camera alone has nothing but our clock to be held against.
+ * any of them is known, or of a camera that has no others.
+ * @param own the clock of one of them all
  */
-export function areOthersRight(others: readonly ClockOffset[]): boolean {
-  const known = others.filter(isClockKnown);
-  return others.length === 0 || 2 * known.filter(isRight).length > known.length;
+export function areOthersRight(own: ClockOffset, all: readonly { readonly clock: ClockOffset }[]): boolean {
+  let known = 0;
+  let right = 0;
+  for (let i = 0; i < all.length; i++) {
+    const { clock } = all[i]!;
+    if (clock === own || clock.reads < READS_FIRST) continue;
+    known++;
+    if (isRight(clock)) right++;
+  }
+  return 2 * right > known;
 }

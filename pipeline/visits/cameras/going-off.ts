@@ -20,7 +20,6 @@ export function isGoingOff(
   stays: Table<Stay>,
 ): boolean {
   const lagMs = receivedAt - capturedAt;
-  if (lagMs < 0 || toJudge.length + oddBefore.length < READS_ALIKE) return false;
   const odd = [...oddBefore, ...toJudge];
   const until = capturedAt - garage.settings.allowedLatenessMs;
   const isAsked = (each: OddTime): boolean =>

@@ -1,7 +1,7 @@
 import type { Irregularity } from '../../records/records.ts';
 import { isToldSilent, MOST_ODD, noneOdd, nothingTold, type CameraWatch } from './camera-watch.ts';
 import { noCorrections, withCorrection, type ClockCorrection } from './clock-correction.ts';
-import { isClockKnown, isRight, rightClock, withReads, type ClockOffset, type OddTime } from './clock-offset.ts';
+import { areOthersRight, rightClock, withReads, type ClockOffset, type OddTime } from './clock-offset.ts';
 import type { IntervalCounts } from './interval-counts.ts';
 import { firstAfterJudging, intervalOf, type HoursOfWeek } from './intervals.ts';
 import { noMisreads, withReads as withMisreads, type Misreads } from './misreads.ts';
@@ -47,22 +47,12 @@ export function afterIntervals(cameras: readonly WatchedCamera[], seen: SeenInte
     camera.tell(toldOf(camera, judged, { garageId, operatorId, next: interval + 1 }, tell));
   };
 
-  const correctAfter = (interval: number): void => {
-    const from = firstAfterJudging(interval, allowedLatenessMs);
-    let known = 0;
-    let right = 0;
-    for (let i = 0; i < judged.length; i++) {
-      known += isClockKnown(judged[i]!.clock) ? 1 : 0;
-      right += isRight(judged[i]!.clock) ? 1 : 0;
-    }
-    for (let i = 0; i < judged.length; i++) {
-      const { clock } = judged[i]!;
-      judged[i]!.correct(from, 2 * (right - (isRight(clock) ? 1 : 0)) > known - (isClockKnown(clock) ? 1 : 0));
-    }
-  };
-
   // By index: an iterator for each of these loops would be most of what is allocated here.
   const { length } = judged;
+  const correctAfter = (interval: number): void => {
+    const from = firstAfterJudging(interval, allowedLatenessMs);
+    for (let i = 0; i < length; i++) judged[i]!.correct(from, areOthersRight(judged[i]!.clock, judged));
+  };
   let hour = -1;
   let readIn = -1;
   for (let interval = from; interval < until; ) {
@@ -269,7 +259,7 @@ class JudgedCamera {
   /** @param from the first interval whose reads are taken in when this is known */
   correct(from: number, areOthersRight: boolean): void {
     const { told, clock: { byMs } } = this;
-    const isOff = told.length > 0 && told.some(({ type }) => type === 'clock_skew');
+    const isOff = told.some(({ type }) => type === 'clock_skew');
     this.corrections = withCorrection(this.corrections, { from, areOthersRight, offByMs: isOff ? byMs : 0 });
   }
 

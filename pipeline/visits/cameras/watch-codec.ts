@@ -16,9 +16,8 @@ import { notQuiet, type Quiet } from './silence.ts';
 /**
  * What is known of a garage's cameras as a changelog value, format 3, written by hand as `stay-codec.ts` tells: where many
  * garages are seldom visited it is written for nearly every read. A camera begins with a byte that tells what is there;
- * intervals are told by how far they are before the next one, and the garage is the key. In format 1 a camera had a row of its own: it is read as a
- * garage's with one camera. Format 2 knew of no corrections, nor of odd
- * times of judged intervals.
+ * intervals are told by how far they are before the next one, and the garage is the key. In format 1 a camera had a row of its
+ * own: it is read as a garage's with one camera. Format 2 knew of no corrections, nor of odd times of judged intervals.
  */
 export const watchCodec: StateCodec<GarageWatch> = {
   formatVersion: 3,

@@ -185,9 +185,7 @@ function detectability({ truth, garages, lateReads }: FlagContext): (type: strin
     if (type === 'late_arrival') return readIdsOf(line).some((readId) => lateReads.has(line.garageId, readId));
     if (type === 'two_places') return inTwoPlaces.has(line);
     if (type === 'overstay') return line.kind === 'stay' && line.exitReadIds.length > 0;
-    if (type === 'aaba' || type === 'double_entry' || line.kind === 'passage') {
-      if (shownTwice.has(line)) return false;
-    }
+    if (shownTwice.has(line) && (type === 'aaba' || type === 'double_entry' || line.kind === 'passage')) return false;
     if (type !== 'missed_exit') return true;
     const sign = next.get(line);
     if (sign !== undefined) return sign === 'entry';

@@ -1,4 +1,5 @@
 import type { CameraRead, Garage } from '../../records/records.ts';
+import { seenAt } from '../garage-clock.ts';
 
 /** Which reads came later than the allowed lateness after what their garage had seen by then; in the order of delivery. */
 export interface LateReads {
@@ -11,10 +12,11 @@ export function openLateReads(garages: readonly Garage[]): LateReads {
   const seenUntil = new Map<string, number>();
   const late = new Set<string>();
   return {
-    read({ garageId, readId, capturedAt, receivedAt }) {
+    read(read) {
+      const { garageId, readId, capturedAt } = read;
       const until = seenUntil.get(garageId) ?? 0;
       if (capturedAt < until - (allowed.get(garageId) ?? 0)) late.add(`${garageId} ${readId}`);
-      const at = Math.min(capturedAt, receivedAt);
+      const at = seenAt(read);
       if (at > until) seenUntil.set(garageId, at);
     },
     has: (garageId, readId) => late.has(`${garageId} ${readId}`),

@@ -1,4 +1,5 @@
 import type { CameraRead, Garage } from '../../records/records.ts';
+import { seenAt } from '../garage-clock.ts';
 import type { Truth } from './truth.ts';
 
 /** How far the likely number of vehicles inside, by what was known at the time, was from the true number: shares of capacity. */
@@ -34,9 +35,9 @@ export function watchOccupancy(garages: readonly Garage[]): OccupancyWatch {
   const watched = new Map(garages.filter(({ capacity }) => capacity > 0).map(({ garageId, capacity }) =>
     [garageId, { capacity, countedAt: Infinity, nextHour: 0, hours: [] as HourFound[] }]));
   return {
-    read({ garageId, capturedAt, receivedAt }, inside) {
-      const garage = watched.get(garageId);
-      const at = Math.min(capturedAt, receivedAt);
+    read(read, inside) {
+      const garage = watched.get(read.garageId);
+      const at = seenAt(read);
       if (garage === undefined || at < garage.nextHour) return;
       if (garage.nextHour === 0) garage.nextHour = Math.ceil(at / HOUR_MS) * HOUR_MS;
       for (; garage.nextHour <= at; garage.nextHour += HOUR_MS) {

@@ -98,7 +98,7 @@ export function openTrace(garageId: string, history: GarageHistory, isAsked: (vi
   function pairedShareOf(stay: Stay | undefined, lengthMs: number): number {
     if (stay === undefined || stay.entry === null || stay.exit === null) return 1;
     const garage = state.garage(garageId);
-    return pairedShare(pairOf(stay, lengthMs, state.stays, garage), garage);
+    return pairedShare(pairOf(stay, state.stays.slotOf(stay.visitId), lengthMs, state.stays, garage), garage);
   }
 
   function certaintyOf({ enteredAt, exitedAt }: Visit): Certainty | null {

@@ -95,7 +95,7 @@ test('where all lanes in were cut off, as many should have come afterwards as ar
 
 test('reads that came late are known as such over a restart, until a horizon after they came', () => {
   const late = readOf('in', 0);
-  const lateReads = ({ rules }: TestGarage): number => rules.state.garage('g1').camera(late.cameraId).late.of(intervalOf(late.capturedAt));
+  const lateReads = ({ rules }: TestGarage): number => rules.state.garage('g1').cameras.camera(late.cameraId).late.of(intervalOf(late.capturedAt));
   const garage = new TestGarage().advance(hour).see(late);
   assert.equal(lateReads(garage), 1);
   assert.equal(lateReads(garage.restart().see(late)), 1);

@@ -1,4 +1,4 @@
-import type { CameraIndex } from './garage-index.ts';
+import type { CameraIndex } from './cameras/garage-cameras.ts';
 import { hoursOfWeek, intervalOf, INTERVAL_MS, type HoursOfWeek } from './cameras/intervals.ts';
 import { chanceOfRead } from './cameras/rhythm.ts';
 import { SILENT_FROM, unlikelihoodOfQuiet } from './cameras/silence.ts';

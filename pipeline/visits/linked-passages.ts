@@ -1,7 +1,8 @@
 import type { Table } from '../engine/state.ts';
 import type { GarageSettings } from '../records/records.ts';
 import { clustersOf } from './clusters.ts';
-import type { GarageIndex, LaneIndex } from './garage-index.ts';
+import type { GarageIndex } from './garage-index.ts';
+import type { LaneIndex } from './garage-lanes.ts';
 import { areLinked } from './linking.ts';
 import {
   comparePassages, compareReads, firstRead, isSamePassage, passageOfReads, type Passage, type PassageRead,

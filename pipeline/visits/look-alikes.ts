@@ -1,9 +1,10 @@
 import type { GarageSettings } from '../records/records.ts';
 import type { Table } from '../engine/state.ts';
-import { mayHaveComeIn, type GarageIndex } from './garage-index.ts';
+import type { GarageIndex } from './garage-index.ts';
 import { areNear } from './matching/plate-index.ts';
 import { sameVehicle } from './matching/same-vehicle.ts';
 import { comparePassages, firstRead, lastRead, type Passage, type PlateKey } from './passages.ts';
+import { mayHaveComeIn } from './presence.ts';
 import type { Stay } from './state.ts';
 
 /** Who else was inside when a vehicle left, by plates near its own. */

@@ -113,7 +113,7 @@ function hasRival(
 /** Whether pairing must decide on an exit of its own plate's stay: it is rivalled, or exits before it may have been that stay's. */
 export function isContested(exit: Passage, own: Stay, stays: Table<Stay>, garage: GarageIndex): boolean {
   return isRivalledHere(exit, own, stays, garage) ||
-    garage.contestedBy(own.visitId).some((visitId) => comparePassages(stays.get(visitId)!.exit!, exit) < 0);
+    garage.contested.by(own.visitId).some((visitId) => comparePassages(stays.get(visitId)!.exit!, exit) < 0);
 }
 
 /** Stays of that length are often two, with an exit and an entry missed in between. */
@@ -156,7 +156,7 @@ function exitsWith(stay: Stay, telling: Telling, until: number): DoubtfulExit[] 
   for (let i = 0; i < exits.length; i++) {
     for (const { stay: rival } of exits[i]!.rivals) {
       if (rival.exit !== null) add(rival);
-      garage.contestedBy(rival.visitId).map((visitId) => stays.get(visitId)!)
+      garage.contested.by(rival.visitId).map((visitId) => stays.get(visitId)!)
         .sort((a, b) => comparePassages(a.exit!, b.exit!)).forEach(add);
     }
   }

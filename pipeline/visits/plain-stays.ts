@@ -55,7 +55,7 @@ export function takePlainly(
   const lengthMs = read.capturedAt - garage.lastSeenAt(openSlot);
   if (lengthMs <= 0 || !isPlainUpTo(lengthMs, garage)) return null;
   const visitId = stays.keyAt(openSlot);
-  if (garage.contestedBy(visitId).length > 0) return null;
+  if (garage.contested.by(visitId).length > 0) return null;
   if (isRivalled(passage.evidence, 1, passage, false, stays, garage)) return null;
   const isTold = lengthMs < PLAIN_FROM_MS
     ? closeSoon(stays, garage, openSlot, passage, sink)

@@ -1,11 +1,12 @@
 import type { Visit } from '../records/records.ts';
 import type { Table } from '../engine/state.ts';
 import { RULES_VERSION } from './emission.ts';
-import { mayHaveComeIn, type GarageIndex } from './garage-index.ts';
+import type { GarageIndex } from './garage-index.ts';
 import { asLookAlike, lookAlikesOf } from './look-alikes.ts';
 import { isSameReading, type PlateEvidence } from './matching/evidence.ts';
 import { pairConfidence, type Pair } from './pair-confidence.ts';
 import { comparePassages, firstRead, isRearOnly, isRuledTogether, lastRead, type Passage, type PlateKey } from './passages.ts';
+import { mayHaveComeIn } from './presence.ts';
 import type { Stay } from './state.ts';
 import { firstOwnRead, lastOwnRead } from './trailers.ts';
 import { isUndecided } from './undecided.ts';

@@ -39,6 +39,6 @@ export function reopenAfter(passage: Passage, telling: Telling): void {
 
 /** False: whatever may have made the exit, or have ended the stay, the passage is none of it. */
 function mayMatter(passage: Passage, exit: Passage, own: Stay, garage: GarageIndex): boolean {
-  return isOwn(own, passage) || isTwin(exit.evidence.plate, passage.evidence) || garage.contestedBy(own.visitId).length > 0 ||
+  return isOwn(own, passage) || isTwin(exit.evidence.plate, passage.evidence) || garage.contested.by(own.visitId).length > 0 ||
     isDoubtfullyLong(own.entry!, exit, garage);
 }

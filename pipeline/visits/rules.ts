@@ -93,12 +93,12 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       const at = seenAt(read);
       // A read that the clock does not follow yet leaves the garage as quiet as it was: one camera may be left alone. While
       // it is held nobody asks how quiet it is.
-      if (!after.held && (after.clock !== before.clock || at <= after.clock)) garage.quietSince(monotonicMs, after.clock);
+      if (!after.held && (after.clock !== before.clock || at <= after.clock)) garage.quiet.begin(monotonicMs, after.clock);
       const isLate = read.capturedAt < after.clock - settings.allowedLatenessMs;
       // As if none had waited: its interval may be one of them.
       if (isLate) judgeWaiting(garage, after.clock, sink);
       takeIn(read, garage, after.clock, sink);
-      if (garage.unwatched > 0) watchCameras(after.clock, garage, state);
+      if (garage.cameras.unwatched > 0) watchCameras(after.clock, garage, state);
       if (isLate) judgeBlanksNear(read, garage, sink);
       if (isLate || isOdd || read.timing === 'clock_off') noteOddRead(asSent, read.capturedAt, after.clock, garage, state);
       if (intervalOf(after.clock) > intervalOf(before.clock)) tellOccupancy(garage, after.clock, sink);
@@ -112,12 +112,12 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       switch (control.type) {
         case 'clock_advance':
           moveClock(garage, control.to!, control.controlId, sink);
-          garage.quietSince(monotonicMs, clockOf(garage).clock);
+          garage.quiet.begin(monotonicMs, clockOf(garage).clock);
           return;
         case 'hold':
         case 'release':
           putClock(garage, { ...clock, held: control.type === 'hold' });
-          garage.quietSince(monotonicMs, clock.clock);
+          garage.quiet.begin(monotonicMs, clock.clock);
           break;
         case 'recount':
           if (!noteRecount(control, state)) return;
@@ -149,14 +149,14 @@ export function openVisitRules(taskState: TaskState): VisitRules {
         const row = clockOf(garage);
         if (row.held) continue;
         // The first quiet after a restore: it counts as a read.
-        if (!garage.isQuiet) garage.quietSince(monotonicMs, row.clock);
-        const now = garage.quietClock(monotonicMs);
+        if (!garage.quiet.hasBegun) garage.quiet.begin(monotonicMs, row.clock);
+        const now = garage.quiet.at(monotonicMs);
         let due = nextDue(garage, now);
         for (; due <= now; due = nextDue(garage, now)) {
           moveClock(garage, due, null, sink);
           moved = true;
         }
-        quietGarages.rest(garage, garage.quietUntil(due));
+        quietGarages.rest(garage, garage.quiet.until(due));
       }
       return moved;
     },
@@ -174,7 +174,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
   /** Moves the clock as far as it follows the read, and settles what is due by then. */
   function follow(read: CameraRead, before: GarageClock, garage: GarageIndex, offset: number, sink: Sink): GarageClock {
     const stepMs = garage.settings.allowedLatenessMs / 2;
-    const after = clockAfterRead(before, read.cameraId, seenAt(read), stepMs, garage.onlyCamera, offset + 1);
+    const after = clockAfterRead(before, read.cameraId, seenAt(read), stepMs, garage.cameras.isOnlyOne, offset + 1);
     putClock(garage, after);
     settleDue(garage, before.clock, after.clock, sink);
     return after;
@@ -213,7 +213,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     if (isBlank) return takeBlank(read, garage, clock, sink);
 
     const lane = garage.lane(read.laneId);
-    const passage = passageOf(read, lane, garage.isRear(read.cameraId));
+    const passage = passageOf(read, lane, garage.cameras.isRear(read.cameraId));
     const linked = linkedTo(firstRead(passage), stays, garage, lane);
     if (linked.length === 0 && !isLate) {
       const isInOrder = !isBeforeAnExit(passage, garage);
@@ -305,7 +305,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
   function reopenContested(telling: Telling, until = Infinity): void {
     const seen = new Set<string>();
     for (let visitId = telling.ended.pop(); visitId !== undefined; visitId = telling.ended.pop()) {
-      const strays = telling.garage.contestedBy(visitId).map((strayId) => stays.get(strayId)!);
+      const strays = telling.garage.contested.by(visitId).map((strayId) => stays.get(strayId)!);
       for (const { visitId: strayId, exit } of strays.sort((a, b) => comparePassages(a.exit!, b.exit!))) {
         const stray = stays.get(strayId);
         if (stray?.exit == null || seen.has(strayId)) continue;
@@ -359,7 +359,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
 
   /** All intervals that are judged by that clock, those too that need not be yet. */
   function judgeWaiting(garage: GarageIndex, clock: number, sink: Sink): void {
-    while (garage.firstIntervalDue <= clock) {
+    while (garage.cameras.firstIntervalDue <= clock) {
       const until = { clock, before: Infinity, observedUntil: Infinity };
       judgeIntervals(until, garage, state, (irregularity) => sink.irregularity(irregularity));
     }
@@ -382,9 +382,9 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     let reached = from;
     // Of an entry that counts no more nothing may depend: a restart does not know it.
     dropStale(recountsDue, recounts);
-    while (staysDue.first <= clock || recountsDue.first <= clock || garage.intervalDue <= clock) {
+    while (staysDue.first <= clock || recountsDue.first <= clock || garage.cameras.intervalDue <= clock) {
       const at = staysDue.first;
-      if (garage.intervalDue < at && garage.intervalDue < recountsDue.first) {
+      if (garage.cameras.intervalDue < at && garage.cameras.intervalDue < recountsDue.first) {
         const before = Math.min(at, recountsDue.first);
         judgeIntervals({ clock, before, observedUntil }, garage, state, (irregularity) => sink.irregularity(irregularity));
         continue;
@@ -567,8 +567,8 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     dropStale(recountsDue, recounts);
     dropStale(blankReadsDue, blankReads);
     // Reads that came since have put it off.
-    if (!(garage.silentAt > now)) garage.silentAt = silentAt(garage, state.watches);
-    return Math.min(staysDue.first, lateReadsDue.first, recountsDue.first, blankReadsDue.first, garage.silentAt);
+    if (!(garage.cameras.silentAt > now)) garage.cameras.silentAt = silentAt(garage, state.watches);
+    return Math.min(staysDue.first, lateReadsDue.first, recountsDue.first, blankReadsDue.first, garage.cameras.silentAt);
   }
 }
 

@@ -133,7 +133,7 @@ export function openVisitsState(state: TaskState): VisitsState {
     garage((after ?? before)!.garageId).lateReadChanged(readKey, before, after);
   });
   const learned = state.table<LearnedStays>(5, learnedCodec, (garageId, _before, after) => {
-    garage(garageId).learnStayTimes(after ?? nothingLearned);
+    garage(garageId).learned.learnStayTimes(after ?? nothingLearned);
   });
   const recounts = state.table<Recount>(6, avroCodec(recountType), (controlId, _before, after) => {
     if (after !== undefined) garage(after.garageId).recountDue(after.dueAt, controlId);
@@ -142,14 +142,14 @@ export function openVisitsState(state: TaskState): VisitsState {
     garage((after ?? before)!.garageId).blankReadChanged(readKey, before, after, slot);
   });
   const watches = state.table<GarageWatch>(8, watchCodec, (key, before, after) => {
-    garage((after ?? before)!.garageId).watchChanged(key, after ?? null);
+    garage((after ?? before)!.garageId).cameras.watchChanged(key, after ?? null);
   });
   const rhythms = state.table<GarageRhythm>(9, rhythmCodec, (key, before, after) => {
-    garage((after ?? before)!.garageId).rhythmChanged(key, before, after);
+    garage((after ?? before)!.garageId).cameras.rhythmChanged(key, before, after);
   });
   const dwells = state.table<LearnedDwell>(10, avroCodec(dwellType, dwellTypeBefore), (_key, before, after) => {
     const { garageId, hourClass } = (after ?? before)!;
-    garage(garageId).learnDwellTimes(hourClass, after);
+    garage(garageId).learned.learnDwellTimes(hourClass, after);
   });
   const occupancies = state.table<Occupancy>(11, avroCodec(occupancyType, occupancyTypeBefore), (garageId, _before, after) => {
     garage(garageId).occupancy = after ?? nothingCounted;

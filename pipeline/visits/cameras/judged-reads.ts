@@ -1,5 +1,6 @@
 import type { Table } from '../../engine/state.ts';
-import type { GarageIndex, LaneIndex } from '../garage-index.ts';
+import type { GarageIndex } from '../garage-index.ts';
+import type { LaneIndex } from '../garage-lanes.ts';
 import { firstRead, type Passage } from '../passages.ts';
 import { plateOfStay } from '../stay-plate.ts';
 import type { Stay } from '../state.ts';
@@ -23,7 +24,7 @@ export function judgedReads(
   from: number, until: number, garage: GarageIndex, stays: Table<Stay>,
 ): ReadonlyMap<number, readonly JudgedRead[]> {
   let judged = noneJudged;
-  for (const lane of garage.allLanes()) {
+  for (const lane of garage.lanes.all()) {
     if (lane.direction === 'IN') continue;
     let seen: SeenAtLane[] = [];
     const judgeSeen = (): void => {

@@ -96,5 +96,5 @@ test('what a former release knew of cameras is taken over at the next read, and 
   const { watches, rhythms } = garage.restart().rules.state;
   assert.deepEqual([...watches.entries()].map(([key, { cameras }]) => [key, cameras.length]), [['g1', 3]]);
   assert.equal(rhythms.size, 7);
-  assert.ok(chanceOfRead(garage.rules.state.garage('g1').camera('in-camera').rhythm, 100) > 0.8);
+  assert.ok(chanceOfRead(garage.rules.state.garage('g1').cameras.camera('in-camera').rhythm, 100) > 0.8);
 });

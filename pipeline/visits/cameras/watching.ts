@@ -55,15 +55,15 @@ export function noteOddRead(
 export function watchCameras(clock: number, garage: GarageIndex, { watches, rhythms }: Watching): void {
   const { garageId } = garage;
   const watch = watches.get(garageId);
-  const former = [...garage.formerWatches];
+  const former = [...garage.cameras.formerWatches];
   const next = watch?.next ?? former[0]?.[1].next ?? intervalOf(clock);
   const cameras = new Map<string, CameraWatch>();
-  for (const cameraId of garage.configuredCameras()) cameras.set(cameraId, newWatch(cameraId, next));
+  for (const cameraId of garage.cameras.configured()) cameras.set(cameraId, newWatch(cameraId, next));
   for (const [key, ofCamera] of former) {
     for (const camera of ofCamera.cameras) cameras.set(camera.cameraId, camera);
     watches.delete(key);
   }
-  if (garage.formerRhythms.size > 0) takeOverRhythms([...cameras.keys()], garage, rhythms);
+  if (garage.cameras.formerRhythms.size > 0) takeOverRhythms([...cameras.keys()], garage, rhythms);
   for (const camera of watch?.cameras ?? []) cameras.set(camera.cameraId, camera);
   const sorted = [...cameras.values()].sort((one, other) => (one.cameraId < other.cameraId ? -1 : 1));
   watches.put(garageId, { garageId, next, cameras: sorted });
@@ -72,9 +72,9 @@ export function watchCameras(clock: number, garage: GarageIndex, { watches, rhyt
 /** Rows of cameras become rows of days. */
 function takeOverRhythms(cameraIds: readonly string[], garage: GarageIndex, rhythms: Table<GarageRhythm>): void {
   const { garageId } = garage;
-  for (const key of [...garage.formerRhythms]) rhythms.delete(key);
+  for (const key of [...garage.cameras.formerRhythms]) rhythms.delete(key);
   for (let day = 0; day < DAYS; day++) {
-    const cameras = cameraIds.map((cameraId) => ({ cameraId, ...learned(garage.camera(cameraId).rhythm, day, noneSeen) }));
+    const cameras = cameraIds.map((cameraId) => ({ cameraId, ...learned(garage.cameras.camera(cameraId).rhythm, day, noneSeen) }));
     rhythms.put(rhythmKey(garageId, day), { garageId, day, cameras });
   }
 }
@@ -99,7 +99,7 @@ export function judgeIntervals(
   const from = watch.next;
   const today = dayOf(hours.of(from));
   let { cameras } = watch;
-  if (garage.areWatchedLeft) {
+  if (garage.cameras.areWatchedLeft) {
     cameras = withoutLeft(cameras, garage, rhythms, tell);
     if (cameras.length === 0) return watches.delete(garageId);
   }
@@ -112,7 +112,7 @@ export function judgeIntervals(
   let until = from;
   while (until < observed && dayOf(hours.of(until)) === today) until++;
   const known = cameras.map((camera, index) => {
-    const { rhythm, counts } = garage.watchedCamera(index, camera.cameraId);
+    const { rhythm, counts } = garage.cameras.watchedCamera(index, camera.cameraId);
     return { watch: camera, rhythm, counts };
   });
   const seen = { garageId, operatorId, from, until, hours, allowedLatenessMs, judgedReads: judgedReads(from, until, garage, stays) };
@@ -137,7 +137,7 @@ function withoutPast(camera: CameraWatch, next: number): CameraWatch {
 function withoutLeft(
   cameras: readonly CameraWatch[], garage: GarageIndex, rhythms: Table<GarageRhythm>, tell: Tell,
 ): readonly CameraWatch[] {
-  const areLeft = new Set(cameras.map(({ cameraId }) => cameraId).filter((cameraId) => !garage.camera(cameraId).isConfigured));
+  const areLeft = new Set(cameras.map(({ cameraId }) => cameraId).filter((cameraId) => !garage.cameras.camera(cameraId).isConfigured));
   for (const camera of cameras) if (areLeft.has(camera.cameraId)) endAll(camera, tell);
   for (let day = 0; day < DAYS; day++) {
     const key = rhythmKey(garage.garageId, day);
@@ -159,7 +159,7 @@ function withDayLearned(
   if (seen === undefined) return cameras;
   const day = dayOf(seen.hours[0]!.hour);
   if (day === today) return cameras;
-  const learnedOf = ({ cameraId, hours }: CameraWatch) => ({ cameraId, ...learned(garage.camera(cameraId).rhythm, day, hours) });
+  const learnedOf = ({ cameraId, hours }: CameraWatch) => ({ cameraId, ...learned(garage.cameras.camera(cameraId).rhythm, day, hours) });
   rhythms.put(rhythmKey(garageId, day), { garageId, day, cameras: cameras.map(learnedOf) });
   return cameras.map((camera) => ({ ...camera, hours: noneSeen }));
 }
@@ -175,7 +175,7 @@ export function silentAt(garage: GarageIndex, watches: Table<GarageWatch>): numb
   const { next } = known;
   const hours = hoursOfWeek(timezone);
   const cameras = known.cameras.filter((watch) => !isToldSilent(watch)).map((watch) => {
-    const { counts, rhythm } = garage.camera(watch.cameraId);
+    const { counts, rhythm } = garage.cameras.camera(watch.cameraId);
     return { counts, watch, rhythm, quiet: { ...watch.quiet }, chance: 0, unlikelihood: 0 };
   });
   let hour = -1;

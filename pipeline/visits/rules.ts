@@ -6,30 +6,28 @@ import type { DueQueue } from './due-queue.ts';
 import { CLOSE_BEHIND_MS, judged, judgedAt, type BlankRead } from './blank-reads.ts';
 import { dismiss } from './dismissal.ts';
 import { isOddTime } from './cameras/clock-offset.ts';
-import { hoursOfWeek, intervalOf } from './cameras/intervals.ts';
+import { intervalOf } from './cameras/intervals.ts';
 import { judgeIntervals, noteOddRead, silentAt, watchCameras, withTimeMade } from './cameras/watching.ts';
-import { hourClassOf, LEARNED_ONE_IN, nothingLearnedOf, withLength } from './dwell-times.ts';
 import { clockAfterRead, clockAtStart, clockMovedTo, seenAt, type GarageClock } from './garage-clock.ts';
 import type { GarageIndex } from './garage-index.ts';
-import { lateArrival } from './irregularities.ts';
 import { wasStay } from './inside-then.ts';
+import { lateArrival } from './irregularities.ts';
+import { isSampled, Learning } from './learning.ts';
 import { linkedTo, regrouped, type Linked } from './linked-passages.ts';
 import { keyOf, nameOf, visitIdOf } from './names.ts';
 import { leftOutBy, likelyInside, overlookedBy } from './occupancy.ts';
 import { decideExit, isContested } from './pairing.ts';
-import { comparePassages, firstRead, isOwn, isPending, lastRead, passageOf, pendingDecision, type Passage } from './passages.ts';
+import { comparePassages, firstRead, isOwn, isPending, passageOf, pendingDecision, type Passage } from './passages.ts';
 import { growPlainly, tellGrowthPlainly } from './plain-growth.ts';
-import { enteredAtOfClosedRow } from './plain-row.ts';
 import { takePlainly } from './plain-stays.ts';
-import { NO_PLATE, NO_SLOT } from './plate-stays.ts';
+import { NO_SLOT } from './plate-stays.ts';
 import { QuietGarages } from './quiet-garages.ts';
 import { noteRecount, settleRecount } from './recount.ts';
 import { isBeforeAnExit, reopenAfter } from './reopening.ts';
 import { rejudge } from './rejudging.ts';
 import { review } from './review.ts';
 import { isRepeated } from './repeated-reads.ts';
-import { openVisitsState, type Stay, type VisitsState } from './state.ts';
-import { learnedFrom, nothingLearned, type NextStay } from './stay-times.ts';
+import { openVisitsState, type VisitsState } from './state.ts';
 import { Timelines, type OwnedPassage, type Telling } from './stays.ts';
 import { isUndecided } from './undecided.ts';
 import type { Weighing } from './weighing.ts';
@@ -71,8 +69,9 @@ export interface VisitRules {
 
 export function openVisitRules(taskState: TaskState): VisitRules {
   const state = openVisitsState(taskState);
-  const { stays, clocks, configurations, lateReads, recounts, blankReads, dwells, occupancies } = state;
+  const { stays, clocks, configurations, lateReads, recounts, blankReads, occupancies } = state;
   const quietGarages = new QuietGarages();
+  const learning = new Learning(state);
 
   return {
     state,
@@ -400,7 +399,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       const slot = garage.takeDueStay();
       if (slot < 0) continue;
       if (garage.isOver(slot) && !garage.leavesWithAnother(slot)) {
-        if (isSampled(garage.leftAt(slot))) learnPlainly(slot, garage);
+        if (isSampled(garage.leftAt(slot))) learning.learnPlainly(slot, garage);
         deletePlainly(slot, garage);
         continue;
       }
@@ -426,7 +425,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
         const timelines = new Timelines(telling);
         timelines.of(stay);
         timelines.tell();
-        if (stays.at(slot) === undefined) learn(slot, stay, garage);
+        if (stays.at(slot) === undefined) learning.learn(slot, stay, garage);
         reopenContested(telling, at - garage.settings.allowedLatenessMs + 1);
       }
     }
@@ -489,37 +488,6 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     reopenContested(telling);
   }
 
-  /** One stay in so many teaches how long stays are: it has left the state, nothing will change it. */
-  function learn(slot: number, { entry, exit, why, country, plate }: Stay, garage: GarageIndex): void {
-    if (exit === null || why !== null || !isSampled(firstRead(exit).at)) return;
-    if (entry === null) return learnLength(null, null, garage);
-    learnTimes(slot, garage.plateOf(country, plate), lastRead(entry).at, firstRead(exit).at, garage);
-  }
-
-  /** The same of one that is over and about to leave: nearly always plain and at rest, then its row tells. */
-  function learnPlainly(slot: number, garage: GarageIndex): void {
-    const row = stays.rowAt(slot);
-    const enteredAt = row < 0 ? NaN : enteredAtOfClosedRow(stays.rows.bytesOf(row), stays.rows.startOf(row));
-    if (Number.isNaN(enteredAt)) learn(slot, stays.at(slot)!, garage);
-    else learnTimes(slot, garage.plates.plateOf(slot), enteredAt, garage.leftAt(slot), garage);
-  }
-
-  function learnTimes(slot: number, plate: number, enteredAt: number, leftAt: number, garage: GarageIndex): void {
-    const lengthMs = Math.max(0, leftAt - enteredAt);
-    learnLength(lengthMs, nextStayOf(slot, plate, enteredAt, leftAt, garage), garage);
-    learnDwell(enteredAt, lengthMs, garage);
-  }
-
-  function learnLength(lengthMs: number | null, next: NextStay | null, { garageId }: GarageIndex): void {
-    state.learned.put(garageId, learnedFrom(state.learned.get(garageId) ?? nothingLearned, lengthMs, next));
-  }
-
-  function learnDwell(enteredAt: number, lengthMs: number, { garageId, timezone }: GarageIndex): void {
-    const hourClass = hourClassOf(hoursOfWeek(timezone).of(intervalOf(enteredAt)));
-    const key = `${garageId} ${hourClass}`;
-    dwells.put(key, withLength(dwells.get(key) ?? nothingLearnedOf(garageId, hourClass), enteredAt, lengthMs));
-  }
-
   /** How many are likely inside at this clock, if that is more or fewer beyond the open visits than was told last. */
   function tellOccupancy(garage: GarageIndex, clock: number, sink: Sink): void {
     // What was told decides of nothing else.
@@ -535,30 +503,6 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     sink.occupancy({ garageId, operatorId, at: clock, inside, openVisits, countedAt: countedAt === 0 ? null : countedAt });
   }
 
-  /** The next stay after one of the plate's, which may have left the state. */
-  function nextStayOf(
-    slot: number, plate: number, enteredAt: number, exitedAt: number, garage: GarageIndex,
-  ): NextStay | null {
-    if (plate === NO_PLATE) return null;
-    const { plates } = garage;
-    let next: NextStay | null = null;
-    for (let otherSlot = plates.firstSlot(plate); otherSlot !== NO_SLOT; otherSlot = plates.nextSlot(otherSlot)) {
-      // Seen for the last time before it: surely not the next.
-      if (otherSlot === slot || garage.lastSeenAt(otherSlot) < exitedAt) continue;
-      const other = stays.at(otherSlot)!;
-      if (other.entry === null || other.why !== null) continue;
-      const { at } = lastRead(other.entry);
-      if (at < exitedAt || (next !== null && at - enteredAt >= next.entryToEntryMs)) continue;
-      const leftAt = other.exit === null ? null : firstRead(other.exit).at;
-      next = {
-        entryToEntryMs: at - enteredAt,
-        exitToExitMs: leftAt === null ? null : leftAt - exitedAt,
-        entryToExitMs: leftAt === null ? null : leftAt - enteredAt,
-      };
-    }
-    return next;
-  }
-
   /** Next garage clock at which something is due, Infinity if nothing is. */
   function nextDue(garage: GarageIndex, now: number): number {
     const { staysDue, lateReadsDue, recountsDue, blankReadsDue } = garage;
@@ -570,11 +514,6 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     if (!(garage.cameras.silentAt > now)) garage.cameras.silentAt = silentAt(garage, state.watches);
     return Math.min(staysDue.first, lateReadsDue.first, recountsDue.first, blankReadsDue.first, garage.cameras.silentAt);
   }
-}
-
-/** By the second: it is as good as drawn by lot, and the same in whatever order the reads came. */
-function isSampled(leftAt: number): boolean {
-  return Math.floor(leftAt / 1000) % LEARNED_ONE_IN === 0;
 }
 
 /** Takes out what is not due any more, up to the first that is. */

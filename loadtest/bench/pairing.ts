@@ -28,7 +28,7 @@ const WARM_UP = 2000;
 
 function timesWith(stays: readonly SeenStay[], inside: number): object {
   if (stays.length < inside) throw new Error(`the world has only ${stays.length} stays, but ${inside} are to be inside`);
-  const index = new CandidateIndex((slot) => stays[slot]!.entry, (one, other) => one < other);
+  const index = new CandidateIndex((one, other) => one < other);
   for (const [slot, { entry }] of stays.entries()) index.add(slot, entry);
   const misread = stays.filter(({ entry, exit }) => entry.plate !== exit.plate);
   let near = 0;
@@ -36,7 +36,7 @@ function timesWith(stays: readonly SeenStay[], inside: number): object {
     index.remove(slot, entry);
     index.add(slot, entry);
   });
-  const exact = timed(stays, ({ exit }) => void index.mayHaveTwin(exit.plate, 1));
+  const exact = timed(stays, ({ exit }) => void index.search(exit));
   const fuzzy = timed(misread, ({ exit }) => {
     const slots = index.near(exit);
     near += slots.length;

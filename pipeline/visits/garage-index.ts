@@ -88,8 +88,8 @@ export class GarageIndex {
       return (comparePassages((one.exit ?? one.entry)!, (other.exit ?? other.entry)!) || (one.visitId < other.visitId ? -1 : 1)) < 0;
     };
     const byVisitId = (one: number, other: number): boolean => stays.keyAt(one) < stays.keyAt(other);
-    this.inside = new CandidateIndex((slot) => insideEvidence(stays.at(slot))!, byVisitId);
-    this.strays = new CandidateIndex((slot) => strayExit(stays.at(slot))!.evidence, byVisitId);
+    this.inside = new CandidateIndex(byVisitId);
+    this.strays = new CandidateIndex(byVisitId);
   }
 
   /** The garage's configuration; null: none, the defaults hold. */

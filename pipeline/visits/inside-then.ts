@@ -1,6 +1,6 @@
 import type { Table } from '../engine/state.ts';
 import type { GarageIndex } from './garage-index.ts';
-import { isTwin } from './matching/twin-filter.ts';
+import { isTwin } from './matching/twins.ts';
 import { comparePassages, firstRead, isRuledApart, lastRead, type Passage, type PlateKey } from './passages.ts';
 import type { Stay } from './state.ts';
 
@@ -14,9 +14,10 @@ export function insideThen(exit: Passage, until: number | null, stays: Table<Sta
   return amongThen(garage.inside.near(exit.evidence), exit, until, stays, garage);
 }
 
-/** The same of those now inside that may be twins of the exit's plate, instead of all near it: mostly none is found. */
+/** The same of those now inside that may be twins of the exit's plate, some twice, instead of all near it: mostly none is found. */
 export function twinsInsideThen(exit: Passage, stays: Table<Stay>, garage: GarageIndex): Stay[] {
-  return amongThen(garage.inside.mayBeTwins(exit.evidence.plate), exit, null, stays, garage);
+  const { twinIds, twins } = garage.inside.search(exit.evidence);
+  return amongThen(twinIds.slice(0, twins), exit, null, stays, garage);
 }
 
 /** @param inside slots of those that have not left */
@@ -33,7 +34,7 @@ function amongThen(
   return found.filter((stay) => mayEndWith(stay, exit, stays, garage));
 }
 
-/** Whether a twin (`matching/twin-filter.ts`) has left since the exit, by what has come in. Reads mostly come in order: none. */
+/** Whether a twin (`matching/twins.ts`) has left since the exit, by what has come in. Reads mostly come in order: none. */
 export function hasTwinLeftSince(exit: Passage, own: PlateKey, stays: Table<Stay>, garage: GarageIndex): boolean {
   const left = garage.leftSince(firstRead(exit).at, exit.evidence);
   if (left.length === 0) return false;

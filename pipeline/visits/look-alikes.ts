@@ -27,7 +27,7 @@ export interface LookAlikes {
 export function lookAlikesOf(
   ownSlot: number, own: PlateKey, entry: Pick<Passage, 'reads'>, exit: Passage, stays: Table<Stay>, garage: GarageIndex,
 ): LookAlikes {
-  const count = garage.inside.writeNear(exit.evidence, ownSlot, near);
+  const { ids: near, count } = garage.inside.search(exit.evidence);
   const { at } = firstRead(exit);
   // Reads mostly come in order.
   const left = garage.latestExitAt < at ? noSlots : garage.endedSince(at, exit.evidence);
@@ -38,6 +38,7 @@ export function lookAlikesOf(
   let lookAlikes = noLookAlikes;
   for (let i = 0; i < count; i++) {
     const slot = near[i]!;
+    if (slot === ownSlot) continue;
     const cameAt = garage.lastSeenAt(slot);
     if (cameAt > before || garage.leftAt(slot) !== 0 || plates.plateOf(slot) === ownPlate) continue;
     lookAlikes = othersInside;
@@ -84,5 +85,3 @@ export const noLookAlikes: LookAlikes = { areInside: false, cameLater: false };
 const othersInside: LookAlikes = { areInside: true, cameLater: false };
 const bothKinds: LookAlikes = { areInside: true, cameLater: true };
 const noSlots: ReadonlySet<number> = new Set();
-/** Slots of those near: one list for all, for it is asked at each exit. */
-const near: number[] = [];

@@ -1,4 +1,5 @@
 import type { Table } from '../engine/state.ts';
+import type { CandidateIndex } from './candidate-index.ts';
 import type { Stay } from './state.ts';
 import type { GarageIndex } from './garage-index.ts';
 import { hasTwinLeftSince, insideThen, twinsInsideThen } from './inside-then.ts';
@@ -6,10 +7,11 @@ import { weighJointly, type Story } from './joint-weighing.ts';
 import { MOST_DECIDED } from './pair-confidence.ts';
 import { isWithinOneEdit } from './matching/one-edit.ts';
 import { sameVehicle } from './matching/same-vehicle.ts';
-import { isTwin } from './matching/twin-filter.ts';
+import { isTwin } from './matching/twins.ts';
 import {
   comparePassages, firstRead, isOwn, isPending, isSamePassage, lastRead, type ExitDecision, type Passage, type PlateKey,
 } from './passages.ts';
+import { NO_SLOT } from './plate-stays.ts';
 import { Timelines, type Telling } from './stays.ts';
 import { rateOfPassingAgain, rateOfTurning } from './timeline.ts';
 import { isUndecided } from './undecided.ts';
@@ -76,16 +78,24 @@ export function decideExit(stay: Stay, telling: Telling, until = Infinity): void
  * Whether vehicles of another plate may have made the exit, or other exits may be its vehicle's: what was read before it
  * counts, whenever that came in.
  * @param own the plate of the stay that it ends
- * @param counted how many of those inside are that stay: none, if it is ended already
+ * @param ownSlot of that stay, if it stands there under that plate; NO_SLOT: it may not
  * @param isLong the stay is of a length at which one looks closer
  */
 export function isRivalled(
-  own: PlateKey, counted: 0 | 1, exit: Passage, isLong: boolean, stays: Table<Stay>, garage: GarageIndex,
+  own: PlateKey, ownSlot: number, exit: Passage, isLong: boolean, stays: Table<Stay>, garage: GarageIndex,
 ): boolean {
-  const { plate } = exit.evidence;
-  const mayBeInside = isLong || garage.inside.mayHaveTwin(plate, counted) || hasTwinLeftSince(exit, own, stays, garage);
+  const { inside, strays } = garage;
+  const mayBeInside = isLong || hasTwin(inside, exit, ownSlot) || hasTwinLeftSince(exit, own, stays, garage);
   // Nearly always neither, and nothing is made for that.
-  return (mayBeInside || garage.strays.mayHaveTwin(plate, 0)) && hasRival(own, exit, isLong, mayBeInside, stays, garage);
+  return (mayBeInside || hasTwin(strays, exit, NO_SLOT)) && hasRival(own, exit, isLong, mayBeInside, stays, garage);
+}
+
+/** Whether any of these but one may be a twin of the exit's plate. */
+function hasTwin(candidates: CandidateIndex, { evidence }: Passage, but: number): boolean {
+  if (candidates.size === 0) return false;
+  const { twinIds, twins } = candidates.search(evidence);
+  for (let i = 0; i < twins; i++) if (twinIds[i] !== but) return true;
+  return false;
 }
 
 function hasRival(
@@ -107,7 +117,7 @@ function hasRival(
     const stray = stays.at(slot)!;
     return isBefore(stray.exit!) && isRival(stray, stray.exit!, false);
   };
-  return strays.mayHaveTwin(evidence.plate, 0) && strays.mayBeTwins(evidence.plate).some(isRivalStray) && strays.near(evidence).some(isRivalStray);
+  return hasTwin(strays, exit, NO_SLOT) && strays.near(evidence).some(isRivalStray);
 }
 
 /** Whether pairing must decide on an exit of its own plate's stay: it is rivalled, or exits before it may have been that stay's. */
@@ -123,7 +133,7 @@ export function isDoubtfullyLong(entry: Passage, exit: Passage, { stayTimes }: G
 
 function isRivalledHere(exit: Passage, own: Stay, stays: Table<Stay>, garage: GarageIndex): boolean {
   const isLong = isDoubtfullyLong(own.entry!, exit, garage);
-  return isRivalled(own, own.exit === null ? 1 : 0, exit, isLong, stays, garage);
+  return isRivalled(own, NO_SLOT, exit, isLong, stays, garage);
 }
 
 /** A doubtful exit, and the stay that holds it now. */

@@ -44,7 +44,7 @@ export function growPlainly(
   if (stay.exit !== null) {
     if (open !== NO_SLOT || plates.endedLast(plate) !== slot || !isPlainlyClosed(stay) || !isSamePassage(passage, stay.exit)) return false;
     // More is known of its plate now, and of who is inside.
-    if (isRivalled(stay, 0, grown, false, stays, garage)) return false;
+    if (isRivalled(stay, slot, grown, false, stays, garage)) return false;
     const after = exitGrown(stays, garage, slot, stay, grown);
     if (after === null) return false;
     stays.putAt(slot, after);
@@ -90,7 +90,7 @@ function growUndecided(
     if (exit.decision !== null) return false;
   } else {
     const isLong = isDoubtfullyLong(entry, exit, garage);
-    if (!isOwn(exit.decision!.given!, exit) || !isRivalled(stay, 0, grown, isLong, stays, garage)) return false;
+    if (!isOwn(exit.decision!.given!, exit) || !isRivalled(stay, slot, grown, isLong, stays, garage)) return false;
   }
   for (const other of garage.slotsOf(country, plate)) {
     if (other !== slot && lastSeenAt(stays.at(other)!) >= firstRead(grown).at) return false;

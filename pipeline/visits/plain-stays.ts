@@ -56,7 +56,7 @@ export function takePlainly(
   if (lengthMs <= 0 || !isPlainUpTo(lengthMs, garage)) return null;
   const visitId = stays.keyAt(openSlot);
   if (garage.contested.by(visitId).length > 0) return null;
-  if (isRivalled(passage.evidence, 1, passage, false, stays, garage)) return null;
+  if (isRivalled(passage.evidence, openSlot, passage, false, stays, garage)) return null;
   const isTold = lengthMs < PLAIN_FROM_MS
     ? closeSoon(stays, garage, openSlot, passage, sink)
     : closeAtRest(stays, garage, openSlot, visitId, passage, sink) || close(stays, garage, openSlot, passage, sink);

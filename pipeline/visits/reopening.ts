@@ -1,5 +1,5 @@
 import type { GarageIndex } from './garage-index.ts';
-import { isTwin } from './matching/twin-filter.ts';
+import { isTwin } from './matching/twins.ts';
 import { isContested, isDoubtfullyLong } from './pairing.ts';
 import { comparePassages, firstRead, isOwn, pendingDecision, type Passage } from './passages.ts';
 import type { Stay } from './state.ts';

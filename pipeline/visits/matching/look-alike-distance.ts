@@ -31,6 +31,13 @@ export class LookAlikePattern {
     return this.isWithin(editsAllowed(this.length, length), others, from, length) || this.isLessAnEnd(others, from, length);
   }
 
+  /** Whether they are the same, or but for one more or less at an end. */
+  isTwin(others: Uint8Array, from: number, length: number): boolean {
+    const lost = this.length - length;
+    if (lost === 0) return this.agrees(others, from, length, 0, 0);
+    return (lost === 1 || lost === -1) && this.isLess(lost, others, from, length);
+  }
+
   /** Whether the Levenshtein distance is at most so much. By Myers' bit vectors: one step a character, and none is left to bring them near. */
   private isWithin(most: number, others: Uint8Array, from: number, length: number): boolean {
     if (Math.abs(this.length - length) > most) return false;
@@ -58,9 +65,13 @@ export class LookAlikePattern {
   }
 
   private isLessAnEnd(others: Uint8Array, from: number, length: number): boolean {
-    const shorter = Math.min(length, this.length);
     const lost = this.length - length;
-    if (Math.abs(lost) !== LOST_TOGETHER || shorter < LEAST_LEFT) return false;
+    return Math.abs(lost) === LOST_TOGETHER && Math.min(length, this.length) >= LEAST_LEFT && this.isLess(lost, others, from, length);
+  }
+
+  /** Whether the shorter one is the longer one less so many characters at either end; below 0: the other is longer. */
+  private isLess(lost: number, others: Uint8Array, from: number, length: number): boolean {
+    const shorter = Math.min(length, this.length);
     return this.agrees(others, from, shorter, 0, 0) || this.agrees(others, from, shorter, Math.max(0, lost), Math.max(0, -lost));
   }
 

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { PlateEvidence } from './evidence.ts';
-import { areNear as areNearEvidences, PlateIndex } from './plate-index.ts';
+import { areNear as areNearEvidences, FoundPlates, PlateIndex } from './plate-index.ts';
 import { writeClasses } from './symbols.ts';
 import { anyEvidence, anyPlate, read } from './test-evidence.ts';
+import { isTwin } from './twins.ts';
 
 interface Stored {
   readonly id: number;
@@ -59,12 +60,12 @@ test('two evidences are near if one would be found by the other', () => {
   }), { numRuns: 2000 });
 });
 
-test('who asks is left out, and nobody else', () => {
-  fc.assert(fc.property(stored, anyEvidence, fc.nat({ max: 29 }), (all, sought, asker) => {
-    const index = indexOf(all);
-    const found: number[] = [];
-    const count = index.writeNear(sought, asker, found);
-    assert.deepEqual(new Set(found.slice(0, count)), new Set(index.near(sought).filter((id) => id !== asker)));
+test('of those near, those are told apart that are twins or have the plate among their candidates', () => {
+  fc.assert(fc.property(stored, anyEvidence, (all, sought) => {
+    const found = new FoundPlates();
+    indexOf(all).search(sought, found);
+    const twins = all.filter(({ evidence }) => platesOf(evidence).some((plate) => isTwin(sought.plate, read(plate)) && areNear(sought.plate, plate)));
+    assert.deepEqual(new Set(found.twinIds.slice(0, found.twins)), new Set(twins.map(({ id }) => id)));
   }));
 });
 

@@ -46,52 +46,36 @@ export class PlateIndex {
 
   /** Each id once, in the order of the ids. */
   near(evidence: PlateEvidence): number[] {
-    const found: number[] = [];
-    const count = this.writeNear(evidence, NO_ID, found);
-    if (count < 2) return found;
-    return [...new Set(found)].sort((one, other) => one - other);
+    const found = new FoundPlates();
+    this.search(evidence, found);
+    return [...new Set(found.ids)].sort((one, other) => one - other);
   }
 
-  /**
-   * Puts the ids of those near into `found`, from its beginning on, in no order, some twice: nothing is made for it.
-   * @param but this id is left out: it costs no comparison
-   * @returns how many
-   */
-  writeNear({ plate, candidates }: PlateEvidence, but: number, found: number[]): number {
-    let count = this.seek(plate, false, but, found, 0);
-    for (let i = 0; i < candidates.length; i++) count = this.seek(candidates[i]!.plate, true, but, found, count);
-    return count;
+  /** Finds all near at once, in no order, some twice: nothing is made for it. */
+  search({ plate, candidates }: PlateEvidence, found: FoundPlates): void {
+    found.count = 0;
+    found.twins = 0;
+    this.seek(plate, false, found);
+    for (let i = 0; i < candidates.length; i++) this.seek(candidates[i]!.plate, true, found);
   }
 
-  /** Ids of those of which a plate or candidate comes to the same as this plate, or but for one more or less at an end; some twice. */
-  alike(plate: string): number[] {
-    const found: number[] = [];
+  /** @param isCandidate then only those that are at most an edit from the plate, or come to the same by one in each */
+  private seek(plate: string, isCandidate: boolean, found: FoundPlates): void {
     const length = writeClasses(plate, classes);
-    if (length === 0) return found;
-    for (let ofLength = Math.max(1, length - 1); ofLength <= length + 1; ofLength++) this.groups[ofLength]?.alike(length, found);
-    return found;
-  }
-
-  /**
-   * @param isCloser only those that are at most an edit from the plate, or come to the same by one in each
-   * @param known so many stand in `found`. @returns how many then do
-   */
-  private seek(plate: string, isCloser: boolean, but: number, found: number[], known: number): number {
-    const length = writeClasses(plate, classes);
-    if (length === 0) return known;
+    if (length === 0) return;
     isSoughtReady = false;
-    let count = known;
     for (let ofLength = Math.max(1, length - LOST_TOGETHER); ofLength <= length + LOST_TOGETHER; ofLength++) {
       const group = this.groups[ofLength];
       if (group === undefined) continue;
       const most = group.mayBeNear(length);
       for (let i = 0; i < most; i++) {
         const at = maybe[i]!;
-        if (group.ids[at] === but) continue;
-        if (isNear(group, at, length) && (!isCloser || haveCommonRest(group, at, length))) found[count++] = group.ids[at]!;
+        if (!isNear(group, at, length)) continue;
+        if (isCandidate && !haveCommonRest(group, at, length)) continue;
+        found.ids[found.count++] = group.ids[at]!;
+        if (!isCandidate && sought.isTwin(group.classes, at * ofLength, ofLength)) found.twinIds[found.twins++] = group.ids[at]!;
       }
     }
-    return count;
   }
 
   private addPlate(id: number, plate: string): number {
@@ -104,14 +88,23 @@ export class PlateIndex {
   }
 }
 
+/** What a search found last; what stands behind is of earlier ones. */
+export class FoundPlates {
+  readonly ids: number[] = [];
+  count = 0;
+  /** Those of them of which a plate or candidate is a twin of the plate sought (`twins.ts`). */
+  readonly twinIds: number[] = [];
+  twins = 0;
+}
+
 /** Whether the stored evidence would be found near the sought one. */
 export function areNear(sought: PlateEvidence, stored: PlateEvidence): boolean {
   // Mostly they are not, and that is quickly seen.
   if (!haveNearPlates(sought, stored)) return false;
   const at = alone.add(0, stored);
-  const isFound = alone.writeNear(sought, NO_ID, foundAlone) > 0;
+  alone.search(sought, foundAlone);
   alone.remove(0, stored, at);
-  return isFound;
+  return foundAlone.count > 0;
 }
 
 /** False: surely no plate of the one is near any of the other. */
@@ -146,11 +139,10 @@ function bitsOf(bits: number): number {
 /** Plates and candidates of one length. */
 class PlateGroup {
   readonly length: number;
-  /** By their number; those taken out are NO_ID, and stand in `free`. */
+  /** By their number; those taken out are NO_ID. */
   readonly ids: number[] = [];
   /** Of each, one after the other. */
   classes: Uint8Array;
-  private readonly free: number[] = [];
   /** Null: they are few, and looked through one by one. Most garages are small, and slices of few cost as much as of many. */
   private sliced: SlicedPlates | null = null;
 
@@ -162,7 +154,7 @@ class PlateGroup {
   /** The plate whose classes stand in `classes`. @returns its number */
   put(id: number): number {
     const { length, ids } = this;
-    const at = this.free.pop() ?? ids.length;
+    const at = this.firstFree();
     if (at * length === this.classes.length) this.grow();
     for (let i = 0; i < length; i++) this.classes[at * length + i] = classes[i]!;
     ids[at] = id;
@@ -183,7 +175,14 @@ class PlateGroup {
   private takeOut(at: number): void {
     this.sliced?.remove(at, classes);
     this.ids[at] = NO_ID;
-    this.free.push(at);
+  }
+
+  /** The lowest number, so that those that are left stand in few blocks. */
+  private firstFree(): number {
+    const { sliced, ids } = this;
+    if (sliced !== null) return sliced.firstFree();
+    const at = ids.indexOf(NO_ID);
+    return at < 0 ? ids.length : at;
   }
 
   /** Numbers of those that may be near the plate of that length whose classes stand in `classes`, into `maybe`. @returns how many */
@@ -193,23 +192,6 @@ class PlateGroup {
     let count = 0;
     for (let at = 0; at < ids.length; at++) if (ids[at] !== NO_ID) maybe[count++] = at;
     return count;
-  }
-
-  /** Puts the ids of those that come to the plate in `classes`, or but for one more or less at an end, into `found`. */
-  alike(length: number, found: number[]): void {
-    const { sliced, ids, length: own } = this;
-    const shorter = Math.min(own, length);
-    const count = sliced === null ? this.mayBeNear(length) : sliced.mayBeTwins(classes, length, maybe);
-    for (let i = 0; i < count; i++) {
-      const at = maybe[i]!;
-      if (this.hasAt(at * own, 0, shorter) || (own !== length && this.hasAt(at * own + own - shorter, length - shorter, shorter))) found.push(ids[at]!);
-    }
-  }
-
-  /** Whether so many of the stored classes, from there on, are those in `classes`. */
-  private hasAt(from: number, ofSought: number, count: number): boolean {
-    for (let i = 0; i < count; i++) if (this.classes[from + i] !== classes[ofSought + i]) return false;
-    return true;
   }
 
   private likelySame(from: number): number {
@@ -280,4 +262,4 @@ function haveCommonRest({ length: ownLength, classes: stored }: PlateGroup, at: 
 
 /** Of no more than one evidence at a time. */
 const alone = new PlateIndex();
-const foundAlone: number[] = [];
+const foundAlone = new FoundPlates();

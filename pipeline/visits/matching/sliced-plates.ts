@@ -10,6 +10,8 @@ export class SlicedPlates {
   private room = 0;
   /** All behind these are empty. */
   private used = 0;
+  /** All before it are full. */
+  private firstNotFull = 0;
   /** By class, place and block. */
   private slices = new Int32Array(0);
   /** By block: which plates there are. */
@@ -19,6 +21,15 @@ export class SlicedPlates {
 
   constructor(length: number) {
     this.length = length;
+  }
+
+  /** The lowest number that no plate has. */
+  firstFree(): number {
+    const { taken, room } = this;
+    let block = this.firstNotFull;
+    while (block < room && taken[block] === ALL) block++;
+    this.firstNotFull = block;
+    return 32 * block + (block < room ? lowest(~taken[block]!) : 0);
   }
 
   /** @param at the plate's number: `32 * block + bit` */
@@ -37,6 +48,8 @@ export class SlicedPlates {
     const others = ~(1 << (at & 31));
     this.taken[block]! &= others;
     for (let i = 0; i < this.length; i++) this.slices[this.row(classes[i]!, i) + block]! &= others;
+    if (block < this.firstNotFull) this.firstNotFull = block;
+    while (this.used > 0 && this.taken[this.used - 1] === 0) this.used--;
   }
 
   /** The number of the first plate from `at` on with all of these characters, or hardly ever of another; -1: there is none. */
@@ -68,13 +81,6 @@ export class SlicedPlates {
       case -3: return this.alike(classes, 3, 0, this.length, found);
       default: return 0;
     }
-  }
-
-  /** Finds those that may be the same as the sought plate, or but for one more or less at an end: likewise. */
-  mayBeTwins(classes: Uint8Array, length: number, found: number[]): number {
-    const isLonger = this.length > length ? 1 : 0;
-    const isShorter = this.length < length ? 1 : 0;
-    return this.alike(classes, isShorter, isLonger, Math.min(length, this.length), found);
   }
 
   /** At most two characters are others; or one was lost and one added, and those between moved by one. */
@@ -169,6 +175,9 @@ const CLASSES = 32;
 /** Two edits move a character by no more. */
 const MOST_MOVED = 2;
 const MOST_SOUGHT = 16;
+
+/** A block in which each number is taken. */
+const ALL = -1;
 
 function lowest(bits: number): number {
   return 31 - Math.clz32(bits & -bits);

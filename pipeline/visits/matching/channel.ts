@@ -67,6 +67,8 @@ const ASSUMED_ADDED: Readonly<Record<string, number>> = { 1: 0.5, I: 0.06, T: 0.
  */
 const ANY_CHARACTER = 0.3;
 const ANY_ADDED = 0.35;
+/** And so much of how readily a character is misread to be the same of all. */
+const ANY_MISREAD = 0.25;
 const TYPICAL_LENGTH = 7;
 const USUAL_SYMBOLS = 36;
 const LONGEST_LOSS = 5;
@@ -228,17 +230,19 @@ function substitutionTable({ substitutions }: Confusions): Float64Array {
   return table;
 }
 
-/** How much likelier than others each character is misread. */
-function misreadabilities({ substitutions, characters }: Confusions): Float64Array {
+/** How much likelier than others each character is misread; of pairs too rare to be named any character may be the one. */
+function misreadabilities({ substitutions, rareSubstitutions, characters }: Confusions): Float64Array {
   const all = sumOf(characters);
-  const average = all === 0 ? 0 : Object.values(substitutions).reduce((total, row) => total + sumOf(row), 0) / all;
+  const ofEach = all === 0 ? 0 : rareSubstitutions / all;
+  const average = all === 0 ? 0 : ofEach + Object.values(substitutions).reduce((total, row) => total + sumOf(row), 0) / all;
   return Float64Array.from({ length: SYMBOLS }, (_, symbol) => {
     const character = characterOf(symbol);
     const looksLikeOthers = character !== '' && KNOWN_CONFUSIONS.some((set) => set.includes(character));
     const assumed = looksLikeOthers ? ASSUMED_MISTAKABLE : ASSUMED_UNMISTAKABLE;
-    const misread = sumOf(substitutions[character] ?? {});
-    const expected = average * (characters[character] ?? 0);
-    return (ASSUMED_SUBSTITUTIONS * assumed + misread) / (ASSUMED_SUBSTITUTIONS + expected);
+    const count = characters[character] ?? 0;
+    const misread = sumOf(substitutions[character] ?? {}) + ofEach * count;
+    const known = (ASSUMED_SUBSTITUTIONS * assumed + misread) / (ASSUMED_SUBSTITUTIONS + average * count);
+    return (1 - ANY_MISREAD) * known + ANY_MISREAD;
   });
 }
 

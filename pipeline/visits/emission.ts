@@ -11,7 +11,7 @@ import { firstOwnRead, lastOwnRead } from './trailers.ts';
 import { isUndecided } from './undecided.ts';
 
 /** Raised when the same reads would give other visits. */
-export const RULES_VERSION = 10;
+export const RULES_VERSION = 11;
 
 /** What of the last emitted revision must be known to see whether the next would differ. */
 export type EmittedVisit = Pick<

@@ -5,8 +5,8 @@ import { hour, minute, readOf, second, TestGarage } from './test-garage.ts';
 
 test('a vehicle whose plate is corrected after it left is no look-alike of itself', () => {
   const misread = readOf('in', 0, { readId: 'misread', plate: 'NF75583', confidence: 0.6 });
-  const correction = readOf('in', second, { readId: 'correction', plate: 'NF75588', confidence: 1 });
-  const exit = readOf('out', hour, { readId: 'exit', plate: 'NF75588', confidence: 1 });
+  const correction = readOf('in', second, { readId: 'correction', plate: 'NF75533', confidence: 1 });
+  const exit = readOf('out', hour, { readId: 'exit', plate: 'NF75533', confidence: 1 });
   const inOrder = confidenceOf([misread, correction, exit]);
   assert.ok(inOrder > 0.99);
   assert.equal(confidenceOf([misread, exit, correction]), inOrder);

@@ -79,11 +79,9 @@ export class StayTimes {
       left -= share;
       this.meanMs += share * binMiddle(bin);
     }
-    for (let bin = 0; bin < AGAIN_BINS; bin++) {
-      this.reentry[bin] = againDensity(reentries, bin, paired);
-      this.reexit[bin] = againDensity(reexits, bin, paired);
-      this.span[bin] = againDensity(spans, bin, paired);
-    }
+    againDensities(this.reentry, reentries, paired);
+    againDensities(this.reexit, reexits, paired);
+    againDensities(this.span, spans, paired);
     this.doubtfulFromMs = Infinity;
     for (let bin = BINS - 1; bin >= 0 && this.stitchedShare(binMiddle(bin)) > DOUBTFUL_SHARE; bin--) {
       this.doubtfulFromMs = binStart(bin);
@@ -203,13 +201,21 @@ function againStart(bin: number): number {
   return againStarts[bin]!;
 }
 
-/** Per ms. */
-function againDensity(counts: readonly number[], bin: number, paired: number): number {
-  const from = againStart(bin);
-  const usual = usualAgain[bin]!;
-  if (from >= AGAIN_LEARNED_MS) return usual;
-  const width = againStart(bin + 1) - from;
-  return (usual * AGAIN_WEIGHT + (counts[bin] ?? 0) / width) / (AGAIN_WEIGHT + paired);
+/** Per ms, by bin; of gaps longer than what is learned by how much more, or less, vehicles come again here than is usual. */
+function againDensities(into: Float64Array, counts: readonly number[], paired: number): void {
+  const weight = AGAIN_WEIGHT + paired;
+  let [usually, here] = [0, 0];
+  for (let bin = 0; bin < AGAIN_BINS; bin++) {
+    const usual = usualAgain[bin]!;
+    if (againStart(bin) >= AGAIN_LEARNED_MS) {
+      into[bin] = usual * (here / usually);
+      continue;
+    }
+    const width = againStart(bin + 1) - againStart(bin);
+    into[bin] = (usual * AGAIN_WEIGHT + (counts[bin] ?? 0) / width) / weight;
+    usually += usual * width;
+    here += into[bin]! * width;
+  }
 }
 
 /** Shoppers and visitors, those who work here, and those who leave the car for days; each log-normal in length. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { neighbourOf, shippedChannel } from './channel.ts';
+import { shippedConfusions } from './confusions.ts';
 import { FIRST_DIGIT, writeSymbols } from './symbols.ts';
 import { anyPlate } from './test-evidence.ts';
 
@@ -35,6 +36,20 @@ test('all single edits of a plate together are most of its misreads, and not mor
   reads.delete(plate);
   const sum = [...reads].reduce((total, read) => total + misread(plate, read), 0);
   assert.ok(sum > 0.6 && sum < 1.001, `${sum}`);
+});
+
+test('a character that the shipped counts never saw misread may be misread all the same', () => {
+  assert.deepEqual([shippedConfusions.substitutions['3'], shippedConfusions.substitutions['9']], [undefined, undefined]);
+  assert.ok(misread('AB13456', 'AB19456') > 3e-4);
+  // One that looks like another is likelier to be taken for just that one.
+  assert.ok(misread('AB18456', 'AB1B456') > 10 * misread('AB13456', 'AB19456'));
+});
+
+test('of a camera that takes one character for another, all of its kind in the plate misread so are no coincidence', () => {
+  const [once, twice] = [misread('AB13457', 'AB19457'), misread('AB13437', 'AB19497')];
+  assert.ok(twice > once / 10 && twice < once, `${once} ${twice}`);
+  assert.ok(misread('AB13437', 'AB19457') < once / 100, 'two that have nothing in common are');
+  assert.ok(misread('AB33437', 'AB39497') < once / 100, 'nor is it all of a kind where one of them was read right');
 });
 
 test('what was asked before leaves no trace', () => {

@@ -69,6 +69,8 @@ const ANY_CHARACTER = 0.3;
 const ANY_ADDED = 0.35;
 /** And so much of how readily a character is misread to be the same of all. */
 const ANY_MISREAD = 0.25;
+/** Of misreads of one character, those by which each like it in the plate would be misread too. */
+const ALIKE_AGAIN = 0.2;
 const TYPICAL_LENGTH = 7;
 const USUAL_SYMBOLS = 36;
 const LONGEST_LOSS = 5;
@@ -144,11 +146,26 @@ export function channelOf(learned: Confusions): Channel {
         }
         if (best < NEGLIGIBLE) break;
       }
+      if (plateLength === readLength) sum += alikeAgain(plate, read, readLength, readAs);
       // Without any edit it would be no misread.
       if (areSame(plate, plateLength, read, readLength)) sum = Math.max(0, sum - 1);
       return sum / atLeastOne;
     },
   };
+}
+
+/** Beyond what each by itself comes to: a camera that takes one character for another takes all of its kind in the plate for it. */
+function alikeAgain(plate: Uint8Array, read: Uint8Array, length: number, readAs: Float64Array): number {
+  let at = 0;
+  while (at < length && plate[at] === read[at]) at++;
+  if (at === length) return 0;
+  const [from, to] = [plate[at]!, read[at]!];
+  let times = 0;
+  for (let i = 0; i < length; i++) {
+    if (plate[i] === from) times++;
+    if (read[i] !== (plate[i] === from ? to : plate[i])) return 0;
+  }
+  return times < 2 ? 0 : ALIKE_AGAIN * readAs[from * SYMBOLS + to]!;
 }
 
 function areSame(plate: Uint8Array, plateLength: number, read: Uint8Array, readLength: number): boolean {

@@ -7,13 +7,12 @@ import { shippedConfusions, type Confusions } from './confusions.ts';
 export function countryEvidence(a: string, b: string): number {
   if (a === UNKNOWN || b === UNKNOWN) return 0;
   if (a !== b) return different;
-  return a === COMMONEST ? SAME : SAME_AND_RARE;
+  return SAME;
 }
 
 const UNKNOWN = 'XX';
-const COMMONEST = 'NO';
+/** Which countries are common differs from garage to garage: little, for most plates of one are of that country. */
 const SAME = 0.1;
-const SAME_AND_RARE = 1;
 
 /** So many vehicles differ from each other in their country, for all that their plates look alike. */
 const DIFFERENT_VEHICLES = 0.2;

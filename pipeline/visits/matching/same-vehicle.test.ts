@@ -58,6 +58,27 @@ test("a fleet's next plate is not taken for a misread, be it of a plate right or
   assert.ok(sameVehicle(misread, read('VP51234')) > sameVehicle(misread, neighbour) + 5);
 });
 
+test('where plates are of one form, half a plate in common does not make two vehicles one', () => {
+  const pairs = [['YK23TZP', 'YK23RZY', 'GB'], ['LG22ZLC', 'LG22ULG', 'GB'], ['HHU57', 'HHGX7', 'DE'], ['WPI41BL', 'WPI47KL', 'PL']] as const;
+  for (const [one, other, country] of pairs) {
+    const score = sameVehicle({ ...read(one), country }, { ...read(other), country });
+    assert.ok(score < 3, `${score}`);
+  }
+});
+
+test('a foreign plate with a look-alike misread, or a character lost at its end, is that of one vehicle', () => {
+  const pairs = [['YK28TZP', 'YKZ8TZP', 'GB'], ['LG22ZLC', 'LG22ZL', 'GB'], ['HHUK857', 'HHUKB57', 'DE'], ['WPI41BL', 'WP141BL', 'PL']] as const;
+  for (const [one, other, country] of pairs) {
+    const score = sameVehicle({ ...read(one), country }, { ...read(other, 0.7), country });
+    assert.ok(score > 8, `${score}`);
+  }
+});
+
+test('to be of one country says the same of every country: which one is common differs from garage to garage', () => {
+  const of = (country: string): number => sameVehicle({ ...read('CF51238'), country }, { ...read('CF5123B'), country });
+  assert.equal(of('GB'), of('NO'));
+});
+
 test('a misread without candidates is not taken for a fleet neighbour of the plate that it is of', () => {
   const misread = read('VPS1234', 0.7);
   const [itself, neighbour] = ['VP51234', 'VP51236'].map((plate) => sameVehicle(misread, read(plate)));

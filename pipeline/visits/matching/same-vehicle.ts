@@ -2,6 +2,7 @@ import { isSameReading, type PlateEvidence } from './evidence.ts';
 import { asFleetMates } from './fleet-mates.ts';
 import { likelihood, likelihoodOfOther, readAs } from './likelihood.ts';
 import { countryEvidence } from './country.ts';
+import { asPlaceMates } from './place-mates.ts';
 import { emptyPrepared, prepare, type Prepared } from './prepared.ts';
 
 /**
@@ -27,6 +28,8 @@ export function sameAtLane(a: PlateEvidence, b: PlateEvidence, apartMs: number):
 /** How likely a vehicle inside is of the other's fleet; and one close behind it: fleets come and go together. */
 const FLEET_SHARE = 1e-3;
 const CONVOY_SHARE = 0.03;
+/** And how likely one that comes here is from the same place as another. */
+const PLACE_SHARE = 0.3;
 /** A standing vehicle may be read as anything at times (a sticker, a trailer, half a plate). */
 const LEAST_AT_LANE = -7;
 const AGAIN_PER_S = 0.15;
@@ -47,6 +50,7 @@ const slots: readonly [Prepared, Prepared] = [emptyPrepared(), emptyPrepared()];
 /** What came of the two that were compared last. */
 let related = 0;
 let fleetMates = 0;
+let placeMates = 1;
 
 function plateEvidence(one: PlateEvidence, other: PlateEvidence, fleetShare: number): number {
   if (one.plate === '' || other.plate === '') return 0;
@@ -54,7 +58,7 @@ function plateEvidence(one: PlateEvidence, other: PlateEvidence, fleetShare: num
   if (one.plate <= other.plate) compare(one, other);
   else compare(other, one);
   // What speaks against one vehicle needs no further explanation.
-  const unrelated = related < 1 ? 1 : 1 - fleetShare + fleetShare * fleetMates;
+  const unrelated = related < 1 ? 1 : 1 - fleetShare - PLACE_SHARE + fleetShare * fleetMates + PLACE_SHARE * placeMates;
   return Math.log(related / unrelated) + countryEvidence(one.country, other.country);
 }
 
@@ -67,9 +71,11 @@ function compare(one: PlateEvidence, other: PlateEvidence): void {
     known.other = other;
     known.related = asOneVehicle(a, b);
     known.fleetMates = known.related < 1 ? 0 : asFleetMates(a, b);
+    known.placeMates = known.related < 1 ? 1 : asPlaceMates(a, b);
   }
   related = known.related;
   fleetMates = known.fleetMates;
+  placeMates = known.placeMates;
 }
 
 /** What two readings come to: those near each other in time or place are compared again and again, and it takes long. */
@@ -78,13 +84,14 @@ interface Compared {
   other: PlateEvidence;
   related: number;
   fleetMates: number;
+  placeMates: number;
 }
 
 /** A power of two: a garage's doubts of some minutes. */
 const COMPARED = 512;
 const nothing: PlateEvidence = { plate: '', country: '', confidence: 0, candidates: [] };
 /** By their plates; of others with the same place the last ones. */
-const compared = Array.from({ length: COMPARED }, (): Compared => ({ one: nothing, other: nothing, related: NaN, fleetMates: NaN }));
+const compared = Array.from({ length: COMPARED }, (): Compared => ({ one: nothing, other: nothing, related: NaN, fleetMates: NaN, placeMates: NaN }));
 
 function placeOf(one: string, other: string): number {
   let hash = 0;

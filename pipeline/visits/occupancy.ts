@@ -10,20 +10,33 @@ export interface Occupancy {
   readonly countedAt: number;
   /** So many were counted then. */
   readonly counted: number;
-  /** So many more than were known to be inside. */
+  /** Of those: who is likely to have come in unread while an entry was blind, by when they came in; fewer leave with time. */
+  readonly cameUnread: readonly CameUnread[];
+  /** So many more, of whom nothing shows when they came in. */
   readonly unknown: number;
+  /** So many more, whose visits the count ended as the least likely to be inside. */
+  readonly ended: number;
   /**
-   * Of the open visits that the count ended, as the least likely to be inside, so many are likely inside all the same, in the
-   * place of others.
+   * The others' visits are open, but some open visits are of vehicles that had left unread by then: how likely that is of one, against
+   * what it is of one that nobody counted, as a factor of the odds; 0: all were inside.
    */
-  readonly leftOut: number;
+  readonly doubt: number;
   /** So many more than expected (fewer, if negative) counts have found of late, in a garage long not counted. */
   readonly overlooked: number;
   /** What was told last of how many more than open visits are likely inside; null: nothing since the last recount. */
   readonly toldBeyond: number | null;
 }
 
-export const nothingCounted: Occupancy = { countedAt: 0, counted: 0, unknown: 0, leftOut: 0, overlooked: 0, toldBeyond: null };
+export interface CameUnread {
+  /** `intervalOf` */
+  readonly interval: number;
+  /** Expected number, a fraction mostly. */
+  readonly vehicles: number;
+}
+
+export const nothingCounted: Occupancy = {
+  countedAt: 0, counted: 0, cameUnread: [], unknown: 0, ended: 0, doubt: 0, overlooked: 0, toldBeyond: null,
+};
 
 /** What the likely number follows from. */
 export interface Inside {
@@ -41,61 +54,88 @@ export interface Inside {
 
 /**
  * How many vehicles are likely inside at that instant (ms UTC): of those that were seen coming in, the ones that did not leave
- * unread; those that came in unread since the last count, as many for each as passages go by unread; and what is left of those
- * that were counted without being known. Who was counted was inside then. While a lane was blind more went by unread. Of the visits that a count
- * ended some are inside, in the place of others. What counts have found beyond all that, and no read shows (vehicles that stay for weeks), comes back as those counted leave.
+ * unread; those that came in unread, as many for each as passages go by unread, and more while a lane was blind; and what is left of
+ * those that were counted without being known. Of the visits that a count ended some are inside, in the place of others. What counts have
+ * found beyond all that, and no read shows (vehicles that stay for weeks), comes back as those counted leave.
  */
 export function likelyInside(garage: Inside, at: number): number {
   return insideBy(blindSpellsOf(garage, at), garage, at);
 }
 
-function insideBy(spells: readonly BlindSpell[], garage: Inside, at: number): number {
+export function insideBy(spells: readonly BlindSpell[], garage: Inside, at: number): number {
   const { stayTimes, occupancy } = garage;
   const { countedAt, unknown, overlooked } = occupancy;
-  const { counted, seenSince } = openAndInside(spells, garage, at);
-  const unreadShare = TRULY_MISSED * stayTimes.missedShare;
-  const known = counted + unknown * stayTimes.stayingShare(at - countedAt);
-  const isCounted = occupancy.counted > 0;
-  // Of those counted so many were not the ones that are thought to have been.
-  const ofCounted = isCounted ? known * (1 - occupancy.leftOut / occupancy.counted) + leftOutStill(garage, at) : known;
-  const gone = isCounted ? Math.max(0, 1 - ofCounted / occupancy.counted) : 1;
-  return Math.max(0, ofCounted + seenSince / (1 - unreadShare) + cameInBlindly(spells, garage, at) + overlooked * gone);
+  let countedVisits = 0;
+  let seenSince = 0;
+  for (const { visits, isCounted, share, cameUnread } of openVisits(spells, garage, at)) {
+    if (isCounted) countedVisits += visits * share;
+    else seenSince += visits * share * (1 + cameUnread);
+  }
+  const ofCounted = countedVisits * vehiclesForEachRead(garage) + vehiclesOf(stillUnread(garage, at)) +
+    unknown * stayTimes.stayingShare(at - countedAt) + endedStill(garage, at);
+  const gone = occupancy.counted > 0 ? Math.max(0, 1 - ofCounted / occupancy.counted) : 1;
+  const cameSince = seenSince * vehiclesForEachRead(garage) + vehiclesOf(cameInBlindly(spells, garage, at));
+  return Math.max(0, ofCounted + cameSince + overlooked * gone);
 }
 
-/** Of those that a count left out, who is still inside: they are mostly such as stay for days. */
-function leftOutStill({ occupancy: { countedAt, leftOut } }: Inside, at: number): number {
-  return leftOut === 0 ? 0 : leftOut * 2 ** (-(at - countedAt) / LEFT_OUT_HALF_MS);
+/** With those that were read coming in others come in unread, alike in all else. */
+export function vehiclesForEachRead({ stayTimes }: Inside): number {
+  return 1 / (1 - TRULY_MISSED * stayTimes.missedShare);
 }
 
-const LEFT_OUT_HALF_MS = 3 * 24 * 3_600_000;
+export function vehiclesOf(groups: Iterable<CameUnread>): number {
+  let sum = 0;
+  for (const { vehicles } of groups) sum += vehicles;
+  return sum;
+}
 
-/** Expected number of the open visits whose vehicle is inside: those that were counted, and those that came in since. */
-function openAndInside(
-  spells: readonly BlindSpell[], { entered, timezone, stayTimes, dwellTimes, occupancy: { countedAt } }: Inside, at: number,
-): { counted: number; seenSince: number } {
+/** Of those whose visits a count ended, who is still inside: they are mostly such as stay for days. */
+export function endedStill({ occupancy: { countedAt, ended } }: Inside, at: number): number {
+  return ended === 0 ? 0 : ended * 2 ** (-(at - countedAt) / ENDED_HALF_MS);
+}
+
+const ENDED_HALF_MS = 7 * 24 * 3_600_000;
+
+/** Open visits that began in an interval. */
+export interface OpenVisits {
+  readonly interval: number;
+  readonly visits: number;
+  /** They began before the last count, and were left open by it. */
+  readonly isCounted: boolean;
+  /** How likely each one's vehicle is inside. */
+  readonly share: number;
+  /** For each of them so many came in unread, by other lanes that were blind. */
+  readonly cameUnread: number;
+}
+
+export function* openVisits(
+  spells: readonly BlindSpell[], { entered, timezone, stayTimes, dwellTimes, occupancy: { countedAt, doubt } }: Inside, at: number,
+): Generator<OpenVisits> {
   const { missedShare } = stayTimes;
   const hours = hoursOfWeek(timezone);
-  let counted = 0;
-  let seenSince = 0;
   for (const [interval, visits] of entered) {
-    const enteredAt = beginOfInterval(interval) + INTERVAL_MS / 2;
+    const enteredAt = middleOf(interval);
     const hourClass = hourClassOf(hours.of(interval));
     const countedMs = Math.max(0, countedAt - enteredAt);
+    const isCounted = countedMs > 0;
     const longer = staying(dwellTimes, hourClass, countedMs, at - enteredAt);
     let leftUnread = missedShare * (1 - longer);
+    if (isCounted && doubt > 0) leftUnread += doubt * oddsOfGone(dwellTimes.longerShare(hourClass, countedMs), missedShare);
     let cameUnread = 0;
     for (const { direction, from, to, share, chance } of spells) {
       if (direction === 'OUT') {
         const leftThen = staying(dwellTimes, hourClass, countedMs, from - enteredAt) -
           staying(dwellTimes, hourClass, countedMs, Math.min(to, at) - enteredAt);
         leftUnread += chance * share * leftThen;
-      } else if (share < 1 && enteredAt >= from && enteredAt < to && countedMs === 0) cameUnread += (chance * share) / (1 - share);
+      } else if (share < 1 && enteredAt >= from && enteredAt < to && !isCounted) cameUnread += (chance * share) / (1 - share);
     }
-    const inside = (visits * longer) / (longer + leftUnread);
-    if (countedMs > 0) counted += inside;
-    else seenSince += inside * (1 + cameUnread);
+    yield { interval, visits, isCounted, share: longer / (longer + leftUnread), cameUnread };
   }
-  return { counted, seenSince };
+}
+
+/** Of a vehicle that nobody saw leave: that it left unread, against that it is inside, as so many stay. */
+export function oddsOfGone(longerShare: number, missedShare: number): number {
+  return (missedShare * (1 - longerShare)) / longerShare;
 }
 
 /**
@@ -106,22 +146,37 @@ function staying(dwellTimes: DwellTimes, hourClass: number, countedMs: number, u
   return dwellTimes.longerShare(hourClass, Math.max(countedMs, untilMs)) / dwellTimes.longerShare(hourClass, countedMs);
 }
 
-/** Those that came in while all entries were blind: as many as are usual, and stay as is usual. */
-function cameInBlindly(spells: readonly BlindSpell[], { timezone, dwellTimes, occupancy }: Inside, at: number): number {
+/** Of those that came in unread and were counted: who is still inside. */
+export function* stillUnread({ timezone, dwellTimes, occupancy: { countedAt, cameUnread } }: Inside, at: number): Generator<CameUnread> {
   const hours = hoursOfWeek(timezone);
-  let inside = 0;
+  for (const { interval, vehicles } of cameUnread) {
+    const enteredAt = middleOf(interval);
+    const share = staying(dwellTimes, hourClassOf(hours.of(interval)), Math.max(0, countedAt - enteredAt), at - enteredAt);
+    yield { interval, vehicles: vehicles * share };
+  }
+}
+
+/** Those that came in since the last count while all entries were blind: as many as are usual, and stay as is usual. */
+export function* cameInBlindly(
+  spells: readonly BlindSpell[], { timezone, dwellTimes, occupancy }: Inside, at: number,
+): Generator<CameUnread> {
+  const hours = hoursOfWeek(timezone);
   for (const { direction, from, to, share, chance } of spells) {
     if (direction === 'OUT' || share < 1) continue;
     for (let interval = intervalOf(Math.max(from, occupancy.countedAt)); interval < intervalOf(to); interval++) {
       const hourClass = hourClassOf(hours.of(interval));
       const came = (dwellTimes.entriesIn(hourClass) * INTERVAL_MS) / HOUR_MS;
-      inside += chance * came * dwellTimes.longerShare(hourClass, at - beginOfInterval(interval) - INTERVAL_MS / 2);
+      yield { interval, vehicles: chance * came * dwellTimes.longerShare(hourClass, at - middleOf(interval)) };
     }
   }
-  return inside;
 }
 
-function blindSpellsOf({ live, oneWayLanes, timezone, settings, dwellTimes }: Inside, at: number): readonly BlindSpell[] {
+/** ms UTC */
+export function middleOf(interval: number): number {
+  return beginOfInterval(interval) + INTERVAL_MS / 2;
+}
+
+export function blindSpellsOf({ live, oneWayLanes, timezone, settings, dwellTimes }: Inside, at: number): readonly BlindSpell[] {
   if (live < FEW_STAYS) return noSpells;
   const usual = (direction: 'IN' | 'OUT', hourOfWeek: number): number => {
     const hourClass = hourClassOf(hourOfWeek);
@@ -130,48 +185,11 @@ function blindSpellsOf({ live, oneWayLanes, timezone, settings, dwellTimes }: In
   return blindSpells(oneWayLanes, usual, timezone, settings.horizonMs, at);
 }
 
-/**
- * How many a count leaves out: it ends the open visits that are the least likely to be inside, and some of them are.
- * @param before the garage as it was known until the count
- * @param after the same without the open visits that it ended
- */
-export function leftOutBy(before: Inside, after: Inside, at: number, count: number): number {
-  const spells = blindSpellsOf(before, at);
-  const open = openAndInside(spells, before, at);
-  const kept = openAndInside(spells, after, at);
-  const ended = Math.max(0, open.counted + open.seenSince - kept.counted - kept.seenSince);
-  return Math.min(count, ended + leftOutStill(before, at));
-}
-
-/**
- * What a count at that instant, not settled yet, teaches of how many are always overlooked. The longer ago the one before was,
- * the more: those counted then have left. One that is far off says more of who counted than of that, and one after an outage says the
- * more of the outage the more vehicles that is thought to have hidden, or to have let out unread.
- */
-export function overlookedBy(garage: Inside, at: number, count: number): number {
-  const { countedAt, overlooked } = garage.occupancy;
-  // What it knows of how long vehicles stay is guessed.
-  if (garage.live < FEW_STAYS) return overlooked;
-  const spells = blindSpellsOf(garage, at);
-  const expected = insideBy(spells, garage, at);
-  const most = MOST_OFF_SHARE * expected + MOST_OFF_ERRORS * Math.sqrt(expected);
-  const off = Math.max(-most, Math.min(most, count - expected));
-  const ofOutages = expected - insideBy(noSpells, garage, at);
-  // What chance makes of the number, squared, against what outages may.
-  const byChance = Math.max(1, expected);
-  const ofCount = byChance / (byChance + ofOutages ** 2);
-  const weight = COUNT_WEIGHT * ofCount * (1 - garage.stayTimes.stayingShare(at - countedAt));
-  return overlooked + weight * off;
-}
-
-const COUNT_WEIGHT = 0.6;
-const MOST_OFF_SHARE = 0.1;
-const MOST_OFF_ERRORS = 3;
 const HOUR_MS = 3_600_000;
 
 /** Of the exits that find no entry, those whose entry nobody read at all; of the others it was read as another plate. */
 export const TRULY_MISSED = 0.6;
 
-/** Where so few come in two days a lane is quiet for hours at any time. */
-const FEW_STAYS = 100;
-const noSpells: readonly BlindSpell[] = [];
+/** Where so few come in two days a lane is quiet for hours at any time, and how long vehicles stay is guessed. */
+export const FEW_STAYS = 100;
+export const noSpells: readonly BlindSpell[] = [];

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Control, Irregularity } from '../records/records.ts';
-import { comparePassages, firstRead, noRuling, passageOfReads, type Passage } from './passages.ts';
+import { intervalOf } from './cameras/intervals.ts';
+import { comparePassages, firstRead, lastRead, noRuling, passageOfReads, type Passage } from './passages.ts';
 import type { Recount, Stay, VisitsState } from './state.ts';
 import { Timelines, type Telling } from './stays.ts';
 import { foldTimeline, type Gone } from './timeline.ts';
@@ -27,8 +28,12 @@ export function noteRecount(control: Control, { recounts, garage }: VisitsState)
 
 export interface SettledRecount {
   readonly told: Irregularity;
-  /** So many more were counted than were known to be inside. */
-  readonly unknown: number;
+  /** By interval (`intervalOf`) in which they began: the visits that were open at that instant, and those that the count left open. */
+  readonly open: ReadonlyMap<number, number>;
+  readonly kept: ReadonlyMap<number, number>;
+  /** Of the plates that were noted, those that have an open visit, and those that have none. */
+  readonly namedOpen: number;
+  readonly namedUnknown: number;
 }
 
 /** Ends the stays that were counted out; what is to be told of the count. */
@@ -39,11 +44,11 @@ export function settleRecount(recount: Recount, controlId: string, telling: Tell
   const ranked = open
     .map((inside) => ({
       ...inside,
-      isListed: listed.has(inside.owner.plate) || listed.has(inside.owner.visit?.plate ?? ''),
+      named: [inside.owner.plate, inside.owner.visit?.plate].filter((plate) => plate !== undefined && listed.has(plate)),
       share: garage.stayTimes.stillInsideShare(recount.at - firstRead(inside.passage).at),
     }))
     .sort((a, b) =>
-      Number(b.isListed) - Number(a.isListed) || b.share - a.share || comparePassages(b.passage, a.passage));
+      Math.sign(b.named.length) - Math.sign(a.named.length) || b.share - a.share || comparePassages(b.passage, a.passage));
   const gone = ranked.slice(recount.count);
   for (const { passage, owner } of gone) endByCount(passage, owner, recount.at, telling);
 
@@ -65,7 +70,23 @@ export function settleRecount(recount: Recount, controlId: string, telling: Tell
     severity: missing > 0 ? 'warning' : 'info',
     action: `${recount.count} counted by ${recount.issuedBy}${recount.reason === '' ? '' : ` (${recount.reason})`}: ${outcome}`,
   };
-  return { told, unknown: Math.max(0, missing) };
+  const found = new Set(ranked.flatMap(({ named }) => named));
+  return {
+    told,
+    open: byInterval(ranked),
+    kept: byInterval(ranked.slice(0, recount.count)),
+    namedOpen: ranked.filter(({ named }) => named.length > 0).length,
+    namedUnknown: listed.size - found.size,
+  };
+}
+
+function byInterval(inside: readonly Inside[]): Map<number, number> {
+  const visits = new Map<number, number>();
+  for (const { passage } of inside) {
+    const interval = intervalOf(lastRead(passage).at);
+    visits.set(interval, (visits.get(interval) ?? 0) + 1);
+  }
+  return visits;
 }
 
 interface Inside {

@@ -15,7 +15,8 @@ import { lateArrival } from './irregularities.ts';
 import { isSampled, Learning } from './learning.ts';
 import { linkedTo, regrouped, type Linked } from './linked-passages.ts';
 import { keyOf, nameOf, visitIdOf } from './names.ts';
-import { leftOutBy, likelyInside, overlookedBy } from './occupancy.ts';
+import { likelyInside } from './occupancy.ts';
+import { occupancyCounted } from './occupancy-count.ts';
 import { decideExit, isContested } from './pairing.ts';
 import { comparePassages, firstRead, isOwn, isPending, passageOf, pendingDecision, type Passage } from './passages.ts';
 import { growPlainly, tellGrowthPlainly } from './plain-growth.ts';
@@ -472,16 +473,12 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     const mint = (): string => nameOf(`${garage.garageId} ${controlId} ${minted++}`);
     const telling: Telling = { stays, garage, clock, sink, mint, ended: [] };
     const isNewest = recount.at >= garage.occupancy.countedAt;
-    const overlooked = isNewest ? overlookedBy(garage, recount.at, recount.count) : 0;
-    const { timezone, settings, oneWayLanes, live, stayTimes, dwellTimes, occupancy } = garage;
-    const before = { timezone, settings, oneWayLanes, live, stayTimes, dwellTimes, occupancy, entered: new Map(garage.entered) };
-    const { told, unknown } = settleRecount(recount, controlId, telling);
+    const { told, open, kept, ...named } = settleRecount(recount, controlId, telling);
     tellAlone(`${garage.garageId} recount ${controlId}`, told, garage, clock, sink);
     if (isNewest) {
-      occupancies.put(garage.garageId, {
-        countedAt: recount.at, counted: recount.count, unknown, overlooked, toldBeyond: null,
-        leftOut: leftOutBy(before, garage, recount.at, recount.count),
-      });
+      const { timezone, settings, oneWayLanes, live, stayTimes, dwellTimes, occupancy } = garage;
+      const then = { timezone, settings, oneWayLanes, live, stayTimes, dwellTimes, occupancy, entered: open };
+      occupancies.put(garage.garageId, occupancyCounted(then, kept, { at: recount.at, count: recount.count, ...named }));
       tellOccupancy(garage, clock, sink);
     }
     recounts.put(controlId, { ...recount, isSettled: true, dueAt: clock + garage.settings.horizonMs });

@@ -151,7 +151,7 @@ export function openVisitsState(state: TaskState): VisitsState {
     const { garageId, hourClass } = (after ?? before)!;
     garage(garageId).learned.learnDwellTimes(hourClass, after);
   });
-  const occupancies = state.table<Occupancy>(11, avroCodec(occupancyType, occupancyTypeBefore), (garageId, _before, after) => {
+  const occupancies = state.table<Occupancy>(11, avroCodec(occupancyType, occupancyTypeFirst, occupancyTypeBefore), (garageId, _before, after) => {
     garage(garageId).occupancy = after ?? nothingCounted;
   });
   return {
@@ -161,27 +161,28 @@ export function openVisitsState(state: TaskState): VisitsState {
   };
 }
 
-/** @param before what format 1 was, where this is format 2 */
-function avroCodec<V>(type: avsc.Type, before?: avsc.Type): StateCodec<V> {
-  const current = before === undefined ? 1 : 2;
-  const resolver = before && type.createResolver(before);
+/** @param before the formats before it, the first first */
+function avroCodec<V>(type: avsc.Type, ...before: readonly avsc.Type[]): StateCodec<V> {
+  const current = before.length + 1;
+  const resolvers = before.map((former) => type.createResolver(former));
   return {
     formatVersion: current,
     encodeTo: (value, slab) => encodeAvro(type, value, slab),
     decode(bytes, formatVersion) {
-      if (formatVersion === 1 && resolver !== undefined) return type.fromBuffer(bytes, resolver) as V;
-      if (formatVersion !== current) throw new Error(`state of format ${formatVersion} can't be read by this release`);
-      return type.fromBuffer(bytes) as V;
+      if (formatVersion === current) return type.fromBuffer(bytes) as V;
+      const resolver = resolvers[formatVersion - 1];
+      if (resolver === undefined) throw new Error(`state of format ${formatVersion} can't be read by this release`);
+      return type.fromBuffer(bytes, resolver) as V;
     },
   };
 }
 
 const nullable = (type: unknown) => ['null', type];
-/** @param added numbers that the format before had not: 0 in what is read of that */
+/** @param added numbers and lists that the format before had not: 0, and empty, in what is read of that */
 const record = (name: string, fields: Record<string, unknown>, added: Record<string, unknown> = {}) => ({
   type: 'record', name, fields: [
     ...Object.entries(fields).map(([field, type]) => ({ name: field, type })),
-    ...Object.entries(added).map(([field, type]) => ({ name: field, type, default: 0 })),
+    ...Object.entries(added).map(([field, type]) => ({ name: field, type, default: typeof type === 'string' ? 0 : [] })),
   ],
 });
 const stateType = (schema: unknown): avsc.Type => parseSchema(JSON.stringify(schema));
@@ -218,8 +219,16 @@ const dwellTypeBefore = stateType(record('LearnedDwell', dwellFields));
 const dwellType = stateType(record('LearnedDwell', dwellFields, { counted: 'int', days: 'int', lastDay: 'int' }));
 
 const occupancyFields = { countedAt: 'long', unknown: 'long', toldBeyond: nullable('long') };
-const occupancyTypeBefore = stateType(record('Occupancy', occupancyFields));
-const occupancyType = stateType(record('Occupancy', occupancyFields, { counted: 'long', leftOut: 'double', overlooked: 'double' }));
+const occupancyTypeFirst = stateType(record('Occupancy', occupancyFields));
+const occupancyTypeBefore = stateType(record('Occupancy', occupancyFields, { counted: 'long', leftOut: 'double', overlooked: 'double' }));
+/**
+ * Format 2 took all open visits that a count had left for ones of vehicles inside, less so many in all (`leftOut`). Till the next count
+ * they are taken so now as well.
+ */
+const occupancyType = stateType(record('Occupancy', { ...occupancyFields, unknown: 'double' }, {
+  counted: 'long', overlooked: 'double', ended: 'double', doubt: 'double',
+  cameUnread: { type: 'array', items: record('CameUnread', { interval: 'long', vehicles: 'double' }) },
+}));
 
 const recountType = stateType(record('Recount', {
   garageId: 'string', at: 'long', count: 'long', plates: { type: 'array', items: 'string' }, issuedBy: 'string', reason: 'string',

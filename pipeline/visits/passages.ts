@@ -52,6 +52,8 @@ export interface ExitDecision {
 export interface Ruling {
   /** Of an entry: the time (ms UTC) at which a count did not find its vehicle inside; null: none said so. */
   readonly goneAt: number | null;
+  /** The last time (ms UTC) at which a count named its vehicle as inside; null: none did. */
+  readonly seenAt: number | null;
   /** Its plate, whatever was read; null: none was told. */
   readonly plate: PlateKey | null;
   /** Of an exit: the first read of the entry that it belongs to, or does not belong to; null: neither was told. */
@@ -59,7 +61,7 @@ export interface Ruling {
   readonly apartFrom: string | null;
 }
 
-export const noRuling: Ruling = { goneAt: null, plate: null, pairedWith: null, apartFrom: null };
+export const noRuling: Ruling = { goneAt: null, seenAt: null, plate: null, pairedWith: null, apartFrom: null };
 
 /** By which a ruling names a passage: that of its first read. */
 export function readKey({ cameraId, readId }: PassageRead): string {

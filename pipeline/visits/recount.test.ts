@@ -38,6 +38,33 @@ describe('a recount', () => {
     assert.deepEqual(statuses(garage), { AB12345: 'open', KX77301: 'unclosed', ZT90146: 'unclosed' });
   });
 
+  test('that names a vehicle which has been inside for too long tells its overstay: somebody has seen it', () => {
+    const garage = garageWithThree().advance(10 * day);
+    const overstays = () => garage.told.irregularities.filter(({ type }) => type === 'overstay').map(({ visitIds, action }) => [visitIds, action]);
+    recount(garage, 10 * day, 2, ['AB12345']).advance(10 * day + 3 * minute);
+    const { visitId, flags } = garage.told.visits.find(({ plate }) => plate === 'AB12345')!;
+    const told = [[[visitId], 'the visit stays open: see whether the vehicle is still there']];
+    assert.deepEqual([overstays(), flags], [told, ['overstay']]);
+    assert.deepEqual(garage.told.visits.filter((visit) => visit.flags.includes('overstay')).length, 1);
+    garage.restart().see(left('AB12345', 11 * day)).advance(11 * day + hour);
+    assert.deepEqual(overstays().map(([, action]) => action), ['none: the stay has ended']);
+  });
+
+  test('that names one which has been inside for long makes it likelier that it still is when it has stayed too long', () => {
+    const garage = garageWithThree().advance(6 * day);
+    recount(garage, 6 * day, 2, ['AB12345']).advance(7 * day + 5 * minute);
+    const flagged = garage.restart().advance(8 * day + 5 * minute).told.visits.filter(({ flags }) => flags.includes('overstay'));
+    assert.deepEqual(flagged.map(({ plate, status }) => [plate, status]), [['AB12345', 'open']]);
+  });
+
+  test('keeps whom the count before had named sooner than who came in shortly before that and nobody saw', () => {
+    const garage = recount(garageWithThree(), at, 3, ['AB12345']).advance(9 * day);
+    const second = controlOf('recount', { controlId: 'second', to: start + 9 * day, count: 1, issuedBy: 'attendant' });
+    garage.rules.control(second, null, garage.monotonicMs, garage.told);
+    const again = garage.advance(9 * day + 3 * minute);
+    assert.equal(statuses(again).AB12345, 'open');
+  });
+
   test('of more vehicles than are known to be inside says so, and changes nothing', () => {
     const garage = recount(garageWithThree(), at, 5).advance(settled);
     assert.deepEqual(new Set(Object.values(statuses(garage))), new Set(['open']));

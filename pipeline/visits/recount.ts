@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
 import type { Control, Irregularity } from '../records/records.ts';
 import { intervalOf } from './cameras/intervals.ts';
-import { comparePassages, firstRead, lastRead, noRuling, passageOfReads, type Passage } from './passages.ts';
+import { comparePassages, firstRead, lastRead, noRuling, passageOfReads, type Passage, type Ruling } from './passages.ts';
 import type { Recount, Stay, VisitsState } from './state.ts';
 import { Timelines, type Telling } from './stays.ts';
-import { foldTimeline, type Gone } from './timeline.ts';
+import { foldTimeline, seenAfterMs, type Gone } from './timeline.ts';
 
 /**
  * A person has counted the vehicles inside: the open stays that are least likely to be there become `unclosed`, until
@@ -36,7 +36,7 @@ export interface SettledRecount {
   readonly namedUnknown: number;
 }
 
-/** Ends the stays that were counted out; what is to be told of the count. */
+/** Ends the stays that were counted out, and notes who was named; what is to be told of the count. */
 export function settleRecount(recount: Recount, controlId: string, telling: Telling): SettledRecount {
   const { garage } = telling;
   const open = openAt(recount.at, telling);
@@ -45,12 +45,16 @@ export function settleRecount(recount: Recount, controlId: string, telling: Tell
     .map((inside) => ({
       ...inside,
       named: [inside.owner.plate, inside.owner.visit?.plate].filter((plate) => plate !== undefined && listed.has(plate)),
-      share: garage.stayTimes.stillInsideShare(recount.at - firstRead(inside.passage).at),
+      share: garage.stayTimes.stillInsideShare(recount.at - firstRead(inside.passage).at, seenAfterMs(inside.passage)),
     }))
     .sort((a, b) =>
       Math.sign(b.named.length) - Math.sign(a.named.length) || b.share - a.share || comparePassages(b.passage, a.passage));
+  const kept = ranked.slice(0, recount.count);
+  for (const inside of kept) {
+    if (inside.named.length > 0) rule(inside, { seenAt: Math.max(recount.at, inside.passage.ruling?.seenAt ?? 0) }, telling);
+  }
   const gone = ranked.slice(recount.count);
-  for (const { passage, owner } of gone) endByCount(passage, owner, recount.at, telling);
+  for (const inside of gone) rule(inside, { goneAt: recount.at }, telling);
 
   const missing = recount.count - open.length;
   const outcome = missing > 0
@@ -74,7 +78,7 @@ export function settleRecount(recount: Recount, controlId: string, telling: Tell
   return {
     told,
     open: byInterval(ranked),
-    kept: byInterval(ranked.slice(0, recount.count)),
+    kept: byInterval(kept),
     namedOpen: ranked.filter(({ named }) => named.length > 0).length,
     namedUnknown: listed.size - found.size,
   };
@@ -125,9 +129,10 @@ function openAt(at: number, telling: Telling): Inside[] {
 
 const nothingGone: Gone = { followed: null, turned: null, lastHereAt: () => null };
 
-function endByCount(passage: Passage, owner: Stay, goneAt: number, telling: Telling): void {
+/** Takes down what the count says of one. */
+function rule({ passage, owner }: Inside, word: Partial<Ruling>, telling: Telling): void {
   const timelines = new Timelines(telling);
   const { owners } = timelines.take(passage, owner);
-  timelines.put({ passage: { ...passage, ruling: { ...(passage.ruling ?? noRuling), goneAt } }, owners });
+  timelines.put({ passage: { ...passage, ruling: { ...(passage.ruling ?? noRuling), ...word } }, owners });
   timelines.tell();
 }

@@ -61,7 +61,7 @@ test('a stay that the release before wrote is read', () => {
     visitId: 'v1', garageId: 'g1', country: 'NO', plate: 'Ø1',
     entry: {
       laneId: 'l1', direction: 'IN', evidence: { plate: 'Ø1', country: 'NO', confidence: 0.99, candidates: [] },
-      reads: [first, second], decision: null, ruling: { goneAt: 1767700000000, plate: null, pairedWith: null, apartFrom: 'c r' },
+      reads: [first, second], decision: null, ruling: { goneAt: 1767700000000, seenAt: null, plate: null, pairedWith: null, apartFrom: 'c r' },
     },
     exit: {
       laneId: 'l3', direction: 'UNKNOWN', evidence: last, reads: [last],

@@ -117,10 +117,19 @@ export class StayTimes {
     return longer + this.missedShare * (1 - longer);
   }
 
-  /** How likely a vehicle that came in so long ago, and was not seen leaving, is still inside: others left unread. */
-  stillInsideShare(ageMs: number): number {
-    const longer = Math.max(this.longer[binOf(ageMs)]!, 1e-6);
+  /**
+   * How likely a vehicle that came in so long ago, and was not seen leaving, is still inside: others left unread.
+   * @param seenMs so long after it came in a person saw it inside
+   */
+  stillInsideShare(ageMs: number, seenMs = 0): number {
+    if (seenMs >= ageMs) return 1;
+    const longer = this.longerThan(ageMs) / (seenMs === 0 ? 1 : this.longerThan(seenMs));
     return longer / (longer + this.missedShare * (1 - longer));
+  }
+
+  /** Of all bins' stays, those longer than that one's middle; above 0. */
+  private longerThan(lengthMs: number): number {
+    return Math.max(this.longer[binOf(lengthMs)]!, 1e-6);
   }
 
   /** Share of stays that last longer than so long; above 0. */

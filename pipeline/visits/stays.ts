@@ -104,7 +104,7 @@ export class Timelines {
   /** A passage given to a plate whose vehicle turns out not to be inside then goes back to its own. */
   private fold(after: 'anew' | 'never'): Folded[] {
     const { garage: { settings, awaitsFront, stayTimes }, clock } = this.telling;
-    const isLikelyInside = (lengthMs: number): boolean => stayTimes.stillInsideShare(lengthMs) >= 0.5;
+    const isLikelyInside = (lengthMs: number, seenMs: number): boolean => stayTimes.stillInsideShare(lengthMs, seenMs) >= 0.5;
     for (;;) {
       const folds = this.all.map((timeline) => ({
         timeline,

@@ -19,7 +19,7 @@ const decision = fc.record({
   given: fc.option(fc.record({ country: text, plate: text }, plain)), probability: share, rivals: fc.array(text), amongAlike: fc.boolean(),
 }, plain);
 const ruling = fc.record({
-  goneAt: fc.option(time), plate: fc.constant(null), pairedWith: fc.option(text), apartFrom: fc.option(text),
+  goneAt: fc.option(time), seenAt: fc.option(time), plate: fc.constant(null), pairedWith: fc.option(text), apartFrom: fc.option(text),
 }, plain);
 export const passage = fc.tuple(
   fc.record({

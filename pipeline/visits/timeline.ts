@@ -25,7 +25,7 @@ export interface FoldedStay {
   lastHereAt: number | null;
   /**
    * It lasts, or lasted, longer than the garage's `overstayAfterMs`. Of one that nobody saw end, only where those that are not seen
-   * leaving for so long are mostly still there.
+   * leaving for so long are mostly still there, or a count named it.
    */
   overstays: boolean;
   /**
@@ -66,11 +66,12 @@ const TURNED_ROUND_MS = 8 * 60_000;
  * @param gone what stood before the first passage and has left the state
  * @param clock the garage clock, ms
  * @param awaitsFront of a passage seen from behind alone: whether a camera of its lane may yet see the vehicle's front
- * @param isLikelyInside whether a vehicle that nobody saw leave for so long is likelier inside than gone unread
+ * @param isLikelyInside whether a vehicle that nobody saw leave for so long, and that a person saw inside so long after it came in, if any did,
+ *   is likelier inside than gone unread
  */
 export function foldTimeline(
   passages: readonly Passage[], gone: Gone, settings: GarageSettings, clock: number, awaitsFront: (passage: Passage) => boolean,
-  isLikelyInside: (lengthMs: number) => boolean,
+  isLikelyInside: (lengthMs: number, seenMs: number) => boolean,
 ): FoldedStay[] {
   const stays: FoldedStay[] = [];
   let inside: FoldedStay | null = null;
@@ -160,7 +161,8 @@ export function foldTimeline(
   }
   let lastHereAt = -Infinity;
   for (const stay of stays) {
-    stay.overstays = overstays(stay, settings, clock) && (stay.exit !== null || isLikelyInside(settings.overstayAfterMs));
+    stay.overstays = overstays(stay, settings, clock) &&
+      (stay.exit !== null || isLikelyInside(settings.overstayAfterMs, seenAfterMs(stay.entry!)));
     if (stay.entry !== null) {
       const before = lastHereAt === -Infinity ? gone.lastHereAt(stay.entry) : lastHereAt;
       if (before !== null && cameBack(stay.entry, before, settings)) stay.lastHereAt = before;
@@ -279,6 +281,11 @@ export function forgottenAt(entry: Passage, { forgetAfterMs, horizonMs }: Garage
   const forgetAt = lastRead(entry).at + forgetAfterMs;
   const goneAt = entry.ruling?.goneAt ?? null;
   return goneAt === null ? forgetAt : Math.min(forgetAt, goneAt + horizonMs);
+}
+
+/** So long after it came in a count named it; 0: none did. */
+export function seenAfterMs(entry: Passage): number {
+  return Math.max(0, (entry.ruling?.seenAt ?? 0) - lastRead(entry).at);
 }
 
 /** A count before that time did not find its vehicle. */

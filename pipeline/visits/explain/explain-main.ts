@@ -60,7 +60,7 @@ async function garageInTopic(log: Log, ids: SchemaIds, visitId: string): Promise
 
 const times = new Set([
   'firstSeenAt', 'enteredAt', 'exitedAt', 'at', 'capturedAt', 'receivedAt', 'issuedAt', 'writtenAt', 'timestamp', 'clock', 'readFrom',
-  'goneAt', 'payableUntil',
+  'goneAt', 'seenAt', 'payableUntil',
 ]);
 
 function rfc3339(name: string, value: unknown): unknown {

@@ -70,9 +70,10 @@ function capturedText({ readId, cameraId, capturedAt }: CameraRead, { reads }: E
   return made === capturedAt ? captured : `${captured}, taken as ${instantText(made).slice(11)}`;
 }
 
-function rulingText({ goneAt, plate, pairedWith, apartFrom }: NonNullable<ExplainedPassage['passage']['ruling']>): string {
+function rulingText({ goneAt, seenAt, plate, pairedWith, apartFrom }: NonNullable<ExplainedPassage['passage']['ruling']>): string {
   return [
     goneAt === null ? null : `not inside at ${instantText(goneAt)}`,
+    seenAt === null ? null : `seen inside at ${instantText(seenAt)}`,
     plate === null ? null : `the plate is ${plate.country} ${plate.plate}`,
     pairedWith === null ? null : `it belongs to the entry that begins with ${pairedWith}`,
     apartFrom === null ? null : `it does not belong to the entry that begins with ${apartFrom}`,

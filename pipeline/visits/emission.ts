@@ -8,7 +8,7 @@ import { decidedShare, pairConfidence } from './pair-confidence.ts';
 import type { StayTimes } from './stay-times.ts';
 import { forgottenAt, overstayDueAt, SEEN_AGAIN_MS, type FoldedStay } from './timeline.ts';
 import { firstOwnRead, lastOwnRead } from './trailers.ts';
-import { isUndecided } from './undecided.ts';
+import { isUndecided, undecidedPassage } from './undecided.ts';
 
 /** Raised when the same reads would give other visits. */
 export const RULES_VERSION = 11;
@@ -76,7 +76,9 @@ export function withdrawnVisit(before: EmittedVisit, subject: VisitSubject): Vis
  * may go out, when an open stay is forgotten, or when a stay that has ended leaves the state.
  */
 export function dueAt(stay: FoldedStay, emitted: EmittedVisit | null, settings: GarageSettings, clock: number): number {
-  if (stay.certainAt > clock || isUndecided(stay, emitted)) return stay.certainAt;
+  const undecided = undecidedPassage(stay, emitted);
+  if (undecided !== null) return Math.min(stay.certainAt, firstRead(undecided).at + settings.allowedLatenessMs);
+  if (stay.certainAt > clock) return stay.certainAt;
   if (stay.status !== 'open') return leavesAt(stay.endAt, settings);
   if (!tellsEntry(emitted!, stay.entry!)) return lastRead(stay.entry!).at + settings.allowedLatenessMs;
   return toldDueAt(stay.entry!, stay.overstays, settings, clock);

@@ -2,6 +2,7 @@ import type { Table } from '../engine/state.ts';
 import type { GarageIndex } from './garage-index.ts';
 import { isTwin } from './matching/twins.ts';
 import { comparePassages, firstRead, isRuledApart, lastRead, type Passage, type PlateKey } from './passages.ts';
+import { insideEvidence, mayHaveComeIn } from './presence.ts';
 import type { Stay } from './state.ts';
 
 /** Who was inside when an exit was read, whatever has come in since: what was read later may come in before it. */
@@ -44,6 +45,20 @@ export function hasTwinLeftSince(exit: Passage, own: PlateKey, stays: Table<Stay
     const { entry } = stays.at(slot)!;
     return entry !== null && isTwin(exit.evidence.plate, entry.evidence);
   });
+}
+
+/** How many were inside at that time, ms UTC: of those that were read since, by when they came in and left. */
+export function insideCountThen(at: number, stays: Table<Stay>, { inside, lanes }: GarageIndex): number {
+  const seenSince = new Set<number>();
+  lanes.between(at + 1, Infinity, (_at, slot) => seenSince.add(slot));
+  let count = inside.size;
+  for (const slot of seenSince) {
+    const stay = stays.at(slot)!;
+    const { entry, exit } = stay;
+    const wasInside = mayHaveComeIn(stay) && firstRead(entry!).at <= at && (exit === null || firstRead(exit).at > at);
+    count += Number(wasInside) - Number(insideEvidence(stay) !== null);
+  }
+  return count;
 }
 
 /** It ended the stay of its own plate, and nobody doubted that: who left by it is no candidate any more. */

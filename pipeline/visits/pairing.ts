@@ -2,14 +2,14 @@ import type { Table } from '../engine/state.ts';
 import type { CandidateIndex } from './candidate-index.ts';
 import type { Stay } from './state.ts';
 import type { GarageIndex } from './garage-index.ts';
-import { hasTwinLeftSince, insideThen, twinsInsideThen } from './inside-then.ts';
+import { hasTwinLeftSince, insideCountThen, insideThen, twinsInsideThen } from './inside-then.ts';
 import { weighJointly, type Story } from './joint-weighing.ts';
 import { MOST_DECIDED } from './pair-confidence.ts';
 import { isWithinOneEdit } from './matching/one-edit.ts';
 import { sameVehicle } from './matching/same-vehicle.ts';
 import { isTwin } from './matching/twins.ts';
 import {
-  comparePassages, firstRead, isOwn, isPending, isSamePassage, lastRead, type ExitDecision, type Passage, type PlateKey,
+  comparePassages, firstRead, isDecided, isOwn, isPending, isSamePassage, lastRead, type ExitDecision, type Passage, type PlateKey,
 } from './passages.ts';
 import { NO_SLOT } from './plate-stays.ts';
 import { Timelines, type Telling } from './stays.ts';
@@ -42,21 +42,20 @@ const RIVAL_LIKENESS = 5;
 const MOST_LOOK_ALIKES = 24;
 
 /**
- * Decides on the passage that the stay holds as its exit (or as an entry without a known direction), and tells.
+ * Decides on a passage that the stay holds as its exit (or as an entry without a known direction), and tells.
  * @param until exits read from then on (ms UTC) count as not read yet: so a decision is the same in whatever order reads come
  */
-export function decideExit(stay: Stay, telling: Telling, until = Infinity): void {
+export function decideExit(stay: Stay, own: Passage, telling: Telling, until = Infinity): void {
   const { stays, garage } = telling;
   const { allowedLatenessMs } = garage.settings;
   const timelines = new Timelines(telling);
-  const own = stay.exit ?? stay.entry!;
   // What made it doubtful when it came in may be known by now to have left before.
   if (stay.entry !== null && stay.exit !== null && isPending(own) && !isRivalledHere(own, stay, stays, garage)) {
     const { owners } = timelines.take(own, timelines.of(stay));
     timelines.put({ passage: { ...own, decision: null }, owners });
     return timelines.tell();
   }
-  const exits = exitsWith(stay, telling, until);
+  const exits = exitsWith(stay, own, telling, until);
   const decisions = decide(exits, telling);
   exits.forEach(({ passage, stay: holder }, i) => {
     const decision = decisions[i]!;
@@ -72,6 +71,26 @@ export function decideExit(stay: Stay, telling: Telling, until = Infinity): void
     timelines.put({ passage: { ...passage, decision: { ...decision, amongAlike: isAmongAlike(passage, stays, garage) } }, owners });
   });
   timelines.tell('never');
+}
+
+/** A passage that was decided on turns out not to have left: what that made of earlier exits is decided without it. */
+export function decideWithout(passage: Passage, telling: Telling): void {
+  const { stays, garage } = telling;
+  const { at } = firstRead(passage);
+  const isBefore = (known: Passage): boolean => isDecided(known) && known.ruling === null && firstRead(known).at < at;
+  const visitIds = new Set<string>();
+  for (const { stay } of rivalsOf(passage, telling, at)) {
+    for (const visitId of [stay.visitId, ...garage.contested.by(stay.visitId)]) visitIds.add(visitId);
+  }
+  for (const slot of garage.strays.near(passage.evidence)) {
+    const { visitId, exit } = stays.at(slot)!;
+    if (at - firstRead(exit!).at <= garage.settings.allowedLatenessMs) visitIds.add(visitId);
+  }
+  for (const visitId of visitIds) {
+    const holder = stays.get(visitId);
+    const decided = [holder?.exit, holder?.entry].find((known) => known != null && isBefore(known));
+    if (decided != null) decideExit(holder!, decided, telling, at);
+  }
 }
 
 /**
@@ -153,21 +172,20 @@ interface Rival {
 }
 
 /** The exit, and the other doubtful ones that want the same stays. */
-function exitsWith(stay: Stay, telling: Telling, until: number): DoubtfulExit[] {
+function exitsWith(stay: Stay, own: Passage, telling: Telling, until: number): DoubtfulExit[] {
   const { stays, garage } = telling;
   const exits: DoubtfulExit[] = [];
-  const add = (holder: Stay): void => {
-    const passage = holder.exit ?? holder.entry!;
+  const add = (holder: Stay, passage = holder.exit ?? holder.entry!): void => {
     if (exits.length >= MOST_EXITS || exits.some((known) => isSamePassage(known.passage, passage))) return;
     if (exits.length > 0 && firstRead(passage).at >= until) return;
     exits.push({ passage, stay: holder, rivals: rivalsOf(passage, telling, until) });
   };
-  add(stay);
+  add(stay, own);
   for (let i = 0; i < exits.length; i++) {
     for (const { stay: rival } of exits[i]!.rivals) {
       if (rival.exit !== null) add(rival);
       garage.contested.by(rival.visitId).map((visitId) => stays.get(visitId)!)
-        .sort((a, b) => comparePassages(a.exit!, b.exit!)).forEach(add);
+        .sort((a, b) => comparePassages(a.exit!, b.exit!)).forEach((stray) => add(stray));
     }
   }
   return exits;
@@ -204,13 +222,14 @@ function isAmongAlike(exit: Passage, stays: Table<Stay>, garage: GarageIndex): b
 }
 
 /** One decision for each exit. */
-function decide(exits: readonly DoubtfulExit[], { garage, sink, clock }: Telling): WeighedDecision[] {
+function decide(exits: readonly DoubtfulExit[], telling: Telling): WeighedDecision[] {
+  const { garage, sink, clock } = telling;
   // A stay at rest is another object each time it is looked at.
   const columns = new Map<string, Stay>();
   for (const { rivals } of exits) for (const { stay } of rivals) columns.set(stay.visitId, stay);
   const stays = [...columns.values()];
   const inOrder = exits.toSorted((a, b) => comparePassages(a.passage, b.passage));
-  const story = storyOf(inOrder, stays, garage);
+  const story = storyOf(inOrder, stays, vehiclesPerMs(firstRead(inOrder.at(-1)!.passage).at, telling), garage);
   const shares = weighJointly(story);
   return exits.map((exit) => {
     const i = inOrder.indexOf(exit);
@@ -251,30 +270,33 @@ function decisionOf(
     const { country, plate } = stays[best]!;
     return { given: { country, plate }, probability: probabilityOf(best), rivals };
   }
-  // Its own plate's stay has its exit without any decision, unless others may have made it.
+  // Its own plate's stay has its exit without any decision, unless others may have made it, or have until now.
   const { decision } = passage;
-  if (decision?.given == null || !isOwn(decision.given, passage)) return { given: null, probability: missed, rivals };
+  const isHeld = decision?.given != null && isOwn(decision.given, passage);
+  if (!isHeld && (best < 0 || !isOwn(stays[best]!, passage))) return { given: null, probability: missed, rivals };
   // Of no other for sure: it ends the stay of its own plate, however likely.
-  const own = stays.findIndex(({ visitId }) => visitId === holder.visitId);
-  return { given: decision.given, probability: Math.max(own < 0 ? 0 : probabilityOf(own), LEAST_SURE), rivals };
+  const own = isHeld ? stays.findIndex(({ visitId }) => visitId === holder.visitId) : best;
+  const { country, plate } = passage.evidence;
+  return { given: { country, plate }, probability: Math.max(own < 0 ? 0 : probabilityOf(own), LEAST_SURE), rivals };
 }
 
 /** Below it an exit would count as undecided. */
 const LEAST_SURE = 0.001;
 
-function storyOf(exits: readonly DoubtfulExit[], stays: readonly Stay[], garage: GarageIndex): Story {
+/** @param perMs how many vehicles leave, and as many come in */
+function storyOf(exits: readonly DoubtfulExit[], stays: readonly Stay[], perMs: number, garage: GarageIndex): Story {
   const { stayTimes } = garage;
   const times = exits.map(({ passage }) => firstRead(passage).at);
   const entered = stays.map(({ entry }) => lastRead(entry!).at);
   const rivals = exits.map((exit) => stays.map((stay) => exit.rivals.find((rival) => rival.stay.visitId === stay.visitId)));
-  const entering = Math.log(vehiclesPerMs(garage));
+  const entering = Math.log(perMs);
   const alike = stays.map((stay, j) => stays.map((next, n) => {
     const likeness = entered[n]! <= entered[j]! ? -Infinity : sameVehicle(stay.entry!.evidence, next.entry!.evidence);
     return likeness < RIVAL_LIKENESS ? -Infinity : likeness - entering;
   }));
   return {
     ended: rivals.map((row) => row.map((rival) => (rival === undefined ? -Infinity : rival.likeness + rival.leaves))),
-    stranger: exits.map(({ passage }) => logRateOfMissed(passage, garage)),
+    stranger: exits.map(({ passage }) => logRateOfMissed(passage, perMs, garage)),
     unseen: rivals.map((row, i) => row.map((rival, j) => (rival === undefined ? -Infinity
       : rival.likeness + stayTimes.logRateOfLeavingUnseen(times[i]! - entered[j]!)))),
     again: (i, j, k) => (rivals[i]![j] === undefined ? -Infinity
@@ -299,15 +321,17 @@ function storyOf(exits: readonly DoubtfulExit[], stays: readonly Stay[], garage:
  * Logarithm of the rate (per ms) at which vehicles leave whose entry was missed; where nobody knows the direction, of
  * the rate at which vehicles come in.
  */
-function logRateOfMissed({ direction }: Passage, garage: GarageIndex): number {
-  const leaving = vehiclesPerMs(garage);
-  return Math.log(direction === 'UNKNOWN' ? leaving : leaving * garage.stayTimes.missedShare);
+function logRateOfMissed({ direction }: Passage, perMs: number, { stayTimes }: GarageIndex): number {
+  return Math.log(direction === 'UNKNOWN' ? perMs : perMs * stayTimes.missedShare);
 }
 
-/** How many vehicles leave, and as many come in. */
-function vehiclesPerMs({ inside, stayTimes }: GarageIndex): number {
-  // In powers of two: who has just come in or left must not matter, for they may come in another order.
-  return 2 ** Math.round(Math.log2(Math.max(inside.size, FEWEST_INSIDE))) / stayTimes.meanMs;
+/** How many vehicles leave about then, and as many come in. */
+function vehiclesPerMs(at: number, { stays, garage, clock }: Telling): number {
+  const { inside, stayTimes, settings } = garage;
+  // Who has come in or left since must not matter, for they may come in another order; what comes late is judged by who is inside now.
+  const isLate = clock - at > 2 * settings.allowedLatenessMs;
+  const count = isLate ? inside.size : insideCountThen(at, stays, garage);
+  return 2 ** Math.round(Math.log2(Math.max(count, FEWEST_INSIDE))) / stayTimes.meanMs;
 }
 
 /** A garage is never as empty as it looks: others came in unread. */

@@ -103,6 +103,16 @@ export function isPending({ decision }: Passage): boolean {
   return decision !== null && decision.given !== null && decision.probability === 0;
 }
 
+/** Of a vehicle that is inside it is the exit. */
+export function leadsOut({ direction, reads }: Passage): boolean {
+  return direction === 'OUT' || (direction === 'UNKNOWN' && reads[0]!.laneDirection !== 'IN');
+}
+
+/** Pairing has looked at it. */
+export function isDecided(passage: Passage): boolean {
+  return passage.decision !== null && !isPending(passage);
+}
+
 /** More reads than this (a car parked before the camera) are dropped from the passage's middle. */
 export const MOST_READS = 64;
 

@@ -5,7 +5,7 @@ import { leavesAt, openDueAt } from './emission.ts';
 import type { GarageIndex } from './garage-index.ts';
 import { isDoubtfullyLong, isRivalled } from './pairing.ts';
 import {
-  compareReads, firstRead, grownPassage, isOwn, isPending, isRearOnly, isSamePassage, lastRead, type Passage, type PassageRead,
+  compareReads, firstRead, grownPassage, isDecided, isOwn, isRearOnly, isSamePassage, lastRead, type Passage, type PassageRead,
 } from './passages.ts';
 import {
   arePlain, closed, heldUntil, hereBefore, isPlainLength, isPlainlyClosed, isPlainlyOpen, openVisit, PLAIN_FROM_MS,
@@ -15,7 +15,7 @@ import { sortShort } from './short-sort.ts';
 import type { Stay } from './state.ts';
 import { lastSeenAt } from './timeline.ts';
 import { trailerReads } from './trailers.ts';
-import { isUndecided } from './undecided.ts';
+import { isUndecided, undecidedPassage } from './undecided.ts';
 
 /**
  * The other plain cases: a vehicle is read again at the same lane, in the passage that is the latest of its plate, and
@@ -68,8 +68,8 @@ function isSooner({ lastHereAt }: Stay, grown: Passage, endedAt: number, garage:
 
 /** The passage with the read, if that is the same plate's, and went the same way; null: it is not, or several may be. */
 function grownAlike(passage: Passage, read: PassageRead, { settings }: GarageIndex): Passage | null {
-  const { reads, laneId, direction, decision, ruling, evidence } = passage;
-  if ((decision !== null && !isPending(passage)) || ruling !== null || read.laneId !== laneId) return null;
+  const { reads, laneId, direction, ruling, evidence } = passage;
+  if (isDecided(passage) || ruling !== null || read.laneId !== laneId) return null;
   if (reads.some(({ plate }) => plate !== read.plate)) {
     const clusters = clustersOf(sortShort([...reads, read], compareReads), settings.passageGapMs);
     if (clusters.length > 1) return null;
@@ -85,7 +85,8 @@ function growUndecided(
   stays: Table<Stay>, garage: GarageIndex, slot: number, stay: Stay, passage: Passage, grown: Passage,
 ): boolean {
   const { entry, exit, country, plate } = stay;
-  if (exit === null || !isSamePassage(passage, exit) || firstRead(grown) !== firstRead(passage)) return false;
+  const isOfExit = exit !== null && undecidedPassage(stay, stay.visit) === exit && isSamePassage(passage, exit);
+  if (!isOfExit || firstRead(grown) !== firstRead(passage)) return false;
   if (entry === null) {
     if (exit.decision !== null) return false;
   } else {

@@ -1,7 +1,7 @@
 import type { GarageIndex } from './garage-index.ts';
 import { isTwin } from './matching/twins.ts';
 import { isContested, isDoubtfullyLong } from './pairing.ts';
-import { comparePassages, firstRead, isOwn, pendingDecision, type Passage } from './passages.ts';
+import { comparePassages, firstRead, isOwn, leadsOut, pendingDecision, type Passage } from './passages.ts';
 import type { Stay } from './state.ts';
 import { Timelines, type Telling } from './stays.ts';
 
@@ -24,7 +24,7 @@ export function reopenAfter(passage: Passage, telling: Telling): void {
     const stay = stays.at(slot);
     if (stay === undefined || stay.entry === null || stay.exit === null || stay.why !== null) continue;
     const { exit } = stay;
-    if (exit.ruling !== null || exit.direction !== 'OUT' || comparePassages(exit, passage) <= 0) continue;
+    if (exit.ruling !== null || !leadsOut(exit) || comparePassages(exit, passage) <= 0) continue;
     // Left unpaired before, and now its own plate's entry is here: what was weighed then is past.
     if (exit.decision !== null && exit.decision.given !== null) continue;
     if (!mayMatter(passage, exit, stay, garage)) continue;

@@ -17,8 +17,10 @@ import { linkedTo, regrouped, type Linked } from './linked-passages.ts';
 import { keyOf, nameOf, visitIdOf } from './names.ts';
 import { likelyInside } from './occupancy.ts';
 import { occupancyCounted } from './occupancy-count.ts';
-import { decideExit, isContested } from './pairing.ts';
-import { comparePassages, firstRead, isOwn, isPending, passageOf, pendingDecision, type Passage } from './passages.ts';
+import { decideExit, decideWithout, isContested } from './pairing.ts';
+import {
+  comparePassages, firstRead, isDecided, isOwn, isSamePassage, leadsOut, passageOf, pendingDecision, type Passage,
+} from './passages.ts';
 import { growPlainly, tellGrowthPlainly } from './plain-growth.ts';
 import { takePlainly } from './plain-stays.ts';
 import { NO_SLOT } from './plate-stays.ts';
@@ -28,9 +30,9 @@ import { isBeforeAnExit, reopenAfter } from './reopening.ts';
 import { rejudge } from './rejudging.ts';
 import { review } from './review.ts';
 import { isRepeated } from './repeated-reads.ts';
-import { openVisitsState, type VisitsState } from './state.ts';
-import { Timelines, type OwnedPassage, type Telling } from './stays.ts';
-import { isUndecided } from './undecided.ts';
+import { openVisitsState, type Stay, type VisitsState } from './state.ts';
+import { homeOf, Timelines, type OwnedPassage, type Telling } from './stays.ts';
+import { undecidedPassage } from './undecided.ts';
 import type { Weighing } from './weighing.ts';
 
 /** Where the rules put what they find. */
@@ -248,21 +250,49 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     for (const owned of now) timelines.put(owned);
     timelines.tell();
     for (const owned of now) {
+      const { passage: grown } = owned;
+      if (!before.includes(owned) && grown.ruling === null && isDecided(grown)) decideGrown(grown, telling);
+    }
+    for (const owned of now) {
       if (!before.includes(owned) && isBeforeAnExit(owned.passage, garage)) reopenAfter(owned.passage, telling);
     }
     if (isLate) reopenStrays(passage, telling);
     reopenContested(telling);
+    for (const { passage: known } of before) {
+      const mayHaveLeft = now.some(({ passage: grown }) => leadsOut(grown) && haveReadInCommon(grown, known));
+      if (isDecided(known) && !mayHaveLeft) decideWithout(known, telling);
+    }
     // What came too late to be held is decided at once.
     if (garage.staysDue.first <= clock) settleDue(garage, clock, clock, sink);
+  }
+
+  /** What pairing decided on a passage was by less than has been read of it now. */
+  function decideGrown(passage: Passage, telling: Telling): void {
+    const { country, plate } = homeOf(passage);
+    for (const slot of telling.garage.slotsOf(country, plate)) {
+      const stay = stays.at(slot)!;
+      for (const known of [stay.entry, stay.exit]) {
+        if (known !== null && isSamePassage(known, passage)) return decideOn(known, stay, telling);
+      }
+    }
+  }
+
+  /** Has pairing decide by what was read up to the passage, and on what that makes of earlier exits and doubtful of later ones. */
+  function decideOn(passage: Passage, stay: Stay, telling: Telling): void {
+    const until = firstRead(passage).at + 1;
+    decideExit(stay, passage, telling, until);
+    reopenContested(telling, until);
+    if (isBeforeAnExit(passage, telling.garage)) reopenAfter(passage, telling);
   }
 
   /** An exit of its own plate's stay that another vehicle may have made: pairing decides, and anew if its plate is another now. */
   function weighed({ passage, owners }: OwnedPassage, before: readonly OwnedPassage[], { garage }: Telling): Passage {
     const { direction, evidence, ruling, decision } = passage;
-    const isReadAnew = before.some(({ passage: known }) => !isOwn(known.evidence, passage));
-    const isOpen = decision === null || isReadAnew || isPending(passage) || (decision.given !== null && isOwn(decision.given, passage));
-    if (ruling !== null || !isOpen) return passage;
-    if (direction !== 'OUT') return { ...passage, decision: null };
+    const isReadAnew = before.some(({ passage: known }) => !isOwn(known.evidence, passage) || known.direction !== direction);
+    // One that was given to another's timeline stays there until it is decided anew.
+    const isElsewhere = decision?.given != null && !isOwn(decision.given, passage) && !isReadAnew;
+    if (ruling !== null || isElsewhere) return passage;
+    if (!leadsOut(passage)) return { ...passage, decision: null };
     for (const slot of garage.slotsOf(evidence.country, evidence.plate)) {
       const own = stays.at(slot)!;
       if (own.entry === null || !wasStay(own) || comparePassages(own.entry, passage) >= 0) continue;
@@ -297,7 +327,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
   function reopenStrays(entry: Passage, telling: Telling): void {
     for (const slot of telling.garage.strays.near(entry.evidence)) {
       const stray = stays.at(slot);
-      if (stray?.exit?.decision != null && firstRead(stray.exit).at > firstRead(entry).at) decideExit(stray, telling);
+      if (stray?.exit?.decision != null && firstRead(stray.exit).at > firstRead(entry).at) decideExit(stray, stray.exit, telling);
     }
   }
 
@@ -310,7 +340,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
         const stray = stays.get(strayId);
         if (stray?.exit == null || seen.has(strayId)) continue;
         seen.add(strayId);
-        if (firstRead(exit!).at < until) decideExit(stray, telling, until);
+        if (firstRead(exit!).at < until) decideExit(stray, stray.exit, telling, until);
       }
     }
   }
@@ -416,12 +446,9 @@ export function openVisitRules(taskState: TaskState): VisitRules {
         return nameOf(`${garageId} ${clock} ${clocks.get(garageId)!.readsOffset} ${minted++}`);
       };
       const telling: Telling = { stays, garage, clock: now, sink, mint, ended: [] };
-      if (isUndecided(stay, stay.visit)) {
-        const passage = (stay.exit ?? stay.entry)!;
-        const until = firstRead(passage).at + 1;
-        decideExit(stay, telling, until);
-        reopenContested(telling, until);
-        if (isBeforeAnExit(passage, garage)) reopenAfter(passage, telling);
+      const passage = undecidedPassage(stay, stay.visit);
+      if (passage !== null) {
+        decideOn(passage, stay, telling);
       } else {
         const timelines = new Timelines(telling);
         timelines.of(stay);
@@ -511,6 +538,10 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     if (!(garage.cameras.silentAt > now)) garage.cameras.silentAt = silentAt(garage, state.watches);
     return Math.min(staysDue.first, lateReadsDue.first, recountsDue.first, blankReadsDue.first, garage.cameras.silentAt);
   }
+}
+
+function haveReadInCommon({ reads }: Passage, other: Passage): boolean {
+  return reads.some((read) => other.reads.includes(read));
 }
 
 /** Takes out what is not due any more, up to the first that is. */

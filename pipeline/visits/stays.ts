@@ -113,8 +113,9 @@ export class Timelines {
         ),
       }));
       const misgiven = folds.flatMap(({ timeline, stays }) => stays
-        .filter(({ entry, exit }) => entry === null && exit!.decision?.given != null)
-        .map(({ exit }) => ({ timeline, passage: exit! })));
+        .map(({ entry, exit, why }) => (entry === null ? exit : why === null || why === 'reversed' ? entry : null))
+        .filter((passage) => passage?.decision?.given != null)
+        .map((passage) => ({ timeline, passage: passage! })));
       if (misgiven.length === 0) {
         return folds.flatMap(({ timeline, stays }) => stays.map((stay) => ({ timeline, stay })));
       }

@@ -229,8 +229,11 @@ function isGhost(
   return !leaves;
 }
 
-function directionOf({ decision, direction }: Passage): PassageDirection {
-  return decision?.given != null ? 'OUT' : direction;
+/** Of one that pairing gave to a timeline, or looks at yet: of its own plate's the timeline tells. */
+function directionOf(passage: Passage): PassageDirection {
+  const { decision, direction, ruling } = passage;
+  if (decision?.given == null) return direction;
+  return direction === 'UNKNOWN' && ruling?.pairedWith == null && isOwn(decision.given, passage) ? 'UNKNOWN' : 'OUT';
 }
 
 /** The direction was guessed, by the camera or by us; or others may have made the exit. */

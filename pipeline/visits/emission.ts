@@ -4,7 +4,8 @@ import { sameList } from './same-list.ts';
 import { flagsOf } from './flags.ts';
 import type { LookAlikes } from './look-alikes.ts';
 import { plateOfStay } from './stay-plate.ts';
-import { decidedShare, pairConfidence } from './pair-confidence.ts';
+import { decidedRight, pairConfidence } from './pair-confidence.ts';
+import { decidedShare } from './pair-signs.ts';
 import type { StayTimes } from './stay-times.ts';
 import { forgottenAt, overstayDueAt, SEEN_AGAIN_MS, type FoldedStay } from './timeline.ts';
 import { firstOwnRead, lastOwnRead } from './trailers.ts';
@@ -37,7 +38,7 @@ export interface TellingOf {
   readonly cameBackBefore: boolean;
   /** Who else was inside when the stay's vehicle left; asked of a stay with both ends. */
   lookAlikes(): LookAlikes;
-  /** What pairing had left its exit at (`decidedShare`), likewise. */
+  /** What the decision on its exit was worth (`decidedRight`), likewise. */
   readonly decidedBefore: number;
 }
 
@@ -154,7 +155,7 @@ function visitOf(
     const isJudged = before !== null && before.enteredAt === enteredAt && before.exitedAt === exitedAt &&
       before.entryReadId === entry!.readId && before.exitReadId === exit!.readId &&
       (before.status === 'closed' || before.status === 'review') && sameList(before.flags, flags) &&
-      cameBackBefore === (stay.lastHereAt !== null) && decidedBefore === decidedShare(stay.exit!);
+      cameBackBefore === (stay.lastHereAt !== null) && decidedBefore === decidedRight(stay.exit!);
     const lengthMs = exitedAt - enteredAt;
     matchConfidence = isJudged ? before.matchConfidence : pairConfidence({
       entry: stay.entry!, exit: stay.exit!, enteredBy: entry!, leftBy: exit!, lengthMs, lastHereAt: stay.lastHereAt,

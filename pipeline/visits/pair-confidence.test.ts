@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CameraRead } from '../records/records.ts';
 import { noLookAlikes } from './look-alikes.ts';
-import { pairedShare, type Pair } from './pair-confidence.ts';
+import { decidedRight, pairedShare } from './pair-confidence.ts';
+import type { Pair } from './pair-signs.ts';
 import { firstRead, passageOf, type Passage } from './passages.ts';
 import { StayTimes } from './stay-times.ts';
 import { day, garageOf, hour, minute, readOf, TestGarage } from './test-garage.ts';
@@ -20,12 +21,6 @@ test('a plate read alike at entry and exit is surer than one in a thousand', () 
   assert.ok(plain > 0.999 && plain < 1, `${plain}`);
 });
 
-test('a vehicle that had left within hours may have gone by unread again: less sure than one that had not been here, or days ago', () => {
-  const stay = (at: number): CameraRead[] => [readOf('in', at, read), readOf('out', at + hour, read)];
-  assert.ok(confidenceOf(...stay(0), ...stay(2 * hour)) < plain);
-  assert.equal(confidenceOf(...stay(0), ...stay(30 * hour)), plain);
-});
-
 /** How sure the two are what they are taken for, before it is rounded. */
 function shareOf(from: CameraRead, to: CameraRead, of: Partial<Pair> = {}): number {
   const { lanes } = garageOf();
@@ -39,6 +34,16 @@ function shareOf(from: CameraRead, to: CameraRead, of: Partial<Pair> = {}): numb
 }
 const plainShare = shareOf(readOf('in', 0, read), readOf('out', hour, read));
 
+test('a vehicle that had left within hours may have gone by unread again: less sure than one that had not been here', () => {
+  const [one, other] = [readOf('in', 0, read), readOf('out', hour, read)];
+  assert.ok(shareOf(one, other, { lastHereAt: one.capturedAt - hour }) < plainShare);
+});
+
+test('one that had been here days ago is as sure as one that had not been here', () => {
+  const stay = (at: number): CameraRead[] => [readOf('in', at, read), readOf('out', at + hour, read)];
+  assert.equal(confidenceOf(...stay(0), ...stay(30 * hour)), plain);
+});
+
 test('less sure where nobody told which way it went, and where it had turned round first', () => {
   const undirected = shareOf(readOf('in', 0, read), readOf('gate', hour, read));
   const second = shareOf(readOf('in', 0, read), readOf('out', hour, read), { isSecondTry: true });
@@ -47,14 +52,32 @@ test('less sure where nobody told which way it went, and where it had turned rou
   assert.ok(Math.abs(told - second) < 0.001, `${told}`);
 });
 
-test('less sure where one end was seen only from behind, or the camera at the entry spoke against its lane', () => {
-  assert.ok(shareOf(readOf('in', 0, read), readOf('out', hour, { ...read, cameraId: 'out-rear' })) < plainShare);
-  assert.ok(shareOf(readOf('in', 0, { ...read, direction: 'OUT' }), readOf('out', hour, read)) < plainShare);
+test('less sure of who is thought to have left by a lane that only lets in, for nobody told which way it went', () => {
+  const leaving = shareOf(readOf('in', 0, read), readOf('in', hour, { ...read, direction: 'OUT' }));
+  assert.ok(leaving < shareOf(readOf('in', 0, read), readOf('gate', hour, read)), `${leaving}`);
 });
 
-test('a second try that was seen only from behind is the same passage, seen once more by a camera whose clock is off', () => {
-  const seenBehind = readOf('in', 0, { ...read, cameraId: 'in-rear' });
-  assert.equal(shareOf(seenBehind, readOf('out', hour, read), { isSecondTry: true }), shareOf(seenBehind, readOf('out', hour, read)));
+test('it makes no difference that one end was seen only from behind', () => {
+  assert.equal(shareOf(readOf('in', 0, read), readOf('out', hour, { ...read, cameraId: 'out-rear' })), plainShare);
+});
+
+test('what pairing leaves to another stay is as likely as it says; what it leaves to a missed entry is less so', () => {
+  const exit = passageOf(readOf('out', hour, read), { laneId: 'out', direction: 'OUT' }, false);
+  const left = (probability: number, rivals: string[]): number =>
+    decidedRight({ ...exit, decision: { given: { country: 'NO', plate: 'CF51238' }, probability, rivals, amongAlike: false } });
+  assert.ok(Math.abs(left(0.8, ['own', 'other']) - 0.8) < 0.002);
+  assert.ok(left(0.8, ['own']) > 0.9 && left(0.8, ['own']) < 1);
+  assert.ok(left(0.3, ['own']) < left(0.6, ['own']) && left(0.6, ['own']) < left(0.8, ['own']), 'never surer for less');
+});
+
+test('far less sure where pairing gave the exit to nobody, and the vehicle may have come in again, read otherwise', () => {
+  const exit = passageOf(readOf('out', hour, read), { laneId: 'out', direction: 'OUT' }, false);
+  const ungiven = { ...exit, decision: { given: null, probability: 0.3, rivals: ['other'], amongAlike: false } };
+  const cameLater = { areInside: true, cameLater: true };
+  const [one, other] = [readOf('in', 0, read), readOf('out', hour, read)];
+  assert.ok(shareOf(one, other, { exit: ungiven, lookAlikes: cameLater }) < 0.5);
+  assert.ok(shareOf(one, other, { lookAlikes: cameLater }) > 0.9);
+  assert.equal(shareOf(one, other, { exit: ungiven }), plainShare);
 });
 
 test('far less sure where the camera said that it left, and it is thought to have come in', () => {
@@ -94,7 +117,7 @@ test('less sure where a vehicle came in after it that is so like it that it may 
     return told.visits.findLast(({ exitedAt }) => exitedAt !== null)!.matchConfidence;
   };
   const [later, before] = [toldWith(misread), toldWith({ ...misread, capturedAt: own[0]!.capturedAt - hour, receivedAt: own[0]!.receivedAt - hour })];
-  assert.ok(later < 0.95 && before > later && before < plain, `${later}, ${before}`);
+  assert.ok(later < 0.97 && before > later && before < plain, `${later}, ${before}`);
 });
 
 test('who came in within the allowed lateness of its leaving makes no difference, for not all of them may be known', () => {

@@ -1,144 +1,103 @@
-import { sameVehicle } from './matching/same-vehicle.ts';
-import type { LookAlikes } from './look-alikes.ts';
-import { TRULY_MISSED } from './occupancy.ts';
-import { directionOf, isRearOnly, type Passage, type PassageRead } from './passages.ts';
-import type { StayTimes } from './stay-times.ts';
+import { decidedShare, isRivalled, logStitched, signsOf, type Pair, type PairSigns, type Taught } from './pair-signs.ts';
+import type { Passage } from './passages.ts';
 
 /**
  * How sure a visit of two passages is one vehicle's, once in and once out. Two things can be wrong with it: the two are
- * of different stays of the vehicle, for an exit and an entry in between went by unread (`stitchedShare`: by how long it
- * lasted); or one of them is not what it is taken for. The second is rare where a plate was read alike at both ends, but
- * some signs make it many times as likely.
+ * of different stays of the vehicle, for an exit and an entry in between went by unread (`stitchedLately`: by how long it
+ * lasted); or one of them is not what it is taken for (`pairedShare`). The second is rare where a plate was read alike at both
+ * ends, but some signs make it many times as likely.
  */
-export interface Pair {
-  readonly entry: Pick<Passage, 'direction' | 'reads' | 'evidence'>;
-  readonly exit: Passage;
-  /** The reads that the visit names: as which the vehicle was seen last at its entry, and first at its exit. */
-  readonly enteredBy: PassageRead;
-  readonly leftBy: PassageRead;
-  readonly lengthMs: number;
-  /** When the vehicle was last seen here before, ms UTC, if it came back soon; else null. */
-  readonly lastHereAt: number | null;
-  /** It is thought to have turned round at the entry first: it may have come in at once, and passed the entry again. */
-  readonly isSecondTry: boolean;
-  readonly lookAlikes: LookAlikes;
-}
-
-/** What the garage has taught. */
-export interface Taught {
-  readonly stayTimes: StayTimes;
-  /** Share of passages that go by unread these days. */
-  readonly missedLately: number;
-}
 
 /** 0 to 1, in ten-thousandths. */
 export function pairConfidence(pair: Pair, taught: Taught): number {
-  return rounded(pairedShare(pair, taught) * (1 - stitchedLately(pair.lengthMs, taught)));
+  return rounded(confidenceBy(signsOf(pair, taught), fittedWeights));
 }
 
 /** How likely a stay of this length is two, for an exit and an entry went by unread. */
-export function stitchedLately(lengthMs: number, { stayTimes, missedLately }: Taught): number {
-  const stitched = stayTimes.stitchedShare(lengthMs);
-  const odds = (stitched / (1 - stitched)) * ((TRULY_MISSED * missedLately) / stayTimes.missedShare) ** 2;
-  return odds / (1 + odds);
+export function stitchedLately(lengthMs: number, taught: Taught): number {
+  return stitchedBy(logStitched(lengthMs, taught), fittedWeights);
 }
 
-/**
- * How sure both passages are what they are taken for, were it one stay; 0 to 1. By what does not change without a change of
- * the visit's times, reads or flags, so that a visit that was told need not be judged anew.
- */
-export function pairedShare(pair: Pair, { missedLately }: Taught): number {
-  const { entry, exit, enteredBy, leftBy, lengthMs, lastHereAt, isSecondTry, lookAlikes } = pair;
-  let logRisk = BASE + MISSES * Math.log(missedLately / USUALLY_MISSED);
-  if (entry.direction === 'UNKNOWN' || exit.direction === 'UNKNOWN') logRisk += UNDIRECTED;
-  if (lastHereAt !== null) logRisk += CAME_BACK;
-  if (isRearOnly(entry) !== isRearOnly(exit)) logRisk += SEEN_FROM_BEHIND;
-  if (isContradicted(enteredBy)) logRisk += CONTRADICTED;
-  if (enteredBy.laneDirection === 'UNKNOWN') {
-    logRisk += TWO_WAY;
-    if (enteredBy.laneId === leftBy.laneId && lengthMs < SOON_MS) logRisk += SOON_AGAIN;
-  }
+/** How sure both passages are what they are taken for, were it one stay; 0 to 1. */
+export function pairedShare(pair: Pair, taught: Taught): number {
+  return pairedBy(signsOf(pair, taught), fittedWeights);
+}
+
+/** How many of the pairs that pairing left at what it left the exit at are right; 0 to 1. */
+export function decidedRight(exit: Passage): number {
+  return decidedBy(decidedShare(exit), isRivalled(exit), fittedWeights);
+}
+
+/** By weights that need not be those in force: to fit them. */
+export function confidenceBy(signs: PairSigns, weights: PairWeights): number {
+  return pairedBy(signs, weights) * (1 - stitchedBy(signs.logStitched, weights));
+}
+
+function pairedBy(signs: PairSigns, w: PairWeights): number {
+  let logRisk = w.base + w.misses * signs.logMissed;
+  if (signs.isUndirected) logRisk += w.undirected;
+  if (signs.isByEntry) logRisk += w.byEntry;
+  if (signs.cameBack) logRisk += w.cameBack;
+  if (signs.isTwoWay) logRisk += w.twoWay;
+  if (signs.isSoonAgain) logRisk += w.soonAgain;
   // Each of these goes wrong by itself.
   let risk = Math.exp(logRisk);
-  if (lookAlikes.areInside) risk += Math.exp(NEIGHBOUR + UNLIKE * unlikenessOf(entry, exit));
-  if (lookAlikes.cameLater) risk += CAME_LATER;
-  const right = decidedRight(decidedShare(exit)) * (1 - Math.min(MOST_RISK, risk));
-  return right * (isSecondTry && !isRearOnly(entry) ? SECOND_TRY : 1) * (isAgainstWord(pair) ? AGAINST_WORD : 1);
+  if (signs.unlikeness !== null) risk += Math.exp(w.neighbour + w.unlike * signs.unlikeness);
+  if (signs.cameLater) risk += w.cameLater;
+  const right = decidedBy(signs.decided, signs.isRivalled, w) * (1 - Math.min(MOST_RISK, risk));
+  return right * (signs.isSecondTry ? w.secondTry : 1) * (signs.isAgainstWord ? w.againstWord : 1) * (signs.isUngiven ? w.ungiven : 1);
 }
-
-/** The camera says that it goes the other way than its lane. */
-function isContradicted({ word, laneDirection }: PassageRead): boolean {
-  return word !== laneDirection && word !== 'UNKNOWN' && laneDirection !== 'UNKNOWN';
-}
-
-/** The camera's word on the direction was thought wrong, for it would mean two passages unread. */
-function isAgainstWord({ entry, exit, enteredBy, leftBy }: Pair): boolean {
-  return (entry.direction === 'OUT' && directionOf(enteredBy) === 'OUT') || (exit.direction === 'IN' && directionOf(leftBy) === 'IN');
-}
-
-/** Nats that two readings of one plate speak less for one vehicle than they might; of two plates pairing has weighed it. */
-function unlikenessOf({ evidence: came }: Pair['entry'], { evidence: left }: Passage): number {
-  if (came.plate !== left.plate) return 0;
-  return Math.min(MOST_UNLIKE, Math.max(0, ALIKE - sameVehicle(came, left)));
-}
-
-/** How many of the pairs are right that pairing left at that share of the likelihood: more, for its null is a cautious one. */
-function decidedRight(share: number): number {
-  return share < SURE_FROM ? SELDOM_RIGHT + share * (1 - OVERCAUTION * (1 - SURE_FROM) - SELDOM_RIGHT) / SURE_FROM
-    : 1 - OVERCAUTION * (1 - share);
-}
-
-/** What pairing left it at; of an exit of its own plate that nobody else could have made: for sure. */
-export function decidedShare({ decision }: Passage): number {
-  return decision?.given == null ? 1 : Math.min(1, decision.probability / MOST_DECIDED);
-}
-
-/** Surer than this no decision is. */
-export const MOST_DECIDED = 0.999;
 
 /**
- * Fitted (maximum likelihood of right and wrong pairs) to clean, typical and harsh worlds of the seeds for learning, with one garage
- * and with all four kinds; where the two say different things, between them. SOON_AGAIN and AGAINST_WORD come from the seeds for
- * tuning. The risk that one of the two passages is not what it is taken for is the exponential of the sum of those that apply:
+ * What pairing leaves to other stays (another vehicle's, or another sight of the same one) is as likely as it says. Its null, that the
+ * entry was missed, is a cautious one.
  */
-const BASE = -10;
-/** A garage where more goes by unread has more pairs of which one end is something else, seen in its stead. */
-const MISSES = 0.9;
-const USUALLY_MISSED = 0.02;
-/** Nobody told which way it went: whether it was inside decided, and that may be wrong. */
-const UNDIRECTED = 2;
+function decidedBy(share: number, rivalled: boolean, { overcaution }: PairWeights): number {
+  if (rivalled) return share;
+  const sureRight = 1 - overcaution * (1 - SURE_FROM);
+  return share < SURE_FROM ? (share * sureRight) / SURE_FROM : 1 - overcaution * (1 - share);
+}
+
+function stitchedBy(logOdds: number, { stitched }: PairWeights): number {
+  return 1 / (1 + Math.exp(-logOdds - stitched));
+}
+
 /**
- * It had left within hours: deliveries, company cars, residents. One that comes and goes all day has had more chances to go by
- * unread within this stay.
+ * What each sign counts for: nats that it adds to the logarithm of the risk that one of the two passages is not what it is taken for,
+ * where nothing else is said.
  */
-const CAME_BACK = 1.3;
-/** Seen only from behind at one end: the camera behind may, with a wrong clock, have seen the other end once more. */
-const SEEN_FROM_BEHIND = 1;
-/** The entry may have been an exit. */
-const CONTRADICTED = 1;
-/** Nothing but the cameras' words tells entries from exits at such a lane; */
-const TWO_WAY = 1.2;
-/** and one that is seen there again within minutes may be seen once more, or have turned round. */
-const SOON_AGAIN = 2;
-const SOON_MS = 3 * 60_000;
-/**
- * A vehicle of a plate near its own was inside: likelier to have been read as this one for each nat, up to so many, by which the
- * two readings speak less for one vehicle than readings of a plate mostly do.
- */
-const NEIGHBOUR = -9;
-const UNLIKE = 1.5;
-const ALIKE = 15;
-const MOST_UNLIKE = 8;
-/** One so like it came in after it that it may have been the vehicle itself. */
-const CAME_LATER = 0.07;
-const MOST_RISK = 0.3;
-/** Unless it was seen only from behind then: such a camera, with a wrong clock, has seen the very passage once more. */
-const SECOND_TRY = 0.81;
-const AGAINST_WORD = 0.82;
-/** Of the pairs that pairing took, from that share of the likelihood on, and of those that it had to leave for want of a better. */
+export interface PairWeights {
+  readonly base: number;
+  readonly misses: number;
+  readonly undirected: number;
+  readonly byEntry: number;
+  readonly cameBack: number;
+  readonly twoWay: number;
+  readonly soonAgain: number;
+  /** A risk of its own, where a vehicle of a plate near its own was inside; and for each nat of unlikeness. */
+  readonly neighbour: number;
+  readonly unlike: number;
+  /** Risk (not its logarithm) that the vehicle that came in later was the same. */
+  readonly cameLater: number;
+  /** Share that is right of those that are thought to have turned round first, to have gone against the camera's word, and of `isUngiven`. */
+  readonly secondTry: number;
+  readonly againstWord: number;
+  readonly ungiven: number;
+  /** By how much of its likelihood the null is too likely. */
+  readonly overcaution: number;
+  /** Nats by which a stay is likelier two than its length and the garage's missed passages say. */
+  readonly stitched: number;
+}
+
+/** As `npm run fit:confidence` gives them: see evaluation/README.md. */
+export const fittedWeights: PairWeights = {
+  base: -10.14, misses: 1.25, undirected: 2.07, byEntry: 2.93, cameBack: 1.15, twoWay: 1.36, soonAgain: 1.82, neighbour: -9,
+  unlike: 1.5, cameLater: 0.039, secondTry: 0.802, againstWord: 0.882, ungiven: 0.244, overcaution: 0.26, stitched: 0.31,
+};
+
+const MOST_RISK = 0.5;
+/** Of the pairs that pairing took, from that share of the likelihood on; fewer are right of those it had to leave for want of a better. */
 const SURE_FROM = 0.75;
-const OVERCAUTION = 0.25;
-const SELDOM_RIGHT = 0.6;
 
 /** In ten-thousandths; never 1, which only a person's word is. */
 function rounded(confidence: number): number {

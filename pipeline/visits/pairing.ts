@@ -4,7 +4,7 @@ import type { Stay } from './state.ts';
 import type { GarageIndex } from './garage-index.ts';
 import { hasTwinLeftSince, insideCountThen, insideThen, twinsInsideThen } from './inside-then.ts';
 import { weighJointly, type Story } from './joint-weighing.ts';
-import { MOST_DECIDED } from './pair-confidence.ts';
+import { MOST_DECIDED } from './pair-signs.ts';
 import { isWithinOneEdit } from './matching/one-edit.ts';
 import { sameVehicle } from './matching/same-vehicle.ts';
 import { isTwin } from './matching/twins.ts';

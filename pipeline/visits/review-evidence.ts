@@ -1,7 +1,7 @@
 import type { ReviewAction, VisitStatus } from '../records/records.ts';
 import type { Irregularity, Visit } from '../records/records.ts';
 import type { Trace } from './explain/trace.ts';
-import { decidedShare } from './pair-confidence.ts';
+import { decidedShare } from './pair-signs.ts';
 import { firstRead, lastRead } from './passages.ts';
 import type { Stay } from './state.ts';
 

@@ -4,7 +4,7 @@ import { dueAt, leavesAt, newestVisit, settledDueAt, withdrawnVisit, type VisitS
 import type { GarageIndex } from './garage-index.ts';
 import { irregularitiesOf, noIrregularities, withdrawnIrregularity } from './irregularities.ts';
 import { lookAlikesOf } from './look-alikes.ts';
-import { decidedShare } from './pair-confidence.ts';
+import { decidedRight } from './pair-confidence.ts';
 import { comparePassages, isPending, isSamePassage, type Passage, type PlateKey } from './passages.ts';
 import { rejudge, type StayChange } from './rejudging.ts';
 import { sameList } from './same-list.ts';
@@ -202,7 +202,7 @@ export class Timelines {
     const visit = newestVisit(stay, before?.visit ?? null, subject, {
       settings, stayTimes: garage.stayTimes, missedLately: garage.missedLately, clock,
       cameBackBefore: before !== undefined && before.lastHereAt !== null,
-      decidedBefore: before?.exit == null ? 1 : decidedShare(before.exit),
+      decidedBefore: before?.exit == null ? 1 : decidedRight(before.exit),
       lookAlikes: () => lookAlikesOf(stays.slotOf(visitId), { country, plate }, entry!, exit!, stays, garage),
     });
     if (visit !== null && visit !== before?.visit) sink.visit(visit as Visit);

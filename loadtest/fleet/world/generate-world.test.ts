@@ -8,7 +8,7 @@ import type { WorldOptions } from './generate-world.ts';
 import type { WorldRead } from './world-passage.ts';
 import { worldProfiles } from './world-rates.ts';
 import type { WorldName } from './world-rates.ts';
-import { learnSeeds, moreReportSeeds, reportSeeds, tuneSeeds } from './world-seeds.ts';
+import { confidenceSeeds, moreReportSeeds, reportSeeds, tuneSeeds } from './world-seeds.ts';
 import type { Label, WorldStay, WorldTruthLine } from './world-truth.ts';
 
 const names = Object.keys(worldProfiles) as WorldName[];
@@ -114,7 +114,7 @@ test('company cars with plates in a row are inside together', () => {
 });
 
 test('seeds for learning, tuning and reporting are kept apart', () => {
-  const seeds = [...learnSeeds, ...tuneSeeds, ...reportSeeds, ...moreReportSeeds];
+  const seeds = [...confidenceSeeds, ...tuneSeeds, ...reportSeeds, ...moreReportSeeds];
   assert.equal(new Set(seeds).size, seeds.length);
 });
 

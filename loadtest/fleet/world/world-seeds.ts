@@ -6,6 +6,9 @@
 /** For `bomfri learn`: character confusions and calibration come from these alone. */
 export const learnSeeds = ['learn-1', 'learn-2', 'learn-3', 'learn-4'] as const;
 
+/** For the weights of `matchConfidence`: doubtful pairs are rare, and wrong ones rarer. */
+export const confidenceSeeds = [...learnSeeds, 'learn-5', 'learn-6'] as const;
+
 /** For choosing thresholds and for looking into single mistakes. */
 export const tuneSeeds = ['tune-1', 'tune-2', 'tune-3', 'tune-4'] as const;
 

@@ -1,6 +1,8 @@
 import { TaskState } from '../../engine/state.ts';
 import type { CameraRead, Control, Garage, Irregularity, Visit } from '../../records/records.ts';
 import type { GarageIndex } from '../garage-index.ts';
+import { signsOf, type PairSigns } from '../pair-signs.ts';
+import { pairOf } from '../rejudging.ts';
 import { openVisitRules, type Ignored } from '../rules.ts';
 
 export interface Found {
@@ -21,6 +23,8 @@ export interface RulesRun {
   end(): Found;
   /** What is known of a garage. */
   garage(garageId: string): GarageIndex;
+  /** What there is to see of a visit that was told by the last read; null: it has not two ends, or its stay has left the state. */
+  signsOf(visit: Visit): PairSigns | null;
 }
 
 /** Sees what is told as it is told; `isNew`: it had not been told of before. */
@@ -75,6 +79,13 @@ export function openRulesRun(garages: readonly Garage[], hearer: Hearer): RulesR
       return { reads, visits: [...visits.values()], irregularities: [...irregularities.values()], ignored };
     },
     garage: (garageId) => rules.state.garage(garageId),
+    signsOf({ visitId, garageId, enteredAt, exitedAt }) {
+      const { stays } = rules.state;
+      const stay = stays.get(visitId);
+      if (stay?.entry == null || stay.exit === null || enteredAt === null || exitedAt === null) return null;
+      const garage = rules.state.garage(garageId);
+      return signsOf(pairOf(stay, stays.slotOf(visitId), exitedAt - enteredAt, stays, garage), garage);
+    },
   };
 }
 

@@ -36,7 +36,7 @@ function timesWith(stays: readonly SeenStay[], inside: number): object {
     index.remove(slot, entry);
     index.add(slot, entry);
   });
-  const exact = timed(stays, ({ exit }) => void index.search(exit));
+  const exact = timed(stays, ({ exit }, slot) => void index.search(exit, slot));
   const fuzzy = timed(misread, ({ exit }) => {
     const slots = index.near(exit);
     near += slots.length;

@@ -6,6 +6,7 @@ import type { PlateEvidence } from './matching/evidence.ts';
 import { PlateIndex } from './matching/plate-index.ts';
 import { anyEvidence } from './matching/test-evidence.ts';
 import { isTwin } from './matching/twins.ts';
+import { NO_SLOT } from './plate-stays.ts';
 
 const step = fc.oneof(
   { weight: 4, arbitrary: fc.record({ kind: fc.constant('comes' as const), evidence: anyEvidence }) },
@@ -23,7 +24,7 @@ test('those inside are found by what they may be, whoever came and went before',
         const index = new PlateIndex();
         for (const [slot, evidence] of inside) index.add(slot, evidence);
         assert.deepEqual(candidates.near(each.evidence), index.near(each.evidence).toReversed());
-        const { twinIds, twins } = candidates.search(each.evidence);
+        const { twinIds, twins } = candidates.search(each.evidence, NO_SLOT);
         const found = new Set(twinIds.slice(0, twins));
         const areTwins = candidates.near(each.evidence).filter((slot) => isTwin(each.evidence.plate, inside.get(slot)!));
         if (each.evidence.plate.length > 1) assert.deepEqual(areTwins.filter((slot) => !found.has(slot)), []);

@@ -2,6 +2,7 @@ import type { Table } from '../engine/state.ts';
 import type { GarageIndex } from './garage-index.ts';
 import { isTwin } from './matching/twins.ts';
 import { comparePassages, firstRead, isRuledApart, lastRead, type Passage, type PlateKey } from './passages.ts';
+import { NO_SLOT } from './plate-stays.ts';
 import { insideEvidence, mayHaveComeIn } from './presence.ts';
 import type { Stay } from './state.ts';
 
@@ -17,7 +18,7 @@ export function insideThen(exit: Passage, until: number | null, stays: Table<Sta
 
 /** The same of those now inside that may be twins of the exit's plate, some twice, instead of all near it: mostly none is found. */
 export function twinsInsideThen(exit: Passage, stays: Table<Stay>, garage: GarageIndex): Stay[] {
-  const { twinIds, twins } = garage.inside.search(exit.evidence);
+  const { twinIds, twins } = garage.inside.search(exit.evidence, NO_SLOT);
   return amongThen(twinIds.slice(0, twins), exit, null, stays, garage);
 }
 

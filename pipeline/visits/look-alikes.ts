@@ -27,7 +27,7 @@ export interface LookAlikes {
 export function lookAlikesOf(
   ownSlot: number, own: PlateKey, entry: Pick<Passage, 'reads'>, exit: Passage, stays: Table<Stay>, garage: GarageIndex,
 ): LookAlikes {
-  const { ids: near, count } = garage.inside.search(exit.evidence);
+  const { ids: near, count } = garage.inside.search(exit.evidence, ownSlot);
   const { at } = firstRead(exit);
   // Reads mostly come in order.
   const left = garage.latestExitAt < at ? noSlots : garage.endedSince(at, exit.evidence);
@@ -38,7 +38,6 @@ export function lookAlikesOf(
   let lookAlikes = noLookAlikes;
   for (let i = 0; i < count; i++) {
     const slot = near[i]!;
-    if (slot === ownSlot) continue;
     const cameAt = garage.lastSeenAt(slot);
     if (cameAt > before || garage.leftAt(slot) !== 0 || plates.plateOf(slot) === ownPlate) continue;
     lookAlikes = othersInside;

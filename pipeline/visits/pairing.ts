@@ -111,10 +111,7 @@ export function isRivalled(
 
 /** Whether any of these but one may be a twin of the exit's plate. */
 function hasTwin(candidates: CandidateIndex, { evidence }: Passage, but: number): boolean {
-  if (candidates.size === 0) return false;
-  const { twinIds, twins } = candidates.search(evidence);
-  for (let i = 0; i < twins; i++) if (twinIds[i] !== but) return true;
-  return false;
+  return candidates.size > 0 && candidates.search(evidence, but).twins > 0;
 }
 
 function hasRival(

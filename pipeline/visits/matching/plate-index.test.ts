@@ -24,6 +24,16 @@ test('all stored plates near the plate are found, and no others', () => {
   }), { numRuns: 500 });
 });
 
+test('by a candidate of the sought plate those are found that are an edit from it, or come to the same by one in each', () => {
+  fc.assert(fc.property(stored, anyPlate, (all, plate) => {
+    const rests = restsOf(plate);
+    const near = all.filter(({ evidence }) => platesOf(evidence).some((other) =>
+      areNear(plate, other) && restsOf(other).some((rest) => rests.includes(rest)))).map(({ id }) => id);
+    const sought = read('', 0.5, [{ plate, confidence: 0.5 }]);
+    assert.deepEqual(indexOf(all).near(sought), [...new Set(near)].sort((a, b) => a - b));
+  }), { numRuns: 500 });
+});
+
 test('plates made by one or two edits of a plate are found', () => {
   const edit = fc.tuple(fc.nat(), fc.constantFrom('lost', 'added', 'replaced', 'swapped'), fc.constantFrom(...'ABDOQ0138KÅЖ'));
   const plates = fc.string({ unit: fc.constantFrom(...'ABELV01234'), minLength: 6, maxLength: 9 });
@@ -60,10 +70,19 @@ test('two evidences are near if one would be found by the other', () => {
   }), { numRuns: 2000 });
 });
 
+test('who asks is left out, and nobody else', () => {
+  fc.assert(fc.property(stored, anyEvidence, fc.nat({ max: 29 }), (all, sought, asker) => {
+    const index = indexOf(all);
+    const found = new FoundPlates();
+    index.search(sought, asker, found);
+    assert.deepEqual(new Set(found.ids.slice(0, found.count)), new Set(index.near(sought).filter((id) => id !== asker)));
+  }));
+});
+
 test('of those near, those are told apart that are twins or have the plate among their candidates', () => {
   fc.assert(fc.property(stored, anyEvidence, (all, sought) => {
     const found = new FoundPlates();
-    indexOf(all).search(sought, found);
+    indexOf(all).search(sought, -1, found);
     const twins = all.filter(({ evidence }) => platesOf(evidence).some((plate) => isTwin(sought.plate, read(plate)) && areNear(sought.plate, plate)));
     assert.deepEqual(new Set(found.twinIds.slice(0, found.twins)), new Set(twins.map(({ id }) => id)));
   }));
@@ -105,6 +124,14 @@ function areNear(plate: string, other: string): boolean {
 function classesOf(plate: string): number[] {
   const classes = new Uint8Array(16);
   return [...classes.subarray(0, writeClasses(plate, classes))];
+}
+
+/** Itself, itself less each character, and less three at an end. */
+function restsOf(plate: string): string[] {
+  const classes = classesOf(plate);
+  const rests = [classes, ...classes.map((_, i) => classes.toSpliced(i, 1))];
+  if (classes.length >= 7) rests.push(classes.slice(3), classes.slice(0, -3));
+  return rests.map((rest) => rest.join());
 }
 
 function distance(one: readonly number[], other: readonly number[]): number {

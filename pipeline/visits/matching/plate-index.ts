@@ -47,33 +47,37 @@ export class PlateIndex {
   /** Each id once, in the order of the ids. */
   near(evidence: PlateEvidence): number[] {
     const found = new FoundPlates();
-    this.search(evidence, found);
+    this.search(evidence, NO_ID, found);
     return [...new Set(found.ids)].sort((one, other) => one - other);
   }
 
-  /** Finds all near at once, in no order, some twice: nothing is made for it. */
-  search({ plate, candidates }: PlateEvidence, found: FoundPlates): void {
+  /**
+   * Finds all near at once, in no order, some twice: nothing is made for it.
+   * @param but this id is left out: it costs no comparison
+   */
+  search({ plate, candidates }: PlateEvidence, but: number, found: FoundPlates): void {
     found.count = 0;
     found.twins = 0;
-    this.seek(plate, false, found);
-    for (let i = 0; i < candidates.length; i++) this.seek(candidates[i]!.plate, true, found);
+    this.seek(plate, false, but, found);
+    for (let i = 0; i < candidates.length; i++) this.seek(candidates[i]!.plate, true, but, found);
   }
 
   /** @param isCandidate then only those that are at most an edit from the plate, or come to the same by one in each */
-  private seek(plate: string, isCandidate: boolean, found: FoundPlates): void {
+  private seek(plate: string, isCandidate: boolean, but: number, found: FoundPlates): void {
     const length = writeClasses(plate, classes);
     if (length === 0) return;
     isSoughtReady = false;
     for (let ofLength = Math.max(1, length - LOST_TOGETHER); ofLength <= length + LOST_TOGETHER; ofLength++) {
       const group = this.groups[ofLength];
       if (group === undefined) continue;
-      const most = group.mayBeNear(length);
+      const most = group.mayBeNear(length, isCandidate);
       for (let i = 0; i < most; i++) {
         const at = maybe[i]!;
-        if (!isNear(group, at, length)) continue;
+        const id = group.ids[at]!;
+        if (id === but || !isNear(group, at, length)) continue;
         if (isCandidate && !haveCommonRest(group, at, length)) continue;
-        found.ids[found.count++] = group.ids[at]!;
-        if (!isCandidate && sought.isTwin(group.classes, at * ofLength, ofLength)) found.twinIds[found.twins++] = group.ids[at]!;
+        found.ids[found.count++] = id;
+        if (!isCandidate && sought.isTwin(group.classes, at * ofLength, ofLength)) found.twinIds[found.twins++] = id;
       }
     }
   }
@@ -102,7 +106,7 @@ export function areNear(sought: PlateEvidence, stored: PlateEvidence): boolean {
   // Mostly they are not, and that is quickly seen.
   if (!haveNearPlates(sought, stored)) return false;
   const at = alone.add(0, stored);
-  alone.search(sought, foundAlone);
+  alone.search(sought, NO_ID, foundAlone);
   alone.remove(0, stored, at);
   return foundAlone.count > 0;
 }
@@ -186,9 +190,9 @@ class PlateGroup {
   }
 
   /** Numbers of those that may be near the plate of that length whose classes stand in `classes`, into `maybe`. @returns how many */
-  mayBeNear(length: number): number {
+  mayBeNear(length: number, isCloser: boolean): number {
     const { sliced, ids } = this;
-    if (sliced !== null) return sliced.mayBeNear(classes, length, maybe);
+    if (sliced !== null) return sliced.mayBeNear(classes, length, isCloser, maybe);
     let count = 0;
     for (let at = 0; at < ids.length; at++) if (ids[at] !== NO_ID) maybe[count++] = at;
     return count;

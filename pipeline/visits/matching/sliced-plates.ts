@@ -65,16 +65,17 @@ export class SlicedPlates {
   /**
    * Finds those that may be near a sought plate: hardly any more than are, and never less.
    * @param length how many characters the sought plate has
+   * @param isCloser only those that may come to the same by an edit in each
    * @param found their numbers are put here, in order. @returns how many
    */
-  mayBeNear(classes: Uint8Array, length: number, found: number[]): number {
+  mayBeNear(classes: Uint8Array, length: number, isCloser: boolean, found: number[]): number {
     const longer = this.length - length;
     switch (longer) {
       case 0: return this.ofSameLength(classes, found);
       // One was added, and one may be another. The same in those below.
-      case 1: return this.lacking(classes, length, 0, 1, 1, found);
+      case 1: return this.lacking(classes, length, 0, 1, isCloser ? 0 : 1, found);
       case 2: return this.lacking(classes, length, 0, 2, 0, found);
-      case -1: return this.lacking(classes, length, -1, 0, 2, found);
+      case -1: return this.lacking(classes, length, -1, 0, isCloser ? 1 : 2, found);
       case -2: return this.lacking(classes, length, -2, 0, 2, found);
       // One is the other less an end.
       case 3: return this.alike(classes, 0, 3, length, found);
@@ -120,8 +121,9 @@ export class SlicedPlates {
     let count = 0;
     for (let block = 0; block < used; block++) {
       const all = taken[block]!;
-      let one = 0;
-      let two = 0;
+      // Of those that may lack fewer, as if they lacked the rest.
+      let one = most < 2 ? all : 0;
+      let two = most < 1 ? all : 0;
       let three = 0;
       for (let i = 0; i < length && (all & ~three) !== 0; i++) {
         const at = rows[i]! + block;
@@ -131,8 +133,7 @@ export class SlicedPlates {
         two |= one & ~have;
         one |= ~have;
       }
-      const lacks = most === 2 ? three : most === 1 ? two : one;
-      for (let near = all & ~lacks; near !== 0; near &= near - 1) found[count++] = 32 * block + lowest(near);
+      for (let near = all & ~three; near !== 0; near &= near - 1) found[count++] = 32 * block + lowest(near);
     }
     return count;
   }

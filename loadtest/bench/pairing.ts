@@ -10,7 +10,7 @@ import { seenStays, type SeenStay } from './pairing-world.ts';
  * `bomfri bench --pairing`: how long an exit's decision takes with so many vehicles inside, fleets with plates in a row
  * among them, and how well plates tell vehicles apart. Prints one JSON line a row.
  *
- * Exact: no other plate is near the exit's, so that its own stay is taken. Fuzzy: all near stays are found, scored and
+ * Exact: the search for others near the exit's plate, which mostly finds none. Fuzzy: all near stays are found, scored and
  * weighed against each other and the null; timed over the exits that were misread. `comeAndGoUs` is what each vehicle costs:
  * being taken into the index and out of it.
  */

@@ -21,11 +21,6 @@ export class PlateIndex {
     return this.added;
   }
 
-  /** Each once. */
-  allIds(): Set<number> {
-    return new Set(this.groups.flatMap((group) => group?.ids ?? []).filter((id) => id !== NO_ID));
-  }
-
   /**
    * An id may be added with several evidences. One without a plate is counted, and never near.
    * @returns where the plate stands: whoever tells it when it is removed spares the search for it

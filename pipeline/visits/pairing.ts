@@ -303,7 +303,7 @@ function storyOf(exits: readonly DoubtfulExit[], stays: readonly Stay[], perMs: 
       if (first === undefined || second === undefined || alike[j]![next] === -Infinity) return -Infinity;
       if (k >= 0 && entered[next]! <= times[k]!) return -Infinity;
       const gapMs = entered[next]! - entered[j]!;
-      const rate = k >= 0 ? stayTimes.rateOfReturn(gapMs) : stayTimes.missedShare * stayTimes.rateOfReturn(gapMs) + rateOfTurning(gapMs);
+      const rate = k >= 0 ? stayTimes.rateOfReturn(gapMs) : stayTimes.rateOfReturnUnread(gapMs) + rateOfTurning(gapMs);
       return first.likeness + alike[j]![next]! + Math.log(rate) + second.leaves;
     },
     seenInside(i, j, next) {

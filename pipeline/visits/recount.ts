@@ -105,6 +105,7 @@ function openAt(at: number, telling: Telling): Inside[] {
   const { garage, stays } = telling;
   const open: Inside[] = [];
   const seen = new Set<string>();
+  const rateOfReturnUnread = (sinceEntryMs: number): number => garage.stayTimes.rateOfReturnUnread(sinceEntryMs);
   // Who is forgotten by the instant is inside no more, whether that was told already, or is at the same clock.
   const settledAt = at + garage.settings.allowedLatenessMs;
   for (const slot of garage.allSlots()) {
@@ -121,7 +122,10 @@ function openAt(at: number, telling: Telling): Inside[] {
       const then = isWhole ? passage : passageOfReads(reads, passage.decision, passage.ruling);
       known.set(then, { passage, owner: owners[0]! });
     }
-    const last = foldTimeline([...known.keys()], nothingGone, garage.settings, settledAt, garage.awaitsFront, () => false).findLast(({ status }) => status === 'open');
+    const folded = foldTimeline(
+      [...known.keys()], nothingGone, garage.settings, settledAt, garage.awaitsFront, () => false, rateOfReturnUnread,
+    );
+    const last = folded.findLast(({ status }) => status === 'open');
     if (last !== undefined) open.push(known.get(last.entry!)!);
   }
   return open;

@@ -93,6 +93,11 @@ export class StayTimes {
     return this.reentry[againBinOf(sinceEntryMs)]!;
   }
 
+  /** The same of one that left unread. */
+  rateOfReturnUnread(sinceEntryMs: number): number {
+    return this.missedShare * this.rateOfReturn(sinceEntryMs);
+  }
+
   /** Logarithm of the rate per ms at which a vehicle that left so long ago leaves again, having come in unread. */
   logRateOfLeavingAgain(sinceExitMs: number): number {
     return Math.log(this.missedShare * this.reexit[againBinOf(sinceExitMs)]!);

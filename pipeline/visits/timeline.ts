@@ -55,7 +55,7 @@ export type WhyVoid = 'reversed' | 'aaba' | 'double_exit' | 'ghost_read';
 /** A vehicle seen again at an exit within so long has not driven in and out unread. */
 export const SEEN_AGAIN_MS = 5 * 60_000;
 
-/** One seen again at an entry within so long after it came in has more likely driven past it than out and in unread. */
+/** One seen again at an entry within so long after it came in has mostly driven past it, unless many come again as soon. */
 const INSIDE_AGAIN_MS = 60 * 60_000;
 
 /** Sooner than this it had turned round and comes in only now: in the driver's favour. */
@@ -68,10 +68,11 @@ const TURNED_ROUND_MS = 8 * 60_000;
  * @param awaitsFront of a passage seen from behind alone: whether a camera of its lane may yet see the vehicle's front
  * @param isLikelyInside whether a vehicle that nobody saw leave for so long, and that a person saw inside so long after it came in, if any did,
  *   is likelier inside than gone unread
+ * @param rateOfReturnUnread per ms: how often a vehicle that came in so long ago has left unread and comes in again
  */
 export function foldTimeline(
   passages: readonly Passage[], gone: Gone, settings: GarageSettings, clock: number, awaitsFront: (passage: Passage) => boolean,
-  isLikelyInside: (lengthMs: number, seenMs: number) => boolean,
+  isLikelyInside: (lengthMs: number, seenMs: number) => boolean, rateOfReturnUnread: (sinceEntryMs: number) => number,
 ): FoldedStay[] {
   const stays: FoldedStay[] = [];
   let inside: FoldedStay | null = null;
@@ -87,6 +88,8 @@ export function foldTimeline(
       followedBy: null, overstays: false, lastHereAt: null, endAt: lastRead(passage).at, certainAt: doubt(passage),
     });
   };
+  const drivesPast = (sinceEntryMs: number): boolean => sinceEntryMs >= TURNED_ROUND_MS && sinceEntryMs < INSIDE_AGAIN_MS &&
+    rateOfPassingAgain(sinceEntryMs) >= rateOfReturnUnread(sinceEntryMs);
 
   for (let i = 0; i < passages.length; i++) {
     const passage = passages[i]!;
@@ -114,7 +117,7 @@ export function foldTimeline(
 
     if (isGhost(passage, enters, inside !== null, passages[i + 1], settings)) {
       addVoid(passage, 'ghost_read');
-    } else if (sinceEntryMs < INSIDE_AGAIN_MS && (enters ? sinceEntryMs >= TURNED_ROUND_MS : isAtEntry(passage))) {
+    } else if (enters ? drivesPast(sinceEntryMs) : sinceEntryMs < INSIDE_AGAIN_MS && isAtEntry(passage)) {
       addVoid(passage, 'aaba');
     } else if (enters) {
       const turnsRound = sinceEntryMs < TURNED_ROUND_MS;

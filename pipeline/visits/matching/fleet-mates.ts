@@ -23,11 +23,12 @@ export function asFleetMates(a: Prepared, b: Prepared): number {
 function misreadNeighbours(a: Prepared, b: Prepared): number {
   let sum = 0;
   for (let j = 0; j <= b.candidates; j++) {
-    const { symbols, length } = textAt(b, j);
-    const last = symbols[length - 1]!;
-    if (length < SHORTEST || !isDigit(last)) continue;
+    const text = textAt(b, j);
+    const { symbols, length } = text;
+    const last = lastDigitOf(text);
+    if (length < SHORTEST || last < 0) continue;
     neighbours.set(symbols);
-    neighbours[length - 1] = neighbourOf(last - FIRST_DIGIT);
+    neighbours[last] = neighbourOf(symbols[last]! - FIRST_DIGIT);
     sum += chanceOf(b, j) * shippedChannel.misread(neighbours, length, a.text.symbols, a.text.length);
   }
   return (sum * a.misread) / a.share;
@@ -36,14 +37,22 @@ function misreadNeighbours(a: Prepared, b: Prepared): number {
 const SHORTEST = 4;
 const neighbours = new Uint8Array(LONGEST_PLATE);
 
+/** Where the last digit stands: plates are counted on by it, whatever letters follow; -1: there is none. */
+function lastDigitOf({ symbols, length }: Text): number {
+  let at = length - 1;
+  while (at >= 0 && !isDigit(symbols[at]!)) at--;
+  return at;
+}
+
 /** How likely the one plate's neighbour in a fleet is the other. */
 function nearnessOf(one: Text, other: Text): number {
   const { length } = one;
   if (length < SHORTEST || other.length !== length) return 0;
-  for (let i = 0; i < length - 2; i++) if (one.symbols[i] !== other.symbols[i]) return 0;
-  const tens = one.symbols[length - 2]! - other.symbols[length - 2]!;
-  const ones = one.symbols[length - 1]! - other.symbols[length - 1]!;
-  if (!isDigit(one.symbols[length - 1]!) || !isDigit(other.symbols[length - 1]!)) return 0;
-  if (tens !== 0 && !(isDigit(one.symbols[length - 2]!) && isDigit(other.symbols[length - 2]!))) return 0;
+  const last = lastDigitOf(one);
+  if (last < 0 || !isDigit(other.symbols[last]!)) return 0;
+  for (let i = 0; i < length; i++) if (one.symbols[i] !== other.symbols[i] && i !== last && i !== last - 1) return 0;
+  const tens = last === 0 ? 0 : one.symbols[last - 1]! - other.symbols[last - 1]!;
+  const ones = one.symbols[last]! - other.symbols[last]!;
+  if (tens !== 0 && !(isDigit(one.symbols[last - 1]!) && isDigit(other.symbols[last - 1]!))) return 0;
   return nearness(10 * tens + ones);
 }

@@ -35,7 +35,7 @@ function asLocal(one: Text, other: Text): number {
   let [i, j] = [0, 0];
   while (i < one.length && j < other.length) {
     const digits = isDigit(one.symbols[i]!);
-    if (isDigit(other.symbols[j]!) !== digits) return 0;
+    if (isDigit(other.symbols[j]!) !== digits) break;
     const [end, otherEnd] = [blockEnd(one, i), blockEnd(other, j)];
     chance *= end - i === otherEnd - j ? SAME_LENGTH : OTHER_LENGTH;
     const each = digits ? 1 / DIGITS : 1 / LETTERS;
@@ -47,7 +47,8 @@ function asLocal(one: Text, other: Text): number {
     }
     i = end;
   }
-  return i === one.length && j === other.length ? chance : 0;
+  if (i === one.length && j === other.length) return chance;
+  return chance * OTHER_FORM * (1 / (LETTERS + DIGITS)) ** (other.length - j);
 }
 
 function blockEnd({ symbols, length }: Text, from: number): number {
@@ -61,5 +62,7 @@ const DIGITS = 10;
 /** That two plates have as many letters, or digits, in a row; and that they have so many more or fewer. */
 const SAME_LENGTH = 0.6;
 const OTHER_LENGTH = 0.2;
+/** That they go on in other forms. */
+const OTHER_FORM = 0.05;
 /** Beyond chance, for each character before the last row. */
 const ALIKE = 0.2;

@@ -58,11 +58,24 @@ test("a fleet's next plate is not taken for a misread, be it of a plate right or
   assert.ok(sameVehicle(misread, read('VP51234')) > sameVehicle(misread, neighbour) + 5);
 });
 
+test("a fleet's next plate is not taken for a misread where letters stand behind its number", () => {
+  const of = (one: string, other: string): number => sameVehicle({ ...read(one), country: 'SE' }, { ...read(other), country: 'SE' });
+  assert.ok(of('WKD22K', 'WKD24K') < 2);
+  assert.ok(of('WKD22K', 'WKD2ZK') > 6, 'a misread');
+});
+
 test('where plates are of one form, half a plate in common does not make two vehicles one', () => {
   const pairs = [['YK23TZP', 'YK23RZY', 'GB'], ['LG22ZLC', 'LG22ULG', 'GB'], ['HHU57', 'HHGX7', 'DE'], ['WPI41BL', 'WPI47KL', 'PL']] as const;
   for (const [one, other, country] of pairs) {
     const score = sameVehicle({ ...read(one), country }, { ...read(other), country });
     assert.ok(score < 3, `${score}`);
+  }
+});
+
+test('two vehicles of one form and area that both stand before a camera, and are read surely, are not one', () => {
+  for (const confidence of [0.8, 0.9, 0.95, 1]) {
+    const [one, other] = ['LC20TOU', 'LC21HOD'].map((plate) => ({ ...read(plate, confidence), country: 'GB' }));
+    assert.ok(sameVehicle(one!, other!) < -2, `${confidence}`);
   }
 });
 

@@ -30,6 +30,8 @@ const FLEET_SHARE = 1e-3;
 const CONVOY_SHARE = 0.03;
 /** And how likely one that comes here is from the same place as another. */
 const PLACE_SHARE = 0.3;
+/** From here on: with one country it might speak for one vehicle. */
+const EXPLAINED_FROM = 0.5;
 /** A standing vehicle may be read as anything at times (a sticker, a trailer, half a plate). */
 const LEAST_AT_LANE = -7;
 const AGAIN_PER_S = 0.15;
@@ -58,7 +60,7 @@ function plateEvidence(one: PlateEvidence, other: PlateEvidence, fleetShare: num
   if (one.plate <= other.plate) compare(one, other);
   else compare(other, one);
   // What speaks against one vehicle needs no further explanation.
-  const unrelated = related < 1 ? 1 : 1 - fleetShare - PLACE_SHARE + fleetShare * fleetMates + PLACE_SHARE * placeMates;
+  const unrelated = related < EXPLAINED_FROM ? 1 : 1 - fleetShare - PLACE_SHARE + fleetShare * fleetMates + PLACE_SHARE * placeMates;
   return Math.log(related / unrelated) + countryEvidence(one.country, other.country);
 }
 
@@ -70,8 +72,8 @@ function compare(one: PlateEvidence, other: PlateEvidence): void {
     known.one = one;
     known.other = other;
     known.related = asOneVehicle(a, b);
-    known.fleetMates = known.related < 1 ? 0 : asFleetMates(a, b);
-    known.placeMates = known.related < 1 ? 1 : asPlaceMates(a, b);
+    known.fleetMates = known.related < EXPLAINED_FROM ? 0 : asFleetMates(a, b);
+    known.placeMates = known.related < EXPLAINED_FROM ? 1 : asPlaceMates(a, b);
   }
   related = known.related;
   fleetMates = known.fleetMates;

@@ -44,8 +44,9 @@ const MOST_LOOK_ALIKES = 24;
 /**
  * Decides on a passage that the stay holds as its exit (or as an entry without a known direction), and tells.
  * @param until exits read from then on (ms UTC) count as not read yet: so a decision is the same in whatever order reads come
+ * @returns others that it decided otherwise than they were: exits after them may be doubtful now
  */
-export function decideExit(stay: Stay, own: Passage, telling: Telling, until = Infinity): void {
+export function decideExit(stay: Stay, own: Passage, telling: Telling, until = Infinity): readonly Passage[] {
   const { stays, garage } = telling;
   const { allowedLatenessMs } = garage.settings;
   const timelines = new Timelines(telling);
@@ -53,10 +54,12 @@ export function decideExit(stay: Stay, own: Passage, telling: Telling, until = I
   if (stay.entry !== null && stay.exit !== null && isPending(own) && !isRivalledHere(own, stay, stays, garage)) {
     const { owners } = timelines.take(own, timelines.of(stay));
     timelines.put({ passage: { ...own, decision: null }, owners });
-    return timelines.tell();
+    timelines.tell();
+    return [];
   }
   const exits = exitsWith(stay, own, telling, until);
   const decisions = decide(exits, telling);
+  const decidedOtherwise: Passage[] = [];
   exits.forEach(({ passage, stay: holder }, i) => {
     const decision = decisions[i]!;
     const holds = timelines.of(holder);
@@ -65,12 +68,15 @@ export function decideExit(stay: Stay, own: Passage, telling: Telling, until = I
       if (isUndecided(holder, holder.visit)) return;
       // How sure an older one is, is told: it stays.
       const isFresh = firstRead(own).at - firstRead(passage).at <= allowedLatenessMs;
-      if (!isFresh && isSameGiven(passage.decision, decision)) return;
+      const isSame = isSameGiven(passage.decision, decision);
+      if (!isFresh && isSame) return;
+      if (!isSame) decidedOtherwise.push(passage);
     }
     const { owners } = timelines.take(passage, holds);
     timelines.put({ passage: { ...passage, decision: { ...decision, amongAlike: isAmongAlike(passage, stays, garage) } }, owners });
   });
   timelines.tell('never');
+  return decidedOtherwise;
 }
 
 /** A passage that was decided on turns out not to have left: what that made of earlier exits is decided without it. */

@@ -280,9 +280,9 @@ export function openVisitRules(taskState: TaskState): VisitRules {
   /** Has pairing decide by what was read up to the passage, and on what that makes of earlier exits and doubtful of later ones. */
   function decideOn(passage: Passage, stay: Stay, telling: Telling): void {
     const until = firstRead(passage).at + 1;
-    decideExit(stay, passage, telling, until);
+    const others = decideExit(stay, passage, telling, until);
     reopenContested(telling, until);
-    if (isBeforeAnExit(passage, telling.garage)) reopenAfter(passage, telling);
+    for (const decided of [...others, passage]) if (isBeforeAnExit(decided, telling.garage)) reopenAfter(decided, telling);
   }
 
   /** An exit of its own plate's stay that another vehicle may have made: pairing decides, and anew if its plate is another now. */

@@ -48,12 +48,10 @@ export function hasTwinLeftSince(exit: Passage, own: PlateKey, stays: Table<Stay
   });
 }
 
-/** How many were inside at that time, ms UTC: of those that were read since, by when they came in and left. */
-export function insideCountThen(at: number, stays: Table<Stay>, { inside, lanes }: GarageIndex): number {
-  const seenSince = new Set<number>();
-  lanes.between(at + 1, Infinity, (_at, slot) => seenSince.add(slot));
+/** How many were inside at a time, ms UTC: of those that were read since, by when they came in and left. @param readSince their slots */
+export function insideCountThen(at: number, readSince: ReadonlySet<number>, stays: Table<Stay>, { inside }: GarageIndex): number {
   let count = inside.size;
-  for (const slot of seenSince) {
+  for (const slot of readSince) {
     const stay = stays.at(slot)!;
     const { entry, exit } = stay;
     const wasInside = mayHaveComeIn(stay) && firstRead(entry!).at <= at && (exit === null || firstRead(exit).at > at);

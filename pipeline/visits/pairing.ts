@@ -330,11 +330,17 @@ function logRateOfMissed({ direction }: Passage, perMs: number, { stayTimes }: G
 
 /** How many vehicles leave about then, and as many come in. */
 function vehiclesPerMs(at: number, { stays, garage, clock }: Telling): number {
-  const { inside, stayTimes, settings } = garage;
+  const { inside, lanes, stayTimes, settings } = garage;
   // Who has come in or left since must not matter, for they may come in another order; what comes late is judged by who is inside now.
-  const isLate = clock - at > 2 * settings.allowedLatenessMs;
-  const count = isLate ? inside.size : insideCountThen(at, stays, garage);
-  return 2 ** Math.round(Math.log2(Math.max(count, FEWEST_INSIDE))) / stayTimes.meanMs;
+  const readSince = new Set<number>();
+  if (clock - at <= 2 * settings.allowedLatenessMs) lanes.between(at + 1, Infinity, (_at, slot) => readSince.add(slot));
+  const mayMatter = stepOf(inside.size - readSince.size) !== stepOf(inside.size + readSince.size);
+  return 2 ** stepOf(mayMatter ? insideCountThen(at, readSince, stays, garage) : inside.size) / stayTimes.meanMs;
+}
+
+/** In powers of two: the likelihood of a missed entry changes seldom. */
+function stepOf(insideCount: number): number {
+  return Math.round(Math.log2(Math.max(insideCount, FEWEST_INSIDE)));
 }
 
 /** A garage is never as empty as it looks: others came in unread. */

@@ -4,6 +4,8 @@ import { confidenceBy, fittedWeights, type PairWeights } from '../pair-confidenc
 import { fittedTo } from './fit-weights.ts';
 import { toldPairs, type ToldPair } from './told-pairs.ts';
 
+const WORLDS_OF_ALL_KINDS = 3;
+
 /**
  * `npm run fit:confidence`: the weights of `matchConfidence` that fit the worlds of the seeds for learning best, beside those in force.
  * To be run when rules change what pairs there are; what it prints goes into `pair-confidence.ts`.
@@ -35,8 +37,6 @@ function fit({ profiles, seeds }: { readonly profiles: string; readonly seeds: s
   }
   console.log(`said to be 0.5 to 0.98 sure, and right: ${doubtfulOf(pairs, fitted)}; by those in force: ${doubtfulOf(pairs, fittedWeights)}`);
 }
-
-const WORLDS_OF_ALL_KINDS = 3;
 
 function doubtfulOf(pairs: readonly ToldPair[], weights: PairWeights): string {
   const said = pairs.map(({ signs, isRight }) => ({ confidence: confidenceBy(signs, weights), isRight }))

@@ -83,9 +83,14 @@ export class KeyedSlots {
 
   /** The same, and the row that it had is not released yet. @returns that row, -1: it had none */
   exchangeRow(slot: number, from: Buffer, start: number, end: number): number {
-    const former = this.rows[slot]!;
-    this.rows[slot] = this.memory.write(slot, this.keyOf(slot), from, start, end);
-    this.keys[slot] = undefined;
+    const { memory, rows, keys } = this;
+    const former = rows[slot]!;
+    if (former !== NO_ROW) {
+      rows[slot] = memory.writeFor(former, from, start, end);
+    } else {
+      rows[slot] = memory.write(slot, keys[slot]!, from, start, end);
+      keys[slot] = undefined;
+    }
     return former;
   }
 

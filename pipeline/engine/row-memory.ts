@@ -70,6 +70,17 @@ export class RowMemory {
     return this.finish(number, owner, to - at - HEADER_BYTES, from, start, end);
   }
 
+  /** The same with the owner and the key of another row. */
+  writeFor(row: number, from: Buffer, start: number, end: number): number {
+    const at = placeIn(row);
+    const known = this.bytesOf(row);
+    const keyBytes = keyBytesAt(known, at);
+    const number = this.withRoomFor(HEADER_BYTES + keyBytes + end - start + ALIGNED_TO);
+    const segment = this.segments[number]!;
+    copyBytes(known, at + HEADER_BYTES, at + HEADER_BYTES + keyBytes, segment.bytes, segment.end + HEADER_BYTES);
+    return this.finish(number, readUint32(known, at), keyBytes, from, start, end);
+  }
+
   /** Nobody wants the row any more. */
   release(row: number): void {
     const number = row >>> SEGMENT_BITS;

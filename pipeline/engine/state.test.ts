@@ -105,6 +105,19 @@ function rowOf(value: number): Slab {
   return row;
 }
 
+test('each of many values at rest is its own, whichever were looked at before it', () => {
+  const state = new TaskState();
+  const table = state.table(1, numbers);
+  const slots = Array.from({ length: 300 }, (_, i) => table.put(`key ${i}`, 2 * i));
+  settled(state);
+  for (const apart of [1, 64, 63, 7]) {
+    for (let i = 0; i + apart < 300; i++) {
+      const looked = [i, i + apart, i].map((n) => table.at(slots[n]!));
+      assert.deepEqual(looked, [2 * i, 2 * (i + apart), 2 * i]);
+    }
+  }
+});
+
 test('a key that came and went within one transaction leaves no changelog record', () => {
   const state = new TaskState();
   const table = state.table(1, numbers);

@@ -123,9 +123,12 @@ export class GarageIndex {
   readonly awaitsFront = (passage: Passage): boolean =>
     this.cameras.haveRear && isRearOnly(passage) && this.lane(passage.laneId).seesFronts;
 
-  /** Slots of the stays whose passages the read might belong to, by lane, time and a quick look at the plate. */
-  readNear({ at, plate }: PassageRead, lane: LaneIndex): readonly number[] {
-    return this.lanes.near(at, plate, lane, this.settings.passageGapMs, this.cameras.haveRear ? TRAILER_MS : 0);
+  /**
+   * Slots of the stays whose passages the read might belong to, by lane, time and a quick look at the plate.
+   * @param from up to `to`: as if it had been made at each instant between, ms UTC
+   */
+  readNear({ at, plate }: PassageRead, lane: LaneIndex, from = at, to = at): readonly number[] {
+    return this.lanes.near(from, to, plate, lane, this.settings.passageGapMs, this.cameras.haveRear ? TRAILER_MS : 0);
   }
 
   /** Slots of stays that ended at that instant (ms UTC) or later, by plates that could be the evidence's. Mostly there are none. */

@@ -65,13 +65,16 @@ export class GarageLanes {
   /**
    * Slots of the stays that were read at the lane or next to it about then and may be by such a plate: one array for all
    * garages, written over at the next call.
-   * @param gapMs between reads of one passage @param anyWithinMs within which any plate may be the vehicle's
+   * @param from up to `to`: when the plate was read, ms UTC @param gapMs between reads of one passage
+   * @param anyWithinMs within which any plate may be the vehicle's; 0: only such a plate
    */
-  near(at: number, plate: string, lane: LaneIndex, gapMs: number, anyWithinMs: number): readonly number[] {
+  near(from: number, to: number, plate: string, lane: LaneIndex, gapMs: number, anyWithinMs: number): readonly number[] {
     // One by one it keeps its room for those found next.
     while (nearby.length > 0) nearby.pop();
-    lane.trace.near(at, gapMs, anyWithinMs, plate, nearby);
-    for (const next of lane.adjacent) next.trace.near(at, STRADDLE_MS, 0, plate, nearby);
+    const middle = (from + to) / 2;
+    const halfMs = (to - from) / 2;
+    lane.trace.near(middle, halfMs + gapMs, anyWithinMs === 0 ? 0 : halfMs + anyWithinMs, plate, nearby);
+    for (const next of lane.adjacent) next.trace.near(middle, halfMs + STRADDLE_MS, 0, plate, nearby);
     return nearby;
   }
 

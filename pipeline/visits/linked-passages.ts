@@ -5,7 +5,7 @@ import type { GarageIndex } from './garage-index.ts';
 import type { LaneIndex } from './garage-lanes.ts';
 import { areLinked } from './linking.ts';
 import {
-  comparePassages, compareReads, firstRead, isSamePassage, passageOfReads, type Passage, type PassageRead,
+  comparePassages, compareReads, firstRead, isSamePassage, lastRead, passageOfReads, type Passage, type PassageRead,
 } from './passages.ts';
 import { sortShort } from './short-sort.ts';
 import type { Stay } from './state.ts';
@@ -28,19 +28,36 @@ const noneLinked: readonly Linked[] = [];
 export function linkedTo(
   read: PassageRead, stays: Table<Stay>, garage: GarageIndex, lane: LaneIndex,
 ): readonly Linked[] {
-  // Nearly always to none, though others were read near it: nothing is made for that.
-  return isLinkedToAny(read, stays, garage, lane) ? linkedThrough(read, stays, garage, lane) : noneLinked;
-}
-
-function isLinkedToAny(read: PassageRead, stays: Table<Stay>, garage: GarageIndex, lane: LaneIndex): boolean {
   const slots = garage.readNear(read, lane);
   const { passageGapMs } = garage.settings;
   for (let i = 0; i < slots.length; i++) {
-    const { entry, exit } = stays.at(slots[i]!)!;
-    if (entry !== null && isLinkedToPassage(read, lane, entry, passageGapMs)) return true;
-    if (exit !== null && isLinkedToPassage(read, lane, exit, passageGapMs)) return true;
+    const slot = slots[i]!;
+    const stay = stays.at(slot)!;
+    for (let known = stay.entry ?? stay.exit; known !== null; known = known === stay.entry ? stay.exit : null) {
+      if (!isLinkedToPassage(read, lane, known, passageGapMs)) continue;
+      const isOnlyOne = isAlone(read, slot, stay, known, garage, lane);
+      return isOnlyOne ? [{ slot, stay, passage: known }] : linkedThrough(read, stays, garage, lane);
+    }
   }
-  return false;
+  // Nearly always, though others were read near it: nothing is made for that.
+  return noneLinked;
+}
+
+/**
+ * Whether nothing else was read near the passage that either of the two could be linked to: mostly so of one that grows, and
+ * a look for all of its reads at once tells.
+ */
+function isAlone(
+  read: PassageRead, slot: number, { entry, exit }: Stay, known: Passage, garage: GarageIndex, lane: LaneIndex,
+): boolean {
+  for (const { plate, laneId } of known.reads) if (plate !== read.plate || laneId !== read.laneId) return false;
+  const from = Math.min(read.at, firstRead(known).at);
+  const to = Math.max(read.at, lastRead(known).at);
+  const other = known === entry ? exit : entry;
+  const { passageGapMs } = garage.settings;
+  if (other !== null && lastRead(other).at > from - passageGapMs && firstRead(other).at < to + passageGapMs) return false;
+  const near = garage.readNear(read, lane, from, to);
+  return near.length === 1 && near[0] === slot;
 }
 
 function isLinkedToPassage(read: PassageRead, lane: LaneIndex, { reads }: Passage, gapMs: number): boolean {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { CameraRead, Direction } from '../records/records.ts';
+import { enteredIn, insideEvidence } from './presence.ts';
 import type { Stay } from './state.ts';
 import { Timelines } from './stays.ts';
 import { garageOf, hour, minute, readOf, second, settings, TestGarage } from './test-garage.ts';
@@ -91,5 +92,29 @@ test('folding a timeline anew changes nothing, after each read and when all is t
     foldAnew();
   }), { numRuns: 300 });
 });
+
+test('when those inside came in, and by which plates they are found, is what their stays say after each read', () => {
+  fc.assert(fc.property(fc.oneof(reads, shuffledEntry), (came) => {
+    const testGarage = new TestGarage(garage);
+    for (const read of came) {
+      testGarage.see(read);
+      const { entered, inside } = testGarage.rules.state.garage('g1');
+      const expected = new Map<number, number>();
+      for (const stay of staysIn(testGarage)) {
+        const interval = enteredIn(stay);
+        if (interval !== null) expected.set(interval, (expected.get(interval) ?? 0) + 1);
+        const evidence = insideEvidence(stay);
+        if (evidence !== null) assert.ok(inside.near(evidence).includes(testGarage.rules.state.stays.slotOf(stay.visitId)));
+      }
+      assert.deepEqual(sorted(entered), sorted(expected));
+    }
+  }));
+});
+
+/** Reads of one entry about the end of a quarter of an hour, in any order. */
+const shuffledEntry = fc.array(fc.integer({ min: -20, max: 20 }), { minLength: 2, maxLength: 5 })
+  .map((seconds) => seconds.map((at) => readOf('in', 30 * minute + at * second, { plate: PLATES[0]! })));
+
+const sorted = (counts: ReadonlyMap<number, number>): [number, number][] => [...counts].sort(([one], [other]) => one - other);
 
 const staysIn = (testGarage: TestGarage): Stay[] => [...testGarage.rules.state.stays.entries()].map(([, stay]) => stay);

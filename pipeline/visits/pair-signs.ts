@@ -27,8 +27,8 @@ export interface Taught {
 }
 
 /**
- * What of a pair makes it more or less sure. All but `logStitched` does not change without a change of the visit's times, reads
- * or flags, so that a visit that was told need not be judged anew.
+ * What of a pair makes it more or less sure. A visit that was told is judged anew only when its times, reads or flags change, or who else was
+ * inside: what the garage has taught since (`logMissed`, `logStitched`) is no reason.
  */
 export interface PairSigns {
   /** How much more than usual goes by unread these days, nats: a pair has then more often something else seen in the stead of an end. */

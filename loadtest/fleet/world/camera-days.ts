@@ -1,5 +1,6 @@
 import type { Random } from '../random.ts';
 import { randomFor } from '../random.ts';
+import type { Confusion } from './confused-character.ts';
 import { chanceFor } from './misread-chance.ts';
 import type { WorldRates } from './world-rates.ts';
 
@@ -29,6 +30,8 @@ export interface CameraDays {
   readonly bursts: readonly Spell[];
   /** It tells the direction reversed, or never; only where directions go by other laws. */
   readonly directions: 'told' | 'reversed' | 'never';
+  /** What it always takes for something else, or null. */
+  readonly confusion: Confusion | null;
   /** Chance of a misread in a good hour. */
   readonly misread: number;
   /** ms that its clock is off at this true time. */
@@ -51,6 +54,7 @@ export interface Period extends Spell {
  */
 export function cameraDays(
   seed: string, camera: number, rates: WorldRates, misread: number, period: Period, laneOutages: readonly Outage[],
+  confusion: Confusion | null,
 ): CameraDays {
   const random = randomFor(seed, CAMERA, camera);
   const degradations = spells(rates.degradations, 30, 60, period, random);
@@ -61,7 +65,7 @@ export function cameraDays(
   });
   const ownOutages = outages(rates.outages / 2, period, random);
   const bursts = rates.errors === 'scattered' ? spells(40, 0.3, 0.8, period, random) : [];
-  const directions = rates.laws === 'habits' ? 'told' : DIRECTIONS[camera % DIRECTIONS.length]!;
+  const directions = rates.laws === 'other' ? DIRECTIONS[camera % DIRECTIONS.length]! : 'told';
   const offset = random.between(-rates.jitterMs, rates.jitterMs);
   const drift = random.between(-rates.jitterMs, rates.jitterMs);
   const degraded = shareOf(degradations, period);
@@ -72,6 +76,7 @@ export function cameraDays(
     skews,
     bursts,
     directions,
+    confusion,
     misread: chanceFor(misread, [[1 - degraded - burst, 1], [degraded, DEGRADED], [burst, BURST]]),
     clockError(at) {
       const skew = skews.find(({ from, to }) => at >= from && at < to);

@@ -2,6 +2,7 @@ import type { CameraEntry } from '../garage-fleet.ts';
 import type { ReadJson } from '../passage.ts';
 import type { Plate } from '../plates.ts';
 import type { Random } from '../random.ts';
+import { confused } from './confused-character.ts';
 import { BURST, DEGRADED, isWithin } from './camera-days.ts';
 import type { CameraDays } from './camera-days.ts';
 import { misreadChance } from './misread-chance.ts';
@@ -29,6 +30,14 @@ export interface Look {
 
 /** One look of a camera at a vehicle. */
 export function reading(look: Look, days: CameraDays, rates: WorldRates, random: Random): Reading {
+  const seen = madeOut(look, days, rates, random);
+  if (days.confusion === null) return seen;
+  const plate = confused(seen.plate, days.confusion);
+  return plate === seen.plate ? seen : { ...seen, plate, faults: [...seen.faults, 'confused'] };
+}
+
+/** But for what the camera always takes for something else. */
+function madeOut(look: Look, days: CameraDays, rates: WorldRates, random: Random): Reading {
   const faults: WorldFaultKind[] = [];
   const direction = directionSeen(look.movement, days, rates, random, faults);
   const nothing = { plate: '', country: 'XX', confidence: confidence(0.25, 0.15, random), candidates: [], direction, faults };
@@ -64,7 +73,7 @@ function wrongReading(look: Look, plate: string, rates: WorldRates, random: Rand
 
 /** Readings that the camera thought of besides. */
 function decoys(plate: string, share: number, sure: number, rates: WorldRates, random: Random): ReadJson['candidates'] {
-  if (!random.chance(share)) return [];
+  if (!rates.candidates || !random.chance(share)) return [];
   const decoy = { plate: wrongPlate(plate, rates.errors, random), confidence: rounded(sure * random.between(0.2, 0.9)) };
   return [decoy];
 }

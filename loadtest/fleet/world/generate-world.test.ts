@@ -68,10 +68,12 @@ for (const name of names) {
     for (const stay of staysOf(truth)) {
       const sides = [['in', stay.entryReadIds], ...(stay.exitedAt === null ? [] : [['out', stay.exitReadIds] as const])] as const;
       const isPlain = !stay.faults.some(({ kind }) => kind === 'trailer' || kind === 'no_front_plate' || kind === 'tailgated');
+      // What a camera always takes for something else comes besides.
+      const confused = new Set(stay.faults.filter(({ kind }) => kind === 'confused').map(({ readId }) => readId));
       for (const [movement, readIds] of sides) {
         seen.passages += 1;
         if (readIds.length === 0) seen.missed += 1;
-        for (const read of isPlain ? readIds.map((id) => reads.get(id)!) : []) {
+        for (const read of isPlain ? readIds.filter((id) => !confused.has(id)).map((id) => reads.get(id)!) : []) {
           seen.reads += 1;
           if (read.plate !== stay.plate) seen.wrong += 1;
           if (read.plate !== stay.plate && read.plate !== '') {
@@ -111,6 +113,39 @@ test('company cars with plates in a row are inside together', () => {
     Date.parse(stay.enteredAt) < noon && noon < Date.parse(stay.exitedAt ?? '2030-01-01')).map(({ plate }) => plate));
   const next = (plate: string): string => plate.slice(0, -5) + (Number(plate.slice(-5)) + 1);
   assert.ok([...inside].filter((plate) => /\d{5}$/.test(plate) && inside.has(next(plate))).length > 20);
+});
+
+test('abroad one camera of each garage never reads one character, whatever the plate, and no camera has candidates', () => {
+  const rates = worldProfiles.abroad;
+  const { reads, truth } = collect({ seed: 'confused', garages: 4, vehicles: 800, days: 2, from: '2026-06-01', rates });
+  const confusing = new Map<string, Set<string>>();
+  for (const { kind, readId } of truth.flatMap(({ faults }) => faults)) {
+    if (kind !== 'confused') continue;
+    const { garageId, cameraId } = reads.get(readId!)!;
+    confusing.set(garageId, (confusing.get(garageId) ?? new Set()).add(cameraId));
+  }
+  assert.deepEqual([...confusing.values()].map(({ size }) => size), [1, 1, 1, 1]);
+  for (const [garageId, [cameraId]] of confusing) {
+    const ofGarage = [...reads.values()].filter((read) => read.garageId === garageId);
+    const own = ofGarage.filter((read) => read.cameraId === cameraId).map(({ plate }) => plate).join('');
+    const others = ofGarage.filter((read) => read.cameraId !== cameraId).map(({ plate }) => plate).join('');
+    const neverRead = [...new Set(others)].filter((character) => !own.includes(character));
+    assert.equal(neverRead.length, 1);
+  }
+  assert.ok([...reads.values()].every(({ candidates }) => candidates.length === 0));
+});
+
+test('abroad many vehicles come four times a day and more, and many stay for days or weeks', () => {
+  const rates = worldProfiles.abroad;
+  const { truth } = collect({ seed: 'journeys', garages: 1, vehicles: 400, days: 21, from: '2026-06-01', rates });
+  const stays = staysOf(truth);
+  const days = Map.groupBy(stays, ({ vehicleId, enteredAt }) => `${vehicleId} ${enteredAt.slice(0, 10)}`);
+  assert.ok([...days.values()].filter(({ length }) => length >= 4).length > 10 * 21);
+  const DAY_MS = 86_400_000;
+  const lengths = stays.filter(({ exitedAt }) => exitedAt !== null)
+    .map(({ enteredAt, exitedAt }) => Date.parse(exitedAt!) - Date.parse(enteredAt));
+  const longer = (least: number): number => lengths.filter((length) => length > least * DAY_MS).length / stays.length;
+  assert.ok(longer(1) > 0.05 && longer(7) > 0.005, `${longer(1)}, ${longer(7)}`);
 });
 
 test('seeds for learning, tuning and reporting are kept apart', () => {

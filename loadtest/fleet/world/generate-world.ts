@@ -3,6 +3,7 @@ import type { Fleet, FleetEvent } from '../generate.ts';
 import { osloMidnight } from '../oslo-time.ts';
 import { FLEET_SIZE } from '../plates.ts';
 import { randomFor } from '../random.ts';
+import { openForeignPlates } from './foreign-plates.ts';
 import { oneApart } from './pair-labels.ts';
 import { seeWorldStay } from './world-stay.ts';
 import type { Books, StayToSee } from './world-stay.ts';
@@ -37,15 +38,18 @@ export function generateWorld(options: WorldOptions): Fleet<WorldTruthLine> {
   const prefix = options.idPrefix ?? `world-${seed}`;
   const capacity = Math.ceil((options.vehicles / options.garages) * 0.8);
   const garages = Array.from({ length: options.garages }, (_, index) => worldGarage(prefix, index, capacity));
-  const plates = openWorldPlates(seed, options.vehicles, rates.companies);
-  const book = openAccountBook(seed, prefix, options.vehicles, plates.plateOf);
+  const register = openWorldPlates(seed, options.vehicles, rates.companies);
+  const plates = rates.plates === 'register' ? register : openForeignPlates(seed, register.companyOf);
+  const homeOf = (vehicle: number): number => Math.floor(vehicle / FLEET_SIZE) % options.garages;
+  const plateOf = (vehicle: number, garage: number): StayToSee['plate'] =>
+    plates.plateOf(vehicle, vehicle < options.vehicles ? homeOf(vehicle) : garage);
+  const book = openAccountBook(seed, prefix, options.vehicles, (vehicle) => plates.plateOf(vehicle, homeOf(vehicle)));
   const midnights = Array.from({ length: options.days + 1 }, (_, day) => osloMidnight(options.from, day));
   const from = midnights[0]!;
   const to = midnights.at(-1)!;
   const town: WorldTown = {
     seed, rates, garages: options.garages, vehicles: options.vehicles,
-    homeOf: (vehicle) => Math.floor(vehicle / FLEET_SIZE) % options.garages,
-    isCompanyCar: (vehicle) => plates.companyOf(vehicle) !== null,
+    homeOf, isCompanyCar: (vehicle) => plates.companyOf(vehicle) !== null,
   };
 
   function* events(): Generator<FleetEvent<WorldTruthLine>> {
@@ -63,7 +67,7 @@ export function generateWorld(options: WorldOptions): Fleet<WorldTruthLine> {
       truth = [];
       const plans = [...worldStaysOfDay(town, options.from, day, midnight, freeAt, () => strangers++)];
       for (const plan of plans) colleagues.add(plan);
-      for (const plan of plans) see(plan, plates.plateOf(plan.vehicle), `${prefix}-v${plan.vehicle}`, null, []);
+      for (const plan of plans) see(plan, plateOf(plan.vehicle, plan.garage), `${prefix}-v${plan.vehicle}`, null, []);
       for (const [index, garage] of garages.entries()) {
         const ghosts = ghostsOfDay(seed, garage, index, watches[index]!, day, midnight);
         pending.push(...ghosts.deliveries);
@@ -88,7 +92,7 @@ export function generateWorld(options: WorldOptions): Fleet<WorldTruthLine> {
         accountId: plan.vehicle < options.vehicles && more.length === 0 ? book.accountOf(plan.vehicle) : null,
         garage: garages[plan.garage]!, watch: watches[plan.garage]!,
         books: booksOf(vehicleId, plan.garage),
-        alikeInside: (at) => colleagues.inside(plan, at).map((vehicle) => plates.plateOf(vehicle).plate)
+        alikeInside: (at) => colleagues.inside(plan, at).map((vehicle) => plateOf(vehicle, plan.garage).plate)
           .filter((other) => oneApart(other, plate.plate)),
       }, random);
       const { stay } = seen;
@@ -99,7 +103,8 @@ export function generateWorld(options: WorldOptions): Fleet<WorldTruthLine> {
       truth.push(twoPlaces.length === 0 ? stay : { ...stay, labels: [...stay.labels, ...twoPlaces] });
       if (behind === null && random.chance(rates.tailgated)) {
         const side = random.chance(0.5) && plan.exitedAt < to ? 'exit' as const : 'entry' as const;
-        see(follower(plan, side), plates.plateOf(strangers), `${prefix}-v${strangers++}`, { side, lane: seen.lanes[side] }, []);
+        const behindIt = { side, lane: seen.lanes[side] };
+        see(follower(plan, side), plateOf(strangers, plan.garage), `${prefix}-v${strangers++}`, behindIt, []);
       }
       if (clone !== null) see(clone, plate, `${prefix}-v${strangers++}`, null, [TWO_PLACES]);
     }

@@ -48,7 +48,7 @@ export function oneApart(one: string, other: string): boolean {
   return differing === 1;
 }
 
-/** Whoever is inside longer than this has overstayed; others stay four days at most. */
+/** Whoever is inside longer than this has overstayed; others stay four days at most, but for journeys. */
 const OVERSTAY_MS = 7 * 86_400_000;
 
 /** True if both sides say something, and never the same. Rear plates may be those of trailers. */

@@ -3,9 +3,10 @@ import type { ErrorModel } from './world-rates.ts';
 
 /** A wrong reading of the plate by the world's error model; never the plate itself, never empty. */
 export function wrongPlate(plate: string, model: ErrorModel, random: Random): string {
-  const once = model === 'look-alike' ? lookAlike(plate, random) : scattered(plate, random);
+  const mistake = MISTAKES[model];
+  const once = mistake(plate, random);
   // One misread in ten has a second mistake.
-  const wrong = random.chance(0.1) ? (model === 'look-alike' ? lookAlike(once, random) : scattered(once, random)) : once;
+  const wrong = random.chance(0.1) ? mistake(once, random) : once;
   return wrong === plate || wrong === '' ? replaced(plate, 0, otherThan(plate[0]!, random)) : wrong;
 }
 
@@ -52,6 +53,13 @@ function scattered(plate: string, random: Random): string {
   if (draw < 0.88) return without(plate, random.whole(0, plate.length - 2), random.whole(1, 2));
   return inserted(plate, at, otherThan('', random));
 }
+
+function uniform(plate: string, random: Random): string {
+  const at = random.whole(0, plate.length - 1);
+  return replaced(plate, at, otherThan(plate[at]!, random));
+}
+
+const MISTAKES: Record<ErrorModel, (plate: string, random: Random) => string> = { 'look-alike': lookAlike, scattered, uniform };
 
 function replaced(plate: string, at: number, character: string): string {
   return plate.slice(0, at) + character + plate.slice(at + 1);

@@ -4,8 +4,11 @@ import { randomFor } from '../random.ts';
 
 /** Plates of a world's vehicles: the register, with more foreign and more personalised ones, and more company fleets. */
 export interface WorldPlates {
-  /** @param vehicle regular ones first, then each stranger a number of its own */
-  plateOf(vehicle: number): Plate;
+  /**
+   * @param vehicle regular ones first, then each stranger a number of its own
+   * @param garage of a regular vehicle its own, of a stranger where it comes to
+   */
+  plateOf(vehicle: number, garage: number): Plate;
   /** The company car's company, null: no company car. */
   companyOf(vehicle: number): number | null;
 }

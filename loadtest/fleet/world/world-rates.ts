@@ -7,7 +7,11 @@ export interface WorldRates {
   readonly blank: number;
   /** Share of wrong reads whose candidates hold the true plate. */
   readonly truthAmongCandidates: number;
+  /** Whether cameras say what else a plate may be. */
+  readonly candidates: boolean;
   readonly errors: ErrorModel;
+  /** Whether one camera of each garage besides takes one character for another, always. */
+  readonly confuses: boolean;
   /** Share of entries and exits without any read, those of silent cameras included. */
   readonly missed: number;
   /** Of reads. */
@@ -44,23 +48,28 @@ export interface WorldRates {
   /** A camera's clock is off by up to so much even on good days, and by up to so much while it is skewed. */
   readonly jitterMs: number;
   readonly mostSkewMs: number;
-  /** Which dwell times and directions: as the town's habits have it, or by other laws. */
-  readonly laws: 'habits' | 'other';
+  /** Which dwell times and directions: as the town's habits have it, by other laws, or many deliveries and journeys besides. */
+  readonly laws: 'habits' | 'other' | 'journeys';
+  /** The country's register, or garages full of plates of another country's form. */
+  readonly plates: 'register' | 'foreign';
 }
 
 /**
  * `look-alike`: characters that look like each other, lost and added characters, mostly independent from read to read.
  * `scattered`: any character for any, neighbours swapped, blocks lost; a dirty plate misread alike at entry and exit;
- * and bursts. The second is there to check that rules model the world and not the first.
+ * and bursts. `uniform`: one character is any other. The last two are there to check that rules model the world and
+ * not the first.
  */
-export type ErrorModel = 'look-alike' | 'scattered';
+export type ErrorModel = 'look-alike' | 'scattered' | 'uniform';
 
 const typical: WorldRates = {
-  misread: 0.08, badCameraMisread: null, blank: 0.03, truthAmongCandidates: 0.6, errors: 'look-alike', missed: 0.02,
+  misread: 0.08, badCameraMisread: null, blank: 0.03, truthAmongCandidates: 0.6, candidates: true, errors: 'look-alike',
+  confuses: false, missed: 0.02,
   countryMisread: 0.03, noDirection: 0.02, wrongDirection: 0.007, late: 0.01, redelivered: 0.01, stationary: 0.08,
   companies: 0.15, backedOut: 0.004, seenAgainInside: 0.003, seenAgainLeaving: 0.003, againstLane: 0.002, straddled: 0.006,
   tailgated: 0.002, dropOff: 0.04, overstayed: 0.0008, trailer: 0.012, noFrontPlate: 0.002, ghosts: 0.5, cloned: 0.0004,
   outages: 1.5, degradations: 1, skews: 0.6, jitterMs: 800, mostSkewMs: 150_000, laws: 'habits',
+  plates: 'register',
 };
 
 export const worldProfiles = {
@@ -82,6 +91,11 @@ export const worldProfiles = {
   },
   /** As typical, but of another make: other misreads, other dwell times, directions wrong by camera instead of by chance. */
   other: { ...typical, errors: 'scattered', laws: 'other' },
+  /** As typical, but elsewhere: foreign plates, cameras without candidates that err evenly or always alike, long journeys. */
+  abroad: {
+    ...typical, truthAmongCandidates: 0, candidates: false, errors: 'uniform', confuses: true, laws: 'journeys',
+    plates: 'foreign',
+  },
 } as const satisfies Record<string, WorldRates>;
 
 export type WorldName = keyof typeof worldProfiles;

@@ -1,6 +1,7 @@
 import { weekday } from '../oslo-time.ts';
 import { randomFor } from '../random.ts';
 import type { Random } from '../random.ts';
+import { journeyHabitOf, journeyOutings, STRANGE_VOYAGERS, voyage } from './journeys.ts';
 import { kindOf } from './world-garages.ts';
 import type { GarageKind } from './world-garages.ts';
 import type { WorldRates } from './world-rates.ts';
@@ -40,8 +41,7 @@ export function* worldStaysOfDay(
   for (let vehicle = 0; vehicle < town.vehicles; vehicle++) {
     const random = randomFor(town.seed, STAYS, vehicle, day);
     const home = town.homeOf(vehicle);
-    const habit = town.isCompanyCar(vehicle) ? 'company' : habitOf(town.seed, vehicle, kindOf(home));
-    for (const outing of outings(habit, kindOf(home), workday, random, randomFor(town.seed, OWN_TIMES, vehicle))) {
+    for (const outing of outingsOf(town, vehicle, workday, random)) {
       const away = random.chance(outing.away);
       const stay = planned(town, vehicle, away ? random.whole(0, town.garages - 1) : home, midnight, outing, random);
       if (stay.enteredAt < freeAt[vehicle]!) continue;
@@ -49,14 +49,29 @@ export function* worldStaysOfDay(
       yield stay;
     }
     if (random.chance(STRANGERS[kindOf(home)])) {
-      yield planned(town, nextStranger(), home, midnight, visit(kindOf(home), random), random);
+      const outing = isJourneys(town) && random.chance(STRANGE_VOYAGERS) ? voyage(random) : visit(kindOf(home), random);
+      yield planned(town, nextStranger(), home, midnight, outing, random);
     }
   }
+}
+
+function isJourneys({ rates }: WorldTown): boolean {
+  return rates.laws === 'journeys';
+}
+
+function outingsOf(town: WorldTown, vehicle: number, workday: boolean, random: Random): Outing[] {
+  const own = randomFor(town.seed, OWN_TIMES, vehicle);
+  const kind = kindOf(town.homeOf(vehicle));
+  if (town.isCompanyCar(vehicle)) return outings('company', kind, workday, random, own);
+  const journey = isJourneys(town) ? journeyHabitOf(randomFor(town.seed, JOURNEY, vehicle)) : null;
+  return journey === null ? outings(habitOf(town.seed, vehicle, kind), kind, workday, random, own)
+    : journeyOutings(journey, workday, random);
 }
 
 const STAYS = 23;
 const HABIT = 24;
 const OWN_TIMES = 25;
+const JOURNEY = 35;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
@@ -68,7 +83,8 @@ const STRANGERS: Record<GarageKind, number> = { centre: 0.9, office: 0.25, homes
 
 type Habit = 'commuter' | 'shopper' | 'resident' | 'delivery' | 'traveller' | 'company';
 
-interface Outing {
+/** What a vehicle means to do. */
+export interface Outing {
   /** ms after midnight. */
   readonly at: number;
   readonly dwell: number;
@@ -101,11 +117,12 @@ function planned(
   const dwell = overstays ? random.between(8, 20) * DAY_MS
     : random.chance(rates.dropOff) ? random.between(0.8 * MINUTE_MS, DROP_OFF_MS)
     : rates.laws === 'other' ? otherDwell(outing.dwell, random)
+    : isJourneys(town) ? outing.dwell
     : Math.min(outing.dwell, LONGEST_STAY_MS);
   return { vehicle, garage, enteredAt, exitedAt: enteredAt + Math.round(Math.max(0.8 * MINUTE_MS, dwell)), overstays };
 }
 
-/** Longer ones are overstays, a kind of their own. */
+/** Longer ones are overstays, a kind of their own; where many stay on for weeks there is no such line. */
 const LONGEST_STAY_MS = 4 * DAY_MS;
 
 /** Other laws: a third of the stays have no habit, but one chance to end in every minute. */

@@ -37,8 +37,8 @@ export interface WorldFault {
 }
 
 export type WorldFaultKind =
-  | 'misread' | 'country_misread' | 'no_direction' | 'wrong_direction_read' | 'blank_read' | 'missed_entry' | 'missed_exit'
-  | 'late' | 'backfilled' | 'redelivered' | 'duplicate' | 'skewed' | 'backed_out' | 'seen_again_inside' | 'seen_again_leaving'
+  | 'misread' | 'confused' | 'country_misread' | 'no_direction' | 'wrong_direction_read' | 'blank_read' | 'missed_entry'
+  | 'missed_exit' | 'late' | 'backfilled' | 'redelivered' | 'duplicate' | 'skewed' | 'backed_out' | 'seen_again_inside' | 'seen_again_leaving'
   | 'tailgated' | 'straddled' | 'against_lane' | 'trailer' | 'no_front_plate' | 'ghost' | 'similar_plates' | 'overstayed'
   | 'camera_silent' | 'camera_degraded' | 'clock_skew';
 

@@ -3,6 +3,7 @@ import { randomFor } from '../random.ts';
 import type { ReadJson } from '../passage.ts';
 import { cameraDays, outages } from './camera-days.ts';
 import type { CameraDays, Period, Spell } from './camera-days.ts';
+import { confusionOf } from './confused-character.ts';
 import { openMissQuota } from './miss-quota.ts';
 import type { Watch, WorldDelivery } from './world-passage.ts';
 import type { WorldRates } from './world-rates.ts';
@@ -13,12 +14,15 @@ export function openWatches(seed: string, garages: readonly GarageEntry[], rates
   const misreadOf = misreadShares(rates, garages);
   let camera = 0;
   let lane = 0;
-  return garages.map((garage) => {
+  return garages.map((garage, index) => {
+    const ofGarage = garage.lanes.flatMap(({ cameras: ofLane }) => ofLane);
+    const confusion = rates.confuses ? confusionOf(seed, index, ofGarage.length) : null;
     const cameras = new Map<string, CameraDays>();
     for (const { cameras: ofLane } of garage.lanes) {
       const together = outages(rates.outages, period, randomFor(seed, LANE, lane));
       for (const { cameraId } of ofLane) {
-        cameras.set(cameraId, cameraDays(seed, camera++, rates, misreadOf(lane), period, together));
+        const own = confusion !== null && ofGarage[confusion.camera]!.cameraId === cameraId ? confusion : null;
+        cameras.set(cameraId, cameraDays(seed, camera++, rates, misreadOf(lane), period, together, own));
       }
       lane += 1;
     }

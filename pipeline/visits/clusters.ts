@@ -1,4 +1,4 @@
-import { inOnePlace, likeAtLane, mayTow } from './linking.ts';
+import { inOnePlace, isLikeEnclosed, likeAtLane, mayTow } from './linking.ts';
 import type { PlateEvidence } from './matching/evidence.ts';
 import { voted } from './matching/vote.ts';
 import type { PassageRead } from './passages.ts';
@@ -6,8 +6,9 @@ import type { PassageRead } from './passages.ts';
 /**
  * Which of reads that are linked, directly or through others, are of one vehicle: vehicles of one fleet follow each
  * other closely, and a misread of one can link it to the next. Those read alike are together from the start; then the
- * two most alike groups become one, as long as any two are more likely one vehicle than two. It depends on the reads
- * alone, not on their order.
+ * two most alike groups become one, as long as any two are more likely one vehicle than two. What was read once, and not too
+ * unlike, between two reads of one vehicle by the same camera, is that vehicle's. It depends on the reads alone, not on
+ * their order.
  *
  * @param reads sorted as a passage's are
  */
@@ -29,7 +30,7 @@ export function clustersOf(reads: readonly PassageRead[], gapMs: number): Passag
   }
   const clusters = groups.map((group) => group.reads);
   for (const rear of clusters.filter((cluster) => cluster.every(({ isRear }) => isRear))) hitch(rear, clusters);
-  return clusters;
+  return withEnclosed(clusters, gapMs);
 }
 
 class Group {
@@ -77,4 +78,28 @@ function hitch(trailer: PassageRead[], clusters: PassageRead[][]): void {
   const nearest = cars.reduce((best, car) => (distance(car) < distance(best) ? car : best));
   clusters.splice(clusters.indexOf(trailer), 1);
   nearest.push(...trailer);
+}
+
+/** What was read twice may be the next vehicle, in sight beside this one; and between two vehicles it is anybody's. */
+function withEnclosed(clusters: PassageRead[][], gapMs: number): PassageRead[][] {
+  const joined = new Map<PassageRead[], PassageRead[]>();
+  for (const single of clusters) {
+    if (single.length > 1) continue;
+    const around = clusters.filter((cluster) => cluster.length > 1 && encloses(cluster, single[0]!, gapMs));
+    if (around.length === 1) joined.set(single, around[0]!);
+  }
+  for (const [single, around] of joined) around.push(...single);
+  return joined.size === 0 ? clusters : clusters.filter((cluster) => !joined.has(cluster));
+}
+
+function encloses(reads: readonly PassageRead[], read: PassageRead, gapMs: number): boolean {
+  const near = reads.filter(({ cameraId, at }) => cameraId === read.cameraId && Math.abs(at - read.at) < gapMs);
+  const isBetween = near.some(({ at }) => at < read.at) && near.some(({ at }) => at > read.at);
+  // The camera was surer of it than of most of these: then it hardly misread it, and it is the next vehicle of a fleet.
+  const isSurer = 2 * reads.filter(({ confidence }) => confidence < read.confidence).length > reads.length;
+  if (!isBetween || isSurer) return false;
+  const vehicle = voted(reads);
+  const apartMs = Math.min(...near.map(({ at }) => Math.abs(at - read.at)));
+  // The vote tells whose misread it is: of a sign that is read again and again, what stands between its reads is a vehicle.
+  return isLikeEnclosed(read, vehicle, apartMs) && voted([...reads, read]).plate === vehicle.plate;
 }

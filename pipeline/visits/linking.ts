@@ -21,8 +21,19 @@ export function areLinked(a: PassageRead, b: PassageRead, gapMs: number): boolea
   if (!inOnePlace(a, b, gapMs)) return false;
   const apartMs = Math.abs(a.at - b.at);
   if (a.plate === b.plate || mayTow(a, b)) return true;
-  return likeAtLane(a, b, apartMs) > 0;
+  return likeAtLane(a, b, apartMs) > 0 || (a.cameraId === b.cameraId && isLikeEnclosed(a, b, apartMs));
 }
+
+/**
+ * Whether a read of one camera that stands between two of a vehicle's, so long from the nearer, is rather the vehicle's too:
+ * another would have had to be in the same place in between. Alone that does not do, for cameras see more than one vehicle.
+ */
+export function isLikeEnclosed(enclosed: PlateEvidence, vehicle: PlateEvidence, apartMs: number): boolean {
+  return sameAtLane(enclosed, vehicle, Math.max(apartMs, LEAST_APART_MS)) > -ENCLOSED;
+}
+
+/** Nats. Most misreads of standing cars that are too unlike to be linked are within it, and hardly a vehicle of a fleet. */
+const ENCLOSED = 1.5;
 
 /** How much likelier one vehicle than two that follow each other, nats; not above 0 where two are likelier. */
 export function likeAtLane(a: PlateEvidence, b: PlateEvidence, apartMs: number): number {

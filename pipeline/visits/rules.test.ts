@@ -89,6 +89,32 @@ describe('a passage', () => {
     }
   });
 
+  test('of a vehicle that stands and is read as something else in between is one, in whatever order the reads come in', () => {
+    const [first, between, again] = [
+      readOf('in', 0, { plate: 'EK12345' }), readOf('in', 6 * second, { plate: 'EK72845', confidence: 0.7 }), readOf('in', 12 * second, { plate: 'EK12345' }),
+    ];
+    const orders = [[first, between, again], [first, again, between], [between, first, again], [again, between, first]];
+    for (const reads of orders) {
+      const { told } = new TestGarage().see(...reads, readOf('out', hour, { plate: 'EK12345' })).advance(2 * hour);
+      assert.deepEqual(told.visits.map(stayOf), [{ status: 'closed', enteredAt: 12 * second, exitedAt: hour, flags: [] }]);
+      assert.deepEqual([told.visits[0]!.plate, told.irregularities], ['EK12345', []]);
+    }
+  });
+
+  test('stays two where another is read twice beside the one that stands, by another camera or after it, is too unlike it, or read too surely', () => {
+    const seen = (plate: string, at: number, changes = {}) => readOf('in', at * second, { plate, confidence: 0.7, ...changes });
+    const [a, b] = ['EK12345', 'EK72845'];
+    for (const reads of [
+      [seen(a, 0), seen(b, 4), seen(a, 8), seen(b, 12)], [seen(a, 0), seen(b, 4), seen(b, 5), seen(a, 8)],
+      [seen(a, 0), seen(b, 4, { cameraId: 'other-camera' }), seen(a, 8)], [seen(a, 0), seen(a, 4), seen(b, 8)],
+      [seen(a, 0), seen(b, 15), seen(a, 31)], [seen(a, 0), seen('QXW86', 4), seen(a, 8)], [seen(a, 0), seen('EK12346', 4), seen(a, 8)], [seen(a, 0), seen(b, 4, { confidence: 0.71 }), seen(a, 8)],
+      [seen(a, 0), seen(b, 4, { laneId: 'gate', direction: 'IN' }), seen(a, 8)],
+    ]) {
+      const { told } = new TestGarage().see(...reads).advance(hour);
+      assert.deepEqual(told.visits.map(({ plate }) => plate).toSorted(), [...new Set(reads.map(({ plate }) => plate))].toSorted());
+    }
+  });
+
   test('keeps a bounded number of reads, the first and the last among them', () => {
     const reads = Array.from({ length: 200 }, (_, i) => readOf('in', i * second));
     const { told } = new TestGarage().see(...reads, readOf('out', hour));

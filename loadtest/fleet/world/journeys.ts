@@ -10,11 +10,11 @@ export type JourneyHabit = 'courier' | 'voyager';
 /** A regular vehicle's habit, or null: as in the town. */
 export function journeyHabitOf(own: Random): JourneyHabit | null {
   const draw = own.next();
-  return draw < 0.15 ? 'courier' : draw < 0.5 ? 'voyager' : null;
+  return draw < 0.15 ? 'courier' : draw < 0.4 ? 'voyager' : null;
 }
 
-/** Share of the strangers who stay for days to weeks. */
-export const STRANGE_VOYAGERS = 0.3;
+/** Share of the strangers who stay for days to weeks: with more of them a garage would be fuller than full. */
+export const STRANGE_VOYAGERS = 0.06;
 
 /** What such a vehicle does on a day, in order of time. */
 export function journeyOutings(habit: JourneyHabit, workday: boolean, random: Random): Outing[] {

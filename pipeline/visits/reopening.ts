@@ -16,15 +16,18 @@ export function isBeforeAnExit(passage: Passage, { latestExitAt }: GarageIndex):
   return latestExitAt >= firstRead(passage).at;
 }
 
-/** Has pairing decide on those of the exits read after it (`isBeforeAnExit`) that were taken at once, and that it makes doubtful. */
-export function reopenAfter(passage: Passage, telling: Telling): void {
+/**
+ * Has pairing decide on those of the exits read after it (`isBeforeAnExit`) that were taken at once, and that it makes doubtful.
+ * @param after only on exits read after this one. What a decision changes must make none doubtful again that was decided before it: two
+ *   such would have each other decided for ever
+ */
+export function reopenAfter(passage: Passage, telling: Telling, after = passage): void {
   const { stays, garage } = telling;
-  const { at } = firstRead(passage);
-  for (const slot of garage.leftSince(at, passage.evidence)) {
+  for (const slot of garage.leftSince(firstRead(after).at, passage.evidence)) {
     const stay = stays.at(slot);
     if (stay === undefined || stay.entry === null || stay.exit === null || stay.why !== null) continue;
     const { exit } = stay;
-    if (exit.ruling !== null || !leadsOut(exit) || comparePassages(exit, passage) <= 0) continue;
+    if (exit.ruling !== null || !leadsOut(exit) || comparePassages(exit, after) <= 0) continue;
     // Left unpaired before, and now its own plate's entry is here: what was weighed then is past.
     if (exit.decision !== null && exit.decision.given !== null) continue;
     if (!mayMatter(passage, exit, stay, garage)) continue;

@@ -282,7 +282,8 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     const until = firstRead(passage).at + 1;
     const others = decideExit(stay, passage, telling, until);
     reopenContested(telling, until);
-    for (const decided of [...others, passage]) if (isBeforeAnExit(decided, telling.garage)) reopenAfter(decided, telling);
+    if (!isBeforeAnExit(passage, telling.garage)) return;
+    for (const decided of [...others, passage]) reopenAfter(decided, telling, passage);
   }
 
   /** An exit of its own plate's stay that another vehicle may have made: pairing decides, and anew if its plate is another now. */

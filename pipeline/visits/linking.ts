@@ -21,7 +21,8 @@ export function areLinked(a: PassageRead, b: PassageRead, gapMs: number): boolea
   if (!inOnePlace(a, b, gapMs)) return false;
   const apartMs = Math.abs(a.at - b.at);
   if (a.plate === b.plate || mayTow(a, b)) return true;
-  return likeAtLane(a, b, apartMs) > 0 || (a.cameraId === b.cameraId && isLikeEnclosed(a, b, apartMs));
+  // What is like at the lane is like enclosed as well: of one camera the second look alone tells.
+  return a.cameraId === b.cameraId ? isLikeEnclosed(a, b, apartMs) : likeAtLane(a, b, apartMs) > 0;
 }
 
 /**

@@ -85,7 +85,7 @@ program.command('garage').description('a garage and what is inside')
   .option('--at <time>', 'when it was counted, such as 2026-09-01T04:00:00Z (default: now)')
   .option('--by <name>', 'who counted (default: the user of this machine)')
   .option('--reason <text>', 'why, for the record', '')
-  .action(async (garage, count, options) => (await import('./visits/recount-main.ts')).recount(garage, count, options));
+  .action(async (garage, count, options) => (await import('./visits/review/recount-main.ts')).recount(garage, count, options));
 program.command('explain <visit>').description('why a visit is what it is: from the offsets of its reads to its charge, with scores')
   .option('--garage <id>', 'where it was (default: the warehouse or the topic is asked)')
   .option('--json', 'print one JSON object')
@@ -93,21 +93,21 @@ program.command('explain <visit>').description('why a visit is what it is: from 
 const review = program.command('review').description('settle a doubtful visit; ids as in visits and irregularities');
 review.command('list <garage>').description('what waits for a person: visits in review, exits that nobody or several could have made')
   .option('--json', 'print one JSON object')
-  .action(async (garage, options) => (await import('./visits/review-list.ts')).list(garage, options));
+  .action(async (garage, options) => (await import('./visits/review/review-list.ts')).list(garage, options));
 const action = (usage: string, does: string): Command => review.command(usage).description(does)
   .option('--by <name>', 'who says so (default: the user of this machine)')
   .option('--reason <text>', 'why, for the record', '');
 action('confirm <garage> <visit>', "it is one vehicle's stay: closed, for sure")
-  .action(async (garage, visit, options) => (await import('./visits/review-main.ts')).confirm(garage, visit, options));
+  .action(async (garage, visit, options) => (await import('./visits/review/review-main.ts')).confirm(garage, visit, options));
 action('split <garage> <visit>', 'its exit is not that of its entry: two visits, neither billed by itself')
-  .action(async (garage, visit, options) => (await import('./visits/review-main.ts')).split(garage, visit, options));
+  .action(async (garage, visit, options) => (await import('./visits/review/review-main.ts')).split(garage, visit, options));
 action('merge <garage> <exit> <entry>', 'a visit without an entry and one without an exit are one stay')
-  .action(async (garage, exit, entry, options) => (await import('./visits/review-main.ts')).merge(garage, exit, entry, options));
+  .action(async (garage, exit, entry, options) => (await import('./visits/review/review-main.ts')).merge(garage, exit, entry, options));
 action('correct <garage> <visit> <country> <plate>', 'its plate is this one, whatever was read')
   .action(async (garage, visit, country, plate, options) =>
-    (await import('./visits/review-main.ts')).correct(garage, visit, country, plate, options));
+    (await import('./visits/review/review-main.ts')).correct(garage, visit, country, plate, options));
 action('dismiss <garage> <irregularity>', 'nothing more is to be done about it')
-  .action(async (garage, irregularity, options) => (await import('./visits/review-main.ts')).dismiss(garage, irregularity, options));
+  .action(async (garage, irregularity, options) => (await import('./visits/review/review-main.ts')).dismiss(garage, irregularity, options));
 program.command('tariff').description('what parking costs')
   .command('explain <garage> <enter> <exit>').description('print the price of a stay line by line; times such as 2026-02-02T10:00, of the garage\'s clock')
   .option('--garages <file>', 'garages, JSON (default: those that were applied)')
@@ -241,7 +241,7 @@ program.command('evaluate').description('the same rules over a file of reads, wi
   .option('--visits-out <file>', 'write the visits as NDJSON, without open and withdrawn ones')
   .option('--irregularities-out <file>', 'write the irregularities as NDJSON, without withdrawn ones')
   .option('--json', 'print one JSON object instead of a table')
-  .action(async (options) => (await import('./visits/evaluate.ts')).main(options));
+  .action(async (options) => (await import('./visits/evaluation/evaluate.ts')).main(options));
 program.command('learn <reads> <stays>').description('learn how cameras misread from reads whose plate is known: visits closed for sure, or a truth file')
   .option('--out <file>', "write the counts here (default: in place of the shipped ones; start `visits` anew then)")
   .option('--least <n>', 'name only confusions seen so often, so that no plate can be read back', '5')

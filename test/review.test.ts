@@ -8,7 +8,9 @@ import { applyGarages } from '../pipeline/garages/apply.ts';
 import { waitUntilConsumed } from '../pipeline/engine/consumed.ts';
 import { parseGarages } from '../pipeline/garages/garages-file.ts';
 import { openKafkaLog, type KafkaLog } from '../pipeline/kafka/kafka-log.ts';
-import { appliedEntry, controlEntry, irregularityEntry, refusedEntry, visitEntry, type Entry } from '../pipeline/live/entry.ts';
+import {
+  appliedEntry, controlEntry, irregularityEntry, refusedEntry, visitEntry, type Entry,
+} from '../pipeline/live/entry.ts';
 import { beginEpoch } from '../pipeline/live/epoch.ts';
 import { openReviewQueue, type QueuePlace } from '../pipeline/live/review-queue.ts';
 import { openTakeIn } from '../pipeline/live/take-in.ts';
@@ -20,8 +22,8 @@ import { localPort, readConfig } from '../pipeline/service/config.ts';
 import { openLogger } from '../pipeline/service/logging.ts';
 import { openRedis, untilThere } from '../pipeline/service/redis.ts';
 import { explainVisit } from '../pipeline/visits/explain/explanation.ts';
-import { reviewListOf } from '../pipeline/visits/review-list.ts';
-import { writeControl } from '../pipeline/visits/tell-visits.ts';
+import { reviewListOf } from '../pipeline/visits/review/review-list.ts';
+import { writeControl } from '../pipeline/visits/review/tell-visits.ts';
 import { controlOf, garageOf, hour, minute, readOf, start, TestGarage } from '../pipeline/visits/test-garage.ts';
 import { partitionCounts, topics } from '../topics/topics.ts';
 import { readAll } from './kafka/kafka-fixture.ts';

@@ -1,4 +1,4 @@
-import { CandidateIndex } from '../../pipeline/visits/candidate-index.ts';
+import { CandidateIndex } from '../../pipeline/visits/state/candidate-index.ts';
 import { posteriors } from '../../pipeline/visits/matching/decide.ts';
 import type { PlateEvidence } from '../../pipeline/visits/matching/evidence.ts';
 import { sameVehicle } from '../../pipeline/visits/matching/same-vehicle.ts';

@@ -4,7 +4,7 @@ import type { CameraRead, Garage } from '../../pipeline/records/records.ts';
 import { waitForStages } from '../../pipeline/replay/downstream.ts';
 import { openGarageControls } from '../../pipeline/replay/garage-controls.ts';
 import type { Parts } from '../../pipeline/replay/parts.ts';
-import { visitsOfReads } from '../../pipeline/visits/evaluate.ts';
+import { visitsOfReads } from '../../pipeline/visits/evaluation/evaluate.ts';
 import { gatewayFleet } from '../gateways/prepared-day.ts';
 import type { Shape } from '../gateways/shape.ts';
 import { compareDelivered } from './delivered.ts';

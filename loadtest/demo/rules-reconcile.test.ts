@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { parseGarages } from '../../pipeline/garages/garages-file.ts';
 import { checkRead } from '../../pipeline/ingest/check-read.ts';
 import type { CameraRead } from '../../pipeline/records/records.ts';
-import { visitsOfReads } from '../../pipeline/visits/evaluate.ts';
+import { visitsOfReads } from '../../pipeline/visits/evaluation/evaluate.ts';
 import { profiles } from '../fleet/faults.ts';
 import type { FaultRates } from '../fleet/faults.ts';
 import { generateFleet } from '../fleet/generate.ts';

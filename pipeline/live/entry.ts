@@ -1,5 +1,5 @@
 import type { Charge, ClockMove, Control, Irregularity, Occupancy, Visit } from '../records/records.ts';
-import { waitsForPerson } from '../visits/review-evidence.ts';
+import { waitsForPerson } from '../visits/review/review-evidence.ts';
 
 /**
  * What the newest revision of something counts for, in Redis. Taking in a revision takes back what the former one

@@ -1,7 +1,7 @@
 import type { Log } from '../engine/log.ts';
 import type { SchemaIds } from '../records/codec.ts';
 import { rebuildGarage, type RebuiltGarage } from '../visits/explain/rebuilt-garage.ts';
-import { evidenceOf, type Evidence, type ReviewItem } from '../visits/review-evidence.ts';
+import { evidenceOf, type Evidence, type ReviewItem } from '../visits/review/review-evidence.ts';
 
 /** Evidence on what waits, of the same rules run once more over the garage's reads. */
 export interface EvidenceSource {

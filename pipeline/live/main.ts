@@ -13,7 +13,7 @@ import { openLogger } from '../service/logging.ts';
 import { runService } from '../service/process.ts';
 import type { RunningPart, Service } from '../service/process.ts';
 import { openClickHouse } from '../warehouse/clickhouse.ts';
-import { writeControl } from '../visits/tell-visits.ts';
+import { writeControl } from '../visits/review/tell-visits.ts';
 import { openEntries } from './entries-of-range.ts';
 import { beginEpoch } from './epoch.ts';
 import { openEvidenceSource } from './evidence-source.ts';

@@ -1,8 +1,10 @@
 import type { Redis } from 'ioredis';
 import { defaultSettings } from '../garages/garages-file.ts';
 import type { Garage } from '../records/records.ts';
-import type { ReviewItem } from '../visits/review-evidence.ts';
-import { AT_FIELD, controlKey, garageHash, waitingKey, waitingTextsKey, type ControlOutcome, type WaitingText } from './entry.ts';
+import type { ReviewItem } from '../visits/review/review-evidence.ts';
+import {
+  AT_FIELD, controlKey, garageHash, waitingKey, waitingTextsKey, type ControlOutcome, type WaitingText,
+} from './entry.ts';
 import { keyPrefix, presentEpoch } from './epoch.ts';
 
 /** What waits for a person, and what became of what persons said, from Redis. Every method throws while Redis is away. */

@@ -8,7 +8,7 @@ import { LookNotLoggedError, type Look } from '../privacy/access-log.ts';
 import type { Control } from '../records/records.ts';
 import { openLogger } from '../service/logging.ts';
 import { openShapes, documentOf } from '../service/test-openapi.ts';
-import type { ReviewItem } from '../visits/review-evidence.ts';
+import type { ReviewItem } from '../visits/review/review-evidence.ts';
 import type { ControlOutcome } from './entry.ts';
 import type { SourcedEvidence } from './evidence-source.ts';
 import type { ReviewParts } from './review-routes.ts';

@@ -6,7 +6,7 @@ import type { Control, ReviewAction } from '../records/records.ts';
 import { sendProblem, type Problem } from '../service/problem.ts';
 import { visitsIn, type NoteLook } from '../privacy/access-log.ts';
 import { reviewNeeds } from '../visits/acceptance.ts';
-import type { Evidence, PossibleAction, ReviewItem } from '../visits/review-evidence.ts';
+import type { Evidence, PossibleAction, ReviewItem } from '../visits/review/review-evidence.ts';
 import { NOT_YOUR_GARAGE, orAway } from './api-routes.ts';
 import type { ControlOutcome } from './entry.ts';
 import type { EvidenceSource, SourcedEvidence } from './evidence-source.ts';

@@ -3,7 +3,7 @@ import type { Log } from '../engine/log.ts';
 import { recordsBetween } from '../engine/read-between.ts';
 import { TaskState } from '../engine/state.ts';
 import { partitionOf } from '../records/partition.ts';
-import { openVisitsState } from '../visits/state.ts';
+import { openVisitsState } from '../visits/state/state.ts';
 
 /**
  * The clocks of the garages, UTC ms, as the visits stage last committed them; a garage that it never met has none. Read

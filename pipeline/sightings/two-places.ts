@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { RejectedError } from '../engine/stage.ts';
 import type { Irregularity, Sighting, TwoPlacesDismissal } from '../records/records.ts';
-import { resolvedIrregularity } from '../visits/irregularities.ts';
+import { resolvedIrregularity } from '../visits/stays/irregularities.ts';
 
 /**
  * two_places: one plate in two garages of one operator at overlapping times. It is cloned, or one of the two misread it.

@@ -4,11 +4,11 @@ import fc from 'fast-check';
 import { RejectedError } from '../engine/stage.ts';
 import type { CameraRead, Control, Direction, Garage, GarageSettings, ReviewAction } from '../records/records.ts';
 import { openRebuild } from './explain/rebuild.ts';
-import { comparePassages, type Passage } from './passages.ts';
+import { comparePassages, type Passage } from './passages/passages.ts';
 import { controlOf, garageOf, minute, second, start, TestGarage } from './test-garage.ts';
 import { outcomesOf } from './test-outcomes.ts';
-import type { Stay } from './state.ts';
-import { Timelines } from './stays.ts';
+import type { Stay } from './state/state.ts';
+import { Timelines } from './stays/stays.ts';
 
 /**
  * Few plates, few lanes and dense times, so that orders matter: reads of 12 minutes against an allowed lateness of

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Garage } from '../records/records.ts';
-import { waitsForPerson } from './review-evidence.ts';
+import { waitsForPerson } from './review/review-evidence.ts';
 import {
   controlOf, day, garageOf, hour, minute, readOf, second, settings, start, stayOf, TestGarage,
 } from './test-garage.ts';

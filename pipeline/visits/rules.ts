@@ -2,38 +2,38 @@ import type {
   CameraRead, ClockMove, Control, Garage, Irregularity, Occupancy as OccupancyRecord, Sighting, Visit,
 } from '../records/records.ts';
 import type { Table, TaskState } from '../engine/state.ts';
-import type { DueQueue } from './due-queue.ts';
-import { CLOSE_BEHIND_MS, judged, judgedAt, type BlankRead } from './blank-reads.ts';
-import { dismiss } from './dismissal.ts';
+import type { DueQueue } from './state/due-queue.ts';
+import { CLOSE_BEHIND_MS, judged, judgedAt, type BlankRead } from './passages/blank-reads.ts';
+import { dismiss } from './review/dismissal.ts';
 import { isOddTime } from './cameras/clock-offset.ts';
 import { intervalOf } from './cameras/intervals.ts';
 import { judgeIntervals, noteOddRead, silentAt, watchCameras, withTimeMade } from './cameras/watching.ts';
-import { clockAfterRead, clockAtStart, clockMovedTo, seenAt, type GarageClock } from './garage-clock.ts';
-import type { GarageIndex } from './garage-index.ts';
-import { wasStay } from './inside-then.ts';
-import { lateArrival } from './irregularities.ts';
-import { isSampled, Learning } from './learning.ts';
-import { linkedTo, regrouped, type Linked } from './linked-passages.ts';
-import { keyOf, nameOf, visitIdOf } from './names.ts';
-import { likelyInside } from './occupancy.ts';
-import { occupancyCounted } from './occupancy-count.ts';
-import { decideExit, decideWithout, isContested } from './pairing.ts';
+import { clockAfterRead, clockAtStart, clockMovedTo, seenAt, type GarageClock } from './clock/garage-clock.ts';
+import type { GarageIndex } from './state/garage-index.ts';
+import { wasStay } from './pairing/inside-then.ts';
+import { lateArrival } from './stays/irregularities.ts';
+import { isSampled, Learning } from './learned/learning.ts';
+import { linkedTo, regrouped, type Linked } from './passages/linked-passages.ts';
+import { keyOf, nameOf, visitIdOf } from './stays/names.ts';
+import { likelyInside } from './occupancy/occupancy.ts';
+import { occupancyCounted } from './occupancy/occupancy-count.ts';
+import { decideExit, decideWithout, isContested } from './pairing/pairing.ts';
 import {
   comparePassages, firstRead, isDecided, isOwn, isSamePassage, leadsOut, passageOf, pendingDecision, type Passage,
-} from './passages.ts';
-import { growPlainly, tellGrowthPlainly } from './plain-growth.ts';
-import { takePlainly } from './plain-stays.ts';
-import { NO_SLOT } from './plate-stays.ts';
-import { QuietGarages } from './quiet-garages.ts';
-import { noteRecount, settleRecount } from './recount.ts';
-import { isBeforeAnExit, reopenAfter } from './reopening.ts';
-import { rejudge } from './rejudging.ts';
-import { review } from './review.ts';
-import { isRepeated } from './repeated-reads.ts';
-import { openVisitsState, type Stay, type VisitsState } from './state.ts';
-import { homeOf, Timelines, type OwnedPassage, type Telling } from './stays.ts';
-import { undecidedPassage } from './undecided.ts';
-import type { Weighing } from './weighing.ts';
+} from './passages/passages.ts';
+import { growPlainly, tellGrowthPlainly } from './plain/plain-growth.ts';
+import { takePlainly } from './plain/plain-stays.ts';
+import { NO_SLOT } from './state/plate-stays.ts';
+import { QuietGarages } from './clock/quiet-garages.ts';
+import { noteRecount, settleRecount } from './occupancy/recount.ts';
+import { isBeforeAnExit, reopenAfter } from './pairing/reopening.ts';
+import { rejudge } from './confidence/rejudging.ts';
+import { review } from './review/review.ts';
+import { isRepeated } from './passages/repeated-reads.ts';
+import { openVisitsState, type Stay, type VisitsState } from './state/state.ts';
+import { homeOf, Timelines, type OwnedPassage, type Telling } from './stays/stays.ts';
+import { undecidedPassage } from './pairing/undecided.ts';
+import type { Weighing } from './pairing/weighing.ts';
 
 /** Where the rules put what they find. */
 export interface Sink {

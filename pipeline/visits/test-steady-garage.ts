@@ -1,9 +1,9 @@
-import type { OneWayLane } from './blind-lanes.ts';
+import type { OneWayLane } from './occupancy/blind-lanes.ts';
 import { IntervalCounts } from './cameras/interval-counts.ts';
 import { newRhythm, setDay } from './cameras/rhythm.ts';
-import { DwellTimes, nothingLearnedOf, withLength } from './dwell-times.ts';
-import { nothingCounted, type Inside } from './occupancy.ts';
-import { StayTimes } from './stay-times.ts';
+import { DwellTimes, nothingLearnedOf, withLength } from './learned/dwell-times.ts';
+import { nothingCounted, type Inside } from './occupancy/occupancy.ts';
+import { StayTimes } from './learned/stay-times.ts';
 import { day, hour, minute, settings } from './test-garage.ts';
 
 /** A garage of which is known that 40 vehicles come in in each hour and stay for half an hour; nobody is inside. */

@@ -1,5 +1,5 @@
 import type { CameraRead } from '../../records/records.ts';
-import { seenAt } from '../garage-clock.ts';
+import { seenAt } from '../clock/garage-clock.ts';
 import { isOddTime, SAME_LATELY_MS } from './clock-offset.ts';
 import { intervalOf } from './intervals.ts';
 

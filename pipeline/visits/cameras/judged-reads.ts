@@ -1,9 +1,9 @@
 import type { Table } from '../../engine/state.ts';
-import type { GarageIndex } from '../garage-index.ts';
-import type { LaneIndex } from '../garage-lanes.ts';
-import { firstRead, type Passage } from '../passages.ts';
-import { plateOfStay } from '../stay-plate.ts';
-import type { Stay } from '../state.ts';
+import type { GarageIndex } from '../state/garage-index.ts';
+import type { LaneIndex } from '../state/garage-lanes.ts';
+import { firstRead, type Passage } from '../passages/passages.ts';
+import { plateOfStay } from '../stays/stay-plate.ts';
+import type { Stay } from '../state/state.ts';
 import { beginOfInterval, intervalOf } from './intervals.ts';
 import type { JudgedRead } from './judged-cameras.ts';
 

@@ -2,7 +2,7 @@ import type { StateCodec } from '../../engine/state.ts';
 import { avroStateCodec } from '../../records/avro-state.ts';
 import {
   readByte, readCount, readFloat, readFrom, readSharedText, writeByte, writeCount, writeFloat, writeText, writeTo,
-} from '../packed-values.ts';
+} from '../state/packed-values.ts';
 import type { DayRhythm } from './rhythm.ts';
 
 /** The rhythms of a garage's cameras on one day of the week: one row, written once a week. */

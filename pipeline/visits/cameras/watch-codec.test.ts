@@ -4,7 +4,7 @@ import type { StateCodec } from '../../engine/state.ts';
 import { avroStateCodec } from '../../records/avro-state.ts';
 import { schemaText } from '../../records/codec.ts';
 import { Slab } from '../../records/slab.ts';
-import { writeByte, writeCount, writeFloat, writeText, writeTo } from '../packed-values.ts';
+import { writeByte, writeCount, writeFloat, writeText, writeTo } from '../state/packed-values.ts';
 import { day, hour, minute, start, TestGarage } from '../test-garage.ts';
 import type { CameraWatch, GarageWatch } from './camera-watch.ts';
 import { intervalOf } from './intervals.ts';

@@ -5,7 +5,7 @@ import { schemaText } from '../../records/codec.ts';
 import {
   readByte, readCount, readFrom, readNumber, readSharedText, readText, readTime, writeByte, writeCount, writeNumber, writeText, writeTime,
   writeTo,
-} from '../packed-values.ts';
+} from '../state/packed-values.ts';
 import { noneOdd, noneSeen, nothingTold, type CameraWatch, type GarageWatch } from './camera-watch.ts';
 import { KEPT_INTERVALS, noCorrections, type ClockCorrection } from './clock-correction.ts';
 import { rightClock, type ClockOffset, type OddTime } from './clock-offset.ts';

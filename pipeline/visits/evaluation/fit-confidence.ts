@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { confidenceSeeds } from '../../../loadtest/fleet/world/world-seeds.ts';
-import { confidenceBy, fittedWeights, type PairWeights } from '../pair-confidence.ts';
+import { confidenceBy, fittedWeights, type PairWeights } from '../confidence/pair-confidence.ts';
 import { fittedTo } from './fit-weights.ts';
 import { toldPairs, type ToldPair } from './told-pairs.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { randomFor } from '../../../loadtest/fleet/random.ts';
-import { confidenceBy, fittedWeights } from '../pair-confidence.ts';
-import type { PairSigns } from '../pair-signs.ts';
+import { confidenceBy, fittedWeights } from '../confidence/pair-confidence.ts';
+import type { PairSigns } from '../confidence/pair-signs.ts';
 import { fittedTo } from './fit-weights.ts';
 import type { ToldPair } from './told-pairs.ts';
 

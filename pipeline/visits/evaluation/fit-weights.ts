@@ -1,5 +1,5 @@
-import { confidenceBy, type PairWeights } from '../pair-confidence.ts';
-import type { PairSigns } from '../pair-signs.ts';
+import { confidenceBy, type PairWeights } from '../confidence/pair-confidence.ts';
+import type { PairSigns } from '../confidence/pair-signs.ts';
 import type { ToldPair } from './told-pairs.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Garage, Visit } from '../../records/records.ts';
-import { likelyInside } from '../occupancy.ts';
-import { unpackReads, type PackedReads } from '../packed-reads.ts';
+import { likelyInside } from '../occupancy/occupancy.ts';
+import { unpackReads, type PackedReads } from './packed-reads.ts';
 import { watchOccupancy, type HoursFound } from './occupancy.ts';
 import { openRulesRun, type Found } from './rules-run.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CameraRead, Visit } from '../../records/records.ts';
-import { visitsOfReads } from '../evaluate.ts';
+import { visitsOfReads } from './evaluate.ts';
 import { visitsByThreads } from './garage-threads.ts';
 import { watchOccupancy } from './occupancy.ts';
 import { profileReads } from './profile-reads.ts';

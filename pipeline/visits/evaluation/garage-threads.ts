@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { CameraRead, Garage, Irregularity, Visit } from '../../records/records.ts';
-import { packReads, transferable } from '../packed-reads.ts';
+import { packReads, transferable } from './packed-reads.ts';
 import type { Ended, GarageThreadData, GarageThreadSays, ThreadHears, ToldVisit } from './garage-thread.ts';
 import type { HoursFound } from './occupancy.ts';
 import type { Found } from './rules-run.ts';

@@ -1,5 +1,5 @@
 import type { CameraRead, Garage } from '../../records/records.ts';
-import { seenAt } from '../garage-clock.ts';
+import { seenAt } from '../clock/garage-clock.ts';
 
 /** Which reads came later than the allowed lateness after what their garage had seen by then; in the order of delivery. */
 export interface LateReads {

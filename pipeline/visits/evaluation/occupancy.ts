@@ -1,5 +1,5 @@
 import type { CameraRead, Garage } from '../../records/records.ts';
-import { seenAt } from '../garage-clock.ts';
+import { seenAt } from '../clock/garage-clock.ts';
 import type { Truth } from './truth.ts';
 
 /** How far the likely number of vehicles inside, by what was known at the time, was from the true number: shares of capacity. */

@@ -1,8 +1,8 @@
 import { TaskState } from '../../engine/state.ts';
 import type { CameraRead, Control, Garage, Irregularity, Visit } from '../../records/records.ts';
-import type { GarageIndex } from '../garage-index.ts';
-import { signsOf, type PairSigns } from '../pair-signs.ts';
-import { pairOf } from '../rejudging.ts';
+import type { GarageIndex } from '../state/garage-index.ts';
+import { signsOf, type PairSigns } from '../confidence/pair-signs.ts';
+import { pairOf } from '../confidence/rejudging.ts';
 import { openVisitRules, type Ignored } from '../rules.ts';
 
 export interface Found {

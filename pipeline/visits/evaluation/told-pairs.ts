@@ -1,5 +1,5 @@
 import type { Visit } from '../../records/records.ts';
-import type { PairSigns } from '../pair-signs.ts';
+import type { PairSigns } from '../confidence/pair-signs.ts';
 import { profileReads, type ProfileOptions } from './profile-reads.ts';
 import { openRulesRun } from './rules-run.ts';
 import { compare } from './score.ts';

@@ -1,4 +1,4 @@
-import { objectsOfFile } from '../reads-file.ts';
+import { objectsOfFile } from './reads-file.ts';
 
 /**
  * What really happened, as far as an evaluation goes by it. Every read belongs to one stay or passage; a truth file may

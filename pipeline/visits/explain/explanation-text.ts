@@ -1,8 +1,8 @@
 import type { CameraRead, Visit } from '../../records/records.ts';
 import { durationText, instantText, shareText } from '../../service/text-values.ts';
 import { tableLines } from '../../service/text-table.ts';
-import { firstRead, isRearOnly, lastRead } from '../passages.ts';
-import type { Weighing } from '../weighing.ts';
+import { firstRead, isRearOnly, lastRead } from '../passages/passages.ts';
+import type { Weighing } from '../pairing/weighing.ts';
 import type { ExplainedAction, ExplainedPassage, ExplainedRevision, Explanation } from './explanation.ts';
 
 /** An explanation as lines of at most 100 columns or so. Plates stand in it: for a person's eyes, not for logs. */

@@ -5,9 +5,9 @@ import { openCodec, type SchemaIds } from '../../records/codec.ts';
 import type {
   BillingLine, CameraRead, Charge, ClockMove, Control, Disposition, Irregularity, Visit,
 } from '../../records/records.ts';
-import type { Passage, PassageRead } from '../passages.ts';
-import { refusedControl, type RefusedControl } from '../refused-control.ts';
-import type { Weighing } from '../weighing.ts';
+import type { Passage, PassageRead } from '../passages/passages.ts';
+import { refusedControl, type RefusedControl } from '../review/refused-control.ts';
+import type { Weighing } from '../pairing/weighing.ts';
 import { keptRecords, keptValues, type KeptValue } from './kept-records.ts';
 import { rebuildGarage, type RebuiltGarage } from './rebuilt-garage.ts';
 import type { TracedRevision } from './trace.ts';

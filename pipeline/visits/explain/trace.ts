@@ -1,10 +1,10 @@
 import type { Irregularity, Visit } from '../../records/records.ts';
-import { pairedShare, stitchedLately } from '../pair-confidence.ts';
-import { firstRead, readKey, type Passage } from '../passages.ts';
-import { pairOf } from '../rejudging.ts';
+import { pairedShare, stitchedLately } from '../confidence/pair-confidence.ts';
+import { firstRead, readKey, type Passage } from '../passages/passages.ts';
+import { pairOf } from '../confidence/rejudging.ts';
 import type { Sink } from '../rules.ts';
-import type { Stay } from '../state.ts';
-import type { Weighing } from '../weighing.ts';
+import type { Stay } from '../state/state.ts';
+import type { Weighing } from '../pairing/weighing.ts';
 import { openRebuild, type Cause, type GarageHistory, type Rebuild } from './rebuild.ts';
 
 /** A revision as the rules told it, with what its certainty came from. */

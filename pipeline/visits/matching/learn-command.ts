@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { FileError } from '../../reads-file/file-items.ts';
-import { readsOfFile } from '../read-ahead.ts';
-import { objectsOfFile } from '../reads-file.ts';
+import { readsOfFile } from '../evaluation/read-ahead.ts';
+import { objectsOfFile } from '../evaluation/reads-file.ts';
 import { CONFUSIONS_FILE, type Confusions } from './confusions.ts';
 import { openLearner } from './learn.ts';
 

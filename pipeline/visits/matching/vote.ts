@@ -6,8 +6,8 @@ import { shareMisread } from './population.ts';
 import { emptyPrepared, emptyText, prepare, writeText, type Prepared } from './prepared.ts';
 import { shippedReliability } from './reliability.ts';
 import { SAME_MISREAD, sameVehicle } from './same-vehicle.ts';
-import { sameList } from '../same-list.ts';
-import { sortShort } from '../short-sort.ts';
+import { sameList } from '../stays/same-list.ts';
+import { sortShort } from '../state/short-sort.ts';
 
 export interface VotingRead extends PlateEvidence {
   readonly isRear: boolean;

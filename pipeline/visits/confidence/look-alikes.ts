@@ -1,0 +1,86 @@
+import type { Table } from '../../engine/state.ts';
+import type { GarageSettings } from '../../records/records.ts';
+import { areNear } from '../matching/plate-index.ts';
+import { sameVehicle } from '../matching/same-vehicle.ts';
+import { comparePassages, firstRead, lastRead, type Passage, type PlateKey } from '../passages/passages.ts';
+import type { GarageIndex } from '../state/garage-index.ts';
+import { mayHaveComeIn } from '../state/presence.ts';
+import type { Stay } from '../state/state.ts';
+
+/** Who else was inside when a vehicle left, by plates near its own. */
+export interface LookAlikes {
+  /** Anybody: mostly cars of one company, whose plates are in a row, so that one read wrong is read as another. */
+  readonly areInside: boolean;
+  /**
+   * One came in after it and is so like it that it may be the same vehicle, which had left unread and was then read wrong; or it
+   * had turned round at the entry first.
+   */
+  readonly cameLater: boolean;
+}
+
+/**
+ * Those that had come in by the allowed lateness before it left, and had not left before it: whatever was read since.
+ * @param ownSlot of its stay, which may stand in the table as it was told before, under another plate; NO_SLOT: it has none yet
+ * @param own the timeline of its stay
+ * @param entry by which it came in
+ */
+export function lookAlikesOf(
+  ownSlot: number, own: PlateKey, entry: Pick<Passage, 'reads'>, exit: Passage, stays: Table<Stay>, garage: GarageIndex,
+): LookAlikes {
+  const { ids: near, count } = garage.inside.search(exit.evidence, ownSlot);
+  const { at } = firstRead(exit);
+  // Reads mostly come in order.
+  const left = garage.latestExitAt < at ? noSlots : garage.endedSince(at, exit.evidence);
+  if (count === 0 && left === noSlots) return noLookAlikes;
+  const { plates, settings } = garage;
+  const ownPlate = garage.plateOf(own.country, own.plate);
+  const before = at - settings.allowedLatenessMs;
+  let lookAlikes = noLookAlikes;
+  for (let i = 0; i < count; i++) {
+    const slot = near[i]!;
+    const cameAt = garage.lastSeenAt(slot);
+    if (cameAt > before || garage.leftAt(slot) !== 0 || plates.plateOf(slot) === ownPlate) continue;
+    lookAlikes = othersInside;
+    if (cameAt > lastRead(entry).at && isLike(stays.at(slot)!, exit)) return bothKinds;
+  }
+  for (const slot of left) {
+    if (slot === ownSlot) continue;
+    const kind = asLookAlike(stays.at(slot)!, { ...own, entry, exit }, settings);
+    if (kind === bothKinds) return bothKinds;
+    if (kind === othersInside) lookAlikes = othersInside;
+  }
+  return lookAlikes;
+}
+
+/** What one stay makes of the look-alikes of another, not of its own, that has ended. @param other undefined: there is none */
+export function asLookAlike(other: Stay | undefined, of: Ended, { allowedLatenessMs }: GarageSettings): LookAlikes {
+  if (other === undefined || !mayHaveComeIn(other)) return noLookAlikes;
+  if (other.plate === of.plate && other.country === of.country) return noLookAlikes;
+  const cameAt = lastRead(other.entry!).at;
+  if (cameAt > firstRead(of.exit).at - allowedLatenessMs || !isLeftBehind(other, of.exit)) return noLookAlikes;
+  if (!areNear(of.exit.evidence, other.entry!.evidence)) return noLookAlikes;
+  return cameAt > lastRead(of.entry).at && isLike(other, of.exit) ? bothKinds : othersInside;
+}
+
+interface Ended extends PlateKey {
+  readonly entry: Pick<Passage, 'reads'>;
+  readonly exit: Passage;
+}
+
+/** It had not left before the exit, nor was found by a count to have. */
+function isLeftBehind({ entry, exit: left }: Stay, exit: Passage): boolean {
+  const goneAt = entry!.ruling?.goneAt ?? null;
+  return (left === null || comparePassages(left, exit) > 0) && (goneAt === null || goneAt > firstRead(exit).at);
+}
+
+function isLike({ entry, why }: Stay, exit: Passage): boolean {
+  return why === null && sameVehicle(exit.evidence, entry!.evidence) >= ALIKE_FROM;
+}
+
+/** Nats: from here on two readings may well be of one vehicle. */
+const ALIKE_FROM = 5;
+
+export const noLookAlikes: LookAlikes = { areInside: false, cameLater: false };
+const othersInside: LookAlikes = { areInside: true, cameLater: false };
+const bothKinds: LookAlikes = { areInside: true, cameLater: true };
+const noSlots: ReadonlySet<number> = new Set();

@@ -1,0 +1,109 @@
+import type { Passage } from '../passages/passages.ts';
+import {
+  decidedShare, isRivalled, logStitched, signsOf, type Pair, type PairSigns, type Taught,
+} from './pair-signs.ts';
+
+/**
+ * How sure a visit of two passages is one vehicle's, once in and once out. Two things can be wrong with it: the two are
+ * of different stays of the vehicle, for an exit and an entry in between went by unread (`stitchedLately`: by how long it
+ * lasted); or one of them is not what it is taken for (`pairedShare`). The second is rare where a plate was read alike at both
+ * ends, but some signs make it many times as likely.
+ */
+
+/** 0 to 1, in ten-thousandths. */
+export function pairConfidence(pair: Pair, taught: Taught): number {
+  return rounded(confidenceBy(signsOf(pair, taught), fittedWeights));
+}
+
+/** How likely a stay of this length is two, for an exit and an entry went by unread. */
+export function stitchedLately(lengthMs: number, taught: Taught): number {
+  return stitchedBy(logStitched(lengthMs, taught), fittedWeights);
+}
+
+/** How sure both passages are what they are taken for, were it one stay; 0 to 1. */
+export function pairedShare(pair: Pair, taught: Taught): number {
+  return pairedBy(signsOf(pair, taught), fittedWeights);
+}
+
+/** How many of the pairs that pairing left at what it left the exit at are right; 0 to 1. */
+export function decidedRight(exit: Passage): number {
+  return decidedBy(decidedShare(exit), isRivalled(exit), fittedWeights);
+}
+
+/** By weights that need not be those in force: to fit them. */
+export function confidenceBy(signs: PairSigns, weights: PairWeights): number {
+  return pairedBy(signs, weights) * (1 - stitchedBy(signs.logStitched, weights));
+}
+
+function pairedBy(signs: PairSigns, w: PairWeights): number {
+  let logRisk = w.base + w.misses * signs.logMissed;
+  if (signs.isUndirected) logRisk += w.undirected;
+  if (signs.isByEntry) logRisk += w.byEntry;
+  if (signs.cameBack) logRisk += w.cameBack;
+  if (signs.isTwoWay) logRisk += w.twoWay;
+  if (signs.isSoonAgain) logRisk += w.soonAgain;
+  // Each of these goes wrong by itself.
+  let risk = Math.exp(logRisk);
+  if (signs.unlikeness !== null) risk += Math.exp(w.neighbour + w.unlike * signs.unlikeness);
+  if (signs.cameLater) risk += w.cameLater;
+  const right = decidedBy(signs.decided, signs.isRivalled, w) * (1 - Math.min(MOST_RISK, risk));
+  return right * (signs.isSecondTry ? w.secondTry : 1) * (signs.isAgainstWord ? w.againstWord : 1) * (signs.isUngiven ? w.ungiven : 1);
+}
+
+/**
+ * What pairing leaves to other stays (another vehicle's, or another sight of the same one) is as likely as it says. Its null, that the
+ * entry was missed, is a cautious one.
+ */
+function decidedBy(share: number, rivalled: boolean, { overcaution }: PairWeights): number {
+  if (rivalled) return share;
+  const sureRight = 1 - overcaution * (1 - SURE_FROM);
+  return share < SURE_FROM ? (share * sureRight) / SURE_FROM : 1 - overcaution * (1 - share);
+}
+
+function stitchedBy(logOdds: number, { stitched }: PairWeights): number {
+  return 1 / (1 + Math.exp(-logOdds - stitched));
+}
+
+/**
+ * What each sign counts for: nats that it adds to the logarithm of the risk that one of the two passages is not what it is taken for,
+ * where nothing else is said.
+ */
+export interface PairWeights {
+  readonly base: number;
+  readonly misses: number;
+  readonly undirected: number;
+  readonly byEntry: number;
+  readonly cameBack: number;
+  readonly twoWay: number;
+  readonly soonAgain: number;
+  /** A risk of its own, where a vehicle of a plate near its own was inside; and for each nat of unlikeness. */
+  readonly neighbour: number;
+  readonly unlike: number;
+  /** Risk (not its logarithm) that the vehicle that came in later was the same. */
+  readonly cameLater: number;
+  /** Share that is right of those that are thought to have turned round first, to have gone against the camera's word, and of `isUngiven`. */
+  readonly secondTry: number;
+  readonly againstWord: number;
+  readonly ungiven: number;
+  /** By how much of its likelihood the null is too likely. */
+  readonly overcaution: number;
+  /** Nats by which a stay is likelier two than its length and the garage's missed passages say. */
+  readonly stitched: number;
+}
+
+/** As `npm run fit:confidence` gives them: see evaluation/README.md. */
+export const fittedWeights: PairWeights = {
+  base: -10.14, misses: 1.25, undirected: 2.07, byEntry: 2.93, cameBack: 1.15, twoWay: 1.36, soonAgain: 1.82, neighbour: -9,
+  unlike: 1.5, cameLater: 0.039, secondTry: 0.802, againstWord: 0.882, ungiven: 0.244, overcaution: 0.26, stitched: 0.31,
+};
+
+const MOST_RISK = 0.5;
+/** Of the pairs that pairing took, from that share of the likelihood on; fewer are right of those it had to leave for want of a better. */
+const SURE_FROM = 0.75;
+
+/** In ten-thousandths; never 1, which only a person's word is. */
+function rounded(confidence: number): number {
+  return Math.min(MOST_SURE, Math.round(10_000 * confidence) / 10_000);
+}
+
+const MOST_SURE = 0.9999;

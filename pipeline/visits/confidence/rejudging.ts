@@ -1,0 +1,140 @@
+import type { Table } from '../../engine/state.ts';
+import type { Visit } from '../../records/records.ts';
+import { isSameReading, type PlateEvidence } from '../matching/evidence.ts';
+import { isUndecided } from '../pairing/undecided.ts';
+import {
+  comparePassages, firstRead, isRearOnly, isRuledTogether, lastRead, type Passage, type PlateKey,
+} from '../passages/passages.ts';
+import { firstOwnRead, lastOwnRead } from '../passages/trailers.ts';
+import type { GarageIndex } from '../state/garage-index.ts';
+import { mayHaveComeIn } from '../state/presence.ts';
+import type { Stay } from '../state/state.ts';
+import { RULES_VERSION } from '../stays/emission.ts';
+import { asLookAlike, lookAlikesOf } from './look-alikes.ts';
+import { pairConfidence } from './pair-confidence.ts';
+import type { Pair } from './pair-signs.ts';
+
+/**
+ * How sure a visit is depends on who else was inside when its vehicle left. That is told at once, by what is known; and again
+ * where another stay turns out to be other than was known then. So in whatever order reads come, the figure is the same.
+ */
+
+/** What the state held of a stay, and what it holds now; undefined: nothing. */
+export interface StayChange {
+  readonly before: Stay | undefined;
+  readonly after: Stay | undefined;
+}
+
+/** What rejudging needs to know of the moment. */
+interface Judging {
+  readonly stays: Table<Stay>;
+  readonly garage: GarageIndex;
+  readonly sink: { visit(visit: Visit): void };
+}
+
+/** Tells visits anew whose `matchConfidence` is another now. */
+export function rejudge(changes: readonly StayChange[], judging: Judging): void {
+  for (const change of changes) {
+    rejudgeOthers(change, judging);
+    const { before, after } = change;
+    // Of the same ends: else it was judged when it was told.
+    if (before?.exit != null && after !== undefined && isReadOtherwise(before, after)) {
+      rejudgeSlot(judging.stays.slotOf(after.visitId), judging);
+    }
+  }
+}
+
+/** The pair that a stay of two passages is. */
+export function pairOf(stay: Stay, slot: number, lengthMs: number, stays: Table<Stay>, garage: GarageIndex): Pair {
+  const { lastHereAt, turnedId } = stay;
+  const [entry, exit] = [stay.entry!, stay.exit!];
+  return {
+    entry, exit, enteredBy: lastOwnRead(entry), leftBy: firstOwnRead(exit), lengthMs, lastHereAt, isSecondTry: turnedId !== null,
+    lookAlikes: lookAlikesOf(slot, stay, entry, exit, stays, garage),
+  };
+}
+
+function rejudgeOthers({ before, after }: StayChange, judging: Judging): void {
+  const { stays, garage } = judging;
+  const { settings } = garage;
+  const since = differsSince(before, after, settings.allowedLatenessMs);
+  if (since > garage.latestExitAt) return;
+  const touched: { slot: number; exit: Passage }[] = [];
+  const slots = new Set<number>();
+  for (const entry of new Set([before?.entry, after?.entry])) {
+    if (entry != null) for (const slot of garage.endedSince(since, entry.evidence)) slots.add(slot);
+  }
+  for (const slot of slots) {
+    const { visitId, country, plate, entry, exit } = stays.at(slot)!;
+    if (entry === null || exit === null || visitId === (after ?? before)!.visitId) continue;
+    const other = { country, plate, entry, exit };
+    if (asLookAlike(before, other, settings) !== asLookAlike(after, other, settings)) touched.push({ slot, exit });
+  }
+  // In an order that a restart does not change.
+  touched.sort((a, b) => comparePassages(a.exit, b.exit));
+  for (const { slot } of touched) rejudgeSlot(slot, judging);
+}
+
+/** Exits read before that time (ms UTC) find the same of the stay as they did. */
+function differsSince(before: Stay | undefined, after: Stay | undefined, latenessMs: number): number {
+  const [was, is] = [cameIn(before), cameIn(after)];
+  if (was === null && is === null) return Infinity;
+  if (was === null || is === null || !isSeenAlike(was, is) || before!.why !== after!.why || areApart(before!, after!)) {
+    return Math.min(was === null ? Infinity : lastRead(was).at, is === null ? Infinity : lastRead(is).at) + latenessMs;
+  }
+  const [goneBefore, goneAt] = [was.ruling?.goneAt ?? Infinity, is.ruling?.goneAt ?? Infinity];
+  const [left, leaves] = [leftAt(before!), leftAt(after!)];
+  return Math.min(left === leaves ? Infinity : Math.min(left, leaves), goneBefore === goneAt ? Infinity : Math.min(goneBefore, goneAt));
+}
+
+function cameIn(stay: Stay | undefined): Passage | null {
+  return stay !== undefined && mayHaveComeIn(stay) ? stay.entry : null;
+}
+
+function isSeenAlike(one: Passage, other: Passage): boolean {
+  return one === other || (lastRead(one).at === lastRead(other).at && areEqual(one.evidence, other.evidence));
+}
+
+function leftAt({ exit }: Stay): number {
+  return exit === null ? Infinity : firstRead(exit).at;
+}
+
+/** Other reads of its passages speak for or against its plate, or it stands under another. */
+function isReadOtherwise(before: Stay, after: Stay): boolean {
+  if (after.entry === null || after.exit === null || before.entry === null) return false;
+  return areApart(before, after) || !areEqual(before.exit!.evidence, after.exit.evidence) || !areEqual(before.entry.evidence, after.entry.evidence);
+}
+
+function areApart(one: PlateKey, other: PlateKey): boolean {
+  return one.plate !== other.plate || one.country !== other.country;
+}
+
+function areEqual(one: PlateEvidence, other: PlateEvidence): boolean {
+  return one.country === other.country && isSameReading(one, other);
+}
+
+function rejudgeSlot(slot: number, { stays, garage, sink }: Judging): void {
+  const stay = stays.at(slot);
+  if (stay === undefined || !isTold(stay)) return;
+  const { visitId, garageId, entry, exit } = stay;
+  const visit = stay.visit!;
+  const pair = pairOf(stay, slot, visit.exitedAt! - visit.enteredAt!, stays, garage);
+  const matchConfidence = pairConfidence(pair, garage);
+  if (matchConfidence === visit.matchConfidence) return;
+  const told: Visit = {
+    ...visit, visitId, garageId, operatorId: garage.operatorId, revision: visit.revision + 1, matchConfidence,
+    plateRead: !isRearOnly(entry!) || !isRearOnly(exit!), rulesVersion: RULES_VERSION,
+  };
+  stays.putAt(slot, { ...stay, visit: told });
+  sink.visit(told);
+}
+
+/** A visit of these very passages was told, and by the rules alone. */
+function isTold(stay: Stay): boolean {
+  const { entry, exit, visit } = stay;
+  if (entry === null || exit === null || visit === null || isUndecided(stay, visit) || isRuledTogether(exit, entry)) return false;
+  if (visit.status !== 'closed' && visit.status !== 'review') return false;
+  const [enteredBy, leftBy] = [lastOwnRead(entry), firstOwnRead(exit)];
+  return visit.entryReadId === enteredBy.readId && visit.exitReadId === leftBy.readId && visit.exitedAt === leftBy.at &&
+    visit.enteredAt === Math.min(enteredBy.at, leftBy.at);
+}

@@ -1,0 +1,92 @@
+import type { Table } from '../../engine/state.ts';
+import { isTwin } from '../matching/twins.ts';
+import {
+  comparePassages, firstRead, isRuledApart, lastRead, type Passage, type PlateKey,
+} from '../passages/passages.ts';
+import type { GarageIndex } from '../state/garage-index.ts';
+import { NO_SLOT } from '../state/plate-stays.ts';
+import { insideEvidence, mayHaveComeIn } from '../state/presence.ts';
+import type { Stay } from '../state/state.ts';
+
+/** Who was inside when an exit was read, whatever has come in since: what was read later may come in before it. */
+
+/**
+ * Stays whose plate is near the exit's and that may have ended with it.
+ * @param until what was read from then on (ms UTC) counts as not read yet; null: what was read after the exit
+ */
+export function insideThen(exit: Passage, until: number | null, stays: Table<Stay>, garage: GarageIndex): Stay[] {
+  return amongThen(garage.inside.near(exit.evidence), exit, until, stays, garage);
+}
+
+/** The same of those now inside that may be twins of the exit's plate, some twice, instead of all near it: mostly none is found. */
+export function twinsInsideThen(exit: Passage, stays: Table<Stay>, garage: GarageIndex): Stay[] {
+  const { twinIds, twins } = garage.inside.search(exit.evidence, NO_SLOT);
+  return amongThen(twinIds.slice(0, twins), exit, null, stays, garage);
+}
+
+/** @param inside slots of those that have not left */
+function amongThen(
+  inside: readonly number[], exit: Passage, until: number | null, stays: Table<Stay>, garage: GarageIndex,
+): Stay[] {
+  const found = inside.map((slot) => stays.at(slot)!);
+  const since = until ?? firstRead(exit).at;
+  for (const slot of garage.leftSince(since, exit.evidence)) {
+    const stay = stays.at(slot)!;
+    if (stay.entry === null || stay.why !== null || !isSettled(stay.exit)) continue;
+    if (until !== null || comparePassages(stay.exit!, exit) > 0) found.push(stay);
+  }
+  return found.filter((stay) => mayEndWith(stay, exit, stays, garage));
+}
+
+/** Whether a twin (`matching/twins.ts`) has left since the exit, by what has come in. Reads mostly come in order: none. */
+export function hasTwinLeftSince(exit: Passage, own: PlateKey, stays: Table<Stay>, garage: GarageIndex): boolean {
+  const left = garage.leftSince(firstRead(exit).at, exit.evidence);
+  if (left.length === 0) return false;
+  const ownPlate = garage.plateOf(own.country, own.plate);
+  return left.some((slot) => {
+    if (garage.plates.plateOf(slot) === ownPlate) return false;
+    const { entry } = stays.at(slot)!;
+    return entry !== null && isTwin(exit.evidence.plate, entry.evidence);
+  });
+}
+
+/** How many were inside at a time, ms UTC: of those that were read since, by when they came in and left. @param readSince their slots */
+export function insideCountThen(at: number, readSince: ReadonlySet<number>, stays: Table<Stay>, { inside }: GarageIndex): number {
+  let count = inside.size;
+  for (const slot of readSince) {
+    const stay = stays.at(slot)!;
+    const { entry, exit } = stay;
+    const wasInside = mayHaveComeIn(stay) && firstRead(entry!).at <= at && (exit === null || firstRead(exit).at > at);
+    count += Number(wasInside) - Number(insideEvidence(stay) !== null);
+  }
+  return count;
+}
+
+/** It ended the stay of its own plate, and nobody doubted that: who left by it is no candidate any more. */
+function isSettled(exit: Passage | null): boolean {
+  return exit !== null && (exit.decision?.given == null || exit.ruling?.pairedWith != null);
+}
+
+function mayEndWith(stay: Stay, exit: Passage, stays: Table<Stay>, garage: GarageIndex): boolean {
+  const entry = stay.entry!;
+  const { at } = firstRead(exit);
+  return comparePassages(entry, exit) < 0 && at - lastRead(entry).at < garage.settings.forgetAfterMs &&
+    !isRuledApart(exit, entry) && wasInside(stay, at, stays, garage);
+}
+
+/** False if the vehicle of the stay has come in anew before that time: it is the newer stay that may end. */
+export function wasInside(stay: Stay, at: number, stays: Table<Stay>, garage: GarageIndex): boolean {
+  const entered = firstRead(stay.entry!).at;
+  for (const slot of garage.slotsOf(stay.country, stay.plate)) {
+    const other = stays.at(slot)!;
+    if (other.visitId === stay.visitId || !wasStay(other)) continue;
+    const seen = firstRead((other.entry ?? other.exit)!).at;
+    if (seen > entered && seen < at) return false;
+  }
+  return true;
+}
+
+/** Its entry made a stay, until the vehicle was seen to come in only later. */
+export function wasStay({ entry, why }: Stay): boolean {
+  return why === null || (why === 'reversed' && entry!.direction !== 'NONE');
+}

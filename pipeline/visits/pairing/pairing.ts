@@ -1,0 +1,352 @@
+import type { Table } from '../../engine/state.ts';
+import { MOST_DECIDED } from '../confidence/pair-signs.ts';
+import { isWithinOneEdit } from '../matching/one-edit.ts';
+import { sameVehicle } from '../matching/same-vehicle.ts';
+import { isTwin } from '../matching/twins.ts';
+import {
+  comparePassages, firstRead, isDecided, isOwn, isPending, isSamePassage, lastRead, type ExitDecision, type Passage, type PlateKey,
+} from '../passages/passages.ts';
+import type { CandidateIndex } from '../state/candidate-index.ts';
+import type { GarageIndex } from '../state/garage-index.ts';
+import { NO_SLOT } from '../state/plate-stays.ts';
+import type { Stay } from '../state/state.ts';
+import { Timelines, type Telling } from '../stays/stays.ts';
+import { rateOfPassingAgain, rateOfTurning } from '../stays/timeline.ts';
+import { hasTwinLeftSince, insideCountThen, insideThen, twinsInsideThen } from './inside-then.ts';
+import { weighJointly, type Story } from './joint-weighing.ts';
+import { isUndecided } from './undecided.ts';
+import type { WeighedDecision, WeighedRival } from './weighing.ts';
+
+/**
+ * Whose exit a passage is whose own plate is not inside: the vehicle inside that is likeliest by plate, by how long it
+ * has stayed and by what the other doubtful exits leave to it; or nobody's, then its entry was missed.
+ *
+ * Decided when the allowed lateness has passed, and again when what it rested on has changed: a rival left by an exit of
+ * its own, a better exit of the same vehicle came, its entry came late.
+ */
+
+/** Less sure than this, an exit stays unpaired; and a passage without a direction is an entry, as it seems. */
+const SURE_FROM = 0.75;
+const SURE_UNDIRECTED_FROM = 0.99;
+/** A stay that has less of the likelihood is no rival. */
+const RIVAL_FROM = 0.02;
+/** More exits and stays than these are not weighed together: the likeliest are. */
+const MOST_EXITS = 6;
+const MOST_RIVALS = 8;
+/** A plate less like the exit's than this (nats) is not looked at. */
+const LEAST_LIKENESS = 2;
+/** One so much less likely than the likeliest (nats) is none either. */
+const FAR_BEHIND = 12;
+/** Plates so alike may be one vehicle's, where the exact one is inside as well: it is some nats ahead, but not beyond doubt. */
+const RIVAL_LIKENESS = 5;
+const MOST_LOOK_ALIKES = 24;
+
+/**
+ * Decides on a passage that the stay holds as its exit (or as an entry without a known direction), and tells.
+ * @param until exits read from then on (ms UTC) count as not read yet: so a decision is the same in whatever order reads come
+ * @returns others that it decided otherwise than they were: exits after them may be doubtful now
+ */
+export function decideExit(stay: Stay, own: Passage, telling: Telling, until = Infinity): readonly Passage[] {
+  const { stays, garage } = telling;
+  const { allowedLatenessMs } = garage.settings;
+  const timelines = new Timelines(telling);
+  // What made it doubtful when it came in may be known by now to have left before.
+  if (stay.entry !== null && stay.exit !== null && isPending(own) && !isRivalledHere(own, stay, stays, garage)) {
+    const { owners } = timelines.take(own, timelines.of(stay));
+    timelines.put({ passage: { ...own, decision: null }, owners });
+    timelines.tell();
+    return [];
+  }
+  const exits = exitsWith(stay, own, telling, until);
+  const decisions = decide(exits, telling);
+  const decidedOtherwise: Passage[] = [];
+  exits.forEach(({ passage, stay: holder }, i) => {
+    const decision = decisions[i]!;
+    const holds = timelines.of(holder);
+    if (i > 0) {
+      // Its own turn comes.
+      if (isUndecided(holder, holder.visit)) return;
+      // How sure an older one is, is told: it stays.
+      const isFresh = firstRead(own).at - firstRead(passage).at <= allowedLatenessMs;
+      const isSame = isSameGiven(passage.decision, decision);
+      if (!isFresh && isSame) return;
+      if (!isSame) decidedOtherwise.push(passage);
+    }
+    const { owners } = timelines.take(passage, holds);
+    timelines.put({ passage: { ...passage, decision: { ...decision, amongAlike: isAmongAlike(passage, stays, garage) } }, owners });
+  });
+  timelines.tell('never');
+  return decidedOtherwise;
+}
+
+/** A passage that was decided on turns out not to have left: what that made of earlier exits is decided without it. */
+export function decideWithout(passage: Passage, telling: Telling): void {
+  const { stays, garage } = telling;
+  const { at } = firstRead(passage);
+  const isBefore = (known: Passage): boolean => isDecided(known) && known.ruling === null && firstRead(known).at < at;
+  const visitIds = new Set<string>();
+  for (const { stay } of rivalsOf(passage, telling, at)) {
+    for (const visitId of [stay.visitId, ...garage.contested.by(stay.visitId)]) visitIds.add(visitId);
+  }
+  for (const slot of garage.strays.near(passage.evidence)) {
+    const { visitId, exit } = stays.at(slot)!;
+    if (at - firstRead(exit!).at <= garage.settings.allowedLatenessMs) visitIds.add(visitId);
+  }
+  for (const visitId of visitIds) {
+    const holder = stays.get(visitId);
+    const decided = [holder?.exit, holder?.entry].find((known) => known != null && isBefore(known));
+    if (decided != null) decideExit(holder!, decided, telling, at);
+  }
+}
+
+/**
+ * Whether vehicles of another plate may have made the exit, or other exits may be its vehicle's: what was read before it
+ * counts, whenever that came in.
+ * @param own the plate of the stay that it ends
+ * @param ownSlot of that stay, if it stands there under that plate; NO_SLOT: it may not
+ * @param isLong the stay is of a length at which one looks closer
+ */
+export function isRivalled(
+  own: PlateKey, ownSlot: number, exit: Passage, isLong: boolean, stays: Table<Stay>, garage: GarageIndex,
+): boolean {
+  const { inside, strays } = garage;
+  const mayBeInside = isLong || hasTwin(inside, exit, ownSlot) || hasTwinLeftSince(exit, own, stays, garage);
+  // Nearly always neither, and nothing is made for that.
+  return (mayBeInside || hasTwin(strays, exit, NO_SLOT)) && hasRival(own, exit, isLong, mayBeInside, stays, garage);
+}
+
+/** Whether any of these but one may be a twin of the exit's plate. */
+function hasTwin(candidates: CandidateIndex, { evidence }: Passage, but: number): boolean {
+  return candidates.size > 0 && candidates.search(evidence, but).twins > 0;
+}
+
+function hasRival(
+  own: PlateKey, exit: Passage, isLong: boolean, mayBeInside: boolean, stays: Table<Stay>, garage: GarageIndex,
+): boolean {
+  const { evidence } = exit;
+  const { strays } = garage;
+  const isBefore = (other: Passage): boolean => comparePassages(other, exit) < 0;
+  const isRival = (other: Stay, passage: Passage, isAny: boolean): boolean =>
+    (other.plate !== own.plate || other.country !== own.country) &&
+    (isAny || isTwin(evidence.plate, passage.evidence)) && sameVehicle(evidence, passage.evidence) >= RIVAL_LIKENESS;
+  // To look for all that are near takes longer.
+  if (mayBeInside && (isLong || twinsInsideThen(exit, stays, garage).some((other) => isRival(other, other.entry!, false)))) {
+    const near = insideThen(exit, null, stays, garage);
+    // In a crowd of look-alikes each stands for itself.
+    if (near.length <= MOST_LOOK_ALIKES && near.some((other) => isRival(other, other.entry!, isLong))) return true;
+  }
+  const isRivalStray = (slot: number): boolean => {
+    const stray = stays.at(slot)!;
+    return isBefore(stray.exit!) && isRival(stray, stray.exit!, false);
+  };
+  return hasTwin(strays, exit, NO_SLOT) && strays.near(evidence).some(isRivalStray);
+}
+
+/** Whether pairing must decide on an exit of its own plate's stay: it is rivalled, or exits before it may have been that stay's. */
+export function isContested(exit: Passage, own: Stay, stays: Table<Stay>, garage: GarageIndex): boolean {
+  return isRivalledHere(exit, own, stays, garage) ||
+    garage.contested.by(own.visitId).some((visitId) => comparePassages(stays.get(visitId)!.exit!, exit) < 0);
+}
+
+/** Stays of that length are often two, with an exit and an entry missed in between. */
+export function isDoubtfullyLong(entry: Passage, exit: Passage, { stayTimes }: GarageIndex): boolean {
+  return firstRead(exit).at - lastRead(entry).at >= stayTimes.doubtfulFromMs;
+}
+
+function isRivalledHere(exit: Passage, own: Stay, stays: Table<Stay>, garage: GarageIndex): boolean {
+  const isLong = isDoubtfullyLong(own.entry!, exit, garage);
+  return isRivalled(own, NO_SLOT, exit, isLong, stays, garage);
+}
+
+/** A doubtful exit, and the stay that holds it now. */
+interface DoubtfulExit {
+  readonly passage: Passage;
+  readonly stay: Stay;
+  readonly rivals: readonly Rival[];
+}
+
+/** A stay whose exit it may be. */
+interface Rival {
+  readonly stay: Stay;
+  /** Nats: how alike the plates are. */
+  readonly likeness: number;
+  /** Nats: that it left just then. */
+  readonly leaves: number;
+}
+
+/** The exit, and the other doubtful ones that want the same stays. */
+function exitsWith(stay: Stay, own: Passage, telling: Telling, until: number): DoubtfulExit[] {
+  const { stays, garage } = telling;
+  const exits: DoubtfulExit[] = [];
+  const add = (holder: Stay, passage = holder.exit ?? holder.entry!): void => {
+    if (exits.length >= MOST_EXITS || exits.some((known) => isSamePassage(known.passage, passage))) return;
+    if (exits.length > 0 && firstRead(passage).at >= until) return;
+    exits.push({ passage, stay: holder, rivals: rivalsOf(passage, telling, until) });
+  };
+  add(stay, own);
+  for (let i = 0; i < exits.length; i++) {
+    for (const { stay: rival } of exits[i]!.rivals) {
+      if (rival.exit !== null) add(rival);
+      garage.contested.by(rival.visitId).map((visitId) => stays.get(visitId)!)
+        .sort((a, b) => comparePassages(a.exit!, b.exit!)).forEach((stray) => add(stray));
+    }
+  }
+  return exits;
+}
+
+/** The stays that may have ended with the passage, likeliest first. */
+function rivalsOf(passage: Passage, { stays, garage }: Telling, until: number): Rival[] {
+  const { at } = firstRead(passage);
+  const rivals: Rival[] = [];
+  for (const stay of insideThen(passage, until, stays, garage)) {
+    const entry = stay.entry!;
+    const lengthMs = at - lastRead(entry).at;
+    const likeness = sameVehicle(passage.evidence, entry.evidence);
+    if (likeness < LEAST_LIKENESS) continue;
+    rivals.push({ stay, likeness, leaves: garage.stayTimes.logRateOfLeaving(Math.max(0, lengthMs)) });
+  }
+  const score = ({ likeness, leaves }: Rival): number => likeness + leaves;
+  rivals.sort((a, b) => score(b) - score(a) || lastRead(b.stay.entry!).at - lastRead(a.stay.entry!).at);
+  const least = rivals.length === 0 ? 0 : score(rivals[0]!) - FAR_BEHIND;
+  return rivals.slice(0, MOST_RIVALS).filter((rival) => score(rival) >= least);
+}
+
+/**
+ * See `ExitDecision`: of those inside when it was read, whatever has come in and left since. Readings that are twins may be one
+ * vehicle's, which had left unread before. Asked only where a decision is kept: who left since an old exit takes long to find.
+ */
+function isAmongAlike(exit: Passage, stays: Table<Stay>, garage: GarageIndex): boolean {
+  const alike: Passage[] = [];
+  for (const { entry, exit: left } of insideThen(exit, null, stays, garage)) {
+    if (left !== null && comparePassages(left, exit) < 0) continue;
+    if (exit.reads.some((read) => entry!.reads.some((other) => isWithinOneEdit(read.plate, other.plate)))) alike.push(entry!);
+  }
+  return alike.some((one) => alike.some((other) => !isTwin(one.evidence.plate, other.evidence) && !isTwin(other.evidence.plate, one.evidence)));
+}
+
+/** One decision for each exit. */
+function decide(exits: readonly DoubtfulExit[], telling: Telling): WeighedDecision[] {
+  const { garage, sink, clock } = telling;
+  // A stay at rest is another object each time it is looked at.
+  const columns = new Map<string, Stay>();
+  for (const { rivals } of exits) for (const { stay } of rivals) columns.set(stay.visitId, stay);
+  const stays = [...columns.values()];
+  const inOrder = exits.toSorted((a, b) => comparePassages(a.passage, b.passage));
+  const story = storyOf(inOrder, stays, vehiclesPerMs(firstRead(inOrder.at(-1)!.passage).at, telling), garage);
+  const shares = weighJointly(story);
+  return exits.map((exit) => {
+    const i = inOrder.indexOf(exit);
+    const decision = decisionOf(exit, stays, shares[i]!, garage);
+    const shareOf = (stay: Stay): number => shares[i]![stays.findIndex(({ visitId }) => visitId === stay.visitId)]!;
+    sink.weighed?.({
+      exit: exit.passage, clock, decision, missed: { score: story.stranger[i]!, share: missedShare(shares[i]!) },
+      rivals: exit.rivals.map((rival) => weighed(rival, exit.passage, shareOf(rival.stay))),
+    });
+    return decision;
+  });
+}
+
+function weighed({ stay, likeness, leaves }: Rival, exit: Passage, share: number): WeighedRival {
+  const { visitId, country, plate, entry } = stay;
+  const lengthMs = Math.max(0, firstRead(exit).at - lastRead(entry!).at);
+  return { visitId, country, plate, lengthMs, likeness, score: likeness + leaves, share };
+}
+
+function missedShare(shares: readonly number[]): number {
+  return Math.max(0, 1 - shares.reduce((sum, share) => sum + share, 0));
+}
+
+function decisionOf(
+  { passage, stay: holder }: DoubtfulExit, stays: readonly Stay[], shares: readonly number[], { stayTimes }: GarageIndex,
+): WeighedDecision {
+  const rivals = stays.flatMap(({ visitId }, j) => (shares[j]! >= RIVAL_FROM ? [visitId] : []));
+  const missed = missedShare(shares);
+  const best = shares.indexOf(Math.max(...shares));
+  const sureFrom = passage.direction === 'UNKNOWN' ? SURE_UNDIRECTED_FROM : SURE_FROM;
+  const isSure = best >= 0 && shares[best]! >= sureFrom;
+  // That it is two stays of one vehicle is told apart from this.
+  const probabilityOf = (j: number): number => {
+    const lengthMs = Math.max(0, firstRead(passage).at - lastRead(stays[j]!.entry!).at);
+    return Math.min(MOST_DECIDED, shares[j]! / (1 - stayTimes.stitchedShare(lengthMs)));
+  };
+  if (isSure && !isOwn(stays[best]!, passage)) {
+    const { country, plate } = stays[best]!;
+    return { given: { country, plate }, probability: probabilityOf(best), rivals };
+  }
+  // Its own plate's stay has its exit without any decision, unless others may have made it, or have until now.
+  const { decision } = passage;
+  const isHeld = decision?.given != null && isOwn(decision.given, passage);
+  if (!isHeld && (best < 0 || !isOwn(stays[best]!, passage))) return { given: null, probability: missed, rivals };
+  // Of no other for sure: it ends the stay of its own plate, however likely.
+  const own = isHeld ? stays.findIndex(({ visitId }) => visitId === holder.visitId) : best;
+  const { country, plate } = passage.evidence;
+  return { given: { country, plate }, probability: Math.max(own < 0 ? 0 : probabilityOf(own), LEAST_SURE), rivals };
+}
+
+/** Below it an exit would count as undecided. */
+const LEAST_SURE = 0.001;
+
+/** @param perMs how many vehicles leave, and as many come in */
+function storyOf(exits: readonly DoubtfulExit[], stays: readonly Stay[], perMs: number, garage: GarageIndex): Story {
+  const { stayTimes } = garage;
+  const times = exits.map(({ passage }) => firstRead(passage).at);
+  const entered = stays.map(({ entry }) => lastRead(entry!).at);
+  const rivals = exits.map((exit) => stays.map((stay) => exit.rivals.find((rival) => rival.stay.visitId === stay.visitId)));
+  const entering = Math.log(perMs);
+  const alike = stays.map((stay, j) => stays.map((next, n) => {
+    const likeness = entered[n]! <= entered[j]! ? -Infinity : sameVehicle(stay.entry!.evidence, next.entry!.evidence);
+    return likeness < RIVAL_LIKENESS ? -Infinity : likeness - entering;
+  }));
+  return {
+    ended: rivals.map((row) => row.map((rival) => (rival === undefined ? -Infinity : rival.likeness + rival.leaves))),
+    stranger: exits.map(({ passage }) => logRateOfMissed(passage, perMs, garage)),
+    unseen: rivals.map((row, i) => row.map((rival, j) => (rival === undefined ? -Infinity
+      : rival.likeness + stayTimes.logRateOfLeavingUnseen(times[i]! - entered[j]!)))),
+    again: (i, j, k) => (rivals[i]![j] === undefined ? -Infinity
+      : rivals[i]![j]!.likeness + stayTimes.logRateOfLeavingAgain(times[i]! - times[k]!)),
+    returned(i, j, next, k) {
+      const [first, second] = [rivals[i]![j], rivals[i]![next]];
+      if (first === undefined || second === undefined || alike[j]![next] === -Infinity) return -Infinity;
+      if (k >= 0 && entered[next]! <= times[k]!) return -Infinity;
+      const gapMs = entered[next]! - entered[j]!;
+      const rate = k >= 0 ? stayTimes.rateOfReturn(gapMs) : stayTimes.rateOfReturnUnread(gapMs) + rateOfTurning(gapMs);
+      return first.likeness + alike[j]![next]! + Math.log(rate) + second.leaves;
+    },
+    seenInside(i, j, next) {
+      const first = rivals[i]![j];
+      return first === undefined || alike[j]![next] === -Infinity ? -Infinity
+        : first.likeness + alike[j]![next]! + Math.log(rateOfPassingAgain(entered[next]! - entered[j]!)) + first.leaves;
+    },
+  };
+}
+
+/**
+ * Logarithm of the rate (per ms) at which vehicles leave whose entry was missed; where nobody knows the direction, of
+ * the rate at which vehicles come in.
+ */
+function logRateOfMissed({ direction }: Passage, perMs: number, { stayTimes }: GarageIndex): number {
+  return Math.log(direction === 'UNKNOWN' ? perMs : perMs * stayTimes.missedShare);
+}
+
+/** How many vehicles leave about then, and as many come in. */
+function vehiclesPerMs(at: number, { stays, garage, clock }: Telling): number {
+  const { inside, lanes, stayTimes, settings } = garage;
+  // Who has come in or left since must not matter, for they may come in another order; what comes late is judged by who is inside now.
+  const readSince = new Set<number>();
+  if (clock - at <= 2 * settings.allowedLatenessMs) lanes.between(at + 1, Infinity, (_at, slot) => readSince.add(slot));
+  const mayMatter = stepOf(inside.size - readSince.size) !== stepOf(inside.size + readSince.size);
+  return 2 ** stepOf(mayMatter ? insideCountThen(at, readSince, stays, garage) : inside.size) / stayTimes.meanMs;
+}
+
+/** In powers of two: the likelihood of a missed entry changes seldom. */
+function stepOf(insideCount: number): number {
+  return Math.round(Math.log2(Math.max(insideCount, FEWEST_INSIDE)));
+}
+
+/** A garage is never as empty as it looks: others came in unread. */
+const FEWEST_INSIDE = 10;
+
+function isSameGiven(before: ExitDecision | null, { given }: WeighedDecision): boolean {
+  const known = before?.given ?? null;
+  return known === null || given === null ? known === given : known.plate === given.plate && known.country === given.country;
+}

@@ -1,0 +1,47 @@
+import { isTwin } from '../matching/twins.ts';
+import { comparePassages, firstRead, isOwn, leadsOut, pendingDecision, type Passage } from '../passages/passages.ts';
+import type { GarageIndex } from '../state/garage-index.ts';
+import type { Stay } from '../state/state.ts';
+import { Timelines, type Telling } from '../stays/stays.ts';
+import { isContested, isDoubtfullyLong } from './pairing.ts';
+
+/**
+ * An exit of its own plate's stay is taken at once, if by what is known no other vehicle may have made it. What was read
+ * before it and comes in only then (an entry of a look-alike, or a look-alike's exit) may show that one may have: then
+ * pairing decides after all. What was told stands until it has.
+ */
+
+/** False: no exit was read after the passage yet. Reads mostly come in order. */
+export function isBeforeAnExit(passage: Passage, { latestExitAt }: GarageIndex): boolean {
+  return latestExitAt >= firstRead(passage).at;
+}
+
+/**
+ * Has pairing decide on those of the exits read after it (`isBeforeAnExit`) that were taken at once, and that it makes doubtful.
+ * @param after only on exits read after this one. What a decision changes must make none doubtful again that was decided before it: two
+ *   such would have each other decided for ever
+ */
+export function reopenAfter(passage: Passage, telling: Telling, after = passage): void {
+  const { stays, garage } = telling;
+  for (const slot of garage.leftSince(firstRead(after).at, passage.evidence)) {
+    const stay = stays.at(slot);
+    if (stay === undefined || stay.entry === null || stay.exit === null || stay.why !== null) continue;
+    const { exit } = stay;
+    if (exit.ruling !== null || !leadsOut(exit) || comparePassages(exit, after) <= 0) continue;
+    // Left unpaired before, and now its own plate's entry is here: what was weighed then is past.
+    if (exit.decision !== null && exit.decision.given !== null) continue;
+    if (!mayMatter(passage, exit, stay, garage)) continue;
+    const decision = isContested(exit, stay, stays, garage) ? pendingDecision(exit.evidence) : null;
+    if (decision === exit.decision) continue;
+    const timelines = new Timelines(telling);
+    const { owners } = timelines.take(exit, stay);
+    timelines.put({ passage: { ...exit, decision }, owners });
+    timelines.tell();
+  }
+}
+
+/** False: whatever may have made the exit, or have ended the stay, the passage is none of it. */
+function mayMatter(passage: Passage, exit: Passage, own: Stay, garage: GarageIndex): boolean {
+  return isOwn(own, passage) || isTwin(exit.evidence.plate, passage.evidence) || garage.contested.by(own.visitId).length > 0 ||
+    isDoubtfullyLong(own.entry!, exit, garage);
+}

@@ -1,0 +1,105 @@
+import type { PlateEvidence } from '../matching/evidence.ts';
+import { voted } from '../matching/vote.ts';
+import { inOnePlace, isLikeEnclosed, likeAtLane, mayTow } from './linking.ts';
+import type { PassageRead } from './passages.ts';
+
+/**
+ * Which of reads that are linked, directly or through others, are of one vehicle: vehicles of one fleet follow each
+ * other closely, and a misread of one can link it to the next. Those read alike are together from the start; then the
+ * two most alike groups become one, as long as any two are more likely one vehicle than two. What was read once, and not too
+ * unlike, between two reads of one vehicle by the same camera, is that vehicle's. It depends on the reads alone, not on
+ * their order.
+ *
+ * @param reads sorted as a passage's are
+ */
+export function clustersOf(reads: readonly PassageRead[], gapMs: number): PassageRead[][] {
+  if (reads.every(({ plate }) => plate === reads[0]!.plate)) return [[...reads]];
+  const groups = groupsAlike(reads, gapMs);
+  for (;;) {
+    let best: { readonly a: Group; readonly b: Group; readonly score: number } | null = null;
+    for (let i = 0; i < groups.length; i++) {
+      for (let j = i + 1; j < groups.length; j++) {
+        const score = likeness(groups[i]!, groups[j]!, gapMs);
+        if (score > 0 && (best === null || score > best.score)) best = { a: groups[i]!, b: groups[j]!, score };
+      }
+    }
+    if (best === null) break;
+    const { a, b } = best;
+    groups.splice(groups.indexOf(b), 1);
+    groups[groups.indexOf(a)] = new Group([...a.reads, ...b.reads]);
+  }
+  const clusters = groups.map((group) => group.reads);
+  for (const rear of clusters.filter((cluster) => cluster.every(({ isRear }) => isRear))) hitch(rear, clusters);
+  return withEnclosed(clusters, gapMs);
+}
+
+class Group {
+  readonly reads: PassageRead[];
+  private vote: PlateEvidence | null = null;
+
+  constructor(reads: PassageRead[]) {
+    this.reads = reads;
+  }
+
+  /** Front and rear speak alike here: what differs much is another group anyway. Voted when asked: the last group is not. */
+  get evidence(): PlateEvidence {
+    return (this.vote ??= voted(this.reads.map((read) => (read.isRear ? { ...read, isRear: false } : read))));
+  }
+}
+
+/** Reads of the same plate, each near another in time. */
+function groupsAlike(reads: readonly PassageRead[], gapMs: number): Group[] {
+  const groups: PassageRead[][] = [];
+  for (const read of reads) {
+    const near = groups.filter((group) => group.some((other) => other.plate === read.plate && inOnePlace(other, read, gapMs)));
+    for (const group of near) groups.splice(groups.indexOf(group), 1);
+    groups.push([...near.flat(), read]);
+  }
+  return groups.map((group) => new Group(group));
+}
+
+/** Nats; not above 0 where two vehicles are likelier. */
+function likeness(a: Group, b: Group, gapMs: number): number {
+  let apartMs = Infinity;
+  for (const one of a.reads) {
+    for (const other of b.reads) {
+      if (inOnePlace(one, other, gapMs)) apartMs = Math.min(apartMs, Math.abs(one.at - other.at));
+    }
+  }
+  return apartMs === Infinity ? -Infinity : likeAtLane(a.evidence, b.evidence, apartMs);
+}
+
+/** A rear plate like no front plate is a trailer's: behind the car that was seen with it and has no other rear plate. */
+function hitch(trailer: PassageRead[], clusters: PassageRead[][]): void {
+  const distance = (cluster: readonly PassageRead[]): number => Math.min(...cluster.flatMap((read) =>
+    trailer.filter((rear) => mayTow(rear, read)).map((rear) => Math.abs(rear.at - read.at))));
+  const cars = clusters.filter((cluster) => !cluster.some(({ isRear }) => isRear) && distance(cluster) < Infinity);
+  if (cars.length === 0) return;
+  const nearest = cars.reduce((best, car) => (distance(car) < distance(best) ? car : best));
+  clusters.splice(clusters.indexOf(trailer), 1);
+  nearest.push(...trailer);
+}
+
+/** What was read twice may be the next vehicle, in sight beside this one; and between two vehicles it is anybody's. */
+function withEnclosed(clusters: PassageRead[][], gapMs: number): PassageRead[][] {
+  const joined = new Map<PassageRead[], PassageRead[]>();
+  for (const single of clusters) {
+    if (single.length > 1) continue;
+    const around = clusters.filter((cluster) => cluster.length > 1 && encloses(cluster, single[0]!, gapMs));
+    if (around.length === 1) joined.set(single, around[0]!);
+  }
+  for (const [single, around] of joined) around.push(...single);
+  return joined.size === 0 ? clusters : clusters.filter((cluster) => !joined.has(cluster));
+}
+
+function encloses(reads: readonly PassageRead[], read: PassageRead, gapMs: number): boolean {
+  const near = reads.filter(({ cameraId, at }) => cameraId === read.cameraId && Math.abs(at - read.at) < gapMs);
+  const isBetween = near.some(({ at }) => at < read.at) && near.some(({ at }) => at > read.at);
+  // The camera was surer of it than of most of these: then it hardly misread it, and it is the next vehicle of a fleet.
+  const isSurer = 2 * reads.filter(({ confidence }) => confidence < read.confidence).length > reads.length;
+  if (!isBetween || isSurer) return false;
+  const vehicle = voted(reads);
+  const apartMs = Math.min(...near.map(({ at }) => Math.abs(at - read.at)));
+  // The vote tells whose misread it is: of a sign that is read again and again, what stands between its reads is a vehicle.
+  return isLikeEnclosed(read, vehicle, apartMs) && voted([...reads, read]).plate === vehicle.plate;
+}

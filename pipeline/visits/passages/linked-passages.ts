@@ -1,0 +1,121 @@
+import type { Table } from '../../engine/state.ts';
+import type { GarageSettings } from '../../records/records.ts';
+import type { GarageIndex } from '../state/garage-index.ts';
+import type { LaneIndex } from '../state/garage-lanes.ts';
+import { sortShort } from '../state/short-sort.ts';
+import type { Stay } from '../state/state.ts';
+import type { OwnedPassage } from '../stays/stays.ts';
+import { clustersOf } from './clusters.ts';
+import { areLinked } from './linking.ts';
+import {
+  comparePassages, compareReads, firstRead, isSamePassage, lastRead, passageOfReads, type Passage, type PassageRead,
+} from './passages.ts';
+
+/** Which live passages a read belongs to, and which passages it then makes with them. */
+
+export interface Linked {
+  readonly slot: number;
+  readonly stay: Stay;
+  readonly passage: Passage;
+}
+
+/** More passages than these are not weighed against each other: the work grows with their third power. */
+const MOST_LINKED = 12;
+
+const noneLinked: readonly Linked[] = [];
+
+/** The passages that the read is linked to, directly or through others, the oldest first. */
+export function linkedTo(
+  read: PassageRead, stays: Table<Stay>, garage: GarageIndex, lane: LaneIndex,
+): readonly Linked[] {
+  const slots = garage.readNear(read, lane);
+  const { passageGapMs } = garage.settings;
+  for (let i = 0; i < slots.length; i++) {
+    const slot = slots[i]!;
+    const stay = stays.at(slot)!;
+    for (let known = stay.entry ?? stay.exit; known !== null; known = known === stay.entry ? stay.exit : null) {
+      if (!isLinkedToPassage(read, lane, known, passageGapMs)) continue;
+      const isOnlyOne = isAlone(read, slot, stay, known, garage, lane);
+      return isOnlyOne ? [{ slot, stay, passage: known }] : linkedThrough(read, stays, garage, lane);
+    }
+  }
+  // Nearly always, though others were read near it: nothing is made for that.
+  return noneLinked;
+}
+
+/**
+ * Whether nothing else was read near the passage that either of the two could be linked to: mostly so of one that grows, and
+ * a look for all of its reads at once tells.
+ */
+function isAlone(
+  read: PassageRead, slot: number, { entry, exit }: Stay, known: Passage, garage: GarageIndex, lane: LaneIndex,
+): boolean {
+  for (const { plate, laneId } of known.reads) if (plate !== read.plate || laneId !== read.laneId) return false;
+  const from = Math.min(read.at, firstRead(known).at);
+  const to = Math.max(read.at, lastRead(known).at);
+  const other = known === entry ? exit : entry;
+  const { passageGapMs } = garage.settings;
+  if (other !== null && lastRead(other).at > from - passageGapMs && firstRead(other).at < to + passageGapMs) return false;
+  const near = garage.readNear(read, lane, from, to);
+  return near.length === 1 && near[0] === slot;
+}
+
+function isLinkedToPassage(read: PassageRead, lane: LaneIndex, { reads }: Passage, gapMs: number): boolean {
+  for (let i = 0; i < reads.length; i++) {
+    const other = reads[i]!;
+    if ((other.laneId === read.laneId || isAdjacent(lane, other.laneId)) && areLinked(other, read, gapMs)) return true;
+  }
+  return false;
+}
+
+function isAdjacent({ adjacent }: LaneIndex, laneId: string): boolean {
+  for (const next of adjacent) if (next.laneId === laneId) return true;
+  return false;
+}
+
+function linkedThrough(
+  read: PassageRead, stays: Table<Stay>, garage: GarageIndex, ofRead: LaneIndex,
+): readonly Linked[] {
+  const linked: Linked[] = [];
+  const reads: PassageRead[] = [];
+  for (let from: PassageRead | undefined = read; from !== undefined; from = reads.pop()) {
+    const lane = from === read ? ofRead : garage.lane(from.laneId);
+    for (const slot of garage.readNear(from, lane)) {
+      const stay = stays.at(slot)!;
+      for (let known = stay.entry ?? stay.exit; known !== null; known = known === stay.entry ? stay.exit : null) {
+        if (isAmong(known, linked) || !isLinkedToPassage(from, lane, known, garage.settings.passageGapMs)) continue;
+        linked.push({ slot, stay, passage: known });
+        for (let i = 0; i < known.reads.length; i++) reads.push(known.reads[i]!);
+        // A crowd of look-alikes at one lane, as no vehicles make it: only reads of the very same plate are joined.
+        if (linked.length > MOST_LINKED) return readAs(read, linked);
+      }
+    }
+  }
+  if (linked.length < 2) return linked;
+  return sortShort(linked, (a, b) => comparePassages(a.passage, b.passage));
+}
+
+function isAmong(known: Passage, linked: readonly Linked[]): boolean {
+  for (let i = 0; i < linked.length; i++) if (isSamePassage(linked[i]!.passage, known)) return true;
+  return false;
+}
+
+function readAs({ plate }: PassageRead, linked: readonly Linked[]): readonly Linked[] {
+  return linked.filter(({ passage }) => passage.reads.every((known) => known.plate === plate));
+}
+
+/** The passages that a new one makes with those that it is linked to. */
+export function regrouped(before: readonly OwnedPassage[], added: Passage, { passageGapMs }: GarageSettings): OwnedPassage[] {
+  if (before.length === 0) return [{ passage: added, owners: [] }];
+  const read = firstRead(added);
+  const reads = sortShort([...before.flatMap(({ passage }) => passage.reads), read], compareReads);
+  return clustersOf(reads, passageGapMs).map((cluster) => {
+    const from = before.filter(({ passage }) => passage.reads.some((each) => cluster.includes(each)));
+    const only = from.length === 1 ? from[0]! : null;
+    // One that is the same as before keeps what was decided on it.
+    if (only?.passage.reads.length === cluster.length && !cluster.includes(read)) return only;
+    const decision = from.find(({ passage }) => passage.decision !== null)?.passage.decision ?? null;
+    const ruling = from.find(({ passage }) => passage.ruling !== null)?.passage.ruling ?? null;
+    return { passage: passageOfReads(cluster, decision, ruling), owners: from.flatMap(({ owners }) => owners) };
+  });
+}

@@ -1,0 +1,62 @@
+import type { Direction } from '../../records/records.ts';
+import type { PlateEvidence } from '../matching/evidence.ts';
+import { sameAtLane, sameVehicle } from '../matching/same-vehicle.ts';
+import { directionOf, type PassageRead } from './passages.ts';
+
+/**
+ * When two reads may be of one passage. Read by read and without regard to order, so that the same reads make the same
+ * passages however they come in; `clusters.ts` then parts what is linked only through others.
+ */
+
+/** A car over the line between two lanes is read at both within so long. */
+export const STRADDLE_MS = 5_000;
+
+const LEAST_APART_MS = 2_000;
+
+/** A trailer's plate, seen from behind, follows its car's by no more. */
+export const TRAILER_MS = 2_500;
+
+/** @param gapMs reads of one lane nearer than this can be one passage; reads of two must be of adjacent lanes */
+export function areLinked(a: PassageRead, b: PassageRead, gapMs: number): boolean {
+  if (!inOnePlace(a, b, gapMs)) return false;
+  const apartMs = Math.abs(a.at - b.at);
+  if (a.plate === b.plate || mayTow(a, b)) return true;
+  // What is like at the lane is like enclosed as well: of one camera the second look alone tells.
+  return a.cameraId === b.cameraId ? isLikeEnclosed(a, b, apartMs) : likeAtLane(a, b, apartMs) > 0;
+}
+
+/**
+ * Whether a read of one camera that stands between two of a vehicle's, so long from the nearer, is rather the vehicle's too:
+ * another would have had to be in the same place in between. Alone that does not do, for cameras see more than one vehicle.
+ */
+export function isLikeEnclosed(enclosed: PlateEvidence, vehicle: PlateEvidence, apartMs: number): boolean {
+  return sameAtLane(enclosed, vehicle, Math.max(apartMs, LEAST_APART_MS)) > -ENCLOSED;
+}
+
+/** Nats. Most misreads of standing cars that are too unlike to be linked are within it, and hardly a vehicle of a fleet. */
+const ENCLOSED = 1.5;
+
+/** How much likelier one vehicle than two that follow each other, nats; not above 0 where two are likelier. */
+export function likeAtLane(a: PlateEvidence, b: PlateEvidence, apartMs: number): number {
+  // Clocks of cameras differ, and vehicles are closer than they should be: how short the time is proves little.
+  return sameVehicle(a, b) <= 0 ? -Infinity : sameAtLane(a, b, Math.max(apartMs, LEAST_APART_MS));
+}
+
+/** One sees fronts, the other rears, and both saw something at once: a trailer's plate is like no other. */
+export function mayTow(a: PassageRead, b: PassageRead): boolean {
+  return a.isRear !== b.isRear && a.laneId === b.laneId && Math.abs(a.at - b.at) < TRAILER_MS;
+}
+
+/** By lane, time and direction alone. */
+export function inOnePlace(a: PassageRead, b: PassageRead, gapMs: number): boolean {
+  const apartMs = Math.abs(a.at - b.at);
+  // Who goes the other way so soon at the same lane has not parked: it turned round, or a camera mistook its direction.
+  if (a.laneId === b.laneId) return apartMs < gapMs;
+  return apartMs < STRADDLE_MS && !isOpposed(a, b);
+}
+
+/** One says in, the other out. */
+function isOpposed(a: PassageRead, b: PassageRead): boolean {
+  const [one, other]: Direction[] = [directionOf(a), directionOf(b)];
+  return one !== other && one !== 'UNKNOWN' && other !== 'UNKNOWN';
+}

@@ -1,0 +1,253 @@
+import type { CameraRead, Direction } from '../../records/records.ts';
+import type { PlateEvidence } from '../matching/evidence.ts';
+import { voted, type VotingRead } from '../matching/vote.ts';
+import { sortShort } from '../state/short-sort.ts';
+
+/**
+ * One vehicle passing one lane (or straddling two) once: the reads of it, each linked to another of them. Which order
+ * the reads came in makes no difference: they are kept sorted.
+ */
+export interface Passage {
+  /** Of its first read. */
+  readonly laneId: string;
+  readonly direction: PassageDirection;
+  /** Its plate: the vote of its reads. */
+  readonly evidence: PlateEvidence;
+  /** By time, then readId, then camera; never empty, at most MOST_READS. */
+  readonly reads: readonly PassageRead[];
+  /** What pairing made of it, if it left and its own plate did not settle it; null: nothing yet. */
+  readonly decision: ExitDecision | null;
+  /** What a person said of it; null: nothing. */
+  readonly ruling: Ruling | null;
+}
+
+/** UNKNOWN: neither the reads nor the lane tell; the timeline decides. NONE: it backed out again. */
+export type PassageDirection = Direction | 'NONE';
+
+export interface PassageRead extends VotingRead {
+  readonly readId: string;
+  readonly cameraId: string;
+  readonly laneId: string;
+  /** ms UTC, the camera's clock */
+  readonly at: number;
+  /** What the camera said. */
+  readonly word: Direction;
+  /** What the lane serves; UNKNOWN: both directions, or not configured. */
+  readonly laneDirection: Direction;
+}
+
+/** Whose exit a passage is, by evidence. */
+export interface ExitDecision {
+  /** The timeline that it was given to, its own plate's too; null: none, it stands under its own plate. */
+  readonly given: PlateKey | null;
+  /** How sure the decision is, 0 to 1, 0: not decided yet; of a passage given to none: how likely its entry was missed. */
+  readonly probability: number;
+  /** visitIds of stays that it may have been the exit of as well: it is looked at again when one of them ends. */
+  readonly rivals: readonly string[];
+  /** Vehicles of near-identical plates were inside, at least two of them at most one character from what was read. */
+  readonly amongAlike: boolean;
+}
+
+/** A person's word on a passage: no later read overturns it. */
+export interface Ruling {
+  /** Of an entry: the time (ms UTC) at which a count did not find its vehicle inside; null: none said so. */
+  readonly goneAt: number | null;
+  /** The last time (ms UTC) at which a count named its vehicle as inside; null: none did. */
+  readonly seenAt: number | null;
+  /** Its plate, whatever was read; null: none was told. */
+  readonly plate: PlateKey | null;
+  /** Of an exit: the first read of the entry that it belongs to, or does not belong to; null: neither was told. */
+  readonly pairedWith: string | null;
+  readonly apartFrom: string | null;
+}
+
+export const noRuling: Ruling = { goneAt: null, seenAt: null, plate: null, pairedWith: null, apartFrom: null };
+
+/** By which a ruling names a passage: that of its first read. */
+export function readKey({ cameraId, readId }: PassageRead): string {
+  return `${cameraId} ${readId}`;
+}
+
+/** A person said that the exit belongs to that entry. */
+export function isRuledTogether({ ruling }: Passage, entry: Passage): boolean {
+  return ruling?.pairedWith != null && entry.reads.some((read) => readKey(read) === ruling.pairedWith);
+}
+
+/** A person said that the exit does not belong to that entry. */
+export function isRuledApart({ ruling }: Passage, entry: Passage): boolean {
+  return ruling?.apartFrom != null && entry.reads.some((read) => readKey(read) === ruling.apartFrom);
+}
+
+/** What speaks for a plate that a person told: nothing else does. */
+export function ruledEvidence({ country, plate }: PlateKey): PlateEvidence {
+  return { country, plate, confidence: 1, candidates: noCandidates };
+}
+
+export interface PlateKey {
+  readonly country: string;
+  readonly plate: string;
+}
+
+/** The decision on an exit of the plate's own stay that others may have made as well: not made yet. */
+export function pendingDecision({ country, plate }: PlateKey): ExitDecision {
+  return { given: { country, plate }, probability: 0, rivals: [], amongAlike: false };
+}
+
+/** Whether the timeline is that of the plate that was read. */
+export function isOwn(given: PlateKey, { evidence }: Pick<Passage, 'evidence'>): boolean {
+  return given.plate === evidence.plate && given.country === evidence.country;
+}
+
+/** True of an exit that pairing must look at before it is told. */
+export function isPending({ decision }: Passage): boolean {
+  return decision !== null && decision.given !== null && decision.probability === 0;
+}
+
+/** Of a vehicle that is inside it is the exit. */
+export function leadsOut({ direction, reads }: Passage): boolean {
+  return direction === 'OUT' || (direction === 'UNKNOWN' && reads[0]!.laneDirection !== 'IN');
+}
+
+/** Pairing has looked at it. */
+export function isDecided(passage: Passage): boolean {
+  return passage.decision !== null && !isPending(passage);
+}
+
+/** More reads than this (a car parked before the camera) are dropped from the passage's middle. */
+export const MOST_READS = 64;
+
+/** More candidates of a read than this tell nothing more. */
+const MOST_CANDIDATES = 5;
+const noCandidates: PassageRead['candidates'] = [];
+
+export function passageOf(
+  read: CameraRead, lane: { readonly laneId: string; readonly direction: Direction }, isRear: boolean,
+): Passage {
+  const { candidates } = read;
+  const only: PassageRead = {
+    plate: read.plate,
+    country: read.country,
+    confidence: inThousandths(read.confidence),
+    candidates: candidates.length === 0 ? noCandidates : keptCandidates(candidates),
+    isRear,
+    readId: read.readId,
+    cameraId: read.cameraId,
+    laneId: lane.laneId,
+    at: read.capturedAt,
+    word: read.direction,
+    laneDirection: lane.direction,
+  };
+  return { laneId: only.laneId, direction: directionOf(only), evidence: only, reads: [only], decision: null, ruling: null };
+}
+
+/** One passage of reads of one vehicle. */
+export function passageOfReads(
+  of: readonly PassageRead[], decision: ExitDecision | null, ruling: Ruling | null,
+): Passage {
+  const reads = sortShort([...of], compareReads);
+  if (reads.length > MOST_READS) {
+    reads.splice(MOST_READS / 2, reads.length - MOST_READS);
+  }
+  const evidence = ruling?.plate == null ? voted(reads) : ruledEvidence(ruling.plate);
+  return { laneId: reads[0]!.laneId, direction: directionOfReads(reads), evidence, reads, decision, ruling };
+}
+
+/** A passage that a further read of the same vehicle came to, with nothing decided on it. */
+export function grownPassage({ reads }: Passage, read: PassageRead): Passage {
+  const isLatest = reads.length < MOST_READS && compareReads(reads[reads.length - 1]!, read) < 0;
+  if (!isLatest) return passageOfReads([...reads, read], null, null);
+  const grown = [...reads, read];
+  return {
+    laneId: reads[0]!.laneId, direction: directionOfReads(grown), evidence: voted(grown), reads: grown, decision: null, ruling: null,
+  };
+}
+
+export function firstRead(passage: Passage): PassageRead {
+  return passage.reads[0]!;
+}
+
+export function lastRead(passage: Pick<Passage, 'reads'>): PassageRead {
+  return passage.reads[passage.reads.length - 1]!;
+}
+
+/** Order in a plate's timeline: by first read. Ties are broken by ids, so that arrival decides nothing. */
+export function comparePassages(a: Passage, b: Passage): number {
+  return compareReads(firstRead(a), firstRead(b));
+}
+
+/** One that was at rest is another object each time it is looked at. */
+export function isSamePassage(a: Passage, b: Passage): boolean {
+  return a === b || comparePassages(a, b) === 0;
+}
+
+/** Only rear views: its plate may be a trailer's, or another's. */
+export function isRearOnly({ reads }: Pick<Passage, 'reads'>): boolean {
+  return reads.every(({ isRear }) => isRear);
+}
+
+/** The direction of one read: the camera's word, else the lane's. Where they contradict each other nobody knows. */
+export function directionOf({ word, laneDirection }: PassageRead): Direction {
+  if (word === laneDirection || laneDirection === 'UNKNOWN') return word;
+  return word === 'UNKNOWN' ? laneDirection : 'UNKNOWN';
+}
+
+/**
+ * The direction that most reads speak for. A vehicle that is first seen coming and then going again has backed out:
+ * the words turn once, and it took the time that this takes.
+ */
+function directionOfReads(reads: readonly PassageRead[]): PassageDirection {
+  if (hasTurned(reads)) return 'NONE';
+  let ins = 0;
+  let outs = 0;
+  for (const read of reads) {
+    const direction = directionOf(read);
+    if (direction === 'IN') ins++;
+    else if (direction === 'OUT') outs++;
+  }
+  if (ins !== outs) return ins > outs ? 'IN' : 'OUT';
+  return ins === 0 ? againstLane(reads) : 'UNKNOWN';
+}
+
+/** One camera errs easily; two that agree have seen a vehicle go against its lane. */
+function againstLane(reads: readonly PassageRead[]): Direction {
+  const { word } = reads[0]!;
+  const [first, ...others] = reads.filter((read) => read.word === word);
+  const agree = word !== 'UNKNOWN' && others.length === reads.length - 1 &&
+    others.some(({ cameraId }) => cameraId !== first!.cameraId);
+  return agree ? word : 'UNKNOWN';
+}
+
+function hasTurned(reads: readonly PassageRead[]): boolean {
+  if (reads.every(({ word }) => word === reads[0]!.word)) return false;
+  const spoken = reads.filter(({ word }) => word !== 'UNKNOWN');
+  if (spoken.length < 2) return false;
+  const { word, laneDirection } = spoken[0]!;
+  if (laneDirection !== 'UNKNOWN' && laneDirection !== word) return false;
+  const turn = spoken.findIndex((read) => read.word !== word);
+  if (turn < 0 || spoken.length - turn < turn || spoken.slice(turn).some((read) => read.word === word)) return false;
+  return spoken[turn]!.at - spoken[turn - 1]!.at >= TURNING_MS;
+}
+
+/** Nobody stops, shifts and backs out in less. */
+const TURNING_MS = 4_000;
+
+/** Confidences come as floats of any width: kept in thousandths they are the same after every way through a file. */
+function inThousandths(confidence: number): number {
+  return Math.round(confidence * 1000) / 1000;
+}
+
+function keptCandidates(candidates: CameraRead['candidates']): PassageRead['candidates'] {
+  return candidates
+    .map(({ plate, confidence }) => ({ plate, confidence: inThousandths(confidence) }))
+    .sort((a, b) => b.confidence - a.confidence || compareText(a.plate, b.plate))
+    .slice(0, MOST_CANDIDATES);
+}
+
+/** By time, then readId, then camera. */
+export function compareReads(a: PassageRead, b: PassageRead): number {
+  return a.at - b.at || compareText(a.readId, b.readId) || compareText(a.cameraId, b.cameraId);
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

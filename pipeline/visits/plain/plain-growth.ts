@@ -1,0 +1,157 @@
+import type { Table } from '../../engine/state.ts';
+import type { Visit } from '../../records/records.ts';
+import { isDoubtfullyLong, isRivalled } from '../pairing/pairing.ts';
+import { isUndecided, undecidedPassage } from '../pairing/undecided.ts';
+import { clustersOf } from '../passages/clusters.ts';
+import {
+  compareReads, firstRead, grownPassage, isDecided, isOwn, isRearOnly, isSamePassage, lastRead, type Passage, type PassageRead,
+} from '../passages/passages.ts';
+import { trailerReads } from '../passages/trailers.ts';
+import type { GarageIndex } from '../state/garage-index.ts';
+import { NO_SLOT } from '../state/plate-stays.ts';
+import { sortShort } from '../state/short-sort.ts';
+import type { Stay } from '../state/state.ts';
+import { leavesAt, openDueAt } from '../stays/emission.ts';
+import { lastSeenAt } from '../stays/timeline.ts';
+import {
+  arePlain, closed, heldUntil, hereBefore, isPlainLength, isPlainlyClosed, isPlainlyOpen, openVisit, PLAIN_FROM_MS,
+} from './plain-stays.ts';
+
+/**
+ * The other plain cases: a vehicle is read again at the same lane, in the passage that is the latest of its plate, and
+ * that is then still the same plate's. Only when it came in or left can change, and so when the stay is due; and one that
+ * was seen from behind alone is told once its front is seen.
+ */
+
+/**
+ * Takes in a further read of a stay's passage.
+ * @param slot of the stay
+ * @param read not older than the allowed lateness, and linked to that passage alone
+ * @returns false: not plain, fold
+ */
+export function growPlainly(
+  stays: Table<Stay>, garage: GarageIndex, clock: number, slot: number, stay: Stay, passage: Passage, read: PassageRead,
+  sink: { visit(visit: Visit): void },
+): boolean {
+  const grown = grownAlike(passage, read, garage);
+  if (grown === null) return false;
+  if (isUndecided(stay, stay.visit)) return growUndecided(stays, garage, slot, stay, passage, grown);
+  const { plates } = garage;
+  const plate = plates.plateOf(slot);
+  if (!arePlain(stays, plate, garage)) return false;
+  const open = plates.open(plate);
+  const endedAt = plates.endedAt(plate);
+  if (stay.exit !== null) {
+    if (open !== NO_SLOT || plates.endedLast(plate) !== slot || !isPlainlyClosed(stay) || !isSamePassage(passage, stay.exit)) return false;
+    // More is known of its plate now, and of who is inside.
+    if (isRivalled(stay, slot, grown, false, stays, garage)) return false;
+    const after = exitGrown(stays, garage, slot, stay, grown);
+    if (after === null) return false;
+    stays.putAt(slot, after);
+    plates.noteEnded(plate, slot, lastSeenAt(after));
+    if (after.visit !== stay.visit) sink.visit(after.visit as Visit);
+    return true;
+  }
+  if (open !== slot || endedAt + PLAIN_FROM_MS >= firstRead(grown).at) return false;
+  const after = stay.visit === null ? heldGrown(garage, clock, stay, grown) : openGrown(garage, clock, stay, grown);
+  if (after === null || isSooner(stay, grown, endedAt, garage)) return false;
+  stays.putAt(slot, after);
+  plates.noteOpen(plate, slot);
+  if (stay.visit === null && after.visit !== null) sink.visit(after.visit as Visit);
+  return true;
+}
+
+/** The vehicle had come back sooner than was known, and soon enough to matter. */
+function isSooner({ lastHereAt }: Stay, grown: Passage, endedAt: number, garage: GarageIndex): boolean {
+  return lastHereAt === null && hereBefore(grown, endedAt, garage) !== null;
+}
+
+/** The passage with the read, if that is the same plate's, and went the same way; null: it is not, or several may be. */
+function grownAlike(passage: Passage, read: PassageRead, { settings }: GarageIndex): Passage | null {
+  const { reads, laneId, direction, ruling, evidence } = passage;
+  if (isDecided(passage) || ruling !== null || read.laneId !== laneId) return null;
+  if (reads.some(({ plate }) => plate !== read.plate)) {
+    const clusters = clustersOf(sortShort([...reads, read], compareReads), settings.passageGapMs);
+    if (clusters.length > 1) return null;
+  }
+  const grown = grownPassage(passage, read);
+  const isAlike = grown.laneId === laneId && grown.direction === direction && grown.evidence.plate === evidence.plate &&
+    grown.evidence.country === evidence.country && trailerReads(grown).length === 0;
+  return isAlike ? grown : null;
+}
+
+/** An exit that pairing has yet to look at, when the allowed lateness has passed: it only knows more of it then. */
+function growUndecided(
+  stays: Table<Stay>, garage: GarageIndex, slot: number, stay: Stay, passage: Passage, grown: Passage,
+): boolean {
+  const { entry, exit, country, plate } = stay;
+  const isOfExit = exit !== null && undecidedPassage(stay, stay.visit) === exit && isSamePassage(passage, exit);
+  if (!isOfExit || firstRead(grown) !== firstRead(passage)) return false;
+  if (entry === null) {
+    if (exit.decision !== null) return false;
+  } else {
+    const isLong = isDoubtfullyLong(entry, exit, garage);
+    if (!isOwn(exit.decision!.given!, exit) || !isRivalled(stay, slot, grown, isLong, stays, garage)) return false;
+  }
+  for (const other of garage.slotsOf(country, plate)) {
+    if (other !== slot && lastSeenAt(stays.at(other)!) >= firstRead(grown).at) return false;
+  }
+  stays.putAt(slot, { ...stay, exit: { ...grown, decision: exit.decision } });
+  return true;
+}
+
+/** @returns null: it may not be as plain any more */
+function exitGrown(stays: Table<Stay>, garage: GarageIndex, slot: number, stay: Stay, exit: Passage): Stay | null {
+  const { at, readId } = firstRead(exit);
+  if (at !== stay.visit!.exitedAt || readId !== stay.visit!.exitReadId) {
+    return isPlainLength(at - lastRead(stay.entry!).at, garage) ? closed(stay, slot, stays, garage, exit) : null;
+  }
+  const lastAt = Math.max(lastRead(stay.entry!).at, lastRead(exit).at);
+  return { ...stay, exit, dueAt: leavesAt(lastAt, garage.settings) };
+}
+
+/** @returns null: what is new is to be told at once */
+function openGrown({ settings }: GarageIndex, clock: number, stay: Stay, entry: Passage): Stay | null {
+  if (tellsEntry(stay, entry)) return { ...stay, entry, dueAt: openDueAt(entry, settings, false) };
+  const dueAt = lastRead(entry).at + settings.allowedLatenessMs;
+  return dueAt <= clock ? null : { ...stay, entry, dueAt };
+}
+
+/** Of a stay that is not told yet. @returns null: it is to be told as it is */
+function heldGrown(garage: GarageIndex, clock: number, stay: Stay, entry: Passage): Stay | null {
+  if (isRearOnly(entry)) {
+    const dueAt = heldUntil(garage, entry);
+    return dueAt <= clock ? null : { ...stay, entry, dueAt };
+  }
+  const visit = openVisit(garage, stay.visitId, 1, stay, firstRead(entry).at, lastRead(entry));
+  return { ...stay, entry, visit, dueAt: openDueAt(entry, garage.settings, false) };
+}
+
+/**
+ * Tells of an open stay whose entry passage only grew, now that the allowed lateness has passed.
+ * @returns the new revision; null: not plain, fold
+ */
+export function tellGrowthPlainly(
+  stays: Table<Stay>, garage: GarageIndex, clock: number, slot: number, stay: Stay,
+): Visit | null {
+  const { entry, visitId } = stay;
+  if (!isPlainlyOpen(stay) || tellsEntry(stay, entry!)) return null;
+  const { plates } = garage;
+  const plate = plates.plateOf(slot);
+  if (!arePlain(stays, plate, garage) || plates.open(plate) !== slot) return null;
+  if (plates.endedAt(plate) >= firstRead(entry!).at) return null;
+  const dueAt = openDueAt(entry!, garage.settings, false);
+  if (clock >= dueAt) return null;
+  const before = stay.visit!;
+  const visit = openVisit(garage, visitId, before.revision + 1, stay, before.firstSeenAt, lastRead(entry!));
+  const after: Stay = { ...stay, visit, dueAt };
+  stays.putAt(slot, after);
+  plates.noteOpen(plate, slot);
+  return visit;
+}
+
+/** Whether the visit as it was told last has the entry that the passage says. */
+function tellsEntry({ visit }: Stay, entry: Passage): boolean {
+  const { at, readId } = lastRead(entry);
+  return visit!.enteredAt === at && visit!.entryReadId === readId;
+}

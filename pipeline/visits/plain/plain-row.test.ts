@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { Slab } from '../../records/slab.ts';
+import { firstRead, lastRead, type Passage } from '../passages/passages.ts';
+import { readHashOf } from '../passages/read-hashes.ts';
+import type { Stay } from '../state/state.ts';
+import { stayCodec } from '../state/stay-codec.ts';
+import { noIrregularities } from '../stays/irregularities.ts';
+import { passage, share, stay, text, time } from '../test-stays.ts';
+import { enteredAtOfClosedRow, readOpenRow, readsOfClosedRow, writeClosedRow, writeOpenRow } from './plain-row.ts';
+
+/** A row's value somewhere in memory, and where it begins. */
+function rowOf(value: Stay): { bytes: Buffer; start: number } {
+  const slab = new Slab(1);
+  slab.append(Buffer.from('before'));
+  const start = slab.end;
+  slab.appendByte(stayCodec.formatVersion);
+  stayCodec.encodeTo(value, slab);
+  const bytes = Buffer.from(slab.bytes.subarray(0, slab.end));
+  return { bytes, start };
+}
+
+const undecided = passage.map((any) => ({ ...any, decision: null, ruling: null }) as Passage);
+const open = fc.record({
+  visitId: text, garageId: text, country: text, plate: text, dueAt: time, entry: undecided, lastHereAt: fc.option(time), revision: fc.nat(),
+  isSeenSooner: fc.boolean(),
+}).map(({ revision, isSeenSooner, ...known }): Stay => {
+  const { entry, country, plate } = known;
+  const first = firstRead(entry);
+  return {
+    ...known, exit: null, why: null, turnedId: null, followsId: null, irregularities: noIrregularities,
+    visit: {
+      revision, status: 'open', plate, country, entryReadId: first.readId, exitReadId: null, flags: [], matchConfidence: 0,
+      firstSeenAt: first.at, enteredAt: isSeenSooner ? lastRead(entry).at : first.at, exitedAt: null,
+    },
+  };
+});
+
+test('a stay that begins in its bytes is what the codec would have written', () => {
+  const single = undecided.map((any) => ({ ...any, reads: [any.reads[0]!], evidence: any.reads[0]! }));
+  fc.assert(fc.property(single, text, fc.option(time), time, (entry, garageId, lastHereAt, dueAt) => {
+    const { plate, country, readId, at } = firstRead(entry);
+    const written = new Slab(1);
+    writeOpenRow(garageId, entry, lastHereAt, dueAt, written);
+    const expected = rowOf({
+      visitId: 'v', garageId, country, plate, entry, exit: null, why: null, turnedId: null, followsId: null, lastHereAt, dueAt,
+      irregularities: noIrregularities,
+      visit: {
+        revision: 1, status: 'open', plate, country, entryReadId: readId, exitReadId: null, flags: [], matchConfidence: 0,
+        firstSeenAt: at, enteredAt: at, exitedAt: null,
+      },
+    });
+    assert.ok(written.bytes.subarray(0, written.end).equals(expected.bytes.subarray(expected.start)));
+  }));
+});
+
+test('an open stay that is closed in its bytes is what the codec would have written', () => {
+  fc.assert(fc.property(open, undecided, share, time, (before, exit, matchConfidence, dueAt) => {
+    const { bytes, start } = rowOf(before);
+    const row = readOpenRow(bytes, start, before)!;
+    const { entry, visit, lastHereAt } = before;
+    const { direction, evidence, reads } = entry!;
+    const { revision, firstSeenAt } = visit!;
+    assert.deepEqual(
+      [row.direction, row.evidence, row.reads, row.lastHereAt, row.revision, row.firstSeenAt],
+      [direction, evidence, reads, lastHereAt, revision, firstSeenAt],
+    );
+    const closed = new Slab(1);
+    writeClosedRow(bytes, start, exit, matchConfidence, dueAt, before, closed);
+    const expected = rowOf({
+      ...before, exit, dueAt,
+      visit: {
+        ...visit!, revision: revision + 1, status: 'closed', matchConfidence, entryReadId: lastRead(entry!).readId,
+        enteredAt: lastRead(entry!).at, exitReadId: firstRead(exit).readId, exitedAt: firstRead(exit).at,
+      },
+    });
+    assert.ok(closed.bytes.subarray(0, closed.end).equals(expected.bytes.subarray(expected.start)));
+  }));
+});
+
+test('a closed stay tells its reads from its bytes', () => {
+  fc.assert(fc.property(open, undecided, (before, exit) => {
+    const { bytes, start } = rowOf({ ...before, exit });
+    const told: unknown[] = [];
+    assert.ok(readsOfClosedRow(bytes, start, (...read) => told.push(read)));
+    assert.deepEqual(told, [...before.entry!.reads, ...exit.reads].map(({ laneId, cameraId, at, readId }) =>
+      [laneId, cameraId, at, readHashOf(cameraId, readId)]));
+    assert.equal(enteredAtOfClosedRow(bytes, start), lastRead(before.entry!).at);
+  }));
+});
+
+test('a stay that is not plain is left to the codec', () => {
+  fc.assert(fc.property(stay, (any) => {
+    const { entry, exit, visit, why, turnedId, followsId, irregularities } = any;
+    const isOdd = why !== null || turnedId !== null || followsId !== null || entry === null ||
+      visit === null || [entry, exit].some((passage) => passage?.decision != null || passage?.ruling != null);
+    const { bytes, start } = rowOf(any);
+    if (isOdd || irregularities.length > 0 || exit !== null || visit.status !== 'open') assert.equal(readOpenRow(bytes, start, any), null);
+    if (!isOdd && exit !== null) return;
+    assert.equal(readsOfClosedRow(bytes, start, () => assert.fail('a read was told')), false);
+    const isOfOneEnd = entry === null || exit === null || visit === null || why !== null || turnedId !== null || followsId !== null;
+    if (isOfOneEnd || entry.decision !== null || entry.ruling !== null) assert.equal(enteredAtOfClosedRow(bytes, start), NaN);
+  }));
+});

@@ -1,0 +1,206 @@
+import type { Slab } from '../../records/slab.ts';
+import type { PlateEvidence } from '../matching/evidence.ts';
+import type { Passage, PassageDirection, PassageRead, PlateKey } from '../passages/passages.ts';
+import { readHashOf, readHashOfBytes } from '../passages/read-hashes.ts';
+import {
+  readByte, readCount, readFrom, readPosition, readSharedText, readText, readTime, skipShare, skipText, writeByte, writeCopy,
+  writeCount, writeShare, writeText, writeTime, writeTo,
+} from '../state/packed-values.ts';
+import {
+  CAME_BACK, DIRECTION_BITS, directions, HAS_CANDIDATES, HAS_ENTRY, HAS_ENTRY_READ, HAS_EXIT, HAS_EXIT_READ,
+  HAS_IRREGULARITIES, HAS_VISIT, IS_AS_SEEN, IS_SINGLE, OTHER_COUNTRY, OTHER_LANE, OTHER_PLATE, readEvidence, readRead,
+  statuses, stayCodec, writePassage,
+} from '../state/stay-codec.ts';
+
+/**
+ * A plain stay at rest, read where its bytes are and changed byte by byte, with no Stay made of it: nearly all stays are
+ * looked at twice after they opened, when they end and when they leave the state. What is odd in any way is for the codec,
+ * whose format this is.
+ */
+
+/** An open stay, as far as its exit needs to know. One for all: holds until the next is read. */
+export interface OpenRow {
+  /** Of the entry passage. */
+  direction: PassageDirection;
+  evidence: PlateEvidence;
+  reads: readonly PassageRead[];
+  lastHereAt: number | null;
+  /** Of the visit as it was told last. */
+  revision: number;
+  firstSeenAt: number;
+}
+
+const open: OpenRow & { has: number; plateEnd: number; entryStart: number; entryEnd: number } = {
+  direction: 'IN', evidence: null!, reads: [], lastHereAt: null, revision: 0, firstSeenAt: 0,
+  has: 0, plateEnd: 0, entryStart: 0, entryEnd: 0,
+};
+
+/**
+ * Reads an open stay, plain as `isPlainlyOpen` says.
+ * @param start where the row's value begins
+ * @returns null: for the codec
+ */
+export function readOpenRow(bytes: Buffer, start: number, stay: PlateKey): Readonly<OpenRow> | null {
+  if (bytes[start] !== stayCodec.formatVersion) return null;
+  readFrom(bytes, start + 1);
+  const has = readByte();
+  if ((has & ~CAME_BACK) !== (HAS_ENTRY | HAS_VISIT)) return null;
+  skipText();
+  skipText();
+  skipText();
+  open.plateEnd = readPosition();
+  readTime();
+  open.entryStart = readPosition();
+  const passageHas = readByte();
+  const isSingle = (passageHas & IS_SINGLE) !== 0;
+  if ((passageHas & (2 ** DIRECTION_BITS - 1) & ~IS_SINGLE) !== 0) return null;
+  const laneId = readSharedText();
+  const count = isSingle ? 1 : readByte();
+  const vote = isSingle ? null : readEvidence(readByte(), stay);
+  const first = readRead(laneId, stay);
+  const reads = [first];
+  for (let i = 1; i < count; i++) reads.push(readRead(laneId, stay));
+  open.entryEnd = readPosition();
+  open.lastHereAt = has & CAME_BACK ? readTime() : null;
+  const visitHas = readByte();
+  const asSeen = (visitHas & IS_AS_SEEN) !== 0;
+  if ((visitHas & ~IS_AS_SEEN) !== HAS_ENTRY_READ || statuses[readByte()] !== 'open') return null;
+  open.revision = readCount();
+  skipShare();
+  open.firstSeenAt = asSeen ? first.at : readTime();
+  // Told anew it would have to say when it was seen first.
+  if (open.firstSeenAt !== first.at) return null;
+  open.has = has;
+  open.direction = directions[passageHas >> DIRECTION_BITS]!;
+  open.evidence = vote ?? first;
+  open.reads = reads;
+  return open;
+}
+
+/**
+ * Writes the row of a stay that begins plainly, told at once: its first revision says what the entry does.
+ * @param entry of one read, whose plate is the stay's
+ */
+export function writeOpenRow(garageId: string, entry: Passage, lastHereAt: number | null, dueAt: number, slab: Slab): void {
+  const { evidence } = entry;
+  slab.end = 0;
+  writeTo(slab);
+  writeByte(stayCodec.formatVersion);
+  writeByte(HAS_ENTRY | HAS_VISIT | (lastHereAt === null ? 0 : CAME_BACK));
+  writeText(garageId);
+  writeText(evidence.country);
+  writeText(evidence.plate);
+  writeTime(dueAt);
+  writePassage(entry, evidence);
+  if (lastHereAt !== null) writeTime(lastHereAt);
+  writeByte(HAS_ENTRY_READ | IS_AS_SEEN);
+  writeByte(statuses.indexOf('open'));
+  writeCount(1);
+  writeShare(0);
+  // No flags.
+  writeByte(0);
+}
+
+/**
+ * Writes the open stay that was read last, closed by the exit.
+ * @param bytes where it was read, from `start` on
+ * @param matchConfidence of its visit's next revision
+ */
+export function writeClosedRow(
+  bytes: Buffer, start: number, exit: Passage, matchConfidence: number, dueAt: number, stay: PlateKey, slab: Slab,
+): void {
+  slab.end = 0;
+  readFrom(bytes);
+  writeTo(slab);
+  writeByte(stayCodec.formatVersion);
+  writeByte(open.has | HAS_EXIT);
+  writeCopy(start + 2, open.plateEnd);
+  writeTime(dueAt);
+  writeCopy(open.entryStart, open.entryEnd);
+  writePassage(exit, stay);
+  if (open.lastHereAt !== null) writeTime(open.lastHereAt);
+  writeByte(HAS_ENTRY_READ | HAS_EXIT_READ | IS_AS_SEEN);
+  writeByte(statuses.indexOf('closed'));
+  writeCount(open.revision + 1);
+  writeShare(matchConfidence);
+  // No flags.
+  writeByte(0);
+}
+
+/** A read that stands in a stay at rest, as far as its garage must forget it. */
+export type ForgetRead = (laneId: string, cameraId: string, at: number, hash: number) => void;
+
+/**
+ * Tells the reads of a plain stay that has entry and exit; it may have irregularities.
+ * @returns false: for the codec; none was told
+ */
+export function readsOfClosedRow(bytes: Buffer, start: number, forget: ForgetRead): boolean {
+  if (!beginClosedRow(bytes, start) || !readsOfPassage(bytes) || !readsOfPassage(bytes)) return false;
+  for (let i = 0; i < found; i++) forget(laneIds[i]!, cameraIds[i]!, times[i]!, hashes[i]!);
+  return true;
+}
+
+/** The last read of the entry of such a stay, ms UTC; NaN: for the codec. */
+export function enteredAtOfClosedRow(bytes: Buffer, start: number): number {
+  return beginClosedRow(bytes, start) && readsOfPassage(bytes) ? times[found - 1]! : NaN;
+}
+
+/** Reads up to the first passage. @returns false: it is not plain so far */
+function beginClosedRow(bytes: Buffer, start: number): boolean {
+  found = 0;
+  if (bytes[start] !== stayCodec.formatVersion) return false;
+  readFrom(bytes, start + 1);
+  if ((readByte() & ~(CAME_BACK | HAS_IRREGULARITIES)) !== (HAS_ENTRY | HAS_EXIT | HAS_VISIT)) return false;
+  skipText();
+  skipText();
+  skipText();
+  readTime();
+  return true;
+}
+
+/** What was found of the reads. */
+let found = 0;
+const laneIds: string[] = [];
+const cameraIds: string[] = [];
+const times: number[] = [];
+const hashes: number[] = [];
+
+function readsOfPassage(bytes: Buffer): boolean {
+  const has = readByte();
+  const isSingle = (has & IS_SINGLE) !== 0;
+  if ((has & (2 ** DIRECTION_BITS - 1) & ~IS_SINGLE) !== 0) return false;
+  const passageLane = readSharedText();
+  const count = isSingle ? 1 : readByte();
+  if (!isSingle) skipEvidence(readByte());
+  for (let i = 0; i < count; i++) {
+    const parts = readByte();
+    const idStart = readPosition() + 1;
+    const isShort = bytes[idStart - 1]! < LONG_TEXT;
+    const readId = isShort ? '' : readText();
+    if (isShort) skipText();
+    const idEnd = readPosition();
+    const cameraId = readSharedText();
+    times[found] = readTime();
+    readByte();
+    laneIds[found] = parts & OTHER_LANE ? readSharedText() : passageLane;
+    cameraIds[found] = cameraId;
+    hashes[found] = isShort ? readHashOfBytes(cameraId, bytes, idStart, idEnd) : readHashOf(cameraId, readId);
+    found++;
+    skipEvidence(parts);
+  }
+  return true;
+}
+
+/** As the length of a text: it is not short, or not ASCII. */
+const LONG_TEXT = 255;
+
+function skipEvidence(parts: number): void {
+  if (parts & OTHER_PLATE) skipText();
+  if (parts & OTHER_COUNTRY) skipText();
+  skipShare();
+  if (!(parts & HAS_CANDIDATES)) return;
+  for (let left = readByte(); left > 0; left--) {
+    skipText();
+    skipShare();
+  }
+}

@@ -1,0 +1,322 @@
+import type { Table } from '../../engine/state.ts';
+import type { CameraRead, Irregularity, Visit } from '../../records/records.ts';
+import { Slab } from '../../records/slab.ts';
+import { lookAlikesOf } from '../confidence/look-alikes.ts';
+import { pairConfidence } from '../confidence/pair-confidence.ts';
+import { isRivalled } from '../pairing/pairing.ts';
+import { looksLikeNothing } from '../passages/ghosts.ts';
+import {
+  firstRead, isRearOnly, lastRead, type Passage, type PassageRead, type PlateKey,
+} from '../passages/passages.ts';
+import type { GarageIndex } from '../state/garage-index.ts';
+import { NO_PLATE, NO_SLOT } from '../state/plate-stays.ts';
+import type { Stay } from '../state/state.ts';
+import { RULES_VERSION, leavesAt, openDueAt } from '../stays/emission.ts';
+import { flagsOf, noFlags } from '../stays/flags.ts';
+import { irregularitiesOf, noIrregularities } from '../stays/irregularities.ts';
+import { cameBack, type FoldedStay } from '../stays/timeline.ts';
+import { readOpenRow, writeClosedRow, writeOpenRow, type OpenRow } from './plain-row.ts';
+
+/**
+ * The plain cases, nearly all of a garage's reads: a vehicle that is outside enters, one that is inside leaves,
+ * nothing is in doubt about its live stays, and the read is the latest of its plate; later the stay leaves the state. What
+ * the fold would say is known without folding. A shortcut for speed only: property tests hold it against the fold.
+ */
+
+/** What a passage plainly was: the vehicle came in, left, or left though it was not inside. */
+export type PlainPassage = 'entry' | 'exit' | 'exit while outside';
+
+/**
+ * Takes in the passage if it plainly opens or closes a stay, or is of a vehicle that is not inside, and tells of it. One seen
+ * from behind alone opens a stay that is held; an exit while outside waits for pairing.
+ * @returns null: not plain, fold
+ */
+export function takePlainly(
+  stays: Table<Stay>, garage: GarageIndex, clock: number, read: CameraRead, passage: Passage, mint: (read: CameraRead) => string,
+  sink: PlainSink,
+): PlainPassage | null {
+  if (isPeculiar(passage)) return null;
+  const { isRear } = firstRead(passage);
+  if (isRear && (passage.direction !== 'IN' || heldUntil(garage, passage) <= clock || !garage.awaitsFront(passage))) return null;
+  const { plates } = garage;
+  const plate = garage.plateOf(read.country, read.plate);
+  if (!arePlain(stays, plate, garage)) return null;
+  const endedAt = plate === NO_PLATE ? 0 : plates.endedAt(plate);
+  const openSlot = plate === NO_PLATE ? NO_SLOT : plates.open(plate);
+  if (read.capturedAt <= endedAt + PLAIN_FROM_MS) return null;
+  if (passage.direction === 'IN') {
+    if (openSlot !== NO_SLOT) return null;
+    if (isRear) hold(stays, garage, passage, endedAt, mint(read));
+    else open(stays, garage, passage, endedAt, mint(read), sink);
+    return 'entry';
+  }
+  if (passage.direction !== 'OUT') return null;
+  if (openSlot === NO_SLOT) {
+    return leavesUnseen(stays, plate, garage, clock, passage, mint(read)) ? 'exit while outside' : null;
+  }
+  const lengthMs = read.capturedAt - garage.lastSeenAt(openSlot);
+  if (lengthMs <= 0 || !isPlainUpTo(lengthMs, garage)) return null;
+  const visitId = stays.keyAt(openSlot);
+  if (garage.contested.by(visitId).length > 0) return null;
+  if (isRivalled(passage.evidence, openSlot, passage, false, stays, garage)) return null;
+  const isTold = lengthMs < PLAIN_FROM_MS
+    ? closeSoon(stays, garage, openSlot, passage, sink)
+    : closeAtRest(stays, garage, openSlot, visitId, passage, sink) || close(stays, garage, openSlot, passage, sink);
+  if (!isTold) return null;
+  plates.noteEnded(plate, openSlot, read.capturedAt);
+  return 'exit';
+}
+
+export interface PlainSink {
+  visit(visit: Visit): void;
+  irregularity(irregularity: Irregularity): void;
+}
+
+/** @returns false: it is held yet */
+function close(stays: Table<Stay>, garage: GarageIndex, slot: number, exit: Passage, sink: PlainSink): boolean {
+  const open = stays.at(slot)!;
+  if (open.visit === null) return false;
+  const stay = closed(open, slot, stays, garage, exit);
+  stays.putAt(slot, stay);
+  sink.visit(stay.visit as Visit);
+  return true;
+}
+
+/** The same of a stay of a few minutes, which has a flag. */
+function closeSoon(stays: Table<Stay>, garage: GarageIndex, slot: number, exit: Passage, sink: PlainSink): boolean {
+  const open = stays.at(slot)!;
+  if (open.visit === null) return false;
+  const { visitId, entry, lastHereAt } = open;
+  const { garageId, operatorId } = garage;
+  const folded: FoldedStay = {
+    entry, exit, status: 'closed', why: null, follows: null, secondTryOf: null, followedBy: null, lastHereAt, overstays: false,
+    endAt: lastRead(exit).at, certainAt: 0,
+  };
+  const irregularities = irregularitiesOf(folded, { garageId, operatorId, visitId, followsId: null }, noIrregularities);
+  const stay = { ...closed(open, slot, stays, garage, exit, flagsOf(folded)), irregularities };
+  stays.putAt(slot, stay);
+  sink.visit(stay.visit as Visit);
+  for (const irregularity of irregularities) sink.irregularity(irregularity);
+  return true;
+}
+
+/** Closes it with no more of the stay decoded than must be. @returns false: it is not at rest, or not as plain */
+function closeAtRest(
+  stays: Table<Stay>, garage: GarageIndex, slot: number, visitId: string, exit: Passage, sink: PlainSink,
+): boolean {
+  const rested = stays.rowAt(slot);
+  if (rested < 0) return false;
+  const bytes = stays.rows.bytesOf(rested);
+  const start = stays.rows.startOf(rested);
+  const leftBy = firstRead(exit);
+  const entered = readOpenRow(bytes, start, leftBy);
+  if (entered === null) return false;
+  const visit = closedVisit(visitId, slot, stays, garage, leftBy, entered, exit, noFlags);
+  const dueAt = leavesAt(leftBy.at, garage.settings);
+  writeClosedRow(bytes, start, exit, visit.matchConfidence, dueAt, leftBy, row);
+  garage.leftPlainly(slot, entered, leftBy, dueAt);
+  stays.putRowAt(slot, row);
+  sink.visit(visit);
+  return true;
+}
+
+/** The row that is written. */
+const row = new Slab(512);
+
+/**
+ * An exit while outside, that takes no other meaning from what was last seen of the plate, nor gives it another.
+ * @returns false: it does
+ */
+function leavesUnseen(
+  stays: Table<Stay>, ofPlate: number, garage: GarageIndex, clock: number, exit: Passage, visitId: string,
+): boolean {
+  if (ofPlate !== NO_PLATE) {
+    const endedLast = garage.plates.endedLast(ofPlate);
+    const before = endedLast === NO_SLOT ? undefined : stays.at(endedLast)!;
+    // After another exit while outside, one of the two may be an entry.
+    if (before === undefined || before.entry === null || before.exit!.direction !== 'OUT') return false;
+  }
+  if (heldUntil(garage, exit) <= clock) return false;
+  const { country, plate } = exit.evidence;
+  const stay: Stay = {
+    visitId, garageId: garage.garageId, country, plate, entry: null, exit, why: null, turnedId: null, followsId: null, lastHereAt: null,
+    visit: null, irregularities: noIrregularities, dueAt: heldUntil(garage, exit),
+  };
+  stays.put(visitId, stay);
+  return true;
+}
+
+/** In and out within less has a flag of its own, or the two passages are one. */
+export const PLAIN_FROM_MS = 5 * 60_000;
+
+/** Shorter than any with a doubt, and with a flag for being long. */
+function isPlainUpTo(lengthMs: number, { settings, stayTimes }: GarageIndex): boolean {
+  return lengthMs < Math.min(settings.forgetAfterMs, settings.overstayAfterMs, stayTimes.doubtfulFromMs);
+}
+
+/** Nor with a flag for being short. */
+export function isPlainLength(lengthMs: number, garage: GarageIndex): boolean {
+  return lengthMs >= PLAIN_FROM_MS && isPlainUpTo(lengthMs, garage);
+}
+
+/** Nothing is in doubt about the plate's live stays, or odd about the one that has not ended; what they come to is summed. */
+export function arePlain(stays: Table<Stay>, plate: number, garage: GarageIndex): boolean {
+  if (plate === NO_PLATE) return true;
+  const { plates } = garage;
+  if (!plates.isSummed(plate)) summarise(stays, plate, garage);
+  return plates.arePlain(plate);
+}
+
+function summarise(stays: Table<Stay>, plate: number, garage: GarageIndex): void {
+  const { plates } = garage;
+  let open = NO_SLOT;
+  let endedAt = 0;
+  let endedLast = NO_SLOT;
+  for (let slot = plates.firstSlot(plate); slot !== NO_SLOT; slot = plates.nextSlot(slot)) {
+    if (!garage.isOver(slot)) {
+      const stay = stays.at(slot)!;
+      if (open !== NO_SLOT || !(isPlainlyOpen(stay) || isPlainlyHeld(stay))) {
+        return plates.sum(plate, false, NO_SLOT, 0, NO_SLOT);
+      }
+      open = slot;
+    } else {
+      const at = garage.lastSeenAt(slot);
+      if (at >= endedAt) endedLast = at === endedAt ? NO_SLOT : slot;
+      endedAt = Math.max(endedAt, at);
+    }
+  }
+  plates.sum(plate, true, open, endedAt, endedLast);
+}
+
+/** A passage that gets a flag whatever stay it makes. */
+function isPeculiar(passage: Passage): boolean {
+  const { word, laneDirection } = firstRead(passage);
+  return looksLikeNothing(passage) ||
+    (word !== laneDirection && word !== 'UNKNOWN' && laneDirection !== 'UNKNOWN');
+}
+
+/** Open, and nothing odd about it. */
+export function isPlainlyOpen({ entry, exit, why, turnedId, visit, irregularities, followsId }: Stay): boolean {
+  return (
+    exit === null && why === null && turnedId === null && followsId === null && irregularities.length === 0 &&
+    entry?.direction === 'IN' && entry.ruling === null && visit?.status === 'open' && visit.flags.length === 0
+  );
+}
+
+/** Came in as far as its rear was seen, and nothing else odd about it: not told yet, for a camera may yet see its front. */
+export function isPlainlyHeld({ entry, exit, why, turnedId, visit, irregularities, followsId }: Stay): boolean {
+  return (
+    visit === null && exit === null && why === null && turnedId === null && followsId === null && irregularities.length === 0 &&
+    entry?.direction === 'IN' && entry.ruling === null && entry.decision === null && isRearOnly(entry)
+  );
+}
+
+/** Garage clock up to which is held what is in doubt of the passage. */
+export function heldUntil({ settings }: GarageIndex, passage: Passage): number {
+  return firstRead(passage).at + settings.allowedLatenessMs;
+}
+
+/** Closed, and nothing odd about it but that it was short. */
+export function isPlainlyClosed({ entry, exit, visit, irregularities }: Stay): boolean {
+  return (
+    exit?.direction === 'OUT' && exit.decision === null && entry?.direction === 'IN' && visit?.status === 'closed' &&
+    visit.flags.every((flag) => flag === SHORT) && irregularities.every(({ type, status }) => type === SHORT && status === 'open')
+  );
+}
+
+const SHORT = 'drive_through';
+
+/** Opens a stay that is not told yet. */
+function hold(stays: Table<Stay>, garage: GarageIndex, entry: Passage, endedAt: number, visitId: string): void {
+  const { country, plate } = entry.evidence;
+  const slot = stays.put(visitId, {
+    visitId, garageId: garage.garageId, country, plate, entry, exit: null, why: null, turnedId: null, followsId: null,
+    lastHereAt: hereBefore(entry, endedAt, garage), visit: null, irregularities: noIrregularities, dueAt: heldUntil(garage, entry),
+  });
+  garage.plates.noteOpen(garage.plates.plateOf(slot), slot);
+}
+
+/** Opens a stay, at rest from the start: most are looked at next when they end. */
+function open(
+  stays: Table<Stay>, garage: GarageIndex, entry: Passage, endedAt: number, visitId: string, sink: PlainSink,
+): void {
+  const read = firstRead(entry);
+  const dueAt = openDueAt(entry, garage.settings, false);
+  writeOpenRow(garage.garageId, entry, hereBefore(entry, endedAt, garage), dueAt, row);
+  garage.enteredPlainly(stays.putRow(visitId, row), read, dueAt);
+  sink.visit(openVisit(garage, visitId, 1, read, read.at, read));
+}
+
+/** @param endedAt latest read of the plate's stays that ended, ms UTC; 0: none */
+export function hereBefore(entry: Passage, endedAt: number, { settings }: GarageIndex): number | null {
+  return cameBack(entry, endedAt, settings) ? endedAt : null;
+}
+
+/** A revision of an open visit. @param entry the last read of its entry passage */
+export function openVisit(
+  garage: GarageIndex, visitId: string, revision: number, { country, plate }: PlateKey, firstSeenAt: number,
+  entry: PassageRead,
+): Visit {
+  return {
+    visitId,
+    revision,
+    status: 'open',
+    operatorId: garage.operatorId,
+    garageId: garage.garageId,
+    plate,
+    country,
+    plateRead: true,
+    entryReadId: entry.readId,
+    exitReadId: null,
+    firstSeenAt,
+    enteredAt: entry.at,
+    exitedAt: null,
+    matchConfidence: 0,
+    flags: noFlags,
+    rulesVersion: RULES_VERSION,
+  };
+}
+
+/** @param stay that the exit ends, or has ended: the visit's next revision says when */
+export function closed(stay: Stay, slot: number, stays: Table<Stay>, garage: GarageIndex, exit: Passage, flags = noFlags): Stay {
+  const { visitId, garageId, country, plate, lastHereAt } = stay;
+  const entry = stay.entry!;
+  const { revision, firstSeenAt } = stay.visit!;
+  const open = { direction: entry.direction, evidence: entry.evidence, reads: entry.reads, lastHereAt, revision, firstSeenAt };
+  const visit = closedVisit(visitId, slot, stays, garage, stay, open, exit, flags);
+  return {
+    visitId, garageId, country, plate, entry, exit, why: null, turnedId: null, followsId: null, lastHereAt, visit,
+    irregularities: noIrregularities, dueAt: leavesAt(lastRead(exit).at, garage.settings),
+  };
+}
+
+/** @param open the stay that the exit ends, and its visit as it was told last */
+function closedVisit(
+  visitId: string, slot: number, stays: Table<Stay>, garage: GarageIndex, { country, plate }: PlateKey, open: OpenRow, exit: Passage,
+  flags: readonly string[],
+): Visit {
+  const { lastHereAt } = open;
+  const lookAlikes = lookAlikesOf(slot, { country, plate }, open, exit, stays, garage);
+  const enteredBy = lastRead(open);
+  const leftBy = firstRead(exit);
+  return {
+    visitId,
+    revision: open.revision + 1,
+    status: 'closed',
+    operatorId: garage.operatorId,
+    garageId: garage.garageId,
+    plate,
+    country,
+    plateRead: true,
+    entryReadId: enteredBy.readId,
+    exitReadId: leftBy.readId,
+    firstSeenAt: open.firstSeenAt,
+    enteredAt: enteredBy.at,
+    exitedAt: leftBy.at,
+    matchConfidence: pairConfidence(
+      { entry: open, exit, enteredBy, leftBy, lengthMs: leftBy.at - enteredBy.at, lastHereAt, isSecondTry: false, lookAlikes }, garage,
+    ),
+    flags,
+    rulesVersion: RULES_VERSION,
+  };
+}

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { PlateEvidence } from '../matching/evidence.ts';
+import { PlateIndex } from '../matching/plate-index.ts';
+import { anyEvidence } from '../matching/test-evidence.ts';
+import { isTwin } from '../matching/twins.ts';
+import { CandidateIndex } from './candidate-index.ts';
+import { NO_SLOT } from './plate-stays.ts';
+
+const step = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('comes' as const), evidence: anyEvidence }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('leaves' as const), which: fc.nat() }) },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('sought' as const), evidence: anyEvidence }) },
+);
+
+test('those inside are found by what they may be, whoever came and went before', () => {
+  fc.assert(fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+    const inside = new Map<number, PlateEvidence>();
+    const standsAt = new Map<number, number>();
+    const candidates = new CandidateIndex((one, other) => one > other);
+    for (const [n, each] of steps.entries()) {
+      if (each.kind === 'sought') {
+        const index = new PlateIndex();
+        for (const [slot, evidence] of inside) index.add(slot, evidence);
+        assert.deepEqual(candidates.near(each.evidence), index.near(each.evidence).toReversed());
+        const { twinIds, twins } = candidates.search(each.evidence, NO_SLOT);
+        const found = new Set(twinIds.slice(0, twins));
+        const areTwins = candidates.near(each.evidence).filter((slot) => isTwin(each.evidence.plate, inside.get(slot)!));
+        if (each.evidence.plate.length > 1) assert.deepEqual(areTwins.filter((slot) => !found.has(slot)), []);
+      } else if (each.kind === 'comes') {
+        inside.set(n, each.evidence);
+        standsAt.set(n, candidates.add(n, each.evidence));
+      } else if (inside.size > 0) {
+        const [slot, evidence] = [...inside][each.which % inside.size]!;
+        inside.delete(slot);
+        // Told where it stands, or not.
+        candidates.remove(slot, evidence, each.which % 3 === 0 ? undefined : standsAt.get(slot));
+      }
+      assert.equal(candidates.size, inside.size);
+    }
+  }), { numRuns: 300 });
+});

@@ -1,0 +1,56 @@
+import type { PlateEvidence } from '../matching/evidence.ts';
+import { FoundPlates, PlateIndex } from '../matching/plate-index.ts';
+import { NO_SLOT } from './plate-stays.ts';
+
+/** Stays, by their slots, by what their plate may be, to be asked for those near another plate. */
+export class CandidateIndex {
+  private readonly comesFirst: (slot: number, other: number) => boolean;
+  private readonly index = new PlateIndex();
+  /** What was sought last, and found, while nobody has come or gone since: it is asked several times of an exit. */
+  private sought: PlateEvidence | null = null;
+  private but = NO_SLOT;
+  private readonly found = new FoundPlates();
+  /** The same, each once and in order; null: nobody asked for that. */
+  private inOrder: readonly number[] | null = null;
+
+  /** @param comesFirst of two of the stays, in an order that a restart does not change */
+  constructor(comesFirst: (slot: number, other: number) => boolean) {
+    this.comesFirst = comesFirst;
+  }
+
+  /** @returns where it stands: whoever tells it when it is removed spares the search for it */
+  add(slot: number, evidence: PlateEvidence): number {
+    this.sought = null;
+    return this.index.add(slot, evidence);
+  }
+
+  /** @param evidence equal to what was added; @param at what `add` answered, or any number */
+  remove(slot: number, evidence: PlateEvidence, at = 0): void {
+    this.sought = null;
+    this.index.remove(slot, evidence, at);
+  }
+
+  get size(): number {
+    return this.index.size;
+  }
+
+  /** Each once, in their order. */
+  near(evidence: PlateEvidence): readonly number[] {
+    const { ids, count } = this.search(evidence, NO_SLOT);
+    return (this.inOrder ??= [...new Set(ids.slice(0, count))].sort((one, other) => (this.comesFirst(one, other) ? -1 : 1)));
+  }
+
+  /**
+   * The same in no order, some twice, and which of them may be twins: until it is asked of another, or somebody comes or goes.
+   * @param but the asker's own stay, which is left out; NO_SLOT: none is
+   */
+  search(evidence: PlateEvidence, but: number): Readonly<FoundPlates> {
+    if (evidence !== this.sought || but !== this.but) {
+      this.index.search(evidence, but, this.found);
+      this.sought = evidence;
+      this.but = but;
+      this.inOrder = null;
+    }
+    return this.found;
+  }
+}

@@ -1,0 +1,465 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Table } from '../../engine/state.ts';
+import { defaultSettings } from '../../garages/garages-file.ts';
+import type { Garage, GarageSettings } from '../../records/records.ts';
+import { GarageCameras, type CameraMoment } from '../cameras/garage-cameras.ts';
+import { intervalOf } from '../cameras/intervals.ts';
+import { QuietClock } from '../clock/quiet-clock.ts';
+import type { DwellTimes } from '../learned/dwell-times.ts';
+import { LearnedTimes } from '../learned/learned-times.ts';
+import type { StayTimes } from '../learned/stay-times.ts';
+import type { PlateEvidence } from '../matching/evidence.ts';
+import type { OneWayLane } from '../occupancy/blind-lanes.ts';
+import { nothingCounted, type Occupancy } from '../occupancy/occupancy.ts';
+import type { BlankRead } from '../passages/blank-reads.ts';
+import { TRAILER_MS } from '../passages/linking.ts';
+import {
+  comparePassages, compareReads, firstRead, isRearOnly, type Passage, type PassageRead,
+} from '../passages/passages.ts';
+import type { ReadHashes } from '../passages/read-hashes.ts';
+import { readsOfClosedRow, type OpenRow } from '../plain/plain-row.ts';
+import { leavesAt } from '../stays/emission.ts';
+import { lastSeenAt } from '../stays/timeline.ts';
+import { CandidateIndex } from './candidate-index.ts';
+import { ContestedStays } from './contested-stays.ts';
+import { DueQueue } from './due-queue.ts';
+import { GarageLanes, type LaneIndex } from './garage-lanes.ts';
+import { NO_PLATE, NO_SLOT, type PlateStays } from './plate-stays.ts';
+import { enteredIn, insideEvidence, standAlike, strayExit } from './presence.ts';
+import { SlotsDue } from './slots-due.ts';
+import type { LateRead, Stay } from './state.ts';
+import { NO_STAY, type StayColumns } from './stay-columns.ts';
+
+/** What a garage's rows in the tables come to, ready to be asked. Derived: nothing here is the truth. */
+export class GarageIndex {
+  readonly garageId: string;
+  /** Its place among those of the task. */
+  readonly number: number;
+  readonly cameras: GarageCameras;
+  readonly lanes: GarageLanes;
+  readonly learned = new LearnedTimes();
+  readonly quiet = new QuietClock();
+  /** What is due on stays (by their slot) and on late reads (by their key in the table): for what is added see the methods. */
+  readonly staysDue = new SlotsDue();
+  readonly lateReadsDue = new DueQueue();
+  /** Recounts that wait for the clock, by their controlId. */
+  readonly recountsDue = new DueQueue();
+  /** By their key in the table. */
+  readonly blankReadsDue = new DueQueue();
+  settings: GarageSettings = defaultSettings;
+  operatorId = 'default';
+  timezone = 'UTC';
+  /** Of its row in the table of clocks: asked for at each read. */
+  clockSlot = NO_SLOT;
+  /** Garage clock at which the first of all that may be due in the queues is; NaN: to be found out anew. Asked at each read. */
+  private knownFirstDue = NaN;
+  /** By interval: open visits that began in it. */
+  readonly entered = new Map<number, number>();
+  occupancy: Occupancy = nothingCounted;
+  oneWayLanes: readonly OneWayLane[] = [];
+  /** Stays whose vehicle may still be inside, or left by a decision that a better one may overturn. */
+  readonly inside: CandidateIndex;
+  /** Exits without an entry. */
+  readonly strays: CandidateIndex;
+  readonly contested = new ContestedStays();
+  /** The live stays of each plate, those of other garages too. */
+  readonly plates: PlateStays;
+  /** Of the reads in live passages, those of other garages too. */
+  private readonly reads: ReadHashes;
+  private readonly columns: StayColumns;
+  private forgotten = -1;
+  /** Stays in the state. */
+  live = 0;
+  /** When the latest exit was read, ms UTC. */
+  latestExitAt = 0;
+  /** Of two stays, by when the vehicle was read last. */
+  private readonly comesFirst: (slot: number, other: number) => boolean;
+
+  /** @param stays of this garage and of others; @param columns over them */
+  constructor(garageId: string, number: number, stays: Pick<Table<Stay>, 'at' | 'keyAt'>, columns: StayColumns) {
+    this.garageId = garageId;
+    this.number = number;
+    this.columns = columns;
+    this.plates = columns.plates;
+    this.reads = columns.reads;
+    this.cameras = new GarageCameras(garageId);
+    this.lanes = new GarageLanes(columns);
+    this.comesFirst = (slot, otherSlot) => {
+      const one = stays.at(slot)!;
+      const other = stays.at(otherSlot)!;
+      return (comparePassages((one.exit ?? one.entry)!, (other.exit ?? other.entry)!) || (one.visitId < other.visitId ? -1 : 1)) < 0;
+    };
+    const byVisitId = (one: number, other: number): boolean => stays.keyAt(one) < stays.keyAt(other);
+    this.inside = new CandidateIndex(byVisitId);
+    this.strays = new CandidateIndex(byVisitId);
+  }
+
+  /** The garage's configuration; null: none, the defaults hold. */
+  configure(garage: Garage | null): void {
+    this.settings = sharedSettings(garage?.settings ?? defaultSettings);
+    this.operatorId = garage?.operatorId ?? 'default';
+    this.timezone = garage?.timezone ?? 'UTC';
+    const lanes = garage?.lanes ?? [];
+    this.cameras.configure({ lanes, settings: this.settings, timezone: this.timezone });
+    this.lanes.configure(lanes);
+    this.oneWayLanes = lanes.flatMap(({ direction, cameras }) => (direction === 'both' || cameras.length === 0 ? [] : [{
+      direction: direction === 'in' ? 'IN' : 'OUT', cameras: cameras.map(({ cameraId }) => this.cameras.camera(cameraId)),
+    }]));
+  }
+
+  /** How long vehicles stay here, and how often one goes by unread. */
+  get stayTimes(): StayTimes {
+    return this.learned.stayTimes;
+  }
+
+  /** How long vehicles stay that come in at a certain hour. */
+  get dwellTimes(): DwellTimes {
+    return this.learned.dwellTimes;
+  }
+
+  lane(laneId: string): LaneIndex {
+    return this.lanes.lane(laneId);
+  }
+
+  /** Of a passage seen from behind alone: a camera of the lane may yet see the vehicle's front. */
+  readonly awaitsFront = (passage: Passage): boolean =>
+    this.cameras.haveRear && isRearOnly(passage) && this.lane(passage.laneId).seesFronts;
+
+  /**
+   * Slots of the stays whose passages the read might belong to, by lane, time and a quick look at the plate.
+   * @param from up to `to`: as if it had been made at each instant between, ms UTC
+   */
+  readNear({ at, plate }: PassageRead, lane: LaneIndex, from = at, to = at): readonly number[] {
+    return this.lanes.near(from, to, plate, lane, this.settings.passageGapMs, this.cameras.haveRear ? TRAILER_MS : 0);
+  }
+
+  /** Slots of stays that ended at that instant (ms UTC) or later, by plates that could be the evidence's. Mostly there are none. */
+  leftSince(at: number, evidence: PlateEvidence): readonly number[] {
+    if (this.latestExitAt < at) return noSlots;
+    return this.lanes.leftSince(at, evidence);
+  }
+
+  /**
+   * Slots of stays that ended at that instant (ms UTC) or later and may be by a plate near the evidence's: all that ended within the
+   * allowed lateness, and of those before, by which only reads that come late are judged, nearly all that are near.
+   */
+  endedSince(at: number, evidence: PlateEvidence): Set<number> {
+    const { columns, latestExitAt, settings } = this;
+    const latelyFrom = Math.max(at, latestExitAt - settings.allowedLatenessMs);
+    const found = new Set(latelyFrom > at ? this.leftSince(at, evidence) : noSlots);
+    this.lanes.between(latelyFrom, Infinity, (_at, slot) => columns.leftAt(slot) >= at && found.add(slot));
+    return found;
+  }
+
+  /** The number of a plate that has live stays here; NO_PLATE: it has none. */
+  plateOf(country: string, plate: string): number {
+    return this.plates.find(this.number, country, plate);
+  }
+
+  /** Slots of the live stays of a plate. */
+  slotsOf(country: string, plate: string): number[] {
+    const { plates } = this;
+    const slots: number[] = [];
+    const number = this.plateOf(country, plate);
+    if (number === NO_PLATE) return slots;
+    for (let slot = plates.firstSlot(number); slot !== NO_SLOT; slot = plates.nextSlot(slot)) slots.push(slot);
+    return slots;
+  }
+
+  /** Slots of all live stays: each has reads, and each of them stands at its lane. */
+  allSlots(): Set<number> {
+    const slots = new Set<number>();
+    this.lanes.between(-Infinity, Infinity, (_at, slot) => slots.add(slot));
+    return slots;
+  }
+
+  /** Whether the stay that has the slot now is of this garage, and due then. */
+  isStayDue(slot: number, at: number): boolean {
+    const { columns, plates } = this;
+    return columns.dueAt(slot) === at && plates.garageOf(plates.plateOf(slot)) === this.number;
+  }
+
+  /**
+   * Takes out the slot of the stay that is due first, of those that are due at the same time the one whose last passage is the
+   * earliest (their names follow from which read came in first); -1: of what was noted for that time nothing holds any more. The
+   * queue can't tell: a slot that it had for another stay may be this one's now.
+   */
+  takeDueStay(): number {
+    const { staysDue } = this;
+    const at = staysDue.first;
+    let first = NO_SLOT;
+    let others: Set<number> | null = null;
+    while (staysDue.first === at) {
+      const slot = staysDue.firstKey;
+      staysDue.pop();
+      if (slot === first || !this.isStayDue(slot, at)) continue;
+      if (first === NO_SLOT) {
+        first = slot;
+        continue;
+      }
+      const isFirst = this.comesFirst(slot, first);
+      (others ??= new Set()).add(isFirst ? first : slot);
+      if (isFirst) first = slot;
+    }
+    if (others !== null) for (const slot of others) staysDue.push(at, slot);
+    return first;
+  }
+
+  /**
+   * A stay that ended by an exit, all told, and is due only to leave the state: no fold would say more of it. What is in
+   * doubt is due long before; one that explains a later passage (double_exit) leaves together with that.
+   */
+  isOver(slot: number): boolean {
+    const { columns } = this;
+    return columns.leftAt(slot) !== 0 && columns.dueAt(slot) === leavesAt(columns.lastSeenAt(slot), this.settings);
+  }
+
+  /** A plain stay was begun by the read of an entry, and is told; its row says so already. */
+  enteredPlainly(slot: number, read: PassageRead, dueAt: number): void {
+    const { columns, plates } = this;
+    columns.makeRoomFor(slot);
+    columns.setDueAt(slot, dueAt);
+    columns.setLastSeenAt(slot, read.at);
+    columns.setLeftAt(slot, 0);
+    this.live++;
+    plates.noteOpen(plates.add(this.number, read.country, read.plate, slot), slot);
+    this.rememberRead(slot, read);
+    columns.setInsideAt(slot, this.inside.add(slot, read));
+    this.isIn(intervalOf(read.at));
+    this.stayDue(dueAt, slot);
+  }
+
+  /** A plain stay was ended by the read of an exit; its row says so already, or will. @param open as it was before */
+  leftPlainly(slot: number, open: Pick<OpenRow, 'evidence' | 'firstSeenAt'>, read: PassageRead, dueAt: number): void {
+    const { columns } = this;
+    this.rememberRead(slot, read);
+    this.inside.remove(slot, open.evidence, columns.insideAt(slot));
+    this.isInNoMore(intervalOf(open.firstSeenAt));
+    columns.setDueAt(slot, dueAt);
+    columns.setLeftAt(slot, read.at);
+    this.latestExitAt = Math.max(this.latestExitAt, read.at);
+    if (read.at > columns.lastSeenAt(slot)) columns.setLastSeenAt(slot, read.at);
+    this.stayDue(dueAt, slot);
+  }
+
+  /** Forgets a plain stay that is over. @returns false: it is not as plain, nothing is changed */
+  forgetPlainly(slot: number, bytes: Buffer, start: number): boolean {
+    this.forgotten = slot;
+    if (!readsOfClosedRow(bytes, start, this.forget)) return false;
+    this.live--;
+    this.plates.remove(slot, false);
+    this.columns.setDueAt(slot, NO_STAY);
+    return true;
+  }
+
+  private readonly forget = (laneId: string, cameraId: string, at: number, hash: number): void => {
+    this.reads.deleteHash(this.number, hash);
+    this.lane(laneId).trace.removeAny(at, this.forgotten);
+    this.cameras.discount({ cameraId, at });
+  };
+
+  /** The first read of its exit, ms UTC; 0: it has none. */
+  leftAt(slot: number): number {
+    return this.columns.leftAt(slot);
+  }
+
+  /** The last read of the stay, ms UTC. */
+  lastSeenAt(slot: number): number {
+    return this.columns.lastSeenAt(slot);
+  }
+
+  /** Another of its plate is due at the same instant: it may be a passage that this stay explains, and they leave together. */
+  leavesWithAnother(slot: number): boolean {
+    const { plates, columns } = this;
+    let other = plates.firstSlot(plates.plateOf(slot));
+    for (; other !== NO_SLOT; other = plates.nextSlot(other)) if (other !== slot && columns.dueAt(other) === columns.dueAt(slot)) return true;
+    return false;
+  }
+
+  /** False if the read stands in no live passage; true if it may (very rarely without standing there). */
+  mayHaveRead(cameraId: string, readId: string): boolean {
+    return this.reads.mayHave(this.number, cameraId, readId);
+  }
+
+  blankReadChanged(key: string, before: BlankRead | undefined, after: BlankRead | undefined, slot: number): void {
+    if (before === undefined) {
+      this.lane(after!.laneId).blanks.add(after!.at, slot, '');
+      this.cameras.count(after!);
+    } else if (after === undefined) {
+      this.lane(before.laneId).blanks.removeAny(before.at, slot);
+      this.cameras.discount(before);
+    }
+    if (after === undefined) return;
+    this.blankReadsDue.push(after.dueAt, key);
+    this.isDue(after.dueAt);
+  }
+
+  stayChanged(slot: number, before: Stay | undefined, after: Stay | undefined): void {
+    const { columns } = this;
+    columns.makeRoomFor(slot);
+    columns.setDueAt(slot, after === undefined ? NO_STAY : after.dueAt);
+    if (before === undefined) {
+      this.live++;
+      this.plates.add(this.number, after!.country, after!.plate, slot);
+    } else if (after === undefined) {
+      this.live--;
+      this.plates.remove(slot, before.exit === null);
+    } else if (before.plate !== after.plate || before.country !== after.country) {
+      this.plates.remove(slot, before.exit === null);
+      this.plates.add(this.number, after.country, after.plate, slot);
+    } else {
+      this.plates.changed(this.plates.plateOf(slot));
+    }
+    if (before?.entry !== after?.entry) this.passageChanged(slot, before?.entry ?? null, after?.entry ?? null);
+    if (before?.exit !== after?.exit) {
+      this.passageChanged(slot, before?.exit ?? null, after?.exit ?? null);
+      if (after !== undefined && after.exit !== null) this.latestExitAt = Math.max(this.latestExitAt, firstRead(after.exit).at);
+    }
+    this.candidacyChanged(slot, before, after);
+    this.presenceChanged(before, after);
+    if (after === undefined) return;
+    columns.setLastSeenAt(slot, lastSeenAt(after));
+    columns.setLeftAt(slot, after.exit === null ? 0 : firstRead(after.exit).at);
+    if (before?.dueAt !== after.dueAt) this.stayDue(after.dueAt, slot);
+  }
+
+  /**
+   * Share of passages that are not read, or not as what they are, these days: by the exits in the state that found no entry.
+   * In steps, for who has just come in or left must not matter: they may have in another order.
+   */
+  get missedLately(): number {
+    const left = this.live - this.inside.size;
+    const { missedShare } = this.stayTimes;
+    if (left < TELLING_EXITS) return missedShare;
+    const share = (this.strays.size + TELLING_EXITS * missedShare) / (left + TELLING_EXITS);
+    return 2 ** (Math.round(2 * Math.log2(share)) / 2);
+  }
+
+  lateReadChanged(key: string, before: LateRead | undefined, after: LateRead | undefined): void {
+    const late = lateMoment((after ?? before)!);
+    if (late !== null && before === undefined) this.cameras.countLate(late);
+    if (late !== null && after === undefined) this.cameras.discountLate(late);
+    if (after === undefined) return;
+    this.lateReadsDue.push(after.dueAt, key);
+    this.isDue(after.dueAt);
+  }
+
+  recountDue(at: number, controlId: string): void {
+    this.recountsDue.push(at, controlId);
+    this.isDue(at);
+  }
+
+  private stayDue(at: number, slot: number): void {
+    this.staysDue.push(at, slot);
+    // Settling compacts it.
+    this.isDue(this.queueIsStale ? -Infinity : at);
+  }
+
+  private isDue(at: number): void {
+    if (at < this.knownFirstDue) this.knownFirstDue = at;
+  }
+
+  /** Next garage clock at which something may be due, Infinity if nothing is. */
+  get firstDue(): number {
+    if (Number.isNaN(this.knownFirstDue)) {
+      const { staysDue, lateReadsDue, recountsDue, blankReadsDue } = this;
+      this.knownFirstDue = Math.min(staysDue.first, lateReadsDue.first, recountsDue.first, blankReadsDue.first);
+    }
+    return Math.min(this.knownFirstDue, this.cameras.intervalDue);
+  }
+
+  /** What was due is settled. */
+  settled(): void {
+    this.knownFirstDue = NaN;
+  }
+
+  /** True when most of the queue is due times that changed meanwhile. */
+  get queueIsStale(): boolean {
+    return this.staysDue.size > 1000 + 4 * this.live;
+  }
+
+  private passageChanged(slot: number, before: Passage | null, after: Passage | null): void {
+    const gone = before === null ? noReads : before.reads;
+    const come = after === null ? noReads : after.reads;
+    // Both are in the same order, and most reads of a passage that grew stand in both.
+    for (let i = 0, j = 0; i < gone.length || j < come.length; ) {
+      const order = i === gone.length ? 1 : j === come.length ? -1 : compareReads(gone[i]!, come[j]!);
+      if (order < 0) this.forgetRead(slot, gone[i]!);
+      if (order > 0) this.rememberRead(slot, come[j]!);
+      if (order <= 0) i++;
+      if (order >= 0) j++;
+    }
+  }
+
+  private forgetRead(slot: number, read: PassageRead): void {
+    this.reads.delete(this.number, read.cameraId, read.readId);
+    this.lane(read.laneId).trace.remove(read.at, slot, read.plate);
+    this.cameras.discount(read);
+  }
+
+  private rememberRead(slot: number, read: PassageRead): void {
+    this.reads.add(this.number, read.cameraId, read.readId);
+    this.lane(read.laneId).trace.add(read.at, slot, read.plate);
+    this.cameras.count(read);
+  }
+
+  private candidacyChanged(slot: number, before: Stay | undefined, after: Stay | undefined): void {
+    const { columns } = this;
+    const wasInside = insideEvidence(before);
+    const isInside = insideEvidence(after);
+    if (!standAlike(wasInside, isInside)) {
+      if (wasInside !== null) this.inside.remove(slot, wasInside, columns.insideAt(slot));
+      if (isInside !== null) columns.setInsideAt(slot, this.inside.add(slot, isInside));
+    }
+    const wasStray = strayExit(before);
+    const isStray = strayExit(after);
+    if (wasStray === isStray) return;
+    if (wasStray !== null) {
+      this.strays.remove(slot, wasStray.evidence);
+      for (const rival of wasStray.decision?.rivals ?? noVisitIds) this.contested.remove(rival, before!.visitId);
+    }
+    if (isStray !== null) {
+      this.strays.add(slot, isStray.evidence);
+      for (const rival of isStray.decision?.rivals ?? noVisitIds) this.contested.add(rival, after!.visitId);
+    }
+  }
+
+  private presenceChanged(before: Stay | undefined, after: Stay | undefined): void {
+    const wasIn = enteredIn(before);
+    const isIn = enteredIn(after);
+    if (wasIn === isIn) return;
+    if (wasIn !== null) this.isInNoMore(wasIn);
+    if (isIn !== null) this.isIn(isIn);
+  }
+
+  /** One more came in then. */
+  private isIn(interval: number): void {
+    this.entered.set(interval, (this.entered.get(interval) ?? 0) + 1);
+  }
+
+  /** One of those that came in then. */
+  private isInNoMore(interval: number): void {
+    const left = this.entered.get(interval)! - 1;
+    if (left === 0) this.entered.delete(interval);
+    else this.entered.set(interval, left);
+  }
+}
+
+/** Most garages have the same: one copy for those configured one after the other. */
+function sharedSettings(settings: GarageSettings): GarageSettings {
+  if (!isDeepStrictEqual(settings, lastSettings)) lastSettings = settings;
+  return lastSettings;
+}
+
+/** Null: no camera's read. */
+function lateMoment({ told }: LateRead): CameraMoment | null {
+  return told?.type === 'late_arrival' && told.cameraId !== null ? { cameraId: told.cameraId, at: told.at } : null;
+}
+
+let lastSettings = defaultSettings;
+/** Fewer exits say less than the garage has learned. */
+const TELLING_EXITS = 100;
+
+const noReads: readonly PassageRead[] = [];
+const noVisitIds: readonly string[] = [];
+const noSlots: readonly number[] = [];

@@ -1,0 +1,106 @@
+import type { Direction, Garage } from '../../records/records.ts';
+import { sharedTexts } from '../../records/shared-texts.ts';
+import type { PlateEvidence } from '../matching/evidence.ts';
+import { STRADDLE_MS } from '../passages/linking.ts';
+import { LaneTrace } from './lane-trace.ts';
+import type { StayColumns } from './stay-columns.ts';
+
+/** A lane as configured, and what was read there. */
+export interface LaneIndex {
+  readonly laneId: string;
+  /** UNKNOWN: it serves both, or is not configured. */
+  direction: Direction;
+  adjacent: readonly LaneIndex[];
+  /** Not all of its cameras see vehicles from behind. */
+  seesFronts: boolean;
+  readonly trace: LaneTrace;
+  /** The reads without a plate, by their key in the table. */
+  readonly blanks: LaneTrace;
+}
+
+/** A garage's lanes. Derived: nothing here is the truth. */
+export class GarageLanes {
+  private readonly byId = new Map<string, LaneIndex>();
+  private sorted: readonly LaneIndex[] | null = null;
+  private readonly columns: StayColumns;
+
+  constructor(columns: StayColumns) {
+    this.columns = columns;
+  }
+
+  configure(lanes: Garage['lanes']): void {
+    for (const lane of this.byId.values()) {
+      lane.direction = 'UNKNOWN';
+      lane.adjacent = noLanes;
+      lane.seesFronts = false;
+    }
+    for (const { laneId, direction, adjacent, cameras } of lanes) {
+      const lane = this.lane(laneId);
+      lane.seesFronts = cameras.some(({ view }) => view !== 'rear');
+      lane.direction = direction === 'in' ? 'IN' : direction === 'out' ? 'OUT' : 'UNKNOWN';
+      lane.adjacent = adjacent.map((next) => this.lane(next));
+    }
+  }
+
+  /** Made when first met: a lane that is not configured serves both directions. */
+  lane(laneId: string): LaneIndex {
+    let lane = this.byId.get(laneId);
+    if (lane === undefined) {
+      lane = {
+        laneId: sharedTexts.of(laneId), direction: 'UNKNOWN', adjacent: noLanes, seesFronts: false, trace: new LaneTrace(),
+        blanks: new LaneTrace(),
+      };
+      this.byId.set(lane.laneId, lane);
+      this.sorted = null;
+    }
+    return lane;
+  }
+
+  /** In the order of their ids, as the cameras are. */
+  all(): readonly LaneIndex[] {
+    this.sorted ??= [...this.byId.values()].sort((one, other) => (one.laneId < other.laneId ? -1 : 1));
+    return this.sorted;
+  }
+
+  /**
+   * Slots of the stays that were read at the lane or next to it about then and may be by such a plate: one array for all
+   * garages, written over at the next call.
+   * @param from up to `to`: when the plate was read, ms UTC @param gapMs between reads of one passage
+   * @param anyWithinMs within which any plate may be the vehicle's; 0: only such a plate
+   */
+  near(from: number, to: number, plate: string, lane: LaneIndex, gapMs: number, anyWithinMs: number): readonly number[] {
+    // One by one it keeps its room for those found next.
+    while (nearby.length > 0) nearby.pop();
+    const middle = (from + to) / 2;
+    const halfMs = (to - from) / 2;
+    lane.trace.near(middle, halfMs + gapMs, anyWithinMs === 0 ? 0 : halfMs + anyWithinMs, plate, nearby);
+    for (const next of lane.adjacent) next.trace.near(middle, halfMs + STRADDLE_MS, 0, plate, nearby);
+    return nearby;
+  }
+
+  /** Slots of stays that ended at that instant (ms UTC) or later, by plates that could be the evidence's. Mostly there are none. */
+  leftSince(at: number, evidence: PlateEvidence): readonly number[] {
+    if (evidence !== soughtEvidence) {
+      soughtEvidence = evidence;
+      soughtPlates = evidence.candidates.length === 0 ? [evidence.plate] : [evidence.plate, ...evidence.candidates.map(({ plate }) => plate)];
+    }
+    for (const { trace } of this.byId.values()) trace.leftSince(at, soughtPlates, this.columns, haveLeft);
+    if (haveLeft.size === 0) return noSlots;
+    const left = [...haveLeft];
+    haveLeft.clear();
+    return left;
+  }
+
+  /** Of each read from then on, ms UTC. */
+  between(from: number, to: number, visit: (at: number, slot: number) => void): void {
+    for (const { trace } of this.byId.values()) trace.between(from, to, visit);
+  }
+}
+
+const noLanes: readonly LaneIndex[] = [];
+const noSlots: readonly number[] = [];
+/** Whom `leftSince` was asked for last, and those it finds: it is asked several times of one exit, and mostly finds none. */
+let soughtEvidence: PlateEvidence | null = null;
+let soughtPlates: readonly string[] = [];
+const haveLeft = new Set<number>();
+const nearby: number[] = [];

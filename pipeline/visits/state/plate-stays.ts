@@ -1,0 +1,298 @@
+import { freePlace, grownHashPlaces, insertHash, newHashPlaces } from '../../engine/hash-places.ts';
+
+/**
+ * The live stays of each plate of each garage of a task, and what the plain cases need to know of them (`plain-stays.ts`):
+ * asked at each read, of a plate that is one of hundreds of thousands. Apart from the collector's heap, and what is asked of
+ * one plate side by side: a look costs two misses of the processor's cache, where a Map of objects costs five and more.
+ *
+ * A plate is named by a number, for as long as it has a live stay; stays by their slots.
+ */
+export class PlateStays {
+  /** Numbers by the hash of their plates. */
+  private index = newHashPlaces(PLACES_AT_START);
+  /** By number, `RECORD_INTS` each: see `AT`. */
+  private records = new Int32Array(RECORD_INTS * FIRST_PLATES);
+  /** The same memory, for the times in it. */
+  private times = new Float64Array(this.records.buffer);
+  /** By slot, two each: the plate of the stay, and the next stay of that plate. */
+  private links = new Int32Array(2 * FIRST_SLOTS);
+  private readonly free: number[] = [];
+  /** All numbers below have been given. */
+  private given = 0;
+  private taken = 0;
+  /** Plates that are too long for a record, or of letters that no country's plates have: by garage and text. */
+  private readonly odd = new Map<string, number>();
+  private readonly oddKeys = new Map<number, string>();
+
+  /** The plate's number; NO_PLATE: it has no live stay. @param garage its number */
+  find(garage: number, country: string, plate: string): number {
+    const words = pack(country, plate);
+    if (words === 0) return this.odd.get(oddKey(garage, country, plate)) ?? NO_PLATE;
+    const { index } = this;
+    const mask = index.length - 1;
+    const hash = hashOf(garage, words);
+    for (let place = (2 * hash) & mask; index[place + 1] !== 0; place = (place + 2) & mask) {
+      if (index[place] === hash && this.isPacked(index[place + 1]! - 1, garage, words)) return index[place + 1]! - 1;
+    }
+    return NO_PLATE;
+  }
+
+  /** Adds the stay that has the slot to those of the plate. @returns the plate's number */
+  add(garage: number, country: string, plate: string, slot: number): number {
+    const known = this.find(garage, country, plate);
+    const number = known === NO_PLATE ? this.newPlate(garage, country, plate) : known;
+    const { records } = this;
+    const at = number * RECORD_INTS;
+    this.makeRoomFor(slot);
+    this.links[2 * slot] = number;
+    this.setNext(slot, NO_SLOT);
+    if (known === NO_PLATE) records[at + AT.first] = slot;
+    else this.setNext(records[at + AT.last]!, slot);
+    records[at + AT.last] = slot;
+    records[at + AT.flags] = 0;
+    return number;
+  }
+
+  /** Takes the stay that has the slot from its plate. @param wasOpen nothing had ended it */
+  remove(slot: number, wasOpen: boolean): void {
+    const number = this.plateOf(slot);
+    const { records } = this;
+    const at = number * RECORD_INTS;
+    if (records[at + AT.first] === slot && records[at + AT.last] === slot) return this.forgetPlate(number);
+    this.unlink(at, slot);
+    if (records[at + AT.endedLast] === slot) records[at + AT.endedLast] = NO_SLOT;
+    // What is known of stays that ended holds as well with one less.
+    if (wasOpen) records[at + AT.flags] = 0;
+  }
+
+  /** The plate of the stay that has the slot. */
+  plateOf(slot: number): number {
+    return this.links[2 * slot]!;
+  }
+
+  /** The number of the plate's garage. */
+  garageOf(plate: number): number {
+    return this.records[plate * RECORD_INTS + AT.garage]!;
+  }
+
+  /** The slot of the first stay of a plate that came into the state; those after it: `nextSlot`. */
+  firstSlot(plate: number): number {
+    return this.records[plate * RECORD_INTS + AT.first]!;
+  }
+
+  /** NO_SLOT: it is the last. */
+  nextSlot(slot: number): number {
+    return this.links[2 * slot + 1]!;
+  }
+
+  private setNext(slot: number, next: number): void {
+    this.links[2 * slot + 1] = next;
+  }
+
+  /** False: what follows holds no more, something of the plate's stays has changed. */
+  isSummed(plate: number): boolean {
+    return (this.records[plate * RECORD_INTS + AT.flags]! & IS_SUMMED) !== 0;
+  }
+
+  /** Nothing is in doubt, or odd about the one that has not ended. */
+  arePlain(plate: number): boolean {
+    return (this.records[plate * RECORD_INTS + AT.flags]! & ARE_PLAIN) !== 0;
+  }
+
+  /** Slot of the one that has not ended; NO_SLOT: there is none. */
+  open(plate: number): number {
+    return this.records[plate * RECORD_INTS + AT.open]!;
+  }
+
+  /** The latest read of those that ended, ms UTC; 0: none. */
+  endedAt(plate: number): number {
+    return this.times[(plate * RECORD_INTS + AT.endedAt) / 2]!;
+  }
+
+  /** Slot of the one with that read; NO_SLOT: none, several, or it has left the state. */
+  endedLast(plate: number): number {
+    return this.records[plate * RECORD_INTS + AT.endedLast]!;
+  }
+
+  /** What the plate's stays come to; holds until one of them changes. */
+  sum(plate: number, arePlain: boolean, open: number, endedAt: number, endedLast: number): void {
+    const { records } = this;
+    const at = plate * RECORD_INTS;
+    records[at + AT.flags] = IS_SUMMED | (arePlain ? ARE_PLAIN : 0);
+    records[at + AT.open] = open;
+    records[at + AT.endedLast] = endedLast;
+    this.times[(at + AT.endedAt) / 2] = endedAt;
+  }
+
+  /** A plain stay has begun or grown, and with it nothing else of a sum. */
+  noteOpen(plate: number, slot: number): void {
+    const { records } = this;
+    records[plate * RECORD_INTS + AT.flags] = IS_SUMMED | ARE_PLAIN;
+    records[plate * RECORD_INTS + AT.open] = slot;
+  }
+
+  /** A plain stay has ended, or its end has moved; likewise. @param endedAt its latest read, ms UTC */
+  noteEnded(plate: number, slot: number, endedAt: number): void {
+    this.sum(plate, true, NO_SLOT, endedAt, slot);
+  }
+
+  /** One of the plate's stays has changed. */
+  changed(plate: number): void {
+    this.records[plate * RECORD_INTS + AT.flags] = 0;
+  }
+
+  private unlink(at: number, slot: number): void {
+    const { records } = this;
+    let before = records[at + AT.first]!;
+    if (before === slot) {
+      records[at + AT.first] = this.nextSlot(slot);
+      return;
+    }
+    while (this.nextSlot(before) !== slot) before = this.nextSlot(before);
+    this.setNext(before, this.nextSlot(slot));
+    if (records[at + AT.last] === slot) records[at + AT.last] = before;
+  }
+
+  /** What was packed last, or an odd one. */
+  private newPlate(garage: number, country: string, plate: string): number {
+    const number = this.free.pop() ?? this.given++;
+    const at = number * RECORD_INTS;
+    if (at === this.records.length) this.widen();
+    const { records } = this;
+    records[at + AT.garage] = garage;
+    records[at + AT.open] = NO_SLOT;
+    records[at + AT.endedLast] = NO_SLOT;
+    this.times[(at + AT.endedAt) / 2] = 0;
+    const words = pack(country, plate);
+    if (words === 0) {
+      const key = oddKey(garage, country, plate);
+      this.odd.set(key, number);
+      this.oddKeys.set(number, key);
+      return number;
+    }
+    for (let i = 0; i < words; i++) records[at + AT.key + i] = packed[i]!;
+    if (4 * this.taken >= this.index.length) this.index = grownHashPlaces(this.index);
+    this.taken += 1;
+    insertHash(this.index, hashOf(garage, words), number);
+    return number;
+  }
+
+  private forgetPlate(number: number): void {
+    this.free.push(number);
+    const key = this.oddKeys.get(number);
+    if (key !== undefined) {
+      this.odd.delete(key);
+      this.oddKeys.delete(number);
+      return;
+    }
+    const { index } = this;
+    const mask = index.length - 1;
+    const hash = this.hashAt(number);
+    let place = (2 * hash) & mask;
+    while (index[place + 1] !== number + 1) place = (place + 2) & mask;
+    freePlace(index, place);
+    this.taken -= 1;
+  }
+
+  private isPacked(number: number, garage: number, words: number): boolean {
+    const { records } = this;
+    const at = number * RECORD_INTS;
+    if (records[at + AT.garage] !== garage) return false;
+    // The first word tells both lengths, and so how many there are.
+    for (let i = 0; i < words; i++) if (records[at + AT.key + i] !== packed[i]) return false;
+    return true;
+  }
+
+  private hashAt(number: number): number {
+    const { records } = this;
+    const at = number * RECORD_INTS + AT.key;
+    const words = wordsOf(records[at]! & 0xff, (records[at]! >>> 8) & 0xff);
+    for (let i = 0; i < words; i++) packed[i] = records[at + i]!;
+    return hashOf(this.garageOf(number), words);
+  }
+
+  private widen(): void {
+    this.records = widened(this.records, 0);
+    this.times = new Float64Array(this.records.buffer);
+  }
+
+  private makeRoomFor(slot: number): void {
+    if (2 * slot >= this.links.length) this.links = widened(this.links, 2 * slot);
+  }
+}
+
+/** No number of a plate. */
+export const NO_PLATE = -1;
+/** No slot of a stay. */
+export const NO_SLOT = -1;
+
+/** Where what is known of a plate stands in its record, in ints: a line of the processor's cache has them all. */
+const AT = { garage: 0, flags: 1, first: 2, last: 3, endedAt: 4, open: 6, endedLast: 7, key: 8 } as const;
+const RECORD_INTS = 16;
+const IS_SUMMED = 1;
+const ARE_PLAIN = 2;
+
+/** Powers of two, as all later sizes are. */
+const PLACES_AT_START = 64;
+const FIRST_PLATES = 32;
+const FIRST_SLOTS = 64;
+
+/** Lengths of plate and country, then their letters, a byte each. */
+const packed = new Int32Array(RECORD_INTS - AT.key);
+const packedBytes = new Uint8Array(packed.buffer);
+const LAST_OF_A_BYTE = 0xff;
+
+/** @returns how many words of `packed` hold them; 0: they are odd, and don't fit */
+function pack(country: string, plate: string): number {
+  const ofCountry = country.length;
+  const ofPlate = plate.length;
+  if (2 + ofCountry + ofPlate > packedBytes.length) return 0;
+  const words = wordsOf(ofPlate, ofCountry);
+  packed[words - 1] = 0;
+  packedBytes[0] = ofPlate;
+  packedBytes[1] = ofCountry;
+  let at = 2;
+  let codes = 0;
+  for (let i = 0; i < ofCountry; i++) {
+    const code = country.charCodeAt(i);
+    codes |= code;
+    packedBytes[at++] = code;
+  }
+  for (let i = 0; i < ofPlate; i++) {
+    const code = plate.charCodeAt(i);
+    codes |= code;
+    packedBytes[at++] = code;
+  }
+  return codes <= LAST_OF_A_BYTE ? words : 0;
+}
+
+function wordsOf(ofPlate: number, ofCountry: number): number {
+  return (2 + ofCountry + ofPlate + 3) >> 2;
+}
+
+/** Of the first words of `packed`: each is mixed in as MurmurHash3 does. */
+function hashOf(garage: number, words: number): number {
+  let hash = Math.imul(garage + 1, 0x9e3779b1);
+  for (let i = 0; i < words; i++) {
+    let word = Math.imul(packed[i]!, 0xcc9e2d51);
+    word = Math.imul((word << 15) | (word >>> 17), 0x1b873593);
+    hash ^= word;
+    hash = (Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64) | 0;
+  }
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
+
+function oddKey(garage: number, country: string, plate: string): string {
+  return `${garage} ${country.length} ${country}${plate}`;
+}
+
+/** Twice as long, or longer if the place would lie behind it. */
+function widened(column: Int32Array<ArrayBuffer>, place: number): Int32Array<ArrayBuffer> {
+  let length = 2 * column.length;
+  while (length <= place) length *= 2;
+  const wider = new Int32Array(length);
+  wider.set(column);
+  return wider;
+}

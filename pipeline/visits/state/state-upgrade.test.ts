@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type avsc from 'avsc';
+import { TaskState } from '../../engine/state.ts';
+import { parseSchema } from '../../records/codec.ts';
+import { nothingCounted } from '../occupancy/occupancy.ts';
+import { start, TestGarage } from '../test-garage.ts';
+import { openVisitsState, type VisitsState } from './state.ts';
+
+test('how long vehicles stayed, as the release before kept it, is known, and days are counted from now on', () => {
+  const lengths = [3, 1, 4, 1, 5];
+  const { dwells } = restored(DWELLS, 'g1 8', ofFormat(1, [
+    { name: 'garageId', type: 'string' }, { name: 'hourClass', type: 'int' }, { name: 'lengths', type: { type: 'array', items: 'long' } },
+  ], { garageId: 'g1', hourClass: 8, lengths }));
+  assert.deepEqual({ ...dwells.get('g1 8') }, { garageId: 'g1', hourClass: 8, lengths, counted: 0, days: 0, lastDay: 0 });
+});
+
+test('a count of the vehicles inside, as the release before kept it, still holds', () => {
+  const { occupancies, garage } = restored(OCCUPANCIES, 'g1', ofFormat(1, [
+    { name: 'countedAt', type: 'long' }, { name: 'unknown', type: 'long' }, { name: 'toldBeyond', type: ['null', 'long'] },
+  ], { countedAt: start, unknown: 7, toldBeyond: -2 }));
+  const known = { ...nothingCounted, countedAt: start, unknown: 7, toldBeyond: -2 };
+  assert.deepEqual({ ...occupancies.get('g1') }, known);
+  assert.deepEqual({ ...garage('g1').occupancy }, known);
+});
+
+test('a count that left open visits of vehicles that had gone is taken to have left none till the next', () => {
+  const { garage } = restored(OCCUPANCIES, 'g1', ofFormat(2, [
+    { name: 'countedAt', type: 'long' }, { name: 'unknown', type: 'long' }, { name: 'toldBeyond', type: ['null', 'long'] },
+    { name: 'counted', type: 'long' }, { name: 'leftOut', type: 'double' }, { name: 'overlooked', type: 'double' },
+  ], { countedAt: start, unknown: 7, toldBeyond: null, counted: 200, leftOut: 9.5, overlooked: -3.25 }));
+  assert.deepEqual({ ...garage('g1').occupancy }, { ...nothingCounted, countedAt: start, unknown: 7, counted: 200, overlooked: -3.25 });
+});
+
+test('what a count told of who came in unread is known after a restart, to the last digit', () => {
+  const occupancy = {
+    countedAt: start, counted: 200, cameUnread: [{ interval: 1_976_000, vehicles: 12.125 }, { interval: 1_976_004, vehicles: 1 / 3 }],
+    unknown: 2.5, ended: 9.5, doubt: 0.7, overlooked: -3.25, toldBeyond: 4,
+  };
+  const garage = new TestGarage();
+  garage.rules.state.occupancies.put('g1', occupancy);
+  assert.deepEqual(JSON.parse(JSON.stringify(garage.restart().rules.state.garage('g1').occupancy)), occupancy);
+});
+
+/** Tables' numbers, as they stand in the changelog. */
+const DWELLS = 10;
+const OCCUPANCIES = 11;
+
+function ofFormat(version: number, fields: readonly unknown[], value: unknown): Buffer {
+  const type: avsc.Type = parseSchema(JSON.stringify({ type: 'record', name: 'Former', fields }));
+  return Buffer.concat([Buffer.of(version), type.toBuffer(value)]);
+}
+
+function restored(table: number, key: string, value: Buffer): VisitsState {
+  const state = new TaskState();
+  const visits = openVisitsState(state);
+  state.restore(Buffer.concat([Buffer.of(table), Buffer.from(key)]), value);
+  return visits;
+}

@@ -1,0 +1,251 @@
+import avsc from 'avsc';
+import type { StateCodec, Table, TaskState } from '../../engine/state.ts';
+import { encodeAvro, parseSchema, schemaText } from '../../records/codec.ts';
+import type { Garage, Irregularity } from '../../records/records.ts';
+import type { GarageWatch } from '../cameras/camera-watch.ts';
+import { rhythmCodec, type GarageRhythm } from '../cameras/rhythm-codec.ts';
+import { watchCodec } from '../cameras/watch-codec.ts';
+import type { GarageClock } from '../clock/garage-clock.ts';
+import type { LearnedDwell } from '../learned/dwell-times.ts';
+import { nothingLearned, type LearnedStays } from '../learned/stay-times.ts';
+import { nothingCounted, type Occupancy } from '../occupancy/occupancy.ts';
+import type { BlankRead } from '../passages/blank-reads.ts';
+import type { Passage } from '../passages/passages.ts';
+import type { EmittedVisit } from '../stays/emission.ts';
+import type { WhyVoid } from '../stays/timeline.ts';
+import { GarageIndex } from './garage-index.ts';
+import { NO_SLOT } from './plate-stays.ts';
+import { stayCodec } from './stay-codec.ts';
+import { StayColumns } from './stay-columns.ts';
+
+/**
+ * What the rules remember, per task. Each table's values are in the changelog; the indexes are derived from
+ * them by watchers, and so are right after a restore and after an undo too.
+ */
+
+/** One stay: what was seen of it, and what was told of it. Country and plate are those of its timeline. */
+export interface Stay {
+  readonly visitId: string;
+  readonly garageId: string;
+  readonly country: string;
+  readonly plate: string;
+  readonly entry: Passage | null;
+  readonly exit: Passage | null;
+  /** Why the entry is a passage that made no stay; null: it made one. */
+  readonly why: WhyVoid | null;
+  /** Name of the passage shortly before, from which the vehicle had turned round; kept when that has left the state. */
+  readonly turnedId: string | null;
+  /** visitId of the stay that was still open when this one's entry came; kept when that one has left the state. */
+  readonly followsId: string | null;
+  /** When the vehicle was last seen here before its entry, ms UTC, if that was shortly before; else null. */
+  readonly lastHereAt: number | null;
+  /** The newest revision emitted; null while all is held back. */
+  readonly visit: EmittedVisit | null;
+  /** Newest revisions emitted, withdrawn ones too. */
+  readonly irregularities: readonly Irregularity[];
+  /** Garage clock at which it must be looked at again. */
+  readonly dueAt: number;
+}
+
+/**
+ * A read that came late, a settled recount, or a review action: remembered so that its re-delivery gives no second record,
+ * and that what was told of it can be dismissed.
+ */
+export interface LateRead {
+  readonly garageId: string;
+  /** The newest revision of the irregularity that it is; null: none. */
+  readonly told: Irregularity | null;
+  readonly dueAt: number;
+}
+
+/** A count of the vehicles inside that waits until all reads of its time have come in. */
+export interface Recount {
+  readonly garageId: string;
+  /** The instant at which it holds, ms UTC. */
+  readonly at: number;
+  readonly count: number;
+  /** Plates that were seen inside, if somebody noted them. */
+  readonly plates: readonly string[];
+  readonly issuedBy: string;
+  readonly reason: string;
+  /** Remembered so that the same control record changes nothing when it comes again. */
+  readonly isSettled: boolean;
+  readonly dueAt: number;
+}
+
+/** A garage's configuration as a control record brought it. */
+export interface Configuration {
+  /** End offset of the garages table that it was taken at. */
+  readonly version: number;
+  readonly garage: Garage;
+}
+
+export interface VisitsState {
+  readonly stays: Table<Stay>;
+  readonly clocks: Table<GarageClock>;
+  readonly configurations: Table<Configuration>;
+  readonly lateReads: Table<LateRead>;
+  readonly learned: Table<LearnedStays>;
+  /** By controlId. */
+  readonly recounts: Table<Recount>;
+  readonly blankReads: Table<BlankRead>;
+  /** By garage. */
+  readonly watches: Table<GarageWatch>;
+  /** By garage and day of the week. */
+  readonly rhythms: Table<GarageRhythm>;
+  /** By garage and hour class. */
+  readonly dwells: Table<LearnedDwell>;
+  /** By garage. */
+  readonly occupancies: Table<Occupancy>;
+  /** The index of a garage, made when first asked for. */
+  garage(garageId: string): GarageIndex;
+  /** Whether it has one: something of it was read, configured or restored. */
+  hasGarage(garageId: string): boolean;
+  /** Garages that have an index, by their numbers. */
+  garages(): readonly GarageIndex[];
+}
+
+export function openVisitsState(state: TaskState): VisitsState {
+  const indexes = new Map<string, GarageIndex>();
+  const garages: GarageIndex[] = [];
+  const columns = new StayColumns();
+  const garage = (garageId: string): GarageIndex => {
+    let index = indexes.get(garageId);
+    if (index === undefined) {
+      index = new GarageIndex(garageId, garages.length, stays, columns);
+      indexes.set(garageId, index);
+      garages.push(index);
+    }
+    return index;
+  };
+  const stays: Table<Stay> = state.table(1, stayCodec, (_visitId, before, after, slot) => {
+    garage((after ?? before)!.garageId).stayChanged(slot, before, after);
+  });
+  const clocks = state.table<GarageClock>(2, avroCodec(clockType), (garageId, before, after, slot) => {
+    if (before === undefined || after === undefined) garage(garageId).clockSlot = after === undefined ? NO_SLOT : slot;
+  });
+  // What is asked for at each read stands in the index.
+  const configurationCodec = { ...avroCodec<Configuration>(configurationType), rests: () => true };
+  const configurations = state.table<Configuration>(3, configurationCodec, (garageId, _before, after) => {
+    garage(garageId).configure(after?.garage ?? null);
+  });
+  const lateReads = state.table<LateRead>(4, avroCodec(lateReadType, lateReadTypeBefore), (readKey, before, after) => {
+    garage((after ?? before)!.garageId).lateReadChanged(readKey, before, after);
+  });
+  const learned = state.table<LearnedStays>(5, learnedCodec, (garageId, _before, after) => {
+    garage(garageId).learned.learnStayTimes(after ?? nothingLearned);
+  });
+  const recounts = state.table<Recount>(6, avroCodec(recountType), (controlId, _before, after) => {
+    if (after !== undefined) garage(after.garageId).recountDue(after.dueAt, controlId);
+  });
+  const blankReads = state.table<BlankRead>(7, avroCodec(blankReadType), (readKey, before, after, slot) => {
+    garage((after ?? before)!.garageId).blankReadChanged(readKey, before, after, slot);
+  });
+  const watches = state.table<GarageWatch>(8, watchCodec, (key, before, after) => {
+    garage((after ?? before)!.garageId).cameras.watchChanged(key, after ?? null);
+  });
+  const rhythms = state.table<GarageRhythm>(9, rhythmCodec, (key, before, after) => {
+    garage((after ?? before)!.garageId).cameras.rhythmChanged(key, before, after);
+  });
+  const dwells = state.table<LearnedDwell>(10, avroCodec(dwellType, dwellTypeBefore), (_key, before, after) => {
+    const { garageId, hourClass } = (after ?? before)!;
+    garage(garageId).learned.learnDwellTimes(hourClass, after);
+  });
+  const occupancies = state.table<Occupancy>(11, avroCodec(occupancyType, occupancyTypeFirst, occupancyTypeBefore), (garageId, _before, after) => {
+    garage(garageId).occupancy = after ?? nothingCounted;
+  });
+  return {
+    stays, clocks, configurations, lateReads, learned, recounts, blankReads, watches, rhythms, dwells, occupancies, garage,
+    hasGarage: (garageId) => indexes.has(garageId),
+    garages: () => garages,
+  };
+}
+
+/** @param before the formats before it, the first first */
+function avroCodec<V>(type: avsc.Type, ...before: readonly avsc.Type[]): StateCodec<V> {
+  const current = before.length + 1;
+  const resolvers = before.map((former) => type.createResolver(former));
+  return {
+    formatVersion: current,
+    encodeTo: (value, slab) => encodeAvro(type, value, slab),
+    decode(bytes, formatVersion) {
+      if (formatVersion === current) return type.fromBuffer(bytes) as V;
+      const resolver = resolvers[formatVersion - 1];
+      if (resolver === undefined) throw new Error(`state of format ${formatVersion} can't be read by this release`);
+      return type.fromBuffer(bytes, resolver) as V;
+    },
+  };
+}
+
+const nullable = (type: unknown) => ['null', type];
+/** @param added numbers and lists that the format before had not: 0, and empty, in what is read of that */
+const record = (name: string, fields: Record<string, unknown>, added: Record<string, unknown> = {}) => ({
+  type: 'record', name, fields: [
+    ...Object.entries(fields).map(([field, type]) => ({ name: field, type })),
+    ...Object.entries(added).map(([field, type]) => ({ name: field, type, default: typeof type === 'string' ? 0 : [] })),
+  ],
+});
+const stateType = (schema: unknown): avsc.Type => parseSchema(JSON.stringify(schema));
+
+const clockType = stateType(record('GarageClock', {
+  clock: 'long', waitingCamera: nullable('string'), waitingAt: 'long', held: 'boolean', readsOffset: 'long',
+}));
+
+const configurationType = stateType(record('Configuration', {
+  version: 'long', garage: JSON.parse(schemaText('Garage')),
+}));
+
+const counts = { type: 'array', items: 'long' };
+const learnedTypeBefore = stateType(record('LearnedStays', { lengths: counts, paired: 'long', strays: 'long' }));
+const learnedType = stateType(record('LearnedStays', {
+  lengths: counts, paired: 'long', strays: 'long', reentries: counts, reexits: counts, spans: counts,
+}));
+
+
+/** Format 1 knew nothing of vehicles that came again. */
+const learnedCodec: StateCodec<LearnedStays> = {
+  formatVersion: 2,
+  encodeTo: (value, slab) => encodeAvro(learnedType, value, slab),
+  decode(bytes, formatVersion) {
+    if (formatVersion === 1) return { ...nothingLearned, ...learnedTypeBefore.fromBuffer(bytes) } as LearnedStays;
+    if (formatVersion !== 2) throw new Error(`state of format ${formatVersion} can't be read by this release`);
+    return learnedType.fromBuffer(bytes) as LearnedStays;
+  },
+};
+
+const dwellFields = { garageId: 'string', hourClass: 'int', lengths: counts };
+const dwellTypeBefore = stateType(record('LearnedDwell', dwellFields));
+/** Format 1 knew no days: they are counted from then on, and so is how many come in an hour. */
+const dwellType = stateType(record('LearnedDwell', dwellFields, { counted: 'int', days: 'int', lastDay: 'int' }));
+
+const occupancyFields = { countedAt: 'long', unknown: 'long', toldBeyond: nullable('long') };
+const occupancyTypeFirst = stateType(record('Occupancy', occupancyFields));
+const occupancyTypeBefore = stateType(record('Occupancy', occupancyFields, { counted: 'long', leftOut: 'double', overlooked: 'double' }));
+/**
+ * Format 2 took all open visits that a count had left for ones of vehicles inside, less so many in all (`leftOut`). Till the next count
+ * they are taken so now as well.
+ */
+const occupancyType = stateType(record('Occupancy', { ...occupancyFields, unknown: 'double' }, {
+  counted: 'long', overlooked: 'double', ended: 'double', doubt: 'double',
+  cameUnread: { type: 'array', items: record('CameUnread', { interval: 'long', vehicles: 'double' }) },
+}));
+
+const recountType = stateType(record('Recount', {
+  garageId: 'string', at: 'long', count: 'long', plates: { type: 'array', items: 'string' }, issuedBy: 'string', reason: 'string',
+  isSettled: 'boolean', dueAt: 'long',
+}));
+
+const lateReadTypeBefore = stateType(record('LateRead', { garageId: 'string', dueAt: 'long' }));
+const lateReadType = stateType({
+  type: 'record',
+  name: 'LateRead',
+  fields: [
+    { name: 'garageId', type: 'string' }, { name: 'dueAt', type: 'long' },
+    { name: 'told', type: nullable(JSON.parse(schemaText('Irregularity'))), default: null },
+  ],
+});
+
+const blankReadType = stateType(record('BlankRead', {
+  garageId: 'string', laneId: 'string', cameraId: 'string', readId: 'string', at: 'long', isJudged: 'boolean',
+  told: { type: 'array', items: JSON.parse(schemaText('Irregularity')) }, dueAt: 'long',
+}));

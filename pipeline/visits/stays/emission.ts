@@ -1,0 +1,203 @@
+import type { GarageSettings, Visit } from '../../records/records.ts';
+import type { LookAlikes } from '../confidence/look-alikes.ts';
+import { decidedRight, pairConfidence } from '../confidence/pair-confidence.ts';
+import { decidedShare } from '../confidence/pair-signs.ts';
+import type { StayTimes } from '../learned/stay-times.ts';
+import { isUndecided, undecidedPassage } from '../pairing/undecided.ts';
+import { firstRead, isRearOnly, isRuledTogether, lastRead, type Passage } from '../passages/passages.ts';
+import { firstOwnRead, lastOwnRead } from '../passages/trailers.ts';
+import { flagsOf } from './flags.ts';
+import { sameList } from './same-list.ts';
+import { plateOfStay } from './stay-plate.ts';
+import { forgottenAt, overstayDueAt, SEEN_AGAIN_MS, type FoldedStay } from './timeline.ts';
+
+/** Raised when the same reads would give other visits. */
+export const RULES_VERSION = 11;
+
+/** What of the last emitted revision must be known to see whether the next would differ. */
+export type EmittedVisit = Pick<
+  Visit,
+  | 'revision' | 'status' | 'plate' | 'country' | 'entryReadId' | 'exitReadId' | 'firstSeenAt' | 'enteredAt' | 'exitedAt'
+  | 'matchConfidence' | 'flags'
+>;
+
+/** Who and where: what a revision of a visit never changes. */
+export interface VisitSubject {
+  readonly visitId: string;
+  readonly garageId: string;
+  readonly operatorId: string;
+}
+
+/** The garage's part in what is told of its stays. */
+export interface TellingOf {
+  readonly settings: GarageSettings;
+  readonly stayTimes: StayTimes;
+  readonly missedLately: number;
+  readonly clock: number;
+  /** The vehicle had been here shortly before, as far as was known when the stay was told last. */
+  readonly cameBackBefore: boolean;
+  /** Who else was inside when the stay's vehicle left; asked of a stay with both ends. */
+  lookAlikes(): LookAlikes;
+  /** What the decision on its exit was worth (`decidedRight`), likewise. */
+  readonly decidedBefore: number;
+}
+
+/**
+ * The newest revision of a stay's visit: `before` itself when nothing changed, or while what changed is held back.
+ *
+ * At once: what the allowed lateness can't overturn. A stay in doubt waits until the clock passes it, and an entry
+ * passage that only grew (a car before the camera is read again and again) until the exit or the allowed lateness.
+ */
+export function newestVisit(
+  stay: FoldedStay, before: EmittedVisit | null, subject: VisitSubject, telling: TellingOf,
+): EmittedVisit | null {
+  const { settings, clock } = telling;
+  if (stay.certainAt > clock || isUndecided(stay, before)) return before;
+  if (stay.status === 'void') {
+    return before === null || before.status === 'withdrawn' ? before : withdrawnVisit(before, subject);
+  }
+  const visit = visitOf(stay, before, subject, telling);
+  if (before === null) return visit;
+  if (sameContent(before, visit)) return before;
+  const onlyGrew = before.status === 'open' && visit.status === 'open' && sameList(before.flags, visit.flags) &&
+    before.plate === visit.plate && before.country === visit.country;
+  return onlyGrew && clock < lastRead(stay.entry!).at + settings.allowedLatenessMs ? before : visit;
+}
+
+/** A visit that turned out not to exist. */
+export function withdrawnVisit(before: EmittedVisit, subject: VisitSubject): Visit {
+  return {
+    ...subject, ...before, revision: before.revision + 1, status: 'withdrawn',
+    plateRead: true, matchConfidence: 0, rulesVersion: RULES_VERSION,
+  };
+}
+
+/**
+ * The garage clock at which the stay must be looked at again, given the newest revision emitted: when what is held
+ * may go out, when an open stay is forgotten, or when a stay that has ended leaves the state.
+ */
+export function dueAt(stay: FoldedStay, emitted: EmittedVisit | null, settings: GarageSettings, clock: number): number {
+  const undecided = undecidedPassage(stay, emitted);
+  if (undecided !== null) return Math.min(stay.certainAt, firstRead(undecided).at + settings.allowedLatenessMs);
+  if (stay.certainAt > clock) return stay.certainAt;
+  if (stay.status !== 'open') return leavesAt(stay.endAt, settings);
+  if (!tellsEntry(emitted!, stay.entry!)) return lastRead(stay.entry!).at + settings.allowedLatenessMs;
+  return toldDueAt(stay.entry!, stay.overstays, settings, clock);
+}
+
+/**
+ * When a stay must be looked at again whose passages are those that it was told with, if all is told of it: no fold says more before.
+ * NaN: there may be more to tell.
+ */
+export function settledDueAt(
+  { entry, exit, status, endAt, certainAt, overstays }: FoldedStay, emitted: EmittedVisit | null, settings: GarageSettings, clock: number,
+): number {
+  if (exit !== null) return leavesAt(endAt, settings);
+  if (certainAt > clock) return NaN;
+  if (status === 'void') return emitted === null || emitted.status === 'withdrawn' ? leavesAt(endAt, settings) : NaN;
+  return status === 'open' && emitted?.status === 'open' && tellsEntry(emitted, entry!)
+    ? toldDueAt(entry!, overstays, settings, clock) : NaN;
+}
+
+/** Its entry is told as the passage has it, with all reads that came to it. */
+function tellsEntry({ enteredAt, entryReadId }: EmittedVisit, entry: Passage): boolean {
+  const { at, readId } = lastOwnRead(entry);
+  return enteredAt === at && entryReadId === readId;
+}
+
+/**
+ * When an open stay, all told, is looked at again: when it overstays, then when it is forgotten. An exit in time may
+ * still come until the allowed lateness has passed.
+ */
+export function openDueAt(entry: Passage, settings: GarageSettings, overstays: boolean): number {
+  const forgetAt = forgottenAt(entry, settings) + settings.allowedLatenessMs;
+  return overstays ? forgetAt : Math.min(forgetAt, overstayDueAt(entry, settings));
+}
+
+/** The same at that clock: one that is there too long, and has likelier left unread, each time that it has been there for as long again. */
+function toldDueAt(entry: Passage, overstays: boolean, settings: GarageSettings, clock: number): number {
+  const overstayAt = overstayDueAt(entry, settings);
+  if (overstays || clock < overstayAt) return openDueAt(entry, settings, overstays);
+  const again = Math.max(settings.overstayAfterMs, LEAST_AGAIN_MS);
+  const dueAt = overstayAt + (Math.floor((clock - overstayAt) / again) + 1) * again;
+  return Math.min(forgottenAt(entry, settings) + settings.allowedLatenessMs, dueAt);
+}
+
+/** A garage may call any stay too long. */
+const LEAST_AGAIN_MS = 60_000;
+
+/**
+ * When a stay whose last event was at `endAt` leaves the state: from then on no read can reach it, for what could
+ * belong to its last passage, or be explained by it, is older than the horizon.
+ */
+export function leavesAt(endAt: number, settings: GarageSettings): number {
+  return endAt + Math.max(settings.passageGapMs, SEEN_AGAIN_MS) + settings.horizonMs + 1;
+}
+
+/** A stay that is about as likely two, stitched over a missed exit and a missed entry, is for a person to settle. */
+const REVIEW_BELOW = 0.6;
+
+function visitOf(
+  stay: FoldedStay, before: EmittedVisit | null, { visitId, garageId, operatorId }: VisitSubject,
+  { stayTimes, missedLately, cameBackBefore, decidedBefore, lookAlikes }: TellingOf,
+): Visit {
+  const { plate, country } = plateOfStay(stay);
+  const entry = stay.entry === null ? null : lastOwnRead(stay.entry);
+  const exit = stay.exit === null ? null : firstOwnRead(stay.exit);
+  // A vehicle still being read at the entry when the exit sees it has not stayed for less than nothing.
+  const enteredAt = entry === null ? null : exit !== null && exit.at < entry.at ? exit.at : entry.at;
+  const exitedAt = exit === null ? null : exit.at;
+  const flags = flagsOf(stay);
+  let status = stay.status as Visit['status'];
+  let matchConfidence = 0;
+  if (enteredAt !== null && exitedAt !== null) {
+    // Judged once: what the garage learns later is no reason for another revision.
+    const isJudged = before !== null && before.enteredAt === enteredAt && before.exitedAt === exitedAt &&
+      before.entryReadId === entry!.readId && before.exitReadId === exit!.readId &&
+      (before.status === 'closed' || before.status === 'review') && sameList(before.flags, flags) &&
+      cameBackBefore === (stay.lastHereAt !== null) && decidedBefore === decidedRight(stay.exit!);
+    const lengthMs = exitedAt - enteredAt;
+    matchConfidence = isJudged ? before.matchConfidence : pairConfidence({
+      entry: stay.entry!, exit: stay.exit!, enteredBy: entry!, leftBy: exit!, lengthMs, lastHereAt: stay.lastHereAt,
+      isSecondTry: stay.secondTryOf !== null, lookAlikes: lookAlikes(),
+    }, { stayTimes, missedLately });
+    const isOneStay = decidedShare(stay.exit!) * (1 - stayTimes.stitchedShare(lengthMs));
+    status = isJudged ? before.status : isOneStay < REVIEW_BELOW ? 'review' : 'closed';
+    if (isRuledTogether(stay.exit!, stay.entry!)) {
+      matchConfidence = 1;
+      status = 'closed';
+    }
+  }
+  return {
+    visitId,
+    revision: before === null ? 1 : before.revision + 1,
+    status,
+    operatorId,
+    garageId,
+    plate,
+    country,
+    plateRead: [stay.entry, stay.exit].some((passage) => passage !== null && !isRearOnly(passage)),
+    entryReadId: entry === null ? null : entry.readId,
+    exitReadId: exit === null ? null : exit.readId,
+    firstSeenAt: before === null ? firstRead((stay.entry ?? stay.exit)!).at : before.firstSeenAt,
+    enteredAt,
+    exitedAt,
+    matchConfidence,
+    flags,
+    rulesVersion: RULES_VERSION,
+  };
+}
+
+function sameContent(a: EmittedVisit, b: EmittedVisit): boolean {
+  return (
+    a.status === b.status &&
+    a.plate === b.plate &&
+    a.country === b.country &&
+    a.enteredAt === b.enteredAt &&
+    a.exitedAt === b.exitedAt &&
+    a.entryReadId === b.entryReadId &&
+    a.exitReadId === b.exitReadId &&
+    a.matchConfidence === b.matchConfidence &&
+    sameList(a.flags, b.flags)
+  );
+}

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { neighbourOf, shippedChannel } from './channel.ts';
 import { shippedConfusions } from './confusions.ts';
-import { FIRST_DIGIT, writeSymbols } from './symbols.ts';
+import { writeSymbols } from './symbols.ts';
 import { anyPlate } from './test-evidence.ts';
 
 test('probabilities are probabilities, whatever the texts', () => {
@@ -60,16 +60,18 @@ test('what was asked before leaves no trace', () => {
   }));
 });
 
-test('a plate whose last digit is any neighbour is read as the next number, not as itself', () => {
-  const symbols = new Uint8Array(16);
-  const length = writeSymbols('VP51234', symbols);
-  symbols[length - 1] = neighbourOf(symbols[length - 1]! - FIRST_DIGIT);
-  const readAs = (text: string): number => {
-    const read = new Uint8Array(16);
-    return shippedChannel.misread(symbols, length, read, writeSymbols(text, read));
-  };
-  assert.ok(readAs('VP51235') > 100 * readAs('VP51234'));
-  assert.ok(readAs('VP51235') > readAs('VP51239'));
+test('a plate whose last digit or letter is any neighbour is read as the next one, not as itself', () => {
+  for (const [plate, next, further] of [['VP51234', 'VP51235', 'VP51239'], ['LD21XFS', 'LD21XFT', 'LD21XFY']] as const) {
+    const symbols = new Uint8Array(16);
+    const length = writeSymbols(plate, symbols);
+    symbols[length - 1] = neighbourOf(symbols[length - 1]!);
+    const readAs = (text: string): number => {
+      const read = new Uint8Array(16);
+      return shippedChannel.misread(symbols, length, read, writeSymbols(text, read));
+    };
+    assert.ok(readAs(next) > 50 * readAs(plate), plate);
+    assert.ok(readAs(next) > readAs(further), plate);
+  }
 });
 
 function misread(plate: string, read: string): number {

@@ -1,5 +1,5 @@
 import { shippedConfusions, type Confusions } from './confusions.ts';
-import { characterOf, FIRST_DIGIT, isDigit, LONGEST_PLATE, SYMBOLS, symbolOf } from './symbols.ts';
+import { AFTER_LAST_DIGIT, characterOf, isDigit, LONGEST_PLATE, SYMBOLS, symbolOf } from './symbols.ts';
 
 /**
  * The misreading camera as a channel: how likely it is that a plate, given that it is misread, comes out as a certain
@@ -18,11 +18,11 @@ export interface Channel {
 }
 
 /**
- * A symbol for a plate only: a digit other than this one (0 to 9), the likelier the nearer. With it for the last one a
- * plate is that of any of its neighbours in a fleet.
+ * A symbol for a plate only: a letter of A to Z, or a digit, other than this one, the likelier the nearer. With it where plates are
+ * counted on, a plate is that of any of its neighbours in a fleet.
  */
-export function neighbourOf(digit: number): number {
-  return SYMBOLS + digit;
+export function neighbourOf(symbol: number): number {
+  return SYMBOLS + symbol;
 }
 
 /** How likely a fleet's plate is so many numbers further than another one's. */
@@ -33,7 +33,8 @@ export function nearness(numbers: number): number {
 
 const FURTHEST = 30;
 const NEAREST = 0.12;
-const DIGITS = 10;
+/** Letters and digits, of which the next one is known. */
+const COUNTED = AFTER_LAST_DIGIT;
 const LATIN_LETTERS = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'].map(symbolOf);
 const LATIN_DIGITS = [...'0123456789'].map(symbolOf);
 
@@ -85,18 +86,17 @@ export function channelOf(learned: Confusions): Channel {
   const misreadability = misreadabilities(learned);
   const addition = additionShares(learned);
   /** Odds of reading the column's symbol for the row's; 1 for itself. */
-  const readAs = new Float64Array((SYMBOLS + DIGITS) * SYMBOLS);
+  const readAs = new Float64Array((SYMBOLS + COUNTED) * SYMBOLS);
   for (let from = 0; from < SYMBOLS; from++) {
     for (let to = 0; to < SYMBOLS; to++) {
       readAs[from * SYMBOLS + to] = from === to ? 1 : odds.substituted * misreadability[from]! * confusion[from * SYMBOLS + to]!;
     }
   }
-  for (let digit = 0; digit < DIGITS; digit++) {
-    for (let near = 0; near < DIGITS; near++) {
-      if (near === digit) continue;
+  for (let symbol = 0; symbol < COUNTED; symbol++) {
+    for (let near = 0; near < COUNTED; near++) {
+      if (near === symbol || isDigit(near) !== isDigit(symbol)) continue;
       for (let to = 0; to < SYMBOLS; to++) {
-        readAs[neighbourOf(digit) * SYMBOLS + to]! +=
-          nearness(near - digit) * readAs[(FIRST_DIGIT + near) * SYMBOLS + to]!;
+        readAs[neighbourOf(symbol) * SYMBOLS + to]! += nearness(near - symbol) * readAs[near * SYMBOLS + to]!;
       }
     }
   }

@@ -25,10 +25,10 @@ function misreadNeighbours(a: Prepared, b: Prepared): number {
   for (let j = 0; j <= b.candidates; j++) {
     const text = textAt(b, j);
     const { symbols, length } = text;
-    const last = lastDigitOf(text);
-    if (length < SHORTEST || last < 0) continue;
+    const at = countedOnAt(text);
+    if (length < SHORTEST || at < 0) continue;
     neighbours.set(symbols);
-    neighbours[last] = neighbourOf(symbols[last]! - FIRST_DIGIT);
+    neighbours[at] = neighbourOf(symbols[at]!);
     sum += chanceOf(b, j) * shippedChannel.misread(neighbours, length, a.text.symbols, a.text.length);
   }
   return (sum * a.misread) / a.share;
@@ -37,22 +37,28 @@ function misreadNeighbours(a: Prepared, b: Prepared): number {
 const SHORTEST = 4;
 const neighbours = new Uint8Array(LONGEST_PLATE);
 
-/** Where the last digit stands: plates are counted on by it, whatever letters follow; -1: there is none. */
-function lastDigitOf({ symbols, length }: Text): number {
+/**
+ * Where plates are counted on: at the last digit, whatever letters follow; where three and more do, as in Britain, at the last of those, for
+ * the digits are a year's. -1: there is no digit.
+ */
+function countedOnAt({ symbols, length }: Text): number {
   let at = length - 1;
   while (at >= 0 && !isDigit(symbols[at]!)) at--;
-  return at;
+  return at >= 0 && length - 1 - at >= LETTERS_COUNTED_ON && symbols[length - 1]! < FIRST_DIGIT ? length - 1 : at;
 }
+
+const LETTERS_COUNTED_ON = 3;
 
 /** How likely the one plate's neighbour in a fleet is the other. */
 function nearnessOf(one: Text, other: Text): number {
   const { length } = one;
   if (length < SHORTEST || other.length !== length) return 0;
-  const last = lastDigitOf(one);
-  if (last < 0 || !isDigit(other.symbols[last]!)) return 0;
-  for (let i = 0; i < length; i++) if (one.symbols[i] !== other.symbols[i] && i !== last && i !== last - 1) return 0;
-  const tens = last === 0 ? 0 : one.symbols[last - 1]! - other.symbols[last - 1]!;
+  const last = countedOnAt(one);
+  if (last < 0 || isDigit(one.symbols[last]!) !== isDigit(other.symbols[last]!)) return 0;
+  const before = isDigit(one.symbols[last]!) ? last - 1 : last;
+  for (let i = 0; i < length; i++) if (one.symbols[i] !== other.symbols[i] && i !== last && i !== before) return 0;
   const ones = one.symbols[last]! - other.symbols[last]!;
-  if (tens !== 0 && !(isDigit(one.symbols[last - 1]!) && isDigit(other.symbols[last - 1]!))) return 0;
-  return nearness(10 * tens + ones);
+  if (before < 0 || before === last || one.symbols[before] === other.symbols[before]) return nearness(ones);
+  if (!(isDigit(one.symbols[before]!) && isDigit(other.symbols[before]!))) return 0;
+  return nearness(10 * (one.symbols[before]! - other.symbols[before]!) + ones);
 }

@@ -12,7 +12,7 @@ import { plateOfStay } from './stay-plate.ts';
 import { forgottenAt, overstayDueAt, SEEN_AGAIN_MS, type FoldedStay } from './timeline.ts';
 
 /** Raised when the same reads would give other visits. */
-export const RULES_VERSION = 11;
+export const RULES_VERSION = 12;
 
 /** What of the last emitted revision must be known to see whether the next would differ. */
 export type EmittedVisit = Pick<

@@ -45,6 +45,25 @@ test('plates made by one or two edits of a plate are found', () => {
   }), { numRuns: 1000 });
 });
 
+test('in a large garage, where vehicles come and go, all are found that are near, and no others', () => {
+  const fleet = fc.tuple(fc.constantFrom('EL', 'VP', 'AB'), fc.integer({ min: 10_000, max: 10_400 })).map(([letters, number]) => read(letters + number));
+  const manyPlates = fc.array(fc.oneof(fleet, anyEvidence), { minLength: 300, maxLength: 900, size: 'max' });
+  fc.assert(fc.property(manyPlates, fc.func(fc.boolean()), fc.array(anyPlate, { minLength: 5 }), (evidences, stays, asked) => {
+    const all = evidences.map((evidence, id): Stored => ({ id, evidence }));
+    const index = indexOf(all);
+    const inside = all.filter(({ id }) => stays(id));
+    for (const { id, evidence } of all) if (!inside.some((one) => one.id === id)) index.remove(id, evidence, 0);
+    // They take numbers that others had.
+    const later = inside.slice(0, 100).map(({ id, evidence }): Stored => ({ id: id + 1000, evidence }));
+    for (const { id, evidence } of later) index.add(id, evidence);
+    const left = [...inside, ...later];
+    for (const plate of asked) {
+      const near = left.filter(({ evidence }) => platesOf(evidence).some((other) => areNear(plate, other))).map(({ id }) => id);
+      assert.deepEqual(index.near(read(plate)), near);
+    }
+  }), { numRuns: 20 });
+});
+
 test('a candidate of either side is enough', () => {
   const misread = read('KX90467', 0.5, [{ plate: 'CF51238', confidence: 0.3 }]);
   assert.deepEqual(indexOf([{ id: 0, evidence: misread }]).near(read('CF51238')), [0]);

@@ -396,6 +396,15 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     }
   }
 
+  /**
+   * It ends, though a decision may make other exits doubtful again. No passages are added here: were it endless, some would be decided on
+   * for ever. Of those take the first (`comparePassages`): something takes its decision away time and again, but nothing can.
+   * - A decision makes exits pending that were read after it, no others (`reopenAfter`), and on those before the first no more is decided.
+   * - One that nothing was decided on may lose its stay to another's exit, or change its side with what is read next. Once decided on, it
+   *   is without a decision again only if it had been pending.
+   * - A fold takes away what a timeline can't hold. What a decision changes is folded until all is held (`Timelines`): only a later clock,
+   *   or what was learnt from a stay that left, takes away more. The clock stops, and each stay leaves once.
+   */
   function settleAllDue(garage: GarageIndex, from: number, clock: number, sink: Sink, observedUntil: number): void {
     const { staysDue, lateReadsDue, recountsDue, blankReadsDue } = garage;
     // First, for they are judged by stays that may leave at this clock.

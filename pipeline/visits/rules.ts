@@ -122,7 +122,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
           garage.quiet.begin(monotonicMs, clock.clock);
           break;
         case 'recount':
-          if (!noteRecount(control, state)) return;
+          if (!noteRecount(control, clock.clock, state)) return;
           putClock(garage, clock);
           settleDue(garage, clock.clock, clock.clock, sink);
           break;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { RejectedError } from '../../engine/stage.ts';
 import type { CameraRead } from '../../records/records.ts';
 import { controlOf, day, hour, minute, readOf, second, start, TestGarage } from '../test-garage.ts';
 
@@ -108,6 +109,21 @@ describe('a recount', () => {
     const told = garage.told.all.length;
     recount(garage, at, 0).advance(settled + hour);
     assert.equal(garage.told.all.length, told);
+  });
+
+  test('that comes after its horizon is refused, again or for the first time', () => {
+    const garage = recount(garageWithThree(), at, 2).advance(settled).see(entered('QQ11111', at + hour)).advance(at + 2 * day);
+    const [told, before] = [garage.told.all.length, statuses(garage)];
+    const unchanged = () => assert.deepEqual([garage.told.all.length, statuses(garage)], [told, before]);
+    const refused = (controlId: string) => assert.throws(() => recount(garage, at, 0, [], controlId), (error) =>
+      error instanceof RejectedError && error.reason === 'recount_too_late');
+    recount(garage.restart().advance(at + 2 * day + minute), at, 0);
+    unchanged();
+    refused('another');
+    garage.advance(at + 3 * day).restart();
+    for (const controlId of ['count', 'another']) refused(controlId);
+    garage.advance(at + 3 * day + hour);
+    unchanged();
   });
 
   test('is put right by an exit that is read after all', () => {

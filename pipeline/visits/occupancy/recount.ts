@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { RejectedError } from '../../engine/stage.ts';
 import type { Control, Irregularity } from '../../records/records.ts';
 import { intervalOf } from '../cameras/intervals.ts';
 import {
@@ -16,14 +17,21 @@ import { foldTimeline, seenAfterMs, type Gone } from '../stays/timeline.ts';
  * what happened up to that instant decides, so that the order in which reads and count came in makes no difference.
  */
 
-/** Notes the count, to be settled when it is due. The same control record again changes nothing: false. */
-export function noteRecount(control: Control, { recounts, garage }: VisitsState): boolean {
+/**
+ * Notes the count, to be settled when it is due. The same control record again changes nothing: false.
+ * @param clock the garage clock, ms UTC
+ * @throws {RejectedError} its instant is before the horizon: who has left since is not known any more, nor whether it was taken in before
+ */
+export function noteRecount(control: Control, clock: number, { recounts, garage }: VisitsState): boolean {
   const { controlId, subject: garageId, issuedBy, reason, plates = [] } = control;
   if (recounts.get(controlId) !== undefined) return false;
   const at = control.to!;
+  const { allowedLatenessMs, horizonMs } = garage(garageId).settings;
+  if (at < clock - horizonMs) {
+    throw new RejectedError('recount_too_late', 'the count is of an instant before the horizon: who was inside then is not known any more');
+  }
   recounts.put(controlId, {
-    garageId, at, count: control.count!, plates, issuedBy, reason, isSettled: false,
-    dueAt: at + garage(garageId).settings.allowedLatenessMs,
+    garageId, at, count: control.count!, plates, issuedBy, reason, isSettled: false, dueAt: at + allowedLatenessMs,
   });
   return true;
 }

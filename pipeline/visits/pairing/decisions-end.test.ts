@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { CameraRead, Direction } from '../records/records.ts';
-import { comparePassages, type Passage } from './passages.ts';
-import { garageOf, hour, minute, readOf, start, TestGarage } from './test-garage.ts';
+import type { CameraRead, Direction } from '../../records/records.ts';
+import { comparePassages, type Passage } from '../passages/passages.ts';
+import { garageOf, hour, minute, readOf, start, TestGarage } from '../test-garage.ts';
 
 /**
  * Cars of one fleet, whose plates differ in their last character, come in and leave shortly after one another, some misread. Each decision on
- * an exit may make others doubtful: `rules.ts` says why that ends.
+ * an exit may make others doubtful: `../rules.ts` says why that ends.
  */
 const fleet = ['LC69XLJ', 'LC69XLK', 'LC69XLM', 'LC69XLN', 'LC69XLR'];
 

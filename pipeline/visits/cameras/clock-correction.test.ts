@@ -94,6 +94,15 @@ describe('a camera with a wrong clock beside one that is right', () => {
     });
   }
 
+  test('sees nobody a second time where every camera of the garage is off, one ahead and the other behind', () => {
+    const reads = seenTwice('none', 0).map((read) =>
+      ({ ...read, capturedAt: read.capturedAt + (read.cameraId.endsWith('-beside') ? 50 : -40) * second }));
+    const garage = new TestGarage(twoEach).see(...reads).advance(2 * day);
+    assert.deepEqual(flagged(garage, day, 2 * day), []);
+    const told = garage.told.irregularities.filter(({ type }) => type === 'clock_skew').map(({ cameraId }) => cameraId);
+    assert.deepEqual(new Set(told), new Set(twoEach.lanes.flatMap(({ cameras }) => cameras.map(({ cameraId }) => cameraId))));
+  });
+
   test('where all cameras come before they were made, ours is wrong and theirs are believed', () => {
     const early = traffic(2).map((read) => ({ ...read, receivedAt: read.receivedAt - 10 * minute }));
     const [inTime, tooEarly] = [traffic(2), early].map((reads) => outcomesOf(new TestGarage().see(...reads).advance(3 * day).told));

@@ -75,8 +75,8 @@ export function isRight({ reads, ahead, behind }: ClockOffset): boolean {
 }
 
 /**
- * Where the others are off, or going off, as well it is the way, or a replay, and no camera's clock. Nor can it be told before
- * any of them is known, or of a camera that has no others.
+ * Where the others are off as well, or going off, it is the way, or a replay, and no camera's clock; but what delays one camera's reads does
+ * not bring another's before they are made. Nor can it be told before any of them is known, or of a camera that has no others.
  * @param own the clock of one of them all
  */
 export function areOthersRight(own: ClockOffset, all: readonly { readonly clock: ClockOffset }[]): boolean {
@@ -86,7 +86,11 @@ export function areOthersRight(own: ClockOffset, all: readonly { readonly clock:
     const { clock } = all[i]!;
     if (clock === own || clock.reads < READS_FIRST) continue;
     known++;
-    if (isRight(clock)) right++;
+    if (isRight(clock) || isOffTheOtherWay(clock, own)) right++;
   }
   return 2 * right > known;
+}
+
+function isOffTheOtherWay(clock: ClockOffset, own: ClockOffset): boolean {
+  return isOff(clock) && isOff(own) && clock.byMs > 0 !== own.byMs > 0;
 }

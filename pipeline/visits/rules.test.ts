@@ -553,6 +553,19 @@ describe('control records', () => {
     assert.equal(garage.told.visits[0]!.operatorId, 'operator');
     assert.equal(garage.told.visits[0]!.status, 'closed', 'the direction of its lane is known now');
   });
+
+  for (const isRestarted of [false, true]) {
+    test(`a visit that is withdrawn then is told as the new operator's${isRestarted ? ', after a restart too' : ''}`, () => {
+      const garage = new TestGarage().see(readOf('in', 0), readOf('out', hour, { plate: 'ZX98701' })).advance(2 * hour);
+      const [open, stray] = garage.told.visits;
+      garage.rules.control(controlOf('configuration', { version: 7 }), garageOf({ operatorId: 'another' }), 0, garage.told);
+      if (isRestarted) garage.restart();
+      const merged = controlOf('review_merge', { controlId: 'merged', visitId: stray!.visitId, otherVisitId: open!.visitId });
+      garage.rules.control(merged, null, 0, garage.told);
+      const told = garage.told.all.filter((one) => 'visitId' in one).slice(-2);
+      assert.deepEqual(told.map(({ status, operatorId }) => [status, operatorId]), [['withdrawn', 'another'], ['closed', 'another']]);
+    });
+  }
 });
 
 /** The entrance has a second camera, which sees vehicles from behind. */

@@ -84,7 +84,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       const { settings } = garage;
       const before = clockOf(garage);
       if (!before.held) quietGarages.wake(garage);
-      if (isRepeated(asSent, stays, garage)) {
+      if (isRepeated(asSent, stays, garage) || isRemembered(asSent, before.clock, garage)) {
         putClock(garage, { ...before, readsOffset: offset + 1 });
         return sink.ignored('repeated_read');
       }
@@ -182,6 +182,12 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     return after;
   }
 
+  /** A read that stands in no passage came before: one without a plate, or one that was older than the horizon. */
+  function isRemembered(read: CameraRead, clock: number, { settings }: GarageIndex): boolean {
+    if (read.plate === '' && blankReads.get(keyOf(read)) !== undefined) return true;
+    return read.capturedAt < clock - settings.horizonMs && lateReads.get(keyOf(read)) !== undefined;
+  }
+
   /** A read with an odd time, as of when it was made: by what all intervals tell of its camera that are over. */
   function asMade(read: CameraRead, garage: GarageIndex, clock: number, sink: Sink): CameraRead {
     judgeWaiting(garage, clock, sink);
@@ -206,7 +212,6 @@ export function openVisitRules(taskState: TaskState): VisitRules {
   function takeIn(read: CameraRead, garage: GarageIndex, clock: number, sink: Sink): void {
     const { settings, operatorId } = garage;
     const isBlank = read.plate === '';
-    if (isBlank && blankReads.get(keyOf(read)) !== undefined) return sink.ignored('repeated_read');
     if (read.capturedAt < clock - settings.horizonMs) return setAside(read, garage, clock, sink);
     const isLate = read.capturedAt < clock - settings.allowedLatenessMs;
     if (isLate && lateReads.get(keyOf(read)) === undefined) {

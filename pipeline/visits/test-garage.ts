@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { RecordBlock } from '../engine/record-block.ts';
 import { TaskState } from '../engine/state.ts';
 import type {
-  CameraRead, ClockMove, Control, Direction, Garage, GarageSettings, Irregularity, Sighting, Visit,
+  CameraRead, ClockMove, Control, Direction, Garage, GarageSettings, Irregularity, Occupancy, Sighting, Visit,
 } from '../records/records.ts';
 import { openVisitRules, type Ignored, type Sink, type VisitRules } from './rules.ts';
 
@@ -78,7 +78,7 @@ export class Told implements Sink {
   }
 
   /** Looked at as the stage does, so that the state is the same. */
-  occupancy(): void {}
+  occupancy(_told: Occupancy): void {}
 
   ignored(why: Ignored): void {
     this.ignoredReads.push(why);

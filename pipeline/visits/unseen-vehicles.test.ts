@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { day, hour, minute, readOf, second, stayOf, TestGarage } from './test-garage.ts';
+import { day, hour, minute, readOf, second, start, stayOf, TestGarage } from './test-garage.ts';
 
 const kinds = ({ told }: TestGarage) => told.irregularities.map(({ type, status }) => `${type} ${status}`);
 const scrap = { plate: 'EXIT', country: 'XX', confidence: 0.3 };
@@ -19,6 +19,15 @@ describe('plate_unreadable', () => {
     const garage = new TestGarage().see(read).restart().see(read).advance(hour).restart().advance(3 * day);
     assert.equal(garage.told.all.length, 1);
     assert.deepEqual(garage.told.ignoredReads, ['repeated_read']);
+  });
+
+  test('moves the garage clock no further when its read is delivered again', () => {
+    const unseen = readOf('gate', 10 * minute + 4 * second, { plate: '' });
+    const garage = new TestGarage().see(readOf('in', 0), readOf('in', 10 * minute, { plate: 'B' }), unseen);
+    const clock = () => garage.rules.state.clocks.get('g1')!.clock - start;
+    assert.equal(clock(), 10 * minute, 'two cameras agree on so much');
+    garage.see(unseen);
+    assert.equal(clock(), 10 * minute);
   });
 
   test('is withdrawn when another camera of the lane turns out to have read the plate', () => {

@@ -67,7 +67,7 @@ export function newestVisit(
 /** A visit that turned out not to exist. */
 export function withdrawnVisit(before: EmittedVisit, subject: VisitSubject): Visit {
   return {
-    ...subject, ...before, revision: before.revision + 1, status: 'withdrawn',
+    ...before, ...subject, revision: before.revision + 1, status: 'withdrawn',
     plateRead: true, matchConfidence: 0, rulesVersion: RULES_VERSION,
   };
 }

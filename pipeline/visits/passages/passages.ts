@@ -192,28 +192,33 @@ export function directionOf({ word, laneDirection }: PassageRead): Direction {
 }
 
 /**
- * The direction that most reads speak for. A vehicle that is first seen coming and then going again has backed out:
- * the words turn once, and it took the time that this takes.
+ * The direction that most cameras' words speak for; a camera that told none says nothing where another told one. Where more words are
+ * against the lane than with it nobody knows. A vehicle that is first seen coming and then going again has backed out: the words
+ * turn once, and it took the time that this takes.
  */
 function directionOfReads(reads: readonly PassageRead[]): PassageDirection {
   if (hasTurned(reads)) return 'NONE';
   let ins = 0;
   let outs = 0;
+  let against = 0;
+  const isTold = reads.some(({ word }) => word !== 'UNKNOWN');
   for (const read of reads) {
+    if (isTold && read.word === 'UNKNOWN') continue;
     const direction = directionOf(read);
     if (direction === 'IN') ins++;
     else if (direction === 'OUT') outs++;
+    else if (isTold) against++;
   }
+  if (against > ins + outs) return ins + outs === 0 ? againstLane(reads) : 'UNKNOWN';
   if (ins !== outs) return ins > outs ? 'IN' : 'OUT';
-  return ins === 0 ? againstLane(reads) : 'UNKNOWN';
+  return 'UNKNOWN';
 }
 
 /** One camera errs easily; two that agree have seen a vehicle go against its lane. */
 function againstLane(reads: readonly PassageRead[]): Direction {
-  const { word } = reads[0]!;
-  const [first, ...others] = reads.filter((read) => read.word === word);
-  const agree = word !== 'UNKNOWN' && others.length === reads.length - 1 &&
-    others.some(({ cameraId }) => cameraId !== first!.cameraId);
+  const [first, ...others] = reads.filter(({ word }) => word !== 'UNKNOWN');
+  const { word, cameraId } = first!;
+  const agree = others.every((read) => read.word === word) && others.some((read) => read.cameraId !== cameraId);
   return agree ? word : 'UNKNOWN';
 }
 

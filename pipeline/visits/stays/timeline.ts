@@ -117,7 +117,7 @@ export function foldTimeline(
 
     if (isGhost(passage, enters, inside !== null, passages[i + 1], settings)) {
       addVoid(passage, 'ghost_read');
-    } else if (enters ? drivesPast(sinceEntryMs) : sinceEntryMs < INSIDE_AGAIN_MS && isAtEntry(passage)) {
+    } else if (enters && drivesPast(sinceEntryMs)) {
       addVoid(passage, 'aaba');
     } else if (enters) {
       const turnsRound = sinceEntryMs < TURNED_ROUND_MS;

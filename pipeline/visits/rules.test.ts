@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Garage } from '../records/records.ts';
+import type { CameraRead, Garage } from '../records/records.ts';
 import { waitsForPerson } from './review/review-evidence.ts';
 import {
   controlOf, day, garageOf, hour, minute, readOf, second, settings, start, stayOf, TestGarage,
@@ -126,6 +126,26 @@ describe('a passage', () => {
     assert.deepEqual(garage.told.visits.map(stayOf), [
       { status: 'closed', enteredAt: 0, exitedAt: hour, flags: ['direction_unknown', 'wrong_direction'] },
     ]);
+  });
+
+  test('whose camera sees it leave by a lane in has left, however soon after it came in, unless it then leaves by a lane out', () => {
+    const seen = (...reads: CameraRead[]) => new TestGarage().see(readOf('in', 0), readOf('in', 20 * minute, { direction: 'OUT' }), ...reads)
+      .advance(3 * hour).told;
+    assert.deepEqual(seen().visits.map(stayOf), [
+      { status: 'closed', enteredAt: 0, exitedAt: 20 * minute, flags: ['direction_unknown', 'wrong_direction'] },
+    ]);
+    const { visits, irregularities } = seen(readOf('out', 2 * hour));
+    assert.deepEqual(visits.map(stayOf), [{ status: 'closed', enteredAt: 0, exitedAt: 2 * hour, flags: [] }]);
+    assert.deepEqual(irregularities.map(({ type }) => type), ['aaba']);
+  });
+
+  test('goes as the cameras say that tell a direction: one that tells none does not speak for its lane', () => {
+    const seen = (...words: CameraRead['direction'][]) => new TestGarage().see(
+      readOf('in', 0), ...words.map((direction, i) => readOf('in', hour + i * second, { direction, cameraId: `in-${i}` })),
+    ).advance(3 * hour).told.visits.map(({ status }) => status);
+    assert.deepEqual(seen('OUT', 'UNKNOWN'), ['closed']);
+    assert.deepEqual(seen('OUT', 'OUT', 'IN'), ['closed']);
+    for (const words of [['UNKNOWN', 'UNKNOWN'], ['IN', 'UNKNOWN'], ['OUT', 'IN']] as const) assert.deepEqual(seen(...words), ['unclosed', 'open']);
   });
 
   test('whose camera contradicts its lane goes as the lane does if the vehicle is outside', () => {
@@ -315,12 +335,12 @@ describe('irregular sequences', () => {
     assert.deepEqual(told.visits.map(({ flags }) => flags), [['lane_straddle']]);
   });
 
-  test('trailer_plate: a rear plate like no front plate is hitched to the car seen with it', () => {
-    const lanes = withRearView();
-    const { told } = new TestGarage(garageOf({ lanes })).see(
-      readOf('in', 0, { plate: 'EK12345' }), readOf('in', second, { plate: 'JH4474', cameraId: 'in-rear' }),
-    );
-    assert.deepEqual(told.visits.map(({ plate, flags }) => [plate, flags]), [['EK12345', ['trailer_plate']]]);
+  test('trailer_plate: a rear plate like no front plate is hitched to the car seen with it, up to 4 s before', () => {
+    const seenFor = (ms: number) => new TestGarage(garageOf({ lanes: withRearView() })).see(
+      readOf('in', 0, { plate: 'EK12345' }), readOf('in', ms, { plate: 'JH4474', cameraId: 'in-rear' }),
+    ).advance(hour).told.visits.map(({ plate, flags }) => [plate, flags]);
+    for (const ms of [second, 4 * second - 1]) assert.deepEqual(seenFor(ms), [['EK12345', ['trailer_plate']]]);
+    assert.deepEqual(seenFor(4 * second), [['EK12345', []], ['JH4474', ['no_front_plate']]]);
   });
 
   test('double_entry: an entry while inside opens a second visit; the first is unclosed by a missed_exit', () => {

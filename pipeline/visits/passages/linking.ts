@@ -13,8 +13,8 @@ export const STRADDLE_MS = 5_000;
 
 const LEAST_APART_MS = 2_000;
 
-/** A trailer's plate, seen from behind, follows its car's by no more. */
-export const TRAILER_MS = 4000;
+/** A trailer's plate, seen from behind, follows its car's by no more: ten metres at walking pace, and clocks of cameras differ by a second. */
+export const TRAILER_MS = 4_000;
 
 /** @param gapMs reads of one lane nearer than this can be one passage; reads of two must be of adjacent lanes */
 export function areLinked(a: PassageRead, b: PassageRead, gapMs: number): boolean {

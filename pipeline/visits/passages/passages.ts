@@ -210,8 +210,7 @@ function directionOfReads(reads: readonly PassageRead[]): PassageDirection {
     else if (isTold) against++;
   }
   if (against > ins + outs) return ins + outs === 0 ? againstLane(reads) : 'UNKNOWN';
-  if (ins !== outs) return ins > outs ? 'IN' : 'OUT';
-  return 'UNKNOWN';
+  return ins > outs ? 'IN' : outs > ins ? 'OUT' : 'UNKNOWN';
 }
 
 /** One camera errs easily; two that agree have seen a vehicle go against its lane. */

@@ -6,6 +6,7 @@ import { openLateReads } from './late-reads.ts';
 import { watchOccupancy, type HoursFound, type OccupancyScore } from './occupancy.ts';
 import { openPlateCorrections, type PlateScore } from './plate-corrections.ts';
 import { score, type Score } from './score.ts';
+import { openToldDirections } from './told-directions.ts';
 import type { Truth } from './truth.ts';
 
 /** How what the rules tell compares with the truth. */
@@ -40,10 +41,12 @@ export function openComparison(garages: readonly Garage[], truth: Truth): Compar
   const occupancy = watchOccupancy(garages);
   const baselines = openBaselines(garages);
   const lateReads = openLateReads(garages);
+  const directions = openToldDirections(garages);
   const plates = openPlateCorrections(truth);
   const take = (read: CameraRead): void => {
     baselines.read(read);
     lateReads.read(read);
+    directions.read(read);
     plates.read(read);
   };
   return {
@@ -66,7 +69,7 @@ export function openComparison(garages: readonly Garage[], truth: Truth): Compar
         },
         plates: plates.score(ended),
         calibration: calibration(ended, truth),
-        flags: flagScores(irregularities, { truth, garages, lateReads, visits: byId }),
+        flags: flagScores(irregularities, { truth, garages, lateReads, directions, visits: byId }),
         occupancy: occupancy.score(truth),
       };
     },

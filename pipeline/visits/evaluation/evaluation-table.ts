@@ -21,14 +21,15 @@ export interface Evaluation extends Partial<Comparison> {
 /** An evaluation as text for a person; what the rows mean stands in `Score`, `PlateScore`, `Calibration` and `FlagScore`. */
 export function evaluationTable(evaluation: Evaluation): string {
   const { reads, seconds, readsPerSecond, visits, irregularities, ignored } = evaluation;
+  const { score, baselines, plates, occupancy, calibration, flags } = evaluation;
   const rows: Row[] = [
     ['reads', reads, `${readsPerSecond} a second, ${seconds} s`],
     ['visits', visits],
     ...counted('reads left aside, ', ignored),
-    ...counted('', irregularities),
+    // Where the truth is known they stand below, with how many are right.
+    ...(flags === undefined ? counted('', irregularities) : []),
   ];
   const sections = [columns(rows)];
-  const { score, baselines, plates, occupancy, calibration, flags } = evaluation;
   if (score !== undefined && baselines !== undefined) sections.push(scoreTable(score, baselines));
   if (plates !== undefined) sections.push(plateTable(plates, occupancy ?? null));
   if (calibration !== undefined) sections.push(calibrationTable(calibration));
@@ -62,6 +63,10 @@ function scoreTable(score: Score, baselines: Comparison['baselines']): string {
     row('doubled visits', (of) => of.doubled, trueStays),
     row('visits of no stay', (of) => of.phantom, trueStays),
     row('visits in review', (of) => of.review, trueStays),
+  ], [
+    'exact, one character: the same reads matched by equal plates alone, and with one differing character',
+    'wrong pair: of two vehicles; stitched: two stays of one vehicle taken for one; doubled: a further visit of the same entry or exit',
+    'shares are of the stays with both passages read, from "wrong pairs" on of all true stays',
   ]);
 }
 
@@ -91,6 +96,9 @@ function calibrationTable({ bins, largestErrorPoints, meanErrorPoints, auc }: Ca
     ['largest error', `${largestErrorPoints.toFixed(2)} points`],
     ['mean error', `${meanErrorPoints.toFixed(2)} points`],
     ['AUC of right against wrong', auc === null ? '-' : auc.toFixed(3)],
+  ], [
+    'said: how sure the visits say they are, on average; right: how many are; largest error: of rows whose standard error is at most 0.5 points',
+    'AUC: how often a right visit is said to be surer than a wrong one',
   ]);
 }
 
@@ -102,6 +110,9 @@ function flagTable(scored: readonly FlagScore[]): string {
     ...scored.map((flag): Row => [
       `  ${flag.type}`, flag.labelled, flag.detected, shown(flag.recall), flag.raised, flag.right, flag.excused, shown(flag.precision),
     ]),
+  ], [
+    'labelled: happened, and shows in the reads; detected: of these, told; raised: told; right: of these, what happened',
+    'excused: did not happen so, but the reads give cause for it; recall = detected / labelled, precision = right / (raised - excused)',
   ]);
 }
 
@@ -113,11 +124,12 @@ function percent(value: number): string {
   return `${(100 * value).toFixed(2)} %`;
 }
 
-/** The first column to the left, the others to the right, each as wide as it must be. */
-function columns(rows: readonly Row[]): string {
+/** The first column to the left, the others to the right, each as wide as it must be. @param notes what its words mean */
+function columns(rows: readonly Row[], notes: readonly string[] = []): string {
   const cells = rows.map((row) => row.map(String));
   const widths = cells[0] === undefined ? [] : Array.from({ length: Math.max(...cells.map(({ length }) => length)) }, (_, column) =>
     Math.max(...cells.map((row) => row[column]?.length ?? 0)));
-  return cells.map((row) => row.map((cell, column) =>
-    (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!))).join('  ').trimEnd()).join('\n');
+  const lines = cells.map((row) => row.map((cell, column) =>
+    (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!))).join('  ').trimEnd());
+  return [...lines, ...notes.map((note) => `  (${note})`)].join('\n');
 }

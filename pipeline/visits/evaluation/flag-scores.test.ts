@@ -5,6 +5,7 @@ import { garageOf, hour, readOf } from '../test-garage.ts';
 import { flagScores, type FlagScore } from './flag-scores.ts';
 import { openLateReads } from './late-reads.ts';
 import { passageOf, stayOf, visitOf } from './test-truth.ts';
+import { openToldDirections } from './told-directions.ts';
 import { openTruth, type TruthLine } from './truth.ts';
 
 const day = 24 * hour;
@@ -16,21 +17,22 @@ const raised = (type: string, more: Partial<Irregularity> = {}): Irregularity =>
 /** The score of that type, or of the one there is. */
 function scored(lines: TruthLine[], irregularities: Irregularity[], reads: CameraRead[] = [], type: string | null = null): FlagScore {
   const lateReads = openLateReads([garageOf()]);
-  for (const read of reads) lateReads.read(read);
+  const directions = openToldDirections([garageOf()]);
+  for (const read of reads) for (const each of [lateReads, directions]) each.read(read);
   const visits = new Map([['v', visitOf('v', { entryReadId: 'e', exitReadId: 'x' })]]);
-  const scores = flagScores(irregularities, { truth: openTruth(lines), garages: [garageOf()], lateReads, visits });
+  const scores = flagScores(irregularities, { truth: openTruth(lines), garages: [garageOf()], lateReads, directions, visits });
   const [score, ...others] = scores.filter((of) => type === null || of.type === type);
   assert.equal(others.length, 0);
   return score!;
 }
 
 test('an irregularity is right by a read, or by a visit, of what has its label; withdrawn it was never raised', () => {
-  const stay = stayOf('car', ['e'], ['x'], { labels: ['wrong_direction'] });
+  const stay = stayOf('car', ['e'], ['x'], { labels: ['plate_mismatch'] });
   for (const about of [{ readIds: ['x'] }, { visitIds: ['v'] }]) {
-    const { recall, precision } = scored([stay], [raised('wrong_direction', about)]);
+    const { recall, precision } = scored([stay], [raised('plate_mismatch', about)]);
     assert.deepEqual({ recall, precision }, { recall: 1, precision: 1 });
   }
-  const { recall, precision } = scored([stay], [raised('wrong_direction', { readIds: ['x'], status: 'withdrawn' })]);
+  const { recall, precision } = scored([stay], [raised('plate_mismatch', { readIds: ['x'], status: 'withdrawn' })]);
   assert.deepEqual({ recall, precision }, { recall: 0, precision: null });
 });
 
@@ -74,6 +76,40 @@ test('a vehicle shown at the entry twice within 8 minutes may have turned round:
   for (const [type, passageFirst] of [['aaba', false], ['double_entry', true], ['missed_exit', true]] as const) {
     assert.deepEqual([labelled(type, 7, passageFirst), labelled(type, 9, passageFirst)], [0, 1], type);
   }
+});
+
+test('where the rules say that one shown at the entry twice within 8 minutes turned round, that is no error though it had come in', () => {
+  const precision = (minutes: number) => {
+    const again = passageOf(['p'], { vehicleId: 'car', at: `1970-01-01T08:0${minutes}:00.000Z`, labels: ['aaba'] });
+    return scored([stayOf('car', ['e'], ['x']), again], [raised('reversed', { readIds: ['e'] })], [], 'reversed').precision;
+  };
+  assert.deepEqual([precision(7), precision(9)], [null, 0]);
+});
+
+test('that a vehicle goes against its lane can be detected if a camera there said which way it went', () => {
+  const stay = stayOf('car', ['e'], ['x'], { labels: ['wrong_direction'] });
+  const labelled = (entry: Partial<CameraRead>, exit: Partial<CameraRead>) => scored(
+    [stay], [raised('wrong_direction', { readIds: ['e'] })],
+    [readOf('out', 0, { readId: 'e', ...entry }), readOf('out', hour, { readId: 'x', ...exit })],
+  ).labelled;
+  assert.equal(labelled({ direction: 'IN' }, {}), 1);
+  assert.equal(labelled({}, { direction: 'OUT' }), 0);
+  assert.equal(labelled({ direction: 'OUT' }, { direction: 'IN' }), 0, 'a wrong word at the exit says nothing of the entry');
+});
+
+test('that nobody told the direction can be detected where the lane does not tell it', () => {
+  const stay = stayOf('car', ['e', 'e2'], ['x'], { labels: ['direction_unknown'] });
+  const labelled = (laneId: string, more: Partial<CameraRead> = {}) => scored(
+    [stay], [raised('direction_unknown', { readIds: ['e'] })],
+    [readOf(laneId, 0, { readId: 'e' }), readOf(laneId, 0, { readId: 'e2', ...more }), readOf('out', hour, { readId: 'x' })],
+  ).labelled;
+  assert.deepEqual([labelled('gate'), labelled('gate', { direction: 'IN' }), labelled('in')], [1, 0, 0]);
+});
+
+test('an unread vehicle close behind another is told rightly, whether it meant to slip through or not', () => {
+  const unread = stayOf('car', ['e'], [], { labels: ['plate_unreadable'] });
+  const precision = (line: TruthLine) => scored([line], [raised('tailgating', { readIds: ['e'] })], [], 'tailgating').precision;
+  assert.deepEqual([precision(unread), precision(stayOf('car', ['e'], []))], [null, 0]);
 });
 
 test('a late read can be detected if its garage saw something else meanwhile', () => {

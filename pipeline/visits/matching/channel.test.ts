@@ -3,8 +3,10 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { neighbourOf, shippedChannel } from './channel.ts';
 import { shippedConfusions } from './confusions.ts';
+import { memoryBytes } from './evidence-module.ts';
 import { writeSymbols } from './symbols.ts';
 import { anyPlate } from './test-evidence.ts';
+import { Text } from './text.ts';
 
 test('probabilities are probabilities, whatever the texts', () => {
   fc.assert(fc.property(anyPlate, anyPlate, (plate, read) => {
@@ -62,21 +64,23 @@ test('what was asked before leaves no trace', () => {
 
 test('a plate whose last digit or letter is any neighbour is read as the next one, not as itself', () => {
   for (const [plate, next, further] of [['VP51234', 'VP51235', 'VP51239'], ['LD21XFS', 'LD21XFT', 'LD21XFY']] as const) {
-    const symbols = new Uint8Array(16);
-    const length = writeSymbols(plate, symbols);
-    symbols[length - 1] = neighbourOf(symbols[length - 1]!);
-    const readAs = (text: string): number => {
-      const read = new Uint8Array(16);
-      return shippedChannel.misread(symbols, length, read, writeSymbols(text, read));
-    };
+    const neighbour = textOf(plate);
+    const last = neighbour.symbolsAt + plate.length - 1;
+    memoryBytes[last] = neighbourOf(memoryBytes[last]!);
+    const readAs = (text: string): number => shippedChannel.misread(neighbour, textOf(text));
     assert.ok(readAs(next) > 50 * readAs(plate), plate);
     assert.ok(readAs(next) > readAs(further), plate);
   }
 });
 
 function misread(plate: string, read: string): number {
-  const [plateSymbols, readSymbols] = [symbolsOf(plate), symbolsOf(read)];
-  return shippedChannel.misread(plateSymbols, plateSymbols.length, readSymbols, readSymbols.length);
+  return shippedChannel.misread(textOf(plate), textOf(read));
+}
+
+function textOf(plate: string): Text {
+  const text = new Text();
+  text.write(plate);
+  return text;
 }
 
 function symbolsOf(text: string): Uint8Array {

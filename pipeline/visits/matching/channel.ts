@@ -1,20 +1,51 @@
 import { shippedConfusions, type Confusions } from './confusions.ts';
-import { AFTER_LAST_DIGIT, characterOf, isDigit, LONGEST_PLATE, SYMBOLS, symbolOf } from './symbols.ts';
+import { evidenceModule, memoryNumbers, NUMBER_BYTES, useMemory } from './evidence-module.ts';
+import { FURTHEST_NEIGHBOUR } from './shared-numbers.ts';
+import { AFTER_LAST_DIGIT, characterOf, isDigit, SYMBOLS, symbolOf } from './symbols.ts';
+import type { Text } from './text.ts';
 
 /**
  * The misreading camera as a channel: how likely it is that a plate, given that it is misread, comes out as a certain
  * other text. Single edits at rates learned from counts, several edits ever less likely, none impossible.
+ *
+ * Its numbers stand in the memory of `wasm/evidence.wasm.ts`, for good; `wasm/channel.as.ts` sums over the ways of editing.
  */
-export interface Channel {
+export class Channel {
+  readonly at = evidenceModule.makeChannel();
+  private readonly oddsAt: number;
+
+  constructor(learned: Confusions) {
+    const odds = editOdds(learned);
+    const readAs = oddsOfSymbols(learned, odds.substituted);
+    const { swapped, lostInside, addedInside, addedFirst, addedLast, lostFirst, lostLast, atLeastOne } = odds;
+    // In the order of `wasm/channel.as.ts`.
+    const numbers = [
+      swapped, lostInside, addedInside, addedFirst, addedLast, atLeastOne, ALIKE_AGAIN, ...lostFirst, ...lostLast,
+      ...additionShares(learned), ...fromOtherKind(readAs, atLeastOne), ...Array.from({ length: FURTHEST_NEIGHBOUR + 1 }, (_, apart) => nearness(apart)),
+    ];
+    useMemory();
+    memoryNumbers.set(numbers, this.at / NUMBER_BYTES);
+    this.oddsAt = this.at / NUMBER_BYTES + numbers.length;
+    memoryNumbers.set(readAs, this.oddsAt);
+  }
+
   /**
    * The probability, summed over all ways of editing, that a misread plate is read as this other text.
-   * Zero where it is negligible. Both are symbols; those of two texts may be the same, for rare characters share theirs.
+   * Zero where it is negligible. The symbols of two texts may be the same, for rare characters share theirs.
    */
-  misread(plate: Uint8Array, plateLength: number, read: Uint8Array, readLength: number): number;
+  misread(plate: Text, read: Text): number {
+    return evidenceModule.misread(this.at, plate.at, read.at);
+  }
+
+  /** P(a misread vehicle is read as this). */
+  shareMisread(read: Text): number {
+    return evidenceModule.shareMisread(this.at, read.at);
+  }
+
   /** Odds that a character is read as that one, against that it is read right; 1 for itself. */
-  odds(plateSymbol: number, readSymbol: number): number;
-  /** By symbol: P(a character of the other kind, letter or digit, is read as it | the plate is misread). */
-  readonly fromOtherKind: Float64Array;
+  odds(plateSymbol: number, readSymbol: number): number {
+    return memoryNumbers[this.oddsAt + plateSymbol * SYMBOLS + readSymbol]!;
+  }
 }
 
 /**
@@ -26,12 +57,11 @@ export function neighbourOf(symbol: number): number {
 }
 
 /** How likely a fleet's plate is so many numbers further than another one's. */
-export function nearness(numbers: number): number {
+function nearness(numbers: number): number {
   const apart = Math.abs(numbers);
-  return apart > 0 && apart <= FURTHEST ? NEAREST / apart : 0;
+  return apart > 0 && apart <= FURTHEST_NEIGHBOUR ? NEAREST / apart : 0;
 }
 
-const FURTHEST = 30;
 const NEAREST = 0.12;
 /** Letters and digits, of which the next one is known. */
 const COUNTED = AFTER_LAST_DIGIT;
@@ -74,22 +104,15 @@ const ANY_MISREAD = 0.25;
 const ALIKE_AGAIN = 0.2;
 const TYPICAL_LENGTH = 7;
 const USUAL_SYMBOLS = 36;
-const LONGEST_LOSS = 5;
-/** Texts further apart in length are not compared. */
-const MOST_LENGTHS_APART = 5;
-const WIDTH = LONGEST_PLATE + 1;
-const NEGLIGIBLE = 1e-10;
 
-export function channelOf(learned: Confusions): Channel {
-  const odds = editOdds(learned);
+/** Odds of reading the column's symbol for the row's, 1 for itself; rows from `SYMBOLS` on are of neighbours. */
+function oddsOfSymbols(learned: Confusions, substituted: number): Float64Array {
   const confusion = substitutionTable(learned);
   const misreadability = misreadabilities(learned);
-  const addition = additionShares(learned);
-  /** Odds of reading the column's symbol for the row's; 1 for itself. */
   const readAs = new Float64Array((SYMBOLS + COUNTED) * SYMBOLS);
   for (let from = 0; from < SYMBOLS; from++) {
     for (let to = 0; to < SYMBOLS; to++) {
-      readAs[from * SYMBOLS + to] = from === to ? 1 : odds.substituted * misreadability[from]! * confusion[from * SYMBOLS + to]!;
+      readAs[from * SYMBOLS + to] = from === to ? 1 : substituted * misreadability[from]! * confusion[from * SYMBOLS + to]!;
     }
   }
   for (let symbol = 0; symbol < COUNTED; symbol++) {
@@ -100,78 +123,15 @@ export function channelOf(learned: Confusions): Channel {
       }
     }
   }
-  const { swapped, lostInside, addedInside, addedFirst, addedLast, lostFirst, lostLast, atLeastOne } = odds;
-  const cells = new Float64Array(WIDTH * WIDTH);
-
-  return {
-    fromOtherKind: Float64Array.from({ length: SYMBOLS }, (_, to) => {
-      const kind = isDigit(to) ? LATIN_LETTERS : LATIN_DIGITS;
-      return kind.reduce((sum, from) => sum + readAs[from * SYMBOLS + to]!, 0) / kind.length / atLeastOne;
-    }),
-    odds: (plateSymbol, readSymbol) => readAs[plateSymbol * SYMBOLS + readSymbol]!,
-
-    misread(plate, plateLength, read, readLength) {
-      const longer = plateLength - readLength;
-      if (longer > MOST_LENGTHS_APART || longer < -MOST_LENGTHS_APART) return 0;
-      // Paths stray from the diagonal by the difference in length and two more.
-      const below = (longer > 0 ? longer : 0) + 2;
-      const above = (longer < 0 ? -longer : 0) + 2;
-      cells[0] = 1;
-      for (let j = 1; j <= readLength; j++) cells[j] = j <= above ? cells[j - 1]! * addedFirst * addition[read[j - 1]!]! : 0;
-      let sum = 0;
-      for (let i = 1; i <= plateLength; i++) {
-        const row = i * WIDTH;
-        const from = plate[i - 1]! * SYMBOLS;
-        const first = i > below ? i - below : 1;
-        const last = i + above < readLength ? i + above : readLength;
-        cells[row + first - 1] = first > 1 ? 0 : i <= LONGEST_LOSS ? lostFirst[i]! : 0;
-        const added = i === plateLength ? addedLast : addedInside;
-        let best = cells[row + first - 1]!;
-        for (let j = first; j <= last; j++) {
-          const to = read[j - 1]!;
-          let cell = cells[row - WIDTH + j - 1]! * readAs[from + to]! + cells[row + j - 1]! * added * addition[to]!;
-          // Above the band stands what an earlier call left.
-          if (j < i + above) cell += cells[row - WIDTH + j]! * lostInside;
-          if (i > 1 && j > 1 && to === plate[i - 2] && plate[i - 1] === read[j - 2] && to !== plate[i - 1] && j > first) {
-            cell += cells[row - 2 * WIDTH + j - 2]! * swapped;
-          }
-          cells[row + j] = cell;
-          if (cell > best) best = cell;
-        }
-        const left = plateLength - i;
-        if (left === 0) {
-          if (last === readLength) sum += cells[row + readLength]!;
-        } else if (left <= LONGEST_LOSS && last === readLength && first <= readLength) {
-          sum += cells[row + readLength]! * lostLast[left]!;
-        }
-        if (best < NEGLIGIBLE) break;
-      }
-      if (plateLength === readLength) sum += alikeAgain(plate, read, readLength, readAs);
-      // Without any edit it would be no misread.
-      if (areSame(plate, plateLength, read, readLength)) sum = Math.max(0, sum - 1);
-      return sum / atLeastOne;
-    },
-  };
+  return readAs;
 }
 
-/** Beyond what each by itself comes to: a camera that takes one character for another takes all of its kind in the plate for it. */
-function alikeAgain(plate: Uint8Array, read: Uint8Array, length: number, readAs: Float64Array): number {
-  let at = 0;
-  while (at < length && plate[at] === read[at]) at++;
-  if (at === length) return 0;
-  const [from, to] = [plate[at]!, read[at]!];
-  let times = 0;
-  for (let i = 0; i < length; i++) {
-    if (plate[i] === from) times++;
-    if (read[i] !== (plate[i] === from ? to : plate[i])) return 0;
-  }
-  return times < 2 ? 0 : ALIKE_AGAIN * readAs[from * SYMBOLS + to]!;
-}
-
-function areSame(plate: Uint8Array, plateLength: number, read: Uint8Array, readLength: number): boolean {
-  if (plateLength !== readLength) return false;
-  for (let i = 0; i < plateLength; i++) if (plate[i] !== read[i]) return false;
-  return true;
+/** By symbol: P(a character of the other kind, letter or digit, is read as it | the plate is misread). */
+function fromOtherKind(readAs: Float64Array, atLeastOne: number): number[] {
+  return Array.from({ length: SYMBOLS }, (_, to) => {
+    const kind = isDigit(to) ? LATIN_LETTERS : LATIN_DIGITS;
+    return kind.reduce((sum, from) => sum + readAs[from * SYMBOLS + to]!, 0) / kind.length / atLeastOne;
+  });
 }
 
 /** Odds of each kind of edit at one place, such that a misread has as many edits as were counted. */
@@ -278,4 +238,4 @@ function additionShares({ added, rareAdded }: Confusions): Float64Array {
   });
 }
 
-export const shippedChannel = channelOf(shippedConfusions);
+export const shippedChannel = new Channel(shippedConfusions);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { channelOf } from './channel.ts';
+import { Channel } from './channel.ts';
 import { checkConfusions } from './confusions.ts';
 import { openLearner } from './learn.ts';
 import { reliabilityOf } from './reliability.ts';
@@ -32,7 +32,7 @@ test('what is learned is valid, and no rare character is in it', () => {
 test('what a camera often misreads becomes likelier, and what was never seen stays possible', () => {
   const learner = openLearner();
   for (let i = 0; i < 500; i++) learner.add(read('CF51233'), truth);
-  const [before, after] = [channelOf(openLearner().confusions(5)), channelOf(learner.confusions(5))];
+  const [before, after] = [new Channel(openLearner().confusions(5)), new Channel(learner.confusions(5))];
   const [eight, three, six] = [symbolOf('8'), symbolOf('3'), symbolOf('6')];
   assert.ok(after.odds(eight, three) > 5 * before.odds(eight, three));
   assert.ok(after.odds(eight, six) > 0);

@@ -1,30 +1,25 @@
 import { shippedChannel } from './channel.ts';
-import type { Prepared, Text } from './prepared.ts';
+import { evidenceModule } from './evidence-module.ts';
+import type { Prepared } from './prepared.ts';
+import type { Text } from './text.ts';
 
-/** This share of misreads has nothing to do with the plate: no difference says for sure that it is another vehicle. */
-const UNLIKE = 0.003;
-/** A misread tells the plate at best with this chance. */
-const SUREST = 0.7;
-
-/** How much likelier the evidence is when the vehicle has this plate than of any vehicle: P(evidence | plate) / P(evidence). */
-export function likelihood(evidence: Prepared, plate: Text): number {
-  if (evidence.text.plate === plate.plate) return evidence.right / evidence.share;
-  return likelihoodOfOther(evidence, plate, readAs(plate, evidence.text));
+/** How much likelier the evidence is when the vehicle has the plate that was read than of any vehicle: P(evidence | plate) / P(evidence). */
+export function likelihood(evidence: Prepared): number {
+  return evidence.right / evidence.share;
 }
 
 /** The same for a plate that was not read. @param asRead P(a misread vehicle with this plate is read as the evidence) */
 export function likelihoodOfOther(evidence: Prepared, plate: Text, asRead: number): number {
-  const { misread, misreadShare, share, candidates, candidateTexts, candidateChances } = evidence;
-  let chance = misread * (asRead + UNLIKE * misreadShare);
-  for (let i = 0; i < candidates; i++) {
-    const candidate = candidateTexts[i]!;
-    if (candidate.plate === plate.plate) chance += (candidateChances[i]! * misreadShare) / candidate.share;
-  }
-  // No other text says surely what the plate is.
-  return Math.min(chance / share, SUREST / plate.share);
+  return evidenceModule.likelihoodOfOther(evidence.at, plate.at, numberAmong(evidence, plate.plate), asRead);
 }
 
 /** P(a misread vehicle with this plate is read so). The texts differ. */
 export function readAs(plate: Text, read: Text): number {
-  return shippedChannel.misread(plate.symbols, plate.length, read.symbols, read.length);
+  return shippedChannel.misread(plate, read);
+}
+
+/** By which number the evidence has that plate; -1: it has not. */
+export function numberAmong({ texts, candidates }: Prepared, plate: string): number {
+  for (let i = 0; i <= candidates; i++) if (texts[i]!.plate === plate) return i;
+  return -1;
 }

@@ -1,108 +1,77 @@
+import { shippedChannel } from './channel.ts';
 import type { PlateEvidence } from './evidence.ts';
-import { sharePlate, shareMisread } from './population.ts';
+import { evidenceModule, memoryNumbers, NUMBER_BYTES, useMemory } from './evidence-module.ts';
 import { shippedReliability } from './reliability.ts';
-import { LONGEST_PLATE, writeSymbols } from './symbols.ts';
+import { Text } from './text.ts';
 
 /** More candidates than this are not looked at: the likeliest count. */
 const MOST_CANDIDATES = 5;
 
-/** A plate as symbols, and how common it is. */
-export interface Text {
-  plate: string;
-  readonly symbols: Uint8Array;
-  length: number;
-  /** P(a vehicle has it). */
-  share: number;
-}
-
 /**
- * What an evidence says, in numbers. One object is filled again and again, for comparing plates must leave nothing
- * to collect.
+ * What an evidence says, in numbers, which stand in the module's memory. One object is filled again and again, for
+ * comparing plates must leave nothing to collect.
  */
-export interface Prepared {
-  evidence: PlateEvidence | null;
-  readonly text: Text;
-  /** P(read as it was | the vehicle has that plate), and P(misread, the truth not among the candidates). */
-  right: number;
-  misread: number;
-  /** P(a misread vehicle is read so). */
-  misreadShare: number;
-  /** P(any vehicle is read so). */
-  share: number;
-  candidates: number;
-  readonly candidateTexts: readonly Text[];
-  /** P(misread, and this candidate is the truth). */
-  readonly candidateChances: Float64Array;
-}
+export class Prepared {
+  evidence: PlateEvidence | null = null;
+  candidates = 0;
+  readonly at = evidenceModule.makePrepared();
+  /** The plates that it may be of: number 0 is the one read, the others are the candidates. */
+  readonly texts = Array.from({ length: 1 + MOST_CANDIDATES }, (_, number) => new Text(evidenceModule.textAt(this.at, number)));
+  private readonly weights = new Float64Array(MOST_CANDIDATES);
 
-export function emptyPrepared(): Prepared {
-  return {
-    evidence: null,
-    text: emptyText(),
-    right: 0,
-    misread: 0,
-    misreadShare: 0,
-    share: 0,
-    candidates: 0,
-    candidateTexts: Array.from({ length: MOST_CANDIDATES }, emptyText),
-    candidateChances: new Float64Array(MOST_CANDIDATES),
-  };
-}
-
-export function emptyText(): Text {
-  return { plate: '', symbols: new Uint8Array(LONGEST_PLATE), length: 0, share: 0 };
-}
-
-export function prepare(into: Prepared, evidence: PlateEvidence): void {
-  const { text, candidateTexts, candidateChances } = into;
-  into.evidence = evidence;
-  writeText(text, evidence.plate);
-  into.misreadShare = shareMisread(text.symbols, text.length);
-
-  let candidates = 0;
-  let weights = 0;
-  for (let i = 0; i < evidence.candidates.length; i++) {
-    const { plate, confidence } = evidence.candidates[i]!;
-    if (plate === '' || plate === evidence.plate || standsAmong(plate, candidateTexts, candidates)) continue;
-    // Those of no confidence may be it too.
-    const weight = 0.05 + confidence;
-    let at = candidates;
-    if (candidates === MOST_CANDIDATES) {
-      at = leastOf(candidateChances);
-      if (candidateChances[at]! >= weight) continue;
-      weights -= candidateChances[at]!;
-    } else {
-      candidates++;
-    }
-    writeText(candidateTexts[at]!, plate);
-    candidateChances[at] = weight;
-    weights += weight;
+  constructor() {
+    useMemory();
   }
-  into.candidates = candidates;
 
-  const { right, truthAmongCandidates } = shippedReliability;
-  into.right = right(evidence.confidence, candidates > 0);
-  const wrong = 1 - into.right;
-  const among = candidates > 0 ? truthAmongCandidates : 0;
-  into.misread = wrong * (1 - among);
-  for (let i = 0; i < candidates; i++) candidateChances[i]! *= (wrong * among) / weights;
-  into.share = into.right * text.share + wrong * into.misreadShare;
-}
+  /** P(read as it was | the vehicle has that plate). */
+  get right(): number {
+    return memoryNumbers[this.at / NUMBER_BYTES]!;
+  }
 
-export function writeText(text: Text, plate: string): void {
-  text.plate = plate;
-  text.length = writeSymbols(plate, text.symbols);
-  text.share = sharePlate(text.symbols, text.length);
-}
+  /** P(misread, the truth not among the candidates). */
+  get misread(): number {
+    return memoryNumbers[this.at / NUMBER_BYTES + 1]!;
+  }
 
-/** The plates that the evidence may be of: number 0 is the one read, the others are the candidates. */
-export function textAt({ text, candidateTexts }: Prepared, number: number): Text {
-  return number === 0 ? text : candidateTexts[number - 1]!;
-}
+  /** P(a misread vehicle is read so). */
+  get misreadShare(): number {
+    return memoryNumbers[this.at / NUMBER_BYTES + 2]!;
+  }
 
-/** How likely the vehicle has that plate. */
-export function chanceOf({ text, right, share, misreadShare, candidateChances }: Prepared, number: number): number {
-  return (number === 0 ? text.share * right : candidateChances[number - 1]! * misreadShare) / share;
+  /** P(any vehicle is read so). */
+  get share(): number {
+    return memoryNumbers[this.at / NUMBER_BYTES + 3]!;
+  }
+
+  prepare(evidence: PlateEvidence): void {
+    const { texts, weights } = this;
+    this.evidence = evidence;
+    texts[0]!.write(evidence.plate);
+    let candidates = 0;
+    let sum = 0;
+    for (let i = 0; i < evidence.candidates.length; i++) {
+      const { plate, confidence } = evidence.candidates[i]!;
+      if (plate === '' || standsAmong(plate, texts, 1 + candidates)) continue;
+      // Those of no confidence may be it too.
+      const weight = 0.05 + confidence;
+      let at = candidates;
+      if (candidates === MOST_CANDIDATES) {
+        at = leastOf(weights);
+        if (weights[at]! >= weight) continue;
+        sum -= weights[at]!;
+      } else {
+        candidates++;
+      }
+      texts[1 + at]!.write(plate);
+      weights[at] = weight;
+      sum += weight;
+    }
+    this.candidates = candidates;
+    for (let i = 0; i < candidates; i++) evidenceModule.weigh(this.at, 1 + i, weights[i]!);
+    const { right, truthAmongCandidates } = shippedReliability;
+    const among = candidates > 0 ? truthAmongCandidates : 0;
+    evidenceModule.prepare(shippedChannel.at, this.at, candidates, right(evidence.confidence, candidates > 0), among, sum);
+  }
 }
 
 function standsAmong(plate: string, texts: readonly Text[], count: number): boolean {

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { shippedChannel } from './channel.ts';
 import type { PlateEvidence } from './evidence.ts';
+import { evidenceModule } from './evidence-module.ts';
+import { likelihoodOfOther, readAs } from './likelihood.ts';
+import { Prepared } from './prepared.ts';
 import { sameAtLane, sameVehicle } from './same-vehicle.ts';
-import { anyEvidence, read } from './test-evidence.ts';
+import { anyEvidence, anyPlate, read } from './test-evidence.ts';
 
 test('which of two evidences comes first does not matter', () => {
   fc.assert(fc.property(anyEvidence, anyEvidence, (a, b) => {
@@ -36,6 +40,25 @@ test('the surer two equal reads are, the likelier they are of one vehicle', () =
     const of = (sure: number): PlateEvidence => ({ ...evidence, candidates: [], confidence: sure });
     const [less, more] = [Math.min(one, other), Math.max(one, other)];
     assert.ok(sameVehicle(of(more), of(more)) >= sameVehicle(of(less), of(less)) - 1e-9);
+  }));
+});
+
+test('misreads that are summed side by side come to what each comes to alone', () => {
+  const [one, other] = [new Prepared(), new Prepared()];
+  const sure = fc.double({ min: 0, max: 1, noNaN: true });
+  const plates = fc.oneof(fc.tuple(anyPlate, anyPlate), fc.tuple(anyPlate, fc.nat(15), fc.constantFrom('', '8', 'B', '1Q'))
+    .map(([plate, at, misread]) => [plate, plate.slice(0, at) + misread + plate.slice(at + 1)] as const));
+  fc.assert(fc.property(plates, sure, sure, ([plate, otherPlate], confidence, otherConfidence) => {
+    fc.pre(plate !== otherPlate && plate !== '' && otherPlate !== '');
+    one.prepare(read(plate, confidence));
+    other.prepare(read(otherPlate, otherConfidence));
+    const [a, b] = [one.texts[0]!, other.texts[0]!];
+    const [aAsB, bAsA] = [readAs(a, b), readAs(b, a)];
+    const isA = (a.share * one.right * likelihoodOfOther(other, a, aAsB)) / one.share;
+    const isB = (b.share * other.right * likelihoodOfOther(one, b, bAsA)) / other.share;
+    const isNeither = ((one.misread * other.misread) / (one.share * other.share)) * (one.misreadShare * aAsB + other.misreadShare * bAsA);
+    const related = evidenceModule.compare(shippedChannel.at, one.at, other.at, 0);
+    assert.ok(Math.abs(related / (isA + isB + isNeither) - 1) < 1e-12, `${related}`);
   }));
 });
 

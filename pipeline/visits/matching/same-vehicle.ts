@@ -1,9 +1,10 @@
-import { isSameReading, type PlateEvidence } from './evidence.ts';
-import { asFleetMates } from './fleet-mates.ts';
-import { likelihood, likelihoodOfOther, readAs } from './likelihood.ts';
+import { shippedChannel } from './channel.ts';
 import { countryEvidence } from './country.ts';
-import { asPlaceMates } from './place-mates.ts';
-import { emptyPrepared, prepare, type Prepared } from './prepared.ts';
+import { evidenceModule, memoryNumbers, NUMBER_BYTES } from './evidence-module.ts';
+import { isSameReading, type PlateEvidence } from './evidence.ts';
+import { numberAmong } from './likelihood.ts';
+import { Prepared } from './prepared.ts';
+import { EXPLAINED_FROM } from './shared-numbers.ts';
 
 /**
  * Log-likelihood ratio in nats: both evidences are of one vehicle, against two that have nothing to do with each other.
@@ -30,8 +31,6 @@ const FLEET_SHARE = 1e-3;
 const CONVOY_SHARE = 0.03;
 /** And how likely one that comes here is from the same place as another. */
 const PLACE_SHARE = 0.3;
-/** From here on: with one country it might speak for one vehicle. */
-const EXPLAINED_FROM = 0.5;
 /** A standing vehicle may be read as anything at times (a sticker, a trailer, half a plate). */
 const LEAST_AT_LANE = -7;
 const AGAIN_PER_S = 0.15;
@@ -42,13 +41,8 @@ const TOGETHER_PER_S = 0.004;
 const HEADWAY_S = 1.5;
 const HEADWAY_SPREAD_S = 0.25;
 
-/** Two misreads of one plate, by different cameras, are the same text with this chance. */
-export const SAME_MISREAD = 0.05;
-/** How likely two misreads of one plate differ so, against one misread of the other. */
-const EITHER_MISREAD = 2;
-
 /** Filled anew for each evidence that neither of them holds. */
-const slots: readonly [Prepared, Prepared] = [emptyPrepared(), emptyPrepared()];
+const slots: readonly [Prepared, Prepared] = [new Prepared(), new Prepared()];
 /** What came of the two that were compared last. */
 let related = 0;
 let fleetMates = 0;
@@ -71,9 +65,11 @@ function compare(one: PlateEvidence, other: PlateEvidence): void {
     const b = preparedSlot(other, one);
     known.one = one;
     known.other = other;
-    known.related = asOneVehicle(a, b);
-    known.fleetMates = known.related < EXPLAINED_FROM ? 0 : asFleetMates(a, b);
-    known.placeMates = known.related < EXPLAINED_FROM ? 1 : asPlaceMates(a, b);
+    known.related = evidenceModule.compare(shippedChannel.at, a.at, b.at, sharedPlates(a, b));
+    if (known.related >= EXPLAINED_FROM) {
+      known.fleetMates = memoryNumbers[FOUND]!;
+      known.placeMates = memoryNumbers[FOUND + 1]!;
+    }
   }
   related = known.related;
   fleetMates = known.fleetMates;
@@ -107,40 +103,15 @@ function preparedSlot(evidence: PlateEvidence, other: PlateEvidence): Prepared {
   if (first.evidence === evidence) return first;
   if (second.evidence === evidence) return second;
   const free = first.evidence === other ? second : first;
-  prepare(free, evidence);
+  free.prepare(evidence);
   return free;
 }
 
-/** P(both | one vehicle) / (P(a) P(b)): summed over the plates that it may have. */
-function asOneVehicle(a: Prepared, b: Prepared): number {
-  const candidates = asCandidates(a, b, null) + asCandidates(b, a, a);
-  const bothMisread = (a.misread * b.misread) / (a.share * b.share);
-  if (a.text.plate === b.text.plate) {
-    // Both right, or one plate misread alike twice.
-    return (a.text.share * a.right * b.right) / (a.share * b.share) + candidates +
-      bothMisread * SAME_MISREAD * a.misreadShare;
-  }
-  const aAsB = readAs(a.text, b.text);
-  const bAsA = readAs(b.text, a.text);
-  // Either is right, or the vehicle has a plate that stands nowhere.
-  return (a.text.share * a.right * likelihoodOfOther(b, a.text, aAsB)) / a.share +
-    (b.text.share * b.right * likelihoodOfOther(a, b.text, bAsA)) / b.share + candidates +
-    bothMisread * (EITHER_MISREAD / 2) * (a.misreadShare * aAsB + b.misreadShare * bAsA);
-}
+const FOUND = evidenceModule.foundAt() / NUMBER_BYTES;
 
-/** The part of the sum over the candidates of `a` that are not the plate of `b`, nor candidates of `but`. */
-function asCandidates(a: Prepared, b: Prepared, but: Prepared | null): number {
-  let sum = 0;
-  for (let i = 0; i < a.candidates; i++) {
-    const candidate = a.candidateTexts[i]!;
-    if (candidate.plate === b.text.plate) continue;
-    if (but !== null && isCandidate(but, candidate.plate)) continue;
-    sum += (a.candidateChances[i]! * a.misreadShare * likelihood(b, candidate)) / a.share;
-  }
-  return sum;
-}
-
-function isCandidate({ candidates, candidateTexts }: Prepared, plate: string): boolean {
-  for (let i = 0; i < candidates; i++) if (candidateTexts[i]!.plate === plate) return true;
-  return false;
+/** Which plates they have in common, as `wasm/shared-plates.as.ts` wants it. */
+function sharedPlates(one: Prepared, other: Prepared): number {
+  let shared = 0;
+  for (let i = 0; i <= one.candidates; i++) shared |= (1 + numberAmong(other, one.texts[i]!.plate)) << (4 * i);
+  return shared;
 }

@@ -1,15 +1,12 @@
+import { AFTER_LAST_DIGIT, FIRST_DIGIT, LONGEST_PLATE, SYMBOLS } from './shared-numbers.ts';
+
 /**
  * Characters of plates as small numbers: letters, digits, the letters beyond A-Z that countries use, and the Cyrillic
  * ones that look like Latin ones. All others share what is left, so every text has symbols.
  */
 const KNOWN = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789ÆØÅÄÖÜАВЕКМНОРСТУХІ';
 
-/** Symbols run from 0 to this, exclusive. */
-export const SYMBOLS = 64;
-export const FIRST_DIGIT = 26;
-export const AFTER_LAST_DIGIT = 36;
-/** Longer plates are compared by so many characters of their beginning: the contract allows no longer ones. */
-export const LONGEST_PLATE = 16;
+export { AFTER_LAST_DIGIT, FIRST_DIGIT, LONGEST_PLATE, SYMBOLS };
 
 /**
  * Characters that cameras take for each other. Each stands in one set, so that it has one look-alike class;

@@ -1,11 +1,13 @@
 import type { Candidate } from '../../records/records.ts';
+import { shippedChannel } from './channel.ts';
 import { consensus, type WeightedPlate } from './consensus.ts';
 import type { PlateEvidence } from './evidence.ts';
 import { likelihood, likelihoodOfOther, readAs } from './likelihood.ts';
-import { shareMisread } from './population.ts';
-import { emptyPrepared, emptyText, prepare, writeText, type Prepared } from './prepared.ts';
+import { Prepared } from './prepared.ts';
 import { shippedReliability } from './reliability.ts';
-import { SAME_MISREAD, sameVehicle } from './same-vehicle.ts';
+import { sameVehicle } from './same-vehicle.ts';
+import { SAME_MISREAD } from './shared-numbers.ts';
+import { Text } from './text.ts';
 import { sameList } from '../stays/same-list.ts';
 import { sortShort } from '../state/short-sort.ts';
 
@@ -172,15 +174,15 @@ const LEAST_WEIGHT = 0.05;
 
 /** Nats: that the vehicle has this plate and is read so. @param voters those of one plate stand together */
 function scoreOf(plate: string, voters: readonly Prepared[]): number {
-  writeText(proposed, plate);
+  proposed.tell(plate);
   let score = Math.log(proposed.share);
   let asRead = 0;
   for (let i = 0; i < voters.length; i++) {
     const voter = voters[i]!;
-    const isRepeated = i > 0 && voter.text.plate === voters[i - 1]!.text.plate;
-    const isRead = voter.text.plate === plate;
-    if (!isRepeated && !isRead) asRead = readAs(proposed, voter.text);
-    let ratio = isRead ? likelihood(voter, proposed) : likelihoodOfOther(voter, proposed, asRead);
+    const isRepeated = i > 0 && voter.texts[0]!.plate === voters[i - 1]!.texts[0]!.plate;
+    const isRead = voter.texts[0]!.plate === plate;
+    if (!isRepeated && !isRead) asRead = readAs(proposed, voter.texts[0]!);
+    let ratio = isRead ? likelihood(voter) : likelihoodOfOther(voter, proposed, asRead);
     if (isRepeated && !isRead) ratio = Math.max(ratio, ((1 - voter.right) * REPEATED) / voter.share);
     score += Math.log(ratio);
   }
@@ -197,7 +199,7 @@ function unproposed(voters: readonly Prepared[]): number {
   const first = voters[0]!;
   let score = Math.log(first.misreadShare);
   for (const voter of voters) {
-    const alike = voter.text.plate === first.text.plate ? REPEATED : BOTH_MISREAD * readAs(first.text, voter.text);
+    const alike = voter.texts[0]!.plate === first.texts[0]!.plate ? REPEATED : BOTH_MISREAD * readAs(first.texts[0]!, voter.texts[0]!);
     score += Math.log((voter.misread * (voter === first ? 1 : alike)) / voter.share);
   }
   return score;
@@ -216,9 +218,9 @@ function supported(probability: number, supporters: readonly VotingRead[]): numb
 function confidenceOf(
   probability: number, plate: string, readers: readonly VotingRead[], hasCandidates: boolean,
 ): number {
-  writeText(proposed, plate);
+  proposed.tell(plate);
   // Less what a read's own form says of whether it is right: whoever takes up the vote weighs that again.
-  const right = probability * shareMisread(proposed.symbols, proposed.length);
+  const right = probability * shippedChannel.shareMisread(proposed);
   const wrong = (1 - probability) * proposed.share;
   const reliability = right / (right + wrong);
   const worth = shippedReliability.confidenceWorth(reliability, hasCandidates);
@@ -267,14 +269,14 @@ function countryOf(reads: readonly VotingRead[]): string {
   return most[0];
 }
 
-const proposed = emptyText();
+const proposed = new Text();
 /** Used again for each vote. */
 const preparedVoters: Prepared[] = [];
 
 function preparedVoter(voter: VotingRead, i: number): Prepared {
-  const prepared = (preparedVoters[i] ??= emptyPrepared());
+  const prepared = (preparedVoters[i] ??= new Prepared());
   // A passage that grows has mostly the same ones.
-  if (prepared.evidence !== voter) prepare(prepared, voter);
+  if (prepared.evidence !== voter) prepared.prepare(voter);
   return prepared;
 }
 

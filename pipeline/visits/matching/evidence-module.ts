@@ -1,0 +1,32 @@
+import { instantiate } from '../../webassembly/instantiate.ts';
+
+/** What `wasm/evidence.wasm.ts` exports, where the docs are. Channels, texts and prepared evidences are places in its memory. */
+interface EvidenceModule {
+  makeChannel(): number;
+  makeText(): number;
+  makePrepared(): number;
+  textAt(evidence: number, number: number): number;
+  symbolsAt(text: number): number;
+  tellShare(text: number): void;
+  shareMisread(channel: number, read: number): number;
+  weigh(evidence: number, candidate: number, weight: number): void;
+  prepare(channel: number, evidence: number, candidates: number, right: number, among: number, weights: number): void;
+  misread(channel: number, plate: number, read: number): number;
+  likelihoodOfOther(evidence: number, plate: number, number: number, asRead: number): number;
+  compare(channel: number, one: number, other: number, shared: number): number;
+  foundAt(): number;
+}
+
+export const evidenceModule = instantiate<EvidenceModule>(new URL('wasm/evidence.wasm', import.meta.url));
+
+/** Its memory. */
+export let memoryBytes = new Uint8Array(0);
+export let memoryNumbers = new Float64Array(0);
+export const NUMBER_BYTES = Float64Array.BYTES_PER_ELEMENT;
+
+/** After something was made. */
+export function useMemory(): void {
+  if (memoryBytes.length > 0) return;
+  memoryBytes = new Uint8Array(evidenceModule.memory.buffer);
+  memoryNumbers = new Float64Array(evidenceModule.memory.buffer);
+}

@@ -1,0 +1,14 @@
+/** What TypeScript and AssemblyScript (`wasm/`) both read, so plain numbers only. */
+
+/** Symbols run from 0 to this, exclusive. */
+export const SYMBOLS = 64;
+export const FIRST_DIGIT = 26;
+export const AFTER_LAST_DIGIT = 36;
+/** Longer plates are compared by so many characters of their beginning: the contract allows no longer ones. */
+export const LONGEST_PLATE = 16;
+/** Two misreads of one plate, by different cameras, are the same text with this chance. */
+export const SAME_MISREAD = 0.05;
+/** P(two readings | one vehicle), in units of what two unrelated vehicles are: from here on it might speak for one vehicle. */
+export const EXPLAINED_FROM = 0.5;
+/** Plates of a fleet are at most so many numbers apart. */
+export const FURTHEST_NEIGHBOUR = 30;

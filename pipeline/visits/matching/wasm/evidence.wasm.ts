@@ -1,0 +1,77 @@
+import { EXPLAINED_FROM } from '../shared-numbers';
+import { Channel, CHANNEL_BYTES, misreadBoth } from './channel.as';
+import { asFleetMates } from './fleet-mates.as';
+import * as likelihood from './likelihood.as';
+import { asOneVehicle } from './one-vehicle.as';
+import { asPlaceMates } from './place-mates.as';
+import * as population from './population.as';
+import { Prepared, PREPARED_BYTES, prepareTexts, Text, TEXT_BYTES } from './prepared.as';
+
+/** What two readings say of each other, and what that takes: `../prepared.ts` and `../same-vehicle.ts` are its callers. */
+
+const found: usize = memory.data(16, 8);
+
+/** Memory may grow, as with all that is made. What it holds, `../channel.ts` lays down. */
+export function makeChannel(): usize {
+  return heap.alloc(CHANNEL_BYTES);
+}
+
+export function makeText(): usize {
+  return heap.alloc(TEXT_BYTES);
+}
+
+export function makePrepared(): usize {
+  return heap.alloc(PREPARED_BYTES);
+}
+
+/** @param number 0: the plate read, else a candidate */
+export function textAt(evidence: Prepared, number: i32): Text {
+  return evidence.text(number);
+}
+
+/** Where a text's symbols are laid down, and behind the room for `LONGEST_PLATE` of them how many they are. */
+export function symbolsAt(text: Text): usize {
+  return text.symbols;
+}
+
+export function tellShare(text: Text): void {
+  text.tellShare();
+}
+
+export function shareMisread(channel: Channel, read: Text): f64 {
+  return population.shareMisread(channel, read.symbols, read.length, read.share);
+}
+
+export function weigh(evidence: Prepared, candidate: i32, weight: f64): void {
+  evidence.setCandidateChance(candidate, weight);
+}
+
+export function prepare(channel: Channel, evidence: Prepared, candidates: i32, right: f64, among: f64, weights: f64): void {
+  prepareTexts(channel, evidence, candidates, right, among, weights);
+}
+
+export function misread(channel: Channel, plate: Text, read: Text): f64 {
+  return f64x2.extract_lane(misreadBoth(channel, plate.symbols, read.symbols, plate.symbols, read.symbols, plate.length, read.length), 0);
+}
+
+export function likelihoodOfOther(evidence: Prepared, plate: Text, number: i32, asRead: f64): f64 {
+  return likelihood.likelihoodOfOther(evidence, plate, number, asRead);
+}
+
+/**
+ * How likely both are of one vehicle, in units of what two unrelated ones are. Where that is `EXPLAINED_FROM` or more, `foundAt` has how
+ * likely two of a fleet, or of a place, are read so. @param shared see `shared-plates.as.ts`
+ */
+export function compare(channel: Channel, one: Prepared, other: Prepared, shared: u32): f64 {
+  const related = asOneVehicle(channel, one, other, shared);
+  if (related >= EXPLAINED_FROM) {
+    store<f64>(found, asFleetMates(channel, one, other));
+    store<f64>(found, asPlaceMates(one, other, shared), 8);
+  }
+  return related;
+}
+
+/** As two of one fleet, and as two of one place. */
+export function foundAt(): usize {
+  return found;
+}

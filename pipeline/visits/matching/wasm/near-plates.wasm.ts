@@ -1,5 +1,5 @@
 import { NO_ID, PlateGroup } from './plate-group.as';
-import { classesOfSought, haveCommonRest, isNear, isTwin, LOST_TOGETHER, readyPlaces, sought } from './sought-plate.as';
+import { haveCommonRest, isNear, isTwin, LOST_TOGETHER, sought } from './sought-plate.as';
 
 /**
  * Plates by look-alike classes, to be asked for those near another: what `../plate-index.ts` gives its callers. The caller
@@ -70,15 +70,13 @@ export function seek(index: usize, length: i32, but: i32, isCandidate: bool): i3
   soughtLength = length;
   leftOut = but;
   asCandidate = isCandidate;
-  isReady = false;
   count = 0;
   twins = 0;
   const last = min(LONGEST_PLATE, length + LOST_TOGETHER);
   for (let other = max(1, length - LOST_TOGETHER); other <= last; other++) {
     const group = groupOf(index, other);
     if (group === null || group.end == 0) continue;
-    if (group.slices === null) seekAmongFew(group);
-    else if (abs(other - length) < LOST_TOGETHER) seekInSlices(group);
+    if (abs(other - length) < LOST_TOGETHER) seekInSlices(group);
     else seekLessAnEnd(group);
   }
   store<i32>(found, twins, TWINS);
@@ -88,25 +86,11 @@ export function seek(index: usize, length: i32, but: i32, isCandidate: bool): i3
 let soughtLength: i32 = 0;
 let leftOut: i32 = NO_ID;
 let asCandidate: bool = false;
-/** What it takes to compare the sought plate with one is found out when the first comes that may be near. */
-let isReady: bool = false;
 let count: i32 = 0;
 let twins: i32 = 0;
 
-/** Compares those of which neither has more classes that the other has not than come and go by two edits, or with an end. */
-function seekAmongFew(group: PlateGroup): void {
-  const longer = group.length - soughtLength;
-  const mostLost = longer > 0 ? max(0, 2 - longer) : longer == 0 ? 2 : longer == -1 ? 2 : -longer;
-  const mostNew = longer < 0 ? max(0, 2 + longer) : longer == 0 ? 2 : longer == 1 ? 2 : longer;
-  const classes = classesOfSought(soughtLength);
-  for (let at = 0; at < group.end; at++) {
-    const others = group.classesAt(at);
-    if (popcnt(classes & ~others) <= mostLost && popcnt(others & ~classes) <= mostNew) compare(group, at);
-  }
-}
-
 function seekInSlices(group: PlateGroup): void {
-  const slices = group.slices!;
+  const slices = group.slices;
   slices.seek(sought, soughtLength);
   for (let block: usize = 0; i32(block << 3) < group.end; block += 16) {
     const near = slices.nearInBlock(block, soughtLength, asCandidate);
@@ -115,7 +99,7 @@ function seekInSlices(group: PlateGroup): void {
 }
 
 function seekLessAnEnd(group: PlateGroup): void {
-  const slices = group.slices!;
+  const slices = group.slices;
   for (let block: usize = 0; i32(block << 3) < group.end; block += 16) {
     const alike = slices.alikeInBlock(block, sought, soughtLength);
     if (v128.any_true(alike)) compareAll(group, block, alike);
@@ -131,10 +115,6 @@ function compareAll(group: PlateGroup, block: usize, plates: v128): void {
 function compare(group: PlateGroup, at: i32): void {
   const id = group.idAt(at);
   if (id == leftOut || id == NO_ID) return;
-  if (!isReady) {
-    isReady = true;
-    readyPlaces(soughtLength);
-  }
   const plate = group.plateAt(at);
   const length = group.length;
   if (!isNear(soughtLength, plate, length)) return;

@@ -1,5 +1,5 @@
 import { Slices } from './slices.as';
-import { classesOfSought, isSought, sought } from './sought-plate.as';
+import { isSought, READABLE, sought } from './sought-plate.as';
 
 /** Plates and candidates of one length, each by a number: the lowest that was free, so that those that are left stand close. */
 @unmanaged
@@ -7,30 +7,23 @@ export class PlateGroup {
   length: i32;
   /** Numbers from here on are free. */
   end: i32;
-  /** Null: they are few, and looked through one by one. */
-  slices: Slices | null;
+  slices!: Slices;
   private count: i32;
   private room: i32;
   /** By number: whose it is. */
   private ids: usize;
   /** By number: the classes of its characters. */
   private plates: usize;
-  /** By number: which classes it has, as bits. */
-  private classes: usize;
 
   constructor(length: i32) {
     this.length = length;
     this.end = 0;
-    this.slices = null;
     this.count = 0;
-    this.room = 0;
-    this.ids = 0;
-    this.plates = 0;
-    this.classes = 0;
+    this.take(FIRST_ROOM);
   }
 
   drop(): void {
-    this.empty();
+    this.giveBack();
     heap.free(changetype<usize>(this));
   }
 
@@ -44,22 +37,15 @@ export class PlateGroup {
     return this.plates + usize(at * this.length);
   }
 
-  @inline
-  classesAt(at: i32): i32 {
-    return load<i32>(this.classes + (usize(at) << 2));
-  }
-
   /** Puts the sought plate. @returns its number */
   put(id: i32): i32 {
-    const at = this.firstFree();
+    const at = this.slices.firstFree();
     if (at == this.room) this.grow();
     store<i32>(this.ids + (usize(at) << 2), id);
-    store<i32>(this.classes + (usize(at) << 2), classesOfSought(this.length));
     memory.copy(this.plateAt(at), sought, this.length);
     this.end = max(this.end, at + 1);
     this.count++;
-    const slices = this.slices;
-    if (slices !== null) slices.put(at, sought);
+    this.slices.put(at, sought);
     return at;
   }
 
@@ -68,23 +54,22 @@ export class PlateGroup {
     const at = this.is(id, likelyAt) ? likelyAt : this.find(id);
     if (at < 0) return false;
     store<i32>(this.ids + (usize(at) << 2), NO_ID);
-    const slices = this.slices;
-    if (slices !== null) slices.remove(at, sought);
+    this.slices.remove(at, sought);
     while (this.end > 0 && this.idAt(this.end - 1) == NO_ID) this.end--;
     this.count--;
-    if (this.count == 0 && this.room > MOST_FEW) this.empty();
+    if (this.count == 0 && this.room > FIRST_ROOM) {
+      this.giveBack();
+      this.take(FIRST_ROOM);
+    }
     return true;
   }
 
   /** The number of this id's plate, if it is the sought one; -1: there is none. */
   private find(id: i32): i32 {
     const slices = this.slices;
-    if (slices === null) {
-      for (let at = 0; at < this.end; at++) if (this.is(id, at)) return at;
-      return -1;
-    }
+    slices.seek(sought, this.length);
     for (let block = 0; block << 3 < this.end; block += 16) {
-      const same = slices.same(block, sought);
+      const same = slices.sameInBlock(block);
       if (!v128.any_true(same)) continue;
       for (let half = 0; half < 2; half++) {
         let bits = half == 0 ? i64x2.extract_lane(same, 0) : i64x2.extract_lane(same, 1);
@@ -98,46 +83,30 @@ export class PlateGroup {
   }
 
   private is(id: i32, at: i32): bool {
-    return at < this.end && this.idAt(at) == id && isSought(this.plateAt(at), this.length);
+    return u32(at) < u32(this.end) && this.idAt(at) == id && isSought(this.plateAt(at), this.length);
   }
 
-  private firstFree(): i32 {
-    if (this.count == this.end) return this.end;
-    const slices = this.slices;
-    if (slices !== null) return slices.firstFree();
-    let at = 0;
-    while (this.idAt(at) != NO_ID) at++;
-    return at;
+  /** Room for so many, and none taken yet. */
+  private take(room: i32): void {
+    this.room = room;
+    this.ids = heap.alloc(4 * room);
+    this.plates = heap.alloc(this.length * room + READABLE);
+    this.slices = new Slices(this.length, room);
   }
 
   /** Room for twice as many. */
   private grow(): void {
-    const room = this.room == 0 ? FIRST_ROOM : 2 * this.room;
-    this.ids = widened(this.ids, 4 * this.room, 4 * room);
-    this.classes = widened(this.classes, 4 * this.room, 4 * room);
-    this.plates = widened(this.plates, this.length * this.room, this.length * room);
-    this.room = room;
-    const slices = this.slices;
-    if (slices !== null) slices.grow(room);
-    else if (room > MOST_FEW) this.slice();
+    const room = this.room;
+    this.ids = heap.realloc(this.ids, 8 * room);
+    this.plates = heap.realloc(this.plates, 2 * this.length * room + READABLE);
+    this.slices.grow(2 * room);
+    this.room = 2 * room;
   }
 
-  private slice(): void {
-    const slices = new Slices(this.length, this.room);
-    for (let at = 0; at < this.end; at++) if (this.idAt(at) != NO_ID) slices.put(at, this.plateAt(at));
-    this.slices = slices;
-  }
-
-  /** Gives back all memory but its own. */
-  private empty(): void {
-    const slices = this.slices;
-    if (slices !== null) slices.drop();
-    this.slices = null;
-    if (this.room == 0) return;
+  private giveBack(): void {
     heap.free(this.ids);
     heap.free(this.plates);
-    heap.free(this.classes);
-    this.room = 0;
+    this.slices.drop();
   }
 }
 
@@ -145,14 +114,3 @@ export const NO_ID: i32 = -1;
 
 /** Few, for most garages are small; doubled as needed. */
 const FIRST_ROOM: i32 = 8;
-/** So many are as quickly looked through one by one, and their slices would take as much memory as those of 128. */
-const MOST_FEW: i32 = 64;
-
-/** The same in a wider place; what stands there is given back. */
-function widened(place: usize, width: i32, wider: i32): usize {
-  const wide = heap.alloc(wider);
-  if (width == 0) return wide;
-  memory.copy(wide, place, width);
-  heap.free(place);
-  return wide;
-}

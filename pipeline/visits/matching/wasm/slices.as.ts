@@ -7,7 +7,7 @@
 export class Slices {
   /** How many characters each of them has. */
   length: i32;
-  /** How many bytes a slice takes, a bit for each plate that there is room for: whole blocks. */
+  /** How many bytes a slice takes, a bit for each plate that there is room for. What a block reads behind is not `taken`. */
   private width: usize;
   /** By class and place, one behind the other. */
   private slices: usize;
@@ -31,15 +31,15 @@ export class Slices {
     heap.free(changetype<usize>(this));
   }
 
-  /** @param room for so many: a multiple of 128 */
+  /** @param room for so many: a power of two, from 8 on */
   grow(room: i32): void {
     const before = this.width;
-    const width = usize(room) >> 3;
+    const width = (usize(room) >> 3) + (room >= MANY ? CACHE_LINE : 0);
     const rows = usize(CLASSES * (this.length + 2 * MOST_MOVED));
-    const slices = heap.alloc(rows * width);
-    const taken = heap.alloc(width);
+    const slices = heap.alloc(rows * width + BLOCK);
+    const taken = heap.alloc(max(width, BLOCK));
     memory.fill(slices, 0, rows * width);
-    memory.fill(taken, 0, width);
+    memory.fill(taken, 0, max(width, BLOCK));
     if (before > 0) {
       for (let row: usize = 0; row < rows; row++) memory.copy(slices + row * width, this.slices + row * before, before);
       memory.copy(taken, this.taken, before);
@@ -82,14 +82,7 @@ export class Slices {
     this.firstNotFull = min(this.firstNotFull, byte & ~7);
   }
 
-  /** Those of a block with all of these characters, or hardly ever others, as bits. */
-  same(block: usize, plate: usize): v128 {
-    let same = v128.load(this.taken + block);
-    for (let i = 0; i < this.length; i++) same = v128.and(same, v128.load(this.slice(load<u8>(plate + i), i) + block));
-    return same;
-  }
-
-  /** Finds out where the slices begin that `nearInBlock` looks at. */
+  /** Finds out where the slices begin that `nearInBlock` and `sameInBlock` look at. */
   seek(plate: usize, length: i32): void {
     const longer = this.length - length;
     // Places behind the shorter one, and those before it, are empty.
@@ -112,6 +105,14 @@ export class Slices {
       case -1: return this.lacking(block, length, 1, isCloser ? 1 : 2);
       default: return this.lacking(block, length, 2, 2);
     }
+  }
+
+  /** Those of a block with all of the characters of a sought plate of their length, or hardly ever others, as bits. `seek` came before. */
+  @inline
+  sameInBlock(block: usize): v128 {
+    let same = v128.load(this.taken + block);
+    for (let i = 0; i < this.length; i++) same = v128.and(same, v128.load(load<usize>(sliceOf + (usize(i) << 2)) + block));
+    return same;
   }
 
   /** At most two characters are others; or one was lost and one added, and those between moved by one. */
@@ -178,6 +179,11 @@ export class Slices {
   }
 }
 
+/** Bytes that are looked at at a step. */
+export const BLOCK: usize = 16;
+/** Slices of so many begin a multiple of 512 bytes from each other, and would share few places in the cache, but for a line between. */
+const MANY: i32 = 4096;
+const CACHE_LINE: usize = 64;
 /** What shares a slice can only make plates look nearer than they are: hardly any two classes do. */
 const CLASSES: i32 = 32;
 /** Two edits move a character by no more. */

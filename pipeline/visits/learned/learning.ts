@@ -5,7 +5,7 @@ import type { GarageIndex } from '../state/garage-index.ts';
 import { NO_PLATE, NO_SLOT } from '../state/plate-stays.ts';
 import type { Stay, VisitsState } from '../state/state.ts';
 import { hourClassOf, LEARNED_ONE_IN, nothingLearnedOf, withLength } from './dwell-times.ts';
-import { learnedFrom, nothingLearned, type NextStay } from './stay-times.ts';
+import { learnedFrom, nothingLearned, type EndedStay, type NextStay } from './stay-times.ts';
 
 /** What stays teach when they leave the state: how long vehicles stay in a garage, and when they come again. */
 export class Learning {
@@ -32,14 +32,14 @@ export class Learning {
   }
 
   private learnTimes(slot: number, plate: number, enteredAt: number, leftAt: number, garage: GarageIndex): void {
-    const lengthMs = Math.max(0, leftAt - enteredAt);
-    this.learnLength(lengthMs, this.nextStayOf(slot, plate, enteredAt, leftAt, garage), garage);
-    this.learnDwell(enteredAt, lengthMs, garage);
+    const stay = { enteredAt, leftAt: Math.max(enteredAt, leftAt) };
+    this.learnLength(stay, this.nextStayOf(slot, plate, enteredAt, leftAt, garage), garage);
+    this.learnDwell(enteredAt, stay.leftAt - enteredAt, garage);
   }
 
-  private learnLength(lengthMs: number | null, next: NextStay | null, { garageId }: GarageIndex): void {
+  private learnLength(stay: EndedStay | null, next: NextStay | null, { garageId }: GarageIndex): void {
     const { learned } = this.state;
-    learned.put(garageId, learnedFrom(learned.get(garageId) ?? nothingLearned, lengthMs, next));
+    learned.put(garageId, learnedFrom(learned.get(garageId) ?? nothingLearned, stay, next));
   }
 
   private learnDwell(enteredAt: number, lengthMs: number, { garageId, timezone }: GarageIndex): void {

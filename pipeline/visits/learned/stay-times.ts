@@ -12,9 +12,17 @@ export interface LearnedStays {
   readonly reentries: readonly number[];
   readonly reexits: readonly number[];
   readonly spans: readonly number[];
+  /**
+   * When the first of the paired ones began, and the last ended, ms UTC: longer ones than from then to then can't have been among them.
+   * From 0 on: nobody knows since when, but long enough.
+   */
+  readonly since: number;
+  readonly until: number;
 }
 
-export const nothingLearned: LearnedStays = { lengths: [], paired: 0, strays: 0, reentries: [], reexits: [], spans: [] };
+export const nothingLearned: LearnedStays = {
+  lengths: [], paired: 0, strays: 0, reentries: [], reexits: [], spans: [], since: Infinity, until: 0,
+};
 
 /** How a vehicle's next stay lies to this one, ms. */
 export interface NextStay {
@@ -24,14 +32,23 @@ export interface NextStay {
   readonly entryToExitMs: number | null;
 }
 
+/** A stay with both ends, ms UTC, that left not before it came. */
+export interface EndedStay {
+  readonly enteredAt: number;
+  readonly leftAt: number;
+}
+
 /**
- * @param lengthMs of a closed stay; null: an exit whose entry was missed
+ * @param stay a closed one; null: an exit whose entry was missed
  * @param next the vehicle's next stay, if it is known already
  */
-export function learnedFrom(before: LearnedStays, lengthMs: number | null, next: NextStay | null): LearnedStays {
-  if (lengthMs === null) return { ...before, strays: before.strays + 1 };
-  const lengths = counted(before.lengths, BINS, binOf(lengthMs));
-  const learned = { ...before, lengths, paired: before.paired + 1 };
+export function learnedFrom(before: LearnedStays, stay: EndedStay | null, next: NextStay | null): LearnedStays {
+  if (stay === null) return { ...before, strays: before.strays + 1 };
+  const { enteredAt, leftAt } = stay;
+  const learned = {
+    ...before, lengths: counted(before.lengths, BINS, binOf(leftAt - enteredAt)), paired: before.paired + 1,
+    since: Math.min(before.since, enteredAt), until: Math.max(before.until, leftAt),
+  };
   if (next === null) return learned;
   const { entryToEntryMs, exitToExitMs, entryToExitMs } = next;
   return {
@@ -67,13 +84,13 @@ export class StayTimes {
     this.learn(nothingLearned);
   }
 
-  learn({ lengths, paired, strays, reentries, reexits, spans }: LearnedStays): void {
+  learn({ lengths, paired, strays, reentries, reexits, spans, since, until }: LearnedStays): void {
     this.missedShare = (strays + MISSED_PRIOR * MISSED_WEIGHT) / (paired + strays + MISSED_WEIGHT);
-    const weight = LENGTHS_WEIGHT + paired;
+    const shares = sharesOfLengths(lengths, paired, until - since);
     let left = 1;
     this.meanMs = 0;
     for (let bin = 0; bin < BINS; bin++) {
-      const share = (usualShares[bin]! * LENGTHS_WEIGHT + (lengths[bin] ?? 0)) / weight;
+      const share = shares[bin]!;
       this.density[bin] = share / (binStart(bin + 1) - binStart(bin));
       this.longer[bin] = left - share / 2;
       left -= share;
@@ -183,6 +200,30 @@ function binStart(bin: number): number {
 function binMiddle(bin: number): number {
   return (binStart(bin) + binStart(bin + 1)) / 2;
 }
+
+/**
+ * Share of stays in each bin. In its first days a garage can have seen no long stay end, however many there are: of one so long only
+ * those count that began early enough. So how many are longer than it knows of stays what is usual, until it can have seen them.
+ *
+ * @param knownMs from the beginning of the first stay that was learned to the end of the last
+ */
+function sharesOfLengths(lengths: readonly number[], paired: number, knownMs: number): Float64Array {
+  const seen = (bin: number): number => Math.min(1, Math.max(0, 1 - binMiddle(bin) / knownMs));
+  const shares = usualShares.slice();
+  // How many stays there were, those of which the end was not seen too, follows from the shares and they from it: some steps will do.
+  for (let step = 0; step < (paired === 0 ? 0 : STEPS_TO_SHARES); step++) {
+    const began = paired / shares.reduce((sum, share, bin) => sum + share * seen(bin), 0);
+    let sum = 0;
+    for (let bin = 0; bin < BINS; bin++) {
+      shares[bin] = (usualShares[bin]! * LENGTHS_WEIGHT + (lengths[bin] ?? 0)) / (LENGTHS_WEIGHT + began * seen(bin));
+      sum += shares[bin]!;
+    }
+    for (let bin = 0; bin < BINS; bin++) shares[bin]! /= sum;
+  }
+  return shares;
+}
+
+const STEPS_TO_SHARES = 4;
 
 /** Before anything was learned: how many passages go by unread at a well-kept site. Counts as so many exits. */
 const MISSED_PRIOR = 0.02;

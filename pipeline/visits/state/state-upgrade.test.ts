@@ -4,7 +4,8 @@ import type avsc from 'avsc';
 import { TaskState } from '../../engine/state.ts';
 import { parseSchema } from '../../records/codec.ts';
 import { nothingCounted } from '../occupancy/occupancy.ts';
-import { start, TestGarage } from '../test-garage.ts';
+import { learnedFrom } from '../learned/stay-times.ts';
+import { hour, start, TestGarage } from '../test-garage.ts';
 import { openVisitsState, type VisitsState } from './state.ts';
 
 test('how long vehicles stayed, as the release before kept it, is known, and days are counted from now on', () => {
@@ -13,6 +14,19 @@ test('how long vehicles stayed, as the release before kept it, is known, and day
     { name: 'garageId', type: 'string' }, { name: 'hourClass', type: 'int' }, { name: 'lengths', type: { type: 'array', items: 'long' } },
   ], { garageId: 'g1', hourClass: 8, lengths }));
   assert.deepEqual({ ...dwells.get('g1 8') }, { garageId: 'g1', hourClass: 8, lengths, counted: 0, days: 0, lastDay: 0 });
+});
+
+test('how long stays were, as the release before kept it, counts in full: nobody knows since when, but for weeks', () => {
+  const counts = { type: 'array', items: 'long' };
+  const before = { lengths: [3, 1, 4], paired: 8, strays: 2, reentries: [1], reexits: [2], spans: [3] };
+  const { learned, garage } = restored(LEARNED, 'g1', ofFormat(2, [
+    { name: 'lengths', type: counts }, { name: 'paired', type: 'long' }, { name: 'strays', type: 'long' },
+    { name: 'reentries', type: counts }, { name: 'reexits', type: counts }, { name: 'spans', type: counts },
+  ], before));
+  assert.deepEqual({ ...learned.get('g1') }, { ...before, since: 0, until: 0 });
+  const after = learnedFrom(learned.get('g1')!, { enteredAt: start, leftAt: start + hour }, null);
+  assert.equal(after.since, 0);
+  assert.ok(garage('g1').stayTimes.missedShare > 0.02);
 });
 
 test('a count of the vehicles inside, as the release before kept it, still holds', () => {
@@ -43,6 +57,7 @@ test('what a count told of who came in unread is known after a restart, to the l
 });
 
 /** Tables' numbers, as they stand in the changelog. */
+const LEARNED = 5;
 const DWELLS = 10;
 const OCCUPANCIES = 11;
 

@@ -132,7 +132,7 @@ export function openVisitsState(state: TaskState): VisitsState {
   const lateReads = state.table<LateRead>(4, avroCodec(lateReadType, lateReadTypeBefore), (readKey, before, after) => {
     garage((after ?? before)!.garageId).lateReadChanged(readKey, before, after);
   });
-  const learned = state.table<LearnedStays>(5, learnedCodec, (garageId, _before, after) => {
+  const learned = state.table<LearnedStays>(5, avroCodec(learnedType, learnedTypeFirst, learnedTypeBefore), (garageId, _before, after) => {
     garage(garageId).learned.learnStayTimes(after ?? nothingLearned);
   });
   const recounts = state.table<Recount>(6, avroCodec(recountType), (controlId, _before, after) => {
@@ -196,22 +196,12 @@ const configurationType = stateType(record('Configuration', {
 }));
 
 const counts = { type: 'array', items: 'long' };
-const learnedTypeBefore = stateType(record('LearnedStays', { lengths: counts, paired: 'long', strays: 'long' }));
-const learnedType = stateType(record('LearnedStays', {
-  lengths: counts, paired: 'long', strays: 'long', reentries: counts, reexits: counts, spans: counts,
-}));
-
-
-/** Format 1 knew nothing of vehicles that came again. */
-const learnedCodec: StateCodec<LearnedStays> = {
-  formatVersion: 2,
-  encodeTo: (value, slab) => encodeAvro(learnedType, value, slab),
-  decode(bytes, formatVersion) {
-    if (formatVersion === 1) return { ...nothingLearned, ...learnedTypeBefore.fromBuffer(bytes) } as LearnedStays;
-    if (formatVersion !== 2) throw new Error(`state of format ${formatVersion} can't be read by this release`);
-    return learnedType.fromBuffer(bytes) as LearnedStays;
-  },
-};
+const learnedFields = { lengths: counts, paired: 'long', strays: 'long' };
+const comesAgain = { reentries: counts, reexits: counts, spans: counts };
+const learnedTypeFirst = stateType(record('LearnedStays', learnedFields));
+const learnedTypeBefore = stateType(record('LearnedStays', { ...learnedFields, ...comesAgain }));
+/** Format 1 knew nothing of vehicles that came again, format 2 not since when: since 0, for it was at work for weeks. */
+const learnedType = stateType(record('LearnedStays', learnedFields, { ...comesAgain, since: 'double', until: 'double' }));
 
 const dwellFields = { garageId: 'string', hourClass: 'int', lengths: counts };
 const dwellTypeBefore = stateType(record('LearnedDwell', dwellFields));

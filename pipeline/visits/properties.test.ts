@@ -317,8 +317,8 @@ test('after horizon and forgetAfter only the clock, the configuration, what was 
     const testGarage = new TestGarage(garage).see(...asTheyCame(reads));
     const much = spanMs + settings.forgetAfterMs + 2 * settings.horizonMs + 2 * settings.allowedLatenessMs;
     testGarage.advance(much);
-    const { clocks, configurations, learned, watches, rhythms, dwells, occupancies } = testGarage.rules.state;
-    const remains = [clocks, configurations, learned, watches, rhythms, dwells, occupancies];
+    const { clocks, configurations, learned, watches, rhythms, dwells, occupancies, confusions } = testGarage.rules.state;
+    const remains = [clocks, configurations, learned, watches, rhythms, dwells, occupancies, confusions];
     assert.equal(testGarage.state.size, remains.reduce((sum, { size }) => sum + size, 0));
     assert.equal(occupancies.size, 1);
     assert.equal(testGarage.told.visits.filter(({ status }) => status === 'open').length, 0);

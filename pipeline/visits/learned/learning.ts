@@ -1,17 +1,18 @@
 import { hoursOfWeek, intervalOf } from '../cameras/intervals.ts';
-import { firstRead, lastRead } from '../passages/passages.ts';
+import { firstRead, lastRead, type Passage } from '../passages/passages.ts';
 import { enteredAtOfClosedRow } from '../plain/plain-row.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
 import { NO_PLATE, NO_SLOT } from '../state/plate-stays.ts';
 import type { Stay, VisitsState } from '../state/state.ts';
+import { confusionsLearned, endRead, type CameraConfusions, type EndRead } from './camera-confusions.ts';
 import { hourClassOf, LEARNED_ONE_IN, nothingLearnedOf, withLength } from './dwell-times.ts';
 import { learnedFrom, nothingLearned, type EndedStay, type NextStay } from './stay-times.ts';
 
-/** What stays teach when they leave the state: how long vehicles stay in a garage, and when they come again. */
+/** What stays teach when they leave the state: how long vehicles stay in a garage, when they come again, and what its cameras confuse. */
 export class Learning {
-  private readonly state: Pick<VisitsState, 'stays' | 'learned' | 'dwells'>;
+  private readonly state: Pick<VisitsState, 'stays' | 'learned' | 'dwells' | 'confusions'>;
 
-  constructor(state: Pick<VisitsState, 'stays' | 'learned' | 'dwells'>) {
+  constructor(state: Pick<VisitsState, 'stays' | 'learned' | 'dwells' | 'confusions'>) {
     this.state = state;
   }
 
@@ -20,6 +21,7 @@ export class Learning {
     if (exit === null || why !== null || !isSampled(firstRead(exit).at)) return;
     if (entry === null) return this.learnLength(null, null, garage);
     this.learnTimes(slot, garage.plateOf(country, plate), lastRead(entry).at, firstRead(exit).at, garage);
+    if (entry.evidence.plate !== exit.evidence.plate) this.learnConfusions(entry, exit, garage);
   }
 
   /** The same of one that is over and about to leave: nearly always plain and at rest, then its row tells. */
@@ -40,6 +42,19 @@ export class Learning {
   private learnLength(stay: EndedStay | null, next: NextStay | null, { garageId }: GarageIndex): void {
     const { learned } = this.state;
     learned.put(garageId, learnedFrom(learned.get(garageId) ?? nothingLearned, stay, next));
+  }
+
+  /** Of a pair that was read differently. */
+  private learnConfusions(entry: Passage, exit: Passage, { garageId }: GarageIndex): void {
+    const [came, left] = [endRead(entry), endRead(exit)];
+    if (came === null || left === null || came.cameraId === left.cameraId) return;
+    const { confusions } = this.state;
+    const keyOf = ({ cameraId }: EndRead): string => `${garageId} ${cameraId}`;
+    const knownOf = (end: EndRead): CameraConfusions =>
+      confusions.get(keyOf(end)) ?? { garageId, cameraId: end.cameraId, characters: [] };
+    const [ofCame, ofLeft] = confusionsLearned(came, left, [knownOf(came), knownOf(left)]);
+    confusions.put(keyOf(came), ofCame);
+    confusions.put(keyOf(left), ofLeft);
   }
 
   private learnDwell(enteredAt: number, lengthMs: number, { garageId, timezone }: GarageIndex): void {

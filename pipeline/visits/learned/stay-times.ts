@@ -203,7 +203,8 @@ function binMiddle(bin: number): number {
 
 /**
  * Share of stays in each bin. In its first days a garage can have seen no long stay end, however many there are: of one so long only
- * those count that began early enough. So how many are longer than it knows of stays what is usual, until it can have seen them.
+ * those count that began early enough. That longer ones are as many as is usual, or so much more or less so, those tell that are
+ * nearly as long as it can have seen.
  *
  * @param knownMs from the beginning of the first stay that was learned to the end of the last
  */
@@ -213,9 +214,17 @@ function sharesOfLengths(lengths: readonly number[], paired: number, knownMs: nu
   // How many stays there were, those of which the end was not seen too, follows from the shares and they from it: some steps will do.
   for (let step = 0; step < (paired === 0 ? 0 : STEPS_TO_SHARES); step++) {
     const began = paired / shares.reduce((sum, share, bin) => sum + share * seen(bin), 0);
+    let [long, usuallyLong] = [LONG_WEIGHT, LONG_WEIGHT];
     let sum = 0;
     for (let bin = 0; bin < BINS; bin++) {
-      shares[bin] = (usualShares[bin]! * LENGTHS_WEIGHT + (lengths[bin] ?? 0)) / (LENGTHS_WEIGHT + began * seen(bin));
+      const usual = usualShares[bin]!;
+      const count = lengths[bin] ?? 0;
+      const known = began * seen(bin);
+      if (known > 0 && binMiddle(bin) > knownMs / 2) {
+        long += count;
+        usuallyLong += usual * known;
+      }
+      shares[bin] = known > 0 ? (usual * LENGTHS_WEIGHT + count) / (LENGTHS_WEIGHT + known) : usual * (long / usuallyLong);
       sum += shares[bin]!;
     }
     for (let bin = 0; bin < BINS; bin++) shares[bin]! /= sum;
@@ -223,6 +232,8 @@ function sharesOfLengths(lengths: readonly number[], paired: number, knownMs: nu
   return shares;
 }
 
+/** As many of the longest that can be known are expected whatever is usual. */
+const LONG_WEIGHT = 2;
 const STEPS_TO_SHARES = 4;
 
 /** Before anything was learned: how many passages go by unread at a well-kept site. Counts as so many exits. */

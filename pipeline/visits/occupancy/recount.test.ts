@@ -142,8 +142,8 @@ describe('a recount', () => {
 
   test('leaves nothing behind but its instant once its horizon has passed', () => {
     const garage = recount(garageWithThree(), at, 0).advance(settled).advance(settled + 5 * day);
-    const { clocks, configurations, learned, watches, rhythms, dwells, occupancies } = garage.rules.state;
-    const remains = [clocks, configurations, learned, watches, rhythms, dwells, occupancies];
+    const { clocks, configurations, learned, watches, rhythms, dwells, occupancies, confusions } = garage.rules.state;
+    const remains = [clocks, configurations, learned, watches, rhythms, dwells, occupancies, confusions];
     assert.equal(garage.state.size, remains.reduce((sum, { size }) => sum + size, 0));
   });
 });

@@ -13,6 +13,7 @@ import type { Stay } from '../state/state.ts';
 import { Timelines, type Telling } from '../stays/stays.ts';
 import { rateOfPassingAgain, rateOfTurning } from '../stays/timeline.ts';
 import { hasTwinLeftSince, insideCountThen, insideThen, twinsInsideThen } from './inside-then.ts';
+import { likenessOf, soughtOf } from './likeness.ts';
 import { weighJointly, type Story } from './joint-weighing.ts';
 import { isUndecided } from './undecided.ts';
 import type { WeighedDecision, WeighedRival } from './weighing.ts';
@@ -198,10 +199,10 @@ function exitsWith(stay: Stay, own: Passage, telling: Telling, until: number): D
 function rivalsOf(passage: Passage, { stays, garage }: Telling, until: number): Rival[] {
   const { at } = firstRead(passage);
   const rivals: Rival[] = [];
-  for (const stay of insideThen(passage, until, stays, garage)) {
+  for (const stay of insideThen({ ...passage, evidence: soughtOf(passage, garage) }, until, stays, garage)) {
     const entry = stay.entry!;
     const lengthMs = at - lastRead(entry).at;
-    const likeness = sameVehicle(passage.evidence, entry.evidence);
+    const likeness = likenessOf(passage, entry, garage);
     if (likeness < LEAST_LIKENESS) continue;
     rivals.push({ stay, likeness, leaves: garage.stayTimes.logRateOfLeaving(Math.max(0, lengthMs)) });
   }
@@ -294,7 +295,7 @@ function storyOf(exits: readonly DoubtfulExit[], stays: readonly Stay[], perMs: 
   const rivals = exits.map((exit) => stays.map((stay) => exit.rivals.find((rival) => rival.stay.visitId === stay.visitId)));
   const entering = Math.log(perMs);
   const alike = stays.map((stay, j) => stays.map((next, n) => {
-    const likeness = entered[n]! <= entered[j]! ? -Infinity : sameVehicle(stay.entry!.evidence, next.entry!.evidence);
+    const likeness = entered[n]! <= entered[j]! ? -Infinity : likenessOf(stay.entry!, next.entry!, garage);
     return likeness < RIVAL_LIKENESS ? -Infinity : likeness - entering;
   }));
   return {

@@ -211,8 +211,8 @@ describe('a review action', () => {
   test('leaves nothing behind once its horizon has passed', () => {
     const garage = inReview();
     say(garage, 'review_split', { visitId: only(garage).visitId }).advance(40 * day);
-    const { clocks, configurations, learned, watches, rhythms, dwells, occupancies } = garage.rules.state;
-    const remains = [clocks, configurations, learned, watches, rhythms, dwells, occupancies];
+    const { clocks, configurations, learned, watches, rhythms, dwells, occupancies, confusions } = garage.rules.state;
+    const remains = [clocks, configurations, learned, watches, rhythms, dwells, occupancies, confusions];
     assert.equal(garage.state.size, remains.reduce((sum, { size }) => sum + size, 0));
   });
 });

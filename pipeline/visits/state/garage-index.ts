@@ -5,6 +5,7 @@ import type { Garage, GarageSettings } from '../../records/records.ts';
 import { GarageCameras, type CameraMoment } from '../cameras/garage-cameras.ts';
 import { intervalOf } from '../cameras/intervals.ts';
 import { QuietClock } from '../clock/quiet-clock.ts';
+import { confusionsOf, noConfusions, type CameraConfusions, type Confusion } from '../learned/camera-confusions.ts';
 import type { DwellTimes } from '../learned/dwell-times.ts';
 import { LearnedTimes } from '../learned/learned-times.ts';
 import type { StayTimes } from '../learned/stay-times.ts';
@@ -38,6 +39,8 @@ export class GarageIndex {
   readonly cameras: GarageCameras;
   readonly lanes: GarageLanes;
   readonly learned = new LearnedTimes();
+  /** By camera, of those that confuse something. */
+  readonly confusions = new Map<string, readonly Confusion[]>();
   readonly quiet = new QuietClock();
   /** What is due on stays (by their slot) and on late reads (by their key in the table): for what is added see the methods. */
   readonly staysDue = new SlotsDue();
@@ -115,6 +118,13 @@ export class GarageIndex {
   /** How long vehicles stay that come in at a certain hour. */
   get dwellTimes(): DwellTimes {
     return this.learned.dwellTimes;
+  }
+
+  /** @param learned null: nothing any more */
+  learnConfusions(cameraId: string, learned: CameraConfusions | null): void {
+    const known = learned === null ? noConfusions : confusionsOf(learned);
+    if (known === noConfusions) this.confusions.delete(cameraId);
+    else this.confusions.set(cameraId, known);
   }
 
   lane(laneId: string): LaneIndex {

@@ -7,6 +7,7 @@ import { rhythmCodec, type GarageRhythm } from '../cameras/rhythm-codec.ts';
 import { watchCodec } from '../cameras/watch-codec.ts';
 import type { GarageClock } from '../clock/garage-clock.ts';
 import type { LearnedDwell } from '../learned/dwell-times.ts';
+import type { CameraConfusions } from '../learned/camera-confusions.ts';
 import { nothingLearned, type LearnedStays } from '../learned/stay-times.ts';
 import { nothingCounted, type Occupancy } from '../occupancy/occupancy.ts';
 import type { BlankRead } from '../passages/blank-reads.ts';
@@ -97,6 +98,8 @@ export interface VisitsState {
   readonly dwells: Table<LearnedDwell>;
   /** By garage. */
   readonly occupancies: Table<Occupancy>;
+  /** By garage and camera. */
+  readonly confusions: Table<CameraConfusions>;
   /** The index of a garage, made when first asked for. */
   garage(garageId: string): GarageIndex;
   /** Whether it has one: something of it was read, configured or restored. */
@@ -154,8 +157,12 @@ export function openVisitsState(state: TaskState): VisitsState {
   const occupancies = state.table<Occupancy>(11, avroCodec(occupancyType, occupancyTypeFirst, occupancyTypeBefore), (garageId, _before, after) => {
     garage(garageId).occupancy = after ?? nothingCounted;
   });
+  const confusions = state.table<CameraConfusions>(12, avroCodec(confusionsType), (_key, before, after) => {
+    const { garageId, cameraId } = (after ?? before)!;
+    garage(garageId).learnConfusions(cameraId, after ?? null);
+  });
   return {
-    stays, clocks, configurations, lateReads, learned, recounts, blankReads, watches, rhythms, dwells, occupancies, garage,
+    stays, clocks, configurations, lateReads, learned, recounts, blankReads, watches, rhythms, dwells, occupancies, confusions, garage,
     hasGarage: (garageId) => indexes.has(garageId),
     garages: () => garages,
   };
@@ -218,6 +225,14 @@ const occupancyTypeBefore = stateType(record('Occupancy', occupancyFields, { cou
 const occupancyType = stateType(record('Occupancy', { ...occupancyFields, unknown: 'double' }, {
   counted: 'long', overlooked: 'double', ended: 'double', doubt: 'double',
   cameUnread: { type: 'array', items: record('CameUnread', { interval: 'long', vehicles: 'double' }) },
+}));
+
+const confusionsType = stateType(record('CameraConfusions', {
+  garageId: 'string', cameraId: 'string', characters: {
+    type: 'array', items: record('CharacterReads', {
+      plate: 'string', seen: 'double', readAs: { type: 'array', items: record('ReadAs', { read: 'string', times: 'double' }) },
+    }),
+  },
 }));
 
 const recountType = stateType(record('Recount', {

@@ -30,15 +30,15 @@ test('of those that come in the morning fewer are inside at night than of those 
   const commuter = (number: number, of: number) => [passes(plateOf(number), 'in', of + 6 * hour), passes(plateOf(number), 'out', of + 14 * hour)];
   const resident = (number: number, of: number) => [passes(plateOf(number), 'in', of + 16 * hour), passes(plateOf(number), 'out', of + 30 * hour)];
   const reads: CameraRead[] = [];
-  for (let of = day, number = 0; of < 5 * day; of += day) {
+  for (let of = day, number = 0; of < 12 * day; of += day) {
     for (let i = 0; i < 70; i++, number += 2) {
       const later = (stay: CameraRead[]) => stay.map((read) => ({ ...read, capturedAt: read.capturedAt + i * 61_000, receivedAt: read.receivedAt + i * 61_000 }));
       reads.push(...later(commuter(number, of)), ...later(resident(number + 1, of)));
     }
   }
   reads.sort((one, other) => one.capturedAt - other.capturedAt);
-  const taught = () => new TestGarage().see(...reads).advance(9 * day);
-  const at = 9 * day;
+  const taught = () => new TestGarage().see(...reads).advance(16 * day);
+  const at = 16 * day;
   const ofMorning = taught().see(passes('AB12345', 'in', at + 6 * hour));
   const ofEvening = taught().see(passes('AB12345', 'in', at + 16 * hour));
   const night = at + 26 * hour;

@@ -28,7 +28,7 @@ function shareOf(from: CameraRead, to: CameraRead, of: Partial<Pair> = {}): numb
   const [entry, exit] = [from, to].map((seen) => passageOf(seen, { laneId: seen.laneId, direction: directionOf(seen.laneId) }, seen.cameraId.endsWith('rear'))) as [Passage, Passage];
   const pair = {
     entry, exit, enteredBy: firstRead(entry), leftBy: firstRead(exit), lengthMs: to.capturedAt - from.capturedAt, lastHereAt: null,
-    isSecondTry: false, lookAlikes: noLookAlikes, ...of,
+    isSecondTry: false, lookAlikes: noLookAlikes, isLongForIt: false, ...of,
   };
   return pairedShare(pair, { stayTimes: new StayTimes(), missedLately: 0.02 });
 }
@@ -78,6 +78,13 @@ test('far less sure where pairing gave the exit to nobody, and the vehicle may h
   assert.ok(shareOf(one, other, { exit: ungiven, lookAlikes: cameLater }) < 0.5);
   assert.ok(shareOf(one, other, { lookAlikes: cameLater }) > 0.9);
   assert.equal(shareOf(one, other, { exit: ungiven }), plainShare);
+});
+
+test('less sure of two different readings where a vehicle of a plate near them was inside, for one of them may be that one', () => {
+  const [one, other] = [readOf('in', 0, read), readOf('out', hour, { ...read, plate: 'CF5123B' })];
+  const areInside = { areInside: true, cameLater: false };
+  assert.ok(shareOf(one, other, { lookAlikes: areInside }) < shareOf(one, other) - 0.002);
+  assert.ok(shareOf(one, { ...other, plate: read.plate }, { lookAlikes: areInside }) > shareOf(one, other, { lookAlikes: areInside }));
 });
 
 test('far less sure where the camera said that it left, and it is thought to have come in', () => {

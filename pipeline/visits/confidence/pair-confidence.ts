@@ -32,7 +32,8 @@ export function decidedRight(exit: Passage): number {
 
 /** By weights that need not be those in force: to fit them. */
 export function confidenceBy(signs: PairSigns, weights: PairWeights): number {
-  return pairedBy(signs, weights) * (1 - stitchedBy(signs.logStitched, weights));
+  const logStitched = signs.logStitched + (signs.isLongForIt ? weights.longForIt : 0);
+  return pairedBy(signs, weights) * (1 - stitchedBy(logStitched, weights));
 }
 
 function pairedBy(signs: PairSigns, w: PairWeights): number {
@@ -45,6 +46,7 @@ function pairedBy(signs: PairSigns, w: PairWeights): number {
   // Each of these goes wrong by itself.
   let risk = Math.exp(logRisk);
   if (signs.unlikeness !== null) risk += Math.exp(w.neighbour + w.unlike * signs.unlikeness);
+  if (signs.isReadOtherwise) risk += w.readOtherwise;
   if (signs.cameLater) risk += w.cameLater;
   const right = decidedBy(signs.decided, signs.isRivalled, w) * (1 - Math.min(MOST_RISK, risk));
   return right * (signs.isSecondTry ? w.secondTry : 1) * (signs.isAgainstWord ? w.againstWord : 1) * (signs.isUngiven ? w.ungiven : 1);
@@ -79,7 +81,9 @@ export interface PairWeights {
   /** A risk of its own, where a vehicle of a plate near its own was inside; and for each nat of unlikeness. */
   readonly neighbour: number;
   readonly unlike: number;
-  /** Risk (not its logarithm) that the vehicle that came in later was the same. */
+  /** Risk (not its logarithm) that one of two different readings is of that vehicle. */
+  readonly readOtherwise: number;
+  /** The same, that the vehicle that came in later was the same. */
   readonly cameLater: number;
   /** Share that is right of those that are thought to have turned round first, to have gone against the camera's word, and of `isUngiven`. */
   readonly secondTry: number;
@@ -89,12 +93,15 @@ export interface PairWeights {
   readonly overcaution: number;
   /** Nats by which a stay is likelier two than its length and the garage's missed passages say. */
   readonly stitched: number;
+  /** And one of a vehicle that stayed far less each time of late. */
+  readonly longForIt: number;
 }
 
 /** As `npm run fit:confidence` gives them: see evaluation/README.md. */
 export const fittedWeights: PairWeights = {
   base: -10.14, misses: 1.25, undirected: 2.07, byEntry: 2.93, cameBack: 1.15, twoWay: 1.36, soonAgain: 1.82, neighbour: -9,
-  unlike: 1.5, cameLater: 0.039, secondTry: 0.802, againstWord: 0.882, ungiven: 0.244, overcaution: 0.26, stitched: 0.31,
+  unlike: 1.5, readOtherwise: 0.003, cameLater: 0.039, secondTry: 0.802, againstWord: 0.882, ungiven: 0.244, overcaution: 0.26, stitched: 0.31,
+  longForIt: 5.5,
 };
 
 const MOST_RISK = 0.5;

@@ -17,6 +17,8 @@ export interface Pair {
   /** It is thought to have turned round at the entry first: it may have come in at once, and passed the entry again. */
   readonly isSecondTry: boolean;
   readonly lookAlikes: LookAlikes;
+  /** It stayed far longer than each time it was here in the last day (`long-for-it.ts`). */
+  readonly isLongForIt: boolean;
 }
 
 /** What the garage has taught. */
@@ -48,6 +50,8 @@ export interface PairSigns {
    * plate mostly do; 0 of two plates, which pairing has weighed. Null: none was.
    */
   readonly unlikeness: number | null;
+  /** And the two were read as different plates: one of them may be that vehicle's. */
+  readonly isReadOtherwise: boolean;
   /** One so like it came in after it that it may have been the vehicle itself. */
   readonly cameLater: boolean;
   /** And pairing gave the exit to none of them: it stands under the plate that was read, and so ends the stay of that. */
@@ -59,12 +63,13 @@ export interface PairSigns {
   readonly decided: number;
   /** What it left to others is another vehicle's, or the same one's as it was seen another time; not that its entry was missed. */
   readonly isRivalled: boolean;
+  readonly isLongForIt: boolean;
   /** Log odds, nats, of a stay of that length to be two, as the garage's lengths of stay and its missed passages say. */
   readonly logStitched: number;
 }
 
 export function signsOf(pair: Pair, taught: Taught): PairSigns {
-  const { entry, exit, enteredBy, leftBy, lengthMs, lastHereAt, isSecondTry, lookAlikes } = pair;
+  const { entry, exit, enteredBy, leftBy, lengthMs, lastHereAt, isSecondTry, lookAlikes, isLongForIt } = pair;
   const isTwoWay = enteredBy.laneDirection === 'UNKNOWN';
   return {
     logMissed: Math.log(taught.missedLately / USUALLY_MISSED),
@@ -74,12 +79,14 @@ export function signsOf(pair: Pair, taught: Taught): PairSigns {
     isTwoWay,
     isSoonAgain: isTwoWay && enteredBy.laneId === leftBy.laneId && lengthMs < SOON_MS,
     unlikeness: lookAlikes.areInside ? unlikenessOf(entry, exit) : null,
+    isReadOtherwise: lookAlikes.areInside && entry.evidence.plate !== exit.evidence.plate,
     cameLater: lookAlikes.cameLater,
     isUngiven: lookAlikes.cameLater && exit.decision !== null && exit.decision.given === null,
     isSecondTry,
     isAgainstWord: isAgainstWord(pair),
     decided: decidedShare(exit),
     isRivalled: isRivalled(exit),
+    isLongForIt,
     logStitched: logStitched(lengthMs, taught),
   };
 }

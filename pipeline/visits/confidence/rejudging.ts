@@ -11,6 +11,7 @@ import { mayHaveComeIn } from '../state/presence.ts';
 import type { Stay } from '../state/state.ts';
 import { RULES_VERSION } from '../stays/emission.ts';
 import { asLookAlike, lookAlikesOf } from './look-alikes.ts';
+import { isLongForIt } from './long-for-it.ts';
 import { pairConfidence } from './pair-confidence.ts';
 import type { Pair } from './pair-signs.ts';
 
@@ -48,9 +49,11 @@ export function rejudge(changes: readonly StayChange[], judging: Judging): void 
 export function pairOf(stay: Stay, slot: number, lengthMs: number, stays: Table<Stay>, garage: GarageIndex): Pair {
   const { lastHereAt, turnedId } = stay;
   const [entry, exit] = [stay.entry!, stay.exit!];
+  const leftBy = firstOwnRead(exit);
   return {
-    entry, exit, enteredBy: lastOwnRead(entry), leftBy: firstOwnRead(exit), lengthMs, lastHereAt, isSecondTry: turnedId !== null,
+    entry, exit, enteredBy: lastOwnRead(entry), leftBy, lengthMs, lastHereAt, isSecondTry: turnedId !== null,
     lookAlikes: lookAlikesOf(slot, stay, entry, exit, stays, garage),
+    isLongForIt: isLongForIt(stay, leftBy.at - lengthMs, lengthMs, stays, garage),
   };
 }
 

@@ -73,7 +73,7 @@ const LEAST_DOUBT = 1e-5;
 /** What a sign counts for is mostly within so many nats. */
 const USUAL_WEIGHT = 3;
 const SIGNS = ['undirected', 'byEntry', 'cameBack', 'twoWay', 'soonAgain'] as const satisfies readonly (keyof PairWeights)[];
-const SHARES: readonly (keyof PairWeights)[] = ['cameLater', 'secondTry', 'againstWord', 'ungiven', 'overcaution'];
+const SHARES: readonly (keyof PairWeights)[] = ['readOtherwise', 'cameLater', 'secondTry', 'againstWord', 'ungiven', 'overcaution'];
 
 function isShare(name: keyof PairWeights): boolean {
   return SHARES.includes(name);

@@ -2,6 +2,7 @@ import type { Table } from '../../engine/state.ts';
 import type { CameraRead, Irregularity, Visit } from '../../records/records.ts';
 import { Slab } from '../../records/slab.ts';
 import { lookAlikesOf } from '../confidence/look-alikes.ts';
+import { isLongForIt } from '../confidence/long-for-it.ts';
 import { pairConfidence } from '../confidence/pair-confidence.ts';
 import { isRivalled } from '../pairing/pairing.ts';
 import { looksLikeNothing } from '../passages/ghosts.ts';
@@ -296,9 +297,11 @@ function closedVisit(
   flags: readonly string[],
 ): Visit {
   const { lastHereAt } = open;
-  const lookAlikes = lookAlikesOf(slot, { country, plate }, open, exit, stays, garage);
+  const own = { country, plate };
+  const lookAlikes = lookAlikesOf(slot, own, open, exit, stays, garage);
   const enteredBy = lastRead(open);
   const leftBy = firstRead(exit);
+  const lengthMs = leftBy.at - enteredBy.at;
   return {
     visitId,
     revision: open.revision + 1,
@@ -313,9 +316,10 @@ function closedVisit(
     firstSeenAt: open.firstSeenAt,
     enteredAt: enteredBy.at,
     exitedAt: leftBy.at,
-    matchConfidence: pairConfidence(
-      { entry: open, exit, enteredBy, leftBy, lengthMs: leftBy.at - enteredBy.at, lastHereAt, isSecondTry: false, lookAlikes }, garage,
-    ),
+    matchConfidence: pairConfidence({
+      entry: open, exit, enteredBy, leftBy, lengthMs, lastHereAt, isSecondTry: false, lookAlikes,
+      isLongForIt: isLongForIt(own, enteredBy.at, lengthMs, stays, garage),
+    }, garage),
     flags,
     rulesVersion: RULES_VERSION,
   };

@@ -38,6 +38,8 @@ export interface TellingOf {
   readonly cameBackBefore: boolean;
   /** Who else was inside when the stay's vehicle left; asked of a stay with both ends. */
   lookAlikes(): LookAlikes;
+  /** The same of how long it stayed before (`long-for-it.ts`). */
+  isLongForIt(enteredAt: number, lengthMs: number): boolean;
   /** What the decision on its exit was worth (`decidedRight`), likewise. */
   readonly decidedBefore: number;
 }
@@ -139,7 +141,7 @@ const REVIEW_BELOW = 0.6;
 
 function visitOf(
   stay: FoldedStay, before: EmittedVisit | null, { visitId, garageId, operatorId }: VisitSubject,
-  { stayTimes, missedLately, cameBackBefore, decidedBefore, lookAlikes }: TellingOf,
+  { stayTimes, missedLately, cameBackBefore, decidedBefore, lookAlikes, isLongForIt }: TellingOf,
 ): Visit {
   const { plate, country } = plateOfStay(stay);
   const entry = stay.entry === null ? null : lastOwnRead(stay.entry);
@@ -159,7 +161,7 @@ function visitOf(
     const lengthMs = exitedAt - enteredAt;
     matchConfidence = isJudged ? before.matchConfidence : pairConfidence({
       entry: stay.entry!, exit: stay.exit!, enteredBy: entry!, leftBy: exit!, lengthMs, lastHereAt: stay.lastHereAt,
-      isSecondTry: stay.secondTryOf !== null, lookAlikes: lookAlikes(),
+      isSecondTry: stay.secondTryOf !== null, lookAlikes: lookAlikes(), isLongForIt: isLongForIt(enteredAt, lengthMs),
     }, { stayTimes, missedLately });
     const isOneStay = decidedShare(stay.exit!) * (1 - stayTimes.stitchedShare(lengthMs));
     status = isJudged ? before.status : isOneStay < REVIEW_BELOW ? 'review' : 'closed';

@@ -311,6 +311,22 @@ describe('irregular sequences', () => {
     assert.deepEqual(leavesTwice(2), [[null, 0], [null, 6 * hour]]);
   });
 
+  test('at a two-way lane a vehicle inside that comes in once more has left, as long as it is not seen leaving later', () => {
+    const garage = new TestGarage().see(readOf('gate', 0, { direction: 'IN' }), readOf('gate', 90 * minute, { direction: 'IN' }));
+    const told = () => garage.told.visits.map(stayOf).map(({ status, enteredAt, exitedAt }) => [status, enteredAt, exitedAt]);
+    garage.advance(2 * hour);
+    assert.deepEqual(told(), [['closed', 0, 90 * minute]]);
+    garage.see(readOf('gate', 3 * hour, { direction: 'OUT' })).advance(4 * hour);
+    assert.deepEqual(told(), [['unclosed', 0, null], ['closed', 90 * minute, 3 * hour]]);
+  });
+
+  test('at a two-way lane a vehicle that comes in once more next day had left unread', () => {
+    const garage = new TestGarage().see(readOf('gate', 0, { direction: 'IN' }), readOf('gate', day, { direction: 'IN' })).advance(30 * hour);
+    assert.deepEqual(garage.told.visits.map(stayOf).map(({ status, enteredAt, exitedAt }) => [status, enteredAt, exitedAt]), [
+      ['unclosed', 0, null], ['open', day, null],
+    ]);
+  });
+
   test('double_exit: a vehicle seen at an exit again has left once', () => {
     const garage = new TestGarage().see(readOf('in', 0), readOf('out', hour), readOf('out', hour + 3 * minute)).advance(2 * hour);
     assert.deepEqual(garage.told.visits.map(stayOf), [{ status: 'closed', enteredAt: 0, exitedAt: hour, flags: [] }]);

@@ -105,6 +105,11 @@ export class StayTimes {
     }
   }
 
+  /** Rate per ms at which a vehicle that came in so long ago leaves. */
+  rateOfLeaving(lengthMs: number): number {
+    return this.density[binOf(lengthMs)]!;
+  }
+
   /** Rate per ms at which a vehicle that came in so long ago comes in again, having left. */
   rateOfReturn(sinceEntryMs: number): number {
     return this.reentry[againBinOf(sinceEntryMs)]!;

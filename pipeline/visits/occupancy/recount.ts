@@ -115,7 +115,6 @@ function openAt(at: number, telling: Telling): Inside[] {
   const { garage, stays } = telling;
   const open: Inside[] = [];
   const seen = new Set<string>();
-  const rateOfReturnUnread = (sinceEntryMs: number): number => garage.stayTimes.rateOfReturnUnread(sinceEntryMs);
   // Who is forgotten by the instant is inside no more, whether that was told already, or is at the same clock.
   const settledAt = at + garage.settings.allowedLatenessMs;
   for (const slot of garage.allSlots()) {
@@ -133,7 +132,7 @@ function openAt(at: number, telling: Telling): Inside[] {
       known.set(then, { passage, owner: owners[0]! });
     }
     const folded = foldTimeline(
-      [...known.keys()], nothingGone, garage.settings, settledAt, garage.awaitsFront, () => false, rateOfReturnUnread,
+      [...known.keys()], nothingGone, garage.settings, settledAt, garage.awaitsFront, () => false, garage.stayTimes,
     );
     const last = folded.findLast(({ status }) => status === 'open');
     if (last !== undefined) open.push(known.get(last.entry!)!);

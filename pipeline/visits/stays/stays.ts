@@ -106,13 +106,12 @@ export class Timelines {
   private fold(after: 'anew' | 'never'): Folded[] {
     const { garage: { settings, awaitsFront, stayTimes }, clock } = this.telling;
     const isLikelyInside = (lengthMs: number, seenMs: number): boolean => stayTimes.stillInsideShare(lengthMs, seenMs) >= 0.5;
-    const rateOfReturnUnread = (sinceEntryMs: number): number => stayTimes.rateOfReturnUnread(sinceEntryMs);
     for (;;) {
       const folds = this.all.map((timeline) => ({
         timeline,
         stays: foldTimeline(
           timeline.passages.map(({ passage }) => passage), this.goneBefore(timeline), settings, clock, awaitsFront,
-          isLikelyInside, rateOfReturnUnread,
+          isLikelyInside, stayTimes,
         ),
       }));
       const misgiven = folds.flatMap(({ timeline, stays }) => stays

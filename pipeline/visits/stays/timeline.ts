@@ -52,6 +52,13 @@ export interface Gone {
  */
 export type WhyVoid = 'reversed' | 'aaba' | 'double_exit' | 'ghost_read';
 
+/** Per ms, by how long ago the vehicle came in. */
+export interface RatesSinceEntry {
+  /** It has left unread and comes in again. */
+  rateOfReturnUnread(sinceEntryMs: number): number;
+  rateOfLeaving(sinceEntryMs: number): number;
+}
+
 /** A vehicle seen again at an exit within so long has not driven in and out unread. */
 export const SEEN_AGAIN_MS = 5 * 60_000;
 
@@ -68,11 +75,11 @@ const TURNED_ROUND_MS = 8 * 60_000;
  * @param awaitsFront of a passage seen from behind alone: whether a camera of its lane may yet see the vehicle's front
  * @param isLikelyInside whether a vehicle that nobody saw leave for so long, and that a person saw inside so long after it came in, if any did,
  *   is likelier inside than gone unread
- * @param rateOfReturnUnread per ms: how often a vehicle that came in so long ago has left unread and comes in again
+ * @param rates how often (per ms) what happens so long after a vehicle came in
  */
 export function foldTimeline(
   passages: readonly Passage[], gone: Gone, settings: GarageSettings, clock: number, awaitsFront: (passage: Passage) => boolean,
-  isLikelyInside: (lengthMs: number, seenMs: number) => boolean, rateOfReturnUnread: (sinceEntryMs: number) => number,
+  isLikelyInside: (lengthMs: number, seenMs: number) => boolean, rates: RatesSinceEntry,
 ): FoldedStay[] {
   const stays: FoldedStay[] = [];
   let inside: FoldedStay | null = null;
@@ -89,7 +96,7 @@ export function foldTimeline(
     });
   };
   const drivesPast = (sinceEntryMs: number): boolean => sinceEntryMs >= TURNED_ROUND_MS && sinceEntryMs < INSIDE_AGAIN_MS &&
-    rateOfPassingAgain(sinceEntryMs) >= rateOfReturnUnread(sinceEntryMs);
+    rateOfPassingAgain(sinceEntryMs) >= rates.rateOfReturnUnread(sinceEntryMs);
 
   for (let i = 0; i < passages.length; i++) {
     const passage = passages[i]!;
@@ -110,10 +117,10 @@ export function foldTimeline(
       addVoid(passage, 'reversed');
       continue;
     }
-    if (isDoubtful(passage) || awaitsFront(passage)) doubt(passage);
     const sinceEntryMs = inside === null ? Infinity : at - lastRead(inside.entry!).at;
     const sinceExitMs = left === null || inside !== null ? Infinity : at - lastRead(left.exit!).at;
-    const enters = entersHere(passage, inside !== null, Math.min(sinceEntryMs, sinceExitMs), passages[i + 1], settings);
+    const enters = entersHere(passage, inside !== null, Math.min(sinceEntryMs, sinceExitMs), passages[i + 1], settings, rates);
+    if (isDoubtful(passage) || awaitsFront(passage) || (direction === 'IN' && !enters)) doubt(passage);
 
     if (isGhost(passage, enters, inside !== null, passages[i + 1], settings)) {
       addVoid(passage, 'ghost_read');
@@ -257,16 +264,18 @@ function isAtEntry(passage: Passage): boolean {
  */
 function entersHere(
   passage: Passage, isInside: boolean, sinceMs: number, next: Passage | undefined, { horizonMs, forgetAfterMs }: GarageSettings,
+  rates: RatesSinceEntry,
 ): boolean {
   const { laneDirection } = firstRead(passage);
   const untilNextMs = next === undefined ? Infinity : firstRead(next).at - lastRead(passage).at;
   // What comes later than a horizon may find this passage gone, and a stay so long is none.
-  const isNextStep = untilNextMs >= SEEN_AGAIN_MS && untilNextMs < Math.min(horizonMs, forgetAfterMs);
+  const isLast = untilNextMs >= Math.min(horizonMs, forgetAfterMs);
+  const isNextStep = untilNextMs >= SEEN_AGAIN_MS && !isLast;
   const after = isNextStep ? directionOf(next!) : null;
   const mayBeWrong = laneDirection === 'UNKNOWN' && sinceMs >= SEEN_AGAIN_MS && !doCamerasAgree(passage);
   switch (directionOf(passage)) {
     case 'IN':
-      return !(isInside && mayBeWrong && after === 'IN');
+      return !(isInside && mayBeWrong && (after === 'IN' || (isLast && isLikelierLeaving(sinceMs, rates))));
     case 'OUT':
       return !isInside && mayBeWrong && passage.decision?.given == null && after === 'OUT';
     default:
@@ -275,6 +284,17 @@ function entersHere(
       return isInside ? laneDirection === 'IN' && after === 'OUT' : laneDirection !== 'OUT' || after === 'OUT';
   }
 }
+
+/**
+ * Of a vehicle that came in so long ago and comes in once more, by one camera's word at a lane that serves both, and is not seen again:
+ * whether the camera is likelier wrong than that it left unread, or drove past.
+ */
+function isLikelierLeaving(sinceEntryMs: number, rates: RatesSinceEntry): boolean {
+  return WRONG_WORD_SHARE * rates.rateOfLeaving(sinceEntryMs) > rates.rateOfReturnUnread(sinceEntryMs) + rateOfPassingAgain(sinceEntryMs);
+}
+
+/** How often a camera's word on the direction is wrong. */
+const WRONG_WORD_SHARE = 0.01;
 
 /** Two cameras saw it go the same way, and none the other. */
 function doCamerasAgree({ reads }: Passage): boolean {

@@ -102,6 +102,14 @@ const cases: readonly (readonly [what: string, passes: readonly Pass[]])[] = [
   ['an exit at whose lane the vehicle turned round, after a passage that nobody told the direction of', [
     [373, 'in', 'UNKNOWN', 'NF75S83'], [405, 'gate', 'UNKNOWN', 'NF75583'], [613, 'gate', 'OUT', 'NF75583'], [617, 'gate', 'IN', 'NF7S583'],
   ]],
+  ['an exit after which the vehicle seemed to be seen again, and which was another\'s', [
+    [141, 'in', 'UNKNOWN', 'NF75S83'], [169, 'in', 'UNKNOWN', 'NF7S583'], [205, 'in', 'UNKNOWN', 'NF75583'], [245, 'gate', 'OUT', 'NF7S583'],
+    [257, 'gate', 'UNKNOWN', 'NF7S583'], [241, 'out', 'UNKNOWN', 'NF7S583', 0.7],
+  ]],
+  ['an exit that was decided on, of another plate once it is read again', [
+    [269, 'in', 'UNKNOWN', 'NF7S583'], [329, 'in', 'UNKNOWN', 'NF75583'], [565, 'out', 'UNKNOWN', 'NF75583'], [625, 'out', 'UNKNOWN', 'NF7S583'],
+    [633, 'out', 'OUT', 'NF75583'],
+  ]],
 ];
 for (const [what, passes] of cases) {
   test(`it makes no difference when this comes in: ${what}`, () => {

@@ -264,8 +264,9 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     if (isLate) reopenStrays(passage, telling);
     reopenContested(telling);
     for (const { passage: known } of before) {
-      const mayHaveLeft = now.some(({ passage: grown }) => leadsOut(grown) && haveReadInCommon(grown, known));
-      if (isDecided(known) && !mayHaveLeft) decideWithout(known, telling);
+      const isAsDecided = now.some(({ passage: grown }) =>
+        leadsOut(grown) && haveReadInCommon(grown, known) && !isReadOtherwise(known, grown));
+      if (isDecided(known) && !isAsDecided) decideWithout(known, telling);
     }
     // What came too late to be held is decided at once.
     if (garage.staysDue.first <= clock) settleDue(garage, clock, clock, sink);
@@ -293,8 +294,8 @@ export function openVisitRules(taskState: TaskState): VisitRules {
 
   /** An exit of its own plate's stay that another vehicle may have made: pairing decides, and anew if its plate is another now. */
   function weighed({ passage, owners }: OwnedPassage, before: readonly OwnedPassage[], { garage }: Telling): Passage {
-    const { direction, evidence, ruling, decision } = passage;
-    const isReadAnew = before.some(({ passage: known }) => !isOwn(known.evidence, passage) || known.direction !== direction);
+    const { evidence, ruling, decision } = passage;
+    const isReadAnew = before.some(({ passage: known }) => isReadOtherwise(known, passage));
     // One that was given to another's timeline stays there until it is decided anew.
     const isElsewhere = decision?.given != null && !isOwn(decision.given, passage) && !isReadAnew;
     if (ruling !== null || isElsewhere) return passage;
@@ -404,9 +405,11 @@ export function openVisitRules(taskState: TaskState): VisitRules {
   /**
    * It ends, though a decision may make other exits doubtful again. No passages are added here: were it endless, some would be decided on
    * for ever. Of those take the first (`comparePassages`): something takes its decision away time and again, but nothing can.
-   * - A decision makes exits pending that were read after it, no others (`reopenAfter`), and on those before the first no more is decided.
+   * - A decision makes exits pending that were read after it, and on those before the first no more is decided. Of exits before it only
+   *   those that nothing was decided on, and that others may have made (`reopenAfter`): such a one is due next, has a decision then, and
+   *   keeps it.
    * - One that nothing was decided on may lose its stay to another's exit, or change its side with what is read next. Once decided on, it
-   *   is without a decision again only if it had been pending.
+   *   is without a decision again only if it had been pending, and no other may have made it.
    * - A fold takes away what a timeline can't hold. What a decision changes is folded until all is held (`Timelines`): only a later clock,
    *   or what was learnt from a stay that left, takes away more. The clock stops, and each stay leaves once.
    */
@@ -557,6 +560,11 @@ export function openVisitRules(taskState: TaskState): VisitRules {
 
 function haveReadInCommon({ reads }: Passage, other: Passage): boolean {
   return reads.some((read) => other.reads.includes(read));
+}
+
+/** As of another plate, or going another way. */
+function isReadOtherwise(known: Passage, grown: Passage): boolean {
+  return !isOwn(known.evidence, grown) || known.direction !== grown.direction;
 }
 
 /** Takes out what is not due any more, up to the first that is. */

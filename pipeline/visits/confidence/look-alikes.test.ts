@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CameraRead } from '../../records/records.ts';
-import { hour, minute, readOf, second, TestGarage } from '../test-garage.ts';
+import { garageOf, hour, minute, readOf, second, settings, start, TestGarage } from '../test-garage.ts';
 
 test('a vehicle whose plate is corrected after it left is no look-alike of itself', () => {
   const misread = readOf('in', 0, { readId: 'misread', plate: 'NF75583', confidence: 0.6 });
@@ -29,6 +29,20 @@ test('a look-alike that leaves after the vehicle was inside, whichever of the tw
   const [exit, later] = [readOf('out', hour, { plate: 'NF75583' }), readOf('out', hour + 30 * second, { plate: 'NF75588' })];
   assert.equal(confidenceOf([...came, later, exit]), confidenceOf([...came, exit, later]));
   assert.ok(confidenceOf([...came, later, exit]) < confidenceOf([came[0]!, exit]));
+});
+
+test('a look-alike that counts as gone was not inside, whether its stay has left the state by the time the exit comes in, or not yet', () => {
+  const garage = garageOf({ settings: { ...settings, horizonMs: 10 * minute, forgetAfterMs: 30 * minute } });
+  const gone = readOf('in', 0, { plate: 'NF75588' });
+  const [entry, exit] = [readOf('in', 20 * minute, { plate: 'NF75583' }), readOf('out', 44.5 * minute, { plate: 'NF75583' })];
+  const confidences = [[gone, entry, exit], [gone, entry, readOf('in', 45.5 * minute, { plate: 'KX12345' }), { ...exit, receivedAt: start + 45.5 * minute }], [entry, exit]].map((reads) => {
+    const told = new TestGarage(garage);
+    for (const read of reads) told.advance(read.receivedAt - start).see(read);
+    if (reads.length === 4) assert.ok(![...told.rules.state.stays.entries()].some(([, { plate }]) => plate === gone.plate));
+    return told.advance(hour).told.visits.find(({ exitedAt }) => exitedAt === exit.capturedAt)!.matchConfidence;
+  });
+  assert.equal(confidences[1], confidences[0]);
+  assert.equal(confidences[1], confidences[2]);
 });
 
 /** Of the visit that began first. */

@@ -39,7 +39,7 @@ export function lookAlikesOf(
   for (let i = 0; i < count; i++) {
     const slot = near[i]!;
     const cameAt = garage.lastSeenAt(slot);
-    if (cameAt > before || garage.leftAt(slot) !== 0 || plates.plateOf(slot) === ownPlate) continue;
+    if (cameAt > before || garage.leftAt(slot) !== 0 || isForgotten(cameAt, at, settings) || plates.plateOf(slot) === ownPlate) continue;
     lookAlikes = othersInside;
     if (cameAt > lastRead(entry).at && isLike(stays.at(slot)!, exit)) return bothKinds;
   }
@@ -53,11 +53,12 @@ export function lookAlikesOf(
 }
 
 /** What one stay makes of the look-alikes of another, not of its own, that has ended. @param other undefined: there is none */
-export function asLookAlike(other: Stay | undefined, of: Ended, { allowedLatenessMs }: GarageSettings): LookAlikes {
+export function asLookAlike(other: Stay | undefined, of: Ended, settings: GarageSettings): LookAlikes {
   if (other === undefined || !mayHaveComeIn(other)) return noLookAlikes;
   if (other.plate === of.plate && other.country === of.country) return noLookAlikes;
   const cameAt = lastRead(other.entry!).at;
-  if (cameAt > firstRead(of.exit).at - allowedLatenessMs || !isLeftBehind(other, of.exit)) return noLookAlikes;
+  const { at } = firstRead(of.exit);
+  if (cameAt > at - settings.allowedLatenessMs || isForgotten(cameAt, at, settings) || !isLeftBehind(other, of.exit)) return noLookAlikes;
   if (!areNear(of.exit.evidence, other.entry!.evidence)) return noLookAlikes;
   return cameAt > lastRead(of.entry).at && isLike(other, of.exit) ? bothKinds : othersInside;
 }
@@ -65,6 +66,11 @@ export function asLookAlike(other: Stay | undefined, of: Ended, { allowedLatenes
 interface Ended extends PlateKey {
   readonly entry: Pick<Passage, 'reads'>;
   readonly exit: Passage;
+}
+
+/** It counted as gone by then, and may have left the state since. */
+function isForgotten(cameAt: number, at: number, { forgetAfterMs }: GarageSettings): boolean {
+  return at - cameAt >= forgetAfterMs;
 }
 
 /** It had not left before the exit, nor was found by a count to have. */

@@ -80,7 +80,10 @@ export function decideExit(stay: Stay, own: Passage, telling: Telling, until = I
   return decidedOtherwise;
 }
 
-/** A passage that was decided on turns out not to have left: what that made of earlier exits is decided without it. */
+/**
+ * A passage that was decided on turns out not to have left, or to be of another plate: what that made of earlier exits is decided without
+ * it.
+ */
 export function decideWithout(passage: Passage, telling: Telling): void {
   const { stays, garage } = telling;
   const { at } = firstRead(passage);
@@ -89,9 +92,10 @@ export function decideWithout(passage: Passage, telling: Telling): void {
   for (const { stay } of rivalsOf(passage, telling, at)) {
     for (const visitId of [stay.visitId, ...garage.contested.by(stay.visitId)]) visitIds.add(visitId);
   }
-  for (const slot of garage.strays.near(passage.evidence)) {
+  // Those that it had given to others are of other vehicles' stays now.
+  for (const slot of [...garage.strays.near(passage.evidence), ...garage.inside.near(passage.evidence)]) {
     const { visitId, exit } = stays.at(slot)!;
-    if (at - firstRead(exit!).at <= garage.settings.allowedLatenessMs) visitIds.add(visitId);
+    if (exit !== null && at - firstRead(exit).at <= garage.settings.allowedLatenessMs) visitIds.add(visitId);
   }
   for (const visitId of visitIds) {
     const holder = stays.get(visitId);
@@ -154,7 +158,8 @@ export function isDoubtfullyLong(entry: Passage, exit: Passage, { stayTimes }: G
   return firstRead(exit).at - lastRead(entry).at >= stayTimes.doubtfulFromMs;
 }
 
-function isRivalledHere(exit: Passage, own: Stay, stays: Table<Stay>, garage: GarageIndex): boolean {
+/** Whether others may have made an exit of its own plate's stay. */
+export function isRivalledHere(exit: Passage, own: Stay, stays: Table<Stay>, garage: GarageIndex): boolean {
   const isLong = isDoubtfullyLong(own.entry!, exit, garage);
   return isRivalled(own, NO_SLOT, exit, isLong, stays, garage);
 }

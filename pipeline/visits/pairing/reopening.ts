@@ -3,7 +3,7 @@ import { comparePassages, firstRead, isOwn, leadsOut, pendingDecision, type Pass
 import type { GarageIndex } from '../state/garage-index.ts';
 import type { Stay } from '../state/state.ts';
 import { Timelines, type Telling } from '../stays/stays.ts';
-import { isContested, isDoubtfullyLong } from './pairing.ts';
+import { isContested, isDoubtfullyLong, isRivalledHere } from './pairing.ts';
 
 /**
  * An exit of its own plate's stay is taken at once, if by what is known no other vehicle may have made it. What was read
@@ -18,20 +18,24 @@ export function isBeforeAnExit(passage: Passage, { latestExitAt }: GarageIndex):
 
 /**
  * Has pairing decide on those of the exits read after it (`isBeforeAnExit`) that were taken at once, and that it makes doubtful.
- * @param after only on exits read after this one. What a decision changes must make none doubtful again that was decided before it: two
- *   such would have each other decided for ever
+ * @param decidedBy what was decided on when it changed; of the exits up to that only those that nothing was decided on, and that others may
+ *   have made. What a decision changes must make none doubtful again that was decided before it: two such would have each other decided
+ *   for ever
  */
-export function reopenAfter(passage: Passage, telling: Telling, after = passage): void {
+export function reopenAfter(passage: Passage, telling: Telling, decidedBy = passage): void {
   const { stays, garage } = telling;
-  for (const slot of garage.leftSince(firstRead(after).at, passage.evidence)) {
+  for (const slot of garage.leftSince(firstRead(passage).at, passage.evidence)) {
     const stay = stays.at(slot);
     if (stay === undefined || stay.entry === null || stay.exit === null || stay.why !== null) continue;
     const { exit } = stay;
-    if (exit.ruling !== null || !leadsOut(exit) || comparePassages(exit, after) <= 0) continue;
+    if (exit.ruling !== null || !leadsOut(exit) || comparePassages(exit, passage) <= 0) continue;
+    const isEarlier = comparePassages(exit, decidedBy) <= 0;
+    if (isEarlier && exit.decision !== null) continue;
     // Left unpaired before, and now its own plate's entry is here: what was weighed then is past.
     if (exit.decision !== null && exit.decision.given !== null) continue;
     if (!mayMatter(passage, exit, stay, garage)) continue;
-    const decision = isContested(exit, stay, stays, garage) ? pendingDecision(exit.evidence) : null;
+    const isDoubtful = (isEarlier ? isRivalledHere : isContested)(exit, stay, stays, garage);
+    const decision = isDoubtful ? pendingDecision(exit.evidence) : null;
     if (decision === exit.decision) continue;
     const timelines = new Timelines(telling);
     const { owners } = timelines.take(exit, stay);

@@ -292,6 +292,26 @@ describe('irregular sequences', () => {
     assert.deepEqual(garage.told.irregularities.map(({ type }) => type), ['reversed', 'drive_through']);
   });
 
+  test('reversed: a camera that sees a vehicle come and go has seen it turn; two that contradict each other have not, for 8 s', () => {
+    const typesAt = (ms: number, cameraId: string) => new TestGarage().see(
+      readOf('in', 0, { direction: 'IN' }), readOf('in', ms, { direction: 'OUT', cameraId }),
+    ).advance(hour).told.irregularities.map(({ type }) => type);
+    assert.deepEqual(typesAt(4 * second, 'in-camera'), ['reversed']);
+    assert.deepEqual([typesAt(8 * second - 1, 'in-rear'), typesAt(8 * second, 'in-rear')], [[], ['reversed']]);
+  });
+
+  test('reversed, double_exit: seen at a lane by one camera and minutes later by another, a vehicle passed once, and a clock is off', () => {
+    const seen = (...cameras: string[]) => {
+      const { told } = new TestGarage().see(
+        ...['in', 'out'].flatMap((laneId, i) => cameras.map((camera, j) =>
+          readOf(laneId, i * 5 * hour + j * 66 * second, { cameraId: `${laneId}-${camera}` }))),
+      ).advance(12 * hour);
+      return [told.visits.map(({ flags }) => flags), told.irregularities.map(({ type }) => type)];
+    };
+    assert.deepEqual(seen('camera', 'rear'), [[[]], []]);
+    assert.deepEqual(seen('camera', 'camera'), [[['reversed']], ['reversed', 'double_exit']]);
+  });
+
   test('at a two-way lane whose second camera has a wrong clock, a vehicle comes in once and leaves once', () => {
     const garage = new TestGarage().see(...(['IN', 'OUT'] as const).flatMap((direction, i) => [
       readOf('gate', i * 5 * hour, { direction }), readOf('gate', i * 5 * hour + 66 * second, { direction, cameraId: 'gate-rear' }),

@@ -229,11 +229,15 @@ function hasTurned(reads: readonly PassageRead[]): boolean {
   if (laneDirection !== 'UNKNOWN' && laneDirection !== word) return false;
   const turn = spoken.findIndex((read) => read.word !== word);
   if (turn < 0 || spoken.length - turn < turn || spoken.slice(turn).some((read) => read.word === word)) return false;
-  return spoken[turn]!.at - spoken[turn - 1]!.at >= TURNING_MS;
+  const isSeenByOne = spoken.slice(turn).some(({ cameraId }) => spoken.slice(0, turn).some((read) => read.cameraId === cameraId));
+  return spoken[turn]!.at - spoken[turn - 1]!.at >= (isSeenByOne ? TURNING_MS : TURNING_BETWEEN_MS);
 }
 
 /** Nobody stops, shifts and backs out in less. */
 const TURNING_MS = 4_000;
+
+/** Clocks of cameras differ by seconds: sooner than this, one of two that contradict each other is rather wrong about where it went. */
+const TURNING_BETWEEN_MS = 8_000;
 
 /** Confidences come as floats of any width: kept in thousandths they are the same after every way through a file. */
 function inThousandths(confidence: number): number {

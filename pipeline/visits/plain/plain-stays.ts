@@ -90,7 +90,7 @@ function closeSoon(stays: Table<Stay>, garage: GarageIndex, slot: number, exit: 
   const { visitId, entry, lastHereAt } = open;
   const { garageId, operatorId } = garage;
   const folded: FoldedStay = {
-    entry, exit, status: 'closed', why: null, follows: null, secondTryOf: null, followedBy: null, lastHereAt, overstays: false,
+    entry, exit, status: 'closed', why: null, follows: null, secondTryOf: null, isOneSight: false, followedBy: null, lastHereAt, overstays: false,
     endAt: lastRead(exit).at, certainAt: 0,
   };
   const irregularities = irregularitiesOf(folded, { garageId, operatorId, visitId, followsId: null }, noIrregularities);

@@ -135,7 +135,7 @@ export const kindsOfStays: readonly KindOfStay[] = [
     /** Backed out of the lane, or turned round behind it. The stay that it then came in for carries the flag too. */
     type: 'reversed',
     severity: 'info',
-    concerns: ({ why, secondTryOf }) => why === 'reversed' || secondTryOf !== null,
+    concerns: ({ why, secondTryOf, isOneSight }) => (why === 'reversed' && !isOneSight) || secondTryOf !== null,
     find: ({ entry, why }) => why === null ? null : foundAt(entry!, entry!.reads, 'none: the vehicle did not come in'),
   },
   {
@@ -181,7 +181,7 @@ function ofVoid(type: NonNullable<FoldedStay['why']>, severity: Severity, action
   return {
     type,
     severity,
-    concerns: ({ why }) => why === type,
+    concerns: ({ why, isOneSight }) => why === type && !isOneSight,
     find: ({ entry }) => foundAt(entry!, entry!.reads, action),
   };
 }

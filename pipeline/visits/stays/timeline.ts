@@ -19,6 +19,8 @@ export interface FoldedStay {
   readonly follows: FoldedStay | string | null;
   /** The passage shortly before, from which the vehicle is thought to have turned round; or its name once it is gone. */
   readonly secondTryOf: FoldedStay | string | null;
+  /** Of a void one: nothing but another camera's wrong clock made it a passage of its own, so it is nothing to tell of. */
+  isOneSight: boolean;
   /** The stay whose entry showed that this one's exit was missed. */
   followedBy: FoldedStay | null;
   /** When the vehicle was last seen here before its entry, ms UTC, if that was shortly before (`cameBack`); else null. */
@@ -89,10 +91,10 @@ export function foldTimeline(
   let doubtUntil = 0;
   const doubt = (passage: Passage): number =>
     (doubtUntil = Math.max(doubtUntil, firstRead(passage).at + settings.allowedLatenessMs));
-  const addVoid = (passage: Passage, why: WhyVoid): void => {
+  const addVoid = (passage: Passage, why: WhyVoid, isOneSight = false): void => {
     stays.push({
       entry: passage, exit: null, status: 'void', why, follows: null, secondTryOf: null,
-      followedBy: null, overstays: false, lastHereAt: null, endAt: lastRead(passage).at, certainAt: doubt(passage),
+      isOneSight, followedBy: null, overstays: false, lastHereAt: null, endAt: lastRead(passage).at, certainAt: doubt(passage),
     });
   };
   const drivesPast = (sinceEntryMs: number): boolean => sinceEntryMs >= TURNED_ROUND_MS && sinceEntryMs < INSIDE_AGAIN_MS &&
@@ -128,10 +130,12 @@ export function foldTimeline(
       addVoid(passage, 'aaba');
     } else if (enters) {
       const turnsRound = sinceEntryMs < TURNED_ROUND_MS;
-      const secondTryOf = turnsRound ? inside : stays.length === 0 ? gone.turned : null;
+      const isOneSight = turnsRound && areOneSight(inside!.entry!, passage);
+      const secondTryOf = isOneSight ? null : turnsRound ? inside : stays.length === 0 ? gone.turned : null;
       if (inside !== null && turnsRound) {
         inside.status = 'void';
         inside.why = 'reversed';
+        inside.isOneSight = isOneSight;
         inside.endAt = at;
         inside.certainAt = doubt(passage);
         inside = null;
@@ -139,7 +143,7 @@ export function foldTimeline(
       const follows: FoldedStay | string | null = inside ?? (stays.length === 0 ? gone.followed : null);
       if (inside !== null) doubt(passage);
       const stay: FoldedStay = {
-        entry: passage, exit: null, status: 'open', why: null, follows, secondTryOf, followedBy: null, overstays: false, lastHereAt: null,
+        entry: passage, exit: null, status: 'open', why: null, follows, secondTryOf, isOneSight: false, followedBy: null, overstays: false, lastHereAt: null,
         endAt: 0, certainAt: doubtUntil,
       };
       if (inside !== null) missExit(inside, stay);
@@ -154,12 +158,12 @@ export function foldTimeline(
       left = passage.decision?.given == null || isOwn(passage.decision.given, passage) ? inside : null;
       inside = null;
     } else if (left !== null && at < lastRead(left.exit!).at + SEEN_AGAIN_MS) {
-      addVoid(passage, 'double_exit');
+      addVoid(passage, 'double_exit', areOneSight(left.exit!, passage));
       // It is explained by that stay, and so must not be left alone.
       left.endAt = Math.max(left.endAt, lastRead(passage).at);
     } else {
       left = {
-        entry: null, exit: passage, status: 'closed', why: null, follows: null, secondTryOf: null,
+        entry: null, exit: passage, status: 'closed', why: null, follows: null, secondTryOf: null, isOneSight: false,
         followedBy: null, overstays: false, lastHereAt: null, endAt: lastRead(passage).at, certainAt: doubt(passage),
       };
       stays.push(left);
@@ -295,6 +299,14 @@ function isLikelierLeaving(sinceEntryMs: number, rates: RatesSinceEntry): boolea
 
 /** How often a camera's word on the direction is wrong. */
 const WRONG_WORD_SHARE = 0.01;
+
+/**
+ * One camera of the lane saw the vehicle the first time, others of it the second time, and within minutes: who truly passes twice is
+ * mostly seen by the same ones both times, so that it passed once, and a clock is off.
+ */
+function areOneSight({ reads }: Passage, again: Passage): boolean {
+  return again.reads.every(({ laneId, cameraId }) => reads.every((read) => read.laneId === laneId && read.cameraId !== cameraId));
+}
 
 /** Two cameras saw it go the same way, and none the other. */
 function doCamerasAgree({ reads }: Passage): boolean {

@@ -110,6 +110,10 @@ const cases: readonly (readonly [what: string, passes: readonly Pass[]])[] = [
     [269, 'in', 'UNKNOWN', 'NF7S583'], [329, 'in', 'UNKNOWN', 'NF75583'], [565, 'out', 'UNKNOWN', 'NF75583'], [625, 'out', 'UNKNOWN', 'NF7S583'],
     [633, 'out', 'OUT', 'NF75583'],
   ]],
+  ['an exit of a passage that nobody told the direction of, read at the very instant of another\'s exit', [
+    [205, 'in', 'UNKNOWN', 'NF75588'], [349, 'in', 'UNKNOWN', 'NF75S83'], [501, 'gate', 'UNKNOWN', 'NF75583'], [501, 'out', 'OUT', 'NF7S583'],
+    [541, 'out', 'OUT', 'NF75583'],
+  ]],
 ];
 for (const [what, passes] of cases) {
   test(`it makes no difference when this comes in: ${what}`, () => {

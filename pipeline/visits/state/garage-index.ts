@@ -12,6 +12,7 @@ import type { StayTimes } from '../learned/stay-times.ts';
 import type { PlateEvidence } from '../matching/evidence.ts';
 import type { OneWayLane } from '../occupancy/blind-lanes.ts';
 import { nothingCounted, type Occupancy } from '../occupancy/occupancy.ts';
+import { undecidedPassage } from '../pairing/undecided.ts';
 import type { BlankRead } from '../passages/blank-reads.ts';
 import { TRAILER_MS } from '../passages/linking.ts';
 import {
@@ -75,7 +76,7 @@ export class GarageIndex {
   live = 0;
   /** When the latest exit was read, ms UTC. */
   latestExitAt = 0;
-  /** Of two stays, by when the vehicle was read last. */
+  /** Of two stays that are due: see `takeDueStay`. */
   private readonly comesFirst: (slot: number, other: number) => boolean;
 
   /** @param stays of this garage and of others; @param columns over them */
@@ -90,7 +91,7 @@ export class GarageIndex {
     this.comesFirst = (slot, otherSlot) => {
       const one = stays.at(slot)!;
       const other = stays.at(otherSlot)!;
-      return (comparePassages((one.exit ?? one.entry)!, (other.exit ?? other.entry)!) || (one.visitId < other.visitId ? -1 : 1)) < 0;
+      return (comparePassages(passageDue(one), passageDue(other)) || (one.visitId < other.visitId ? -1 : 1)) < 0;
     };
     const byVisitId = (one: number, other: number): boolean => stays.keyAt(one) < stays.keyAt(other);
     this.inside = new CandidateIndex(byVisitId);
@@ -190,9 +191,9 @@ export class GarageIndex {
   }
 
   /**
-   * Takes out the slot of the stay that is due first, of those that are due at the same time the one whose last passage is the
-   * earliest (their names follow from which read came in first); -1: of what was noted for that time nothing holds any more. The
-   * queue can't tell: a slot that it had for another stay may be this one's now.
+   * Takes out the slot of the stay that is due first, of those that are due at the same time the one whose passage is the earliest: the
+   * one that pairing has yet to look at, else its last (their names follow from which read came in first); -1: of what was noted for that
+   * time nothing holds any more. The queue can't tell: a slot that it had for another stay may be this one's now.
    */
   takeDueStay(): number {
     const { staysDue } = this;
@@ -453,6 +454,10 @@ export class GarageIndex {
     if (left === 0) this.entered.delete(interval);
     else this.entered.set(interval, left);
   }
+}
+
+function passageDue(stay: Stay): Passage {
+  return undecidedPassage(stay, stay.visit) ?? (stay.exit ?? stay.entry)!;
 }
 
 /** Most garages have the same: one copy for those configured one after the other. */

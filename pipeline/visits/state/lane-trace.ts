@@ -75,16 +75,16 @@ export class LaneTrace {
 
   /** Slots of the stays that have left since then and were read here since, by a plate that could be one of these. */
   leftSince(at: number, plates: readonly string[], columns: Pick<StayColumns, 'leftAt'>, found: Set<number>): void {
-    const { memory: { doubles, ints, bytes }, from } = this;
-    let isReady = false;
-    for (let i = from + this.length - 1; i >= from && doubles[DOUBLES * i]! >= at; i--) {
+    const { memory, from } = this;
+    const { doubles, ints } = memory;
+    let i = from + this.length - 1;
+    // Mostly nothing was read since.
+    if (i < from || doubles[DOUBLES * i]! < at) return;
+    sought.use(plates);
+    for (; i >= from && doubles[DOUBLES * i]! >= at; i--) {
+      if (!sought.couldBe(memory, BYTES * i + PLATE_AT)) continue;
       const slot = ints[INTS * i + SLOT_AT]!;
-      // Who is still inside is the half of them, and that is sooner known than what their plates are like.
-      if (slot === TAKEN || columns.leftAt(slot) < at) continue;
-      // Mostly nothing was read since.
-      if (!isReady) sought.use(plates);
-      isReady = true;
-      if (sought.couldBe(bytes, BYTES * i + PLATE_AT)) found.add(slot);
+      if (slot !== TAKEN && columns.leftAt(slot) >= at) found.add(slot);
     }
   }
 

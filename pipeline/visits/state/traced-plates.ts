@@ -52,43 +52,38 @@ export function couldBeSame(plates: Uint8Array, at: number, plate: string): bool
 }
 
 /**
- * Says of each of many plates whether it could be one of some that are sought, as `couldBeSame` does of each of these: a step
- * for each of its characters counts for all that are sought at once, a field of a word each.
+ * Says of each of many plates whether it could be one of some that are sought, as `couldBeSame` does of each of these: four
+ * characters at a step.
  */
 export class SoughtPlates {
   private plates: readonly string[] = [];
-  /** By place from the start, or from the end, and character: one in the fields of the plates that have it there. */
-  private readonly fromStart = new Int32Array(PLATE_BYTES * CHARACTERS);
-  private readonly fromEnd = new Int32Array(PLATE_BYTES * CHARACTERS);
-  /** What, added to the fields, brings those with enough characters in place to their highest bit. */
-  private short = 0;
-  private isLong = false;
+  /** By sought plate and length of a known one: what that is held against, from the start, then from the end; see `holdAgainst`. */
+  private readonly words = new Int32Array(MOST_SOUGHT * PLATE_BYTES * 2 * HELD_WORDS);
+  private readonly bytes = new Uint8Array(this.words.buffer);
+  /** By length: whether that stands there. */
+  private readonly areWritten = new Uint8Array(PLATE_BYTES);
 
   /** Seeks these from now on. */
   use(plates: readonly string[]): void {
     if (sameList(plates, this.plates)) return;
-    this.note(this.plates, 0);
     this.plates = plates;
-    this.isLong = plates.length > FIELDS;
-    this.note(plates, 1);
-    this.short = 0;
-    for (let n = 0; n < plates.length && n < FIELDS; n++) {
-      this.short |= (HIGHEST - Math.max(0, Math.min(MOST_ALIKE, plates[n]!.length - 1))) << (FIELD_BITS * n);
-    }
+    this.areWritten.fill(0);
   }
 
-  /** Whether the plate that stands there could be one of them. */
-  couldBe(known: Uint8Array, at: number): boolean {
-    const ofKnown = known[at]!;
-    if (ofKnown <= MOST_ALIKE || ofKnown === LONG || this.isLong) return this.isOneOfThem(known, at);
-    const { fromStart, fromEnd, short } = this;
-    let start = 0;
-    let end = 0;
-    for (let i = 0; i < ofKnown; i++) {
-      start += fromStart[i * CHARACTERS + known[at + 1 + i]!]!;
-      end += fromEnd[i * CHARACTERS + known[at + ofKnown - i]!]!;
+  /** Whether the plate that stands there, at a multiple of four, could be one of them. */
+  couldBe({ bytes, ints }: PlateMemory, at: number): boolean {
+    const { plates } = this;
+    const ofKnown = bytes[at]!;
+    if (ofKnown === LONG || plates.length > MOST_SOUGHT) return this.isOneOfThem(bytes, at);
+    if (this.areWritten[ofKnown] === 0) this.holdAgainst(ofKnown);
+    for (let n = 0; n < plates.length; n++) {
+      const ofSought = plates[n]!.length;
+      const enough = Math.min(MOST_ALIKE, ofKnown - 1, ofSought - 1);
+      const from = 2 * HELD_WORDS * (PLATE_BYTES * n + ofKnown);
+      if (this.alike(from, ints, at, ofKnown) >= enough) return true;
+      if (ofSought !== ofKnown && this.alike(from + HELD_WORDS, ints, at, ofKnown) >= enough) return true;
     }
-    return (((start + short) | (end + short)) & ALL_HIGHEST) !== 0;
+    return false;
   }
 
   private isOneOfThem(known: Uint8Array, at: number): boolean {
@@ -96,28 +91,49 @@ export class SoughtPlates {
     return false;
   }
 
-  private note(plates: readonly string[], is: 0 | 1): void {
-    for (let n = 0; n < plates.length && n < FIELDS; n++) {
+  /** How many characters are the same. */
+  private alike(from: number, known: Int32Array, at: number, ofKnown: number): number {
+    const { words } = this;
+    let alike = 0;
+    for (let i = 0; 4 * i <= ofKnown; i++) {
+      const differing = known[(at >> 2) + i]! ^ words[from + 2 * i]!;
+      // The highest bit of each byte that is zero, if it counts.
+      alike += (~(((differing & LOW_BITS) + LOW_BITS) | differing) & words[from + 2 * i + 1]!) >>> 7;
+    }
+    return Math.imul(alike, ONE_EACH) >>> 24;
+  }
+
+  /** For each of four bytes, of which the first is the length: the characters in a word, then one that says which of them count. */
+  private holdAgainst(ofKnown: number): void {
+    const { plates, bytes } = this;
+    this.areWritten[ofKnown] = 1;
+    for (let n = 0; n < plates.length; n++) {
       const plate = plates[n]!;
-      const field = 1 << (FIELD_BITS * n);
-      for (let i = 0; i < plate.length && i < PLATE_BYTES; i++) {
-        this.noteAt(this.fromStart, i, plate.charCodeAt(i), field, is);
-        this.noteAt(this.fromEnd, i, plate.charCodeAt(plate.length - 1 - i), field, is);
+      for (const end of [0, 1]) {
+        const from = 4 * HELD_WORDS * (2 * (PLATE_BYTES * n + ofKnown) + end);
+        bytes.fill(0, from, from + 4 * HELD_WORDS);
+        for (let i = 0; i < ofKnown; i++) {
+          const code = plate.charCodeAt(end === 0 ? i : plate.length - ofKnown + i);
+          if (!(code <= LAST_OF_A_BYTE)) continue;
+          const place = from + 8 * ((1 + i) >> 2) + ((1 + i) & 3);
+          bytes[place] = code;
+          bytes[place + 4] = HIGHEST;
+        }
       }
     }
   }
-
-  private noteAt(places: Int32Array, i: number, code: number, field: number, is: 0 | 1): void {
-    if (code > LAST_OF_A_BYTE) return;
-    const place = i * CHARACTERS + code;
-    places[place] = is === 1 ? places[place]! | field : 0;
-  }
 }
 
-/** Of a sign and fewer than that many bits: no more plates are sought than a reading and its candidates. */
-const FIELDS = 6;
-/** Up to PLATE_BYTES - 1 are counted, and some are added. */
-const FIELD_BITS = 5;
-const HIGHEST = 1 << (FIELD_BITS - 1);
-const ALL_HIGHEST = 0b010000_10000_10000_10000_10000_10000;
-const CHARACTERS = 256;
+/** The same memory twice. */
+interface PlateMemory {
+  readonly bytes: Uint8Array;
+  readonly ints: Int32Array;
+}
+
+/** A reading and its candidates are no more. */
+const MOST_SOUGHT = 6;
+/** Of one plate, and which of its bytes count. */
+const HELD_WORDS = (2 * PLATE_BYTES) / 4;
+const HIGHEST = 0x80;
+const LOW_BITS = 0x7f7f7f7f;
+const ONE_EACH = 0x01010101;

@@ -4,7 +4,7 @@ import {
   comparePassages, firstRead, isRuledApart, lastRead, type Passage, type PlateKey,
 } from '../passages/passages.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
-import { NO_SLOT } from '../state/plate-stays.ts';
+import { NO_PLATE, NO_SLOT } from '../state/plate-stays.ts';
 import { insideEvidence, mayHaveComeIn } from '../state/presence.ts';
 import type { Stay } from '../state/state.ts';
 
@@ -18,9 +18,17 @@ export function insideThen(exit: Passage, until: number | null, stays: Table<Sta
   return amongThen(garage.inside.near(exit.evidence), exit, until, stays, garage);
 }
 
-/** The same of those now inside that may be twins of the exit's plate, some twice, instead of all near it: mostly none is found. */
-export function twinsInsideThen(exit: Passage, stays: Table<Stay>, garage: GarageIndex): Stay[] {
-  const { twinIds, twins } = garage.inside.search(exit.evidence, NO_SLOT);
+/** No more than so many are inside then, after the exit was read. */
+export function mostInsideThen(exit: Passage, garage: GarageIndex): number {
+  return garage.inside.near(exit.evidence).length + garage.leftSince(firstRead(exit).at, exit.evidence).length;
+}
+
+/**
+ * The same of those now inside that may be twins of the exit's plate, some twice, instead of all near it: mostly none is found.
+ * @param but one that is left out
+ */
+export function twinsInsideThen(exit: Passage, but: number, stays: Table<Stay>, garage: GarageIndex): Stay[] {
+  const { twinIds, twins } = garage.inside.search(exit.evidence, but);
   return amongThen(twinIds.slice(0, twins), exit, null, stays, garage);
 }
 
@@ -77,7 +85,11 @@ function mayEndWith(stay: Stay, exit: Passage, stays: Table<Stay>, garage: Garag
 /** False if the vehicle of the stay has come in anew before that time: it is the newer stay that may end. */
 export function wasInside(stay: Stay, at: number, stays: Table<Stay>, garage: GarageIndex): boolean {
   const entered = firstRead(stay.entry!).at;
-  for (const slot of garage.slotsOf(stay.country, stay.plate)) {
+  const { plates } = garage;
+  const plate = garage.plateOf(stay.country, stay.plate);
+  for (let slot = plate === NO_PLATE ? NO_SLOT : plates.firstSlot(plate); slot !== NO_SLOT; slot = plates.nextSlot(slot)) {
+    // Mostly it is the stay itself, or one before it: nothing need be decoded.
+    if (garage.lastSeenAt(slot) <= entered) continue;
     const other = stays.at(slot)!;
     if (other.visitId === stay.visitId || !wasStay(other)) continue;
     const seen = firstRead((other.entry ?? other.exit)!).at;

@@ -12,7 +12,7 @@ import { NO_SLOT } from '../state/plate-stays.ts';
 import type { Stay } from '../state/state.ts';
 import { Timelines, type Telling } from '../stays/stays.ts';
 import { rateOfPassingAgain, rateOfTurning } from '../stays/timeline.ts';
-import { hasTwinLeftSince, insideCountThen, insideThen, twinsInsideThen } from './inside-then.ts';
+import { hasTwinLeftSince, insideCountThen, insideThen, mostInsideThen, twinsInsideThen } from './inside-then.ts';
 import { likenessOf, soughtOf } from './likeness.ts';
 import { weighJointly, type Story } from './joint-weighing.ts';
 import { isUndecided } from './undecided.ts';
@@ -117,7 +117,7 @@ export function isRivalled(
   const { inside, strays } = garage;
   const mayBeInside = isLong || hasTwin(inside, exit, ownSlot) || hasTwinLeftSince(exit, own, stays, garage);
   // Nearly always neither, and nothing is made for that.
-  return (mayBeInside || hasTwin(strays, exit, NO_SLOT)) && hasRival(own, exit, isLong, mayBeInside, stays, garage);
+  return (mayBeInside || hasTwin(strays, exit, NO_SLOT)) && hasRival(own, ownSlot, exit, isLong, mayBeInside, stays, garage);
 }
 
 /** Whether any of these but one may be a twin of the exit's plate. */
@@ -126,7 +126,7 @@ function hasTwin(candidates: CandidateIndex, { evidence }: Passage, but: number)
 }
 
 function hasRival(
-  own: PlateKey, exit: Passage, isLong: boolean, mayBeInside: boolean, stays: Table<Stay>, garage: GarageIndex,
+  own: PlateKey, ownSlot: number, exit: Passage, isLong: boolean, mayBeInside: boolean, stays: Table<Stay>, garage: GarageIndex,
 ): boolean {
   const { evidence } = exit;
   const { strays } = garage;
@@ -135,9 +135,10 @@ function hasRival(
     (other.plate !== own.plate || other.country !== own.country) &&
     (isAny || isTwin(evidence.plate, passage.evidence)) && sameVehicle(evidence, passage.evidence) >= RIVAL_LIKENESS;
   // To look for all that are near takes longer.
-  if (mayBeInside && (isLong || twinsInsideThen(exit, stays, garage).some((other) => isRival(other, other.entry!, false)))) {
-    const near = insideThen(exit, null, stays, garage);
+  if (mayBeInside && (isLong || twinsInsideThen(exit, ownSlot, stays, garage).some((other) => isRival(other, other.entry!, false)))) {
     // In a crowd of look-alikes each stands for itself.
+    if (!isLong && mostInsideThen(exit, garage) <= MOST_LOOK_ALIKES) return true;
+    const near = insideThen(exit, null, stays, garage);
     if (near.length <= MOST_LOOK_ALIKES && near.some((other) => isRival(other, other.entry!, isLong))) return true;
   }
   const isRivalStray = (slot: number): boolean => {
@@ -161,7 +162,7 @@ export function isDoubtfullyLong(entry: Passage, exit: Passage, { stayTimes }: G
 /** Whether others may have made an exit of its own plate's stay. */
 export function isRivalledHere(exit: Passage, own: Stay, stays: Table<Stay>, garage: GarageIndex): boolean {
   const isLong = isDoubtfullyLong(own.entry!, exit, garage);
-  return isRivalled(own, NO_SLOT, exit, isLong, stays, garage);
+  return isRivalled(own, stays.slotOf(own.visitId), exit, isLong, stays, garage);
 }
 
 /** A doubtful exit, and the stay that holds it now. */

@@ -1,4 +1,4 @@
-import type { PlateEvidence } from '../matching/evidence.ts';
+import { haveSamePlates, type PlateEvidence } from '../matching/evidence.ts';
 import { FoundPlates, PlateIndex } from '../matching/plate-index.ts';
 import { NO_SLOT } from './plate-stays.ts';
 
@@ -6,11 +6,11 @@ import { NO_SLOT } from './plate-stays.ts';
 export class CandidateIndex {
   private readonly comesFirst: (slot: number, other: number) => boolean;
   private readonly index = new PlateIndex();
-  /** What was sought last, and found, while nobody has come or gone since: it is asked several times of an exit. */
+  /** What was sought last, and found, while nobody has come since: it is asked several times of an exit, and as its passage grows. */
   private sought: PlateEvidence | null = null;
   private but = NO_SLOT;
   private readonly found = new FoundPlates();
-  /** The same, each once and in order; null: nobody asked for that. */
+  /** The same with the asker's own, each once and in order; null: nobody asked for that. */
   private inOrder: readonly number[] | null = null;
 
   /** @param comesFirst of two of the stays, in an order that a restart does not change */
@@ -26,7 +26,8 @@ export class CandidateIndex {
 
   /** @param evidence equal to what was added; @param at what `add` answered, or any number */
   remove(slot: number, evidence: PlateEvidence, at = 0): void {
-    this.sought = null;
+    this.leaveOut(slot);
+    if (this.inOrder !== null && this.inOrder.includes(slot)) this.inOrder = this.inOrder.filter((other) => other !== slot);
     this.index.remove(slot, evidence, at);
   }
 
@@ -36,8 +37,9 @@ export class CandidateIndex {
 
   /** Each once, in their order. */
   near(evidence: PlateEvidence): readonly number[] {
+    if (this.inOrder !== null && this.isSought(evidence)) return this.inOrder;
     const { ids, count } = this.search(evidence, NO_SLOT);
-    return (this.inOrder ??= [...new Set(ids.slice(0, count))].sort((one, other) => (this.comesFirst(one, other) ? -1 : 1)));
+    return (this.inOrder = [...new Set(ids.slice(0, count))].sort((one, other) => (this.comesFirst(one, other) ? -1 : 1)));
   }
 
   /**
@@ -45,12 +47,30 @@ export class CandidateIndex {
    * @param but the asker's own stay, which is left out; NO_SLOT: none is
    */
   search(evidence: PlateEvidence, but: number): Readonly<FoundPlates> {
-    if (evidence !== this.sought || but !== this.but) {
-      this.index.search(evidence, but, this.found);
-      this.sought = evidence;
-      this.but = but;
-      this.inOrder = null;
-    }
+    const isSought = this.isSought(evidence);
+    if (isSought && this.but === but) return this.found;
+    if (isSought && this.but === NO_SLOT) this.leaveOut(but);
+    else this.index.search(evidence, but, this.found);
+    if (!isSought) this.inOrder = null;
+    this.sought = evidence;
+    this.but = but;
     return this.found;
   }
+
+  private isSought(evidence: PlateEvidence): boolean {
+    return this.sought !== null && haveSamePlates(evidence, this.sought);
+  }
+
+  private leaveOut(slot: number): void {
+    const { found } = this;
+    found.count = without(slot, found.ids, found.count);
+    found.twins = without(slot, found.twinIds, found.twins);
+  }
+}
+
+/** @returns how many are left at the beginning of the list */
+function without(slot: number, list: number[], count: number): number {
+  let left = 0;
+  for (let i = 0; i < count; i++) if (list[i] !== slot) list[left++] = list[i]!;
+  return left;
 }

@@ -55,6 +55,8 @@ export class DwellTimes {
   /** By hour class: share of stays longer than so many steps, once asked for. */
   private readonly longer = new Map<number, Float64Array>();
   private ofAll: Float64Array | null = null;
+  /** Share of all stays that are longer than any step. */
+  private longest: number | null = null;
   /** By hour class: vehicles that come in in such an hour, and that leave; once asked for. */
   private traffic: { readonly entries: Float64Array; readonly exits: Float64Array } | null = null;
 
@@ -73,6 +75,7 @@ export class DwellTimes {
   /** What is known of all stays is another. */
   stayTimesChanged(): void {
     this.ofAll = null;
+    this.longest = null;
     this.longer.clear();
   }
 
@@ -83,7 +86,8 @@ export class DwellTimes {
     const step = Math.floor(lengthMs / STEP_MS);
     if (step >= STEPS) {
       const ofAll = this.stayTimes();
-      return Math.max(LEAST_SHARE, (longer[STEPS]! * ofAll.longerShare(lengthMs)) / ofAll.longerShare(STEPS * STEP_MS));
+      this.longest ??= ofAll.longerShare(STEPS * STEP_MS);
+      return Math.max(LEAST_SHARE, (longer[STEPS]! * ofAll.longerShare(lengthMs)) / this.longest);
     }
     const part = lengthMs / STEP_MS - step;
     return Math.max(LEAST_SHARE, longer[step]! + part * (longer[step + 1]! - longer[step]!));

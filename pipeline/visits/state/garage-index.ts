@@ -9,7 +9,7 @@ import { confusionsOf, noConfusions, type CameraConfusions, type Confusion } fro
 import type { DwellTimes } from '../learned/dwell-times.ts';
 import { LearnedTimes } from '../learned/learned-times.ts';
 import type { StayTimes } from '../learned/stay-times.ts';
-import type { PlateEvidence } from '../matching/evidence.ts';
+import { haveSamePlates, type PlateEvidence } from '../matching/evidence.ts';
 import type { OneWayLane } from '../occupancy/blind-lanes.ts';
 import { nothingCounted, type Occupancy } from '../occupancy/occupancy.ts';
 import { undecidedPassage } from '../pairing/undecided.ts';
@@ -18,7 +18,7 @@ import { TRAILER_MS } from '../passages/linking.ts';
 import {
   comparePassages, compareReads, firstRead, isRearOnly, type Passage, type PassageRead,
 } from '../passages/passages.ts';
-import type { ReadHashes } from '../passages/read-hashes.ts';
+import { readHashOf, type ReadHashes } from '../passages/read-hashes.ts';
 import { readsOfClosedRow, type OpenRow } from '../plain/plain-row.ts';
 import { leavesAt } from '../stays/emission.ts';
 import { lastSeenAt } from '../stays/timeline.ts';
@@ -76,6 +76,8 @@ export class GarageIndex {
   live = 0;
   /** When the latest exit was read, ms UTC. */
   latestExitAt = 0;
+  /** What `leftSince` was asked last, and found, if no stay has changed since: it is asked several times of an exit. */
+  private readonly left = { areKnown: false, at: 0, evidence: null as PlateEvidence | null, slots: noSlots };
   /** Of two stays that are due: see `takeDueStay`. */
   private readonly comesFirst: (slot: number, other: number) => boolean;
 
@@ -147,7 +149,13 @@ export class GarageIndex {
   /** Slots of stays that ended at that instant (ms UTC) or later, by plates that could be the evidence's. Mostly there are none. */
   leftSince(at: number, evidence: PlateEvidence): readonly number[] {
     if (this.latestExitAt < at) return noSlots;
-    return this.lanes.leftSince(at, evidence);
+    const { left } = this;
+    if (left.areKnown && left.at === at && haveSamePlates(evidence, left.evidence!)) return left.slots;
+    left.slots = this.lanes.leftSince(at, evidence);
+    left.at = at;
+    left.evidence = evidence;
+    left.areKnown = true;
+    return left.slots;
   }
 
   /**
@@ -228,6 +236,7 @@ export class GarageIndex {
   /** A plain stay was begun by the read of an entry, and is told; its row says so already. */
   enteredPlainly(slot: number, read: PassageRead, dueAt: number): void {
     const { columns, plates } = this;
+    this.left.areKnown = false;
     columns.makeRoomFor(slot);
     columns.setDueAt(slot, dueAt);
     columns.setLastSeenAt(slot, read.at);
@@ -243,6 +252,7 @@ export class GarageIndex {
   /** A plain stay was ended by the read of an exit; its row says so already, or will. @param open as it was before */
   leftPlainly(slot: number, open: Pick<OpenRow, 'evidence' | 'firstSeenAt'>, read: PassageRead, dueAt: number): void {
     const { columns } = this;
+    this.left.areKnown = false;
     this.rememberRead(slot, read);
     this.inside.remove(slot, open.evidence, columns.insideAt(slot));
     this.isInNoMore(intervalOf(open.firstSeenAt));
@@ -256,6 +266,7 @@ export class GarageIndex {
   /** Forgets a plain stay that is over. @returns false: it is not as plain, nothing is changed */
   forgetPlainly(slot: number, bytes: Buffer, start: number): boolean {
     this.forgotten = slot;
+    this.left.areKnown = false;
     if (!readsOfClosedRow(bytes, start, this.forget)) return false;
     this.live--;
     this.plates.remove(slot, false);
@@ -263,11 +274,15 @@ export class GarageIndex {
     return true;
   }
 
-  private readonly forget = (laneId: string, cameraId: string, at: number, hash: number): void => {
+  private readonly forget = (laneId: string, cameraId: string, at: number, hash: number): void =>
+    this.forgetHash(this.forgotten, laneId, cameraId, at, hash);
+
+  /** A read of a stay of which all go. */
+  private forgetHash(slot: number, laneId: string, cameraId: string, at: number, hash: number): void {
     this.reads.deleteHash(this.number, hash);
-    this.lane(laneId).trace.removeAny(at, this.forgotten);
+    this.lane(laneId).trace.removeAny(at, slot);
     this.cameras.discount({ cameraId, at });
-  };
+  }
 
   /** The first read of its exit, ms UTC; 0: it has none. */
   leftAt(slot: number): number {
@@ -307,6 +322,7 @@ export class GarageIndex {
 
   stayChanged(slot: number, before: Stay | undefined, after: Stay | undefined): void {
     const { columns } = this;
+    this.left.areKnown = false;
     columns.makeRoomFor(slot);
     columns.setDueAt(slot, after === undefined ? NO_STAY : after.dueAt);
     if (before === undefined) {
@@ -321,10 +337,11 @@ export class GarageIndex {
     } else {
       this.plates.changed(this.plates.plateOf(slot));
     }
-    if (before?.entry !== after?.entry) this.passageChanged(slot, before?.entry ?? null, after?.entry ?? null);
-    if (before?.exit !== after?.exit) {
-      this.passageChanged(slot, before?.exit ?? null, after?.exit ?? null);
-      if (after !== undefined && after.exit !== null) this.latestExitAt = Math.max(this.latestExitAt, firstRead(after.exit).at);
+    if (after === undefined) this.forgetReads(slot, before!);
+    else if (before?.entry !== after.entry) this.passageChanged(slot, before?.entry ?? null, after.entry);
+    if (after !== undefined && before?.exit !== after.exit) {
+      this.passageChanged(slot, before?.exit ?? null, after.exit);
+      if (after.exit !== null) this.latestExitAt = Math.max(this.latestExitAt, firstRead(after.exit).at);
     }
     this.candidacyChanged(slot, before, after);
     this.presenceChanged(before, after);
@@ -387,6 +404,16 @@ export class GarageIndex {
   /** True when most of the queue is due times that changed meanwhile. */
   get queueIsStale(): boolean {
     return this.staysDue.size > 1000 + 4 * this.live;
+  }
+
+  /** All of a stay. */
+  private forgetReads(slot: number, { entry, exit }: Stay): void {
+    for (const read of entry?.reads ?? noReads) this.forgetAny(slot, read);
+    for (const read of exit?.reads ?? noReads) this.forgetAny(slot, read);
+  }
+
+  private forgetAny(slot: number, { laneId, cameraId, readId, at }: PassageRead): void {
+    this.forgetHash(slot, laneId, cameraId, at, readHashOf(cameraId, readId));
   }
 
   private passageChanged(slot: number, before: Passage | null, after: Passage | null): void {

@@ -107,20 +107,21 @@ export class Timelines {
     const { garage: { settings, awaitsFront, stayTimes }, clock } = this.telling;
     const isLikelyInside = (lengthMs: number, seenMs: number): boolean => stayTimes.stillInsideShare(lengthMs, seenMs) >= 0.5;
     for (;;) {
-      const folds = this.all.map((timeline) => ({
-        timeline,
-        stays: foldTimeline(
-          timeline.passages.map(({ passage }) => passage), this.goneBefore(timeline), settings, clock, awaitsFront,
-          isLikelyInside, stayTimes,
-        ),
-      }));
-      const misgiven = folds.flatMap(({ timeline, stays }) => stays
-        .map(({ entry, exit, why }) => (entry === null ? exit : why === null || why === 'reversed' ? entry : null))
-        .filter((passage) => passage?.decision?.given != null)
-        .map((passage) => ({ timeline, passage: passage! })));
-      if (misgiven.length === 0) {
-        return folds.flatMap(({ timeline, stays }) => stays.map((stay) => ({ timeline, stay })));
+      const folds: Folded[] = [];
+      const misgiven: { readonly timeline: Timeline; readonly passage: Passage }[] = [];
+      for (const timeline of this.all) {
+        const passages = timeline.passages.map(({ passage }) => passage);
+        const stays = foldTimeline(
+          passages, this.goneBefore(timeline), settings, clock, awaitsFront, isLikelyInside, stayTimes,
+        );
+        for (const stay of stays) {
+          folds.push({ timeline, stay });
+          const { entry, exit, why } = stay;
+          const passage = entry === null ? exit : why === null || why === 'reversed' ? entry : null;
+          if (passage?.decision?.given != null) misgiven.push({ timeline, passage });
+        }
       }
+      if (misgiven.length === 0) return folds;
       for (const { timeline, passage } of misgiven) {
         const { owners } = this.take(passage, timeline);
         // A ruling that can't be followed any more is void.

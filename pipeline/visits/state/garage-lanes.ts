@@ -21,6 +21,8 @@ export interface LaneIndex {
 /** A garage's lanes. Derived: nothing here is the truth. */
 export class GarageLanes {
   private readonly byId = new Map<string, LaneIndex>();
+  /** As they were met: who asks each of them does so at nearly every read. */
+  private readonly met: LaneIndex[] = [];
   private sorted: readonly LaneIndex[] | null = null;
   private readonly columns: StayColumns;
 
@@ -29,7 +31,7 @@ export class GarageLanes {
   }
 
   configure(lanes: Garage['lanes']): void {
-    for (const lane of this.byId.values()) {
+    for (const lane of this.met) {
       lane.direction = 'UNKNOWN';
       lane.adjacent = noLanes;
       lane.seesFronts = false;
@@ -51,6 +53,7 @@ export class GarageLanes {
         blanks: new LaneTrace(),
       };
       this.byId.set(lane.laneId, lane);
+      this.met.push(lane);
       this.sorted = null;
     }
     return lane;
@@ -58,7 +61,7 @@ export class GarageLanes {
 
   /** In the order of their ids, as the cameras are. */
   all(): readonly LaneIndex[] {
-    this.sorted ??= [...this.byId.values()].sort((one, other) => (one.laneId < other.laneId ? -1 : 1));
+    this.sorted ??= [...this.met].sort((one, other) => (one.laneId < other.laneId ? -1 : 1));
     return this.sorted;
   }
 
@@ -84,7 +87,7 @@ export class GarageLanes {
       soughtEvidence = evidence;
       soughtPlates = evidence.candidates.length === 0 ? [evidence.plate] : [evidence.plate, ...evidence.candidates.map(({ plate }) => plate)];
     }
-    for (const { trace } of this.byId.values()) trace.leftSince(at, soughtPlates, this.columns, haveLeft);
+    for (let i = 0; i < this.met.length; i++) this.met[i]!.trace.leftSince(at, soughtPlates, this.columns, haveLeft);
     if (haveLeft.size === 0) return noSlots;
     const left = [...haveLeft];
     haveLeft.clear();
@@ -93,7 +96,7 @@ export class GarageLanes {
 
   /** Of each read from then on, ms UTC. */
   between(from: number, to: number, visit: (at: number, slot: number) => void): void {
-    for (const { trace } of this.byId.values()) trace.between(from, to, visit);
+    for (let i = 0; i < this.met.length; i++) this.met[i]!.trace.between(from, to, visit);
   }
 }
 

@@ -223,6 +223,7 @@ function rivalsOf(passage: Passage, { stays, garage }: Telling, until: number): 
  * vehicle's, which had left unread before. Asked only where a decision is kept: who left since an old exit takes long to find.
  */
 function isAmongAlike(exit: Passage, stays: Table<Stay>, garage: GarageIndex): boolean {
+  if (mostInsideThen(exit, garage) < 2) return false;
   const alike: Passage[] = [];
   for (const { entry, exit: left } of insideThen(exit, null, stays, garage)) {
     if (left !== null && comparePassages(left, exit) < 0) continue;

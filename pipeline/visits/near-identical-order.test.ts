@@ -74,7 +74,9 @@ function cameIn(reads: readonly Arrival[]): Arrival[] {
 }
 
 function told(reads: readonly Arrival[]): string[] {
-  return outcomesOf(new TestGarage(garageOf({ settings })).see(...reads.map(([read]) => read)).advance(settledMs).told);
+  const { told: all } = new TestGarage(garageOf({ settings })).see(...reads.map(([read]) => read)).advance(settledMs);
+  assert.ok(all.visits.every(({ status }) => status !== 'open'), 'a vehicle stays inside for ever');
+  return outcomesOf(all);
 }
 
 type Pass = readonly [at: number, laneId: string, direction: Direction, plate: string, confidence?: number];
@@ -124,6 +126,19 @@ for (const [what, passes] of cases) {
     assert.deepEqual(told(cameIn([...traffic, ...late])), told(inOrder));
   });
 }
+
+test('of two exits of one instant, the other is decided on as well when the first turns out to be another vehicle\'s', () => {
+  const passes: readonly Pass[] = [
+    [261, 'in', 'UNKNOWN', 'NF75S83', 0.7], [333, 'in', 'UNKNOWN', 'NF7S583', 0.7], [377, 'gate', 'OUT', 'NF7S583', 0.7],
+    [377, 'out', 'UNKNOWN', 'NF7S583', 0.7],
+  ];
+  const reads = passes.map(([at, laneId, direction, plate, confidence]) =>
+    readOf(laneId, at * second, { readId: `r${at} ${laneId === 'gate' ? 2 : 1}`, plate, direction, confidence: confidence! }));
+  const garage = new TestGarage(garageOf({ settings })).see(...reads).advance(settledMs);
+  assert.deepEqual(garage.told.visits.map(({ status }) => status), ['unclosed', 'closed']);
+  const told = garage.told.all.length;
+  assert.equal(garage.restart().advance(settledMs + second).told.all.length, told, 'nothing was still to be done');
+});
 
 test('of two exits of one millisecond it makes no difference which came in first', () => {
   for (let id = 0; id < 10; id++) {

@@ -474,6 +474,9 @@ export function openVisitRules(taskState: TaskState): VisitRules {
         if (stays.at(slot) === undefined) learning.learn(slot, stay, garage);
         reopenContested(telling, at - garage.settings.allowedLatenessMs + 1);
       }
+      // Another exit of that very instant may have taken the place of the one that was decided on.
+      const after = stays.at(slot);
+      if (after?.dueAt === at && undecidedPassage(after, after.visit) !== null) staysDue.push(at, slot);
     }
     while (lateReadsDue.first <= clock) {
       const key = lateReadsDue.firstKey;

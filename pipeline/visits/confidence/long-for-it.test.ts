@@ -18,23 +18,25 @@ function lastOf(...reads: CameraRead[]): number {
 
 const lasting = (at: number, lengthMs: number): CameraRead[] => [readOf('in', at, read), readOf('out', at + lengthMs, read)];
 
-test('a van that came and went all day and now stays for hours has more likely left and come again unread', () => {
+test('a van that came and went all day and now stays until the next has more likely left and come again unread', () => {
   const usual = lastOf(...deliveries(4), ...lasting(8 * hour, 20 * minute));
-  const long = lastOf(...deliveries(4), ...lasting(8 * hour, 3 * hour));
+  const long = lastOf(...deliveries(4), ...lasting(8 * hour, day));
+  const stranger = lastOf(...lasting(8 * hour, day));
   assert.ok(long < 0.995 && usual > 0.999, `${long}, ${usual}`);
+  assert.ok(1 - long > 3 * (1 - stranger), `${long}, ${stranger}`);
 });
 
 test('it is no sign of one that has stayed so long before, nor of one that was here once, nor of what was two days ago', () => {
-  const after = (...before: CameraRead[]): number => lastOf(...before, ...lasting(12 * hour, 2 * hour));
+  const after = (...before: CameraRead[]): number => lastOf(...before, ...lasting(20 * hour, day));
   const unknown = after(...deliveries(1));
-  const known = after(...deliveries(2), ...lasting(4 * hour, 2 * hour), readOf('in', 8 * hour, read), readOf('out', 8 * hour + 15 * minute, read));
+  const known = after(...deliveries(2), ...lasting(4 * hour, 13 * hour), readOf('in', 18 * hour, read), readOf('out', 18 * hour + 15 * minute, read));
   assert.ok(Math.abs(unknown - known) < 0.002, `${unknown}, ${known}`);
   assert.ok(after(...deliveries(4)) < unknown - 0.003);
-  assert.ok(lastOf(...deliveries(4), ...lasting(2 * day, 3 * hour)) > 0.998);
+  assert.ok(lastOf(...deliveries(4), ...lasting(2 * day, day)) > 0.998);
 });
 
 test('whether its last delivery is told before or after it comes again makes no difference', () => {
-  const reads = [...deliveries(4), ...lasting(8 * hour, 3 * hour)];
+  const reads = [...deliveries(4), ...lasting(8 * hour, day)];
   const late = [...reads.slice(0, 6), ...reads.slice(8), ...reads.slice(6, 8)];
   assert.equal(lastOf(...reads.slice(0, 8), reads[9]!, reads[8]!), lastOf(...reads));
   assert.ok(lastOf(...late) < 0.999);

@@ -101,7 +101,7 @@ export interface PairWeights {
 export const fittedWeights: PairWeights = {
   base: -10.14, misses: 1.25, undirected: 2.07, byEntry: 2.93, cameBack: 1.15, twoWay: 1.36, soonAgain: 1.82, neighbour: -9,
   unlike: 1.5, readOtherwise: 0.003, cameLater: 0.039, secondTry: 0.802, againstWord: 0.882, ungiven: 0.244, overcaution: 0.26, stitched: 0.31,
-  longForIt: 5.5,
+  longForIt: 1.5,
 };
 
 const MOST_RISK = 0.5;

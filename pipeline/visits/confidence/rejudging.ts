@@ -9,7 +9,7 @@ import { firstOwnRead, lastOwnRead } from '../passages/trailers.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
 import { mayHaveComeIn } from '../state/presence.ts';
 import type { Stay } from '../state/state.ts';
-import { RULES_VERSION } from '../stays/emission.ts';
+import { pairStatus, RULES_VERSION, shareOfOneStay } from '../stays/emission.ts';
 import { asLookAlike, lookAlikesOf } from './look-alikes.ts';
 import { isLongForIt } from './long-for-it.ts';
 import { pairConfidence } from './pair-confidence.ts';
@@ -121,11 +121,12 @@ function rejudgeSlot(slot: number, { stays, garage, sink }: Judging): void {
   if (stay === undefined || !isTold(stay)) return;
   const { visitId, garageId, entry, exit } = stay;
   const visit = stay.visit!;
-  const pair = pairOf(stay, slot, visit.exitedAt! - visit.enteredAt!, stays, garage);
-  const matchConfidence = pairConfidence(pair, garage);
+  const lengthMs = visit.exitedAt! - visit.enteredAt!;
+  const matchConfidence = pairConfidence(pairOf(stay, slot, lengthMs, stays, garage), garage);
   if (matchConfidence === visit.matchConfidence) return;
+  const status = pairStatus(shareOfOneStay(exit!, lengthMs, garage), matchConfidence);
   const told: Visit = {
-    ...visit, visitId, garageId, operatorId: garage.operatorId, revision: visit.revision + 1, matchConfidence,
+    ...visit, visitId, garageId, operatorId: garage.operatorId, revision: visit.revision + 1, status, matchConfidence,
     plateRead: !isRearOnly(entry!) || !isRearOnly(exit!), rulesVersion: RULES_VERSION,
   };
   stays.putAt(slot, { ...stay, visit: told });

@@ -12,7 +12,7 @@ import {
 import type { GarageIndex } from '../state/garage-index.ts';
 import { NO_PLATE, NO_SLOT } from '../state/plate-stays.ts';
 import type { Stay } from '../state/state.ts';
-import { RULES_VERSION, leavesAt, openDueAt } from '../stays/emission.ts';
+import { LEAST_SURE, RULES_VERSION, leavesAt, openDueAt } from '../stays/emission.ts';
 import { flagsOf, noFlags } from '../stays/flags.ts';
 import { irregularitiesOf, noIrregularities } from '../stays/irregularities.ts';
 import { cameBack, type FoldedStay } from '../stays/timeline.ts';
@@ -73,11 +73,12 @@ export interface PlainSink {
   irregularity(irregularity: Irregularity): void;
 }
 
-/** @returns false: it is held yet */
+/** @returns false: it is held yet, or not as plain */
 function close(stays: Table<Stay>, garage: GarageIndex, slot: number, exit: Passage, sink: PlainSink): boolean {
   const open = stays.at(slot)!;
   if (open.visit === null) return false;
   const stay = closed(open, slot, stays, garage, exit);
+  if (stay === null) return false;
   stays.putAt(slot, stay);
   sink.visit(stay.visit as Visit);
   return true;
@@ -93,8 +94,10 @@ function closeSoon(stays: Table<Stay>, garage: GarageIndex, slot: number, exit: 
     entry, exit, status: 'closed', why: null, follows: null, secondTryOf: null, isOneSight: false, followedBy: null, lastHereAt, overstays: false,
     endAt: lastRead(exit).at, certainAt: 0,
   };
+  const plain = closed(open, slot, stays, garage, exit, flagsOf(folded));
+  if (plain === null) return false;
   const irregularities = irregularitiesOf(folded, { garageId, operatorId, visitId, followsId: null }, noIrregularities);
-  const stay = { ...closed(open, slot, stays, garage, exit, flagsOf(folded)), irregularities };
+  const stay = { ...plain, irregularities };
   stays.putAt(slot, stay);
   sink.visit(stay.visit as Visit);
   for (const irregularity of irregularities) sink.irregularity(irregularity);
@@ -113,6 +116,7 @@ function closeAtRest(
   const entered = readOpenRow(bytes, start, leftBy);
   if (entered === null) return false;
   const visit = closedVisit(visitId, slot, stays, garage, leftBy, entered, exit, noFlags);
+  if (visit === null) return false;
   const dueAt = leavesAt(leftBy.at, garage.settings);
   writeClosedRow(bytes, start, exit, visit.matchConfidence, dueAt, leftBy, row);
   garage.leftPlainly(slot, entered, leftBy, dueAt);
@@ -278,30 +282,38 @@ export function openVisit(
   };
 }
 
-/** @param stay that the exit ends, or has ended: the visit's next revision says when */
-export function closed(stay: Stay, slot: number, stays: Table<Stay>, garage: GarageIndex, exit: Passage, flags = noFlags): Stay {
+/**
+ * @param stay that the exit ends, or has ended: the visit's next revision says when
+ * @returns null: the pair is likelier wrong than right, which is not plain
+ */
+export function closed(stay: Stay, slot: number, stays: Table<Stay>, garage: GarageIndex, exit: Passage, flags = noFlags): Stay | null {
   const { visitId, garageId, country, plate, lastHereAt } = stay;
   const entry = stay.entry!;
   const { revision, firstSeenAt } = stay.visit!;
   const open = { direction: entry.direction, evidence: entry.evidence, reads: entry.reads, lastHereAt, revision, firstSeenAt };
   const visit = closedVisit(visitId, slot, stays, garage, stay, open, exit, flags);
-  return {
+  return visit === null ? null : {
     visitId, garageId, country, plate, entry, exit, why: null, turnedId: null, followsId: null, lastHereAt, visit,
     irregularities: noIrregularities, dueAt: leavesAt(lastRead(exit).at, garage.settings),
   };
 }
 
-/** @param open the stay that the exit ends, and its visit as it was told last */
+/** @param open the stay that the exit ends, and its visit as it was told last. @returns as `closed` does */
 function closedVisit(
   visitId: string, slot: number, stays: Table<Stay>, garage: GarageIndex, { country, plate }: PlateKey, open: OpenRow, exit: Passage,
   flags: readonly string[],
-): Visit {
+): Visit | null {
   const { lastHereAt } = open;
   const own = { country, plate };
   const lookAlikes = lookAlikesOf(slot, own, open, exit, stays, garage);
   const enteredBy = lastRead(open);
   const leftBy = firstRead(exit);
   const lengthMs = leftBy.at - enteredBy.at;
+  const matchConfidence = pairConfidence({
+    entry: open, exit, enteredBy, leftBy, lengthMs, lastHereAt, isSecondTry: false, lookAlikes,
+    isLongForIt: isLongForIt(own, enteredBy.at, lengthMs, stays, garage),
+  }, garage);
+  if (matchConfidence < LEAST_SURE) return null;
   return {
     visitId,
     revision: open.revision + 1,
@@ -316,10 +328,7 @@ function closedVisit(
     firstSeenAt: open.firstSeenAt,
     enteredAt: enteredBy.at,
     exitedAt: leftBy.at,
-    matchConfidence: pairConfidence({
-      entry: open, exit, enteredBy, leftBy, lengthMs, lastHereAt, isSecondTry: false, lookAlikes,
-      isLongForIt: isLongForIt(own, enteredBy.at, lengthMs, stays, garage),
-    }, garage),
+    matchConfidence,
     flags,
     rulesVersion: RULES_VERSION,
   };

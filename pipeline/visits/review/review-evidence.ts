@@ -4,6 +4,7 @@ import { decidedShare } from '../confidence/pair-signs.ts';
 import type { Trace } from '../explain/trace.ts';
 import { firstRead, lastRead } from '../passages/passages.ts';
 import type { Stay } from '../state/state.ts';
+import { isLikelyTwo } from '../stays/emission.ts';
 
 /** The rules have left them undecided, or may have decided wrongly: these irregularities wait for a person. */
 const forPersons: ReadonlySet<string> = new Set(['similar_inside', 'exit_without_entry']);
@@ -123,7 +124,7 @@ export function evidenceOf(item: ReviewItem, trace: Trace): Evidence {
   const evidence = {
     visit, candidates, missedShare: weighing?.missed?.share ?? null, stitchedShare, pairedShare: lengthMs === null ? null : given,
   };
-  return { ...evidence, why: whyOf(item, evidence), actions: actionsOn(item, visit, candidates) };
+  return { ...evidence, why: whyOf(item, evidence, stay.visit?.matchConfidence ?? 0), actions: actionsOn(item, visit, candidates) };
 }
 
 function evidentVisit({ entry, exit, visit, country, plate }: Stay): EvidentVisit {
@@ -136,9 +137,15 @@ function evidentVisit({ entry, exit, visit, country, plate }: Stay): EvidentVisi
   };
 }
 
-function whyOf({ types }: ReviewItem, { visit, candidates, missedShare, stitchedShare }: Omit<Evidence, 'why' | 'actions'>): string {
+function whyOf(
+  { types }: ReviewItem, { visit, candidates, missedShare, stitchedShare, pairedShare }: Omit<Evidence, 'why' | 'actions'>,
+  matchConfidence: number,
+): string {
   const percent = (share: number): string => (share < 0.01 ? 'below 1 %' : `${Math.round(100 * share)} %`);
   if (types.includes('review')) {
+    if (!isLikelyTwo(pairedShare! * (1 - stitchedShare!))) {
+      return `likelier wrong than right: ${percent(matchConfidence)} sure that the vehicle that left is the one that came in then`;
+    }
     return `as likely two stays as one: ${percent(stitchedShare!)} of stays so long are two (exit and entry missed)`;
   }
   if (visit!.enteredAt !== null) return `${candidates.length} vehicles inside could have made the exit: given to the likeliest`;

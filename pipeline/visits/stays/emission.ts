@@ -136,8 +136,26 @@ export function leavesAt(endAt: number, settings: GarageSettings): number {
   return endAt + Math.max(settings.passageGapMs, SEEN_AGAIN_MS) + settings.horizonMs + 1;
 }
 
-/** A stay that is about as likely two, stitched over a missed exit and a missed entry, is for a person to settle. */
+/**
+ * Whether a pair is taken to be one stay, or is for a person to settle: it is about as likely two, stitched over a missed exit and a missed
+ * entry, or likelier wrong than right by all that is known of it.
+ * @param isOneStay how likely it is the one by pairing and by its length; @param matchConfidence by everything
+ */
+export function pairStatus(isOneStay: number, matchConfidence: number): 'closed' | 'review' {
+  return isLikelyTwo(isOneStay) || matchConfidence < LEAST_SURE ? 'review' : 'closed';
+}
+
+export function isLikelyTwo(isOneStay: number): boolean {
+  return isOneStay < REVIEW_BELOW;
+}
+
+/** How likely the two passages are one stay, by what pairing decided of the exit and by its length (ms). */
+export function shareOfOneStay(exit: Passage, lengthMs: number, { stayTimes }: Pick<TellingOf, 'stayTimes'>): number {
+  return decidedShare(exit) * (1 - stayTimes.stitchedShare(lengthMs));
+}
+
 const REVIEW_BELOW = 0.6;
+export const LEAST_SURE = 0.5;
 
 function visitOf(
   stay: FoldedStay, before: EmittedVisit | null, { visitId, garageId, operatorId }: VisitSubject,
@@ -163,8 +181,7 @@ function visitOf(
       entry: stay.entry!, exit: stay.exit!, enteredBy: entry!, leftBy: exit!, lengthMs, lastHereAt: stay.lastHereAt,
       isSecondTry: stay.secondTryOf !== null, lookAlikes: lookAlikes(), isLongForIt: isLongForIt(enteredAt, lengthMs),
     }, { stayTimes, missedLately });
-    const isOneStay = decidedShare(stay.exit!) * (1 - stayTimes.stitchedShare(lengthMs));
-    status = isJudged ? before.status : isOneStay < REVIEW_BELOW ? 'review' : 'closed';
+    status = isJudged ? before.status : pairStatus(shareOfOneStay(stay.exit!, lengthMs, { stayTimes }), matchConfidence);
     if (isRuledTogether(stay.exit!, stay.entry!)) {
       matchConfidence = 1;
       status = 'closed';

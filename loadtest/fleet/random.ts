@@ -11,6 +11,8 @@ export interface Random {
   pick<T>(items: readonly T[]): T;
   /** Of roughly normal shape, never more than three deviations away. */
   around(mean: number, deviation: number): number;
+  /** Of roughly log-normal shape, as lengths of stay are. @param spread deviation of the logarithm */
+  skewed(median: number, spread: number): number;
 }
 
 /** A stream of its own for each combination of labels, so that one draw more here changes nothing there. */
@@ -24,16 +26,18 @@ export function randomFor(seed: string, ...labels: readonly number[]): Random {
     bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits;
     return ((bits ^ (bits >>> 14)) >>> 0) / 4_294_967_296;
   };
+  const around = (mean: number, deviation: number): number => {
+    const bell = (next() + next() + next() + next() - 2) * Math.sqrt(3);
+    return mean + deviation * Math.max(-3, Math.min(3, bell));
+  };
   return {
     next,
     chance: (probability) => next() < probability,
     between: (from, to) => from + next() * (to - from),
     whole: (from, to) => from + Math.floor(next() * (to - from + 1)),
     pick: (items) => items[Math.floor(next() * items.length)]!,
-    around: (mean, deviation) => {
-      const bell = (next() + next() + next() + next() - 2) * Math.sqrt(3);
-      return mean + deviation * Math.max(-3, Math.min(3, bell));
-    },
+    around,
+    skewed: (median, spread) => median * Math.exp(spread * around(0, 1)),
   };
 }
 

@@ -21,8 +21,8 @@ export function journeyOutings(habit: JourneyHabit, workday: boolean, random: Ra
   if (habit === 'voyager') return random.chance(0.2) ? [voyage(random)] : [];
   let at = random.between(6.5, 8.5) * HOUR_MS;
   return Array.from({ length: workday ? random.whole(4, 7) : 0 }, () => {
-    const stop = { at, dwell: skewed(15 * MINUTE_MS, 0.6, random), away: 0.1 };
-    at += stop.dwell + skewed(50 * MINUTE_MS, 0.5, random) + LEAST_AWAY_MS;
+    const stop = { at, dwell: random.skewed(15 * MINUTE_MS, 0.6), away: 0.1 };
+    at += stop.dwell + random.skewed(50 * MINUTE_MS, 0.5) + LEAST_AWAY_MS;
     return stop;
   });
 }
@@ -30,12 +30,7 @@ export function journeyOutings(habit: JourneyHabit, workday: boolean, random: Ra
 /** Half of them three days and longer, a tenth eight. */
 export function voyage(random: Random): Outing {
   const at = random.around(10, 4) * HOUR_MS;
-  return { at, dwell: Math.max(3 * HOUR_MS, skewed(3 * DAY_MS, 0.8, random)), away: 0 };
-}
-
-/** Of log-normal shape. */
-function skewed(median: number, spread: number, random: Random): number {
-  return median * Math.exp(spread * random.around(0, 1));
+  return { at, dwell: Math.max(3 * HOUR_MS, random.skewed(3 * DAY_MS, 0.8)), away: 0 };
 }
 
 const MINUTE_MS = 60_000;

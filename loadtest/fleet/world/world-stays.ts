@@ -176,7 +176,7 @@ function visit(kind: GarageKind, random: Random): Outing {
   const at = (random.chance(0.06) ? random.between(0.3, 6.5) : random.around(13.8, 3.2)) * HOUR_MS;
   const draw = random.next();
   const [median, spread] = draw < 0.2 ? [12, 0.4] : draw < 0.95 ? ERRAND[kind] : [420, 0.3];
-  return { at, dwell: median * MINUTE_MS * Math.exp(spread * random.around(0, 1)), away: 0 };
+  return { at, dwell: random.skewed(median * MINUTE_MS, spread), away: 0 };
 }
 
 /** Median minutes, and how far they spread (of the logarithm). */

@@ -214,17 +214,18 @@ function binMiddle(bin: number): number {
  * @param knownMs from the beginning of the first stay that was learned to the end of the last
  */
 function sharesOfLengths(lengths: readonly number[], paired: number, knownMs: number): Float64Array {
-  const seen = (bin: number): number => Math.min(1, Math.max(0, 1 - binMiddle(bin) / knownMs));
   const shares = usualShares.slice();
+  if (paired === 0) return shares;
+  const seen = shares.map((_, bin) => Math.min(1, Math.max(0, 1 - binMiddle(bin) / knownMs)));
   // How many stays there were, those of which the end was not seen too, follows from the shares and they from it: some steps will do.
-  for (let step = 0; step < (paired === 0 ? 0 : STEPS_TO_SHARES); step++) {
-    const began = paired / shares.reduce((sum, share, bin) => sum + share * seen(bin), 0);
+  for (let step = 0; step < STEPS_TO_SHARES; step++) {
+    const began = paired / shares.reduce((sum, share, bin) => sum + share * seen[bin]!, 0);
     let [long, usuallyLong] = [LONG_WEIGHT, LONG_WEIGHT];
     let sum = 0;
     for (let bin = 0; bin < BINS; bin++) {
       const usual = usualShares[bin]!;
       const count = lengths[bin] ?? 0;
-      const known = began * seen(bin);
+      const known = began * seen[bin]!;
       if (known > 0 && binMiddle(bin) > knownMs / 2) {
         long += count;
         usuallyLong += usual * known;

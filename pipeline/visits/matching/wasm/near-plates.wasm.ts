@@ -1,11 +1,12 @@
+import { LONGEST_PLATE } from '../shared-numbers';
 import { NO_ID, PlateGroup } from './plate-group.as';
+import { BLOCK } from './slices.as';
 import { haveCommonRest, isNear, isTwin, LOST_TOGETHER, sought } from './sought-plate.as';
 
 /**
  * Plates by look-alike classes, to be asked for those near another: what `../plate-index.ts` gives its callers. The caller
  * writes the classes of a plate to `soughtAt` and says how many they are, 1 to 16.
  */
-const LONGEST_PLATE: i32 = 16;
 
 /** What was found: how many twins; where the ids are, and those of the twins. */
 const found: usize = memory.data(12, 4);
@@ -92,7 +93,7 @@ let twins: i32 = 0;
 function seekInSlices(group: PlateGroup): void {
   const slices = group.slices;
   slices.seek(sought, soughtLength);
-  for (let block: usize = 0; i32(block << 3) < group.end; block += 16) {
+  for (let block: usize = 0; i32(block << 3) < group.end; block += BLOCK) {
     const near = slices.nearInBlock(block, soughtLength, asCandidate);
     if (v128.any_true(near)) compareAll(group, block, near);
   }
@@ -100,7 +101,7 @@ function seekInSlices(group: PlateGroup): void {
 
 function seekLessAnEnd(group: PlateGroup): void {
   const slices = group.slices;
-  for (let block: usize = 0; i32(block << 3) < group.end; block += 16) {
+  for (let block: usize = 0; i32(block << 3) < group.end; block += BLOCK) {
     const alike = slices.alikeInBlock(block, sought, soughtLength);
     if (v128.any_true(alike)) compareAll(group, block, alike);
   }

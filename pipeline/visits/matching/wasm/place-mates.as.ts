@@ -1,3 +1,4 @@
+import { DIGITS, LETTERS } from './population.as';
 import { Prepared, Text } from './prepared.as';
 import { numberAmongOthers } from './shared-plates.as';
 import { isDigit, symbolAt } from './symbols.as';
@@ -65,8 +66,6 @@ function blockEnd(text: Text, from: i32): i32 {
   return end;
 }
 
-const LETTERS: f64 = 23;
-const DIGITS: f64 = 10;
 /** That two plates have as many letters, or digits, in a row; and that they have so many more or fewer. */
 const SAME_LENGTH: f64 = 0.6;
 const OTHER_LENGTH: f64 = 0.2;

@@ -1,4 +1,4 @@
-import { Slices } from './slices.as';
+import { BLOCK, Slices } from './slices.as';
 import { isSought, READABLE, sought } from './sought-plate.as';
 
 /** Plates and candidates of one length, each by a number: the lowest that was free, so that those that are left stand close. */
@@ -68,7 +68,7 @@ export class PlateGroup {
   private find(id: i32): i32 {
     const slices = this.slices;
     slices.seek(sought, this.length);
-    for (let block = 0; block << 3 < this.end; block += 16) {
+    for (let block = 0; block << 3 < this.end; block += i32(BLOCK)) {
       const same = slices.sameInBlock(block);
       if (!v128.any_true(same)) continue;
       for (let half = 0; half < 2; half++) {

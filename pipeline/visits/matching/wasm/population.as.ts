@@ -21,8 +21,9 @@ const ANY_FORM: f64 = 1 - ORDINARY - NEIGHBOURS;
 const LETTER_FIRST: f64 = 0.85;
 const LETTER_AGAIN: f64 = 0.6;
 const DIGIT_AGAIN: f64 = 0.88;
-const LETTERS: f64 = 23;
-const DIGITS: f64 = 10;
+/** That are used on plates of any form, so many of each. */
+export const LETTERS: f64 = 23;
+export const DIGITS: f64 = 10;
 /** Of Norwegian plates. */
 const LETTERS_USED: f64 = 20;
 const lengthShares: usize = memory.data<f64>([0, 0.002, 0.01, 0.02, 0.04, 0.1, 0.26, 0.4, 0.14, 0.02]);

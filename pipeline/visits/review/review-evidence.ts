@@ -3,8 +3,9 @@ import type { Irregularity, Visit } from '../../records/records.ts';
 import { decidedShare } from '../confidence/pair-signs.ts';
 import type { Trace } from '../explain/trace.ts';
 import { firstRead, lastRead } from '../passages/passages.ts';
+import type { GarageIndex } from '../state/garage-index.ts';
 import type { Stay } from '../state/state.ts';
-import { isLikelyTwo } from '../stays/emission.ts';
+import { isLikelyTwo, shareOfOneStay } from '../stays/emission.ts';
 
 /** The rules have left them undecided, or may have decided wrongly: these irregularities wait for a person. */
 const forPersons: ReadonlySet<string> = new Set(['similar_inside', 'exit_without_entry']);
@@ -124,7 +125,7 @@ export function evidenceOf(item: ReviewItem, trace: Trace): Evidence {
   const evidence = {
     visit, candidates, missedShare: weighing?.missed?.share ?? null, stitchedShare, pairedShare: lengthMs === null ? null : given,
   };
-  return { ...evidence, why: whyOf(item, evidence, stay.visit?.matchConfidence ?? 0), actions: actionsOn(item, visit, candidates) };
+  return { ...evidence, why: whyOf(item, evidence, stay, state.garage(item.garageId)), actions: actionsOn(item, visit, candidates) };
 }
 
 function evidentVisit({ entry, exit, visit, country, plate }: Stay): EvidentVisit {
@@ -138,13 +139,13 @@ function evidentVisit({ entry, exit, visit, country, plate }: Stay): EvidentVisi
 }
 
 function whyOf(
-  { types }: ReviewItem, { visit, candidates, missedShare, stitchedShare, pairedShare }: Omit<Evidence, 'why' | 'actions'>,
-  matchConfidence: number,
+  { types }: ReviewItem, { visit, candidates, missedShare, stitchedShare }: Omit<Evidence, 'why' | 'actions'>, stay: Stay,
+  garage: GarageIndex,
 ): string {
   const percent = (share: number): string => (share < 0.01 ? 'below 1 %' : `${Math.round(100 * share)} %`);
   if (types.includes('review')) {
-    if (!isLikelyTwo(pairedShare! * (1 - stitchedShare!))) {
-      return `likelier wrong than right: ${percent(matchConfidence)} sure that the vehicle that left is the one that came in then`;
+    if (!isLikelyTwo(shareOfOneStay(stay.exit!, visit!.lengthMs!, garage))) {
+      return `likelier wrong than right: ${percent(stay.visit!.matchConfidence)} sure that the vehicle that left is the one that came in then`;
     }
     return `as likely two stays as one: ${percent(stitchedShare!)} of stays so long are two (exit and entry missed)`;
   }

@@ -1,5 +1,6 @@
 import { instantiate } from '../../webassembly/instantiate.ts';
 import type { PlateEvidence } from './evidence.ts';
+import { LOST_TOGETHER } from './shared-numbers.ts';
 import { LONGEST_PLATE, writeClasses } from './symbols.ts';
 
 /**
@@ -116,7 +117,7 @@ function haveNearPlates(one: PlateEvidence, other: PlateEvidence): boolean {
 
 /** False: each has more characters that the other has not than come and go by two edits, or with an end. */
 function mayBeNear(plate: string, other: string): boolean {
-  const most = plate.length === other.length ? 2 : 3;
+  const most = plate.length === other.length ? 2 : LOST_TOGETHER;
   const [ofPlate, ofOther] = [classesIn(plate), classesIn(other)];
   return bitsOf(ofPlate & ~ofOther) <= most && bitsOf(ofOther & ~ofPlate) <= most;
 }

@@ -12,3 +12,5 @@ export const SAME_MISREAD = 0.05;
 export const EXPLAINED_FROM = 0.5;
 /** Plates of a fleet are at most so many numbers apart. */
 export const FURTHEST_NEIGHBOUR = 30;
+/** So many characters lost together at one end are one misread. */
+export const LOST_TOGETHER = 3;

@@ -1,7 +1,7 @@
-import { LONGEST_PLATE } from '../shared-numbers';
+import { LONGEST_PLATE, LOST_TOGETHER } from '../shared-numbers';
 import { NO_ID, PlateGroup } from './plate-group.as';
 import { BLOCK } from './slices.as';
-import { haveCommonRest, isNear, isTwin, LOST_TOGETHER, sought } from './sought-plate.as';
+import { haveCommonRest, isNear, isTwin, sought } from './sought-plate.as';
 
 /**
  * Plates by look-alike classes, to be asked for those near another: what `../plate-index.ts` gives its callers. The caller

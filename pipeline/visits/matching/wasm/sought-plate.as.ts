@@ -1,10 +1,10 @@
+import { LOST_TOGETHER } from '../shared-numbers';
+
 /**
  * The plate that is sought, put or removed, by the look-alike classes of its characters, and how near a stored one is to it.
  * All characters are compared at once: of each plate 16 bytes from where it begins can be read, and three more.
  */
 
-/** So many characters lost together at one end are one misread. */
-export const LOST_TOGETHER: i32 = 3;
 /** So many must be left then for the rest to say anything. */
 const LEAST_LEFT: i32 = 4;
 /** What can be read from where a plate begins. */

@@ -1,4 +1,4 @@
-import { cutList, noListMemory } from '../state/list-memory.ts';
+import { cutList, noListMemory } from '../lists/list-memory.ts';
 import { intervalOf } from './intervals.ts';
 
 /**

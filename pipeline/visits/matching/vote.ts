@@ -8,8 +8,8 @@ import { shippedReliability } from './reliability.ts';
 import { sameVehicle } from './same-vehicle.ts';
 import { SAME_MISREAD } from './shared-numbers.ts';
 import { Text } from './text.ts';
-import { sameList } from '../stays/same-list.ts';
-import { sortShort } from '../state/short-sort.ts';
+import { sameList } from '../lists/same-list.ts';
+import { sortShort } from '../lists/short-sort.ts';
 
 export interface VotingRead extends PlateEvidence {
   readonly isRear: boolean;

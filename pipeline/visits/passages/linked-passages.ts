@@ -2,7 +2,7 @@ import type { Table } from '../../engine/state.ts';
 import type { GarageSettings } from '../../records/records.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
 import type { LaneIndex } from '../state/garage-lanes.ts';
-import { sortShort } from '../state/short-sort.ts';
+import { sortShort } from '../lists/short-sort.ts';
 import type { Stay } from '../state/state.ts';
 import type { OwnedPassage } from '../stays/stays.ts';
 import { clustersOf } from './clusters.ts';

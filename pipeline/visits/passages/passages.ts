@@ -1,7 +1,7 @@
 import type { CameraRead, Direction } from '../../records/records.ts';
 import type { PlateEvidence } from '../matching/evidence.ts';
 import { voted, type VotingRead } from '../matching/vote.ts';
-import { sortShort } from '../state/short-sort.ts';
+import { sortShort } from '../lists/short-sort.ts';
 
 /**
  * One vehicle passing one lane (or straddling two) once: the reads of it, each linked to another of them. Which order

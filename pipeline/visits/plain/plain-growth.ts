@@ -9,7 +9,7 @@ import {
 import { trailerReads } from '../passages/trailers.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
 import { NO_SLOT } from '../state/plate-stays.ts';
-import { sortShort } from '../state/short-sort.ts';
+import { sortShort } from '../lists/short-sort.ts';
 import type { Stay } from '../state/state.ts';
 import { leavesAt, openDueAt } from '../stays/emission.ts';
 import { lastSeenAt } from '../stays/timeline.ts';

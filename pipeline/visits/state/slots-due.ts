@@ -1,5 +1,5 @@
 import { DueQueue } from './due-queue.ts';
-import { cutList, noListMemory } from './list-memory.ts';
+import { cutList, noListMemory } from '../lists/list-memory.ts';
 
 /**
  * When to look at stays again, by their slots: a `DueQueue`, but for garages with few of them. There they are one short list in

@@ -1,4 +1,4 @@
-import { sameList } from '../stays/same-list.ts';
+import { sameList } from '../lists/same-list.ts';
 
 /**
  * Plates as bytes, `PLATE_BYTES` each, and a quick look at whether two could be of one vehicle: as many characters as that

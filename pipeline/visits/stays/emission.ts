@@ -7,7 +7,7 @@ import { isUndecided, undecidedPassage } from '../pairing/undecided.ts';
 import { firstRead, isRearOnly, isRuledTogether, lastRead, type Passage } from '../passages/passages.ts';
 import { firstOwnRead, lastOwnRead } from '../passages/trailers.ts';
 import { flagsOf } from './flags.ts';
-import { sameList } from './same-list.ts';
+import { sameList } from '../lists/same-list.ts';
 import { plateOfStay } from './stay-plate.ts';
 import { forgottenAt, overstayDueAt, SEEN_AGAIN_MS, type FoldedStay } from './timeline.ts';
 

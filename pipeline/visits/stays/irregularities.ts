@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { CameraRead, Irregularity, Severity } from '../../records/records.ts';
 import { kindsOfStays } from './irregular-stays.ts';
-import { sameList } from './same-list.ts';
+import { sameList } from '../lists/same-list.ts';
 import type { FoldedStay } from './timeline.ts';
 
 /**

@@ -8,11 +8,11 @@ import { isUndecided } from '../pairing/undecided.ts';
 import type { Weighing } from '../pairing/weighing.ts';
 import { comparePassages, isPending, isSamePassage, type Passage, type PlateKey } from '../passages/passages.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
-import { sortShort } from '../state/short-sort.ts';
+import { sortShort } from '../lists/short-sort.ts';
 import type { Stay } from '../state/state.ts';
 import { dueAt, leavesAt, newestVisit, settledDueAt, withdrawnVisit, type VisitSubject } from './emission.ts';
 import { irregularitiesOf, noIrregularities, withdrawnIrregularity } from './irregularities.ts';
-import { sameList } from './same-list.ts';
+import { sameList } from '../lists/same-list.ts';
 import { foldTimeline, type FoldedStay, type Gone } from './timeline.ts';
 
 /** A passage and the stays that held it so far: none for a new one, several after a join. */

@@ -5,7 +5,7 @@ import { LOST_TOGETHER } from '../shared-numbers';
  * All characters are compared at once: of each plate 16 bytes from where it begins can be read, and three more.
  */
 
-/** So many must be left then for the rest to say anything. */
+/** So many must be left where some are lost together, for the rest to say anything. */
 const LEAST_LEFT: i32 = 4;
 /** What can be read from where a plate begins. */
 export const READABLE: i32 = 16 + LOST_TOGETHER;

@@ -12,8 +12,9 @@ import { shapeVariables } from './gateways/shape.ts';
 import type { ScenarioName, Shape } from './gateways/shape.ts';
 import { answersFile, runK6 } from './k6-run.ts';
 import { stopBrokerForAWhile } from './outage.ts';
+import type { Leg } from './report/leg.ts';
 import { sampleProcesses } from './report/processes.ts';
-import type { Leg, Report } from './report/report.ts';
+import type { Report } from './report/report.ts';
 import { coresOfOthers, memoryOf, usageBetween } from './report/usage.ts';
 import { costVerdict, endToEndVerdicts, memoryVerdict, thresholdVerdicts, whole } from './report/verdicts.ts';
 

@@ -1,5 +1,5 @@
 import { randomFor } from '../fleet/random.ts';
-import type { UnnumberedStay } from './month-script.ts';
+import type { UnnumberedStay } from './scripted-stay.ts';
 import type { Outage } from './month-outages.ts';
 import type { MonthStay } from './month-stays.ts';
 import { sliceAt, type Slice } from './slices.ts';

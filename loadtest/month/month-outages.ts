@@ -1,7 +1,13 @@
 import { instantOn } from '../../pipeline/pricing/calendar.ts';
 import { CENTRE, SQUARE, STREET, ZONE } from './month-garages.ts';
-import type { MonthStay } from './month-stays.ts';
 import type { Slice } from './slices.ts';
+
+/** When a vehicle came and left (UTC ms), and the index of the garage. */
+interface Stretch {
+  readonly garage: number;
+  readonly enteredAt: number;
+  readonly exitedAt: number;
+}
 
 /** A time in which a garage's cameras could not be reached: what they read is told later, all at once. UTC ms. */
 export interface Outage {
@@ -12,7 +18,7 @@ export interface Outage {
   /** Whether a read of that garage and time is told late. */
   delays(garage: number, at: number): boolean;
   /** Whether that befalls the stay. */
-  hides(stay: MonthStay): boolean;
+  hides(stay: Stretch): boolean;
 }
 
 /** One over midnight, others by day; each is told of after the day has been closed. */

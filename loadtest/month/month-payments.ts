@@ -2,7 +2,7 @@ import type { ExternalPayment } from '../../pipeline/records/records.ts';
 import { randomFor } from '../fleet/random.ts';
 import type { MonthGarage } from './month-garages.ts';
 import type { MonthPlates } from './month-plates.ts';
-import type { ScriptedStay } from './month-script.ts';
+import type { ScriptedStay } from './scripted-stay.ts';
 
 export interface MonthPayment extends Omit<ExternalPayment, 'provider' | 'currency'> {
   /** When it is told. */

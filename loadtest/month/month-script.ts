@@ -7,8 +7,9 @@ import { monthOwners, type MonthOwner } from './month-owners.ts';
 import { monthPayments, type MonthPayment } from './month-payments.ts';
 import { monthPermits, type MonthPermit } from './month-permits.ts';
 import { monthPlates, type MonthPlates } from './month-plates.ts';
-import { readsOf, type MonthRead } from './month-reads.ts';
+import { readsOf } from './month-reads.ts';
 import { monthStays, type MonthStay } from './month-stays.ts';
+import type { ScriptedStay, StayVersion, UnnumberedStay } from './scripted-stay.ts';
 import { sliceAt, slicesOf, type Slice } from './slices.ts';
 
 export interface MonthOptions {
@@ -36,23 +37,6 @@ export interface MonthScript {
   readonly owners: readonly MonthOwner[];
   readonly plates: MonthPlates;
   readonly stays: readonly ScriptedStay[];
-}
-
-export interface ScriptedStay extends MonthStay {
-  readonly stayId: string;
-  readonly reads: readonly MonthRead[];
-  /** What is known of it from a slice on: nothing before the first. */
-  readonly versions: readonly StayVersion[];
-  /** Somebody corrects the plate, for it was misread. */
-  readonly correctedIn: number | null;
-}
-
-export interface StayVersion {
-  readonly slice: number;
-  readonly vehicle: number;
-  readonly enteredAt: number;
-  /** Null: it is still inside. */
-  readonly exitedAt: number | null;
 }
 
 /** The same options give the same month. */
@@ -84,12 +68,6 @@ export function monthScript(options: MonthOptions): MonthScript {
     payments: monthPayments({ seed, stays, garages, plates, accountVehicles: accounts.vehicles, last: days - 1 }),
   };
 }
-
-export type UnnumberedStay = Omit<ScriptedStay, 'stayId' | 'reads'> & {
-  /** As the cameras read it. */
-  readonly readAs: number;
-  readonly toldLate: (at: number) => number | null;
-};
 
 function numbered(prefix: string, stays: readonly UnnumberedStay[]): ScriptedStay[] {
   return stays.map(({ readAs, toldLate, ...stay }, n) => {

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { shapeOf } from '../gateways/shape.ts';
 import type { Sample } from './processes.ts';
 import { holds, reportLines, reportPage } from './report.ts';
-import type { Leg, Report } from './report.ts';
+import type { Leg } from './leg.ts';
+import type { Report } from './report.ts';
 import { coresOfOthers, memoryOf, usageBetween } from './usage.ts';
 import { costVerdict, endToEndVerdicts, thresholdVerdicts } from './verdicts.ts';
 

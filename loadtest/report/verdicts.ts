@@ -2,7 +2,7 @@ import type { EndToEnd } from '../check/end-to-end.ts';
 import type { Delivered } from '../check/delivered.ts';
 import type { ComparedOutcomes } from '../check/visits.ts';
 import type { K6Summary } from '../k6-run.ts';
-import type { Leg } from './report.ts';
+import type { Leg } from './leg.ts';
 import type { Memory } from './usage.ts';
 
 /** One thing that had to hold, and whether it did. */

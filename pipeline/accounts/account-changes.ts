@@ -1,7 +1,6 @@
 import { addDays, instantOn } from '../pricing/calendar.ts';
 import type { Account, AccountCard } from '../records/records.ts';
-import { VEHICLES_MAX } from './account-history.ts';
-import { vehicleKey, type Vehicle } from './account-rules.ts';
+import { vehicleKey, VEHICLES_MAX, type Vehicle } from './account-rules.ts';
 import { RefusedError } from './refused.ts';
 
 /**

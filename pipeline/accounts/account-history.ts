@@ -1,12 +1,10 @@
 import { ConfigurationError } from '../configuration/json-fields.ts';
 import type { Account } from '../records/records.ts';
 import type { AccountEntry, StatusEntry, VehicleEntry } from './accounts-file.ts';
-import { inForce, vehicleKey } from './account-rules.ts';
+import { inForce, vehicleKey, VEHICLES_MAX } from './account-rules.ts';
 
 type Binding = Account['bindings'][number];
 type Status = Account['statuses'][number];
-
-export const VEHICLES_MAX = 3;
 
 /**
  * From the accounts as they are and the accounts as a file wants them to those that change, each one version on.

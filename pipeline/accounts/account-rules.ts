@@ -8,6 +8,9 @@ export interface Vehicle {
   readonly plate: string;
 }
 
+/** An account has at most so many at a time. */
+export const VEHICLES_MAX = 3;
+
 export function vehicleKey({ country, plate }: Vehicle): string {
   return `${country} ${plate}`;
 }

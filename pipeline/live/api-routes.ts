@@ -1,18 +1,15 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import { sendProblem } from '../service/problem.ts';
-import type { Problem } from '../service/problem.ts';
+import { sendProblem, type Problem } from '../service/problem.ts';
+import { NOT_YOUR_GARAGE, orAway } from './answers.ts';
 import {
   chargesSchema, garagesSchema, irregularitiesSchema, sharedSchemas, stagesSchema, visitSchema, visitsSchema,
 } from './api-schemas.ts';
-import type { LiveParts } from './server.ts';
-import { totalsOf } from './status.ts';
+import type { StageStatus } from './stage-lags.ts';
+import { totalsOf, type LiveStatus } from './status.ts';
 import { LISTED_IRREGULARITIES } from './take-in.ts';
-import { cursorOf, decodeCursor, encodeCursor } from './visits-query.ts';
+import { cursorOf, decodeCursor, encodeCursor, type VisitsQuery } from './visits-query.ts';
 
-export const NOT_YOUR_GARAGE: Problem = {
-  status: 403, title: 'Not a garage of this key', detail: '`/v1/garages` lists those that the key is for.',
-};
 const NOT_FOR_ALL: Problem = {
   status: 403, title: 'Not for this key', detail: 'Charges are told over all operators together: ask with a key of all operators.',
 };
@@ -20,12 +17,18 @@ const NO_SUCH_VISIT: Problem = {
   status: 404, title: 'No such visit', detail: 'The warehouse has none of that id for this key, or it was withdrawn.',
 };
 
+export interface ApiParts {
+  readonly status: LiveStatus;
+  readonly visits: VisitsQuery;
+  readonly stages: () => Promise<StageStatus[]>;
+  readonly logger: Logger;
+}
+
 /**
  * GET under /v1/, behind `requireKeys`: counts from Redis, visits from the warehouse, of the caller's garages only. 503 while
  * the one that is asked is away.
  */
-export function apiRoutes(app: FastifyInstance, parts: Pick<LiveParts, 'status' | 'visits' | 'stages' | 'logger'>): void {
-  const { status, visits, stages, logger } = parts;
+export function apiRoutes(app: FastifyInstance, { status, visits, stages, logger }: ApiParts): void {
   for (const schema of sharedSchemas) app.addSchema(schema);
 
   app.get('/v1/garages', { schema: garagesSchema }, ({ caller }, reply) => orAway(reply, logger, async () => {
@@ -71,15 +74,4 @@ export function apiRoutes(app: FastifyInstance, parts: Pick<LiveParts, 'status' 
   app.get('/v1/charges', { schema: chargesSchema }, ({ caller }, reply) =>
     caller.usesAll ? orAway(reply, logger, async () => ({ charges: await status.charges() })) : sendProblem(reply, NOT_FOR_ALL));
   app.get('/v1/stages', { schema: stagesSchema }, async () => ({ stages: await stages() }));
-}
-
-/** Answers what `read` finds, or 503 when Redis or the warehouse can't be asked. */
-export async function orAway(reply: FastifyReply, logger: Logger, read: () => Promise<object>): Promise<object> {
-  try {
-    return await read();
-  } catch (error) {
-    logger.warn({ err: error, requestId: reply.request.id }, 'a question could not be answered');
-    reply.header('retry-after', 2);
-    return sendProblem(reply, { status: 503, title: 'Away for the moment', detail: 'What would know the answer does not answer; try again.' });
-  }
 }

@@ -7,7 +7,7 @@ import { sendProblem, type Problem } from '../service/problem.ts';
 import { visitsIn, type NoteLook } from '../privacy/access-log.ts';
 import { reviewNeeds } from '../visits/acceptance.ts';
 import type { Evidence, PossibleAction, ReviewItem } from '../visits/review/review-evidence.ts';
-import { NOT_YOUR_GARAGE, orAway } from './api-routes.ts';
+import { NOT_YOUR_GARAGE, orAway } from './answers.ts';
 import type { ControlOutcome } from './entry.ts';
 import type { EvidenceSource, SourcedEvidence } from './evidence-source.ts';
 import type { QueuePlace, ReviewQueue } from './review-queue.ts';

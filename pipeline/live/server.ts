@@ -1,5 +1,4 @@
 import type { FastifyInstance } from 'fastify';
-import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { tokenOfReader } from '../access/credentials.ts';
 import type { Caller, KeyRing } from '../access/key-ring.ts';
@@ -11,7 +10,7 @@ import { adminRoutes } from '../service/admin-server.ts';
 import { newHttpServer } from '../service/http-server.ts';
 import { describeApi } from '../service/openapi.ts';
 import type { Readiness } from '../service/readiness.ts';
-import { apiRoutes } from './api-routes.ts';
+import { apiRoutes, type ApiParts } from './api-routes.ts';
 import { streamSchema } from './api-schemas.ts';
 import { openEventStream } from './event-stream.ts';
 import { openPage } from './page.ts';
@@ -19,9 +18,8 @@ import { reviewRoutes, type ReviewParts } from './review-routes.ts';
 import { sessionRoute } from './session-route.ts';
 import type { StageStatus } from './stage-lags.ts';
 import { totalsOf } from './status.ts';
-import type { ChargesOfDay, GarageStatus, ListedIrregularity, LiveStatus } from './status.ts';
+import type { ChargesOfDay, GarageStatus, ListedIrregularity } from './status.ts';
 import { LISTED_IRREGULARITIES } from './take-in.ts';
-import type { VisitsQuery } from './visits-query.ts';
 
 const IRREGULARITIES_ON_PAGE = 8;
 const CHARGE_ROWS_ON_PAGE = 8;
@@ -39,16 +37,12 @@ const DESCRIPTION = {
   ],
 };
 
-export interface LiveParts {
-  readonly status: LiveStatus;
-  readonly visits: VisitsQuery;
-  readonly stages: () => Promise<StageStatus[]>;
+export interface LiveParts extends ApiParts {
   readonly review: ReviewParts;
   readonly keyRing: KeyRing;
   readonly requestCounts: SharedCounts;
   readonly readiness: Pick<Readiness, 'ready'>;
   readonly metrics: Registry;
-  readonly logger: Logger;
 }
 
 /** What the page shows, of all garages. */

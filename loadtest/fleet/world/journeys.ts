@@ -1,5 +1,5 @@
 import type { Random } from '../random.ts';
-import type { Outing } from './world-stays.ts';
+import type { Outing } from './outing.ts';
 
 /**
  * Who comes where deliveries and journeys are much of what a garage sees: vehicles that come and go several times a

@@ -2,6 +2,7 @@ import { weekday } from '../oslo-time.ts';
 import { randomFor } from '../random.ts';
 import type { Random } from '../random.ts';
 import { journeyHabitOf, journeyOutings, STRANGE_VOYAGERS, voyage } from './journeys.ts';
+import type { Outing } from './outing.ts';
 import { kindOf } from './world-garages.ts';
 import type { GarageKind } from './world-garages.ts';
 import type { WorldRates } from './world-rates.ts';
@@ -82,15 +83,6 @@ export const DROP_OFF_MS = 5 * MINUTE_MS;
 const STRANGERS: Record<GarageKind, number> = { centre: 0.9, office: 0.25, homes: 0.15, airport: 0.6 };
 
 type Habit = 'commuter' | 'shopper' | 'resident' | 'delivery' | 'traveller' | 'company';
-
-/** What a vehicle means to do. */
-export interface Outing {
-  /** ms after midnight. */
-  readonly at: number;
-  readonly dwell: number;
-  /** Chance that it is not the vehicle's own garage. */
-  readonly away: number;
-}
 
 const HABITS: Record<GarageKind, readonly (readonly [Habit, number])[]> = {
   centre: [['commuter', 0.25], ['shopper', 0.6], ['resident', 0.1], ['delivery', 0.05]],

@@ -2,7 +2,7 @@ import type { Shape } from '../gateways/shape.ts';
 import type { K6Summary } from '../k6-run.ts';
 import type { Sample } from './processes.ts';
 import type { ProcessUsage } from './usage.ts';
-import type { Verdict } from './verdicts.ts';
+import type { Verdict } from './verdict.ts';
 
 /** One run of k6 with all that is known of it. */
 export interface Leg {

@@ -2,7 +2,8 @@ import type { Leg } from './leg.ts';
 import { lineChart } from './line-chart.ts';
 import type { Sample } from './processes.ts';
 import type { ProcessUsage } from './usage.ts';
-import { rounded, whole, type Verdict } from './verdicts.ts';
+import type { Verdict } from './verdict.ts';
+import { rounded, whole } from './verdicts.ts';
 
 export interface Report {
   readonly scenario: string;

@@ -4,14 +4,7 @@ import type { ComparedOutcomes } from '../check/visits.ts';
 import type { K6Summary } from '../k6-run.ts';
 import type { Leg } from './leg.ts';
 import type { Memory } from './usage.ts';
-
-/** One thing that had to hold, and whether it did. */
-export interface Verdict {
-  readonly what: string;
-  readonly holds: boolean;
-  /** The figure, or what was found. */
-  readonly found: string;
-}
+import type { Verdict } from './verdict.ts';
 
 /** k6's thresholds with what was measured. */
 export function thresholdVerdicts({ metrics }: K6Summary): Verdict[] {

@@ -7,7 +7,7 @@ import { openRebuild } from './explain/rebuild.ts';
 import { comparePassages, type Passage } from './passages/passages.ts';
 import { controlOf, garageOf, minute, second, start, TestGarage } from './test-garage.ts';
 import { outcomesOf } from './test-outcomes.ts';
-import type { Stay } from './state/state.ts';
+import type { Stay } from './state/stay.ts';
 import { Timelines } from './stays/stays.ts';
 
 /**

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Stay } from './state/state.ts';
+import type { Stay } from './state/stay.ts';
 
 /** Stays for tests of how they are written. */
 

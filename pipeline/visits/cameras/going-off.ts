@@ -2,7 +2,7 @@ import type { Table } from '../../engine/state.ts';
 import type { CameraRead } from '../../records/records.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
 import type { Passage } from '../passages/passages.ts';
-import type { Stay } from '../state/state.ts';
+import type { Stay } from '../state/stay.ts';
 import type { CameraWatch } from './camera-watch.ts';
 import { SAME_MS, type OddTime } from './clock-offset.ts';
 import { beginOfInterval, intervalOf } from './intervals.ts';

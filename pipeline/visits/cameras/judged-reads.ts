@@ -3,7 +3,7 @@ import type { GarageIndex } from '../state/garage-index.ts';
 import type { LaneIndex } from '../state/garage-lanes.ts';
 import { firstRead, type Passage } from '../passages/passages.ts';
 import { plateOfStay } from '../stays/stay-plate.ts';
-import type { Stay } from '../state/state.ts';
+import type { Stay } from '../state/stay.ts';
 import { beginOfInterval, intervalOf } from './intervals.ts';
 import type { JudgedRead } from './judged-cameras.ts';
 

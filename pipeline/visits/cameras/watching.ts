@@ -1,7 +1,7 @@
 import type { Table } from '../../engine/state.ts';
 import type { CameraRead } from '../../records/records.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
-import type { Stay } from '../state/state.ts';
+import type { Stay } from '../state/stay.ts';
 import {
   isToldSilent, newWatch, noneSeen, unobserved, withCamera, withOddTime, type CameraWatch, type GarageWatch,
 } from './camera-watch.ts';

@@ -2,7 +2,7 @@ import type { Table } from '../../engine/state.ts';
 import { lastRead, type PlateKey } from '../passages/passages.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
 import { NO_PLATE, NO_SLOT } from '../state/plate-stays.ts';
-import type { Stay } from '../state/state.ts';
+import type { Stay } from '../state/stay.ts';
 
 /**
  * Whether a vehicle that comes and goes (a delivery van) stayed far longer than each time it was here in the last day: then it more

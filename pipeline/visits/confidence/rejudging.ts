@@ -8,7 +8,7 @@ import {
 import { firstOwnRead, lastOwnRead } from '../passages/trailers.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
 import { mayHaveComeIn } from '../state/presence.ts';
-import type { Stay } from '../state/state.ts';
+import type { Stay } from '../state/stay.ts';
 import { pairStatus, RULES_VERSION, shareOfOneStay } from '../stays/emission.ts';
 import { asLookAlike, lookAlikesOf } from './look-alikes.ts';
 import { isLongForIt } from './long-for-it.ts';

@@ -3,7 +3,7 @@ import { pairedShare, stitchedLately } from '../confidence/pair-confidence.ts';
 import { firstRead, readKey, type Passage } from '../passages/passages.ts';
 import { pairOf } from '../confidence/rejudging.ts';
 import type { Sink } from '../rules.ts';
-import type { Stay } from '../state/state.ts';
+import type { Stay } from '../state/stay.ts';
 import type { Weighing } from '../pairing/weighing.ts';
 import { openRebuild, type Cause, type GarageHistory, type Rebuild } from './rebuild.ts';
 

@@ -5,7 +5,8 @@ import { intervalOf } from '../cameras/intervals.ts';
 import {
   comparePassages, firstRead, lastRead, noRuling, passageOfReads, type Passage, type Ruling,
 } from '../passages/passages.ts';
-import type { Recount, Stay, VisitsState } from '../state/state.ts';
+import type { Recount, VisitsState } from '../state/state.ts';
+import type { Stay } from '../state/stay.ts';
 import { Timelines, type Telling } from '../stays/stays.ts';
 import { foldTimeline, seenAfterMs, type Gone } from '../stays/timeline.ts';
 

@@ -6,7 +6,7 @@ import {
 import type { GarageIndex } from '../state/garage-index.ts';
 import { NO_PLATE, NO_SLOT } from '../state/plate-stays.ts';
 import { insideEvidence, mayHaveComeIn } from '../state/presence.ts';
-import type { Stay } from '../state/state.ts';
+import type { Stay } from '../state/stay.ts';
 
 /** Who was inside when an exit was read, whatever has come in since: what was read later may come in before it. */
 

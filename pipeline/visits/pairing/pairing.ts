@@ -9,7 +9,7 @@ import {
 import type { CandidateIndex } from '../state/candidate-index.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
 import { NO_SLOT } from '../state/plate-stays.ts';
-import type { Stay } from '../state/state.ts';
+import type { Stay } from '../state/stay.ts';
 import { Timelines, type Telling } from '../stays/stays.ts';
 import { rateOfPassingAgain, rateOfTurning } from '../stays/timeline.ts';
 import { hasTwinLeftSince, insideCountThen, insideThen, mostInsideThen, twinsInsideThen } from './inside-then.ts';

@@ -1,7 +1,7 @@
 import { isTwin } from '../matching/twins.ts';
 import { comparePassages, firstRead, isOwn, leadsOut, pendingDecision, type Passage } from '../passages/passages.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
-import type { Stay } from '../state/state.ts';
+import type { Stay } from '../state/stay.ts';
 import { Timelines, type Telling } from '../stays/stays.ts';
 import { isContested, isDoubtfullyLong, isRivalledHere } from './pairing.ts';
 

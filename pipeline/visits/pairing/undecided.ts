@@ -1,5 +1,5 @@
 import { isPending, type Passage } from '../passages/passages.ts';
-import type { EmittedVisit } from '../stays/emission.ts';
+import type { EmittedVisit } from '../stays/emitted-visit.ts';
 import type { WhyVoid } from '../stays/timeline.ts';
 
 interface Decidable {

@@ -2,8 +2,9 @@ import { hash } from 'node:crypto';
 import type { Table } from '../../engine/state.ts';
 import type { Irregularity, Severity } from '../../records/records.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
-import type { Stay } from '../state/state.ts';
+import type { Stay } from '../state/stay.ts';
 import { withdrawnIrregularity } from '../stays/irregularities.ts';
+import type { BlankRead } from './blank-read.ts';
 import type { Passage } from './passages.ts';
 
 /**
@@ -11,19 +12,6 @@ import type { Passage } from './passages.ts';
  * was read around them tells whether another camera read the vehicle, whether it followed another closely, or whether
  * nobody knows it. A late read judges those around it again. They are remembered for a horizon.
  */
-export interface BlankRead {
-  readonly garageId: string;
-  readonly laneId: string;
-  readonly cameraId: string;
-  readonly readId: string;
-  /** ms UTC, the camera's clock */
-  readonly at: number;
-  readonly isJudged: boolean;
-  /** Newest revisions, withdrawn ones too. */
-  readonly told: readonly Irregularity[];
-  /** Garage clock at which it is judged, then at which it leaves. */
-  readonly dueAt: number;
-}
 
 /** Another camera of the lane that saw something within so long saw the same vehicle. */
 const OTHER_VIEW_MS = 1_500;

@@ -3,7 +3,7 @@ import type { GarageSettings } from '../../records/records.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
 import type { LaneIndex } from '../state/garage-lanes.ts';
 import { sortShort } from '../lists/short-sort.ts';
-import type { Stay } from '../state/state.ts';
+import type { Stay } from '../state/stay.ts';
 import type { OwnedPassage } from '../stays/stays.ts';
 import { clustersOf } from './clusters.ts';
 import { areLinked } from './linking.ts';

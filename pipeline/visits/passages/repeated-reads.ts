@@ -1,7 +1,7 @@
 import type { Table } from '../../engine/state.ts';
 import type { CameraRead } from '../../records/records.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
-import type { Stay } from '../state/state.ts';
+import type { Stay } from '../state/stay.ts';
 import type { Passage } from './passages.ts';
 
 /** True if the read stands in a live passage: the same camera gave the same readId before. */

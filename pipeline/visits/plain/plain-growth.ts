@@ -10,8 +10,8 @@ import { trailerReads } from '../passages/trailers.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
 import { NO_SLOT } from '../state/plate-stays.ts';
 import { sortShort } from '../lists/short-sort.ts';
-import type { Stay } from '../state/state.ts';
-import { leavesAt, openDueAt } from '../stays/emission.ts';
+import type { Stay } from '../state/stay.ts';
+import { leavesAt, openDueAt } from '../stays/due-at.ts';
 import { lastSeenAt } from '../stays/timeline.ts';
 import {
   arePlain, closed, heldUntil, hereBefore, isPlainLength, isPlainlyClosed, isPlainlyOpen, openVisit, PLAIN_FROM_MS,

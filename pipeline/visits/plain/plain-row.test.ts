@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { Slab } from '../../records/slab.ts';
 import { firstRead, lastRead, type Passage } from '../passages/passages.ts';
 import { readHashOf } from '../passages/read-hashes.ts';
-import type { Stay } from '../state/state.ts';
+import type { Stay } from '../state/stay.ts';
 import { stayCodec } from '../state/stay-codec.ts';
 import { noIrregularities } from '../stays/irregularities.ts';
 import { passage, share, stay, text, time } from '../test-stays.ts';

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { CameraRead, Direction } from '../../records/records.ts';
 import { enteredIn, insideEvidence } from '../state/presence.ts';
-import type { Stay } from '../state/state.ts';
+import type { Stay } from '../state/stay.ts';
 import { Timelines } from '../stays/stays.ts';
 import { garageOf, hour, minute, readOf, second, settings, TestGarage } from '../test-garage.ts';
 

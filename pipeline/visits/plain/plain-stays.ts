@@ -11,8 +11,9 @@ import {
 } from '../passages/passages.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
 import { NO_PLATE, NO_SLOT } from '../state/plate-stays.ts';
-import type { Stay } from '../state/state.ts';
-import { LEAST_SURE, RULES_VERSION, leavesAt, openDueAt } from '../stays/emission.ts';
+import type { Stay } from '../state/stay.ts';
+import { leavesAt, openDueAt } from '../stays/due-at.ts';
+import { LEAST_SURE, RULES_VERSION } from '../stays/emission.ts';
 import { flagsOf, noFlags } from '../stays/flags.ts';
 import { irregularitiesOf, noIrregularities } from '../stays/irregularities.ts';
 import { cameBack, type FoldedStay } from '../stays/timeline.ts';

@@ -4,7 +4,7 @@ import { decidedShare } from '../confidence/pair-signs.ts';
 import type { Trace } from '../explain/trace.ts';
 import { firstRead, lastRead } from '../passages/passages.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
-import type { Stay } from '../state/state.ts';
+import type { Stay } from '../state/stay.ts';
 import { isLikelyTwo, shareOfOneStay } from '../stays/emission.ts';
 
 /** The rules have left them undecided, or may have decided wrongly: these irregularities wait for a person. */

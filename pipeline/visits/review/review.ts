@@ -5,7 +5,7 @@ import {
   firstRead, isSamePassage, noRuling, readKey, ruledEvidence,
   type ExitDecision, type Passage, type PlateKey, type Ruling,
 } from '../passages/passages.ts';
-import type { Stay } from '../state/state.ts';
+import type { Stay } from '../state/stay.ts';
 import { Timelines, type Telling } from '../stays/stays.ts';
 
 /**

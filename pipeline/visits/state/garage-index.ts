@@ -13,14 +13,14 @@ import { haveSamePlates, type PlateEvidence } from '../matching/evidence.ts';
 import type { OneWayLane } from '../occupancy/blind-lanes.ts';
 import { nothingCounted, type Occupancy } from '../occupancy/occupancy.ts';
 import { undecidedPassage } from '../pairing/undecided.ts';
-import type { BlankRead } from '../passages/blank-reads.ts';
+import type { BlankRead } from '../passages/blank-read.ts';
 import { TRAILER_MS } from '../passages/linking.ts';
 import {
   comparePassages, compareReads, firstRead, isRearOnly, type Passage, type PassageRead,
 } from '../passages/passages.ts';
 import { readHashOf, type ReadHashes } from '../passages/read-hashes.ts';
 import { readsOfClosedRow, type OpenRow } from '../plain/plain-row.ts';
-import { leavesAt } from '../stays/emission.ts';
+import { leavesAt } from '../stays/due-at.ts';
 import { lastSeenAt } from '../stays/timeline.ts';
 import { CandidateIndex } from './candidate-index.ts';
 import { ContestedStays } from './contested-stays.ts';
@@ -29,7 +29,7 @@ import { GarageLanes, type LaneIndex } from './garage-lanes.ts';
 import { NO_PLATE, NO_SLOT, type PlateStays } from './plate-stays.ts';
 import { enteredIn, insideEvidence, standAlike, strayExit } from './presence.ts';
 import { SlotsDue } from './slots-due.ts';
-import type { LateRead, Stay } from './state.ts';
+import type { LateRead, Stay } from './stay.ts';
 import { NO_STAY, type StayColumns } from './stay-columns.ts';
 
 /** What a garage's rows in the tables come to, ready to be asked. Derived: nothing here is the truth. */

@@ -1,7 +1,7 @@
 import { intervalOf } from '../cameras/intervals.ts';
 import { haveSamePlates, type PlateEvidence } from '../matching/evidence.ts';
 import { firstRead, type Passage } from '../passages/passages.ts';
-import type { Stay } from './state.ts';
+import type { Stay } from './stay.ts';
 
 /** As what a vehicle was read that came in and did not leave by an exit that was read as its own. Null: it is not inside. */
 export function insideEvidence(stay: Stay | undefined): PlateEvidence | null {

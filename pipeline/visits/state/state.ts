@@ -1,7 +1,7 @@
 import avsc from 'avsc';
 import type { StateCodec, Table, TaskState } from '../../engine/state.ts';
 import { encodeAvro, parseSchema, schemaText } from '../../records/codec.ts';
-import type { Garage, Irregularity } from '../../records/records.ts';
+import type { Garage } from '../../records/records.ts';
 import type { GarageWatch } from '../cameras/camera-watch.ts';
 import { rhythmCodec, type GarageRhythm } from '../cameras/rhythm-codec.ts';
 import { watchCodec } from '../cameras/watch-codec.ts';
@@ -10,54 +10,17 @@ import type { LearnedDwell } from '../learned/dwell-times.ts';
 import type { CameraConfusions } from '../learned/camera-confusions.ts';
 import { nothingLearned, type LearnedStays } from '../learned/stay-times.ts';
 import { nothingCounted, type Occupancy } from '../occupancy/occupancy.ts';
-import type { BlankRead } from '../passages/blank-reads.ts';
-import type { Passage } from '../passages/passages.ts';
-import type { EmittedVisit } from '../stays/emission.ts';
-import type { WhyVoid } from '../stays/timeline.ts';
+import type { BlankRead } from '../passages/blank-read.ts';
 import { GarageIndex } from './garage-index.ts';
 import { NO_SLOT } from './plate-stays.ts';
 import { stayCodec } from './stay-codec.ts';
 import { StayColumns } from './stay-columns.ts';
+import type { LateRead, Stay } from './stay.ts';
 
 /**
  * What the rules remember, per task. Each table's values are in the changelog; the indexes are derived from
  * them by watchers, and so are right after a restore and after an undo too.
  */
-
-/** One stay: what was seen of it, and what was told of it. Country and plate are those of its timeline. */
-export interface Stay {
-  readonly visitId: string;
-  readonly garageId: string;
-  readonly country: string;
-  readonly plate: string;
-  readonly entry: Passage | null;
-  readonly exit: Passage | null;
-  /** Why the entry is a passage that made no stay; null: it made one. */
-  readonly why: WhyVoid | null;
-  /** Name of the passage shortly before, from which the vehicle had turned round; kept when that has left the state. */
-  readonly turnedId: string | null;
-  /** visitId of the stay that was still open when this one's entry came; kept when that one has left the state. */
-  readonly followsId: string | null;
-  /** When the vehicle was last seen here before its entry, ms UTC, if that was shortly before; else null. */
-  readonly lastHereAt: number | null;
-  /** The newest revision emitted; null while all is held back. */
-  readonly visit: EmittedVisit | null;
-  /** Newest revisions emitted, withdrawn ones too. */
-  readonly irregularities: readonly Irregularity[];
-  /** Garage clock at which it must be looked at again. */
-  readonly dueAt: number;
-}
-
-/**
- * A read that came late, a settled recount, or a review action: remembered so that its re-delivery gives no second record,
- * and that what was told of it can be dismissed.
- */
-export interface LateRead {
-  readonly garageId: string;
-  /** The newest revision of the irregularity that it is; null: none. */
-  readonly told: Irregularity | null;
-  readonly dueAt: number;
-}
 
 /** A count of the vehicles inside that waits until all reads of its time have come in. */
 export interface Recount {

@@ -3,12 +3,12 @@ import type { PlateEvidence } from '../matching/evidence.ts';
 import {
   noRuling, ruledEvidence, type ExitDecision, type Passage, type PassageDirection, type PassageRead, type PlateKey, type Ruling,
 } from '../passages/passages.ts';
-import type { EmittedVisit } from '../stays/emission.ts';
+import type { EmittedVisit } from '../stays/emitted-visit.ts';
 import { noFlags } from '../stays/flags.ts';
 import { noIrregularities } from '../stays/irregularities.ts';
 import type { WhyVoid } from '../stays/timeline.ts';
 import { readByte, readFrom, readNumber, readText } from './packed-values.ts';
-import type { Stay } from './state.ts';
+import type { Stay } from './stay.ts';
 
 /** Stays as the release before wrote them: format 2, whose times and shares are numbers, and which says all of them. */
 export function decodeStayOfFormat2(from: Buffer, start: number): Stay {

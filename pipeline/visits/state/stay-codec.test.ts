@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { Slab } from '../../records/slab.ts';
 import { noIrregularities } from '../stays/irregularities.ts';
 import { stay } from '../test-stays.ts';
-import type { Stay } from './state.ts';
+import type { Stay } from './stay.ts';
 import { stayCodec } from './stay-codec.ts';
 
 function encoded(value: Stay): Buffer {

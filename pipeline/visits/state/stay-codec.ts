@@ -4,7 +4,7 @@ import type { PlateEvidence } from '../matching/evidence.ts';
 import {
   firstRead, lastRead, noRuling, ruledEvidence, type ExitDecision, type Passage, type PassageDirection, type PassageRead, type PlateKey, type Ruling,
 } from '../passages/passages.ts';
-import type { EmittedVisit } from '../stays/emission.ts';
+import type { EmittedVisit } from '../stays/emitted-visit.ts';
 import { noFlags } from '../stays/flags.ts';
 import { noIrregularities } from '../stays/irregularities.ts';
 import type { WhyVoid } from '../stays/timeline.ts';
@@ -12,7 +12,7 @@ import {
   readByte, readCount, readFrom, readNumber, readShare, readSharedText, readText, readTime, writeByte, writeCount, writeNumber,
   writeShare, writeText, writeTime, writeTo,
 } from './packed-values.ts';
-import type { Stay } from './state.ts';
+import type { Stay } from './stay.ts';
 import { decodeStayOfFormat2 } from './stay-codec-2.ts';
 
 /**

@@ -25,7 +25,7 @@ export interface PrometheusQuery {
 
 /** The data sources by the uids that `provisioning/datasources` gives them. */
 export const clickhouseSource = { type: 'grafana-clickhouse-datasource', uid: 'clickhouse' } as const;
-export const prometheusSource = { type: 'prometheus', uid: 'prometheus' } as const;
+const prometheusSource = { type: 'prometheus', uid: 'prometheus' } as const;
 
 /** Rows as they are. */
 export function rows(sql: string): ClickHouseQuery {

@@ -46,5 +46,3 @@ export const profiles = {
     redelivered: 0.01, duplicate: 0.1, backedOut: 0.003,
   },
 } as const satisfies Record<string, FaultRates>;
-
-export type ProfileName = keyof typeof profiles;

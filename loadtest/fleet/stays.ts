@@ -54,11 +54,6 @@ export function* staysOfDay(
   }
 }
 
-/** How many vehicles may appear in so many days: the register numbers that a fleet takes up. */
-export function vehicleNumbers(town: Town, days: number): number {
-  return strangerNumber(town, days, 0);
-}
-
 function strangerNumber(town: Town, day: number, stranger: number): number {
   return town.vehicles * (1 + day) + stranger;
 }

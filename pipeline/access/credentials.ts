@@ -6,7 +6,7 @@ import type { FastifyRequest } from 'fastify';
 export type TokenOf = (request: Pick<FastifyRequest, 'headers' | 'query'>) => string | null;
 
 /** For cameras that can be given nothing but an address. */
-export const KEY_PARAMETER = 'key';
+const KEY_PARAMETER = 'key';
 export const SESSION_COOKIE = 'bomfri_key';
 
 /** What a camera sends: headers, or the parameter `key` of the address. */

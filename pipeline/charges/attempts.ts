@@ -4,10 +4,10 @@ import { cameTo, type CollectedCharge } from './charge.ts';
 import { workingDayAfter } from './working-days.ts';
 
 /** Working days after the first failure on which it is tried again. */
-export const RETRY_WORKING_DAYS = [1, 3, 5] as const;
+const RETRY_WORKING_DAYS = [1, 3, 5] as const;
 
 /** So many technical failures one after the other, one each working day, and there is an end: somebody must look, not the driver. */
-export const TECHNICAL_FAILURES_MAX = 20;
+const TECHNICAL_FAILURES_MAX = 20;
 
 /** What an account pays with. */
 export interface Card {

@@ -2,7 +2,7 @@ import { addDays } from '../pricing/calendar.ts';
 import { less, plus, sumOf, type Line, type Money, type Part } from './line.ts';
 
 /** So many days after it was paid a line is not raised any more, unless somebody approves it. */
-export const RAISE_DAYS = 14;
+const RAISE_DAYS = 14;
 
 /** What decides how a line's parts may change. */
 export interface Circumstances {

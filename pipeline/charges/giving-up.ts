@@ -5,13 +5,13 @@ import { kidOf } from './kid.ts';
 import { sumOf, type Line, type Money, type Part } from './line.ts';
 
 /** An invoice is due so many days after it was issued. */
-export const DUE_DAYS = 14;
+const DUE_DAYS = 14;
 
 /** More lines than a record of a sale holds go on a further invoice. */
 export const INVOICE_LINES_MAX = 3_000;
 
 /** What an invoice costs beside the parking, VAT included, by currency; in others nothing. */
-export const INVOICE_FEES: Readonly<Record<string, Money>> = { NOK: { grossMinor: 4_900, vatMinor: 980 } };
+const INVOICE_FEES: Readonly<Record<string, Money>> = { NOK: { grossMinor: 4_900, vatMinor: 980 } };
 
 /** What was given up collecting from a card, asked of a vehicle's registered owner for one operator. */
 export interface Invoice extends Money {

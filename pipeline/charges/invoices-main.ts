@@ -32,7 +32,7 @@ export async function pay(file: string): Promise<void> {
 }
 
 /** Writes a bank's payments to their topic; a reference that stands there already does no harm. */
-export async function addBankPayments(log: Log, ids: SchemaIds, payments: readonly BankPayment[]): Promise<void> {
+async function addBankPayments(log: Log, ids: SchemaIds, payments: readonly BankPayment[]): Promise<void> {
   const codec = openCodec('BankPayment', ids);
   const byPartition = Map.groupBy(payments, ({ kid }) => partitionOfKid(kid, partitionCounts.account));
   await log.append([...byPartition].map(([partition, list]) => ({

@@ -13,7 +13,7 @@ export interface LedgerFault {
  * is not that charge's in the ledger, and for each invoice whose entries do not sum to its document less its credit
  * notes. None when all is well, and the warehouse has taken in what the topics hold.
  */
-export const LEDGER_CHECK = `
+const LEDGER_CHECK = `
   WITH
     held AS
     (

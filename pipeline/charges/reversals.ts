@@ -6,7 +6,7 @@ import { reversalIdOf } from './ids.ts';
 import { workingDayAfter } from './working-days.ts';
 
 /** A credit that no charge has used for so many billing days goes back to the card. */
-export const UNUSED_DAYS = 7;
+const UNUSED_DAYS = 7;
 
 /**
  * What goes back to the card at a day close: of each merchant and currency the credits that were not used, as far as

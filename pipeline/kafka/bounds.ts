@@ -17,7 +17,7 @@ export async function readBounds(cluster: Cluster, at: TopicPartition, deadline:
 }
 
 /** Asks the partition's leader, and again with a back-off when it has moved or can't be reached. */
-export async function withLeader<T>(
+async function withLeader<T>(
   cluster: Cluster, at: TopicPartition, deadline: number, ask: (leader: number) => Promise<T>,
 ): Promise<T> {
   const pause = backOff(FIRST_RETRY_MS, RETRY_MAX_MS, deadline);

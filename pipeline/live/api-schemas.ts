@@ -1,9 +1,9 @@
 import { problemResponses } from '../service/openapi.ts';
 import { LISTED_IRREGULARITIES } from './take-in.ts';
 
-export const VISITS_A_PAGE = 50;
+const VISITS_A_PAGE = 50;
 const VISITS_A_PAGE_MAX = 500;
-export const IRREGULARITIES_SHOWN = 50;
+const IRREGULARITIES_SHOWN = 50;
 
 export const TEXT = { type: 'string' };
 export const COUNT = { type: 'integer' };

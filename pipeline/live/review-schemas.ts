@@ -1,7 +1,7 @@
 import { problemResponses } from '../service/openapi.ts';
 import { AWAY, COUNT, exactly, idIn, NULL_TEXT, NULL_TIME, ok, REFUSED, TEXT, TIME } from './api-schemas.ts';
 
-export const ITEMS_A_PAGE = 50;
+const ITEMS_A_PAGE = 50;
 const ITEMS_A_PAGE_MAX = 500;
 
 const NULL_NUMBER = { type: ['number', 'null'] };

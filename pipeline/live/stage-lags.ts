@@ -25,7 +25,7 @@ async function stageStatus(stage: string, url: string): Promise<StageStatus> {
 }
 
 /** The greatest bomfri_lag_seconds in a page of metrics. */
-export function greatestLag(metrics: string): number | null {
+function greatestLag(metrics: string): number | null {
   const lags = Array.from(metrics.matchAll(/^bomfri_lag_seconds\{.*\} (\S+)$/gm), (match) => Number(match[1]));
   return lags.length === 0 ? null : Math.max(...lags);
 }

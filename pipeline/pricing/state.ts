@@ -73,7 +73,7 @@ export function isBefore(one: PricedVisit, other: PricedVisit): boolean {
 
 /** A due entry names a visit or a payment. */
 export const DUE_VISIT = 'v';
-export const DUE_PAYMENT = 'p';
+const DUE_PAYMENT = 'p';
 
 /** Opens the tables; all that is looked up otherwise than by id is derived from them. */
 export function openPricingState(state: TaskState): PricingState {

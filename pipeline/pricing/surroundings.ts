@@ -34,7 +34,7 @@ export interface Surroundings {
  * A payment made elsewhere is for a stay up to so long before or after the time that it names: clocks differ, and people
  * walk to a machine.
  */
-export const PAYMENT_SLACK_MS = 15 * 60_000;
+const PAYMENT_SLACK_MS = 15 * 60_000;
 
 /** Whether what earlier visits of a vehicle came to may concern later ones, by one of the garage's tariffs. */
 export function countsEarlierVisits(garage: Garage | undefined): boolean {

@@ -6,7 +6,7 @@
 const DAY_MS = 86_400_000;
 
 /** Plates of visits in the warehouse. The longest rule that a visit falls under holds. */
-export const plateRules = [
+const plateRules = [
   { name: 'visit', keptDays: 90, why: 'questions about a stay, and its corrections: as long as parking.visits tells of it' },
   { name: 'unsettled', keptDays: 400, why: 'somebody may still have to pay for it: as long as parking.unpaid tells of it' },
   { name: 'document', keptDays: null, why: 'it stands on a sales document, which is kept for five years after the end of its year and shows the plate' },
@@ -23,7 +23,7 @@ export const UNSETTLED_DISPOSITIONS = ['account', 'awaiting_payment', 'invoice_d
 export const PAST_KEPT_MS = 400 * DAY_MS;
 
 /** Nobody has used an account for so long: its holder is erased. */
-export const DORMANT_AFTER_MS = 730 * DAY_MS;
+const DORMANT_AFTER_MS = 730 * DAY_MS;
 
 /** A round a day. */
 export const ROUND_EVERY_MS = DAY_MS;

@@ -24,7 +24,7 @@ export function problemBody({ status, title, detail, ...more }: Problem, request
 }
 
 /** A name that stays: clients may go by it. "No valid read" is `urn:bomfri:problem:no-valid-read`. */
-export function problemType(title: string): string {
+function problemType(title: string): string {
   return `urn:bomfri:problem:${title.toLowerCase().replace(/[^a-z0-9]+/g, '-')}`;
 }
 

@@ -38,7 +38,7 @@ export function rangeWriter(options: RangeWriterOptions): (range: SinkRange) => 
 }
 
 /** `{epoch}:{table}:{topic}:{partition}:{from}-{to}` over raw offsets, so that no two ranges ever share one. */
-export function deduplicationToken(epoch: string, table: string, range: Omit<SinkRange, 'records'>): string {
+function deduplicationToken(epoch: string, table: string, range: Omit<SinkRange, 'records'>): string {
   return `${epoch}:${table}:${range.topic}:${range.partition}:${range.from}-${range.to}`;
 }
 

@@ -15,7 +15,7 @@ export function urlFault(text: string, loopback: Loopback): string | null {
 }
 
 /** The host without the brackets of IPv6. */
-export function hostOf({ hostname }: URL): string {
+function hostOf({ hostname }: URL): string {
   return hostname.startsWith('[') ? hostname.slice(1, -1) : hostname;
 }
 

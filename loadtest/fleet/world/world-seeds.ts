@@ -4,7 +4,7 @@
  */
 
 /** For `bomfri learn`: character confusions and calibration come from these alone. */
-export const learnSeeds = ['learn-1', 'learn-2', 'learn-3', 'learn-4'] as const;
+const learnSeeds = ['learn-1', 'learn-2', 'learn-3', 'learn-4'] as const;
 
 /** For the weights of `matchConfidence`: doubtful pairs are rare, and wrong ones rarer. */
 export const confidenceSeeds = [...learnSeeds, 'learn-5', 'learn-6'] as const;

@@ -16,7 +16,7 @@ import { readOfEvent } from './read-of-event.ts';
 import type { WatchedEvent } from './watch.ts';
 
 /** Two pictures of a car and its plate go with most events; they are dropped here. */
-export const MAX_CAMERA_BODY_BYTES = 8 * 1024 * 1024;
+const MAX_CAMERA_BODY_BYTES = 8 * 1024 * 1024;
 const MAX_EVENTS = 1_000;
 
 export interface CameraParts {

@@ -116,6 +116,18 @@ const cases: readonly (readonly [what: string, passes: readonly Pass[]])[] = [
     [205, 'in', 'UNKNOWN', 'NF75588'], [349, 'in', 'UNKNOWN', 'NF75S83'], [501, 'gate', 'UNKNOWN', 'NF75583'], [501, 'out', 'OUT', 'NF7S583'],
     [541, 'out', 'OUT', 'NF75583'],
   ]],
+  ['a look-alike that came in at the very instant of an exit, once more as what had left', [
+    [1, 'in', 'UNKNOWN', 'NF75583'], [289, 'out', 'OUT', 'NF75583'], [289, 'in', 'UNKNOWN', 'NF7S583'], [297, 'in', 'UNKNOWN', 'NF75583'],
+  ]],
+  ['an exit once more, as of another plate, after what it ended had been an exit itself', [
+    [1, 'in', 'UNKNOWN', 'NF75S83'], [45, 'in', 'UNKNOWN', 'NF75S83'], [57, 'out', 'UNKNOWN', 'NF7S583', 0.7],
+    [193, 'gate', 'UNKNOWN', 'NF75583'], [489, 'gate', 'OUT', 'NF7S583'], [489, 'in', 'UNKNOWN', 'NF75583'],
+    [497, 'gate', 'UNKNOWN', 'NF7S583'], [505, 'gate', 'OUT', 'NF75583'],
+  ]],
+  ['a passage that nobody told the direction of, once more as an entry', [
+    [1, 'in', 'UNKNOWN', 'NF75583'], [13, 'gate', 'UNKNOWN', 'NF7S583'], [81, 'out', 'OUT', 'NF75583'],
+    [309, 'gate', 'UNKNOWN', 'NF75583'], [317, 'gate', 'IN', 'NF75583'],
+  ]],
 ];
 for (const [what, passes] of cases) {
   test(`it makes no difference when this comes in: ${what}`, () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { garageOf, hour, minute, readOf, second, start, TestGarage } from './test-garage.ts';
+import { decidedAfter, garageOf, hour, minute, readOf, second, start, TestGarage } from './test-garage.ts';
 
 /** Vehicles that are read almost alike, or one vehicle that is read differently: who left? */
 
@@ -9,10 +9,11 @@ const left = (plate: string, at: number) => readOf('out', at, { plate });
 const pairs = ({ told }: TestGarage) => told.visits.map(({ enteredAt, exitedAt, status }) =>
   [enteredAt === null ? null : enteredAt - start, exitedAt === null ? null : exitedAt - start, status]);
 
-test('an exit is held until the allowed lateness has passed while a near-identical plate is inside', () => {
+test('an exit is held until passage gap and allowed lateness have passed while a near-identical plate is inside', () => {
   const garage = new TestGarage().see(entered('NF75583', 0), entered('NF7S583', hour), left('NF75583', 4 * hour));
+  garage.advance(4 * hour + decidedAfter - 1);
   assert.equal(garage.told.visits.filter(({ status }) => status === 'closed').length, 0);
-  garage.advance(4 * hour + 2 * minute);
+  garage.advance(4 * hour + decidedAfter);
   assert.equal(garage.told.visits.filter(({ status }) => status === 'closed').length, 1);
 });
 

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import type { CameraRead, Garage } from '../records/records.ts';
 import { waitsForPerson } from './review/review-evidence.ts';
 import {
-  controlOf, day, garageOf, hour, minute, readOf, second, settings, start, stayOf, TestGarage,
+  controlOf, day, decidedAfter, garageOf, hour, minute, readOf, second, settings, start, stayOf, TestGarage,
 } from './test-garage.ts';
 
 describe('a visit', () => {
@@ -155,14 +155,14 @@ describe('a passage', () => {
     ]);
   });
 
-  test('without a direction enters when the vehicle is outside, leaves when inside, after the lateness', () => {
+  test('without a direction enters when the vehicle is outside, leaves when inside, told when pairing has looked at it', () => {
     const garage = new TestGarage().see(readOf('gate', 0)).advance(minute);
     assert.deepEqual(garage.told.visits, [], 'held: an earlier read could make an exit of it');
-    garage.advance(2 * minute);
+    garage.advance(decidedAfter);
     assert.deepEqual(garage.told.visits.map(({ status }) => status), ['open']);
     garage.see(readOf('gate', hour)).advance(hour);
     assert.deepEqual(garage.told.visits.map(({ status }) => status), ['open']);
-    garage.advance(hour + 2 * minute);
+    garage.advance(hour + decidedAfter);
     assert.deepEqual(garage.told.visits.map(stayOf), [
       { status: 'closed', enteredAt: 0, exitedAt: hour, flags: ['direction_unknown'] },
     ]);
@@ -401,7 +401,7 @@ describe('irregular sequences', () => {
   test('exit_without_entry: an exit while outside makes a closed visit without an entry', () => {
     const garage = new TestGarage().see(readOf('out', hour));
     assert.equal(garage.told.all.length, 0, 'held: the entry may come late');
-    garage.advance(hour + 2 * minute);
+    garage.advance(hour + decidedAfter);
     const [visit] = garage.told.visits;
     assert.deepEqual(stayOf(visit), { status: 'closed', enteredAt: null, exitedAt: hour, flags: ['exit_without_entry'] });
     assert.equal(visit!.matchConfidence, 0);
@@ -529,13 +529,13 @@ describe('what leaves the state', () => {
 const movesOf = ({ told }: TestGarage) => told.clockMoves.filter(({ from, to }) => from !== to);
 
 describe('the quiet', () => {
-  test('tells what is held when nothing comes in for the allowed lateness, at the instant when it is due', () => {
+  test('tells what is held when nothing comes in for passage gap and allowed lateness, at the instant when it is due', () => {
     const garage = new TestGarage().see(readOf('out', hour));
-    assert.equal(garage.waitQuietly(2 * minute - 1), false);
+    assert.equal(garage.waitQuietly(decidedAfter - 1), false);
     assert.equal(garage.waitQuietly(10 * second), true);
     assert.equal(garage.told.visits.length, 1);
     assert.deepEqual(movesOf(garage), [
-      { garageId: 'g1', from: start + hour, to: start + hour + 2 * minute, cause: 'tick', readsOffset: 1, controlId: null },
+      { garageId: 'g1', from: start + hour, to: start + hour + decidedAfter, cause: 'tick', readsOffset: 1, controlId: null },
     ]);
   });
 
@@ -551,22 +551,22 @@ describe('the quiet', () => {
     garage.see(readOf('in', hour, { plate: 'B' }));
     assert.equal(garage.waitQuietly(minute + second), false);
     garage.restart();
-    assert.equal(garage.waitQuietly(2 * minute - 1), false, 'this call is the first after the restore');
-    assert.equal(garage.waitQuietly(2 * minute), true);
+    assert.equal(garage.waitQuietly(decidedAfter - 1), false, 'this call is the first after the restore');
+    assert.equal(garage.waitQuietly(decidedAfter), true);
   });
 
   test('that has found nothing due for long is told what comes in since, and is due sooner', () => {
     const garage = new TestGarage().see(readOf('in', 0));
     assert.equal(garage.waitQuietly(minute), false);
     garage.see(readOf('out', minute, { plate: 'B' }));
-    assert.equal(garage.waitQuietly(2 * minute), true);
+    assert.equal(garage.waitQuietly(decidedAfter), true);
   });
 
   test('of one garage is not put off by what comes in at another', () => {
     const garage = new TestGarage().see(readOf('out', hour));
     assert.equal(garage.waitQuietly(minute), false);
     garage.see(readOf('in', hour, { garageId: 'g2' }));
-    assert.equal(garage.waitQuietly(minute), true);
+    assert.equal(garage.waitQuietly(decidedAfter - minute), true);
     assert.deepEqual(movesOf(garage).map(({ garageId }) => garageId), ['g1']);
   });
 
@@ -575,7 +575,7 @@ describe('the quiet', () => {
     garage.rules.control(controlOf('hold'), null, garage.monotonicMs, garage.told);
     assert.equal(garage.waitQuietly(day), false);
     garage.rules.control(controlOf('release'), null, garage.monotonicMs, garage.told);
-    assert.equal(garage.waitQuietly(2 * minute), true);
+    assert.equal(garage.waitQuietly(decidedAfter), true);
   });
 });
 

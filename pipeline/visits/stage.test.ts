@@ -9,7 +9,7 @@ import { openCodec, schemaText, UndecodableError, type SchemaIds } from '../reco
 import { partitionOf } from '../records/partition.ts';
 import type { CameraRead, Control, Garage } from '../records/records.ts';
 import { visitsStage } from './stage.ts';
-import { controlOf, garageOf, hour, minute, readOf, start } from './test-garage.ts';
+import { controlOf, decidedAfter, garageOf, hour, minute, readOf, start } from './test-garage.ts';
 
 const names = ['CameraRead', 'Control', 'Visit', 'Irregularity', 'ClockMove', 'Sighting'] as const;
 const ids: SchemaIds = {
@@ -84,10 +84,10 @@ test('a quiet garage tells what is due, with the clock move that did it', () => 
   const { reads, task, out, written } = openTask();
   reads(readOf('out', 0, { direction: 'OUT' }));
   assert.equal(task.tick!({ monotonicMs: minute, wallMs: start + hour }, out), false);
-  assert.equal(task.tick!({ monotonicMs: 2 * minute, wallMs: start + hour }, out), true);
+  assert.equal(task.tick!({ monotonicMs: decidedAfter, wallMs: start + hour }, out), true);
   assert.deepEqual(written(topics.irregularities.name).map(({ timestamp }) => timestamp), [start + hour]);
   assert.deepEqual(written(topics.visitsClock.name).map(({ value }) => ({ ...openCodec('ClockMove', ids).decode(value) })), [
-    { garageId: 'g1', from: start, to: start + 2 * minute, cause: 'tick', readsOffset: 1, controlId: null },
+    { garageId: 'g1', from: start, to: start + decidedAfter, cause: 'tick', readsOffset: 1, controlId: null },
   ]);
 });
 

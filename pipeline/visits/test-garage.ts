@@ -21,6 +21,9 @@ export const settings: GarageSettings = {
   overstayAfterMs: 7 * day,
 };
 
+/** So long after a passage pairing looks at it, ms. */
+export const decidedAfter = settings.passageGapMs + settings.allowedLatenessMs;
+
 export function garageOf(changes: Partial<Garage> = {}): Garage {
   const lane = (laneId: string, direction: 'in' | 'out' | 'both') => ({
     laneId, direction, adjacent: [], cameras: [{ cameraId: `${laneId}-camera`, view: 'front', serial: '', directions: {} }],

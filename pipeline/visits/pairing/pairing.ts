@@ -22,7 +22,7 @@ import type { WeighedDecision, WeighedRival } from './weighing.ts';
  * Whose exit a passage is whose own plate is not inside: the vehicle inside that is likeliest by plate, by how long it
  * has stayed and by what the other doubtful exits leave to it; or nobody's, then its entry was missed.
  *
- * Decided when the allowed lateness has passed, and again when what it rested on has changed: a rival left by an exit of
+ * Decided when passage gap and allowed lateness have passed, and again when what it rested on has changed: a rival left by an exit of
  * its own, a better exit of the same vehicle came, its entry came late.
  */
 
@@ -341,7 +341,7 @@ function vehiclesPerMs(at: number, { stays, garage, clock }: Telling): number {
   const { inside, lanes, stayTimes, settings } = garage;
   // Who has come in or left since must not matter, for they may come in another order; what comes late is judged by who is inside now.
   const readSince = new Set<number>();
-  if (clock - at <= 2 * settings.allowedLatenessMs) lanes.between(at + 1, Infinity, (_at, slot) => readSince.add(slot));
+  if (clock - at <= 2 * settings.allowedLatenessMs + settings.passageGapMs) lanes.between(at + 1, Infinity, (_at, slot) => readSince.add(slot));
   const mayMatter = stepOf(inside.size - readSince.size) !== stepOf(inside.size + readSince.size);
   return 2 ** stepOf(mayMatter ? insideCountThen(at, readSince, stays, garage) : inside.size) / stayTimes.meanMs;
 }

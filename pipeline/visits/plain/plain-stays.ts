@@ -12,7 +12,7 @@ import {
 import type { GarageIndex } from '../state/garage-index.ts';
 import { NO_PLATE, NO_SLOT } from '../state/plate-stays.ts';
 import type { Stay } from '../state/stay.ts';
-import { leavesAt, openDueAt } from '../stays/due-at.ts';
+import { decidedAt, leavesAt, openDueAt } from '../stays/due-at.ts';
 import { LEAST_SURE, RULES_VERSION } from '../stays/emission.ts';
 import { flagsOf, noFlags } from '../stays/flags.ts';
 import { irregularitiesOf, noIrregularities } from '../stays/irregularities.ts';
@@ -142,11 +142,12 @@ function leavesUnseen(
     // After another exit while outside, one of the two may be an entry.
     if (before === undefined || before.entry === null || before.exit!.direction !== 'OUT') return false;
   }
-  if (heldUntil(garage, exit) <= clock) return false;
+  const dueAt = decidedAt(exit, garage.settings);
+  if (dueAt <= clock) return false;
   const { country, plate } = exit.evidence;
   const stay: Stay = {
     visitId, garageId: garage.garageId, country, plate, entry: null, exit, why: null, turnedId: null, followsId: null, lastHereAt: null,
-    visit: null, irregularities: noIrregularities, dueAt: heldUntil(garage, exit),
+    visit: null, irregularities: noIrregularities, dueAt,
   };
   stays.put(visitId, stay);
   return true;

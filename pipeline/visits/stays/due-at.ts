@@ -11,7 +11,7 @@ import { forgottenAt, overstayDueAt, SEEN_AGAIN_MS, type FoldedStay } from './ti
  */
 export function dueAt(stay: FoldedStay, emitted: EmittedVisit | null, settings: GarageSettings, clock: number): number {
   const undecided = undecidedPassage(stay, emitted);
-  if (undecided !== null) return Math.min(stay.certainAt, firstRead(undecided).at + settings.allowedLatenessMs);
+  if (undecided !== null) return decidedAt(undecided, settings);
   if (stay.certainAt > clock) return stay.certainAt;
   if (stay.status !== 'open') return leavesAt(stay.endAt, settings);
   if (!tellsEntry(emitted!, stay.entry!)) return lastRead(stay.entry!).at + settings.allowedLatenessMs;
@@ -30,6 +30,15 @@ export function settledDueAt(
   if (status === 'void') return emitted === null || emitted.status === 'withdrawn' ? leavesAt(endAt, settings) : NaN;
   return status === 'open' && emitted?.status === 'open' && tellsEntry(emitted, entry!)
     ? toldDueAt(entry!, overstays, settings, clock) : NaN;
+}
+
+/**
+ * Garage clock at which pairing looks at a passage: when all has come in that was read within the passage gap after its first read. That
+ * belongs to it, or to another that was there then, and may make another plate of either; and what was decided before, with what it changed
+ * of earlier exits, can't be undone.
+ */
+export function decidedAt(passage: Passage, { passageGapMs, allowedLatenessMs }: GarageSettings): number {
+  return firstRead(passage).at + passageGapMs + allowedLatenessMs;
 }
 
 /** Its entry is told as the passage has it, with all reads that came to it. */

@@ -2,6 +2,7 @@ import type { CameraRead, Direction } from '../../records/records.ts';
 import type { PlateEvidence } from '../matching/evidence.ts';
 import { voted, type VotingRead } from '../matching/vote.ts';
 import { sortShort } from '../lists/short-sort.ts';
+import { hasTurned } from './turning.ts';
 
 /**
  * One vehicle passing one lane (or straddling two) once: the reads of it, each linked to another of them. Which order
@@ -193,8 +194,7 @@ export function directionOf({ word, laneDirection }: PassageRead): Direction {
 
 /**
  * The direction that most cameras' words speak for; a camera that told none says nothing where another told one. Where more words are
- * against the lane than with it nobody knows. A vehicle that is first seen coming and then going again has backed out: the words
- * turn once, and it took the time that this takes.
+ * against the lane than with it nobody knows. One that came and went again has backed out (`turning.ts`).
  */
 function directionOfReads(reads: readonly PassageRead[]): PassageDirection {
   if (hasTurned(reads)) return 'NONE';
@@ -220,24 +220,6 @@ function againstLane(reads: readonly PassageRead[]): Direction {
   const agree = others.every((read) => read.word === word) && others.some((read) => read.cameraId !== cameraId);
   return agree ? word : 'UNKNOWN';
 }
-
-function hasTurned(reads: readonly PassageRead[]): boolean {
-  if (reads.every(({ word }) => word === reads[0]!.word)) return false;
-  const spoken = reads.filter(({ word }) => word !== 'UNKNOWN');
-  if (spoken.length < 2) return false;
-  const { word, laneDirection } = spoken[0]!;
-  if (laneDirection !== 'UNKNOWN' && laneDirection !== word) return false;
-  const turn = spoken.findIndex((read) => read.word !== word);
-  if (turn < 0 || spoken.length - turn < turn || spoken.slice(turn).some((read) => read.word === word)) return false;
-  const isSeenByOne = spoken.slice(turn).some(({ cameraId }) => spoken.slice(0, turn).some((read) => read.cameraId === cameraId));
-  return spoken[turn]!.at - spoken[turn - 1]!.at >= (isSeenByOne ? TURNING_MS : TURNING_BETWEEN_MS);
-}
-
-/** Nobody stops, shifts and backs out in less. */
-const TURNING_MS = 4_000;
-
-/** Clocks of cameras differ by seconds: sooner than this, one of two that contradict each other is rather wrong about where it went. */
-const TURNING_BETWEEN_MS = 8_000;
 
 /** Confidences come as floats of any width: kept in thousandths they are the same after every way through a file. */
 function inThousandths(confidence: number): number {

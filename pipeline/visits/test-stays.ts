@@ -12,7 +12,7 @@ const evidence = {
 };
 const direction = fc.constantFrom('IN', 'OUT', 'UNKNOWN');
 const read = fc.record({
-  ...evidence, isRear: fc.boolean(), readId: text, cameraId: text, laneId: text, at: time, word: direction,
+  ...evidence, isRear: fc.boolean(), said: share, readId: text, cameraId: text, laneId: text, at: time, word: direction,
   laneDirection: direction,
 }, plain);
 const decision = fc.record({

@@ -6,23 +6,27 @@ import { NO_PLATE, NO_SLOT } from '../state/plate-stays.ts';
 import type { VisitsState } from '../state/state.ts';
 import type { Stay } from '../state/stay.ts';
 import { confusionsLearned, endRead, type CameraConfusions, type EndRead } from './camera-confusions.ts';
+import { confidencesLearned, nothingLearnedOfConfidences } from './confidence-worth.ts';
 import { hourClassOf, LEARNED_ONE_IN, nothingLearnedOf, withLength } from './dwell-times.ts';
 import { learnedFrom, nothingLearned, type EndedStay, type NextStay } from './stay-times.ts';
 
-/** What stays teach when they leave the state: how long vehicles stay in a garage, when they come again, and what its cameras confuse. */
+/** What stays teach when they leave the state: how long vehicles stay in a garage, when they come again, and what its cameras confuse and how
+ * sure of themselves they are when they are right. */
 export class Learning {
-  private readonly state: Pick<VisitsState, 'stays' | 'learned' | 'dwells' | 'confusions'>;
+  private readonly state: Pick<VisitsState, 'stays' | 'learned' | 'dwells' | 'confusions' | 'confidences'>;
 
-  constructor(state: Pick<VisitsState, 'stays' | 'learned' | 'dwells' | 'confusions'>) {
+  constructor(state: Pick<VisitsState, 'stays' | 'learned' | 'dwells' | 'confusions' | 'confidences'>) {
     this.state = state;
   }
 
   /** One stay in so many teaches how long stays are: it has left the state, nothing will change it. */
-  learn(slot: number, { entry, exit, why, country, plate }: Stay, garage: GarageIndex): void {
+  learn(slot: number, stay: Stay, garage: GarageIndex): void {
+    const { entry, exit, why, country, plate } = stay;
     if (exit === null || why !== null || !isSampled(firstRead(exit).at)) return;
     if (entry === null) return this.learnLength(null, null, garage);
     this.learnTimes(slot, garage.plateOf(country, plate), lastRead(entry).at, firstRead(exit).at, garage);
     if (entry.evidence.plate !== exit.evidence.plate) this.learnConfusions(entry, exit, garage);
+    if (this.teachesConfidences(firstRead(exit).at, garage)) this.learnConfidences(stay, garage);
   }
 
   /** The same of one that is over and about to leave: nearly always plain and at rest, then its row tells. */
@@ -31,7 +35,11 @@ export class Learning {
     const row = stays.rowAt(slot);
     const enteredAt = row < 0 ? NaN : enteredAtOfClosedRow(stays.rows.bytesOf(row), stays.rows.startOf(row));
     if (Number.isNaN(enteredAt)) this.learn(slot, stays.at(slot)!, garage);
-    else this.learnTimes(slot, garage.plates.plateOf(slot), enteredAt, garage.leftAt(slot), garage);
+    else {
+      const leftAt = garage.leftAt(slot);
+      this.learnTimes(slot, garage.plates.plateOf(slot), enteredAt, leftAt, garage);
+      if (this.teachesConfidences(leftAt, garage)) this.learnConfidences(stays.at(slot)!, garage);
+    }
   }
 
   private learnTimes(slot: number, plate: number, enteredAt: number, leftAt: number, garage: GarageIndex): void {
@@ -56,6 +64,19 @@ export class Learning {
     const [ofCame, ofLeft] = confusionsLearned(came, left, [knownOf(came), knownOf(left)]);
     confusions.put(keyOf(came), ofCame);
     confusions.put(keyOf(left), ofLeft);
+  }
+
+  /** Once much is known far fewer do than teach of times, for their reads have to be looked at. */
+  private teachesConfidences(leftAt: number, { confidences }: GarageIndex): boolean {
+    return confidences?.isWellKnown !== true || Math.floor(leftAt / 1000) % CONFIDENCES_ONE_IN === 0;
+  }
+
+  /** Of a pair that is hardly doubted. */
+  private learnConfidences({ entry, exit, visit }: Stay, { garageId }: GarageIndex): void {
+    if (visit === null || visit.status !== 'closed' || visit.matchConfidence < SURE_FROM) return;
+    const { confidences } = this.state;
+    const before = confidences.get(garageId) ?? nothingLearnedOfConfidences(garageId);
+    confidences.put(garageId, confidencesLearned(before, visit.plate, [entry!, exit!]));
   }
 
   private learnDwell(enteredAt: number, lengthMs: number, { garageId, timezone }: GarageIndex): void {
@@ -89,6 +110,10 @@ export class Learning {
     return next;
   }
 }
+
+/** A multiple of the other: these are sampled among those. */
+const CONFIDENCES_ONE_IN = 4 * LEARNED_ONE_IN;
+const SURE_FROM = 0.9;
 
 /** By the second: it is as good as drawn by lot, and the same in whatever order the reads came. */
 export function isSampled(leftAt: number): boolean {

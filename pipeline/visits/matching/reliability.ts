@@ -20,8 +20,9 @@ const ASSUMED_AMONG = 0.55;
 const STEPS = 20;
 
 export function reliabilityOf(learned: Confusions): Reliability {
-  const without = curve(learned.reliability, ({ right, wrong }) => [right, wrong]);
-  const withThem = curve(learned.reliability, (row) => [row.rightWithCandidates, row.wrongWithCandidates]);
+  const assumed = (confidence: number): number => 0.6 + 0.36 * confidence;
+  const without = curveOf(learned.reliability, ({ right, wrong }) => [right, wrong], assumed, ASSUMED_READS);
+  const withThem = curveOf(learned.reliability, (row) => [row.rightWithCandidates, row.wrongWithCandidates], assumed, ASSUMED_READS);
   return {
     right: (confidence, hasCandidates) => valueAt(hasCandidates ? withThem : without, confidence),
     confidenceWorth(right, hasCandidates) {
@@ -37,13 +38,19 @@ export function reliabilityOf(learned: Confusions): Reliability {
   };
 }
 
-/** Share of right reads at confidences 0, 1/STEPS, ... 1, rising. */
-function curve(rows: readonly ReliabilityRow[], countsOf: (row: ReliabilityRow) => [right: number, wrong: number]): Float64Array {
+/**
+ * Share of right reads at confidences 0, 1/STEPS, ... 1, rising.
+ * @param assumed that share, before anything is counted; worth so many reads a step
+ */
+export function curveOf(
+  rows: readonly ReliabilityRow[], countsOf: (row: ReliabilityRow) => [right: number, wrong: number],
+  assumed: (confidence: number) => number, assumedReads: number,
+): Float64Array {
   const counted: Counted[] = [];
   for (let step = 0; step <= STEPS; step++) {
     const confidence = step / STEPS;
-    let right = ASSUMED_READS * (0.6 + 0.36 * confidence);
-    let reads = ASSUMED_READS;
+    let right = assumedReads * assumed(confidence);
+    let reads = assumedReads;
     rows.forEach((row, i) => {
       // Where one row ends and the next begins, both tell.
       if (confidence > row.upTo || (i > 0 && confidence < rows[i - 1]!.upTo)) return;
@@ -77,7 +84,8 @@ function risingShares(counted: readonly Counted[]): number[] {
   return blocks.flatMap(({ right, reads, steps }) => Array.from({ length: steps }, () => right / reads));
 }
 
-function valueAt(values: Float64Array, confidence: number): number {
+/** @param values as `curveOf` gives them */
+export function valueAt(values: Float64Array, confidence: number): number {
   const at = (confidence > 0 ? (confidence < 1 ? confidence : 1) : 0) * STEPS;
   const step = Math.min(STEPS - 1, Math.floor(at));
   return values[step]! + (at - step) * (values[step + 1]! - values[step]!);

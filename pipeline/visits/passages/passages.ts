@@ -1,4 +1,5 @@
 import type { CameraRead, Direction } from '../../records/records.ts';
+import type { ConfidenceWorth } from '../learned/confidence-worth.ts';
 import type { PlateEvidence } from '../matching/evidence.ts';
 import { voted, type VotingRead } from '../matching/vote.ts';
 import { sortShort } from '../lists/short-sort.ts';
@@ -26,6 +27,8 @@ export interface Passage {
 export type PassageDirection = Direction | 'NONE';
 
 export interface PassageRead extends VotingRead {
+  /** The confidence as the camera gave it; `confidence` is what that is worth in this garage. */
+  readonly said: number;
   readonly readId: string;
   readonly cameraId: string;
   readonly laneId: string;
@@ -121,16 +124,19 @@ export const MOST_READS = 64;
 const MOST_CANDIDATES = 5;
 const noCandidates: PassageRead['candidates'] = [];
 
+/** @param worth what confidences mean here; null: what they mostly do */
 export function passageOf(
-  read: CameraRead, lane: { readonly laneId: string; readonly direction: Direction }, isRear: boolean,
+  read: CameraRead, lane: { readonly laneId: string; readonly direction: Direction }, isRear: boolean, worth: ConfidenceWorth | null = null,
 ): Passage {
   const { candidates } = read;
+  const said = inThousandths(read.confidence);
   const only: PassageRead = {
     plate: read.plate,
     country: read.country,
-    confidence: inThousandths(read.confidence),
+    confidence: worth === null ? said : worth.of(said, candidates.length > 0),
     candidates: candidates.length === 0 ? noCandidates : keptCandidates(candidates),
     isRear,
+    said,
     readId: read.readId,
     cameraId: read.cameraId,
     laneId: lane.laneId,

@@ -9,7 +9,7 @@ import {
 import {
   CAME_BACK, DIRECTION_BITS, directions, HAS_CANDIDATES, HAS_ENTRY, HAS_ENTRY_READ, HAS_EXIT, HAS_EXIT_READ,
   HAS_IRREGULARITIES, HAS_VISIT, IS_AS_SEEN, IS_SINGLE, OTHER_COUNTRY, OTHER_LANE, OTHER_PLATE, readEvidence, readRead,
-  statuses, stayCodec, writePassage,
+  SAID_OTHERWISE, statuses, stayCodec, writePassage,
 } from '../state/stay-codec.ts';
 
 /**
@@ -187,6 +187,7 @@ function readsOfPassage(bytes: Buffer): boolean {
     hashes[found] = isShort ? readHashOfBytes(cameraId, bytes, idStart, idEnd) : readHashOf(cameraId, readId);
     found++;
     skipEvidence(parts);
+    if (parts & SAID_OTHERWISE) skipShare();
   }
   return true;
 }

@@ -6,6 +6,7 @@ import type { GarageWatch } from '../cameras/camera-watch.ts';
 import { rhythmCodec, type GarageRhythm } from '../cameras/rhythm-codec.ts';
 import { watchCodec } from '../cameras/watch-codec.ts';
 import type { GarageClock } from '../clock/garage-clock.ts';
+import type { LearnedConfidences } from '../learned/confidence-worth.ts';
 import type { LearnedDwell } from '../learned/dwell-times.ts';
 import type { CameraConfusions } from '../learned/camera-confusions.ts';
 import { nothingLearned, type LearnedStays } from '../learned/stay-times.ts';
@@ -63,6 +64,8 @@ export interface VisitsState {
   readonly occupancies: Table<Occupancy>;
   /** By garage and camera. */
   readonly confusions: Table<CameraConfusions>;
+  /** By garage. */
+  readonly confidences: Table<LearnedConfidences>;
   /** The index of a garage, made when first asked for. */
   garage(garageId: string): GarageIndex;
   /** Whether it has one: something of it was read, configured or restored. */
@@ -124,8 +127,12 @@ export function openVisitsState(state: TaskState): VisitsState {
     const { garageId, cameraId } = (after ?? before)!;
     garage(garageId).learnConfusions(cameraId, after ?? null);
   });
+  const confidences = state.table<LearnedConfidences>(13, avroCodec(confidencesType), (garageId, _before, after) => {
+    garage(garageId).learnConfidences(after ?? null);
+  });
   return {
-    stays, clocks, configurations, lateReads, learned, recounts, blankReads, watches, rhythms, dwells, occupancies, confusions, garage,
+    stays, clocks, configurations, lateReads, learned, recounts, blankReads, watches, rhythms, dwells, occupancies, confusions, confidences,
+    garage,
     hasGarage: (garageId) => indexes.has(garageId),
     garages: () => garages,
   };
@@ -194,6 +201,14 @@ const confusionsType = stateType(record('CameraConfusions', {
   garageId: 'string', cameraId: 'string', characters: {
     type: 'array', items: record('CharacterReads', {
       plate: 'string', seen: 'double', readAs: { type: 'array', items: record('ReadAs', { read: 'string', times: 'double' }) },
+    }),
+  },
+}));
+
+const confidencesType = stateType(record('LearnedConfidences', {
+  garageId: 'string', steps: {
+    type: 'array', items: record('ReliabilityStep', {
+      right: 'long', wrong: 'long', rightWithCandidates: 'long', wrongWithCandidates: 'long',
     }),
   },
 }));

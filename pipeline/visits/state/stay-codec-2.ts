@@ -101,6 +101,7 @@ function readRead(passageLane: string, stay: PlateKey): PassageRead {
   return {
     ...evidence,
     isRear: (parts & IS_REAR) !== 0,
+    said: evidence.confidence,
     readId,
     cameraId,
     laneId,

@@ -23,7 +23,7 @@ test('a stay larger than any before it is written whole', () => {
   const evidence = { plate: 'Ø1', country: 'NO', confidence: 0.9, candidates: [] };
   const reads = Array.from({ length: 64 }, (_, i) => (
     {
-      ...evidence, isRear: false, laneId: 'l', word: 'IN', laneDirection: 'IN', readId: `${i}`.padEnd(128, 'ø'),
+      ...evidence, isRear: false, said: evidence.confidence, laneId: 'l', word: 'IN', laneDirection: 'IN', readId: `${i}`.padEnd(128, 'ø'),
       cameraId: 'c'.repeat(128), at: i,
     } as const
   ));
@@ -52,7 +52,7 @@ test('a visit that says what its passages say comes back as well', () => {
 
 test('a stay that the release before wrote is read', () => {
   const first = {
-    plate: 'Ø1', country: 'NO', confidence: 0.934, candidates: [{ plate: 'Ø7', confidence: 0.25 }], isRear: false, readId: 'r1',
+    plate: 'Ø1', country: 'NO', confidence: 0.934, candidates: [{ plate: 'Ø7', confidence: 0.25 }], isRear: false, said: 0.934, readId: 'r1',
     cameraId: 'c1', laneId: 'l1', at: 1767600000123, word: 'IN', laneDirection: 'UNKNOWN',
   } as const;
   const second = { ...first, readId: 'r2', cameraId: 'c2', at: 1767600001000, isRear: true, country: 'SE' };

@@ -149,6 +149,8 @@ export const OTHER_COUNTRY = 2;
 export const HAS_CANDIDATES = 4;
 const IS_REAR = 8;
 export const OTHER_LANE = 16;
+/** The confidence is worth something else than it says; never set by releases that did not know it. */
+export const SAID_OTHERWISE = 32;
 
 function partsOf({ plate, country, candidates }: PlateEvidence, stay: PlateKey): number {
   return (plate === stay.plate ? 0 : OTHER_PLATE) | (country === stay.country ? 0 : OTHER_COUNTRY) |
@@ -186,7 +188,8 @@ const noCandidates: PlateEvidence['candidates'] = [];
 const readCandidate = () => ({ plate: readText(), confidence: readShare() });
 
 function writeRead(read: PassageRead, laneId: string, stay: PlateKey): void {
-  const parts = partsOf(read, stay) | (read.isRear ? IS_REAR : 0) | (read.laneId === laneId ? 0 : OTHER_LANE);
+  const parts = partsOf(read, stay) | (read.isRear ? IS_REAR : 0) | (read.laneId === laneId ? 0 : OTHER_LANE) |
+    (read.said === read.confidence ? 0 : SAID_OTHERWISE);
   writeByte(parts);
   writeText(read.readId);
   writeText(read.cameraId);
@@ -195,6 +198,7 @@ function writeRead(read: PassageRead, laneId: string, stay: PlateKey): void {
   writeByte(directions.indexOf(read.word) | (directions.indexOf(read.laneDirection) << 4));
   if (parts & OTHER_LANE) writeText(read.laneId);
   writeEvidenceParts(read, parts);
+  if (parts & SAID_OTHERWISE) writeShare(read.said);
 }
 
 export function readRead(passageLane: string, stay: PlateKey): PassageRead {
@@ -211,6 +215,7 @@ export function readRead(passageLane: string, stay: PlateKey): PassageRead {
     confidence,
     candidates,
     isRear: (parts & IS_REAR) !== 0,
+    said: parts & SAID_OTHERWISE ? readShare() : confidence,
     readId,
     cameraId,
     laneId,

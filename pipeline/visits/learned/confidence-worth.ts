@@ -1,0 +1,110 @@
+import type { ReliabilityRow } from '../matching/confusions.ts';
+import { curveOf, shippedReliability, valueAt } from '../matching/reliability.ts';
+import type { Passage } from '../passages/passages.ts';
+
+/**
+ * What a garage's cameras mean by a confidence: makes have scales of their own, and some give the same to all that they read. Counted of
+ * pairs that have left the state, whose plate is known by then. Until there is enough, confidences are taken for what they mostly are.
+ */
+export interface LearnedConfidences {
+  readonly garageId: string;
+  /** By step of confidence: reads without candidates and with them, each those that were right and those that were not. */
+  readonly steps: readonly ReliabilityStep[];
+}
+
+export type ReliabilityStep = Omit<ReliabilityRow, 'upTo'>;
+
+export const CONFIDENCE_STEPS = 20;
+
+const nothingCounted: ReliabilityStep = { right: 0, wrong: 0, rightWithCandidates: 0, wrongWithCandidates: 0 };
+
+export function nothingLearnedOfConfidences(garageId: string): LearnedConfidences {
+  return { garageId, steps: new Array<ReliabilityStep>(CONFIDENCE_STEPS).fill(nothingCounted) };
+}
+
+/** @param plate the vehicle's, by all that was read of it */
+export function confidencesLearned(before: LearnedConfidences, plate: string, passages: readonly Passage[]): LearnedConfidences {
+  const steps = before.steps.slice();
+  for (const { reads } of passages) {
+    // A vehicle that stood before the camera for long says no more than others.
+    for (const read of reads.filter(({ isRear }) => !isRear).slice(0, MOST_READS)) {
+      const at = stepOf(read.said);
+      const { right, wrong, rightWithCandidates, wrongWithCandidates } = steps[at]!;
+      const [isRight, isWrong] = read.plate === plate ? [1, 0] : [0, 1];
+      steps[at] = read.candidates.length === 0
+        ? { right: right + isRight, wrong: wrong + isWrong, rightWithCandidates, wrongWithCandidates }
+        : { right, wrong, rightWithCandidates: rightWithCandidates + isRight, wrongWithCandidates: wrongWithCandidates + isWrong };
+    }
+  }
+  return { ...before, steps: readsOf(steps) < MOST_COUNTED ? steps : steps.map(halved) };
+}
+
+const MOST_READS = 3;
+/** Cameras are replaced: what is long ago counts half as much. */
+const MOST_COUNTED = 20_000;
+
+function halved({ right, wrong, rightWithCandidates, wrongWithCandidates }: ReliabilityStep): ReliabilityStep {
+  return {
+    right: right >> 1, wrong: wrong >> 1, rightWithCandidates: rightWithCandidates >> 1, wrongWithCandidates: wrongWithCandidates >> 1,
+  };
+}
+
+function stepOf(confidence: number): number {
+  return Math.min(CONFIDENCE_STEPS - 1, Math.floor(confidence * CONFIDENCE_STEPS + ROUNDING));
+}
+
+/** 0.15 * 20 is a little less than 3. */
+const ROUNDING = 1e-9;
+
+function readsOf(steps: readonly ReliabilityStep[]): number {
+  return steps.reduce((sum, step) => sum + step.right + step.wrong + step.rightWithCandidates + step.wrongWithCandidates, 0);
+}
+
+/** A garage's confidences on the scale that matching knows. */
+export class ConfidenceWorth {
+  private readonly without: Float64Array;
+  private readonly withThem: Float64Array;
+  /** So much is counted that a part of what comes is enough. */
+  readonly isWellKnown: boolean;
+  /** Confidences are worth about what they are elsewhere, and count as they were given. */
+  readonly isAsElsewhere: boolean;
+
+  constructor({ steps }: LearnedConfidences) {
+    this.isWellKnown = readsOf(steps) >= WELL_KNOWN;
+    const rows = steps.map((step, i) => ({ ...step, upTo: (i + 1) / CONFIDENCE_STEPS }));
+    const assumed = (hasCandidates: boolean) => (confidence: number): number => shippedReliability.right(confidence, hasCandidates);
+    this.without = curveOf(rows, ({ right, wrong }) => [right, wrong], assumed(false), ASSUMED_READS);
+    this.withThem = curveOf(rows, (row) => [row.rightWithCandidates, row.wrongWithCandidates], assumed(true), ASSUMED_READS);
+    this.isAsElsewhere = this.meanDifference(steps) < LEAST_DIFFERENCE;
+  }
+
+  /** The confidence that is mostly worth what this one is here, in thousandths. */
+  of(confidence: number, hasCandidates: boolean): number {
+    if (this.isAsElsewhere) return confidence;
+    const right = valueAt(hasCandidates ? this.withThem : this.without, confidence);
+    return Math.round(1000 * shippedReliability.confidenceWorth(right, hasCandidates)) / 1000;
+  }
+
+  /** By how much a read is likelier right, or less likely, than its confidence says elsewhere. */
+  private meanDifference(steps: readonly ReliabilityStep[]): number {
+    let sum = 0;
+    steps.forEach(({ right, wrong, rightWithCandidates, wrongWithCandidates }, i) => {
+      const confidence = (i + 0.5) / CONFIDENCE_STEPS;
+      sum += (right + wrong) * Math.abs(valueAt(this.without, confidence) - shippedReliability.right(confidence, false)) +
+        (rightWithCandidates + wrongWithCandidates) * Math.abs(valueAt(this.withThem, confidence) - shippedReliability.right(confidence, true));
+    });
+    return sum / Math.max(1, readsOf(steps));
+  }
+}
+
+/** What is known of confidences elsewhere, worth so many reads a step. */
+const ASSUMED_READS = 8;
+
+/** Null: too little is known to say. */
+export function confidenceWorthOf(learned: LearnedConfidences): ConfidenceWorth | null {
+  return readsOf(learned.steps) < LEAST_COUNTED ? null : new ConfidenceWorth(learned);
+}
+
+const LEAST_COUNTED = 150;
+const LEAST_DIFFERENCE = 0.05;
+const WELL_KNOWN = 1500;

@@ -192,7 +192,8 @@ export const overview = dashboard(
         table(
           {
             title: 'Garages',
-            description: 'Visits whose exit lies in the time range; likely inside at its end; minutes of the median stay.',
+            description:
+              'Visits whose exit lies in the time range; likely inside at its end; minutes of the median stay.',
           },
           rows(`
     SELECT

@@ -119,15 +119,25 @@ export const pipelineHealth = dashboard(
       height: 8,
       panels: [
         timeseries(
-          { title: 'Webhook attempts per second', description: 'By what came of them: taken, or why not.', unit: 'ops' },
+          {
+            title: 'Webhook attempts per second',
+            description: 'By what came of them: taken, or why not.',
+            unit: 'ops',
+          },
           [metric('sum by (outcome) (rate(bomfri_webhook_attempts_total[$__rate_interval]))', '{{outcome}}')],
         ),
         timeseries(
-          { title: 'Webhook records set aside', description: 'By endpoint: more than none is for a person to look at.' },
+          {
+            title: 'Webhook records set aside',
+            description: 'By endpoint: more than none is for a person to look at.',
+          },
           [metric('sum by (webhook) (bomfri_webhook_parked)', '{{webhook}}')],
         ),
         timeseries(
-          { title: 'Webhooks failing and disabled', description: 'Partitions, by endpoint; what is disabled waits for a person.' },
+          {
+            title: 'Webhooks failing and disabled',
+            description: 'Partitions, by endpoint; what is disabled waits for a person.',
+          },
           [
             metric('sum by (webhook) (bomfri_webhook_failing)', '{{webhook}} failing'),
             metric('sum by (webhook) (bomfri_webhook_disabled)', '{{webhook}} disabled', 'B'),

@@ -25,7 +25,12 @@ export function launch({ name, command, args, env, cwd, logs, run }: Launch): Ch
   mkdirSync(run, { recursive: true });
   const log = openSync(logFile(logs, name), 'a');
   try {
-    const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, detached: true, stdio: ['ignore', log, log] });
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...process.env, ...env },
+      detached: true,
+      stdio: ['ignore', log, log],
+    });
     if (child.pid !== undefined) notePid(run, name, child.pid);
     return child;
   } finally {
@@ -57,7 +62,9 @@ export function startedAt(run: string, name: string): number {
 }
 
 /** Stops the process noted for a name: SIGTERM, then SIGKILL when it has not ended in time. */
-export async function stopNoted(run: string, name: string, graceMs: number): Promise<'stopped' | 'killed' | 'not running'> {
+export async function stopNoted(
+  run: string, name: string, graceMs: number,
+): Promise<'stopped' | 'killed' | 'not running'> {
   const pid = runningPid(run, name);
   if (pid === null) {
     forgetPid(run, name);

@@ -55,7 +55,8 @@ export async function fetched(download: Download, say: Say): Promise<string> {
     const partial = `${folder}.partial`;
     rmSync(partial, { recursive: true, force: true });
     mkdirSync(partial, { recursive: true });
-    await step(say, `${download.title}: downloading`, `${download.title}: downloaded`, () => runMaven(maven, download, partial));
+    await step(say, `${download.title}: downloading`, `${download.title}: downloaded`, () =>
+      runMaven(maven, download, partial));
     // The note that Maven's unpacking leaves in the folder it runs in.
     rmSync(join(partial, '${project.basedir}'), { recursive: true, force: true });
     renameSync(partial, folder);
@@ -65,12 +66,16 @@ export async function fetched(download: Download, say: Say): Promise<string> {
 
 function runMaven(maven: string, download: Download, into: string): Promise<void> {
   // Batch mode, no transfer lines, and a download that failed before is tried again.
-  const child = spawn(maven, ['-B', '-ntp', '-U', ...download.maven(into)], { cwd: into, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(maven, ['-B', '-ntp', '-U', ...download.maven(into)], {
+    cwd: into,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   child.stdout.on('data', (chunk) => (output += chunk));
   child.stderr.on('data', (chunk) => (output += chunk));
   return new Promise((resolve, reject) => {
-    child.on('error', (error) => reject(new Trouble(`${download.title} could not be downloaded, for Maven did not start: ${error.message}`)));
+    child.on('error', (error) =>
+      reject(new Trouble(`${download.title} could not be downloaded, for Maven did not start: ${error.message}`)));
     child.on('exit', (code) => (code === 0 ? resolve() : reject(new Trouble(mavenFailure(download.title, output)))));
   });
 }

@@ -72,5 +72,7 @@ function alone(work: () => Promise<void>): Promise<void> {
 function refuseWhileServing(): void {
   const pid = runningPid(stackPaths().run, 'start');
   if (pid === null) return;
-  throw new Trouble(`\`bomfri start\` (process ${pid}) works on this stack: stop it first, with Ctrl-C or kill ${pid}.`);
+  throw new Trouble(
+    `\`bomfri start\` (process ${pid}) works on this stack: stop it first, with Ctrl-C or kill ${pid}.`,
+  );
 }

@@ -22,7 +22,9 @@ export function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** A first port (BOMFRI_PORT_BASE) whose ports are all free, below those that the system gives to outgoing connections. */
+/**
+ * A first port (BOMFRI_PORT_BASE) whose ports are all free, below those that the system gives to outgoing connections.
+ */
 export async function freePortBase(): Promise<number> {
   for (;;) {
     const base = 20_000 + Math.floor(Math.random() * 110) * 100;

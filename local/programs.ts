@@ -11,7 +11,10 @@ import { Trouble } from './trouble.ts';
 /** The Java release that Kafka 4 and the registry need at least. */
 const JAVA_RELEASE = 17;
 
-/** The command that runs Java: JAVA_HOME's, else the PATH's. Where none will do, one is installed if possible. @throws {Trouble} */
+/**
+ * The command that runs Java: JAVA_HOME's, else the PATH's. Where none will do, one is installed if possible.
+ * @throws {Trouble}
+ */
 export async function requireJava(say: Say): Promise<string> {
   const fit = await fitJava();
   if (fit !== null) return fit;
@@ -20,8 +23,8 @@ export async function requireJava(say: Say): Promise<string> {
   if (installed !== null) return installed;
   const version = await javaVersion('java');
   throw new Trouble(`Kafka and the schema registry need Java ${JAVA_RELEASE} or later, but ${
-    version === null ? '`java` does not run' : `\`java\` is ${version}`}: install one (on Debian or Ubuntu: apt-get install `
-    + `openjdk-${JAVA_RELEASE}-jre-headless) and try again.`);
+    version === null ? '`java` does not run' : `\`java\` is ${version}`}: install one (on Debian or Ubuntu: `
+    + `apt-get install openjdk-${JAVA_RELEASE}-jre-headless) and try again.`);
 }
 
 /** The command that runs Maven, with which the parts are downloaded. @throws {Trouble} */

@@ -20,7 +20,11 @@ export const services: readonly (readonly Service[])[] = [
   ],
   [{ name: 'charges', port: localPort('chargesAdmin') }],
   [{ name: 'payments', port: localPort('paymentsAdmin') }, { name: 'documents', port: localPort('documentsAdmin') }],
-  [{ name: 'gateway', port: localPort('gateway') }, { name: 'webhooks', port: localPort('webhooksAdmin') }, { name: 'mailer', port: localPort('mailerAdmin') }],
+  [
+    { name: 'gateway', port: localPort('gateway') },
+    { name: 'webhooks', port: localPort('webhooksAdmin') },
+    { name: 'mailer', port: localPort('mailerAdmin') },
+  ],
   [{ name: 'privacy', port: localPort('privacyAdmin') }],
   [{ name: 'warehouse', port: localPort('warehouseAdmin') }, { name: 'live', port: localPort('page') }],
 ];
@@ -33,6 +37,7 @@ export async function stopLeftoverServices(say: Say): Promise<void> {
   const { run } = stackPaths();
   for (const row of services) {
     const left = row.filter(({ name }) => runningPid(run, name) !== null);
-    await Promise.all(left.map(async ({ name }) => say(`${name}, left by a killed start: ${await stopNoted(run, name, SERVICE_GRACE_MS)}`)));
+    await Promise.all(left.map(async ({ name }) =>
+      say(`${name}, left by a killed start: ${await stopNoted(run, name, SERVICE_GRACE_MS)}`)));
   }
 }

@@ -40,7 +40,8 @@ export async function startStack(say: Say, stopping?: AbortSignal): Promise<Star
   requireDiskSpace(paths.data, DATA_MIB, MAKE_ROOM);
   const starting = Object.values(parts).filter((part) => runningPid(paths.run, part.name) === null);
   for (const part of starting) for (const port of part.ports) await requireFreePort(port, part.title);
-  const begin = (part: Part) => (starting.includes(part) ? startPart(part, paths, say, stopping) : awaitPart(part, paths, stopping));
+  const begin = (part: Part) =>
+    (starting.includes(part) ? startPart(part, paths, say, stopping) : awaitPart(part, paths, stopping));
   const ready = {
     kafka: begin(parts.kafka),
     registry: begin(parts.registry),
@@ -125,7 +126,11 @@ async function awaitReady(part: Part, child: ChildProcess, paths: StackPaths, st
 async function awaitPart(part: Part, paths: StackPaths, stopping?: AbortSignal): Promise<void> {
   if (await until(() => part.isReady(), READY_WITHIN_MS, stopping)) return;
   stopping?.throwIfAborted();
-  throw new Trouble(whatItsLogSays(part, 'runs but does not answer (try `npx bomfri local down` and then again)', paths));
+  throw new Trouble(whatItsLogSays(
+    part,
+    'runs but does not answer (try `npx bomfri local down` and then again)',
+    paths,
+  ));
 }
 
 function whatItsLogSays(part: Part, end: string, paths: StackPaths): string {

@@ -56,8 +56,10 @@ async function bringUp(stopping: AbortSignal, stopped: Promise<unknown>, cleanUp
     await stopStack(say, started);
   });
   await Promise.all([
-    ready.kafka.then(() => step(say, 'Topics: applying', 'Topics: as they should be', () => runQuietly('topics', 'apply'))),
-    ready.registry.then(() => step(say, 'Schemas: applying', 'Schemas: as they should be', () => runQuietly('schemas', 'apply'))),
+    ready.kafka.then(() =>
+      step(say, 'Topics: applying', 'Topics: as they should be', () => runQuietly('topics', 'apply'))),
+    ready.registry.then(() =>
+      step(say, 'Schemas: applying', 'Schemas: as they should be', () => runQuietly('schemas', 'apply'))),
     ready.redis,
     ready.clickhouse,
   ]);

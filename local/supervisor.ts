@@ -89,7 +89,9 @@ function keepRunning(program: Program, options: SupervisorOptions): Supervisor {
     ready: ready(),
     stop: async () => {
       stopping.abort();
-      if ((await stopNoted(run, program.name, graceMs)) === 'killed') say(`${program.name} did not stop in ${graceMs / 1000} s and was killed`);
+      if ((await stopNoted(run, program.name, graceMs)) === 'killed') {
+        say(`${program.name} did not stop in ${graceMs / 1000} s and was killed`);
+      }
       await running;
     },
   };

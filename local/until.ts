@@ -5,7 +5,9 @@ import { setTimeout as pause } from 'node:timers/promises';
  * A check that throws counts as a no: the thing asked about may not be there yet.
  * @returns whether a yes came in time
  */
-export async function until(check: () => Promise<boolean> | boolean, timeoutMs: number, signal?: AbortSignal): Promise<boolean> {
+export async function until(
+  check: () => Promise<boolean> | boolean, timeoutMs: number, signal?: AbortSignal,
+): Promise<boolean> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     if (await answersYes(check)) return true;

@@ -15,7 +15,9 @@ export async function main({ check = false }: { check?: boolean }): Promise<void
   const problems: string[] = [];
   for (const { name, schema } of allTopics) {
     if (schema === null) continue;
-    const { done, problem } = check ? await checkSubject(client, name, schema) : await applySubject(client, name, schema);
+    const { done, problem } = check
+      ? await checkSubject(client, name, schema)
+      : await applySubject(client, name, schema);
     if (done !== null) console.log(done);
     if (problem !== null) problems.push(problem);
   }
@@ -49,6 +51,9 @@ async function applySubject(client: RegistryClient, topic: string, schema: Schem
     return { done: `${subject}: ${schema} ${known === null ? 'registered with' : 'has'} id ${id}`, problem: null };
   } catch (error) {
     if (!(error instanceof SchemaRefusedError)) throw error;
-    return { done: null, problem: `${subject}: schemas/${schema}.avsc can't replace its former version: ${error.reason}` };
+    return {
+      done: null,
+      problem: `${subject}: schemas/${schema}.avsc can't replace its former version: ${error.reason}`,
+    };
   }
 }

@@ -5,8 +5,8 @@ import { changesInPlace, differences, planOf, type TopicPlan } from './settings.
 import { allTopics } from './topics.ts';
 
 /**
- * Makes the topics that are missing, changes what can be changed in place, and holds those that are there against `topics.ts`; with
- * `check` changes nothing.
+ * Makes the topics that are missing, changes what can be changed in place, and holds those that are there against
+ * `topics.ts`; with `check` changes nothing.
  * @throws one error that names every difference
  */
 export async function main({ check = false }: { check?: boolean }): Promise<void> {
@@ -18,7 +18,8 @@ export async function main({ check = false }: { check?: boolean }): Promise<void
     const present = await admin.describe(plans);
     if (!check) for (const plan of plans) await changeInPlace(plan);
     const missing = plans.filter(({ name }) => !present.has(name));
-    const problems = plans.flatMap((plan) => (present.has(plan.name) ? differences(plan, present.get(plan.name)!) : []));
+    const problems = plans.flatMap((plan) =>
+      (present.has(plan.name) ? differences(plan, present.get(plan.name)!) : []));
     if (check) problems.push(...missing.map(({ name }) => `${name} does not exist: run \`npx bomfri topics apply\``));
     else await admin.create(missing);
     for (const { name, partitions } of plans) {
@@ -33,7 +34,9 @@ export async function main({ check = false }: { check?: boolean }): Promise<void
       if (Object.keys(changes).length === 0) return;
       await admin.set(plan.name, changes);
       present.set(plan.name, { ...topic!, settings: { ...topic!.settings, ...changes } });
-      for (const [name, value] of Object.entries(changes)) console.log(`${plan.name}: ${name} set to ${value}, was ${topic!.settings[name] ?? 'not set'}`);
+      for (const [name, value] of Object.entries(changes)) {
+        console.log(`${plan.name}: ${name} set to ${value}, was ${topic!.settings[name] ?? 'not set'}`);
+      }
     }
   } finally {
     await admin.close();

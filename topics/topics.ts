@@ -6,7 +6,9 @@
 export interface Topic {
   readonly name: string;
   /** What the record key holds; "none" for records written to a named partition. */
-  readonly key: 'garageId' | 'accountId' | 'operatorId' | 'vehicle' | 'permitId' | 'keyId' | 'endpointId' | 'serial' | 'entryId' | 'none' | 'state';
+  readonly key:
+    | 'garageId' | 'accountId' | 'operatorId' | 'vehicle' | 'permitId' | 'keyId'
+    | 'endpointId' | 'serial' | 'entryId' | 'none' | 'state';
   /** File in schemas/ without its ending; null for bytes that are no contract. */
   readonly schema: SchemaName | null;
   /** Topics of one group have equal partition counts: one task owns partition n of all of them. */
@@ -22,7 +24,8 @@ export interface Topic {
 
 export type SchemaName =
   | 'CameraRead' | 'Visit' | 'Irregularity' | 'BillingRecord' | 'Charge'
-  | 'Garage' | 'Account' | 'AccountDetails' | 'ApiKey' | 'Control' | 'ClockMove' | 'Occupancy' | 'PaymentRequest' | 'PaymentResult'
+  | 'Garage' | 'Account' | 'AccountDetails' | 'ApiKey' | 'Control'
+  | 'ClockMove' | 'Occupancy' | 'PaymentRequest' | 'PaymentResult'
   | 'HeldEvent' | 'Sighting' | 'Permit' | 'ExternalPayment' | 'Disposition' | 'UnpaidVisit'
   | 'LedgerEntry' | 'Sale' | 'SalesDocument' | 'VehicleOwner' | 'BankPayment' | 'MatchedPayment'
   | 'Operator' | 'MailRequest' | 'MailResult' | 'WebhookEndpoint' | 'AccessLogEntry';
@@ -63,11 +66,13 @@ export const topics = {
   },
   visits: {
     name: 'parking.visits', key: 'garageId', schema: 'Visit', group: 'garage',
-    cleanup: 'delete', retentionMs: 90 * DAY_MS, writers: ['visits'], readers: ['pricing', 'sightings', 'warehouse', 'live', 'cli'],
+    cleanup: 'delete', retentionMs: 90 * DAY_MS, writers: ['visits'],
+    readers: ['pricing', 'sightings', 'warehouse', 'live', 'cli'],
   },
   irregularities: {
     name: 'parking.irregularities', key: 'garageId', schema: 'Irregularity', group: 'garage',
-    cleanup: 'delete', retentionMs: 90 * DAY_MS, writers: ['visits', 'two-places'], readers: ['warehouse', 'live', 'cli'],
+    cleanup: 'delete', retentionMs: 90 * DAY_MS,
+    writers: ['visits', 'two-places'], readers: ['warehouse', 'live', 'cli'],
   },
   occupancy: {
     name: 'parking.occupancy', key: 'garageId', schema: 'Occupancy', group: 'garage',
@@ -107,7 +112,8 @@ export const topics = {
   },
   billing: {
     name: 'parking.billing', key: 'accountId', schema: 'BillingRecord', group: 'account',
-    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['pricing', 'closer'], readers: ['charges', 'webhooks', 'cli'],
+    cleanup: 'delete', retentionMs: 400 * DAY_MS,
+    writers: ['pricing', 'closer'], readers: ['charges', 'webhooks', 'cli'],
   },
   chargesState: {
     name: 'parking.charges.state', key: 'state', schema: null, group: 'account',
@@ -119,7 +125,8 @@ export const topics = {
   },
   charges: {
     name: 'parking.charges', key: 'accountId', schema: 'Charge', group: 'account',
-    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['charges'], readers: ['warehouse', 'live', 'webhooks', 'cli'],
+    cleanup: 'delete', retentionMs: 400 * DAY_MS, writers: ['charges'],
+    readers: ['warehouse', 'live', 'webhooks', 'cli'],
   },
   chargesControl: {
     name: 'parking.charges.control', key: 'accountId', schema: 'Control', group: 'account',
@@ -143,7 +150,8 @@ export const topics = {
   },
   documents: {
     name: 'parking.documents', key: 'operatorId', schema: 'SalesDocument', group: 'operator',
-    cleanup: 'delete', retentionMs: DOCUMENTS_KEPT_MS, writers: ['documents'], readers: ['mailer', 'warehouse', 'webhooks'],
+    cleanup: 'delete', retentionMs: DOCUMENTS_KEPT_MS,
+    writers: ['documents'], readers: ['mailer', 'warehouse', 'webhooks'],
   },
   documentsState: {
     name: 'parking.documents.state', key: 'state', schema: null, group: 'operator',
@@ -175,15 +183,18 @@ export const topics = {
   },
   garages: {
     name: 'parking.garages', key: 'garageId', schema: 'Garage', group: 'table',
-    cleanup: 'compact', retentionMs: null, writers: ['cli'], readers: ['ingest', 'quarantine', 'visits', 'pricing', 'live', 'accounts', 'mailer', 'cli'],
+    cleanup: 'compact', retentionMs: null, writers: ['cli'],
+    readers: ['ingest', 'quarantine', 'visits', 'pricing', 'live', 'accounts', 'mailer', 'cli'],
   },
   accounts: {
     name: 'parking.accounts', key: 'accountId', schema: 'Account', group: 'table',
-    cleanup: 'compact', retentionMs: null, goneAfterMs: DAY_MS, writers: ['accounts', 'cli'], readers: ['accounts', 'pricing', 'privacy'],
+    cleanup: 'compact', retentionMs: null, goneAfterMs: DAY_MS,
+    writers: ['accounts', 'cli'], readers: ['accounts', 'pricing', 'privacy'],
   },
   accountDetails: {
     name: 'parking.accounts.details', key: 'accountId', schema: 'AccountDetails', group: 'table',
-    cleanup: 'compact', retentionMs: null, goneAfterMs: DAY_MS, writers: ['accounts'], readers: ['accounts', 'mailer', 'privacy'],
+    cleanup: 'compact', retentionMs: null, goneAfterMs: DAY_MS,
+    writers: ['accounts'], readers: ['accounts', 'mailer', 'privacy'],
   },
   accountsControl: {
     name: 'parking.accounts.control', key: 'accountId', schema: 'Control', group: 'table',
@@ -195,7 +206,8 @@ export const topics = {
   },
   owners: {
     name: 'parking.owners', key: 'vehicle', schema: 'VehicleOwner', group: 'table',
-    cleanup: 'compact', retentionMs: null, goneAfterMs: DAY_MS, writers: ['cli', 'privacy'], readers: ['pricing', 'mailer'],
+    cleanup: 'compact', retentionMs: null, goneAfterMs: DAY_MS,
+    writers: ['cli', 'privacy'], readers: ['pricing', 'mailer'],
   },
   operators: {
     name: 'parking.operators', key: 'operatorId', schema: 'Operator', group: 'table',
@@ -223,7 +235,13 @@ export const topics = {
   },
   deadLetters: {
     name: 'parking.dead-letters', key: 'none', schema: null, group: 'dead-letter',
-    cleanup: 'delete', retentionMs: 30 * DAY_MS, writers: ['quarantine', 'visits', 'sightings', 'two-places', 'pricing', 'charges', 'warehouse', 'accounts', 'payments', 'documents', 'mailer', 'webhooks'], readers: ['cli', 'live'],
+    cleanup: 'delete',
+    retentionMs: 30 * DAY_MS,
+    writers: [
+      'quarantine', 'visits', 'sightings', 'two-places', 'pricing', 'charges',
+      'warehouse', 'accounts', 'payments', 'documents', 'mailer', 'webhooks',
+    ],
+    readers: ['cli', 'live'],
   },
 } as const satisfies Record<string, Topic>;
 

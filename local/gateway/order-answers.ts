@@ -33,7 +33,9 @@ export function orderAnswer(order: Order, url: string): OrderAnswer {
         financialTransactionsList: [...captures.map(transaction('Capture')), ...reversals.map(transaction('Reversal'))],
       },
       failedAttempts: {
-        failedAttemptList: status === 'Failed' && card !== undefined ? [{ status: 'Failed', problem: declineAnswer(card) }] : [],
+        failedAttemptList: status === 'Failed' && card !== undefined
+          ? [{ status: 'Failed', problem: declineAnswer(card) }]
+          : [],
       },
     },
     operations,
@@ -43,12 +45,17 @@ export function orderAnswer(order: Order, url: string): OrderAnswer {
 const transaction = (type: string) => ({ reference, amount, at }: Transaction): object =>
   ({ type, payeeReference: reference, amount, created: at });
 
-export function declineAnswer({ decline }: TestCard): { type: string; title: string; status: number; problems: object[] } {
+export function declineAnswer(
+  { decline }: TestCard,
+): { type: string; title: string; status: number; problems: object[] } {
   return {
     type: `https://api.payex.com/psp/errordetail/creditcard/${decline!.type}`,
     title: 'Operation failed',
     status: 403,
-    problems: [{ name: 'ExternalResponse', description: `Declined, response-code: ${decline!.responseCode}, hostName: local gateway` }],
+    problems: [{
+      name: 'ExternalResponse',
+      description: `Declined, response-code: ${decline!.responseCode}, hostName: local gateway`,
+    }],
   };
 }
 

@@ -48,7 +48,11 @@ export function newLocalGateway({ book, url, slowMs }: LocalGatewayOptions): Fas
   app.get('/health/ready', async () => ({ status: 'ready' }));
   app.addHook('onRequest', async (request, reply) => {
     if (request.url.startsWith('/psp/') && !/^Bearer \S+/.test(request.headers.authorization ?? '')) {
-      return reply.code(401).send({ type: 'https://api.payex.com/psp/errordetail/unauthorized', title: 'Unauthorized', status: 401 });
+      return reply.code(401).send({
+        type: 'https://api.payex.com/psp/errordetail/unauthorized',
+        title: 'Unauthorized',
+        status: 401,
+      });
     }
   });
 
@@ -59,7 +63,8 @@ export function newLocalGateway({ book, url, slowMs }: LocalGatewayOptions): Fas
     if (fault !== null) return reply.code(fault.status).send(fault.problem);
     const id = `/psp/paymentorders/${randomUUID()}`;
     const common = {
-      id, reference, currency: order.currency ?? 'NOK', amount: 0, vatAmount: 0, completeUrl: '', cancelUrl: '', token: '', card: '',
+      id, reference, currency: order.currency ?? 'NOK', amount: 0,
+      vatAmount: 0, completeUrl: '', cancelUrl: '', token: '', card: '',
       expiryDate: '', captures: [], reversals: [],
     };
     if (order.operation === 'Verify') {
@@ -133,7 +138,10 @@ export function newLocalGateway({ book, url, slowMs }: LocalGatewayOptions): Fas
   }
 
   function referenceFault(reference: string): { status: number; problem: object } | null {
-    const refuse = (status: number, what: string) => ({ status, problem: inputProblem(status, 'PayeeInfo.PayeeReference', what) });
+    const refuse = (status: number, what: string) => ({
+      status,
+      problem: inputProblem(status, 'PayeeInfo.PayeeReference', what),
+    });
     if (!REFERENCE.test(reference)) return refuse(400, '1 to 30 letters and digits');
     return book.orderOf(reference) === undefined ? null : refuse(409, 'it was used before');
   }

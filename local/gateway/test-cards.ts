@@ -13,7 +13,11 @@ const pays = { decline: null, answer: 'once' } as const;
 
 export const testCards: readonly TestCard[] = [
   { ...pays, kind: 'good', title: 'pays' },
-  { kind: 'empty', title: 'has no money: declined, may be tried again', ...declined('acquirerinsufficientfunds', '51') },
+  {
+    kind: 'empty',
+    title: 'has no money: declined, may be tried again',
+    ...declined('acquirerinsufficientfunds', '51'),
+  },
   { kind: 'stolen', title: 'was stolen: declined for good', ...declined('acquirercardstolen', '43') },
   { kind: 'expired', title: 'has expired: declined for good', ...declined('acquirercardexpired', '54') },
   { ...pays, kind: 'slow', title: 'pays, and the answer takes seconds', answer: 'slowly' },

@@ -12,7 +12,11 @@ import { Trouble } from '../trouble.ts';
 import { ask } from './ask.ts';
 import type { Command, Part } from './part.ts';
 
-export const kafkaDownload = dependenciesOf('Kafka 4.3.0', 'kafka-4.3.0', join(import.meta.dirname, '..', 'downloads', 'kafka-pom.xml'));
+export const kafkaDownload = dependenciesOf(
+  'Kafka 4.3.0',
+  'kafka-4.3.0',
+  join(import.meta.dirname, '..', 'downloads', 'kafka-pom.xml'),
+);
 
 /** One broker that is its own controller (KRaft). */
 export function kafkaPart(paths: StackPaths): Part {
@@ -36,17 +40,22 @@ async function prepare(home: string, say: Say): Promise<Command> {
   if (!existsSync(join(home, 'log', 'meta.properties'))) await format(java, classpath, home, propertiesFile);
   return {
     command: java,
-    args: ['-Xms256m', '-Xmx1g', '-XX:+UseG1GC', ...quickCode, ...quietLogging, '-cp', classpath, 'kafka.Kafka', propertiesFile],
+    args: [
+      '-Xms256m', '-Xmx1g', '-XX:+UseG1GC', ...quickCode,
+      ...quietLogging, '-cp', classpath, 'kafka.Kafka', propertiesFile,
+    ],
   };
 }
 
 /**
- * Java's first compiler alone. What the second one makes is quicker, but making it takes a core for minutes: on two cores a
- * broker used a third less CPU without it, over a minute of 20,000 reads a second as well as over one of 2,000.
+ * Java's first compiler alone. What the second one makes is quicker, but making it takes a core for minutes: on two
+ * cores a broker used a third less CPU without it, over a minute of 20,000 reads a second as well as over one of 2,000.
  */
 const quickCode = ['-XX:TieredStopAtLevel=1'];
 
-const quietLogging = ['-Dorg.slf4j.simpleLogger.showDateTime=true', '-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS'];
+const quietLogging = [
+  '-Dorg.slf4j.simpleLogger.showDateTime=true', '-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS',
+];
 
 /** As Kafka makes its own: never with a dash in front, for on the command line that would be an option. */
 export function newClusterId(): string {
@@ -61,8 +70,10 @@ async function format(java: string, classpath: string, home: string, propertiesF
   // A format that was interrupted leaves a folder that the next one would refuse.
   rmSync(join(home, 'log'), { recursive: true, force: true });
   const clusterId = newClusterId();
-  const args = ['-Xmx256m', '-XX:TieredStopAtLevel=1', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-cp', classpath,
-    'kafka.tools.StorageTool', 'format', '--cluster-id', clusterId, '--config', propertiesFile];
+  const args = [
+    '-Xmx256m', '-XX:TieredStopAtLevel=1', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-cp', classpath,
+    'kafka.tools.StorageTool', 'format', '--cluster-id', clusterId, '--config', propertiesFile,
+  ];
   try {
     await promisify(execFile)(java, args);
   } catch (error) {

@@ -45,7 +45,8 @@ async function redisServer(say: Say): Promise<string> {
   if (name !== undefined) chmodSync(binary, 0o755);
   if (name === undefined || !(await runs(binary))) {
     throw new Trouble(`The downloaded Redis does not run on this machine (${machine}):`
-      + ' install redis-server so that it is on the PATH (on Debian or Ubuntu: apt-get install redis-server) and try again.');
+      + ' install redis-server so that it is on the PATH (on Debian or Ubuntu: apt-get install redis-server) and try '
+      + 'again.');
   }
   return binary;
 }

@@ -34,7 +34,9 @@ const NOBODYS_HASH = secretHash('');
  * @param keys by keyId, as they are now
  * @param operatorOf the operator of a garage, as configured now
  */
-export function newKeyRing(keys: { get(keyId: string): ApiKey | undefined }, operatorOf: (garageId: string) => string): KeyRing {
+export function newKeyRing(
+  keys: { get(keyId: string): ApiKey | undefined }, operatorOf: (garageId: string) => string,
+): KeyRing {
   const callers = new WeakMap<ApiKey, Caller>();
   return {
     callerOf(text) {
@@ -50,7 +52,8 @@ export function newKeyRing(keys: { get(keyId: string): ApiKey | undefined }, ope
   };
 
   function callerWith({ keyId, name, operatorId, requestsPerSecond, garages, scopes }: ApiKey): Caller {
-    const isOperator = (garageId: string): boolean => operatorId === ALL_OPERATORS || operatorOf(garageId) === operatorId;
+    const isOperator = (garageId: string): boolean =>
+      operatorId === ALL_OPERATORS || operatorOf(garageId) === operatorId;
     const named = garages.length === 0 ? null : new Set(garages);
     return {
       keyId, name, operatorId, garages, requestsPerSecond,

@@ -55,7 +55,9 @@ export async function revokeKey(at: KeysLog, keyId: string): Promise<void> {
   });
 }
 
-async function changeKeys({ log, ids, now }: KeysLog, plan: (keys: ReadonlyMap<string, ApiKey>) => readonly ApiKey[]): Promise<void> {
+async function changeKeys(
+  { log, ids, now }: KeysLog, plan: (keys: ReadonlyMap<string, ApiKey>) => readonly ApiKey[],
+): Promise<void> {
   await changeTable({
     log,
     topic: topics.apiKeys.name,

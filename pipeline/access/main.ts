@@ -64,7 +64,8 @@ export async function revoke(keyId: string): Promise<void> {
 export async function local(): Promise<void> {
   const { token, from } = ownTokenOrNew(readConfig());
   const key = {
-    operatorId: ALL_OPERATORS, garages: [], name: 'made by keys local', requestsPerSecond: OWN_REQUESTS_PER_SECOND, scopes: SCOPES,
+    operatorId: ALL_OPERATORS, garages: [], name: 'made by keys local',
+    requestsPerSecond: OWN_REQUESTS_PER_SECOND, scopes: SCOPES,
   };
   await withKeys(async (at) => {
     await ensureKey(at, token, key).catch((error: Error) => {
@@ -75,13 +76,19 @@ export async function local(): Promise<void> {
 }
 
 /** @throws when one of the garages is not configured as the operator's, for the key could not be used there */
-async function refuseOthersGarages({ log, ids }: KeysLog, operator: string, garageIds: readonly string[]): Promise<void> {
+async function refuseOthersGarages(
+  { log, ids }: KeysLog, operator: string, garageIds: readonly string[],
+): Promise<void> {
   if (garageIds.length === 0) return;
   const garages = await readTable(log, ids, topics.garages.name, 'Garage');
   for (const garageId of garageIds) {
     const owner = garages.get(garageId)?.operatorId;
-    if (owner === undefined) throw new Error(`garage '${garageId}' is not configured: run \`npx bomfri garages apply FILE\` first`);
-    if (operator !== ALL_OPERATORS && owner !== operator) throw new Error(`garage '${garageId}' is not one of operator '${operator}'`);
+    if (owner === undefined) {
+      throw new Error(`garage '${garageId}' is not configured: run \`npx bomfri garages apply FILE\` first`);
+    }
+    if (operator !== ALL_OPERATORS && owner !== operator) {
+      throw new Error(`garage '${garageId}' is not one of operator '${operator}'`);
+    }
   }
 }
 
@@ -92,7 +99,12 @@ function withKeys(work: (at: KeysLog) => Promise<void>): Promise<void> {
 async function readTable<N extends 'ApiKey' | 'Garage'>(
   log: Log, ids: SchemaIds, topic: string, schema: N,
 ): Promise<ReadonlyMap<string, RecordOf[N]>> {
-  const table = await openGlobalTable({ log, topic, codec: openCodec(schema, ids), logger: openLogger('keys', 'error') });
+  const table = await openGlobalTable({
+    log,
+    topic,
+    codec: openCodec(schema, ids),
+    logger: openLogger('keys', 'error'),
+  });
   const values = new Map(table.entries());
   await table.close();
   return values;

@@ -13,8 +13,8 @@ import type { KeyRing } from './key-ring.ts';
 const DEFAULT_OPERATOR = 'default';
 
 /**
- * Follows `parking.api-keys`: a key that is created or revoked counts within a second. While Kafka is away the last known
- * keys hold, and nothing can be stored with them.
+ * Follows `parking.api-keys`: a key that is created or revoked counts within a second. While Kafka is away the last
+ * known keys hold, and nothing can be stored with them.
  */
 export async function openKeyRing(
   log: Log, ids: SchemaIds, garages: GlobalTable<Garage>, logger: Logger,

@@ -4,12 +4,15 @@ import type { Config } from '../service/config.ts';
 import { newToken, parseToken, tokenText, type Token } from './token.ts';
 
 /**
- * The key that the programs of this machine send: BOMFRI_API_KEY, else what `npx bomfri keys local` put into the data folder.
+ * The key that the programs of this machine send: BOMFRI_API_KEY, else what `npx bomfri keys local`
+ * put into the data folder.
  * @throws when there is none, saying how to get one
  */
 export function ownKey(config: Config): string {
   const text = config.apiKey ?? readKeyFile(config);
-  if (text === null) throw new Error('there is no API key to send: set BOMFRI_API_KEY, or run `npx bomfri keys local` on this stack');
+  if (text === null) {
+    throw new Error('there is no API key to send: set BOMFRI_API_KEY, or run `npx bomfri keys local` on this stack');
+  }
   return text;
 }
 
@@ -20,7 +23,9 @@ export function ownTokenOrNew(config: Config): { readonly token: Token; readonly
   const text = config.apiKey ?? readKeyFile(config);
   if (text === null) return { token: writeNewKey(file), from };
   const token = parseToken(text);
-  if (token === null) throw new Error(`${from} holds no API key: a key is bomfri_, 10 letters and digits, _, and 43 characters more`);
+  if (token === null) {
+    throw new Error(`${from} holds no API key: a key is bomfri_, 10 letters and digits, _, and 43 characters more`);
+  }
   return { token, from };
 }
 

@@ -7,8 +7,8 @@ import { openSharedCounts } from './shared-counts.ts';
 import type { SharedCounts } from './shared-counts.ts';
 
 /**
- * The requests of each key, counted over all processes; a metric and the log tell when it is over this one alone. Another
- * metric tells which keys are in use.
+ * The requests of each key, counted over all processes; a metric and the log tell when it is over this one alone.
+ * Another metric tells which keys are in use.
  */
 export function openRequestCounts(redis: Redis, metrics: Registry, logger: Logger): SharedCounts {
   const gauge = new Gauge({
@@ -16,7 +16,8 @@ export function openRequestCounts(redis: Redis, metrics: Registry, logger: Logge
     help: '1 while the processes count the requests of a key together in Redis, 0 while each counts for itself.',
   });
   const requests = new Counter({
-    name: 'bomfri_key_requests_total', help: 'Requests with a valid API key, by its id.', labelNames: ['key'], registers: [metrics],
+    name: 'bomfri_key_requests_total', help: 'Requests with a valid API key, by its id.',
+    labelNames: ['key'], registers: [metrics],
   });
   const counts = openSharedCounts({
     redis, windowMs: LIMIT_WINDOW_MS,

@@ -25,7 +25,9 @@ export interface RequireKeys {
   readonly challenge: string;
 }
 
-/** Lets only requests with a valid key reach the routes of this instance; the others get 401 before their body comes. */
+/**
+ * Lets only requests with a valid key reach the routes of this instance; the others get 401 before their body comes.
+ */
 export function requireKeys(app: FastifyInstance, { keyRing, tokenOf, challenge }: RequireKeys): void {
   app.decorateRequest('caller', null as unknown as Caller);
   app.addHook('onRequest', (request, reply, done) => {

@@ -22,9 +22,9 @@ interface Count {
 }
 
 /**
- * Counts at once in this process, and ten times a second adds up with the other processes through Redis: between two such
- * rounds they may together let through a little more than one of them would. While Redis is away each process counts for
- * itself, and tells what is missing when it is back.
+ * Counts at once in this process, and ten times a second adds up with the other processes through Redis: between two
+ * such rounds they may together let through a little more than one of them would. While Redis is away each process
+ * counts for itself, and tells what is missing when it is back.
  */
 export function openSharedCounts(options: {
   readonly redis: Pick<Redis, 'pipeline'>;
@@ -44,7 +44,9 @@ export function openSharedCounts(options: {
       const now = Date.now();
       const window = Math.floor(now / windowMs);
       let count = counts.get(name);
-      if (count === undefined || count.window !== window) counts.set(name, (count = { window, own: 0, told: 0, others: 0 }));
+      if (count === undefined || count.window !== window) {
+        counts.set(name, (count = { window, own: 0, told: 0, others: 0 }));
+      }
       count.own++;
       return { current: count.own + count.others, ttl: (window + 1) * windowMs - now };
     },

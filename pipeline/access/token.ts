@@ -31,8 +31,8 @@ export function parseToken(text: string): Token | null {
 }
 
 /**
- * What is kept of a secret. A plain SHA-256 is right here: slow hashes make guessing a person's password dear, but nobody
- * guesses 256 random bits, and every request would pay for it.
+ * What is kept of a secret. A plain SHA-256 is right here: slow hashes make guessing a person's password dear, but
+ * nobody guesses 256 random bits, and every request would pay for it.
  */
 export function secretHash(secret: string): string {
   return hash('sha256', secret);

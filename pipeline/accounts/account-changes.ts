@@ -112,7 +112,9 @@ function statusesFrom(account: Account, at: number, zone: string): Account['stat
   if (blockedFor !== '') return [{ status: 'blocked', from: at, reason: blockedFor }];
   if (switchedOff) return [{ status: 'inactive', from: at, reason: 'switched_off' }];
   if (card === null) {
-    return [needsCard(account) ? { status: 'inactive', from: at, reason: 'no_card' } : { status: 'active', from: at, reason: '' }];
+    return [needsCard(account)
+      ? { status: 'inactive', from: at, reason: 'no_card' }
+      : { status: 'active', from: at, reason: '' }];
   }
   const end = cardEnd(card.expiryMonth, zone);
   const expired = { status: 'inactive' as const, from: Math.max(at, end), reason: 'card_expired' };
@@ -134,7 +136,10 @@ function raised({ version }: Account, at: number): Pick<Account, 'version' | 'ch
 
 function refuseVehicles(vehicles: readonly Vehicle[]): void {
   if (vehicles.length > VEHICLES_MAX) {
-    throw new RefusedError(`An account has at most ${VEHICLES_MAX} vehicles; take one away first.`, 'too-many-vehicles');
+    throw new RefusedError(
+      `An account has at most ${VEHICLES_MAX} vehicles; take one away first.`,
+      'too-many-vehicles',
+    );
   }
   if (new Set(vehicles.map(vehicleKey)).size < vehicles.length) {
     throw new RefusedError('A vehicle stands there twice.', 'vehicle-twice');

@@ -140,7 +140,9 @@ function refuseTooMany({ accountId, bindings }: Account): void {
   for (const { from } of bindings) {
     const count = bindings.filter((binding) => inForce(binding, from)).length;
     if (count > VEHICLES_MAX) {
-      throw new ConfigurationError(`account '${accountId}' has ${count} vehicles at a time; it may have ${VEHICLES_MAX}`);
+      throw new ConfigurationError(
+        `account '${accountId}' has ${count} vehicles at a time; it may have ${VEHICLES_MAX}`,
+      );
     }
   }
 }
@@ -156,7 +158,8 @@ function refuseSharedVehicles(current: ReadonlyMap<string, Account>, changed: Re
         throw new ConfigurationError(
           rival.accountId === accountId
             ? `account '${accountId}' names a vehicle twice for the same time`
-            : `accounts '${rival.accountId}' and '${accountId}' name the same vehicle for the same time; it may be on one only`,
+            : `accounts '${rival.accountId}' and '${accountId}' name the same vehicle for the same time; `
+              + 'it may be on one only',
         );
       }
       claims.set(vehicleKey(binding), [...others, { accountId, binding }]);

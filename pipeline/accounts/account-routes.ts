@@ -78,7 +78,8 @@ export function accountRoutes(app: FastifyInstance, writer: AccountWriter, passw
 
   app.put<{ Body: { password: string; newPassword: string } }>('/v1/account/password', {
     schema: {
-      tags: ['account'], summary: 'Change the password; all other sessions end', body: passwordBody, response: ownProblems,
+      tags: ['account'], summary: 'Change the password; all other sessions end',
+      body: passwordBody, response: ownProblems,
     },
   }, async (request, reply) => {
     const { accountId, sessionId } = bearerOf(request);
@@ -89,7 +90,8 @@ export function accountRoutes(app: FastifyInstance, writer: AccountWriter, passw
 
   app.delete<{ Body: { password: string } }>('/v1/account', {
     schema: {
-      tags: ['account'], summary: 'Erase the holder; what is pending is still collected', body: confirmBody, response: ownProblems,
+      tags: ['account'], summary: 'Erase the holder; what is pending is still collected',
+      body: confirmBody, response: ownProblems,
     },
   }, async (request, reply) => {
     await confirmPassword(request, request.body.password);
@@ -125,7 +127,8 @@ function normalised(vehicles: readonly Vehicle[]): Vehicle[] | null {
 
 function sendNoPlate(reply: FastifyReply): FastifyReply {
   return sendProblem(reply, {
-    status: 400, title: 'Not a plate', detail: 'A plate has 1 to 16 letters and digits, with spaces or hyphens between them at most.',
+    status: 400, title: 'Not a plate',
+    detail: 'A plate has 1 to 16 letters and digits, with spaces or hyphens between them at most.',
   });
 }
 

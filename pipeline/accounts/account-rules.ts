@@ -36,7 +36,9 @@ export function emptyAccountIndex(): AccountIndex {
 }
 
 /** Takes in the newest value of an account; undefined: it is gone. */
-export function putAccount({ accounts, byVehicle }: AccountIndex, accountId: string, account: Account | undefined): void {
+export function putAccount(
+  { accounts, byVehicle }: AccountIndex, accountId: string, account: Account | undefined,
+): void {
   for (const binding of accounts.get(accountId)?.bindings ?? []) {
     const bound = byVehicle.get(vehicleKey(binding));
     bound?.delete(accountId);

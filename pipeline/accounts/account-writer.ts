@@ -214,7 +214,10 @@ export async function openAccountWriter(options: AccountWriterOptions): Promise<
     else queue = [...jobs.filter(({ control }) => control === null), ...queue];
   }
 
-  /** All of it stands there. What was written as it is stands there in any case, so that alone tells nothing, and need not. */
+  /**
+   * All of it stands there. What was written as it is stands there in any case, so that alone
+   * tells nothing, and need not.
+   */
   function hasLanded({ accounts: changed, changedDetails }: PendingDirectory): boolean {
     const isThere = [...changed].every(([accountId, account]) => {
       const present = directory.account(accountId);
@@ -235,12 +238,20 @@ export async function openAccountWriter(options: AccountWriterOptions): Promise<
     if (pending.accounts.size + pending.changedDetails.size + offsets.length > 0) {
       underway = batch;
       const end = await tables.end();
-      const version = { accounts: end.accounts + pending.accounts.size, details: end.details + pending.changedDetails.size };
+      const version = {
+        accounts: end.accounts + pending.accounts.size,
+        details: end.details + pending.changedDetails.size,
+      };
       const batches: OutBatch[] = [
         { ...ACCOUNTS, records: records(pending.accounts, (account) => accountCodec.encode(account), now) },
-        { ...DETAILS, records: records(pending.changedDetails, (newest) => newest && detailsCodec.encode(newest), now) },
+        {
+          ...DETAILS,
+          records: records(pending.changedDetails, (newest) => newest && detailsCodec.encode(newest), now),
+        },
         { topic: DEAD_LETTER_TOPIC, partition: 0, records: deadLetters },
-        ...(pending.accounts.size === 0 ? [] : openAnnouncer(ids, 'accounts', now).toPricing('accounts', version.accounts)),
+        ...(pending.accounts.size === 0
+          ? []
+          : openAnnouncer(ids, 'accounts', now).toPricing('accounts', version.accounts)),
         ...announceCards(ids, pending.accounts.values(), (accountId) => directory.account(accountId), 'accounts', now),
       ];
       await writer.commit({ batches, group: ACCOUNTS_WRITER, offsets });
@@ -276,10 +287,15 @@ export async function openAccountWriter(options: AccountWriterOptions): Promise<
     return { jobs, pending, outcomes, deadLetters, offsets };
   }
 
-  /** A transaction needs a record for the control's position to go with: where it changes nothing, its account once more. */
+  /**
+   * A transaction needs a record for the control's position to go with: where it changes
+   * nothing, its account once more.
+   */
   function putAsItIs(pending: PendingDirectory, accountId: string): void {
     const account = pending.account(accountId);
-    if (account !== undefined && !pending.accounts.has(accountId)) pending.put({ accounts: new Map([[accountId, account]]) });
+    if (account !== undefined && !pending.accounts.has(accountId)) {
+      pending.put({ accounts: new Map([[accountId, account]]) });
+    }
   }
 
   function giveUpQueue(): void {

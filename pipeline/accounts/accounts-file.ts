@@ -1,4 +1,6 @@
-import { ConfigurationError, fieldsOf, firstDuplicate, readJsonArray, type Fields } from '../configuration/json-fields.ts';
+import {
+  ConfigurationError, fieldsOf, firstDuplicate, readJsonArray, type Fields,
+} from '../configuration/json-fields.ts';
 import type { VerifiedCard } from './account-changes.ts';
 import { holdsCardNumber } from './card-number.ts';
 
@@ -44,7 +46,9 @@ export function parseAccounts(items: readonly unknown[]): AccountEntry[] {
 function parseAccount(item: unknown, index: number): AccountEntry {
   const accountId = fieldsOf(item, `account number ${index + 1}`).text('accountId');
   // Before any message may quote it.
-  if (holdsCardNumber(accountId)) throw new ConfigurationError(`account number ${index + 1}: accountId looks like a card number`);
+  if (holdsCardNumber(accountId)) {
+    throw new ConfigurationError(`account number ${index + 1}: accountId looks like a card number`);
+  }
   const fields = fieldsOf(item, `account '${accountId}'`);
   return {
     accountId,
@@ -56,9 +60,15 @@ function parseAccount(item: unknown, index: number): AccountEntry {
 
 function parseCard(fields: Fields | null): VerifiedCard | null {
   if (fields === null) return null;
-  const card = { token: fields.text('token'), maskedNumber: fields.text('maskedNumber', ''), brand: fields.text('brand', '') };
+  const card = {
+    token: fields.text('token'),
+    maskedNumber: fields.text('maskedNumber', ''),
+    brand: fields.text('brand', ''),
+  };
   if (Object.values(card).some(holdsCardNumber)) {
-    throw new ConfigurationError(`${fields.where}: something looks like a card number; a token and a masked number may stand there`);
+    throw new ConfigurationError(
+      `${fields.where}: something looks like a card number; a token and a masked number may stand there`,
+    );
   }
   const expiryMonth = fields.text('expiryMonth');
   if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(expiryMonth)) throw fields.refuse('expiryMonth', 'a month such as 2027-05');
@@ -70,7 +80,9 @@ function parseVehicle(item: unknown, where: string): VehicleEntry {
   const country = fields.text('country');
   if (!/^[A-Z]{2}$/.test(country)) throw fields.refuse('country', 'an ISO 3166-1 code such as NO');
   const plate = fields.text('plate');
-  if (!/^[\p{Lu}\d]{1,16}$/u.test(plate)) throw fields.refuse('plate', 'upper-case letters and digits without separators');
+  if (!/^[\p{Lu}\d]{1,16}$/u.test(plate)) {
+    throw fields.refuse('plate', 'upper-case letters and digits without separators');
+  }
   if (holdsCardNumber(plate)) throw fields.refuse('plate', 'a plate, not what looks like a card number');
   const from = fields.has('from') ? fields.instant('from') : null;
   const until = fields.has('until') ? fields.instant('until') : null;

@@ -20,9 +20,10 @@ export interface ApplyAccounts {
 }
 
 /**
- * Makes the table hold these accounts and tells pricing, and charges of their cards. Accounts that are not named stay as they are; one that does
- * not differ is not written again. It claims what the accounts process has claimed, so that one of the two is fenced,
- * reads anew what the other has written and does its part over again: a vehicle is on one account only all the same.
+ * Makes the table hold these accounts and tells pricing, and charges of their cards. Accounts that are not named stay
+ * as they are; one that does not differ is not written again. It claims what the accounts process has claimed, so that
+ * one of the two is fenced, reads anew what the other has written and does its part over again: a vehicle is on one
+ * account only all the same.
  * @throws {ConfigurationError} see `planAccounts`
  * @throws {FencedError} others wrote again and again
  */
@@ -55,12 +56,15 @@ export async function applyAccounts(options: ApplyAccounts): Promise<ChangedTabl
 }
 
 /**
- * Tells charges of every card that the table holds, once more: of those too that were registered before charges were told of cards. One
- * that they know already changes nothing. It claims what the accounts process has claimed, so that no older card is told after a newer one.
+ * Tells charges of every card that the table holds, once more: of those too that were registered before charges were
+ * told of cards. One that they know already changes nothing. It claims what the accounts process has claimed, so that
+ * no older card is told after a newer one.
  * @returns accounts with a card
  * @throws {FencedError} others wrote at the same time
  */
-export async function tellCards({ log, ids, issuedBy, now = Date.now() }: Omit<ApplyAccounts, 'accounts'>): Promise<number> {
+export async function tellCards(
+  { log, ids, issuedBy, now = Date.now() }: Omit<ApplyAccounts, 'accounts'>,
+): Promise<number> {
   let withCard: ReadonlyMap<string, Account> = new Map();
   const { changed } = await changeTable({
     log, topic: topics.accounts.name, transactionalId: ACCOUNTS_WRITER, codec: openCodec('Account', ids), now,

@@ -12,7 +12,8 @@ import type { Account, Control } from '../records/records.ts';
  * @param former undefined: there was no such account
  */
 export function announceCards(
-  ids: SchemaIds, changed: Iterable<Account>, former: (accountId: string) => Account | undefined, issuedBy: string, now: number,
+  ids: SchemaIds, changed: Iterable<Account>,
+  former: (accountId: string) => Account | undefined, issuedBy: string, now: number,
 ): OutBatch[] {
   const codec = openCodec('Control', ids);
   const controls = [...changed].filter((account) => !isSame(account.card, former(account.accountId)?.card ?? null)).map(
@@ -25,7 +26,11 @@ export function announceCards(
   return [...byPartition].map(([partition, list]) => ({
     topic: topics.chargesControl.name,
     partition,
-    records: list.map((control) => ({ key: Buffer.from(control.subject), value: codec.encode(control), timestamp: now })),
+    records: list.map((control) => ({
+      key: Buffer.from(control.subject),
+      value: codec.encode(control),
+      timestamp: now,
+    })),
   }));
 }
 

@@ -88,6 +88,8 @@ const notVerified = (message: string): RefusedError => new RefusedError(message,
 
 /** Where the gateway's page sends the driver's browser, which has no access token with it. */
 export function landingRoutes(app: FastifyInstance): void {
-  app.get('/v1/card-entered', { schema: { hide: true } }, async () => 'The card is entered. You can close this page.\n');
-  app.get('/v1/card-not-entered', { schema: { hide: true } }, async () => 'No card was entered. You can close this page.\n');
+  app.get('/v1/card-entered', { schema: { hide: true } }, async () =>
+    'The card is entered. You can close this page.\n');
+  app.get('/v1/card-not-entered', { schema: { hide: true } }, async () =>
+    'No card was entered. You can close this page.\n');
 }

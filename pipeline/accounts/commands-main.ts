@@ -38,7 +38,11 @@ function writeControl(order: Pick<Control, 'type' | 'subject' | 'reason'>): Prom
   return withLog(async ({ log, ids }) => {
     const issuedAt = Date.now();
     const control: Control = { controlId: randomUUID(), ...order, to: null, version: null, issuedAt, issuedBy: 'cli' };
-    const record = { key: Buffer.from(order.subject), value: openCodec('Control', ids).encode(control), timestamp: issuedAt };
+    const record = {
+      key: Buffer.from(order.subject),
+      value: openCodec('Control', ids).encode(control),
+      timestamp: issuedAt,
+    };
     await log.append([{ topic: topics.accountsControl.name, partition: 0, records: [record] }]);
   });
 }

@@ -1,6 +1,7 @@
 import type { Account, AccountDetails } from '../records/records.ts';
 import {
-  blocked, erased, newAccount, PAYMENT_TROUBLE, switched, unblocked, withCard, withoutCard, withVehicles, type VerifiedCard,
+  blocked, erased, newAccount, PAYMENT_TROUBLE, switched,
+  unblocked, withCard, withoutCard, withVehicles, type VerifiedCard,
 } from './account-changes.ts';
 import type { Vehicle } from './account-rules.ts';
 import type { Directory, DirectoryChange } from './directory.ts';
@@ -13,7 +14,9 @@ import { refreshed, withoutSession, withSession, type RefreshToken } from './ses
  * be run again, over what is there then, when a commit failed.
  * @throws {RefusedError} nothing changes
  */
-export type Command<T> = (directory: Directory, now: number) => { readonly change: DirectoryChange; readonly result: T };
+export type Command<T> = (
+  directory: Directory, now: number,
+) => { readonly change: DirectoryChange; readonly result: T };
 
 export interface Holder {
   readonly name: string;
@@ -35,7 +38,10 @@ export function createAccount(accountId: string, holder: Holder, vehicles: reado
       throw new RefusedError(message, 'taken');
     }
     const details = { accountId, version: 1, ...holder, createdAt: now, sessions: [], cardRegistration: null };
-    return { change: { accounts: new Map([[accountId, account]]), details: detailsChange(details) }, result: undefined };
+    return {
+      change: { accounts: new Map([[accountId, account]]), details: detailsChange(details) },
+      result: undefined,
+    };
   };
 }
 
@@ -64,7 +70,9 @@ export function changeAccount(accountId: string, wishes: AccountWishes, zone: st
     }
     const isSame = name === details.name && email === details.email && phone === details.phone;
     const change: DirectoryChange = {
-      accounts: account.version === accountIn(directory, accountId).version ? new Map() : new Map([[accountId, account]]),
+      accounts: account.version === accountIn(directory, accountId).version
+        ? new Map()
+        : new Map([[accountId, account]]),
       details: isSame ? new Map() : detailsChange({ ...details, version: details.version + 1, name, email, phone }),
     };
     return { change, result: undefined };
@@ -111,7 +119,11 @@ export function endSession(accountId: string, sessionId: string): Command<void> 
 export function beginCardRegistration(accountId: string, reference: string, orderId: string): Command<void> {
   return (directory, now) => {
     const details = detailsOf(directory, accountId);
-    const changed = { ...details, version: details.version + 1, cardRegistration: { reference, orderId, startedAt: now } };
+    const changed = {
+      ...details,
+      version: details.version + 1,
+      cardRegistration: { reference, orderId, startedAt: now },
+    };
     return { change: { details: detailsChange(changed) }, result: undefined };
   };
 }
@@ -159,7 +171,9 @@ export function unblockAfterTrouble(accountId: string, zone: string): Command<vo
     account.blockedFor === PAYMENT_TROUBLE ? unblocked(account, now, zone) : account);
 }
 
-/** Erases the holder; the account itself stays, bound to nothing, for what is pending. Who is erased already stays so. */
+/**
+ * Erases the holder; the account itself stays, bound to nothing, for what is pending. Who is erased already stays so.
+ */
 export function eraseHolder(accountId: string): Command<void> {
   return (directory, now) => {
     const isErased = accountIn(directory, accountId).statuses.at(-1)?.reason === 'erased';
@@ -170,7 +184,10 @@ export function eraseHolder(accountId: string): Command<void> {
   };
 }
 
-/** Erases the holder if nobody has used the account since then (UTC ms): they may have come back after the word was given. */
+/**
+ * Erases the holder if nobody has used the account since then (UTC ms): they may have come back
+ * after the word was given.
+ */
 export function eraseDormant(accountId: string, before: number): Command<void> {
   return (directory, now) => {
     const details = directory.details(accountId);

@@ -5,7 +5,8 @@ import { learning, openCodec, UndecodableError, type SchemaIds } from '../record
 import type { Control } from '../records/records.ts';
 import { PAYMENT_TROUBLE } from './account-changes.ts';
 import {
-  blockAccount, blockForTrouble, eraseDormant, eraseHolder, forgetPast, unblockAccount, unblockAfterTrouble, type Command,
+  blockAccount, blockForTrouble, eraseDormant, eraseHolder,
+  forgetPast, unblockAccount, unblockAfterTrouble, type Command,
 } from './commands.ts';
 
 /** A control record of parking.accounts.control, as the writer's next command. */
@@ -24,7 +25,10 @@ export interface Controls {
   follow(from: number, signal: AbortSignal, handOver: (job: ControlJob) => void): Promise<void>;
 }
 
-/** Blocks and unblocks: by charges after payment trouble, by staff as they see fit. What is over is forgotten at privacy's word. */
+/**
+ * Blocks and unblocks: by charges after payment trouble, by staff as they see fit. What is over is
+ * forgotten at privacy's word.
+ */
 export function openControls(log: Log, ids: SchemaIds, zone: string): Controls {
   const codec = openCodec('Control', ids);
   return {
@@ -42,7 +46,8 @@ export function openControls(log: Log, ids: SchemaIds, zone: string): Controls {
             offset: record.offset,
             accountId,
             command,
-            deadLetter: (reason, message) => deadLetter(CONTROLS.topic, 0, record, { stage: 'accounts', reason, message }),
+            deadLetter: (reason, message) =>
+              deadLetter(CONTROLS.topic, 0, record, { stage: 'accounts', reason, message }),
           });
         }
         position = batch.next;
@@ -69,13 +74,17 @@ export function openControls(log: Log, ids: SchemaIds, zone: string): Controls {
   function commandOf(control: Control): Command<void> {
     if (control.type === 'block' && control.reason === PAYMENT_TROUBLE) return blockForTrouble(control.subject, zone);
     if (control.type === 'block' && control.reason !== '') return blockAccount(control.subject, control.reason, zone);
-    if (control.type === 'unblock' && control.reason === PAYMENT_TROUBLE) return unblockAfterTrouble(control.subject, zone);
+    if (control.type === 'unblock' && control.reason === PAYMENT_TROUBLE) {
+      return unblockAfterTrouble(control.subject, zone);
+    }
     if (control.type === 'unblock') return unblockAccount(control.subject, zone);
     if (control.type === 'erase') return eraseHolder(control.subject);
     if (control.type === 'erase_dormant' && control.to !== null) return eraseDormant(control.subject, control.to);
     if (control.type === 'forget' && control.to !== null) return forgetPast(control.subject, control.to);
     return () => {
-      throw new UndecodableError('accounts know the controls block with a reason, unblock, erase, and erase_dormant and forget with a time');
+      throw new UndecodableError(
+        'accounts know the controls block with a reason, unblock, erase, and erase_dormant and forget with a time',
+      );
     };
   }
 }

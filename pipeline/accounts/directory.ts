@@ -63,7 +63,8 @@ export function pendingOver(base: Directory): PendingDirectory {
     details,
     accountsOf(vehicle) {
       const key = vehicleKey(vehicle);
-      const here = [...accounts.values()].filter(({ bindings }) => bindings.some((binding) => vehicleKey(binding) === key));
+      const here = [...accounts.values()].filter(({ bindings }) =>
+        bindings.some((binding) => vehicleKey(binding) === key));
       return [...new Set([...base.accountsOf(vehicle), ...here.map(({ accountId }) => accountId)])];
     },
     accountOf(email) {

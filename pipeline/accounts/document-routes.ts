@@ -30,10 +30,15 @@ const PDFS_OF_ACCOUNT = { max: 30, timeWindow: '15 minutes' };
 const MAILS_OF_ACCOUNT = { max: 20, timeWindow: '1 hour' };
 
 /** A driver's own payments and documents: whose they are comes from the access token alone. */
-export function documentRoutes(app: FastifyInstance, { query, parties, requestMail }: DriverDocuments, zone: string): void {
+export function documentRoutes(
+  app: FastifyInstance, { query, parties, requestMail }: DriverDocuments, zone: string,
+): void {
   const known = asHolderSees(parties);
   const limited = (what: string, limit: { max: number; timeWindow: string }) => {
-    const count = app.createRateLimit({ ...limit, keyGenerator: (request) => `${what} of ${bearerOf(request).accountId}` });
+    const count = app.createRateLimit({
+      ...limit,
+      keyGenerator: (request) => `${what} of ${bearerOf(request).accountId}`,
+    });
     return { preHandler: (request: FastifyRequest): Promise<void> => requireAllowed(count, request) };
   };
   const lists = limited('lists', LISTS_OF_ACCOUNT);
@@ -83,7 +88,10 @@ export function documentRoutes(app: FastifyInstance, { query, parties, requestMa
     };
   });
 
-  app.get<{ Querystring: PageQuery }>('/v1/account/documents', { schema: documentsSchema, ...lists }, async (request) => {
+  app.get<{ Querystring: PageQuery }>('/v1/account/documents', {
+    schema: documentsSchema,
+    ...lists,
+  }, async (request) => {
     const { limit } = request.query;
     const cursor = cursorIn(request.query, 'instant');
     const behind = cursor && { at: cursor[0], documentId: cursor[1] };
@@ -116,7 +124,8 @@ export function documentRoutes(app: FastifyInstance, { query, parties, requestMa
       if ('status' in documents) return sendProblem(reply, documents);
       const mailId = newId();
       await requestMail({
-        mailId, accountId: bearerOf(request).accountId, documentIds: documents.map(({ documentId }) => documentId), language,
+        mailId, accountId: bearerOf(request).accountId,
+        documentIds: documents.map(({ documentId }) => documentId), language,
         requestedAt: Date.now(), to: 'holder', requestedBy: 'driver',
       });
       return reply.code(202).send({ mailId });
@@ -133,20 +142,27 @@ export function documentRoutes(app: FastifyInstance, { query, parties, requestMa
       documentIds.length === 0 ? [] : query.find({ documentIds, accountId }),
       paymentIds.length === 0 ? [] : query.find({ chargeIds: paymentIds, accountId }),
     ]);
-    const isThere = new Set([...byId.map(({ documentId }) => documentId), ...byPayment.map(({ chargeId }) => chargeId)]);
+    const isThere = new Set([
+      ...byId.map(({ documentId }) => documentId), ...byPayment.map(({ chargeId }) => chargeId),
+    ]);
     if (![...documentIds, ...paymentIds].every((id) => isThere.has(id))) return NO_SUCH_DOCUMENT;
     const documents = [...new Map([...byId, ...byPayment].map((document) => [document.documentId, document])).values()];
-    return documents.length > DOCUMENTS_AT_ONCE_MAX ? TOO_MANY_DOCUMENTS : documents.sort((one, other) => one.at - other.at);
+    return documents.length > DOCUMENTS_AT_ONCE_MAX
+      ? TOO_MANY_DOCUMENTS
+      : documents.sort((one, other) => one.at - other.at);
   }
 
   function visitView({ visitId, garageId, operatorId, visitDay, grossMinor, vatMinor }: PaymentLine): object {
-    return { visitId, garageId, garage: known.garage(garageId)?.name ?? '', operatorId, visitDay, grossMinor, vatMinor };
+    return {
+      visitId, garageId, garage: known.garage(garageId)?.name ?? '', operatorId, visitDay, grossMinor, vatMinor,
+    };
   }
 
   function documentView(document: SalesDocument): object {
     const { documentId, kind, number, operatorId, issuedDay, kid, currency, grossMinor, vatMinor } = document;
     return {
-      documentId, kind, number, operatorId, seller: sellerAt(known.operator(operatorId), document.at)?.name ?? '', issuedDay,
+      documentId, kind, number, operatorId,
+      seller: sellerAt(known.operator(operatorId), document.at)?.name ?? '', issuedDay,
       dueDay: document.dueDay || null, kid, currency, grossMinor, vatMinor, paymentId: document.chargeId,
       originalNumber: document.originalNumber || null,
     };
@@ -166,9 +182,11 @@ function stayView(stay: { plate: string; enteredAt: number | null; exitedAt: num
 
 const NO_SUCH_PAYMENT: Problem = { status: 404, title: 'No such payment', detail: 'The account has none of that id.' };
 const NO_SUCH_DOCUMENT: Problem = {
-  status: 404, title: 'No such document', detail: 'One of these is no document of the account, or no payment that has one.',
+  status: 404, title: 'No such document',
+  detail: 'One of these is no document of the account, or no payment that has one.',
 };
 const NOTHING_SELECTED: Problem = { status: 400, title: 'Nothing selected', detail: 'Name documents or payments.' };
 const TOO_MANY_DOCUMENTS: Problem = {
-  status: 400, title: 'Too many documents', detail: `At most ${DOCUMENTS_AT_ONCE_MAX} documents at once: select fewer payments.`,
+  status: 400, title: 'Too many documents',
+  detail: `At most ${DOCUMENTS_AT_ONCE_MAX} documents at once: select fewer payments.`,
 };

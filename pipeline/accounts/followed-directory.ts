@@ -35,7 +35,9 @@ export interface FollowOptions {
 }
 
 /** Reads both tables to their end, then follows them. */
-export async function followDirectory({ log, accountCodec, detailsCodec, logger, clock }: FollowOptions): Promise<FollowedDirectory> {
+export async function followDirectory(
+  { log, accountCodec, detailsCodec, logger, clock }: FollowOptions,
+): Promise<FollowedDirectory> {
   const directory = newDirectory();
   const accounts = await openGlobalTable({ log, topic: ACCOUNTS.topic, codec: accountCodec, logger, clock });
   accounts.onChange((accountId, account) => directory.putAccount(accountId, account));

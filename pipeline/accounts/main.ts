@@ -39,8 +39,10 @@ export function main(): Promise<never> {
       }),
     };
     const app = await newAccountsServer({
-      writer, tokens: await openAccessTokens(), passwords: argon2Passwords, gateway: openConfiguredGateway(config), documents, zone,
-      publicUrl: config.accountsUrl, trustedProxies: config.trustedProxies, currency: CURRENCY, readiness: service, metrics, logger,
+      writer, tokens: await openAccessTokens(), passwords: argon2Passwords,
+      gateway: openConfiguredGateway(config), documents, zone,
+      publicUrl: config.accountsUrl, trustedProxies: config.trustedProxies,
+      currency: CURRENCY, readiness: service, metrics, logger,
     });
     await listen(app, { host: config.host, port: localPort('accounts') });
     return {

@@ -20,7 +20,9 @@ interface SortedBy {
  * Behind what the page begins; null: at the start.
  * @throws {RefusedError} `after` is none of a list that is sorted so
  */
-export function cursorIn<By extends keyof SortedBy>({ after }: PageQuery, by: By): readonly [SortedBy[By], string] | null {
+export function cursorIn<By extends keyof SortedBy>(
+  { after }: PageQuery, by: By,
+): readonly [SortedBy[By], string] | null {
   if (after === undefined) return null;
   const cursor = decoded(after);
   if (!Array.isArray(cursor) || cursor.length !== 2 || !isSortedBy[by](cursor[0]) || typeof cursor[1] !== 'string') {

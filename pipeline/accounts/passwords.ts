@@ -53,7 +53,12 @@ async function hashWith(password: string, salt: Buffer, cost: Cost): Promise<Buf
   waiting += 1;
   try {
     // One way of writing a letter with an accent, whatever the keyboard sends.
-    return await argon2('argon2id', { message: password.normalize('NFKC'), nonce: salt, tagLength: HASH_BYTES, ...cost });
+    return await argon2('argon2id', {
+      message: password.normalize('NFKC'),
+      nonce: salt,
+      tagLength: HASH_BYTES,
+      ...cost,
+    });
   } finally {
     waiting -= 1;
   }

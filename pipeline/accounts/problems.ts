@@ -41,7 +41,8 @@ export function sendStandby(reply: FastifyReply): FastifyReply {
 export function sendUnauthorised(reply: FastifyReply): FastifyReply {
   reply.header('www-authenticate', 'Bearer');
   return sendProblem(reply, {
-    status: 401, title: 'Not logged in', detail: 'Send an access token that is still good: refresh the session, or log in.',
+    status: 401, title: 'Not logged in',
+    detail: 'Send an access token that is still good: refresh the session, or log in.',
   });
 }
 
@@ -76,7 +77,8 @@ const GATEWAY_AWAY: Problem = {
 };
 const WAREHOUSE_RETRY_SECONDS = 2;
 const WAREHOUSE_AWAY: Problem = {
-  status: 503, title: 'Away for the moment', detail: 'What would know the answer does not answer: try again after Retry-After seconds.',
+  status: 503, title: 'Away for the moment',
+  detail: 'What would know the answer does not answer: try again after Retry-After seconds.',
 };
 
 function later(reply: FastifyReply, problem: Problem, seconds = RETRY_SECONDS): FastifyReply {

@@ -2,11 +2,22 @@ import { problemResponses } from '../service/openapi.ts';
 
 /** JSON schemas of the accounts API: what requests must hold, and what the OpenAPI document tells of answers. */
 
-const text = (maxLength: number, description: string) => ({ type: 'string', minLength: 1, maxLength, pattern: '\\S', description });
+const text = (maxLength: number, description: string) => ({
+  type: 'string',
+  minLength: 1,
+  maxLength,
+  pattern: '\\S',
+  description,
+});
 
 const name = text(100, 'the holder');
 const email = { type: 'string', format: 'email', maxLength: 254, description: 'what one logs in with' };
-const phone = { type: 'string', pattern: '^\\+(?:[ \\-]?\\d){7,15}$', maxLength: 40, description: 'with + and country code' };
+const phone = {
+  type: 'string',
+  pattern: '^\\+(?:[ \\-]?\\d){7,15}$',
+  maxLength: 40,
+  description: 'with + and country code',
+};
 const newPassword = { type: 'string', minLength: 10, maxLength: 200 };
 const password = { type: 'string', minLength: 1, maxLength: 200 };
 
@@ -16,10 +27,20 @@ const vehicle = {
   additionalProperties: false,
   properties: {
     country: { type: 'string', pattern: '^[A-Za-z]{2}$', description: 'ISO 3166-1 alpha-2' },
-    plate: { type: 'string', minLength: 1, maxLength: 40, description: 'as on the vehicle; spaces and hyphens do not matter' },
+    plate: {
+      type: 'string',
+      minLength: 1,
+      maxLength: 40,
+      description: 'as on the vehicle; spaces and hyphens do not matter',
+    },
   },
 };
-const vehicles = { type: 'array', items: vehicle, maxItems: 20, description: 'at most three; a vehicle is on one account only' };
+const vehicles = {
+  type: 'array',
+  items: vehicle,
+  maxItems: 20,
+  description: 'at most three; a vehicle is on one account only',
+};
 
 export const createBody = {
   type: 'object',
@@ -34,7 +55,10 @@ export const changeBody = {
   additionalProperties: false,
   properties: {
     name, email, phone, vehicles,
-    switchedOn: { type: 'boolean', description: 'false: no new visits are registered to the account until it is true again' },
+    switchedOn: {
+      type: 'boolean',
+      description: 'false: no new visits are registered to the account until it is true again',
+    },
     password: { ...password, description: 'the present one; needed to change the e-mail address' },
   },
 };
@@ -46,7 +70,12 @@ export const passwordBody = {
   properties: { password, newPassword },
 };
 
-export const confirmBody = { type: 'object', required: ['password'], additionalProperties: false, properties: { password } };
+export const confirmBody = {
+  type: 'object',
+  required: ['password'],
+  additionalProperties: false,
+  properties: { password },
+};
 
 export const loginBody = {
   type: 'object',
@@ -80,7 +109,12 @@ export const accountAnswer = {
     },
     card: {
       type: ['object', 'null'],
-      properties: { maskedNumber: { type: 'string' }, brand: { type: 'string' }, expiryMonth: { type: 'string' }, from: time },
+      properties: {
+        maskedNumber: { type: 'string' },
+        brand: { type: 'string' },
+        expiryMonth: { type: 'string' },
+        from: time,
+      },
     },
     createdAt: time,
   },

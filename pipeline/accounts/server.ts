@@ -51,7 +51,8 @@ export async function newAccountsServer(parts: AccountsParts): Promise<FastifyIn
     open.register(async (api) => {
       answerRefusals(api);
       api.addHook('onRequest', async (_request, reply) => (writer.isActive ? undefined : sendStandby(reply)));
-      // Ids of documents hold rows of digits that may pass for a card's number by chance, and nothing that is sent there is kept.
+      // Ids of documents hold rows of digits that may pass for a card's number by chance, and nothing
+      // that is sent there is kept.
       api.register(async (own) => {
         requireBearer(own, tokens, writer.directory);
         documentRoutes(own, parts.documents, zone);
@@ -84,7 +85,8 @@ const CARD_NUMBER: Problem = {
 
 const DESCRIPTION = {
   title: 'Bomfri: accounts',
-  description: "Drivers' accounts: sign-up, login, vehicles, card, payments and receipts. Whose account is meant comes from the access token alone.",
+  description: "Drivers' accounts: sign-up, login, vehicles, card, payments and receipts. Whose account is meant "
+    + "comes from the access token alone.",
   tags: [
     { name: 'account', description: "a driver's own account" },
     { name: 'card', description: "the account's one card, entered on the payment gateway's page alone" },

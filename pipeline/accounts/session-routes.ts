@@ -20,8 +20,12 @@ const LOGINS_OF_EMAIL_MAX = 10;
 const LOGINS_OF_ADDRESS_MAX = 200;
 const REFRESHES_OF_ADDRESS_MAX = 1_000;
 
-/** Logging in, and going on without a password. An unknown e-mail address is answered as a wrong password is, as late. */
-export function sessionRoutes(app: FastifyInstance, writer: AccountWriter, tokens: AccessTokens, passwords: Passwords): void {
+/**
+ * Logging in, and going on without a password. An unknown e-mail address is answered as a wrong password is, as late.
+ */
+export function sessionRoutes(
+  app: FastifyInstance, writer: AccountWriter, tokens: AccessTokens, passwords: Passwords,
+): void {
   const loginsOfEmail = app.createRateLimit({
     max: LOGINS_OF_EMAIL_MAX, timeWindow: LOGIN_WINDOW,
     keyGenerator: (request: FastifyRequest) => `email ${(request.body as Login).email.toLowerCase()}`,
@@ -36,7 +40,8 @@ export function sessionRoutes(app: FastifyInstance, writer: AccountWriter, token
 
   app.post<{ Body: Login }>('/v1/sessions', {
     schema: {
-      tags: ['session'], summary: 'Log in', security: [], body: loginBody, response: { 201: sessionAnswer, ...openProblems },
+      tags: ['session'], summary: 'Log in', security: [],
+      body: loginBody, response: { 201: sessionAnswer, ...openProblems },
     },
     config: { rateLimit: { max: LOGINS_OF_ADDRESS_MAX, timeWindow: LOGIN_WINDOW } },
   }, async (request, reply) => {

@@ -58,7 +58,9 @@ export function checkRead(read: UncheckedRead, receivedAt: number, source: strin
   if (capturedAt === null || capturedAt < 0) {
     return { field: 'capturedAt', reason: 'must be an RFC 3339 time with an offset, such as 2026-05-17T08:30:00.000Z' };
   }
-  if (capturedAt > receivedAt + MAX_AHEAD_MS) return { field: 'capturedAt', reason: 'is more than 24 hours ahead of now' };
+  if (capturedAt > receivedAt + MAX_AHEAD_MS) {
+    return { field: 'capturedAt', reason: 'is more than 24 hours ahead of now' };
+  }
 
   return {
     readId, garageId, cameraId, laneId, direction: seenDirection, plate: checkedPlate, country: country.toUpperCase(),
@@ -108,7 +110,9 @@ const NO_CANDIDATES: readonly Candidate[] = [];
 function checkCandidates(candidates: unknown): readonly Candidate[] | Refusal {
   if (candidates === undefined) return NO_CANDIDATES;
   if (!Array.isArray(candidates)) return { field: 'candidates', reason: 'must be an array' };
-  if (candidates.length > MAX_CANDIDATES) return { field: 'candidates', reason: `has more than ${MAX_CANDIDATES} items` };
+  if (candidates.length > MAX_CANDIDATES) {
+    return { field: 'candidates', reason: `has more than ${MAX_CANDIDATES} items` };
+  }
   const checked: Candidate[] = [];
   for (let i = 0; i < candidates.length; i++) {
     const candidate: unknown = candidates[i];

@@ -9,8 +9,8 @@ const UNFOLDS_MOST = 64;
 const UNFOLDS_ALWAYS_BYTES = 64 * 1024;
 
 /**
- * Reads bodies that come with Content-Encoding gzip. What they unfold to is held to the route's limit, and to a multiple of
- * what came, while it comes; every other encoding is refused.
+ * Reads bodies that come with Content-Encoding gzip. What they unfold to is held to the route's limit, and to a
+ * multiple of what came, while it comes; every other encoding is refused.
  */
 export const gunzipBody: preParsingHookHandler = (request, reply, payload, done) => {
   const encoding = encodingOf(request);

@@ -1,4 +1,6 @@
-import type { FastifyReply, FastifyRequest, onRequestHookHandler, onResponseHookHandler, preParsingHookHandler } from 'fastify';
+import type {
+  FastifyReply, FastifyRequest, onRequestHookHandler, onResponseHookHandler, preParsingHookHandler,
+} from 'fastify';
 import type { Logger } from 'pino';
 import { AppendOverloadedError } from '../kafka/appender.ts';
 import { sendProblem } from '../service/problem.ts';
@@ -70,7 +72,8 @@ export function newIntake({ metrics, logger }: IntakeParts): Intake {
         if (rejected.every(({ reason }) => reason === NOT_YOURS)) {
           return sendProblem(reply, {
             status: 403, title: 'Not a garage of this key', rejected,
-            detail: 'Send reads of garages that are configured as those of the key\'s operator, and that the key is for.',
+            detail:
+              'Send reads of garages that are configured as those of the key\'s operator, and that the key is for.',
           });
         }
         return sendProblem(reply, {
@@ -82,10 +85,14 @@ export function newIntake({ metrics, logger }: IntakeParts): Intake {
       } catch (error) {
         if (error instanceof AppendOverloadedError) return overloaded(reply);
         const reason = error instanceof Error ? error.message : String(error);
-        logger.warn({ reason, reads: accepted, held, requestId: reply.request.id }, 'reads could not be written; the client was told to send them again');
+        logger.warn(
+          { reason, reads: accepted, held, requestId: reply.request.id },
+          'reads could not be written; the client was told to send them again',
+        );
         reply.header('retry-after', UNAVAILABLE_RETRY_SECONDS);
         return sendProblem(reply, {
-          status: 503, title: 'Reads can not be stored now', detail: 'Send the same request again after Retry-After seconds.',
+          status: 503, title: 'Reads can not be stored now',
+          detail: 'Send the same request again after Retry-After seconds.',
         });
       }
       metrics.accepted.inc(accepted);

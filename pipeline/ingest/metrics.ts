@@ -18,7 +18,8 @@ export function newIngestMetrics(registry: Registry) {
       labelNames: ['format'], registers,
     }),
     clockOff: new Counter({
-      name: 'bomfri_ingest_clock_off_reads_total', help: 'Reads of cameras whose clock was so far off that ours was taken.',
+      name: 'bomfri_ingest_clock_off_reads_total',
+      help: 'Reads of cameras whose clock was so far off that ours was taken.',
       labelNames: ['format'], registers,
     }),
     requests: new Counter({

@@ -24,8 +24,8 @@ export const MAX_READS_BODY_BYTES = 2 * 1024 * 1024;
 /**
  * POST /v1/reads: one read, an array of up to 1,000, or a stream of lines (NDJSON) as long as a request may take. 202
  * once the brokers have the good ones, with what was rejected; 400 when none is good, 403 when none is of the caller's
- * garages; 429 or 503 with Retry-After when they can't be written now. A client that gets no 202 sends the same again: a
- * repeated readId makes no second passage.
+ * garages; 429 or 503 with Retry-After when they can't be written now. A client that gets no 202 sends the same again:
+ * a repeated readId makes no second passage.
  */
 export function readsRoute(app: FastifyInstance, intake: Intake, writer: ReadsWriter): void {
   const options = {
@@ -37,10 +37,16 @@ export function readsRoute(app: FastifyInstance, intake: Intake, writer: ReadsWr
   };
   takeNdjson(app);
   app.post('/v1/reads', options, async (request, reply) => {
-    if (request.body instanceof Readable) return intake.answer(reply, await storeStream(request.body, request.caller, writer));
+    if (request.body instanceof Readable) {
+      return intake.answer(reply, await storeStream(request.body, request.caller, writer));
+    }
     const items = contractItems(request.body);
     if (items === null) {
-      return sendProblem(reply, { status: 400, title: 'No read', detail: 'Send a read as an object, or an array of them.' });
+      return sendProblem(reply, {
+        status: 400,
+        title: 'No read',
+        detail: 'Send a read as an object, or an array of them.',
+      });
     }
     if (items.length === 0) {
       return sendProblem(reply, { status: 400, title: 'No read', detail: 'The array is empty.' });
@@ -62,7 +68,9 @@ async function storeStream(stream: Readable, caller: Caller, writer: ReadsWriter
   let seen = 0;
   for await (const items of ndjsonItems(stream, MAX_READS)) {
     const checked = checkItems(items, caller, Date.now());
-    for (const each of checked.rejected) if (rejected.length < MAX_READS) rejected.push({ ...each, index: each.index + seen });
+    for (const each of checked.rejected) {
+      if (rejected.length < MAX_READS) rejected.push({ ...each, index: each.index + seen });
+    }
     seen += items.length;
     if (checked.reads.length === 0) continue;
     try {

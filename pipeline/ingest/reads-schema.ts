@@ -6,16 +6,20 @@ export const MAX_READS = 1_000;
 
 const id = (description: string): object => ({ type: 'string', minLength: 1, maxLength: MAX_ID_LENGTH, description });
 const CONFIDENCE = { type: 'number', minimum: 0, maximum: 1 };
-const PLATE = { type: 'string', description: 'spaces, dots, hyphens and case do not count; empty for a vehicle seen without a plate' };
+const PLATE = {
+  type: 'string',
+  description: 'spaces, dots, hyphens and case do not count; empty for a vehicle seen without a plate',
+};
 
 const EXAMPLE_READ = {
-  readId: 'r-1', garageId: 'torget', cameraId: 'torget-in', laneId: 'in-1', direction: 'in', plate: 'AB 12345', country: 'NO',
+  readId: 'r-1', garageId: 'torget', cameraId: 'torget-in',
+  laneId: 'in-1', direction: 'in', plate: 'AB 12345', country: 'NO',
   confidence: 0.93, candidates: [{ plate: 'AB12346', confidence: 0.04 }], capturedAt: '2026-05-17T08:30:00.000Z',
 };
 
 /**
- * The contract of a read, as the document tells it. What it demands is what `checkRead` demands (a test holds them against each
- * other), but reads are checked one by one there, so that a bad one does not cost the others.
+ * The contract of a read, as the document tells it. What it demands is what `checkRead` demands (a test holds them
+ * against each other), but reads are checked one by one there, so that a bad one does not cost the others.
  */
 const READ_SCHEMA = {
   $id: 'Read',
@@ -33,7 +37,11 @@ const READ_SCHEMA = {
     confidence: CONFIDENCE,
     candidates: {
       type: 'array', maxItems: MAX_CANDIDATES, description: 'other plates that it may have been',
-      items: { type: 'object', required: ['plate', 'confidence'], properties: { plate: PLATE, confidence: CONFIDENCE } },
+      items: {
+        type: 'object',
+        required: ['plate', 'confidence'],
+        properties: { plate: PLATE, confidence: CONFIDENCE },
+      },
     },
     capturedAt: {
       type: 'string', format: 'date-time', description: 'RFC 3339 with an offset; of any age, at most 24 hours ahead',
@@ -61,7 +69,10 @@ const ACCEPTED_SCHEMA = {
   required: ['accepted', 'rejected'],
   properties: {
     accepted: { type: 'integer', description: 'reads that are stored now' },
-    held: { type: 'integer', description: 'events of cameras that no garage names yet: they are released once one does' },
+    held: {
+      type: 'integer',
+      description: 'events of cameras that no garage names yet: they are released once one does',
+    },
     rejected: { type: 'array', items: { $ref: 'Rejected#' } },
   },
 };
@@ -88,7 +99,8 @@ const READS_RESPONSES = {
 
 export const READS_ROUTE_SCHEMA = {
   summary: 'Send reads in the generic format',
-  description: `One read, an array of up to ${MAX_READS}, or any number as lines (application/x-ndjson); gzip is taken. Send those of a garage in order: the next request after the answer to the one before.`,
+  description: `One read, an array of up to ${MAX_READS}, or any number as lines (application/x-ndjson); gzip is taken. `
+    + 'Send those of a garage in order: the next request after the answer to the one before.',
   tags: ['reads'],
   body: {
     oneOf: [{ $ref: 'Read#' }, { type: 'array', items: { $ref: 'Read#' }, minItems: 1, maxItems: MAX_READS }],
@@ -101,7 +113,8 @@ export const READS_ROUTE_SCHEMA = {
 export function cameraRouteSchema(format: string): object {
   return {
     summary: `Send what ${format} cameras send by themselves`,
-    description: 'Whatever Content-Type the camera gives it. `docs/cameras` has an example, and how to set the camera up.',
+    description:
+      'Whatever Content-Type the camera gives it. `docs/cameras` has an example, and how to set the camera up.',
     tags: ['cameras'],
     querystring: {
       type: 'object',

@@ -23,8 +23,9 @@ const CHALLENGE = 'Basic realm="bomfri", charset="UTF-8"';
 
 const DESCRIPTION = {
   title: 'Bomfri: ingest',
-  description: 'Cameras send their reads here. Whoever gets no 202 sends the same again: a repeated `readId` makes no second '
-    + 'passage. Besides the three ways below, a camera that can be given nothing but an address may send its key as `?key=KEY`.',
+  description: 'Cameras send their reads here. Whoever gets no 202 sends the same again: a repeated `readId` makes no '
+    + 'second passage. Besides the three ways below, a camera that can be given nothing but an address may send its '
+    + 'key as `?key=KEY`.',
   tags: [
     { name: 'reads', description: 'in our own format' },
     { name: 'cameras', description: "in a vendor's format: one address each" },

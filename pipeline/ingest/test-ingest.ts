@@ -27,8 +27,12 @@ export interface TestIngest {
 
 /** @param append stands in for a log in trouble */
 export function openTestIngest(garages: readonly Garage[] = [], append = async (): Promise<void> => {}): TestIngest {
-  const codec = openCodec('CameraRead', { own: () => 1, fetch: () => Promise.reject(new Error('there is one schema only')) });
-  const keys = newTestKeys((garageId) => garages.find((garage) => garage.garageId === garageId)?.operatorId ?? 'default');
+  const codec = openCodec('CameraRead', {
+    own: () => 1,
+    fetch: () => Promise.reject(new Error('there is one schema only')),
+  });
+  const keys = newTestKeys((garageId) =>
+    garages.find((garage) => garage.garageId === garageId)?.operatorId ?? 'default');
   const reads: CameraRead[] = [];
   const held: HeldEvent[] = [];
   const told: WatchedEvent[] = [];
@@ -43,7 +47,10 @@ export function openTestIngest(garages: readonly Garage[] = [], append = async (
   const app = newIngestServer({
     writer: newLogWriter(log, codec, 1),
     cameras: {
-      index: openCameraIndex({ entries: () => new Map(garages.map((each) => [each.garageId, each])).entries(), onChange() {} }),
+      index: openCameraIndex({
+        entries: () => new Map(garages.map((each) => [each.garageId, each])).entries(),
+        onChange() {},
+      }),
       async hold(events) {
         await append();
         held.push(...events);
@@ -58,5 +65,14 @@ export function openTestIngest(garages: readonly Garage[] = [], append = async (
       },
     })),
   });
-  return { app, key: keys.issue(), keyOf: (operatorId) => keys.issue({ operatorId }), reads, held, told, logged, metrics };
+  return {
+    app,
+    key: keys.issue(),
+    keyOf: (operatorId) => keys.issue({ operatorId }),
+    reads,
+    held,
+    told,
+    logged,
+    metrics,
+  };
 }

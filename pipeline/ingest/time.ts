@@ -1,7 +1,7 @@
 /**
- * The instant in ms since the epoch, or null when the text is no time of RFC 3339 with an offset. Sub-millisecond digits are
- * cut off, a leap second is the next second's start. Read character by character: a pattern's match is a dozen texts, and no
- * other field of a read costs as much.
+ * The instant in ms since the epoch, or null when the text is no time of RFC 3339 with an offset. Sub-millisecond
+ * digits are cut off, a leap second is the next second's start. Read character by character: a pattern's match is a
+ * dozen texts, and no other field of a read costs as much.
  */
 export function parseInstant(text: string): number | null {
   const year = digits(text, 0, 4);
@@ -11,7 +11,9 @@ export function parseInstant(text: string): number | null {
   const minute = digits(text, 14, 2);
   const second = digits(text, 17, 2);
   const between = text.charAt(10);
-  const areSeparate = text.charAt(4) === '-' && text.charAt(7) === '-' && (between === 'T' || between === 't' || between === ' ')
+  const areSeparate = text.charAt(4) === '-'
+    && text.charAt(7) === '-'
+    && (between === 'T' || between === 't' || between === ' ')
     && text.charAt(13) === ':' && text.charAt(16) === ':';
   // Date.UTC takes the years 0 to 99 for 1900 to 1999. What is no number is in no range.
   const isDate = year >= 100 && month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month);
@@ -22,7 +24,9 @@ export function parseInstant(text: string): number | null {
   let millisecond = 0;
   if (text.charAt(at) === '.') {
     const from = at + 1;
-    for (at = from; isDigit(text, at); at++) if (at < from + 3) millisecond += digits(text, at, 1) * 10 ** (from + 2 - at);
+    for (at = from; isDigit(text, at); at++) {
+      if (at < from + 3) millisecond += digits(text, at, 1) * 10 ** (from + 2 - at);
+    }
     if (at === from) return null;
   }
   const offsetMs = offsetFrom(text, at);
@@ -44,7 +48,9 @@ function offsetFrom(text: string, at: number): number | null {
 /** The number that so many digits are; NaN: not all of them are digits. */
 function digits(text: string, from: number, count: number): number {
   let number = 0;
-  for (let at = from; at < from + count; at++) number = isDigit(text, at) ? 10 * number + text.charCodeAt(at) - ZERO : NaN;
+  for (let at = from; at < from + count; at++) {
+    number = isDigit(text, at) ? 10 * number + text.charCodeAt(at) - ZERO : NaN;
+  }
   return number;
 }
 

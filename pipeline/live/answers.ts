@@ -13,6 +13,10 @@ export async function orAway(reply: FastifyReply, logger: Logger, read: () => Pr
   } catch (error) {
     logger.warn({ err: error, requestId: reply.request.id }, 'a question could not be answered');
     reply.header('retry-after', 2);
-    return sendProblem(reply, { status: 503, title: 'Away for the moment', detail: 'What would know the answer does not answer; try again.' });
+    return sendProblem(reply, {
+      status: 503,
+      title: 'Away for the moment',
+      detail: 'What would know the answer does not answer; try again.',
+    });
   }
 }

@@ -11,7 +11,8 @@ import { LISTED_IRREGULARITIES } from './take-in.ts';
 import { cursorOf, decodeCursor, encodeCursor, type VisitsQuery } from './visits-query.ts';
 
 const NOT_FOR_ALL: Problem = {
-  status: 403, title: 'Not for this key', detail: 'Charges are told over all operators together: ask with a key of all operators.',
+  status: 403, title: 'Not for this key',
+  detail: 'Charges are told over all operators together: ask with a key of all operators.',
 };
 const NO_SUCH_VISIT: Problem = {
   status: 404, title: 'No such visit', detail: 'The warehouse has none of that id for this key, or it was withdrawn.',
@@ -25,8 +26,8 @@ export interface ApiParts {
 }
 
 /**
- * GET under /v1/, behind `requireKeys`: counts from Redis, visits from the warehouse, of the caller's garages only. 503 while
- * the one that is asked is away.
+ * GET under /v1/, behind `requireKeys`: counts from Redis, visits from the warehouse, of the caller's garages only. 503
+ * while the one that is asked is away.
  */
 export function apiRoutes(app: FastifyInstance, { status, visits, stages, logger }: ApiParts): void {
   for (const schema of sharedSchemas) app.addSchema(schema);
@@ -43,7 +44,11 @@ export function apiRoutes(app: FastifyInstance, { status, visits, stages, logger
       if (!caller.mayUse(garageId)) return sendProblem(reply, NOT_YOUR_GARAGE);
       const cursor = after === undefined ? null : decodeCursor(after);
       if (cursor === null && after !== undefined) {
-        return sendProblem(reply, { status: 400, title: 'Bad cursor', detail: '`after` must come from the `next` of a former page.' });
+        return sendProblem(reply, {
+          status: 400,
+          title: 'Bad cursor',
+          detail: '`after` must come from the `next` of a former page.',
+        });
       }
       return orAway(reply, logger, async () => {
         const rows = await visits.newest(garageId, limit, cursor);
@@ -72,6 +77,8 @@ export function apiRoutes(app: FastifyInstance, { status, visits, stages, logger
   );
 
   app.get('/v1/charges', { schema: chargesSchema }, ({ caller }, reply) =>
-    caller.usesAll ? orAway(reply, logger, async () => ({ charges: await status.charges() })) : sendProblem(reply, NOT_FOR_ALL));
+    caller.usesAll
+      ? orAway(reply, logger, async () => ({ charges: await status.charges() }))
+      : sendProblem(reply, NOT_FOR_ALL));
   app.get('/v1/stages', { schema: stagesSchema }, async () => ({ stages: await stages() }));
 }

@@ -13,11 +13,13 @@ export const TIME = { type: 'string', format: 'date-time' };
 const COUNTS = { type: 'object', additionalProperties: COUNT };
 
 const GARAGE_EXAMPLE = {
-  garageId: 'torget', name: 'Torget', operatorId: 'acme', timezone: 'Europe/Oslo', capacity: 100, inside: 40, openVisits: 43,
+  garageId: 'torget', name: 'Torget', operatorId: 'acme',
+  timezone: 'Europe/Oslo', capacity: 100, inside: 40, openVisits: 43,
   day: '2026-06-01', closedOnDay: 7, closed: 900, unclosed: 1, review: 0, irregularities: { missed_exit: 1 },
 };
 const VISIT_EXAMPLE = {
-  visitId: 'torget:r-1', revision: 2, status: 'closed', operatorId: 'acme', garageId: 'torget', plateRead: true, entryReadId: 'r-1',
+  visitId: 'torget:r-1', revision: 2, status: 'closed', operatorId: 'acme',
+  garageId: 'torget', plateRead: true, entryReadId: 'r-1',
   exitReadId: 'r-2', firstSeenAt: '2026-06-01T08:30:00.000Z', enteredAt: '2026-06-01T08:30:00.000Z',
   exitedAt: '2026-06-01T10:02:00.000Z', matchConfidence: 0.98, flags: [], rulesVersion: 1,
 };
@@ -34,7 +36,11 @@ export const sharedSchemas = [
     ...exactly({
       garageId: TEXT, name: TEXT, operatorId: TEXT, timezone: TEXT,
       capacity: { type: ['integer', 'null'], description: 'null when unknown' },
-      inside: { ...COUNT, description: 'vehicles that are likely inside: open visits less those that left unread, and those that came in unread' },
+      inside: {
+        ...COUNT,
+        description:
+          'vehicles that are likely inside: open visits less those that left unread, and those that came in unread',
+      },
       openVisits: COUNT,
       day: { ...NULL_TEXT, description: "the newest day, in the garage's zone, that it has told of" },
       closedOnDay: COUNT, closed: COUNT, unclosed: COUNT, review: COUNT,
@@ -45,10 +51,13 @@ export const sharedSchemas = [
   {
     $id: 'Visit',
     ...exactly({
-      visitId: TEXT, revision: COUNT, status: { ...TEXT, description: 'open, closed, unclosed or review' }, operatorId: TEXT,
-      garageId: TEXT, plateRead: { type: 'boolean', description: 'false: seen without a plate' }, entryReadId: NULL_TEXT,
+      visitId: TEXT, revision: COUNT,
+      status: { ...TEXT, description: 'open, closed, unclosed or review' }, operatorId: TEXT,
+      garageId: TEXT, plateRead: { type: 'boolean', description: 'false: seen without a plate' },
+      entryReadId: NULL_TEXT,
       exitReadId: NULL_TEXT, firstSeenAt: TIME, enteredAt: NULL_TIME, exitedAt: NULL_TIME,
-      matchConfidence: { type: 'number', minimum: 0, maximum: 1 }, flags: { type: 'array', items: TEXT }, rulesVersion: COUNT,
+      matchConfidence: { type: 'number', minimum: 0, maximum: 1 },
+      flags: { type: 'array', items: TEXT }, rulesVersion: COUNT,
     }, { description: 'By its newest revision, without the plate.' }),
     examples: [VISIT_EXAMPLE],
   },
@@ -56,17 +65,25 @@ export const sharedSchemas = [
     $id: 'Irregularity',
     ...exactly({
       irregularityId: TEXT, status: { ...TEXT, description: 'open or resolved' }, type: TEXT, garageId: TEXT, at: TIME,
-      cameraId: NULL_TEXT, visitIds: { type: 'array', items: TEXT }, severity: { ...TEXT, description: 'info, warning or error' },
+      cameraId: NULL_TEXT, visitIds: { type: 'array', items: TEXT },
+      severity: { ...TEXT, description: 'info, warning or error' },
       action: { ...TEXT, description: 'what was done about it' },
     }),
     examples: [{
-      irregularityId: 'i-1', status: 'open', type: 'missed_exit', garageId: 'torget', at: '2026-06-01T08:30:00.000Z', cameraId: null,
+      irregularityId: 'i-1', status: 'open', type: 'missed_exit',
+      garageId: 'torget', at: '2026-06-01T08:30:00.000Z', cameraId: null,
       visitIds: ['torget:r-1'], severity: 'warning', action: 'The visit was closed without an exit.',
     }],
   },
   {
     $id: 'ChargesOfDay',
-    ...exactly({ billingDay: { type: 'string', format: 'date' }, status: TEXT, currency: TEXT, count: COUNT, grossMinor: COUNT }),
+    ...exactly({
+      billingDay: { type: 'string', format: 'date' },
+      status: TEXT,
+      currency: TEXT,
+      count: COUNT,
+      grossMinor: COUNT,
+    }),
     examples: [{ billingDay: '2026-06-01', status: 'charged', currency: 'NOK', count: 3, grossMinor: 9_900 }],
   },
   {
@@ -95,7 +112,9 @@ export const garagesSchema = {
   description: 'Configured garages by name, then those seen without being configured; of the API key only.',
   response: {
     ...ok('Them and their sums.', exactly({
-      totals: exactly({ garages: COUNT, inside: COUNT, capacity: COUNT, closedOnDay: COUNT, closed: COUNT, irregularities: COUNT }),
+      totals: exactly({
+        garages: COUNT, inside: COUNT, capacity: COUNT, closedOnDay: COUNT, closed: COUNT, irregularities: COUNT,
+      }),
       garages: listOf('Garage'),
     })),
     ...problemResponses({ ...REFUSED, ...AWAY }),
@@ -134,7 +153,9 @@ export const irregularitiesSchema = {
   description: `Of the newest ${LISTED_IRREGULARITIES} over all garages, those of the API key.`,
   querystring: {
     type: 'object',
-    properties: { limit: { type: 'integer', minimum: 1, maximum: LISTED_IRREGULARITIES, default: IRREGULARITIES_SHOWN } },
+    properties: {
+      limit: { type: 'integer', minimum: 1, maximum: LISTED_IRREGULARITIES, default: IRREGULARITIES_SHOWN },
+    },
   },
   response: {
     ...ok('Newest first.', exactly({ irregularities: listOf('Irregularity') })),
@@ -158,8 +179,9 @@ export const stagesSchema = {
 
 export const streamSchema = {
   summary: 'What changes, as server-sent events', tags: ['live'],
-  description: 'Events `garages`, `irregularities`, `charges` (for keys of all operators), `stages` and `fresh`, each with JSON as in '
-    + 'the answers above; what changed, at most once a second. It ends within a second when the key is revoked.',
+  description: 'Events `garages`, `irregularities`, `charges` (for keys of all operators), `stages` and `fresh`, each '
+    + 'with JSON as in the answers above; what changed, at most once a second. It ends within a second when the key '
+    + 'is revoked.',
   response: {
     200: { description: 'The stream.', content: { 'text/event-stream': { schema: TEXT } } },
     ...problemResponses(REFUSED),

@@ -7,7 +7,9 @@ import type { SchemaIds } from '../records/codec.ts';
 import type { Control } from '../records/records.ts';
 import { letterOf } from '../redrive/letter.ts';
 import { isReviewAction } from '../visits/acceptance.ts';
-import { appliedEntry, chargeEntry, controlEntry, irregularityEntry, occupancyEntry, refusedEntry, visitEntry } from './entry.ts';
+import {
+  appliedEntry, chargeEntry, controlEntry, irregularityEntry, occupancyEntry, refusedEntry, visitEntry,
+} from './entry.ts';
 import type { Entry } from './entry.ts';
 
 export type EntriesOfRange = (range: Omit<SinkRange, 'from' | 'to'>) => Promise<Entry[]>;
@@ -34,12 +36,15 @@ export function openEntries(ids: SchemaIds, timezoneOf: (garageId: string) => st
     [topics.visitsControl.name]: (record) => ofPerson(controls.decode(bytesOf(record)), controlEntry),
     [topics.visitsClock.name]: (record) => {
       const { controlId, ...move } = clockMoves.decode(bytesOf(record));
-      return controlId !== null && isReviewAction(move.cause as Control['type']) ? appliedEntry({ ...move, controlId }) : null;
+      return controlId !== null && isReviewAction(move.cause as Control['type'])
+        ? appliedEntry({ ...move, controlId })
+        : null;
     },
     [topics.deadLetters.name]: (record) => {
       const letter = letterOf(record);
       if (letter?.topic !== topics.visitsControl.name) return null;
-      return ofPerson(controls.decode(bytesOf(record)), (control) => refusedEntry(control, letter.reason, letter.message));
+      return ofPerson(controls.decode(bytesOf(record)), (control) =>
+        refusedEntry(control, letter.reason, letter.message));
     },
   };
 
@@ -53,7 +58,10 @@ export function openEntries(ids: SchemaIds, timezoneOf: (garageId: string) => st
         if (entry !== null) entries.push(entry);
       } catch (error) {
         if (!(error instanceof UndecodableError)) throw error;
-        logger.error({ topic, partition, offset: record.offset, err: error }, 'a record that can not be decoded is passed over');
+        logger.error(
+          { topic, partition, offset: record.offset, err: error },
+          'a record that can not be decoded is passed over',
+        );
       }
     }
     return entries;

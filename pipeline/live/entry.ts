@@ -96,7 +96,10 @@ export const BEYOND_OPEN_FIELD = 'beyond-open';
 /** Fields of a garage's hash for irregularities begin with it. */
 export const IRREGULARITY_FIELD = 'irregularity:';
 
-/** A visit counts by its status; closed ones also on the day, in the garage's zone, that they ended. No plate goes along. */
+/**
+ * A visit counts by its status; closed ones also on the day, in the garage's zone, that they
+ * ended. No plate goes along.
+ */
 export function visitEntry(visit: Visit, timezone: string): Entry {
   const { visitId, revision, garageId, status, firstSeenAt, exitedAt } = visit;
   const counts: Count[] = [];
@@ -110,7 +113,9 @@ export function visitEntry(visit: Visit, timezone: string): Entry {
     garageDay: localDay(exitedAt ?? firstSeenAt, timezone),
     garageAt: exitedAt ?? firstSeenAt,
     rememberSeconds: status === 'open' ? null : CLOSED_VISIT_SECONDS,
-    waiting: status === 'review' ? waitingFor(exitedAt ?? firstSeenAt, { visitId, type: 'review', irregularityId: null }) : null,
+    waiting: status === 'review'
+      ? waitingFor(exitedAt ?? firstSeenAt, { visitId, type: 'review', irregularityId: null })
+      : null,
     text: null,
   };
 }
@@ -119,13 +124,17 @@ export function visitEntry(visit: Visit, timezone: string): Entry {
 export function irregularityEntry(irregularity: Irregularity): Entry {
   const { irregularityId, revision, garageId, type, status, at, severity, action, cameraId, visitIds } = irregularity;
   const open: Count = { hash: garageHash(garageId), keepSeconds: null, field: IRREGULARITY_FIELD + type, amount: 1 };
-  const shown = { irregularityId, status, type, garageId, at: new Date(at).toISOString(), cameraId, visitIds, severity, action };
+  const shown = {
+    irregularityId, status, type, garageId, at: new Date(at).toISOString(), cameraId, visitIds, severity, action,
+  };
   return {
     id: `irregularity:${irregularityId}`, revision, garageId, garageDay: null,
     counts: status === 'open' ? [open] : [],
     rememberSeconds: IRREGULARITY_SECONDS,
     listed: status === 'withdrawn' ? null : { at, text: JSON.stringify(shown) },
-    waiting: waitsForPerson(irregularity) && visitIds.length > 0 ? waitingFor(at, { visitId: visitIds[0]!, type, irregularityId }) : null,
+    waiting: waitsForPerson(irregularity) && visitIds.length > 0
+      ? waitingFor(at, { visitId: visitIds[0]!, type, irregularityId })
+      : null,
     garageAt: null,
     text: null,
   };
@@ -152,20 +161,27 @@ export function refusedEntry({ controlId, subject, type }: Control, reason: stri
 /** Outcomes come by several topics in any order: the later of their kinds counts. */
 function outcomeEntry(revision: number, outcome: ControlOutcome): Entry {
   return {
-    id: controlKey(outcome.controlId), revision, garageId: null, garageDay: null, garageAt: null, counts: [], listed: null, waiting: null,
+    id: controlKey(outcome.controlId), revision, garageId: null,
+    garageDay: null, garageAt: null, counts: [], listed: null, waiting: null,
     rememberSeconds: CONTROL_SECONDS, text: JSON.stringify(outcome),
   };
 }
 
 /**
- * How many more, or less, vehicles are likely inside than visits are open: with the open visits of any later moment it says how
- * many are inside then. The newest counts.
+ * How many more, or less, vehicles are likely inside than visits are open: with the open visits of any later moment it
+ * says how many are inside then. The newest counts.
  */
 export function occupancyEntry({ garageId, at, inside, openVisits }: Occupancy): Entry {
   return {
-    id: `occupancy:${garageId}`, revision: at, garageId, garageDay: null, garageAt: null, listed: null, waiting: null, text: null,
+    id: `occupancy:${garageId}`, revision: at, garageId, garageDay: null,
+    garageAt: null, listed: null, waiting: null, text: null,
     rememberSeconds: null,
-    counts: [{ hash: garageHash(garageId), keepSeconds: null, field: BEYOND_OPEN_FIELD, amount: Math.round(inside - openVisits) }],
+    counts: [{
+      hash: garageHash(garageId),
+      keepSeconds: null,
+      field: BEYOND_OPEN_FIELD,
+      amount: Math.round(inside - openVisits),
+    }],
   };
 }
 
@@ -176,7 +192,8 @@ export function chargeEntry(charge: Charge): Entry {
   const count = (what: string, amount: number): Count =>
     ({ hash: chargesHash, keepSeconds: null, field: `${of}:${what}`, amount });
   return {
-    id: `charge:${chargeId}`, revision, garageId: null, garageDay: null, garageAt: null, listed: null, waiting: null, text: null,
+    id: `charge:${chargeId}`, revision, garageId: null, garageDay: null,
+    garageAt: null, listed: null, waiting: null, text: null,
     rememberSeconds: CHARGE_SECONDS,
     counts: [count('count', 1), count('grossMinor', grossMinor)],
   };
@@ -186,7 +203,12 @@ export function chargeEntry(charge: Charge): Entry {
 export function localDay(instant: number, timezone: string): string {
   let format = dayFormats.get(timezone);
   if (format === undefined) {
-    format = new Intl.DateTimeFormat('en-CA', { timeZone: timezone, year: 'numeric', month: '2-digit', day: '2-digit' });
+    format = new Intl.DateTimeFormat('en-CA', {
+      timeZone: timezone,
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+    });
     dayFormats.set(timezone, format);
   }
   return format.format(instant);

@@ -6,8 +6,8 @@ export interface EventStreamParts<T> {
   /** Reads once for all watchers. */
   readonly read: () => Promise<T>;
   /**
-   * What a watcher is told of it: the data of each event, as JSON. Only what differs from the last time is sent. The event
-   * `fresh` comes along: false while nothing can be read and the others stand as they were.
+   * What a watcher is told of it: the data of each event, as JSON. Only what differs from the last time is sent. The
+   * event `fresh` comes along: false while nothing can be read and the others stand as they were.
    */
   readonly eventsFor: (all: T, caller: Caller) => Record<string, string>;
   readonly onError: (error: unknown) => void;

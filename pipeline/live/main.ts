@@ -34,7 +34,10 @@ export function main(): Promise<never> {
   return runService('live', null, startLive);
 }
 
-/** `bomfri live --rebuild`: empties Redis; the process that fills it, now or when it starts, reads the topics from their start. */
+/**
+ * `bomfri live --rebuild`: empties Redis; the process that fills it, now or when it starts, reads the
+ * topics from their start.
+ */
 export async function rebuildMain(): Promise<void> {
   const config = readConfig();
   const redis = openRedis(config.redisUrl, openLogger('live-rebuild', 'warn'));

@@ -25,7 +25,10 @@ export interface ProjectionParts {
 const SINKS = [
   {
     name: 'visits',
-    topics: [topics.visits.name, topics.irregularities.name, topics.occupancy.name, topics.visitsControl.name, topics.visitsClock.name],
+    topics: [
+      topics.visits.name, topics.irregularities.name, topics.occupancy.name,
+      topics.visitsControl.name, topics.visitsClock.name,
+    ],
   },
   { name: 'dead-letters', topics: [topics.deadLetters.name] },
   { name: 'charges', topics: [topics.charges.name] },
@@ -90,7 +93,9 @@ async function fillEpoch(epoch: string, parts: ProjectionParts, stopping: AbortS
 }
 
 /** Looks whether Redis is there and still holds this epoch. */
-async function untilOver(epoch: string, { redis, logger, setReady }: ProjectionParts, signal: AbortSignal): Promise<null> {
+async function untilOver(
+  epoch: string, { redis, logger, setReady }: ProjectionParts, signal: AbortSignal,
+): Promise<null> {
   while (!signal.aborted) {
     try {
       const present = await redis.get(EPOCH_KEY);

@@ -7,10 +7,14 @@ import {
 } from './entry.ts';
 import { keyPrefix, presentEpoch } from './epoch.ts';
 
-/** What waits for a person, and what became of what persons said, from Redis. Every method throws while Redis is away. */
+/**
+ * What waits for a person, and what became of what persons said, from Redis. Every method throws while Redis is away.
+ */
 export interface ReviewQueue {
   /** The oldest first, behind `after`. What is older than the horizon, which no action reaches, is left out. */
-  waiting(garageId: string, limit: number, after: QueuePlace | null): Promise<{ items: ReviewItem[]; next: QueuePlace | null }>;
+  waiting(
+    garageId: string, limit: number, after: QueuePlace | null,
+  ): Promise<{ items: ReviewItem[]; next: QueuePlace | null }>;
   /** Null: the visit does not wait. */
   item(garageId: string, visitId: string): Promise<ReviewItem | null>;
   /** Null: no such control record of that garage is known, or not yet. */
@@ -81,12 +85,18 @@ export function openReviewQueue(redis: Redis, garages: { get(garageId: string): 
   async function rowsFrom(
     prefix: string, garageId: string, from: number, skip: number,
   ): Promise<{ rows: Row[]; isEnd: boolean }> {
-    const pairs = await redis.zrangebyscore(prefix + waitingKey(garageId), from, '+inf', 'WITHSCORES', 'LIMIT', skip, ROWS_ASKED);
-    const places = Array.from({ length: pairs.length / 2 }, (_, i) => ({ member: pairs[2 * i]!, at: Number(pairs[2 * i + 1]) }));
+    const pairs = await redis.zrangebyscore(
+      prefix + waitingKey(garageId), from, '+inf', 'WITHSCORES', 'LIMIT', skip, ROWS_ASKED,
+    );
+    const places = Array.from({ length: pairs.length / 2 }, (_, i) => ({
+      member: pairs[2 * i]!,
+      at: Number(pairs[2 * i + 1]),
+    }));
     if (places.length === 0) return { rows: [], isEnd: true };
     const texts = await redis.hmget(prefix + waitingTextsKey(garageId), ...places.map(({ member }) => member));
     // One that was settled between the two questions has no text.
-    const rows = places.flatMap((place, i) => (texts[i] == null ? [] : [{ ...place, text: JSON.parse(texts[i]) as WaitingText }]));
+    const rows = places.flatMap((place, i) =>
+      (texts[i] == null ? [] : [{ ...place, text: JSON.parse(texts[i]) as WaitingText }]));
     return { rows, isEnd: places.length < ROWS_ASKED };
   }
 }
@@ -99,6 +109,7 @@ function itemOf(garageId: string, { at, text: { visitId, type, irregularityId } 
 
 function joined(one: ReviewItem, other: ReviewItem): ReviewItem {
   return {
-    ...one, types: [...one.types, ...other.types].sort(), irregularityIds: [...one.irregularityIds, ...other.irregularityIds].sort(),
+    ...one, types: [...one.types, ...other.types].sort(),
+    irregularityIds: [...one.irregularityIds, ...other.irregularityIds].sort(),
   };
 }

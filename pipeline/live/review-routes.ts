@@ -25,15 +25,22 @@ export interface ReviewParts {
 }
 
 const NOT_FOR_REVIEW: Problem = {
-  status: 403, title: 'Not a key for reviews', detail: 'Make one for persons with `npx bomfri keys create --scopes review`.',
+  status: 403, title: 'Not a key for reviews',
+  detail: 'Make one for persons with `npx bomfri keys create --scopes review`.',
 };
 const NOT_WAITING: Problem = {
-  status: 404, title: 'Nothing waits there', detail: 'The visit waits for nobody: it was settled, is older than the horizon, or there is none of that id.',
+  status: 404, title: 'Nothing waits there',
+  detail: 'The visit waits for nobody: it was settled, is older than the horizon, or there is none of that id.',
 };
 const NO_SUCH_ACTION: Problem = {
-  status: 404, title: 'No such action', detail: 'No action of that id is known in this garage, or not yet: come again in a second.',
+  status: 404, title: 'No such action',
+  detail: 'No action of that id is known in this garage, or not yet: come again in a second.',
 };
-const TOO_MANY: Problem = { status: 503, title: 'Away for the moment', detail: 'Too many ask for evidence at once; try again.' };
+const TOO_MANY: Problem = {
+  status: 503,
+  title: 'Away for the moment',
+  detail: 'Too many ask for evidence at once; try again.',
+};
 
 interface Body {
   readonly action: string;
@@ -47,10 +54,13 @@ interface Body {
 }
 
 /**
- * What waits for a person in a garage, the evidence, and the actions, under /v1/garages/{garageId}/review; behind `requireKeys`, for keys
- * with the scope `review` only. Who is shown plates stands in the access log before they are; without that they are not.
+ * What waits for a person in a garage, the evidence, and the actions, under /v1/garages/{garageId}/review; behind
+ * `requireKeys`, for keys with the scope `review` only. Who is shown plates stands in the access log before they are;
+ * without that they are not.
  */
-export function reviewRoutes(app: FastifyInstance, { queue, evidence, noteLook, write, now }: ReviewParts, logger: Logger): void {
+export function reviewRoutes(
+  app: FastifyInstance, { queue, evidence, noteLook, write, now }: ReviewParts, logger: Logger,
+): void {
   for (const schema of reviewShapes) app.addSchema(schema);
 
   app.register(async (inner) => {
@@ -66,11 +76,18 @@ export function reviewRoutes(app: FastifyInstance, { queue, evidence, noteLook, 
       ({ params: { garageId }, query: { limit, after } }, reply) => {
         const place = after === undefined ? null : decodePlace(after);
         if (place === null && after !== undefined) {
-          return sendProblem(reply, { status: 400, title: 'Bad cursor', detail: '`after` must come from the `next` of a former page.' });
+          return sendProblem(reply, {
+            status: 400,
+            title: 'Bad cursor',
+            detail: '`after` must come from the `next` of a former page.',
+          });
         }
         return orAway(reply, logger, async () => {
           const { items, next } = await queue.waiting(garageId, limit, place);
-          const query = new URLSearchParams({ limit: String(limit), ...(next === null ? {} : { after: encodePlace(next) }) });
+          const query = new URLSearchParams({
+            limit: String(limit),
+            ...(next === null ? {} : { after: encodePlace(next) }),
+          });
           return { items: items.map(shownItem), next: next === null ? null : `${addressOf(garageId)}?${query}` };
         });
       },
@@ -86,7 +103,8 @@ export function reviewRoutes(app: FastifyInstance, { queue, evidence, noteLook, 
         if (found === null) return sendProblem(reply.header('retry-after', 2), TOO_MANY);
         const shown = shownEvidence(item, found);
         await noteLook({
-          actor: `key:${caller.keyId}`, actorName: caller.name, view: 'review_evidence', garageId, subjects: visitsIn(shown), requestId: request.id,
+          actor: `key:${caller.keyId}`, actorName: caller.name, view: 'review_evidence',
+          garageId, subjects: visitsIn(shown), requestId: request.id,
         });
         return shown;
       }),
@@ -100,15 +118,21 @@ export function reviewRoutes(app: FastifyInstance, { queue, evidence, noteLook, 
         if ('title' in word) return sendProblem(reply, word);
         const { type, by, reason, ...about } = word;
         const name = headers['idempotency-key'] as string | undefined;
-        const controlId = name === undefined ? randomUUID() : controlIdOf([caller.keyId, garageId, name, JSON.stringify(word)]);
+        const controlId = name === undefined
+          ? randomUUID()
+          : controlIdOf([caller.keyId, garageId, name, JSON.stringify(word)]);
         const control: Control = {
-          controlId, type, subject: garageId, to: null, version: null, issuedAt: now(), issuedBy: `${by} (${keyText(caller)})`, reason, ...about,
+          controlId, type, subject: garageId, to: null, version: null,
+          issuedAt: now(), issuedBy: `${by} (${keyText(caller)})`, reason, ...about,
         };
         return orAway(reply, logger, async () => {
           await write(control);
           const { visitId, otherVisitId, irregularityId } = word;
           logger.info(
-            { keyId: caller.keyId, key: caller.name, by, garageId, type, visitId, otherVisitId, irregularityId, controlId, requestId: request.id },
+            {
+              keyId: caller.keyId, key: caller.name, by, garageId, type, visitId,
+              otherVisitId, irregularityId, controlId, requestId: request.id,
+            },
             'a person settled a doubtful visit',
           );
           const outcome = shownOutcome({ controlId, garageId, type, status: 'pending', reason: '', message: '' });
@@ -127,9 +151,13 @@ export function reviewRoutes(app: FastifyInstance, { queue, evidence, noteLook, 
   });
 }
 
-type Word = Pick<Control, 'type' | 'visitId' | 'otherVisitId' | 'irregularityId' | 'country' | 'plate' | 'reason'> & { readonly by: string };
+type Word = Pick<Control, 'type' | 'visitId' | 'otherVisitId' | 'irregularityId' | 'country' | 'plate' | 'reason'> & {
+  readonly by: string;
+};
 
-/** What the body says, as the control record has it, without what the action does not need; or what is wrong with it. */
+/**
+ * What the body says, as the control record has it, without what the action does not need; or what is wrong with it.
+ */
 function wordOf(body: Body): Word | Problem {
   const type = `review_${body.action}` as ReviewAction;
   const bad = (detail: string): Problem => ({ status: 400, title: 'Incomplete action', detail });
@@ -156,7 +184,10 @@ function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
 }
 
-/** The same request under the same name is one action, also after a restart; another one under that name is another action. */
+/**
+ * The same request under the same name is one action, also after a restart; another one under
+ * that name is another action.
+ */
 function controlIdOf(parts: readonly string[]): string {
   return `i-${createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 32)}`;
 }
@@ -175,7 +206,9 @@ function shownItem({ garageId, visitId, at, types, irregularityIds }: ReviewItem
 
 function shownEvidence({ visitId, at, types, irregularityIds }: ReviewItem, found: SourcedEvidence): object {
   const time = (instant: number | null): string | null => (instant === null ? null : new Date(instant).toISOString());
-  const { visit, candidates, actions, readFrom, why, missedShare, pairedShare, stitchedShare }: SourcedEvidence & Evidence = found;
+  const {
+    visit, candidates, actions, readFrom, why, missedShare, pairedShare, stitchedShare,
+  }: SourcedEvidence & Evidence = found;
   return {
     visitId, at: time(at), types, irregularityIds, why, missedShare, pairedShare, stitchedShare,
     visit: visit === null ? null : { ...visit, enteredAt: time(visit.enteredAt), exitedAt: time(visit.exitedAt) },
@@ -186,7 +219,9 @@ function shownEvidence({ visitId, at, types, irregularityIds }: ReviewItem, foun
 }
 
 function shownOutcome({ controlId, garageId, type, status, reason, message }: ControlOutcome) {
-  return { controlId, action: actionName(type), status, reason, message, outcome: addressOf(garageId, 'actions', controlId) };
+  return {
+    controlId, action: actionName(type), status, reason, message, outcome: addressOf(garageId, 'actions', controlId),
+  };
 }
 
 function actionName(type: string): string {

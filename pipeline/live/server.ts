@@ -78,7 +78,8 @@ export function newLiveServer(parts: LiveParts): FastifyInstance {
     adminRoutes(open, metrics, readiness);
     sessionRoute(open, keyRing);
     // The page itself tells nothing; what it shows comes by the stream.
-    open.get('/', { schema: { hide: true } }, async (_request, reply) => reply.type('text/html; charset=utf-8').send(page.html));
+    open.get('/', { schema: { hide: true } }, async (_request, reply) =>
+      reply.type('text/html; charset=utf-8').send(page.html));
     open.register(async (keyed) => {
       requireKeys(keyed, { keyRing, tokenOf: tokenOfReader, challenge: CHALLENGE });
       await limitRates(keyed, requestCounts);

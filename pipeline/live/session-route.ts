@@ -4,7 +4,9 @@ import type { KeyRing } from '../access/key-ring.ts';
 import { noValidKey } from '../access/require-keys.ts';
 import { sendProblem } from '../service/problem.ts';
 
-/** POST /session: the status page hands in its key, and the browser sends it along from then on, out of scripts' reach. */
+/**
+ * POST /session: the status page hands in its key, and the browser sends it along from then on, out of scripts' reach.
+ */
 export function sessionRoute(app: FastifyInstance, keyRing: KeyRing): void {
   app.post<{ Body: { key: string } }>('/session', { schema: { body: SESSION, hide: true } }, async (request, reply) => {
     const { key } = request.body;

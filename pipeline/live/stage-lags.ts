@@ -13,7 +13,8 @@ export function stageStatuses(urls: ReadonlyMap<string, string>): Promise<StageS
 }
 
 async function stageStatus(stage: string, url: string): Promise<StageStatus> {
-  const ask = (path: string): Promise<Response> => fetch(new URL(path, url), { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+  const ask = (path: string): Promise<Response> =>
+    fetch(new URL(path, url), { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
   try {
     const [ready, metrics] = await Promise.all([ask('/health/ready'), ask('/metrics')]);
     // An answer's body must be read, or its connection stays taken.

@@ -90,7 +90,8 @@ export function openStatus(redis: Redis, configured: { entries(): Iterable<[stri
 const byName = (a: GarageStatus, b: GarageStatus): number => a.name.localeCompare(b.name, 'en', { numeric: true });
 
 export function totalsOf(garages: readonly GarageStatus[]): Totals {
-  const sum = (of: (garage: GarageStatus) => number): number => garages.reduce((total, garage) => total + of(garage), 0);
+  const sum = (of: (garage: GarageStatus) => number): number =>
+    garages.reduce((total, garage) => total + of(garage), 0);
   return {
     garages: garages.length,
     inside: sum((garage) => garage.inside),
@@ -114,8 +115,10 @@ function garageStatus(
     irregularities[field.slice(IRREGULARITY_FIELD.length)] = Number(value);
   }
   return {
-    garageId, name: garage?.name || garageId, operatorId: garage?.operatorId ?? 'default', timezone: garage?.timezone ?? 'UTC',
-    capacity: garage?.capacity || null, inside: Math.max(0, count('open') + count(BEYOND_OPEN_FIELD)), openVisits: count('open'), day: hash[DAY_FIELD] ?? null, closedOnDay,
+    garageId, name: garage?.name || garageId,
+    operatorId: garage?.operatorId ?? 'default', timezone: garage?.timezone ?? 'UTC',
+    capacity: garage?.capacity || null, inside: Math.max(0, count('open') + count(BEYOND_OPEN_FIELD)),
+    openVisits: count('open'), day: hash[DAY_FIELD] ?? null, closedOnDay,
     closed: count('closed'), unclosed: count('unclosed'), review: count('review'), irregularities,
   };
 }

@@ -30,10 +30,17 @@ const SETTINGS = { date_time_output_format: 'iso', max_execution_time: 10 } as c
 
 export function openVisitsQuery(client: ClickHouseClient): VisitsQuery {
   const rows = async (query: string, params: Record<string, unknown>): Promise<VisitRow[]> =>
-    (await client.query({ query, query_params: params, format: 'JSONEachRow', clickhouse_settings: SETTINGS })).json<VisitRow>();
+    (await client.query({
+      query,
+      query_params: params,
+      format: 'JSONEachRow',
+      clickhouse_settings: SETTINGS,
+    })).json<VisitRow>();
   return {
     newest(garageId, limit, after) {
-      const behind = after === null ? '' : 'AND (firstSeenAt, visitId) < (fromUnixTimestamp64Milli({at: Int64}), {visitId: String})';
+      const behind = after === null
+        ? ''
+        : 'AND (firstSeenAt, visitId) < (fromUnixTimestamp64Milli({at: Int64}), {visitId: String})';
       return rows(
         `SELECT ${COLUMNS} FROM visits_current WHERE garageId = {garageId: String} ${behind}
          ORDER BY firstSeenAt DESC, visitId DESC LIMIT {limit: UInt32}`,
@@ -41,7 +48,10 @@ export function openVisitsQuery(client: ClickHouseClient): VisitsQuery {
       );
     },
     async find(visitId) {
-      const [row] = await rows(`SELECT ${COLUMNS} FROM visits_current WHERE visitId = {visitId: String} LIMIT 1`, { visitId });
+      const [row] = await rows(
+        `SELECT ${COLUMNS} FROM visits_current WHERE visitId = {visitId: String} LIMIT 1`,
+        { visitId },
+      );
       return row ?? null;
     },
   };
@@ -59,7 +69,9 @@ export function encodeCursor({ firstSeenMs, visitId }: Cursor): string {
 export function decodeCursor(text: string): Cursor | null {
   try {
     const [firstSeenMs, visitId] = JSON.parse(Buffer.from(text, 'base64url').toString()) as [unknown, unknown];
-    return Number.isSafeInteger(firstSeenMs) && typeof visitId === 'string' ? { firstSeenMs: firstSeenMs as number, visitId } : null;
+    return Number.isSafeInteger(firstSeenMs) && typeof visitId === 'string'
+      ? { firstSeenMs: firstSeenMs as number, visitId }
+      : null;
   } catch {
     return null;
   }

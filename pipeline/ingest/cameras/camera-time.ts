@@ -7,8 +7,9 @@ export type CameraTime =
   | { readonly local: string };
 
 /**
- * The instant in ms, or null when the text is no time. In the hour that a zone runs through twice the reading nearest to
- * `receivedAt` counts; in the hour that it skips the camera's clock was not put forward yet, so the offset before counts.
+ * The instant in ms, or null when the text is no time. In the hour that a zone runs through twice the
+ * reading nearest to `receivedAt` counts; in the hour that it skips the camera's clock was not put forward
+ * yet, so the offset before counts.
  */
 export function instantOf(time: CameraTime, zone: string, receivedAt: number): number | null {
   if ('instant' in time) return isSane(time.instant) ? time.instant : null;

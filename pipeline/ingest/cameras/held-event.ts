@@ -22,6 +22,10 @@ export function heldBatches(events: readonly HeldEvent[], codec: Codec<HeldEvent
   return Array.from(perPartition, ([partition, some]) => ({
     topic: topics.quarantine.name,
     partition,
-    records: some.map((event) => ({ key: Buffer.from(event.serial), value: codec.encode(event), timestamp: event.receivedAt })),
+    records: some.map((event) => ({
+      key: Buffer.from(event.serial),
+      value: codec.encode(event),
+      timestamp: event.receivedAt,
+    })),
   }));
 }

@@ -27,7 +27,9 @@ export interface QuarantineOptions {
 /** So that one transaction stays small when a whole fleet is configured at once. */
 const RELEASED_A_TICK_MAX = 1_000;
 const FORGET_EVERY_MS = 60_000;
-/** In the memory of one task, some 50,000 events. What comes beyond is a dead letter: not lost, and somebody is told. */
+/**
+ * In the memory of one task, some 50,000 events. What comes beyond is a dead letter: not lost, and somebody is told.
+ */
 const WAITING_BYTES_MAX = 64 * 1024 * 1024;
 
 /**
@@ -125,7 +127,8 @@ export function quarantineStage(options: QuarantineOptions): Stage {
     /** It was read when it came: since then the format has changed. */
     function setAside({ offset, ...event }: Waiting, { field, reason }: Refusal, out: Outputs): void {
       const record = {
-        key: Buffer.from(event.serial), value: heldEvents.encode(event), timestamp: event.receivedAt, offset, headers: null,
+        key: Buffer.from(event.serial), value: heldEvents.encode(event),
+        timestamp: event.receivedAt, offset, headers: null,
       };
       const why = { stage: 'quarantine', reason: 'unreadable_event', message: `${field} ${reason}` };
       out.add(DEAD_LETTER_TOPIC, 0, deadLetter(topics.quarantine.name, task, record, why));

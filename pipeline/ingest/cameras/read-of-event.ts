@@ -12,7 +12,9 @@ const AHEAD_MAX_MS = 2 * 60_000;
 /** Further behind it is a clock that was never set, unless the camera says that it kept the event. */
 const BEHIND_MAX_MS = 48 * 3_600_000;
 
-/** An event at its place, or why it can't be a read. A camera that is not configured yet stands in no garage, in UTC. */
+/**
+ * An event at its place, or why it can't be a read. A camera that is not configured yet stands in no garage, in UTC.
+ */
 export function readOfEvent(
   event: CameraEvent, place: CameraPlace | null, format: string, receivedAt: number,
 ): CameraRead | Refusal {

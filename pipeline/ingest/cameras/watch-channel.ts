@@ -117,7 +117,9 @@ export interface Watcher {
  * The watcher's side: tells what every ingest process sees of the camera, until `signal` aborts.
  * @param serial null: of all cameras
  */
-export async function watchCameras(redis: Redis, serial: string | null, on: Watcher, signal: AbortSignal): Promise<void> {
+export async function watchCameras(
+  redis: Redis, serial: string | null, on: Watcher, signal: AbortSignal,
+): Promise<void> {
   const watchId = randomUUID();
   const question = JSON.stringify({ watchId, serial: serial === null ? null : serialKey(serial) } satisfies Question);
   const listener = redis.duplicate({ lazyConnect: true });

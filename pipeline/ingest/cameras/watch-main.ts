@@ -35,5 +35,9 @@ export async function watch(serial: string | undefined): Promise<void> {
 
 function noteLook(serial: string | undefined): Promise<void> {
   return withLog(({ log, ids }) =>
-    openAccessLog(log, ids)({ actor: thisUser(), view: 'cameras_watch', subjects: [{ kind: 'camera', id: serial ?? '' }] }), 'error');
+    openAccessLog(log, ids)({
+      actor: thisUser(),
+      view: 'cameras_watch',
+      subjects: [{ kind: 'camera', id: serial ?? '' }],
+    }), 'error');
 }

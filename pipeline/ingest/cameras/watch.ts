@@ -62,7 +62,9 @@ export function sightingLines(sighting: Sighting): string[] {
     new Date(at).toISOString().slice(11, 19), format, serial ?? '(no serial)', outcome.toUpperCase(),
     ...(place === null ? [] : [place.join(' / ')]), ...(direction === null ? [] : [direction]), ...seen,
   ].join('  ');
-  const lines = [why === '' ? first : `${first}  ${why}`, ...Array.from(advice(sighting), (line) => `          ${line}`)];
+  const lines = [
+    why === '' ? first : `${first}  ${why}`, ...Array.from(advice(sighting), (line) => `          ${line}`),
+  ];
   // Whatever a stranger calls a camera must not steer the terminal.
   return lines.map((line) => line.replace(/\p{C}/gu, '\ufffd'));
 }
@@ -72,7 +74,8 @@ const PROMPT_MS = 60_000;
 
 function* advice({ at, serial, outcome, place, told, direction, clock, timing }: Sighting): Generator<string, void> {
   if (outcome === 'held') {
-    yield `add "serial": ${JSON.stringify(serial)} to a camera of your garages file, then: npx bomfri garages apply FILE`;
+    yield `add "serial": ${JSON.stringify(serial)} to a camera of your garages file, `
+      + 'then: npx bomfri garages apply FILE';
   }
   if (place !== null && direction === 'unknown') {
     yield told === null

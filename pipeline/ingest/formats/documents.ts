@@ -24,8 +24,9 @@ function isDocument(part: Buffer): boolean {
 }
 
 /**
- * What stands in each part of a form (RFC 2046), without the part's own headers. The body is here as a whole, so it is cut
- * where its boundary stands: streaming parsers pass over parts without a name, and can wait for ever for a broken end.
+ * What stands in each part of a form (RFC 2046), without the part's own headers. The body is here as a
+ * whole, so it is cut where its boundary stands: streaming parsers pass over parts without a name, and can
+ * wait for ever for a broken end.
  */
 function partsOf(body: Buffer, contentType: string): Buffer[] {
   const match = /;\s*boundary=(?:"([^"]+)"|([^;\s"]+))/i.exec(contentType);
@@ -45,7 +46,9 @@ function partsOf(body: Buffer, contentType: string): Buffer[] {
 
 /** Behind the empty line that ends the headers, up to the line break that belongs to the next boundary. */
 function contentOf(part: Buffer): Buffer {
-  const ends = ['\r\n\r\n', '\n\n'].map((end) => ({ at: part.indexOf(end), length: end.length })).filter(({ at }) => at !== -1);
+  const ends = ['\r\n\r\n', '\n\n']
+    .map((end) => ({ at: part.indexOf(end), length: end.length }))
+    .filter(({ at }) => at !== -1);
   if (ends.length === 0) return Buffer.alloc(0);
   const first = ends.reduce((one, other) => (other.at < one.at ? other : one));
   const end = part.at(-1) === 0x0d ? part.length - 1 : part.length;

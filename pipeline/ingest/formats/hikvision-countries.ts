@@ -1,4 +1,6 @@
-/** Hikvision's numbers for countries, as its SDK lists them, to ISO 3166-1 alpha-2. Those left out mean a whole region. */
+/**
+ * Hikvision's numbers for countries, as its SDK lists them, to ISO 3166-1 alpha-2. Those left out mean a whole region.
+ */
 export const hikvisionCountries: Readonly<Record<string, string>> = {
   1: 'CZ', 2: 'FR', 3: 'DE', 4: 'ES', 5: 'IT', 6: 'NL', 7: 'PL', 8: 'SK', 9: 'BY', 10: 'MD', 11: 'RU', 12: 'UA',
   13: 'BE', 14: 'BG', 15: 'DK', 16: 'FI', 17: 'GB', 18: 'GR', 19: 'HR', 20: 'HU', 21: 'IL', 22: 'LU', 23: 'MK',

@@ -27,7 +27,10 @@ export const hikvision: CameraFormat = {
       capturedAt: isoTime(textAt(alert, 'dateTime')),
       plate: NO_PLATE.has(plate) ? '' : plate,
       country: hikvisionCountries[textAt(anpr, 'country')] ?? UNKNOWN_COUNTRY,
-      confidence: confidenceOf(numberAt(anpr, 'confidenceLevel') ?? leastBelieved(textAt(anpr, 'plateCharBelieve')), 100),
+      confidence: confidenceOf(
+        numberAt(anpr, 'confidenceLevel') ?? leastBelieved(textAt(anpr, 'plateCharBelieve')),
+        100,
+      ),
       candidates: [],
       direction: direction === '' || direction === 'unknown' ? null : direction,
       isBackfill: textAt(alert, 'isDataRetransmission') === 'true' || textAt(anpr, 'isDataRetransmission') === 'true',

@@ -21,7 +21,9 @@ export const plateRecognizer: CameraFormat = {
 
 function eventOf(payload: unknown, data: object, result: unknown): CameraEvent {
   const plates = listAt(result, 'plate', 'props', 'plate');
-  const [best, ...others] = plates.length > 0 ? plates : [{ value: textAt(result, 'plate'), score: at(result, 'score') }];
+  const [best, ...others] = plates.length > 0
+    ? plates
+    : [{ value: textAt(result, 'plate'), score: at(result, 'score') }];
   const candidates = plates.length > 0
     ? others.map((other) => ({ plate: textAt(other, 'value'), score: numberAt(other, 'score') }))
     : listAt(result, 'candidates').map((other) => ({ plate: textAt(other, 'plate'), score: numberAt(other, 'score') }));

@@ -5,8 +5,8 @@ import { listAt, numberAt, parseJson, textAt, withoutPictures } from './json.ts'
 import { epochTime } from './time.ts';
 
 /**
- * OpenALPR / Rekor Scout: `alpr_group`, one vehicle up to ten seconds after it went by, and `alpr_results`, each frame at
- * once. Heartbeats, previews of a group and vehicles without a plate are no reads.
+ * OpenALPR / Rekor Scout: `alpr_group`, one vehicle up to ten seconds after it went by, and `alpr_results`, each frame
+ * at once. Heartbeats, previews of a group and vehicles without a plate are no reads.
  * https://docs.rekor.ai/scout/application-integration/json-group-results
  */
 export const rekor: CameraFormat = {

@@ -12,7 +12,9 @@ export const survision: CameraFormat = {
   name: 'survision',
   read(document) {
     const message = parseJson(document);
-    if (typeof message !== 'object' || message === null || Array.isArray(message)) throw new FormatError('it is no object');
+    if (typeof message !== 'object' || message === null || Array.isArray(message)) {
+      throw new FormatError('it is no object');
+    }
     const anpr = at(message, 'anpr');
     const decision = at(anpr, 'decision');
     if (typeof decision !== 'object' || decision === null) return [];

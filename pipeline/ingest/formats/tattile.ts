@@ -6,8 +6,8 @@ import { isoTime } from './time.ts';
 import { parseXml, xmlWithoutPictures } from './xml.ts';
 
 /**
- * Tattile: XML whose template the camera's page holds, with the fields' usual names as elements; the root's name is free.
- * DATE and TIME are the camera's local time.
+ * Tattile: XML whose template the camera's page holds, with the fields' usual names as elements; the root's name is
+ * free. DATE and TIME are the camera's local time.
  */
 export const tattile: CameraFormat = {
   name: 'tattile',

@@ -2,7 +2,9 @@ import type { CameraTime } from '../cameras/camera-time.ts';
 
 const ISO = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(\.\d{1,9})?\d*\s*([Zz]|[+-]\d\d:?\d\d)?$/;
 
-/** An ISO 8601 time, with a space for the T as well: an instant with its offset, a local time without. NaN: it is none. */
+/**
+ * An ISO 8601 time, with a space for the T as well: an instant with its offset, a local time without. NaN: it is none.
+ */
 export function isoTime(text: string): CameraTime {
   const match = ISO.exec(text);
   if (match === null) return NO_TIME;

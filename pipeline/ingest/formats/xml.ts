@@ -1,7 +1,9 @@
 import { XMLParser } from 'fast-xml-parser';
 import { FormatError } from './format.ts';
 
-/** Names without their namespaces, which differ between firmwares; all values stay texts; entities are never expanded. */
+/**
+ * Names without their namespaces, which differ between firmwares; all values stay texts; entities are never expanded.
+ */
 const parser = new XMLParser({
   removeNSPrefix: true, ignoreAttributes: true, ignoreDeclaration: true, ignorePiTags: true, parseTagValue: false,
   processEntities: false,

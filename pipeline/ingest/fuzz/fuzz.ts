@@ -30,11 +30,13 @@ export interface FuzzOutcome {
 const ANSWER_WITHIN_MS = 20_000;
 
 /**
- * Sends bodies that are golden files changed at random to every route, in this process. Each must be answered, with 2xx or
- * 4xx. The same seed gives the same bodies.
+ * Sends bodies that are golden files changed at random to every route, in this process. Each must be answered, with 2xx
+ * or 4xx. The same seed gives the same bodies.
  * @param told called now and then with how many are done
  */
-export async function fuzz(seed: number, bodies: number, told: (done: number) => void = () => {}): Promise<FuzzOutcome> {
+export async function fuzz(
+  seed: number, bodies: number, told: (done: number) => void = () => {},
+): Promise<FuzzOutcome> {
   const random = new Random(seed);
   const ingest = openTestIngest(garages());
   const seeds = seedsOfAll();
@@ -62,7 +64,11 @@ function garages() {
   serials.delete('');
   const cameras = [...serials].filter((_, i) => i % 2 === 0)
     .map((serial) => ({ cameraId: serial, serial, directions: { in: 'in', '0-180': 'out' } }));
-  return parseGarages([{ garageId: 'p4', timezone: 'Europe/Oslo', lanes: [{ laneId: 'l', direction: 'both', cameras }] }]);
+  return parseGarages([{
+    garageId: 'p4',
+    timezone: 'Europe/Oslo',
+    lanes: [{ laneId: 'l', direction: 'both', cameras }],
+  }]);
 }
 
 /** An honest request of each kind. */
@@ -76,7 +82,11 @@ function seedsOfAll(): FuzzedRequest[] {
   return [
     { address: '/v1/reads', headers: json, payload: Buffer.from(line) },
     { address: '/v1/reads', headers: json, payload: Buffer.from(`[${line},${line}]`) },
-    { address: '/v1/reads', headers: { 'content-type': 'application/x-ndjson' }, payload: Buffer.from(`${line}\n${line}\n`) },
+    {
+      address: '/v1/reads',
+      headers: { 'content-type': 'application/x-ndjson' },
+      payload: Buffer.from(`${line}\n${line}\n`),
+    },
     ...goldenFiles().flatMap(({ format, body, events }) => {
       const isNamed = events.every(({ serial }) => serial !== '');
       const address = `/v1/cameras/${format.name}${isNamed ? '' : '?camera=P4-ENTRY'}`;
@@ -106,7 +116,9 @@ function fuzzed(seed: FuzzedRequest, random: Random): FuzzedRequest {
     if (random.chance(0.8)) payload = random.chance(0.02) ? zipBomb(random) : gzipSync(payload);
     if (random.chance(0.2)) payload = random.pick(mutations)(payload, random);
   }
-  const address = random.chance(0.1) ? `${seed.address.split('?')[0]}?camera=${random.pick(STRANGE_NAMES)}` : seed.address;
+  const address = random.chance(0.1)
+    ? `${seed.address.split('?')[0]}?camera=${random.pick(STRANGE_NAMES)}`
+    : seed.address;
   return { address, headers, payload };
 }
 
@@ -117,7 +129,9 @@ const STRANGE_TYPES = [
 ];
 const STRANGE_NAMES = ['P4', '', '%00', '%F0%9F%98%80', '__proto__', 'x'.repeat(500), 'a&camera=b', '../x'];
 
-async function answerTo({ app, key }: TestIngest, { address, headers, payload }: FuzzedRequest): Promise<number | null> {
+async function answerTo(
+  { app, key }: TestIngest, { address, headers, payload }: FuzzedRequest,
+): Promise<number | null> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<null>((resolve) => (timer = setTimeout(resolve, ANSWER_WITHIN_MS, null)));
   const answer = app.inject({ method: 'POST', url: address, headers: { 'x-api-key': key, ...headers }, payload });

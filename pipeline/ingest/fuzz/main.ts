@@ -9,7 +9,10 @@ export interface FuzzOptions {
 const TELL_EVERY_MS = 2_000;
 const SHOWN_BYTES = 4_000;
 
-/** `bomfri fuzz`: prints how each route answered; ends with 1 and the request at the first that is answered 5xx, or never. */
+/**
+ * `bomfri fuzz`: prints how each route answered; ends with 1 and the request at the first that
+ * is answered 5xx, or never.
+ */
 export async function main(options: FuzzOptions): Promise<void> {
   const seed = wholeNumber('--seed', options.seed);
   const bodies = wholeNumber('--bodies', options.bodies);
@@ -30,7 +33,9 @@ export async function main(options: FuzzOptions): Promise<void> {
 
 function tell({ status, request }: NonNullable<FuzzOutcome['finding']>, seed: number): void {
   console.error(status === null ? 'no answer to' : `${status} to`, request.address, request.headers);
-  console.error(`${request.payload.length} bytes, base64: ${request.payload.subarray(0, SHOWN_BYTES).toString('base64')}`);
+  console.error(
+    `${request.payload.length} bytes, base64: ${request.payload.subarray(0, SHOWN_BYTES).toString('base64')}`,
+  );
   console.error(`run it again: npx bomfri fuzz --seed ${seed}`);
   process.exitCode = 1;
 }

@@ -7,7 +7,8 @@ export type Mutation = (body: Buffer, random: Random) => Buffer;
 /** Values that stand where others are expected. */
 const STRANGE_VALUES: readonly unknown[] = [
   null, true, false, 0, -1, 1e15, 1e308, -1e308, 1e-320, 2 ** 53, '', ' ', '\u0000', '\ud800', '../../etc/passwd',
-  '__proto__', 'constructor', 'NaN', '1e999', '-0', '9'.repeat(400), 'x'.repeat(5_000), 'ÆØÅ京', '\ufeff', [], {}, [[]], [{}],
+  '__proto__', 'constructor', 'NaN', '1e999', '-0', '9'.repeat(400),
+  'x'.repeat(5_000), 'ÆØÅ京', '\ufeff', [], {}, [[]], [{}],
   { toString: 1 },
   { length: -1 }, '2026-02-31T25:61:61Z', '9999-12-31T23:59:59.999Z', '0000-00-00', '99999999999999999999', '<&>"\'',
 ];
@@ -16,8 +17,10 @@ const STRANGE_NUMBERS: readonly string[] = ['1e999', '-1', '9'.repeat(400), '0x1
 
 /** Texts that parsers have stumbled over. */
 const STRANGE_TEXTS: readonly string[] = [
-  '[', ']', '{', '}', '"', '\\', '\\u', ',', ':', 'null', 'NaN', 'Infinity', '-', '1e', '<', '>', '</', '/>', '<![CDATA[',
-  ']]>', '<!--', '<!DOCTYPE a [<!ENTITY b "c">]>', '&b;', '&#0;', '&#x10ffff;', '&amp;', '<?xml', '?>', '<a b="c', '\r\n--',
+  '[', ']', '{', '}', '"', '\\', '\\u', ',', ':', 'null', 'NaN',
+  'Infinity', '-', '1e', '<', '>', '</', '/>', '<![CDATA[',
+  ']]>', '<!--', '<!DOCTYPE a [<!ENTITY b "c">]>', '&b;', '&#0;',
+  '&#x10ffff;', '&amp;', '<?xml', '?>', '<a b="c', '\r\n--',
   '--boundary--', '\n', '\u0000',
   '{"__proto__":{"polluted":1}}', '"constructor":{"prototype":{}}', '<__proto__>1</__proto__>', '<toString/>',
 ];
@@ -46,7 +49,8 @@ export const mutations: readonly Mutation[] = [
     return Buffer.concat([body.subarray(0, from), ...copies, body.subarray(to)]);
   },
   (body, random) => inserted(body, Buffer.from(random.pick(STRANGE_TEXTS)), random),
-  (body, random) => inserted(body, Buffer.from(Array.from({ length: random.between(1, 64) }, () => random.below(256))), random),
+  (body, random) =>
+    inserted(body, Buffer.from(Array.from({ length: random.between(1, 64) }, () => random.below(256))), random),
   // Nested far deeper than anything that has a meaning.
   (body, random) => {
     const depth = random.pick([50, 1_000, 20_000]);
@@ -68,7 +72,10 @@ export const mutations: readonly Mutation[] = [
 
 /** Bodies that unfold to far more than they are. */
 export function zipBomb(random: Random): Buffer {
-  return gzipSync(Buffer.alloc(random.between(10_000_000, 30_000_000), random.pick([' ', '[', '{"a":', '<a>', '1', '\n'])));
+  return gzipSync(Buffer.alloc(
+    random.between(10_000_000, 30_000_000),
+    random.pick([' ', '[', '{"a":', '<a>', '1', '\n']),
+  ));
 }
 
 function piece(body: Buffer, random: Random): [number, number] {

@@ -6,7 +6,10 @@ import { workingDayAfter } from './working-days.ts';
 /** Working days after the first failure on which it is tried again. */
 const RETRY_WORKING_DAYS = [1, 3, 5] as const;
 
-/** So many technical failures one after the other, one each working day, and there is an end: somebody must look, not the driver. */
+/**
+ * So many technical failures one after the other, one each working day, and there is an end: somebody
+ * must look, not the driver.
+ */
 const TECHNICAL_FAILURES_MAX = 20;
 
 /** What an account pays with. */
@@ -77,7 +80,8 @@ export function afterOutcome(charge: CollectedCharge, result: PaymentResult): Co
 
 /** Of the newest attempts of the charge that are over so many have failed technically, one after the other. */
 export function technicalFailures({ history }: Pick<CollectedCharge, 'history'>): number {
-  const codes = history.filter(({ status, attempt, code }) => attempt > 0 && status === 'failed' && code !== 'requested' && code !== 'unknown')
+  const codes = history.filter(({ status, attempt, code }) =>
+    attempt > 0 && status === 'failed' && code !== 'requested' && code !== 'unknown')
     .map(({ code }) => code.split(' ')[0]);
   return codes.length - 1 - codes.findLastIndex((code) => code !== TECHNICAL);
 }

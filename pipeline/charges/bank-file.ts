@@ -31,7 +31,9 @@ export function parseBankFile(text: string, receivedAt: number): BankPayment[] {
     if (!/^[A-Z]{3}$/.test(currency)) throw refuse('currency must be an ISO 4217 code');
     if (!isDay(bookedOn)) throw refuse('bookedOn must be a day, YYYY-MM-DD');
     if (kid.length > 64) throw refuse('kid is longer than 64 characters');
-    return { reference, kid: kid.replaceAll(' ', ''), amountMinor: Number(amountMinor), currency, bookedOn, receivedAt };
+    return {
+      reference, kid: kid.replaceAll(' ', ''), amountMinor: Number(amountMinor), currency, bookedOn, receivedAt,
+    };
   });
 }
 

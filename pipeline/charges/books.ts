@@ -50,7 +50,8 @@ export function openBooks({ lines, charges }: ChargesState, sink: BooksSink): Bo
   return {
     putLine,
     itemsOf: ({ chargeId, lines: charged }) =>
-      charged.flatMap(({ lineId, entryId }) => itemOf(lineId, entryId) ?? []).filter(({ part }) => part.ownerId === chargeId),
+      charged.flatMap(({ lineId, entryId }) => itemOf(lineId, entryId) ?? []).filter(({ part }) =>
+        part.ownerId === chargeId),
     current: (item) => itemOf(item.line.lineId, item.part.entryId)!,
     putCharge(charge) {
       if (!chargesBefore.has(charge.chargeId)) chargesBefore.set(charge.chargeId, charges.get(charge.chargeId));

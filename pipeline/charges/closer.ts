@@ -74,7 +74,10 @@ export function runCloser(options: CloserOptions): RunningCloser {
     if (stopping.signal.aborted) return;
     if (!priced) {
       metrics.unpricedCloses.inc();
-      logger.error({ billingDay }, 'the day is closed although not all of it is priced: what comes later joins the next close');
+      logger.error(
+        { billingDay },
+        'the day is closed although not all of it is priced: what comes later joins the next close',
+      );
     }
     if (await closeDay({ log, ids, billingDay, closedAt: clock.wallMs() })) logger.info({ billingDay }, 'day closed');
   }

@@ -35,7 +35,8 @@ export function openClosing(desk: Desk, { giveUp }: Invoicing): Closing {
     const over = open.filter((charge) => isOver(charge, accountOf(desk, accountId).card, today));
     const isGivenUp = over.length > 0;
     // What is asked for just now may have to be given up too: on one invoice, with one fee, once it is known.
-    const isAwaited = isGivenUp && state.activeCharges(accountId).some((one) => one.operation === 'payment' && isUnderWay(one));
+    const isAwaited = isGivenUp &&
+      state.activeCharges(accountId).some((one) => one.operation === 'payment' && isUnderWay(one));
     for (const charge of open) {
       if (charge.nextAttemptDay > today) continue;
       if (charge.operation === 'reversal') giveBack(books, charge, occasion);

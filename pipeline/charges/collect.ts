@@ -18,7 +18,8 @@ export interface Collected {
 export function collect(accountId: string, billingDay: string, waiting: readonly Item[]): Collected[] {
   const groups = Map.groupBy(waiting, ({ part }) => JSON.stringify([part.merchant, part.currency]));
   return [...groups].sort(byKey).flatMap(([, items]) => {
-    const debits = items.filter(({ line, part }) => part.grossMinor > 0 && line.visitDay <= billingDay).sort(byVisitDay);
+    const debits =
+      items.filter(({ line, part }) => part.grossMinor > 0 && line.visitDay <= billingDay).sort(byVisitDay);
     if (debits.length === 0) return [];
     const taken = whatFits(debits, items.filter(({ part }) => part.grossMinor < 0).sort(byAge));
     const { merchant, currency } = debits[0]!.part;

@@ -22,7 +22,11 @@ export interface Desk {
 }
 
 export function accountOf({ state }: Desk, accountId: string): PayingAccount {
-  return state.accounts.get(accountId) ?? { card: { token: '', expiryMonth: '' }, isBlocked: false, holdsBlocking: false };
+  return state.accounts.get(accountId) ?? {
+    card: { token: '', expiryMonth: '' },
+    isBlocked: false,
+    holdsBlocking: false,
+  };
 }
 
 /** Documents between two closes bear the days of the last. @param at UTC ms */

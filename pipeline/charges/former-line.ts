@@ -6,7 +6,11 @@ export interface FormerLine extends Omit<Line, 'merchant' | 'ownerRef' | 'parts'
   readonly charged: readonly (Money & { readonly currency: string })[];
 }
 
-const amounts = [{ name: 'currency', type: 'string' }, { name: 'grossMinor', type: 'long' }, { name: 'vatMinor', type: 'long' }];
+const amounts = [
+  { name: 'currency', type: 'string' },
+  { name: 'grossMinor', type: 'long' },
+  { name: 'vatMinor', type: 'long' },
+];
 
 export const formerLineSchema = {
   type: 'record', name: 'KnownLine', fields: [
@@ -31,5 +35,8 @@ export function formerLine({ charged, ...line }: FormerLine): Line {
   const kept: Line = { ...line, merchant: 'default', ownerRef: '', parts };
   const never = (): boolean => false;
   const { visitDay } = line;
-  return { ...kept, parts: reviseParts(kept, { isUnderWay: never, isUnpaid: never, today: visitDay, lastClosedDay: visitDay }) };
+  return {
+    ...kept,
+    parts: reviseParts(kept, { isUnderWay: never, isUnpaid: never, today: visitDay, lastClosedDay: visitDay }),
+  };
 }

@@ -18,16 +18,18 @@ const PAYMENT_TROUBLE = 'payment_trouble';
 export interface Invoicing {
   /**
    * Freezes collecting from the card, has the account blocked, and invoices all that it has not paid: also what would
-   * be tried again, and the visits that no charge has taken yet, so that one fee is asked for once. For technical failures alone there
-   * is no fee, and nobody is blocked.
+   * be tried again, and the visits that no charge has taken yet, so that one fee is asked for once. For technical
+   * failures alone there is no fee, and nobody is blocked.
    */
-  giveUp(books: Books, accountId: string, charges: readonly CollectedCharge[], why: 'card' | 'technical', occasion: Occasion): void;
+  giveUp(
+    books: Books, accountId: string, charges: readonly CollectedCharge[], why: 'card' | 'technical', occasion: Occasion,
+  ): void;
   isUnpaid(invoice: Invoice | undefined): boolean;
   /** Brings an invoice to what its parts are now, and its parts to what was paid for it. */
   changeInvoice(books: Books, invoice: Invoice, at: number): void;
   /**
-   * A new card unblocks. The accounts do so when they take it, but a block that was on its way to them then has come after it: they
-   * are told once more.
+   * A new card unblocks. The accounts do so when they take it, but a block that was on its way to them then has come
+   * after it: they are told once more.
    */
   unblockForCard(accountId: string, at: number): void;
 }
@@ -49,12 +51,19 @@ export function openInvoicing(desk: Desk): Invoicing {
       .filter(({ line, part }) => part.grossMinor > 0 && line.visitDay <= billingDay);
     const unpaid = [...charged, ...finished];
     const nextNumber = state.nextNumber();
-    const invoices = invoicesOver(unpaid, { accountId, billingDay, today, partition: task, nextNumber, hasFee: why === 'card' });
+    const invoices = invoicesOver(unpaid, {
+      accountId, billingDay, today, partition: task, nextNumber, hasFee: why === 'card',
+    });
     state.setNextNumber(nextNumber + invoices.length);
     for (const { invoice, items } of invoices) {
       state.invoices.put(invoice.invoiceId, invoice);
       for (const { line } of items) if (line.visitId === '') books.putLine(line);
-      const owned = books.change(items, { owner: 'invoice', ownerId: invoice.invoiceId, status: 'failed', since: today });
+      const owned = books.change(items, {
+        owner: 'invoice',
+        ownerId: invoice.invoiceId,
+        status: 'failed',
+        since: today,
+      });
       books.tell([invoiceSaleOf(invoice, owned, occasion)]);
     }
     const account = accountOf(desk, accountId);

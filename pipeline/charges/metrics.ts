@@ -6,11 +6,13 @@ export function chargesMetrics(registry: Registry): ChargesTold {
   const registers = [registry];
   const outcomes = new Counter({
     name: 'bomfri_payment_outcomes_total', registers, labelNames: ['outcome'],
-    help: 'Outcomes of payments and reversals that charges were told. Alert when many are technical or stay unknown: nobody pays then.',
+    help: 'Outcomes of payments and reversals that charges were told. Alert when many are technical or stay unknown: '
+      + 'nobody pays then.',
   });
   const givenUp = new Counter({
     name: 'bomfri_charges_given_up_total', registers, labelNames: ['why'],
-    help: 'Charges that go on an invoice: for their card, or after a month of technical failures. Alert on any technical one.',
+    help: 'Charges that go on an invoice: for their card, or after a month of technical failures. Alert on any '
+      + 'technical one.',
   });
   for (const why of ['card', 'technical']) givenUp.inc({ why }, 0);
   return { outcome: (outcome) => outcomes.inc({ outcome }), givenUp: (why) => givenUp.inc({ why }) };

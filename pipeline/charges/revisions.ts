@@ -25,7 +25,8 @@ export function openRevisions(desk: Desk, { changeInvoice, isUnpaid }: Invoicing
   function revise(books: Books, lineId: string, at: number): void {
     const line = state.lines.get(lineId)!;
     const parts = reviseParts(line, {
-      isUnderWay: (part) => part.owner === 'open' && part.ownerId !== '' && isUnderWay(state.charges.get(part.ownerId)!),
+      isUnderWay: (part) =>
+        part.owner === 'open' && part.ownerId !== '' && isUnderWay(state.charges.get(part.ownerId)!),
       isUnpaid: ({ ownerId }) => isUnpaid(state.invoices.get(ownerId)),
       today: state.today() ?? '',
       lastClosedDay: state.lastClosedDay() ?? '',
@@ -80,7 +81,11 @@ export function openRevisions(desk: Desk, { changeInvoice, isUnpaid }: Invoicing
     if (untold > 0 && !isInCharge) return;
     if (part.owner === 'invoice') {
       const { ownerId: invoiceId } = part;
-      return books.tell([changeOf(item, { invoiceId, originalSaleId: invoiceSaleIdOf(invoiceId) }, occasionAt(desk, at))]);
+      return books.tell([changeOf(
+        item,
+        { invoiceId, originalSaleId: invoiceSaleIdOf(invoiceId) },
+        occasionAt(desk, at),
+      )]);
     }
     const chargeId = before !== null && before.ownerId !== '' ? before.ownerId : part.ownerId;
     if (untold > 0) return books.tell([changeOf(item, { chargeId }, occasionAt(desk, at))]);
@@ -95,7 +100,8 @@ export function openRevisions(desk: Desk, { changeInvoice, isUnpaid }: Invoicing
 function originalOf(line: Line, part: Part, chargeId: string): string {
   if (chargeId !== '') return receiptIdOf(chargeId, part.operatorId);
   const sold = line.parts.findLast(({ operatorId, grossMinor, owner, ownerId }) =>
-    operatorId === part.operatorId && grossMinor > 0 && (owner === 'captured' || owner === 'invoice') && ownerId !== '');
+    operatorId === part.operatorId && grossMinor > 0 &&
+      (owner === 'captured' || owner === 'invoice') && ownerId !== '');
   if (sold === undefined) return '';
   return sold.owner === 'invoice' ? invoiceSaleIdOf(sold.ownerId) : receiptIdOf(sold.ownerId, part.operatorId);
 }

@@ -37,7 +37,10 @@ export function receiptsOf(charge: CollectedCharge, items: readonly Item[], occa
     const lined = linesOf(own, untoldOf);
     const saleId = receiptIdOf(charge.chargeId, operatorId);
     const references = { chargeId: charge.chargeId };
-    return toldBy(saleOf('receipt', saleId, operatorId, own[0]!, lined.map(({ saleLine }) => saleLine), occasion, references), lined);
+    return toldBy(
+      saleOf('receipt', saleId, operatorId, own[0]!, lined.map(({ saleLine }) => saleLine), occasion, references),
+      lined,
+    );
   });
 }
 
@@ -50,7 +53,10 @@ export function receiptsTakenBack(charge: CollectedCharge, items: readonly Item[
     const originalSaleId = receiptIdOf(chargeId, operatorId);
     const saleId = idOf('credit', chargeId, operatorId);
     const references = { chargeId, originalSaleId };
-    return toldBy(saleOf('credit_note', saleId, operatorId, own[0]!, lined.map(({ saleLine }) => saleLine), occasion, references), lined);
+    return toldBy(
+      saleOf('credit_note', saleId, operatorId, own[0]!, lined.map(({ saleLine }) => saleLine), occasion, references),
+      lined,
+    );
   });
 }
 
@@ -60,10 +66,16 @@ export function invoiceSaleOf(invoice: Invoice, items: readonly Item[], occasion
   const lined = linesOf(items, untoldOf);
   const references = { invoiceId, dueDay, kid, ownerRef };
   const lines = lined.map(({ saleLine }) => saleLine);
-  return toldBy(saleOf('invoice', invoiceSaleIdOf(invoiceId), operatorId, items[0]!, lines, occasion, references), lined);
+  return toldBy(
+    saleOf('invoice', invoiceSaleIdOf(invoiceId), operatorId, items[0]!, lines, occasion, references),
+    lined,
+  );
 }
 
-/** The document of one part that has changed: a credit note for less, or for another VAT alone, a further receipt for more. */
+/**
+ * The document of one part that has changed: a credit note for less, or for another VAT alone, a
+ * further receipt for more.
+ */
 export function changeOf(
   item: Item, references: Partial<Pick<Sale, 'chargeId' | 'invoiceId' | 'originalSaleId'>>, occasion: Occasion,
 ): Told {
@@ -82,9 +94,9 @@ interface Lined {
 }
 
 /**
- * A line of a document has the VAT that is in it. Where a change has another (the rate of the stay was changed), what was
- * told of the stay is taken back by one line and told anew by another: what was told before, and above in this document.
- * Between two documents of one event that can be no sum of money and its VAT: then what the stay is worth is.
+ * A line of a document has the VAT that is in it. Where a change has another (the rate of the stay was changed), what
+ * was told of the stay is taken back by one line and told anew by another: what was told before, and above in this
+ * document. Between two documents of one event that can be no sum of money and its VAT: then what the stay is worth is.
  */
 function linesOf(items: readonly Item[], moneyOf: (part: Part) => Money): Lined[] {
   const above: { readonly lineId: string; readonly kind: string; readonly money: Money }[] = [];

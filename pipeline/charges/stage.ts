@@ -40,7 +40,9 @@ export function chargesStage(options: ChargesStageOptions): Stage {
   };
 }
 
-function openChargesTask(task: number, taskState: TaskState, { ids, serviceZone, told }: ChargesStageOptions): StageTask {
+function openChargesTask(
+  task: number, taskState: TaskState, { ids, serviceZone, told }: ChargesStageOptions,
+): StageTask {
   const billing = openCodec('BillingRecord', ids);
   const results = openCodec('PaymentResult', ids);
   const controls = openCodec('Control', ids);
@@ -86,7 +88,10 @@ function openChargesTask(task: number, taskState: TaskState, { ids, serviceZone,
             throw new RejectedError('wrong_partition', `a payment with this KID does not belong to partition ${task}`);
           }
           if (payment.reference === '' || !Number.isSafeInteger(payment.amountMinor) || payment.amountMinor <= 0) {
-            throw new RejectedError('impossible_payment', 'a payment must have a reference, and be of more than nothing');
+            throw new RejectedError(
+              'impossible_payment',
+              'a payment must have a reference, and be of more than nothing',
+            );
           }
           return rules.bankPayment(payment);
         }
@@ -120,11 +125,18 @@ function sinkInto(now: OutputsNow, task: number, ids: SchemaIds, told?: ChargesT
     },
     ledger: (entry) => now.add(topics.ledger.name, task, entry.accountId, ledger, entry),
     request: (request) => now.add(topics.paymentRequests.name, task, request.accountId, requests, request),
-    sale: (sale) => now.add(topics.sales.name, partitionOf(sale.operatorId, partitionCounts.operator), sale.operatorId, sales, sale),
+    sale: (sale) =>
+      now.add(topics.sales.name, partitionOf(sale.operatorId, partitionCounts.operator), sale.operatorId, sales, sale),
     control: (control) => now.add(topics.accountsControl.name, 0, control.subject, controls, control),
     matched(payment) {
-      if (payment.accountId !== '') return now.add(topics.matchedPayments.name, task, payment.accountId, matched, payment);
-      now.out.add(topics.matchedPayments.name, task, { key: null, value: matched.encode(payment), timestamp: now.timestamp });
+      if (payment.accountId !== '') {
+        return now.add(topics.matchedPayments.name, task, payment.accountId, matched, payment);
+      }
+      now.out.add(topics.matchedPayments.name, task, {
+        key: null,
+        value: matched.encode(payment),
+        timestamp: now.timestamp,
+      });
     },
   };
 }

@@ -50,7 +50,10 @@ export class TestCharges {
   }
 
   control(type: Control['type'], subject: string, changes: Partial<Control> = {}): this {
-    this.rules.control({ controlId: 'c', type, subject, to: null, version: null, issuedAt: this.at, issuedBy: 'test', reason: '', ...changes });
+    this.rules.control({
+      controlId: 'c', type, subject, to: null, version: null,
+      issuedAt: this.at, issuedBy: 'test', reason: '', ...changes,
+    });
     return this;
   }
 
@@ -66,7 +69,8 @@ export class TestCharges {
     const { requestId, chargeId, attempt, accountId, grossMinor, currency } = this.requests.at(-1 - back)!;
     this.at += 1_000;
     this.rules.result({
-      requestId, revision: 1, chargeId, attempt, accountId, outcome, code, authorisationReference: 'r', captureReference: 'r', grossMinor,
+      requestId, revision: 1, chargeId, attempt, accountId, outcome, code,
+      authorisationReference: 'r', captureReference: 'r', grossMinor,
       currency, decidedAt: this.at, orderId: `order-${requestId}`,
     });
     return this;

@@ -33,7 +33,9 @@ export function openWords(desk: Desk, { changeInvoice, isUnpaid }: Invoicing, { 
       return waiveParts(books, itemsIn(lines, ({ owner, ownerId }) => owner === 'invoice' && ownerId === subject), at);
     }
     const line = state.lines.get(subject);
-    if (line === undefined) throw new RejectedError('unknown_subject', `there is no line, charge or invoice '${subject}'`);
+    if (line === undefined) {
+      throw new RejectedError('unknown_subject', `there is no line, charge or invoice '${subject}'`);
+    }
     waiveParts(books, itemsIn([line], ({ owner }) => owner === 'open' || owner === 'invoice'), at);
   }
 
@@ -77,8 +79,8 @@ export function openWords(desk: Desk, { changeInvoice, isUnpaid }: Invoicing, { 
   }
 
   /**
-   * All that an invoice asks for of a line in one of its parts: a credit that had lessened it would be left alone on the
-   * invoice, and lessen what else it asks for.
+   * All that an invoice asks for of a line in one of its parts: a credit that had lessened it would be left alone on
+   * the invoice, and lessen what else it asks for.
    */
   function withoutCredits(books: Books, owed: Item): Item {
     const item = books.current(owed);
@@ -86,7 +88,12 @@ export function openWords(desk: Desk, { changeInvoice, isUnpaid }: Invoicing, { 
     const own = line.parts.filter(({ owner, ownerId }) => owner === 'invoice' && ownerId === part.ownerId);
     if (own.every(({ grossMinor }) => grossMinor >= 0)) return item;
     const told = sumOf(own.map(toldOf));
-    books.change(own.map((one) => ({ line, part: one })), { grossMinor: 0, vatMinor: 0, toldMinor: 0, toldVatMinor: 0 });
+    books.change(own.map((one) => ({ line, part: one })), {
+      grossMinor: 0,
+      vatMinor: 0,
+      toldMinor: 0,
+      toldVatMinor: 0,
+    });
     return books.change([item], { ...sumOf(own), toldMinor: told.grossMinor, toldVatMinor: told.vatMinor })[0]!;
   }
 
@@ -94,11 +101,14 @@ export function openWords(desk: Desk, { changeInvoice, isUnpaid }: Invoicing, { 
     const line = state.lines.get(subject.split('~')[0]!);
     const isMeant = ({ entryId }: Part): boolean => entryId === subject || line!.lineId === subject;
     const items = line === undefined ? [] : itemsIn([line], (part) => part.owner === 'waived' && isMeant(part));
-    if (items.length === 0) throw new RejectedError('unknown_subject', `nothing was waived of a line or entry '${subject}'`);
+    if (items.length === 0) {
+      throw new RejectedError('unknown_subject', `nothing was waived of a line or entry '${subject}'`);
+    }
     books.change(items, { owner: 'open', ownerId: '', status: 'pending' });
   }
 }
 
 function itemsIn(lines: readonly Line[], chosen: (part: Part) => boolean): Item[] {
-  return lines.flatMap((line) => line.parts.filter((part) => part.grossMinor > 0 && chosen(part)).map((part) => ({ line, part })));
+  return lines.flatMap((line) =>
+    line.parts.filter((part) => part.grossMinor > 0 && chosen(part)).map((part) => ({ line, part })));
 }

@@ -36,7 +36,9 @@ export function list({ operator, day, account, kind, number, limit }: ListOption
       const { operatorId, issuedDay, currency, grossMinor, originalNumber, documentId } = document;
       const original = originalNumber === 0 ? '' : `  of ${originalNumber}`;
       const sum = `${currency} ${decimal(grossMinor)}`;
-      console.log(`${operatorId}  ${document.number}  ${document.kind}  ${issuedDay}  ${sum}  ${documentId}${original}`);
+      console.log(
+        `${operatorId}  ${document.number}  ${document.kind}  ${issuedDay}  ${sum}  ${documentId}${original}`,
+      );
     }
     console.log(`documents: ${documents.length}`);
   });
@@ -58,7 +60,9 @@ export function gaps({ operator }: { readonly operator?: string }): Promise<void
 }
 
 /** `bomfri documents resend`: mails documents once more to whom they are for; they keep their numbers. */
-export function resend(documentIds: readonly string[], { language = '' }: { readonly language?: string }): Promise<void> {
+export function resend(
+  documentIds: readonly string[], { language = '' }: { readonly language?: string },
+): Promise<void> {
   return withLog(({ log, ids }) => withQuery(async (query) => {
     const documents = await query.find({ documentIds });
     const found = new Set(documents.map(({ documentId }) => documentId));
@@ -67,7 +71,8 @@ export function resend(documentIds: readonly string[], { language = '' }: { read
     for (const { documentId, accountId, kind, number, operatorId } of documents) {
       const mailId = randomUUID();
       await requestMail(log, ids, {
-        mailId, accountId, documentIds: [documentId], language, requestedAt: Date.now(), to: 'addressee', requestedBy: 'cli',
+        mailId, accountId, documentIds: [documentId], language,
+        requestedAt: Date.now(), to: 'addressee', requestedBy: 'cli',
       });
       console.log(`${kind} ${number} of ${operatorId} will be mailed by the mailer (${mailId})`);
     }
@@ -118,7 +123,9 @@ function withQuery(work: (query: DocumentsQuery) => Promise<void>): Promise<void
 }
 
 function requireDay(day: string): void {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(day) || Number.isNaN(Date.parse(day))) throw new Error(`'${day}' is no day: write it as YYYY-MM-DD`);
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(day) || Number.isNaN(Date.parse(day))) {
+    throw new Error(`'${day}' is no day: write it as YYYY-MM-DD`);
+  }
 }
 
 function wholeNumber(option: string, text: string): number {

@@ -66,7 +66,9 @@ export function openDocumentsQuery(client: ClickHouseClient): DocumentsQuery {
       return documents(`${where} ORDER BY operatorId, series, number LIMIT {limit: UInt32}`, { ...filter, limit });
     },
     newest(accountId, limit, after) {
-      const behind = after === null ? '' : 'AND (at, documentId) < (fromUnixTimestamp64Milli({at: Int64}), {documentId: String})';
+      const behind = after === null
+        ? ''
+        : 'AND (at, documentId) < (fromUnixTimestamp64Milli({at: Int64}), {documentId: String})';
       return documents(
         `WHERE accountId = {accountId: String} ${behind} ORDER BY at DESC, documentId DESC LIMIT {limit: UInt32}`,
         { accountId, limit, ...after },

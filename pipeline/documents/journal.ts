@@ -27,8 +27,8 @@ const FEES: Account = { number: '3900', name: 'Annen driftsrelatert inntekt' };
 const VAT_CODES: ReadonlyMap<number, string> = new Map([[2_500, '3'], [1_500, '31'], [1_200, '33'], [0, '6']]);
 
 /**
- * The postings of sales documents, in their order: the customer owes the gross amount; income is net, by account and rate;
- * VAT by rate. A credit note stands on the opposite sides. Debit is equal to credit in each document.
+ * The postings of sales documents, in their order: the customer owes the gross amount; income is net, by account and
+ * rate; VAT by rate. A credit note stands on the opposite sides. Debit is equal to credit in each document.
  */
 export function postingsOf(documents: readonly SalesDocument[]): Posting[] {
   return documents.flatMap((document) => {
@@ -71,7 +71,9 @@ export function balancesOf(postings: readonly Posting[]): Balance[] {
   for (const [{ number, operatorId }, of] of Map.groupBy(postings, ({ document }) => document)) {
     const [debit, credited] = totals(of);
     if (debit === credited) continue;
-    throw new Error(`document ${number} of operator '${operatorId}' is not balanced: debit ${debit}, credit ${credited}`);
+    throw new Error(
+      `document ${number} of operator '${operatorId}' is not balanced: debit ${debit}, credit ${credited}`,
+    );
   }
   return [...Map.groupBy(postings, ({ document }) => document.currency)].map(([currency, of]) => {
     const [debitMinor, creditMinor] = totals(of);
@@ -84,7 +86,8 @@ function totals(postings: readonly Posting[]): [number, number] {
 }
 
 const HEAD = [
-  'operatorId', 'date', 'series', 'number', 'kind', 'originalNumber', 'account', 'accountName', 'vatCode', 'debit', 'credit',
+  'operatorId', 'date', 'series', 'number', 'kind', 'originalNumber',
+  'account', 'accountName', 'vatCode', 'debit', 'credit',
   'currency', 'customer', 'documentId',
 ];
 
@@ -93,7 +96,8 @@ export function csvLines(postings: readonly Posting[]): string[] {
   return [HEAD, ...postings.map(({ document, account, vatCode, debitMinor, creditMinor }) => [
     document.operatorId, document.issuedDay, document.series, String(document.number), document.kind,
     document.originalNumber === 0 ? '' : String(document.originalNumber), account.number, account.name, vatCode,
-    decimal(debitMinor), decimal(creditMinor), document.currency, document.ownerRef || document.accountId, document.documentId,
+    decimal(debitMinor), decimal(creditMinor), document.currency,
+    document.ownerRef || document.accountId, document.documentId,
   ])].map((cells) => cells.map(cell).join(','));
 }
 

@@ -48,7 +48,11 @@ export async function followSellers(
   options: FollowPartiesOptions,
 ): Promise<Pick<FollowedParties, 'operator' | 'garage' | 'close'>> {
   const { ids } = options;
-  const operators = await openGlobalTable({ ...options, topic: topics.operators.name, codec: openCodec('Operator', ids) });
+  const operators = await openGlobalTable({
+    ...options,
+    topic: topics.operators.name,
+    codec: openCodec('Operator', ids),
+  });
   const garages = await openGlobalTable({ ...options, topic: topics.garages.name, codec: openCodec('Garage', ids) });
   return {
     operator: (operatorId) => operators.get(operatorId),

@@ -109,7 +109,8 @@ export function openPaymentsQuery(client: ClickHouseClient): PaymentsQuery {
              sum(abs(ledger.grossMinor)) AS moved
            FROM ledger_current AS ledger WHERE accountId = {accountId: String} AND ledger.visitId != '' GROUP BY lineId
          )
-         WHERE moved != 0 ${behind} ORDER BY visitDay DESC, lineId DESC LIMIT {limit: UInt32}`, { accountId, limit, ...after });
+         WHERE moved != 0 ${behind} ORDER BY visitDay DESC, lineId DESC LIMIT {limit: UInt32}`,
+        { accountId, limit, ...after });
     },
   };
 }

@@ -8,7 +8,9 @@ import { documentVat } from './vat.ts';
  */
 export const SERIES = 'sales';
 
-/** How long a document is known for sales that come again, and for credit notes of it: as long as the topic keeps sales. */
+/**
+ * How long a document is known for sales that come again, and for credit notes of it: as long as the topic keeps sales.
+ */
 export const KNOWN_MS = 400 * 86_400_000;
 
 /** What is remembered of a document. */
@@ -48,10 +50,14 @@ export function saleFault(sale: Sale): string | null {
 
 /** The same for the same sale, whatever fields a later schema adds. */
 export function digestOf(sale: Sale): string {
-  const { kind, operatorId, accountId, chargeId, invoiceId, issuedDay, currency, grossMinor, originalSaleId, kid } = sale;
+  const {
+    kind, operatorId, accountId, chargeId, invoiceId, issuedDay, currency, grossMinor, originalSaleId, kid,
+  } = sale;
   const lines = sale.lines.map((line) =>
     [line.lineId, line.visitId, line.garageId, line.visitDay, line.grossMinor, line.what]);
-  const sold = [kind, operatorId, accountId, chargeId, invoiceId, issuedDay, currency, grossMinor, originalSaleId, kid, lines];
+  const sold = [
+    kind, operatorId, accountId, chargeId, invoiceId, issuedDay, currency, grossMinor, originalSaleId, kid, lines,
+  ];
   return createHash('sha256').update(JSON.stringify(sold)).digest('hex').slice(0, 24);
 }
 

@@ -7,8 +7,8 @@ import { digestOf, documentOf, KNOWN_MS, saleFault, SERIES } from './rules.ts';
 import { openDocumentsState, type DocumentsState } from './state.ts';
 
 /**
- * parking.sales -> parking.documents: gives each sale its number. All sales of an operator are in one partition, and the
- * number is taken in the transaction that writes the document: so no number is there twice, and none is missing.
+ * parking.sales -> parking.documents: gives each sale its number. All sales of an operator are in one partition, and
+ * the number is taken in the transaction that writes the document: so no number is there twice, and none is missing.
  */
 export function documentsStage({ ids }: { readonly ids: SchemaIds }): Stage {
   const saleCodec = openCodec('Sale', ids);
@@ -26,7 +26,10 @@ export function documentsStage({ ids }: { readonly ids: SchemaIds }): Stage {
           if (record.value === null) throw new RejectedError('empty', 'a record without a value');
           const sale = saleCodec.decode(record.value);
           if (partitionOf(sale.operatorId, partitionCounts.operator) !== task) {
-            throw new RejectedError('wrong_partition', `operator '${sale.operatorId}' does not belong to partition ${task}`);
+            throw new RejectedError(
+              'wrong_partition',
+              `operator '${sale.operatorId}' does not belong to partition ${task}`,
+            );
           }
           const fault = saleFault(sale);
           if (fault !== null) throw new RejectedError('bad_sale', fault);

@@ -27,7 +27,8 @@ export function saleLine(number: number, change: Partial<SaleLine> = {}): SaleLi
 export function sale(change: Partial<Sale> = {}): Sale {
   const lines = change.lines ?? [saleLine(1)];
   return {
-    saleId: 'sale-1', kind: 'receipt', operatorId: operatorOf(0), accountId: 'account-1', chargeId: 'charge-1', invoiceId: '',
+    saleId: 'sale-1', kind: 'receipt', operatorId: operatorOf(0),
+    accountId: 'account-1', chargeId: 'charge-1', invoiceId: '',
     billingDay: '2026-06-01', issuedDay: '2026-06-02', dueDay: '', currency: 'NOK', lines,
     grossMinor: lines.reduce((sum, { grossMinor }) => sum + grossMinor, 0),
     vatMinor: lines.reduce((sum, { vatMinor }) => sum + vatMinor, 0),
@@ -50,7 +51,8 @@ export function viewOf(of: Sale, number: number, change: Partial<DocumentView> =
       ['p4', { name: 'Harstad lufthavn P4', timezone: 'Europe/Oslo' }],
       ['vestre', { name: 'Vestre torg, Hamar', timezone: 'Europe/Oslo' }],
     ]),
-    stays: new Map(of.lines.filter(({ visitId }) => visitId !== '').map(({ visitId }, place) => [visitId, stay(place)])),
+    stays:
+      new Map(of.lines.filter(({ visitId }) => visitId !== '').map(({ visitId }, place) => [visitId, stay(place)])),
     ...change,
   };
 }

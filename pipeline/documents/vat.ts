@@ -41,7 +41,9 @@ export function documentVat<L extends Taxed>(lines: readonly L[]): DocumentVat<L
   return { vatMinor: sum(sums.map((each) => each.vatMinor)), sums, lines: shared };
 }
 
-/** What a document's lines come to at each rate, the highest first: their shares are what was counted when it was made. */
+/**
+ * What a document's lines come to at each rate, the highest first: their shares are what was counted when it was made.
+ */
 export function sumsByRate(lines: readonly Taxed[]): VatSum[] {
   return [...Map.groupBy(lines, rateOf)].sort(([one], [other]) => other - one).map(([rateBasisPoints, of]) => ({
     rateBasisPoints,
@@ -68,7 +70,9 @@ export function rateOf({ grossMinor, vatMinor }: Taxed): number {
 /** Rates of other countries come in halves of a percent. */
 const STEP = 50;
 
-/** Shares of `total`: each gets its exact part rounded down, those that lost most by it one more; the first of equals. */
+/**
+ * Shares of `total`: each gets its exact part rounded down, those that lost most by it one more; the first of equals.
+ */
 function largestRemainder(grosses: readonly number[], rateBasisPoints: number, total: number): number[] {
   const whole = BigInt(10_000 + rateBasisPoints);
   const parts = grosses.map((gross, index) => {
@@ -77,7 +81,8 @@ function largestRemainder(grosses: readonly number[], rateBasisPoints: number, t
     return { index, share: Number((exact - remainder) / whole), remainder };
   });
   const missing = total - sum(parts.map(({ share }) => share));
-  const raised = new Set(parts.toSorted((one, other) => compare(other.remainder, one.remainder) || one.index - other.index)
+  const raised = new Set(parts.toSorted((one, other) =>
+    compare(other.remainder, one.remainder) || one.index - other.index)
     .slice(0, missing).map(({ index }) => index));
   return parts.map(({ index, share }) => share + (raised.has(index) ? 1 : 0));
 }

@@ -4,7 +4,10 @@ import type { Buyer, DocumentView, Language, ViewedGarage } from './document-vie
 import type { DocumentsQuery } from './documents-query.ts';
 import type { Parties } from './parties.ts';
 
-/** Puts beside each document what is known of who sold and bought, and of what. @throws when the warehouse can't be asked */
+/**
+ * Puts beside each document what is known of who sold and bought, and of what.
+ * @throws when the warehouse can't be asked
+ */
 export async function viewsOf(
   documents: readonly SalesDocument[], parties: Parties, query: Pick<DocumentsQuery, 'staysOf'>,
 ): Promise<DocumentView[]> {

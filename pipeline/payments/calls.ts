@@ -99,7 +99,9 @@ export function callsFor({ gateway, clock, logger, stopping }: CallsOptions): ()
     return null;
   }
 
-  function send({ phase, orderId, authorisationReference, captureReference, ...payment }: Payment): Promise<OperationAnswer> {
+  function send(
+    { phase, orderId, authorisationReference, captureReference, ...payment }: Payment,
+  ): Promise<OperationAnswer> {
     switch (phase) {
       case 'authorising': return gateway.authorise({ ...payment, reference: authorisationReference });
       case 'capturing': return gateway.capture({ ...payment, reference: captureReference, orderId });

@@ -11,8 +11,8 @@ import { reconcile, type SettledTransaction } from './reconcile.ts';
 import { parseSettlement } from './settlement-file.ts';
 
 /**
- * `bomfri payments reconcile [DAY] [--settlement FILE]`: names each difference between what the gateway has settled of a
- * day (default: yesterday, UTC) and the results.
+ * `bomfri payments reconcile [DAY] [--settlement FILE]`: names each difference between what the gateway has settled of
+ * a day (default: yesterday, UTC) and the results.
  * @throws when anything differs, so that the command fails
  */
 export async function reconcileDay(given: string | undefined, { settlement }: { settlement?: string }): Promise<void> {
@@ -27,7 +27,9 @@ export async function reconcileDay(given: string | undefined, { settlement }: { 
     for (const { kind, reference, explanation } of differences) console.log(`${kind}  ${reference}  ${explanation}`);
     const ofDay = settled.filter((transaction) => transaction.day === day);
     const taken = ofDay.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
-    console.log(`${day}: the gateway has settled ${ofDay.length} captures and reversals of ${(taken / 100).toFixed(2)} in all`);
+    console.log(
+      `${day}: the gateway has settled ${ofDay.length} captures and reversals of ${(taken / 100).toFixed(2)} in all`,
+    );
     if (differences.length > 0) {
       throw new Error(`${differences.length} differences between the gateway's settlement and the results`);
     }
@@ -53,7 +55,9 @@ export async function newestResults(log: Log, ids: SchemaIds): Promise<PaymentRe
   return [...newest.values()];
 }
 
-/** The local gateway gives its transaction list over HTTP; a real one sends it by SFTP or e-mail, for `--settlement`. */
+/**
+ * The local gateway gives its transaction list over HTTP; a real one sends it by SFTP or e-mail, for `--settlement`.
+ */
 async function download(gatewayUrl: string, day: string): Promise<SettledTransaction[]> {
   const response = await fetch(new URL(`/settlements/${day}.csv`, gatewayUrl));
   if (!response.ok) {

@@ -32,7 +32,8 @@ export function reconcile(
     if (result.outcome === 'unknown' && dayOf(result) <= day) {
       differences.push({
         kind: 'still_unknown', reference: result.authorisationReference,
-        explanation: `what became of request ${result.requestId} (${moneyOf(result)}) is unknown since ${dayOf(result)}`,
+        explanation:
+          `what became of request ${result.requestId} (${moneyOf(result)}) is unknown since ${dayOf(result)}`,
       });
     }
     if (result.captureReference === '') continue;
@@ -40,7 +41,8 @@ export function reconcile(
     if (isTaken(result) && dayOf(result) === day && !byReference.has(result.captureReference)) {
       differences.push({
         kind: 'not_settled', reference: result.captureReference,
-        explanation: `request ${result.requestId} was ${result.outcome} (${moneyOf(result)}), but the gateway has not settled it`,
+        explanation:
+          `request ${result.requestId} was ${result.outcome} (${moneyOf(result)}), but the gateway has not settled it`,
       });
     }
   }
@@ -48,16 +50,23 @@ export function reconcile(
     if (!transactions.some((transaction) => transaction.day === day)) continue;
     const { amountMinor, currency } = transactions[0]!;
     const result = known.get(reference);
-    const add = (kind: Difference['kind'], explanation: string): void => void differences.push({ kind, reference, explanation });
+    const add = (kind: Difference['kind'], explanation: string): void =>
+      void differences.push({ kind, reference, explanation });
     if (transactions.length > 1) add('settled_twice', `the gateway has settled it ${transactions.length} times`);
     if (result === undefined) {
       add('not_known', `the gateway has taken ${money(amountMinor, currency)}, and no request is known for it`);
     } else if (!isTaken(result)) {
       const settledAs = money(amountMinor, currency);
-      add('not_decided', `the gateway has taken ${settledAs}, but request ${result.requestId} stands as ${result.outcome}`);
+      add(
+        'not_decided',
+        `the gateway has taken ${settledAs}, but request ${result.requestId} stands as ${result.outcome}`,
+      );
     } else if (amountOf(result) !== amountMinor || result.currency !== currency) {
       const settledAs = money(amountMinor, currency);
-      add('other_amount', `request ${result.requestId} was ${result.outcome} as ${moneyOf(result)}, and settled as ${settledAs}`);
+      add(
+        'other_amount',
+        `request ${result.requestId} was ${result.outcome} as ${moneyOf(result)}, and settled as ${settledAs}`,
+      );
     }
   }
   return differences.sort((one, other) => (one.reference < other.reference ? -1 : 1));

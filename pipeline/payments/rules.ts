@@ -3,9 +3,9 @@ import type { OperationAnswer } from './gateway.ts';
 import { referenceOf } from './references.ts';
 
 /**
- * The life of a payment: authorising -> capturing -> ended, that of a reversal: reversing -> ended. References are fixed
- * when it begins and are kept before the gateway hears of them, so whatever is lost after that can be looked up and never
- * becomes a second payment.
+ * The life of a payment: authorising -> capturing -> ended, that of a reversal: reversing -> ended. References are
+ * fixed when it begins and are kept before the gateway hears of them, so whatever is lost after that can be looked up
+ * and never becomes a second payment.
  */
 export interface Payment extends PaymentRequest {
   readonly phase: 'authorising' | 'capturing' | 'reversing' | 'ended';
@@ -28,10 +28,14 @@ export interface Step {
 export function beginPayment(request: PaymentRequest): Payment {
   const { requestId } = request;
   return request.operation === 'reversal'
-    ? { ...request, phase: 'reversing', revision: 0, authorisationReference: '', captureReference: referenceOf(requestId, 'reversal') }
+    ? {
+      ...request, phase: 'reversing', revision: 0,
+      authorisationReference: '', captureReference: referenceOf(requestId, 'reversal'),
+    }
     : {
       ...request, orderId: '', phase: 'authorising', revision: 0,
-      authorisationReference: referenceOf(requestId, 'authorisation'), captureReference: referenceOf(requestId, 'capture'),
+      authorisationReference: referenceOf(requestId, 'authorisation'),
+      captureReference: referenceOf(requestId, 'capture'),
     };
 }
 

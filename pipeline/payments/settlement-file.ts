@@ -2,8 +2,8 @@ import { parse } from 'csv-parse/sync';
 import type { SettledTransaction } from './reconcile.ts';
 
 /**
- * Reads the gateway's transaction list as CSV: the columns OrderIdentity (the payee reference), Amount (with two decimals,
- * point or comma; negative for a reversal), Currency and Date Created; others don't matter.
+ * Reads the gateway's transaction list as CSV: the columns OrderIdentity (the payee reference), Amount (with two
+ * decimals, point or comma; negative for a reversal), Currency and Date Created; others don't matter.
  * @throws {Error} naming the line and what may stand there
  */
 export function parseSettlement(text: string): SettledTransaction[] {
@@ -16,7 +16,9 @@ export function parseSettlement(text: string): SettledTransaction[] {
     throw new Error(`the settlement is no CSV with one line of column names: ${(error as Error).message}`);
   }
   return rows.map((row, index): SettledTransaction => {
-    const { OrderIdentity: reference = '', Amount: amount = '', Currency: currency = '', 'Date Created': created = '' } = row;
+    const {
+      OrderIdentity: reference = '', Amount: amount = '', Currency: currency = '', 'Date Created': created = '',
+    } = row;
     const refuse = (what: string): Error => new Error(`the settlement, line ${index + 2}: ${what}`);
     if (reference === '') throw refuse('OrderIdentity must be the payee reference of a capture or reversal');
     if (!/^-?\d{1,12}[.,]\d{2}$/.test(amount)) throw refuse('Amount must be such as 120.00');

@@ -40,7 +40,10 @@ export function paymentsStage({ ids, newCalls, told }: PaymentsStageParts): Stag
           if (record.value === null) throw new RejectedError('empty', 'a record without a value');
           const request = requestCodec.decode(record.value);
           if (partitionOf(request.accountId, partitionCounts.account) !== task) {
-            throw new RejectedError('wrong_partition', `account '${request.accountId}' does not belong to partition ${task}`);
+            throw new RejectedError(
+              'wrong_partition',
+              `account '${request.accountId}' does not belong to partition ${task}`,
+            );
           }
           const fault = requestFault(request);
           if (fault !== null) throw new RejectedError('bad_request', fault);

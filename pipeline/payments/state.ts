@@ -21,7 +21,9 @@ export function openPaymentsState(state: TaskState): PaymentsState {
       ids.delete(requestId);
       if (ids.size === 0) endedByDay.delete(dayOf(before));
     }
-    if (after?.phase === 'ended') endedByDay.set(dayOf(after), (endedByDay.get(dayOf(after)) ?? new Set()).add(requestId));
+    if (after?.phase === 'ended') {
+      endedByDay.set(dayOf(after), (endedByDay.get(dayOf(after)) ?? new Set()).add(requestId));
+    }
     if (after === undefined || after.phase === 'ended') open.delete(requestId);
     else open.set(requestId, after);
   });
@@ -46,6 +48,7 @@ const paymentCodec = avroStateCodec<Payment>(1, {
     { name: 'vatMinor', type: 'long' }, { name: 'currency', type: 'string' }, { name: 'cardToken', type: 'string' },
     { name: 'description', type: 'string' }, { name: 'requestedAt', type: 'long' }, { name: 'phase', type: 'string' },
     { name: 'revision', type: 'int' }, { name: 'authorisationReference', type: 'string' },
-    { name: 'captureReference', type: 'string' }, { name: 'orderId', type: 'string' }, { name: 'operation', type: 'string' },
+    { name: 'captureReference', type: 'string' },
+    { name: 'orderId', type: 'string' }, { name: 'operation', type: 'string' },
   ],
 });

@@ -15,7 +15,8 @@ export interface GatewayProblem {
  */
 export function declineOf(status: number, problem: GatewayProblem): OperationAnswer | null {
   const type = /\/([a-z0-9]+)$/.exec(problem.type ?? '')?.[1] ?? '';
-  const isAboutReference = problem.problems?.some(({ name }) => name?.toLowerCase().endsWith('payeereference')) ?? false;
+  const isAboutReference =
+    problem.problems?.some(({ name }) => name?.toLowerCase().endsWith('payeereference')) ?? false;
   const isUndecided = status === 401 || status === 408 || status === 409 || (status === 429 && !DECLINES.has(type));
   if (isAboutReference || isUndecided) return null;
   const words = problem.problems?.map(({ description }) => description ?? '').join(' ') ?? '';

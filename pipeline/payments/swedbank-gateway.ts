@@ -31,10 +31,16 @@ export function openSwedbankGateway(options: SwedbankOptions): Gateway {
   return {
     async beginVerify({ reference, description, currency, completeUrl, cancelUrl }) {
       const urls = { hostUrls: [new URL(completeUrl).origin], completeUrl, cancelUrl };
-      const body = order({ operation: 'Verify', currency, generateUnscheduledToken: true, urls }, reference, description);
+      const body = order(
+        { operation: 'Verify', currency, generateUnscheduledToken: true, urls },
+        reference,
+        description,
+      );
       const { status, answer } = await ask(options, 'POST', '/psp/paymentorders', body);
       const url = answer?.operations?.find(({ rel }) => rel === 'redirect-checkout')?.href;
-      if (status >= 300 || answer?.paymentOrder === undefined || url === undefined) throw unclear('beginning a Verify', status);
+      if (status >= 300 || answer?.paymentOrder === undefined || url === undefined) {
+        throw unclear('beginning a Verify', status);
+      }
       return { orderId: answer.paymentOrder.id, url };
     },
 
@@ -56,7 +62,11 @@ export function openSwedbankGateway(options: SwedbankOptions): Gateway {
     reverse: (reversal) => transact('reversals', reversal),
 
     async lookUpAuthorisation(reference) {
-      const { status, answer } = await ask(options, 'GET', `/psp/paymentorders?payeeReference=${reference}&$expand=failedAttempts`);
+      const { status, answer } = await ask(
+        options,
+        'GET',
+        `/psp/paymentorders?payeeReference=${reference}&$expand=failedAttempts`,
+      );
       if (status !== 200) throw unclear('looking an authorisation up', status);
       const found = answer?.paymentOrders?.[0];
       return found === undefined ? { kind: 'none' } : foundOrder(found);
@@ -77,7 +87,9 @@ export function openSwedbankGateway(options: SwedbankOptions): Gateway {
     return isDone ? { kind: 'done', orderId } : knownFailure(asked, kind);
   }
 
-  async function lookUpTransaction(type: 'Capture' | 'Reversal', reference: string, orderId: string): Promise<LookedUp> {
+  async function lookUpTransaction(
+    type: 'Capture' | 'Reversal', reference: string, orderId: string,
+  ): Promise<LookedUp> {
     if (!ORDER_ID.test(orderId)) return { kind: 'none' };
     const { status, answer } = await ask(options, 'GET', `${orderId}?$expand=financialTransactions`);
     if (status !== 200 || answer?.paymentOrder === undefined) throw unclear('looking a transaction up', status);
@@ -145,7 +157,8 @@ function verifyState({ status, paid }: PaymentOrder): VerifyState {
   return {
     state: 'verified',
     card: {
-      token: token.token, maskedNumber: token.name, brand: paid?.details?.cardBrand ?? '', expiryMonth: `${expiry[2]}-${expiry[1]}`,
+      token: token.token, maskedNumber: token.name,
+      brand: paid?.details?.cardBrand ?? '', expiryMonth: `${expiry[2]}-${expiry[1]}`,
     },
   };
 }
@@ -162,7 +175,8 @@ async function ask(options: SwedbankOptions, method: string, path: string, body?
     const response = await fetch(new URL(path, url), {
       method,
       headers: {
-        authorization: `Bearer ${accessToken}`, accept: 'application/json', 'content-type': 'application/json;version=3.1',
+        authorization: `Bearer ${accessToken}`, accept: 'application/json',
+        'content-type': 'application/json;version=3.1',
       },
       signal: AbortSignal.timeout(timeoutMs),
       redirect: 'error',

@@ -105,7 +105,9 @@ export function settle(
 type Vehicle = Pick<Visit, 'country' | 'plate' | 'plateRead'>;
 
 function settlePriceable(visit: PriceableVisit & Vehicle, table: RateTable, circumstances: Circumstances): Settlement {
-  const { permits, account, merchant, ownerRef, payments, clock, paymentWindowMs, serviceZone, sharedFreeMs, chargedBefore } = circumstances;
+  const {
+    permits, account, merchant, ownerRef, payments, clock, paymentWindowMs, serviceZone, sharedFreeMs, chargedBefore,
+  } = circumstances;
   const { tariff } = table;
   const { enteredAt, exitedAt } = visit;
   const price = circumstances.price ?? cheapest(table, { enteredAt, exitedAt, sharedFreeMs, chargedBefore }, permits);

@@ -92,7 +92,12 @@ function openPricingTask(task: number, state: TaskState, options: PricingOptions
 
   /** The tables are followed by themselves; a record that comes after this word is priced by no older ones. */
   function obey({ type, subject, version }: Control): void {
-    const table = { garages: options.garages, accounts: options.accounts, permits: options.permits, owners: options.owners }[subject];
+    const table = {
+      garages: options.garages,
+      accounts: options.accounts,
+      permits: options.permits,
+      owners: options.owners,
+    }[subject];
     if (type !== 'configuration' || table === undefined || version === null) {
       throw new RejectedError('unknown_control', `pricing knows no control '${type}' of '${subject}'`);
     }
@@ -127,7 +132,8 @@ function sinkInto(now: OutputsNow, task: number, ids: SchemaIds): PricingSink {
       const partition = partitionOf(accountId, partitionCounts.account);
       now.add(topics.billing.name, partition, accountId, billing, { 'parking.BillingLine': line });
     },
-    disposition: (disposition) => now.add(topics.dispositions.name, task, disposition.garageId, dispositions, disposition),
+    disposition: (disposition) =>
+      now.add(topics.dispositions.name, task, disposition.garageId, dispositions, disposition),
     unpaid: (visit) => now.add(topics.unpaid.name, task, visit.garageId, unpaid, visit),
   };
 }

@@ -159,7 +159,8 @@ const visitCodec: StateCodec<PricedVisit> = ((): StateCodec<PricedVisit> => {
   const former = avroStateCodec<PricedVisit>(2, visitSchema({}));
   return {
     ...present,
-    decode: (bytes, version) => (version === 2 ? withMerchant(former.decode(bytes, 2)) : present.decode(bytes, version)),
+    decode: (bytes, version) =>
+      (version === 2 ? withMerchant(former.decode(bytes, 2)) : present.decode(bytes, version)),
     rests: () => true,
   };
 })();

@@ -26,13 +26,15 @@ export interface Surroundings {
   placesOf(visit: PricedVisit): readonly string[];
   /** Those that are around it, but for the price that it had before. @param places of contracts that it has */
   circumstancesOf(visit: PricedVisit, places: readonly string[]): Omit<Circumstances, 'price'>;
-  /** Visits that may be settled otherwise when this one changes: of its vehicle or contracts, begun at `since` or later. */
+  /**
+   * Visits that may be settled otherwise when this one changes: of its vehicle or contracts, begun at `since` or later.
+   */
   laterThan(visit: PricedVisit, since: number): readonly string[];
 }
 
 /**
- * A payment made elsewhere is for a stay up to so long before or after the time that it names: clocks differ, and people
- * walk to a machine.
+ * A payment made elsewhere is for a stay up to so long before or after the time that it names: clocks differ, and
+ * people walk to a machine.
  */
 const PAYMENT_SLACK_MS = 15 * 60_000;
 

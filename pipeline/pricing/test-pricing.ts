@@ -75,7 +75,9 @@ export interface Surroundings {
   readonly owners?: ReadonlyMap<string, string>;
 }
 
-export function openPricing({ garage = garageOf(), permits = [], owners = new Map() }: Surroundings = {}): PricingUnderTest {
+export function openPricing(
+  { garage = garageOf(), permits = [], owners = new Map() }: Surroundings = {},
+): PricingUnderTest {
   let configured: Garage | undefined = garage;
   const index = emptyAccountIndex();
   for (const [accountId, account] of planAccounts(new Map(), parseAccounts([
@@ -85,7 +87,8 @@ export function openPricing({ garage = garageOf(), permits = [], owners = new Ma
   const permitTable = planPermits(new Map(), parsePermits(permits), 0);
   const tables = {
     garage: () => configured,
-    account: (visit: Entry & { readonly exitedAt: number }) => accountFor(index, visit, visit.enteredAt, visit.exitedAt),
+    account: (visit: Entry & { readonly exitedAt: number }) =>
+      accountFor(index, visit, visit.enteredAt, visit.exitedAt),
     permitsFor: followPermits({ entries: () => permitTable.entries(), onChange() {} }),
     ownerRef: (vehicle: { readonly plate: string }) => owners.get(vehicle.plate) ?? '',
     serviceZone: 'Europe/Oslo',
@@ -138,7 +141,9 @@ export function openPricing({ garage = garageOf(), permits = [], owners = new Ma
       const told = dispositions.get(visitId);
       if (told?.status !== 'live') return undefined;
       const { disposition, reason, grossMinor, paidMinor } = told;
-      const parts = [disposition, reason, grossMinor > 0 ? String(grossMinor) : '', paidMinor > 0 ? `paid ${paidMinor}` : ''];
+      const parts = [
+        disposition, reason, grossMinor > 0 ? String(grossMinor) : '', paidMinor > 0 ? `paid ${paidMinor}` : '',
+      ];
       return parts.filter((part) => part !== '').join(' ');
     },
   };

@@ -25,7 +25,8 @@ export function openAccessLog(log: Pick<Log, 'append'>, ids: SchemaIds, now: () 
   const codec = openCodec('AccessLogEntry', ids);
   return async (look) => {
     const entry: AccessLogEntry = {
-      entryId: randomUUID(), at: now(), actorName: '', reason: '', garageId: '', requestId: '', ...look, subjects: eachOnce(look.subjects),
+      entryId: randomUUID(), at: now(), actorName: '', reason: '',
+      garageId: '', requestId: '', ...look, subjects: eachOnce(look.subjects),
     };
     const partition = partitionOf(entry.entryId, partitionCounts.account);
     const record = { key: Buffer.from(entry.entryId), value: codec.encode(entry), timestamp: entry.at };

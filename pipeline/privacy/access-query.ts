@@ -43,7 +43,9 @@ export function openAccessQuery(client: ClickHouseClient): AccessQuery {
       const isLook = [
         ...(actor === undefined ? [] : ['who = {actor: String}']),
         ...(since === undefined ? [] : ['lookedAt >= fromUnixTimestamp64Milli({since: Int64})']),
-        ...(after === null ? [] : ['(lookedAt, entryId) < (fromUnixTimestamp64Milli({afterAt: Int64}), {afterId: String})']),
+        ...(after === null
+          ? []
+          : ['(lookedAt, entryId) < (fromUnixTimestamp64Milli({afterAt: Int64}), {afterId: String})']),
       ].join(' AND ');
       return rowsFrom<LookRow>(client,
         `SELECT entryId, toUnixTimestamp64Milli(lookedAt) AS at, any(who) AS actor, any(whose) AS actorName, any(shown) AS view, any(why) AS reason,

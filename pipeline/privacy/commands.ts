@@ -26,7 +26,9 @@ export function anonymise(): Promise<void> {
 
 /** `bomfri privacy inventory`: where personal data stands, and when it goes. */
 export function showInventory(): void {
-  console.log(textTable([['where', 'what', 'goes'], ...inventory.map(({ store, holds, goes }) => [store, holds, goes])]));
+  console.log(textTable([
+    ['where', 'what', 'goes'], ...inventory.map(({ store, holds, goes }) => [store, holds, goes]),
+  ]));
 }
 
 export interface LogOptions {
@@ -41,8 +43,12 @@ export interface LogOptions {
 /** `bomfri privacy log`: who was shown whose personal data, the newest first. */
 export function log({ account, visit, by, since, limit, json = false }: LogOptions): Promise<void> {
   const sinceMs = since === undefined ? undefined : Date.parse(since);
-  if (Number.isNaN(sinceMs)) throw new Error(`--since is '${since}', but must be a time such as 2026-09-01 or 2026-09-01T04:00:00Z`);
-  if (!/^[1-9]\d{0,5}$/.test(limit)) throw new Error(`--limit is '${limit}', but must be a whole number from 1 to 999999`);
+  if (Number.isNaN(sinceMs)) {
+    throw new Error(`--since is '${since}', but must be a time such as 2026-09-01 or 2026-09-01T04:00:00Z`);
+  }
+  if (!/^[1-9]\d{0,5}$/.test(limit)) {
+    throw new Error(`--limit is '${limit}', but must be a whole number from 1 to 999999`);
+  }
   return withClickHouse(async (client) => {
     const filter = {
       ...(account !== undefined && { accountId: account }), ...(visit !== undefined && { visitId: visit }),
@@ -51,13 +57,19 @@ export function log({ account, visit, by, since, limit, json = false }: LogOptio
     const looks = await openAccessQuery(client).looks(filter, Number(limit), null);
     if (json) return console.log(JSON.stringify(looks));
     const rows = looks.map(({ at, actor, actorName, view, garageId, subjects, reason }) =>
-      [instantText(at), actorName === '' ? actor : `${actor} (${actorName})`, view, garageId, subjects.join(', '), reason]);
+      [
+        instantText(at), actorName === '' ? actor : `${actor} (${actorName})`,
+        view, garageId, subjects.join(', '), reason,
+      ]);
     if (rows.length > 0) console.log(textTable([['at', 'by', 'view', 'garage', 'whose', 'reason'], ...rows]));
     console.log(`looks: ${looks.length}`);
   });
 }
 
-/** `bomfri privacy visits COUNTRY PLATE`: what the warehouse knows of a vehicle, for a person who asks; that is logged first. */
+/**
+ * `bomfri privacy visits COUNTRY PLATE`: what the warehouse knows of a vehicle, for a person who
+ * asks; that is logged first.
+ */
 export function visits(country: string, plate: string, { reason }: { readonly reason: string }): Promise<void> {
   const vehicle = vehicleOf(country, plate);
   return withBoth(async ({ client, log, ids }) => {
@@ -65,7 +77,11 @@ export function visits(country: string, plate: string, { reason }: { readonly re
       `SELECT visitId, operatorId, garageId, status, toString(enteredAt) AS entered, toString(exitedAt) AS exited FROM visits_current
        WHERE country = {country: String} AND plate = {plate: String} ORDER BY firstSeenAt`, { ...vehicle });
     await openAccessLog(log, ids)({ actor: thisUser(), view: 'vehicle_visits', reason, subjects: visitsIn(found) });
-    if (found.length > 0) console.log(textTable([Object.keys(found[0]!), ...found.map((row) => Object.values(row).map((cell) => String(cell ?? '')))]));
+    if (found.length > 0) {
+      console.log(textTable([
+        Object.keys(found[0]!), ...found.map((row) => Object.values(row).map((cell) => String(cell ?? ''))),
+      ]));
+    }
     console.log(`visits: ${found.length}`);
   });
 }
@@ -76,7 +92,9 @@ export function erasePlateOf(country: string, plate: string): Promise<void> {
   return withClickHouse(async (client) => {
     const { erased, kept } = await erasePlate(client, vehicle, Date.now());
     console.log(`visits without the plate now: ${erased}`);
-    console.log(`visits that keep it for now: ${kept}${kept === 0 ? '' : ' (inside, not paid for, or on a sales document)'}`);
+    console.log(
+      `visits that keep it for now: ${kept}${kept === 0 ? '' : ' (inside, not paid for, or on a sales document)'}`,
+    );
   });
 }
 
@@ -91,7 +109,9 @@ export function eraseHolderOf(accountId: string, { reason }: { readonly reason: 
 /** Its message never holds the plate. */
 function vehicleOf(country: string, text: string): { country: string; plate: string } {
   const found = normalisePlate(text);
-  if ('fault' in found || found.plate === '') throw new Error(`the plate is ${'fault' in found ? found.fault : 'empty'}`);
+  if ('fault' in found || found.plate === '') {
+    throw new Error(`the plate is ${'fault' in found ? found.fault : 'empty'}`);
+  }
   if (!/^[A-Za-z]{2}$/.test(country)) throw new Error('the country must be two letters, such as NO');
   return { country: country.toUpperCase(), plate: found.plate };
 }

@@ -23,7 +23,9 @@ const SLEEP_MAX_MS = 60_000;
 /** A round that is two hours late is told by the health check. */
 const LATE_AFTER_MS = ROUND_EVERY_MS + 2 * 3_600_000;
 
-/** A round at once and every day from then on, until stopped. Several may run: a round over a round takes nothing twice. */
+/**
+ * A round at once and every day from then on, until stopped. Several may run: a round over a round takes nothing twice.
+ */
 export function runKeeper(options: KeeperOptions): { stop(): Promise<void> } {
   const { round, overdue, logger, setReady, clock } = options;
   const metrics = newMetrics(options.metrics);
@@ -51,7 +53,10 @@ export function runKeeper(options: KeeperOptions): { stop(): Promise<void> } {
           failures = 0;
           setReady(true);
         }
-        await clock.sleep(Math.min(SLEEP_MAX_MS, Math.max(0, succeededAt + ROUND_EVERY_MS - clock.wallMs())), stopping.signal);
+        await clock.sleep(
+          Math.min(SLEEP_MAX_MS, Math.max(0, succeededAt + ROUND_EVERY_MS - clock.wallMs())),
+          stopping.signal,
+        );
       } catch (error) {
         if (succeededAt === null || now > succeededAt + LATE_AFTER_MS) setReady(false);
         metrics.failures.inc();
@@ -73,13 +78,16 @@ function newMetrics(registry: Registry) {
   return {
     anonymised: new Counter({
       name: 'bomfri_anonymised_total', registers, labelNames: ['what'],
-      help: 'Plates of visits, holders, accounts with something past, permits and owners that were past their time and are gone.',
+      help: 'Plates of visits, holders, accounts with something past, permits and owners that were past their time '
+        + 'and are gone.',
     }),
     failures: new Counter({
-      name: 'bomfri_anonymisation_failures_total', registers, help: 'Rounds that could not do everything and are tried again.',
+      name: 'bomfri_anonymisation_failures_total', registers,
+      help: 'Rounds that could not do everything and are tried again.',
     }),
     overdue: new Gauge({
-      name: 'bomfri_overdue_plates', registers, help: 'Visits that had a plate past its time when the last round had ended. Alert on any.',
+      name: 'bomfri_overdue_plates', registers,
+      help: 'Visits that had a plate past its time when the last round had ended. Alert on any.',
     }),
     lastRound: new Gauge({
       name: 'bomfri_last_anonymisation_timestamp_seconds', registers,

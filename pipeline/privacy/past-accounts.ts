@@ -18,14 +18,26 @@ export interface AccountsLog {
 }
 
 /**
- * Has the accounts forget what is past its time: holders of dormant accounts, and of the others what is over. Done again it says again
- * what is not done yet, which changes nothing twice.
+ * Has the accounts forget what is past its time: holders of dormant accounts, and of the others what is over. Done
+ * again it says again what is not done yet, which changes nothing twice.
  * @returns accounts that are told so
  */
-export async function forgetPastOfAccounts(at: AccountsLog, now: number): Promise<{ holders: number; accounts: number }> {
+export async function forgetPastOfAccounts(
+  at: AccountsLog, now: number,
+): Promise<{ holders: number; accounts: number }> {
   const { log, ids, logger } = at;
-  const accounts = await openGlobalTable({ log, topic: topics.accounts.name, codec: openCodec('Account', ids), logger });
-  const details = await openGlobalTable({ log, topic: topics.accountDetails.name, codec: openCodec('AccountDetails', ids), logger });
+  const accounts = await openGlobalTable({
+    log,
+    topic: topics.accounts.name,
+    codec: openCodec('Account', ids),
+    logger,
+  });
+  const details = await openGlobalTable({
+    log,
+    topic: topics.accountDetails.name,
+    codec: openCodec('AccountDetails', ids),
+    logger,
+  });
   try {
     const words = wordsFor(accounts.entries(), (accountId) => details.get(accountId), now);
     await tellAccounts(at, words, 'privacy', now);
@@ -46,7 +58,9 @@ export function wordsFor(
     const details = detailsOf(accountId);
     if (details !== undefined && isDormant(account, details, dormant, now)) {
       words.push({ type: 'erase_dormant', subject: accountId, to: dormant, reason: '' });
-    } else if (withoutPast(account, past) !== account) words.push({ type: 'forget', subject: accountId, to: past, reason: '' });
+    } else if (withoutPast(account, past) !== account) {
+      words.push({ type: 'forget', subject: accountId, to: past, reason: '' });
+    }
   }
   return words;
 }

@@ -11,10 +11,11 @@ export interface MonthOfPlates {
 }
 
 /**
- * Takes the plates of visits away that are past their time (`retention.ts`), month by month; `told` of each with any. May be ended
- * at any moment and done again: it looks for what still has a plate. A rebuild of the warehouse may bring some back; the next round
- * finds them.
- * @param signal ends it between two months, or while it waits for one to be rewritten, which ClickHouse then goes on with by itself
+ * Takes the plates of visits away that are past their time (`retention.ts`), month by month; `told` of each with any.
+ * May be ended at any moment and done again: it looks for what still has a plate. A rebuild of the warehouse may bring
+ * some back; the next round finds them.
+ * @param signal ends it between two months, or while it waits for one to be rewritten, which ClickHouse
+ * then goes on with by itself
  * @throws {WarehouseAwayError}
  */
 export async function anonymisePlates(
@@ -38,7 +39,8 @@ export async function overduePlates(client: ClickHouseClient, now: number): Prom
 }
 
 /**
- * Takes the plate of one vehicle away from all its visits but those that stand on a sales document, or are under way or not paid for.
+ * Takes the plate of one vehicle away from all its visits but those that stand on a sales document, or are
+ * under way or not paid for.
  * @returns visits that lost it, and visits that keep it for now
  * @throws {WarehouseAwayError}
  */
@@ -47,25 +49,33 @@ export async function erasePlate(
 ): Promise<{ erased: number; kept: number }> {
   const { country, plate } = vehicle;
   const months = await rowsFrom<{ month: number }>(client,
-    'SELECT DISTINCT toYYYYMM(firstSeenAt) AS month FROM visits WHERE plate = {plate: String} AND country = {country: String}', { plate, country });
+    'SELECT DISTINCT toYYYYMM(firstSeenAt) AS month FROM visits '
+      + 'WHERE plate = {plate: String} AND country = {country: String}',
+    { plate, country });
   let erased = 0;
   for (const { month } of months) {
     // As if the time of what is settled were over for this vehicle.
     const params = { ...paramsAt(month, now), visitBefore: now, plate, country };
     const own = `plate = {plate: String} AND country = {country: String} AND visitId IN (${due(month)})`;
-    erased += await count(client, `SELECT uniqExact(visitId) AS n FROM visits WHERE toYYYYMM(firstSeenAt) = {month: UInt32} AND ${own}`, params);
+    erased += await count(
+      client,
+      `SELECT uniqExact(visitId) AS n FROM visits WHERE toYYYYMM(firstSeenAt) = {month: UInt32} AND ${own}`,
+      params,
+    );
     await takeAway(client, month, own, params);
     await untilRewritten(client, new AbortController().signal);
   }
   const kept = await count(client,
-    'SELECT uniqExact(visitId) AS n FROM visits WHERE plate = {plate: String} AND country = {country: String}', { plate, country });
+    'SELECT uniqExact(visitId) AS n FROM visits WHERE plate = {plate: String} AND country = {country: String}',
+    { plate, country });
   return { erased, kept };
 }
 
 async function monthsWithPlates(client: ClickHouseClient, now: number): Promise<number[]> {
   const rows = await rowsFrom<{ month: number }>(client,
     `SELECT DISTINCT toYYYYMM(firstSeenAt) AS month FROM visits
-     WHERE plate != '' AND firstSeenAt < fromUnixTimestamp64Milli({visitBefore: Int64}) ORDER BY month`, { visitBefore: cutoffs(now).visit });
+     WHERE plate != '' AND firstSeenAt < fromUnixTimestamp64Milli({visitBefore: Int64}) ORDER BY month`,
+    { visitBefore: cutoffs(now).visit });
   return rows.map(({ month }) => month);
 }
 
@@ -79,7 +89,9 @@ async function count(client: ClickHouseClient, query: string, params: Record<str
 }
 
 /** All revisions of a visit lose it, in one rewriting of the month's column, which is only begun here. */
-async function takeAway(client: ClickHouseClient, month: number, which: string, params: Record<string, unknown>): Promise<void> {
+async function takeAway(
+  client: ClickHouseClient, month: number, which: string, params: Record<string, unknown>,
+): Promise<void> {
   try {
     await client.command({
       query: `ALTER TABLE visits UPDATE plate = '' IN PARTITION '${month}' WHERE plate != '' AND ${which}`,
@@ -99,7 +111,9 @@ async function untilRewritten(client: ClickHouseClient, signal: AbortSignal): Pr
     const [state] = await rowsFrom<{ open: number; failing: number }>(client,
       `SELECT count() AS open, countIf(latest_fail_reason != '') AS failing FROM system.mutations
        WHERE database = currentDatabase() AND table = 'visits' AND NOT is_done`, {});
-    if (Number(state!.failing) > 0) throw new WarehouseAwayError('ClickHouse fails to rewrite visits: see latest_fail_reason in system.mutations');
+    if (Number(state!.failing) > 0) {
+      throw new WarehouseAwayError('ClickHouse fails to rewrite visits: see latest_fail_reason in system.mutations');
+    }
     if (Number(state!.open) === 0) return;
     await delay(REWRITTEN_ASKED_MS, undefined, { signal }).catch(() => {});
   }
@@ -113,8 +127,8 @@ function paramsAt(month: number, now: number): Record<string, unknown> {
 }
 
 /**
- * Ids of a month's visits whose plate is past its time. A visit ended when it was seen last, whatever its status; an open one has not. A
- * document of a visit is never older than the visit.
+ * Ids of a month's visits whose plate is past its time. A visit ended when it was seen last, whatever its status; an
+ * open one has not. A document of a visit is never older than the visit.
  */
 function due(month: number): string {
   const firstDay = `toDate('${String(month).slice(0, 4)}-${String(month).slice(4)}-01')`;

@@ -14,8 +14,8 @@ export interface RoundParts extends AccountsLog {
 export type Anonymised = 'plates' | 'holders' | 'accounts' | 'permits' | 'owners';
 
 /**
- * Anonymises whatever is past its time at `now` (UTC ms); `told` as it goes on. May be ended at any moment and done again. What can not
- * be done keeps nothing else from being done.
+ * Anonymises whatever is past its time at `now` (UTC ms); `told` as it goes on. May be ended at any moment and done
+ * again. What can not be done keeps nothing else from being done.
  * @throws what went wrong first, after all that could be done
  */
 export async function anonymiseOnce(

@@ -7,8 +7,8 @@ import { CONTENT_WIDTH, FAINT, openSheet, PAGE, type Sheet } from './sheet.ts';
 import { wordsOf, type Words } from './words.ts';
 
 /**
- * One PDF of sales documents, each from a page of its own on, with an overview before them when they are several. The same
- * documents and the same knowledge of them give the same bytes.
+ * One PDF of sales documents, each from a page of its own on, with an overview before them when they are several. The
+ * same documents and the same knowledge of them give the same bytes.
  * @param zone IANA zone for the times of garages that are not known any more
  */
 export async function renderPdf(views: readonly DocumentView[], language: Language, zone: string): Promise<Buffer> {
@@ -97,7 +97,9 @@ function head(sheet: Sheet, { document, seller, buyer }: DocumentView, { words, 
   if (document.kind === 'invoice') {
     facts.push([words.due, formats.day(document.dueDay)]);
     if (document.kid !== '') facts.push([words.kid, document.kid]);
-    if (seller !== null && seller.bankAccount !== '') facts.push([words.bankAccount, bankAccountText(seller.bankAccount)]);
+    if (seller !== null && seller.bankAccount !== '') {
+      facts.push([words.bankAccount, bankAccountText(seller.bankAccount)]);
+    }
   }
   for (const [label, value] of facts) fact(sheet, label, value, RIGHT.x, RIGHT.label, RIGHT.width);
   sheet.y = Math.max(leftEnd, sheet.y) + 24;
@@ -189,7 +191,10 @@ function sums(sheet: Sheet, document: SalesDocument, { words, formats }: Renderi
   const columns = [0, 1, 2].map((place) => ({ x: RIGHT.x - 60 + place * (right.width / 3), width: right.width / 3 }));
   const row = (cells: readonly string[], rowStyle = {}): void => {
     const heights = cells.map((cell, place) =>
-      sheet.text(cell, columns[place]!.x, columns[place]!.width, { align: place === 0 ? 'left' : 'right', ...rowStyle }));
+      sheet.text(cell, columns[place]!.x, columns[place]!.width, {
+        align: place === 0 ? 'left' : 'right',
+        ...rowStyle,
+      }));
     sheet.y += Math.max(...heights) + 2;
   };
   row([words.rate, words.base, words.vat], { size: 8, colour: FAINT });
@@ -268,9 +273,12 @@ function sellerLines(seller: SellerDetails, words: Words): string[] {
   return [...seller.address, ...organisationLine(seller, words), ...(seller.email === '' ? [] : [seller.email])];
 }
 
-function organisationLine({ organisationNumber, vatRegistered, businessRegistered }: SellerDetails, words: Words): string[] {
+function organisationLine(
+  { organisationNumber, vatRegistered, businessRegistered }: SellerDetails, words: Words,
+): string[] {
   if (organisationNumber === '') return [];
-  const number = `${words.organisation} ${organisationText(organisationNumber)}${vatRegistered ? ` ${words.vatMark}` : ''}`;
+  const number =
+    `${words.organisation} ${organisationText(organisationNumber)}${vatRegistered ? ` ${words.vatMark}` : ''}`;
   return [businessRegistered ? `${number}, ${words.businessRegister}` : number];
 }
 

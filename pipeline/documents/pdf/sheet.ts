@@ -48,13 +48,15 @@ const FONTS = { regular: fontFile('400Regular'), bold: fontFile('700Bold') };
 /** Empty A4 pages with fonts embedded, as PDF/A-2b asks of what is kept for years. */
 export function openSheet({ title, author, language, createdAt }: SheetOptions): Sheet {
   const pdf = new PDFDocument({
-    size: 'A4', margin: 0, bufferPages: true, autoFirstPage: false, pdfVersion: '1.7', subset: 'PDF/A-2b', lang: language,
+    size: 'A4', margin: 0, bufferPages: true, autoFirstPage: false,
+    pdfVersion: '1.7', subset: 'PDF/A-2b', lang: language,
     displayTitle: true, font: FONTS.regular,
     info: { Title: title, Author: author, Creator: 'Bomfri', Producer: 'Bomfri', CreationDate: new Date(createdAt) },
   } as PDFKit.PDFDocumentOptions);
   const chunks: Buffer[] = [];
   pdf.on('data', (chunk: Buffer) => chunks.push(chunk));
-  const ended = new Promise<Buffer>((resolve, reject) => pdf.on('end', () => resolve(Buffer.concat(chunks))).on('error', reject));
+  const ended = new Promise<Buffer>((resolve, reject) =>
+    pdf.on('end', () => resolve(Buffer.concat(chunks))).on('error', reject));
   const dress = ({ size = 9, bold = false, colour = INK }: TextStyle): void =>
     void pdf.font(bold ? FONTS.bold : FONTS.regular).fontSize(size).fillColor(colour);
   let pages = 0;
@@ -74,7 +76,11 @@ export function openSheet({ title, author, language, createdAt }: SheetOptions):
       return pdf.heightOfString(text, { width });
     },
     line(colour = '#bbbbbb') {
-      pdf.moveTo(PAGE.margin, this.y).lineTo(PAGE.width - PAGE.margin, this.y).lineWidth(0.5).strokeColor(colour).stroke();
+      pdf.moveTo(PAGE.margin, this.y)
+        .lineTo(PAGE.width - PAGE.margin, this.y)
+        .lineWidth(0.5)
+        .strokeColor(colour)
+        .stroke();
     },
     box(height) {
       pdf.roundedRect(PAGE.margin, this.y, CONTENT_WIDTH, height, 3).fill('#f1f3f5');

@@ -26,9 +26,8 @@ export async function explain(
       ? await appliedGarage(garageId)
       : (await readGaragesFile(garages)).find((one) => one.garageId === garageId);
   if (garage === undefined) {
-    throw new Error(
-      `there is no garage '${garageId}'${garages === undefined ? ': see `npx bomfri garages apply`' : ` in ${garages}`}`,
-    );
+    const where = garages === undefined ? ': see `npx bomfri garages apply`' : ` in ${garages}`;
+    throw new Error(`there is no garage '${garageId}'${where}`);
   }
   const enteredAt = instantOf(enter, garage.timezone);
   const exitedAt = instantOf(exit, garage.timezone);
@@ -51,6 +50,8 @@ function instantOf(text: string, zone: string): number {
     if (/(Z|[+-]\d{2}:?\d{2})$/i.test(text)) return Temporal.Instant.from(text).epochMilliseconds;
     return Temporal.PlainDateTime.from(text).toZonedDateTime(zone).epochMilliseconds;
   } catch {
-    throw new Error(`'${text}' is no time: write 2026-02-02T10:00 (of the garage's clock) or 2026-02-02T10:00:00+01:00`);
+    throw new Error(
+      `'${text}' is no time: write 2026-02-02T10:00 (of the garage's clock) or 2026-02-02T10:00:00+01:00`,
+    );
   }
 }

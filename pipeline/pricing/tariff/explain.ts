@@ -135,7 +135,8 @@ function capWords(
 function duration(ms: number): string {
   const seconds = Math.floor(ms / 1_000);
   const parts: [number, string][] = [
-    [Math.floor(seconds / 86_400), 'd'], [Math.floor(seconds / 3_600) % 24, 'h'], [Math.floor(seconds / 60) % 60, 'min'],
+    [Math.floor(seconds / 86_400), 'd'], [Math.floor(seconds / 3_600) % 24, 'h'],
+    [Math.floor(seconds / 60) % 60, 'min'],
     [seconds < 3_600 ? seconds % 60 : 0, 's'],
   ];
   return parts.filter(([count]) => count > 0).map(([count, unit]) => `${count} ${unit}`).join(' ') || '0 min';

@@ -9,8 +9,8 @@ export interface Stretch {
   readonly index: number;
   /**
    * The day and clock time at which these hours began, also where a list before it cut into them, as ms of a clock that
-   * never changes; -Infinity for a list that always holds. Not the instant: from 02:00 and from 03:00 are one instant on
-   * the day on which the clocks go forward, and two hours all the same.
+   * never changes; -Infinity for a list that always holds. Not the instant: from 02:00 and from 03:00 are one instant
+   * on the day on which the clocks go forward, and two hours all the same.
    */
   readonly occurrence: number;
   /** Exclusive. Hours that go on over midnight are cut there. */

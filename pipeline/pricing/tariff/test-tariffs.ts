@@ -29,7 +29,10 @@ export function price(tariff: Tariff, from: string, to: string, permitKind: stri
 export const hourly = { type: 'incrementingRate', incrementPeriod: 60 };
 export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri'];
 
-/** Airport: up to 10 minutes free, else from entry 35 kr a started half hour, 210 kr in any 24 hours, 990 kr in any week. */
+/**
+ * Airport: up to 10 minutes free, else from entry 35 kr a started half hour, 210 kr in any 24
+ * hours, 990 kr in any week.
+ */
 export const harstadP4 = tariffOf({
   freeMinutes: 10,
   rateLineCollections: [{ rateLines: [{ type: 'incrementingRate', incrementPeriod: 30, valueMinor: 3_500 }] }],

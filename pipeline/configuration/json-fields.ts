@@ -5,7 +5,9 @@ export class ConfigurationError extends Error {
   override name = 'ConfigurationError';
 }
 
-/** The fields of one JSON object, read with checks. A field that is absent or null takes its fallback, if it has one. */
+/**
+ * The fields of one JSON object, read with checks. A field that is absent or null takes its fallback, if it has one.
+ */
 export interface Fields {
   /** Where the object stands, for messages: "garage 'p4', lanes[0]". */
   readonly where: string;
@@ -50,7 +52,9 @@ export function fieldsOf(value: unknown, where: string): Fields {
   const object = value as Readonly<Record<string, unknown>>;
   const refuse = (name: string, wanted: string): ConfigurationError =>
     new ConfigurationError(`${where}: ${name}${object[name] == null ? ' is missing: it' : ''} must be ${wanted}`);
-  const field = <T>(name: string, wanted: string, fallback: T | undefined, read: (raw: unknown) => T | undefined): T => {
+  const field = <T>(
+    name: string, wanted: string, fallback: T | undefined, read: (raw: unknown) => T | undefined,
+  ): T => {
     const result = object[name] == null ? fallback : read(object[name]);
     if (result === undefined) throw refuse(name, wanted);
     return result;

@@ -43,6 +43,7 @@ export function applyGarages({ log, ids, garages, issuedBy, now = Date.now() }: 
       const changed = garages.filter((garage) => differs(garage, current.get(garage.garageId)));
       return new Map(changed.map((garage) => [garage.garageId, garage]));
     },
-    announce: (changed, version) => [...announcer.toVisits(changed, version), ...announcer.toPricing('garages', version)],
+    announce: (changed, version) =>
+      [...announcer.toVisits(changed, version), ...announcer.toPricing('garages', version)],
   });
 }

@@ -130,7 +130,9 @@ export function openDeliveries({ compose, send, clock, logger, stopping }: Deliv
   }
 
   /** Who finds the server or the warehouse away keeps its slot while it waits, so that few ask in vain. */
-  async function attempt(mail: Mail, isWanted: () => boolean): Promise<Omit<Decided, 'mailId' | 'messageId'> | 'deferred' | null> {
+  async function attempt(
+    mail: Mail, isWanted: () => boolean,
+  ): Promise<Omit<Decided, 'mailId' | 'messageId'> | 'deferred' | null> {
     while (isWanted()) {
       try {
         const message = await compose(mail);

@@ -23,12 +23,14 @@ export function letterOf(views: readonly DocumentView[], name: string, language:
     const what = views.length > 1 ? `${views.length} dokumenter` : `${title.toLowerCase()} fra ${seller} på ${amount}`;
     return {
       subject: views.length > 1 ? `${views.length} dokumenter for parkering` : `${title} fra ${seller}`,
-      text: `${name === '' ? 'Hei' : `Hei ${name}`}\n\nVedlagt er ${what}.${due === '' ? '' : `\nForfall ${due}${kid}.`}\n`,
+      text:
+        `${name === '' ? 'Hei' : `Hei ${name}`}\n\nVedlagt er ${what}.${due === '' ? '' : `\nForfall ${due}${kid}.`}\n`,
     };
   }
   const what = views.length > 1 ? `${views.length} documents` : `${title.toLowerCase()} from ${seller} of ${amount}`;
   return {
     subject: views.length > 1 ? `${views.length} documents for parking` : `${title} from ${seller}`,
-    text: `${name === '' ? 'Hello' : `Hello ${name}`}\n\nAttached: ${what}.${due === '' ? '' : `\nDue ${due}${kid}.`}\n`,
+    text:
+      `${name === '' ? 'Hello' : `Hello ${name}`}\n\nAttached: ${what}.${due === '' ? '' : `\nDue ${due}${kid}.`}\n`,
   };
 }

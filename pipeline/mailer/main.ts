@@ -24,7 +24,8 @@ export function main(): Promise<never> {
     const smtp = config.smtpUrl === null ? null : openSmtp(config.smtpUrl, config.mailFrom);
     if (smtp === null) logger.warn('BOMFRI_SMTP_URL names no mail server: mails wait until it does');
     const mails = new Counter({
-      name: 'bomfri_mails_total', help: 'Mails with sales documents, by what became of them.', labelNames: ['outcome'], registers: [metrics],
+      name: 'bomfri_mails_total', help: 'Mails with sales documents, by what became of them.',
+      labelNames: ['outcome'], registers: [metrics],
     });
     const composing = { query: openDocumentsQuery(client), parties, zone: config.serviceZone };
     const deliveries = smtp === null ? NONE : openDeliveries({

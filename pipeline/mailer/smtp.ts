@@ -52,11 +52,15 @@ interface SmtpError extends Error {
 function sorted({ code = '', command = '', responseCode = 0, response = '' }: SmtpError): Error {
   const isOfThisMail = (command === 'RCPT TO' || command === 'DATA') && responseCode !== CLOSING;
   if (isOfThisMail && responseCode >= 500 && !POLICY.test(response)) return new RefusedMailError(String(responseCode));
-  if (isOfThisMail && responseCode >= 400) return new DeferredMailError(`the mail server defers it with ${responseCode}`);
+  if (isOfThisMail && responseCode >= 400) {
+    return new DeferredMailError(`the mail server defers it with ${responseCode}`);
+  }
   // An address that is none, or more than the server says it takes: it need not be asked.
   const isNone = code === 'EENVELOPE' && command === 'API';
   if (isNone || (code === 'EMESSAGE' && command === 'MAIL FROM')) return new RefusedMailError(code);
-  return new SmtpAwayError(`the mail server takes no mail now: ${[code, command, responseCode || ''].join(' ').trim()}`);
+  return new SmtpAwayError(
+    `the mail server takes no mail now: ${[code, command, responseCode || ''].join(' ').trim()}`,
+  );
 }
 
 /** RFC 5321: the server ends the connection, whatever it was asked. */

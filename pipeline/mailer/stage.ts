@@ -15,9 +15,9 @@ export interface MailerParts {
 }
 
 /**
- * parking.documents, parking.mail-requests -> the mail server -> parking.mail-results. A mail is kept in the state until
- * the server has taken it over or refused it for good; result and forgetting are one transaction. Only a crash between
- * the server's answer and that transaction sends a mail again, under the same Message-ID.
+ * parking.documents, parking.mail-requests -> the mail server -> parking.mail-results. A mail is kept in the state
+ * until the server has taken it over or refused it for good; result and forgetting are one transaction. Only a crash
+ * between the server's answer and that transaction sends a mail again, under the same Message-ID.
  */
 export function mailerStage({ ids, newDeliveries, told }: MailerParts): Stage {
   const documentCodec = openCodec('SalesDocument', ids);
@@ -67,7 +67,9 @@ export function mailerStage({ ids, newDeliveries, told }: MailerParts): Stage {
 
   function mailAskedFor(record: LogRecord): Mail {
     const { mailId, accountId, documentIds, language, to } = requestCodec.decode(valueOf(record));
-    if (mailId === '' || documentIds.length === 0) throw new RejectedError('bad_request', 'a mail needs an id and documents');
+    if (mailId === '' || documentIds.length === 0) {
+      throw new RejectedError('bad_request', 'a mail needs an id and documents');
+    }
     return { mailId, accountId, documentIds, language, to };
   }
 }

@@ -27,7 +27,9 @@ export interface TestMailServerOptions {
 }
 
 /** A real SMTP server that keeps what it takes over. */
-export async function openMailServer({ port = 0, answers = new Map(), needsLogin = false }: TestMailServerOptions = {}): Promise<TestMailServer> {
+export async function openMailServer(
+  { port = 0, answers = new Map(), needsLogin = false }: TestMailServerOptions = {},
+): Promise<TestMailServer> {
   const received: ReceivedMail[] = [];
   const server = new SMTPServer({
     authOptional: !needsLogin, disabledCommands: ['STARTTLS'], logger: false, closeTimeout: 200,
@@ -92,6 +94,7 @@ function withoutEncodedWords(value: string): string {
 }
 
 function quotedPrintable(content: string): Buffer {
-  const bytes = content.replace(/=\r\n/g, '').replace(/=([0-9A-F]{2})/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+  const bytes = content.replace(/=\r\n/g, '').replace(/=([0-9A-F]{2})/gi, (_, hex: string) =>
+    String.fromCharCode(parseInt(hex, 16)));
   return Buffer.from(bytes, 'latin1');
 }

@@ -1,4 +1,6 @@
-import { ConfigurationError, fieldsOf, firstDuplicate, readJsonArray, type Fields } from '../configuration/json-fields.ts';
+import {
+  ConfigurationError, fieldsOf, firstDuplicate, readJsonArray, type Fields,
+} from '../configuration/json-fields.ts';
 import type { SellerDetails } from '../records/records.ts';
 import { endsWithCheckDigit } from './check-digits.ts';
 

@@ -1,7 +1,10 @@
 import type { Operator, SellerDetails } from '../records/records.ts';
 import type { OperatorEntry } from './operators-file.ts';
 
-/** From the operators as they are and as a file wants them to those that change: new details begin now, former ones stay. */
+/**
+ * From the operators as they are and as a file wants them to those that change: new details
+ * begin now, former ones stay.
+ */
 export function planOperators(
   current: ReadonlyMap<string, Operator>, entries: readonly OperatorEntry[], now: number,
 ): Map<string, Operator> {
@@ -17,8 +20,8 @@ export function planOperators(
 }
 
 /**
- * The seller as a document of that time names it (UTC ms), so that a document sent again is the same. The first details are
- * good for what was sold before them; null: none are known.
+ * The seller as a document of that time names it (UTC ms), so that a document sent again is the same. The first details
+ * are good for what was sold before them; null: none are known.
  */
 export function sellerAt(operator: Operator | undefined, at: number): SellerDetails | null {
   if (operator === undefined) return null;

@@ -19,7 +19,10 @@ export interface ApplyOwners {
 
 /** Whoever changes the owners claims this first. */
 export const OWNERS_WRITER = 'bomfri-owners-apply';
-/** Who is named again is written again after so long, for whoever is not named any more is forgotten some day (`../privacy`). */
+/**
+ * Who is named again is written again after so long, for whoever is not named any more is forgotten
+ * some day (`../privacy`).
+ */
 const NAMED_AGAIN_AFTER_MS = 30 * 86_400_000;
 
 /** Makes the table hold these owners and tells pricing. Vehicles that are not named stay as they are. */

@@ -27,7 +27,9 @@ export function ownedVehicle({ country, plate }: Pick<VehicleOwner, 'country' | 
 function parseOwner(item: unknown, index: number): VehicleOwner {
   const fields = fieldsOf(item, `owner number ${index + 1}`);
   const country = fields.text('country');
-  if (!/^[A-Z]{2}$/.test(country) || country === 'XX') throw fields.refuse('country', 'a country (ISO 3166-1 alpha-2) such as NO');
+  if (!/^[A-Z]{2}$/.test(country) || country === 'XX') {
+    throw fields.refuse('country', 'a country (ISO 3166-1 alpha-2) such as NO');
+  }
   const normalised = normalisePlate(fields.text('plate'));
   if ('fault' in normalised || normalised.plate === '') throw fields.refuse('plate', 'a plate of letters and digits');
   return {

@@ -55,7 +55,9 @@ function parsePermit(item: unknown, index: number): PermitEntry {
 }
 
 /** The same line of a list gives the same id; its end and its places may change. */
-function permitIdOf({ kind, country, plate, garages, source, contractId, from }: Omit<PermitEntry, 'permitId'>): string {
+function permitIdOf(
+  { kind, country, plate, garages, source, contractId, from }: Omit<PermitEntry, 'permitId'>,
+): string {
   const parts = JSON.stringify([kind, country, plate, garages, source, contractId, from]);
   return createHash('sha256').update(parts).digest('hex').slice(0, 24);
 }

@@ -106,7 +106,9 @@ async function* withLineFeeds(texts: AsyncIterable<string>): AsyncGenerator<stri
   yield held;
 }
 
-/** What a chunk becomes is all alive at once: a larger one outlives the young generation, and costs more than it spares. */
+/**
+ * What a chunk becomes is all alive at once: a larger one outlives the young generation, and costs more than it spares.
+ */
 const CHUNK_BYTES = 256 * 1024;
 
 /** The text of a file, unpacked, without a byte order mark. */

@@ -36,7 +36,9 @@ export function letterOf(record: LogRecord): Letter | null {
 /** The letter's original record, with a note of how often it was sent. */
 export function recordOf({ record, attempts }: Letter, key: Buffer | null): OutRecord {
   const headers: Record<string, Buffer> = {};
-  for (const [name, value] of Object.entries(record.headers ?? {})) if (!name.startsWith('bomfri.')) headers[name] = value;
+  for (const [name, value] of Object.entries(record.headers ?? {})) {
+    if (!name.startsWith('bomfri.')) headers[name] = value;
+  }
   headers[ATTEMPTS] = Buffer.from(String(attempts + 1));
   return { key, value: record.value, timestamp: record.timestamp, headers };
 }

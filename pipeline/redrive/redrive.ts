@@ -23,7 +23,9 @@ const SENT_AT_ONCE = 500;
 
 const deadLetters = { topic: DEAD_LETTER_TOPIC, partition: 0 };
 
-/** The letters that nobody has sent back yet and the filter means, oldest first; none that comes while they are read. */
+/**
+ * The letters that nobody has sent back yet and the filter means, oldest first; none that comes while they are read.
+ */
 export async function lettersIn(log: Log, filter: LetterFilter): Promise<Letter[]> {
   const letters = new Map<number, Letter>();
   const { start, stable } = await log.bounds(deadLetters);
@@ -38,14 +40,16 @@ export async function lettersIn(log: Log, filter: LetterFilter): Promise<Letter[
 }
 
 function isMeant({ stage, reason, topic, offset, attempts }: Letter, filter: LetterFilter): boolean {
-  return (filter.stage ?? stage) === stage && (filter.reason ?? reason) === reason && (filter.topic ?? topic) === topic &&
+  return (filter.stage ?? stage) === stage &&
+    (filter.reason ?? reason) === reason &&
+    (filter.topic ?? topic) === topic &&
     (filter.offset ?? offset) === offset && (filter.again || attempts === 0);
 }
 
 /**
- * Sends letters back to the topics they came from, each to the partition of the key that its content has, so that a record
- * that was written to a wrong one comes right. Each batch of records stands in one transaction with the mark that they were
- * sent: none is sent twice, and it ends with the letters that were there when it began.
+ * Sends letters back to the topics they came from, each to the partition of the key that its content has, so that a
+ * record that was written to a wrong one comes right. Each batch of records stands in one transaction with the mark
+ * that they were sent: none is sent twice, and it ends with the letters that were there when it began.
  * @throws {FencedError} somebody else redrives at the same time
  */
 export async function redrive(log: Log, ids: SchemaIds, filter: LetterFilter, now: number): Promise<readonly Letter[]> {
@@ -68,7 +72,8 @@ async function batchesOf(letters: readonly Letter[], ids: SchemaIds, now: number
     const topic = allTopics.find(({ name }) => name === letter.topic);
     if (topic === undefined) {
       throw new Error(
-        `dead letter ${letter.offset} is of ${letter.topic}, which this release does not have: leave it out with --topic`,
+        `dead letter ${letter.offset} is of ${letter.topic}, which this release does not have: `
+          + 'leave it out with --topic',
       );
     }
     const key = (await keyInside(letter, topic, ids)) ?? letter.record.key;
@@ -81,7 +86,9 @@ async function batchesOf(letters: readonly Letter[], ids: SchemaIds, now: number
 }
 
 /** What the record itself says its key must be; null: it can't be read, or does not say. */
-async function keyInside({ record: { value } }: Letter, { key, schema }: Topic, ids: SchemaIds): Promise<Buffer | null> {
+async function keyInside(
+  { record: { value } }: Letter, { key, schema }: Topic, ids: SchemaIds,
+): Promise<Buffer | null> {
   if (schema === null || value === null) return null;
   const codec = openCodec(schema, ids);
   try {

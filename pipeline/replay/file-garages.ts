@@ -14,7 +14,9 @@ export interface FileContents {
 }
 
 /** Reads the whole file once; `onBadLine` is told of each line that holds no read. */
-export async function surveyFile(path: string, onBadLine: (line: number, fault: string) => void): Promise<FileContents> {
+export async function surveyFile(
+  path: string, onBadLine: (line: number, fault: string) => void,
+): Promise<FileContents> {
   const garages = new Map<string, FileGarage>();
   let reads = 0;
   let badLines = 0;

@@ -31,7 +31,9 @@ export async function openParts(config: Config, name: string): Promise<Parts> {
   const epoch = await presentEpoch(clickhouse).catch((error: Error) => {
     throw new Error(`the warehouse at ${config.clickhouseUrl} does not answer as it should: ${error.message}`);
   });
-  if (epoch === null) throw new Error('the warehouse was never started: run `npx bomfri warehouse`, or `npm start` for all');
+  if (epoch === null) {
+    throw new Error('the warehouse was never started: run `npx bomfri warehouse`, or `npm start` for all');
+  }
   const log = openKafkaLog({ brokers: config.brokers, clientId: `bomfri-${name}`, logger });
   return {
     log, ids, clickhouse, logger,

@@ -102,7 +102,9 @@ class Connection {
     for (let backOffMs = 100; ; backOffMs = Math.min(2 * backOffMs, 5000)) {
       const answer = await this.request(body);
       if (answer.rejected !== undefined) return this.count(batch, answer.rejected);
-      if (performance.now() > deadline) throw new Error(`ingest at ${this.options.url} does not take reads: ${answer.trouble}`);
+      if (performance.now() > deadline) {
+        throw new Error(`ingest at ${this.options.url} does not take reads: ${answer.trouble}`);
+      }
       this.counts.retries += 1;
       await pause(answer.retryAfterMs ?? backOffMs);
     }
@@ -112,7 +114,8 @@ class Connection {
     let response: Response;
     try {
       response = await fetch(new URL('/v1/reads', this.options.url), {
-        method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${this.options.key}` }, body,
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${this.options.key}` }, body,
         signal: AbortSignal.timeout(30_000),
       });
     } catch (error) {
@@ -123,16 +126,22 @@ class Connection {
       const seconds = Number(response.headers.get('retry-after') ?? NaN);
       return { trouble: `HTTP ${response.status}`, ...(seconds >= 0 ? { retryAfterMs: seconds * 1000 } : {}) };
     }
-    if (response.status === 401) throw new Error(`ingest at ${this.options.url} refuses the API key: give it a valid one in BOMFRI_API_KEY`);
+    if (response.status === 401) {
+      throw new Error(`ingest at ${this.options.url} refuses the API key: give it a valid one in BOMFRI_API_KEY`);
+    }
     const rejected = rejectedOf(text);
-    if (rejected === null) throw new Error(`ingest at ${this.options.url} answered HTTP ${response.status} and no list of reads`);
+    if (rejected === null) {
+      throw new Error(`ingest at ${this.options.url} answered HTTP ${response.status} and no list of reads`);
+    }
     return { rejected };
   }
 
   private count(batch: readonly unknown[], rejected: readonly Rejected[]): void {
     this.counts.refused += rejected.length;
     this.counts.accepted += batch.length - rejected.length;
-    for (const { index, field, reason } of rejected) this.options.onRefused?.(batch[index], `${field} ${reason}`.trim());
+    for (const { index, field, reason } of rejected) {
+      this.options.onRefused?.(batch[index], `${field} ${reason}`.trim());
+    }
   }
 }
 

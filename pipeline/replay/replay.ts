@@ -64,7 +64,9 @@ export async function replay(options: ReplayOptions): Promise<Replayed> {
   return { contents, sent, visitsByStatus: await countVisits(parts, garageIds) };
 }
 
-/** The garage clock at which all that reads up to `latest` made is certain and past repair. `evaluate` ends there too. */
+/**
+ * The garage clock at which all that reads up to `latest` made is certain and past repair. `evaluate` ends there too.
+ */
 function settledAt(latest: number, { horizonMs, allowedLatenessMs }: GarageSettings): number {
   return latest + horizonMs + allowedLatenessMs;
 }
@@ -77,17 +79,21 @@ async function refuseGaragesAhead({ parts }: ReplayOptions, { garages }: FileCon
   });
   if (ahead.length === 0) return;
   const { garageId, clock, earliest } = ahead[0]!;
+  const others = ahead.length > 1 ? `, and ${ahead.length - 1} more garages are ahead` : '';
   throw new Error(
-    `the clock of garage '${garageId}' stands at ${new Date(clock).toISOString()}, ahead of its first read in the file ` +
-    `(${new Date(earliest).toISOString()})${ahead.length > 1 ? `, and ${ahead.length - 1} more garages are ahead` : ''}: ` +
+    `the clock of garage '${garageId}' stands at ${new Date(clock).toISOString()}, ` +
+    `ahead of its first read in the file (${new Date(earliest).toISOString()})${others}: ` +
     'its reads would only be late arrivals. Give the garage another id in the file, or replay into an empty pipeline',
   );
 }
 
 const REPORT_EVERY_MS = 3000;
 
-async function sendFile({ file, ingestUrl, ingestKey, stopping, say }: ReplayOptions, { reads }: FileContents): Promise<SendCounts> {
-  const onRefused = (item: unknown, reason: string): void => say(`read ${(item as { readId: string }).readId} refused: ${reason}`);
+async function sendFile(
+  { file, ingestUrl, ingestKey, stopping, say }: ReplayOptions, { reads }: FileContents,
+): Promise<SendCounts> {
+  const onRefused = (item: unknown, reason: string): void =>
+    say(`read ${(item as { readId: string }).readId} refused: ${reason}`);
   const sender = openReadSender({ url: ingestUrl, key: ingestKey, onRefused });
   let reportAt = performance.now() + REPORT_EVERY_MS;
   for await (const lines of readLinesOfFile(file, { receivedAt: Date.now(), source: 'replay' })) {
@@ -106,8 +112,10 @@ async function sendFile({ file, ingestUrl, ingestKey, stopping, say }: ReplayOpt
 
 async function countVisits({ clickhouse }: Parts, garages: readonly string[]): Promise<Map<string, number>> {
   const result = await clickhouse.query({
-    query: 'SELECT status, toUInt32(count()) AS visits FROM visits_current WHERE garageId IN {garages: Array(String)} GROUP BY status ORDER BY status',
+    query: 'SELECT status, toUInt32(count()) AS visits FROM visits_current ' +
+      'WHERE garageId IN {garages: Array(String)} GROUP BY status ORDER BY status',
     query_params: { garages }, format: 'JSONEachRow',
   });
-  return new Map((await result.json<{ status: string; visits: number }>()).map(({ status, visits }) => [status, visits]));
+  return new Map((await result.json<{ status: string; visits: number }>()).map(({ status, visits }) =>
+    [status, visits]));
 }

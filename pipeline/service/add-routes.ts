@@ -5,7 +5,8 @@ import { sendProblem } from './problem.ts';
 export function addRoutes(app: FastifyInstance, routes: (app: FastifyInstance) => Promise<void>): void {
   app.register(async (inner) => {
     const methodsOf = new Map<string, string[]>();
-    inner.addHook('onRoute', ({ url, method }) => void methodsOf.set(url, [...(methodsOf.get(url) ?? []), method].flat()));
+    inner.addHook('onRoute', ({ url, method }) =>
+      void methodsOf.set(url, [...(methodsOf.get(url) ?? []), method].flat()));
     inner.register(routes);
     inner.register(async (last) => {
       for (const [url, methods] of [...methodsOf]) refuseOtherMethods(last, url, methods);

@@ -48,42 +48,94 @@ export function localPort(part: LocalPart, base = Number(process.env.BOMFRI_PORT
 }
 
 export const settings = [
-  { name: 'BOMFRI_PORT_BASE', fallback: String(DEFAULT_PORT_BASE), meaning: 'first port of the local stack and the services; the defaults below follow it' },
+  {
+    name: 'BOMFRI_PORT_BASE',
+    fallback: String(DEFAULT_PORT_BASE),
+    meaning: 'first port of the local stack and the services; the defaults below follow it',
+  },
   { name: 'BOMFRI_DATA_DIR', fallback: '.bomfri', meaning: 'where the local stack keeps its data and logs' },
-  { name: 'BOMFRI_HOST', fallback: '127.0.0.1', meaning: 'address that ingest, page, metrics and health listen on; 0.0.0.0 in a container' },
+  {
+    name: 'BOMFRI_HOST',
+    fallback: '127.0.0.1',
+    meaning: 'address that ingest, page, metrics and health listen on; 0.0.0.0 in a container',
+  },
   { name: 'BOMFRI_KAFKA_BROKERS', fallback: '127.0.0.1:{kafka}', meaning: 'bootstrap brokers, comma-separated' },
-  { name: 'BOMFRI_REGISTRY_URL', fallback: 'http://127.0.0.1:{registry}/apis/ccompat/v7', meaning: 'schema registry with the Confluent API' },
+  {
+    name: 'BOMFRI_REGISTRY_URL',
+    fallback: 'http://127.0.0.1:{registry}/apis/ccompat/v7',
+    meaning: 'schema registry with the Confluent API',
+  },
   { name: 'BOMFRI_REDIS_URL', fallback: 'redis://127.0.0.1:{redis}', meaning: 'Redis of the live projection' },
   { name: 'BOMFRI_CLICKHOUSE_URL', fallback: 'http://127.0.0.1:{clickhouse}', meaning: 'ClickHouse HTTP interface' },
-  { name: 'BOMFRI_INGEST_URL', fallback: 'http://127.0.0.1:{ingest}', meaning: 'where demo, replay and fleet send reads' },
+  {
+    name: 'BOMFRI_INGEST_URL',
+    fallback: 'http://127.0.0.1:{ingest}',
+    meaning: 'where demo, replay and fleet send reads',
+  },
   {
     name: 'BOMFRI_API_KEY', fallback: '',
-    meaning: 'the API key that demo, replay and fleet send; empty: the one in the file `api-key` of the data folder, which `npx bomfri keys local` makes',
+    meaning: 'the API key that demo, replay and fleet send; empty: the one in the file `api-key` of the data folder, ' +
+      'which `npx bomfri keys local` makes',
   },
   {
     name: 'BOMFRI_STAGE_URLS',
-    fallback: 'ingest=http://127.0.0.1:{ingest},visits=http://127.0.0.1:{visitsAdmin},sightings=http://127.0.0.1:{sightingsAdmin},pricing=http://127.0.0.1:{pricingAdmin},' +
+    fallback: 'ingest=http://127.0.0.1:{ingest},visits=http://127.0.0.1:{visitsAdmin},' +
+      'sightings=http://127.0.0.1:{sightingsAdmin},pricing=http://127.0.0.1:{pricingAdmin},' +
       'charges=http://127.0.0.1:{chargesAdmin},closer=http://127.0.0.1:{closerAdmin},' +
-      'warehouse=http://127.0.0.1:{warehouseAdmin},quarantine=http://127.0.0.1:{quarantineAdmin},live=http://127.0.0.1:{page},' +
-      'accounts=http://127.0.0.1:{accounts},payments=http://127.0.0.1:{paymentsAdmin},documents=http://127.0.0.1:{documentsAdmin},mailer=http://127.0.0.1:{mailerAdmin},webhooks=http://127.0.0.1:{webhooksAdmin},privacy=http://127.0.0.1:{privacyAdmin}',
+      'warehouse=http://127.0.0.1:{warehouseAdmin},quarantine=http://127.0.0.1:{quarantineAdmin},' +
+      'live=http://127.0.0.1:{page},accounts=http://127.0.0.1:{accounts},payments=http://127.0.0.1:{paymentsAdmin},' +
+      'documents=http://127.0.0.1:{documentsAdmin},mailer=http://127.0.0.1:{mailerAdmin},' +
+      'webhooks=http://127.0.0.1:{webhooksAdmin},privacy=http://127.0.0.1:{privacyAdmin}',
     meaning: 'metrics and health of the processes that the status page shows, as name=URL, comma-separated',
   },
-  { name: 'BOMFRI_TRUSTED_PROXIES', fallback: '', meaning: 'addresses or CIDR ranges of proxies, comma-separated, by whose X-Forwarded-For the accounts API tells its clients apart' },
-  { name: 'BOMFRI_ACCOUNTS_URL', fallback: 'http://127.0.0.1:{accounts}', meaning: "where drivers reach the accounts API; the payment gateway's page sends them back to it" },
-  { name: 'BOMFRI_GATEWAY_URL', fallback: 'http://127.0.0.1:{gateway}', meaning: "API of the payment gateway, Swedbank Pay's or the local one" },
+  {
+    name: 'BOMFRI_TRUSTED_PROXIES',
+    fallback: '',
+    meaning: 'addresses or CIDR ranges of proxies, comma-separated, by whose X-Forwarded-For the accounts API tells ' +
+      'its clients apart',
+  },
+  {
+    name: 'BOMFRI_ACCOUNTS_URL',
+    fallback: 'http://127.0.0.1:{accounts}',
+    meaning: "where drivers reach the accounts API; the payment gateway's page sends them back to it",
+  },
+  {
+    name: 'BOMFRI_GATEWAY_URL',
+    fallback: 'http://127.0.0.1:{gateway}',
+    meaning: "API of the payment gateway, Swedbank Pay's or the local one",
+  },
   { name: 'BOMFRI_GATEWAY_TOKEN', fallback: 'local', meaning: 'access token for the payment gateway' },
-  { name: 'BOMFRI_GATEWAY_PAYEE', fallback: 'bomfri-local', meaning: 'the payeeId under which the payment gateway knows the merchant' },
+  {
+    name: 'BOMFRI_GATEWAY_PAYEE',
+    fallback: 'bomfri-local',
+    meaning: 'the payeeId under which the payment gateway knows the merchant',
+  },
   {
     name: 'BOMFRI_WEBHOOK_KEY', fallback: '',
-    meaning: 'the key that signing secrets of webhooks are encrypted with: 32 random bytes, base64; empty: the one in the file `webhook-key` of the data folder, made when it is needed',
+    meaning: 'the key that signing secrets of webhooks are encrypted with: 32 random bytes, base64; empty: the one ' +
+      'in the file `webhook-key` of the data folder, made when it is needed',
   },
   {
     name: 'BOMFRI_WEBHOOK_LOOPBACK', fallback: 'refused',
-    meaning: 'allowed: webhooks may call this machine, and over plain http; for development and tests only. Private networks are never called',
+    meaning: 'allowed: webhooks may call this machine, and over plain http; for development and tests only. Private ' +
+      'networks are never called',
   },
-  { name: 'BOMFRI_SMTP_URL', fallback: '', meaning: 'mail server for invoices, credit notes and receipts, as smtp://user:password@host:587 or smtps:; empty: mails wait until one is named' },
-  { name: 'BOMFRI_MAIL_FROM', fallback: 'Bomfri <no-reply@localhost>', meaning: 'sender of all mails, one that the mail server may send for; answers go to the seller' },
-  { name: 'BOMFRI_REPLICATION', fallback: '1', meaning: 'replicas of the topics that `topics apply` makes; 3 with min ISR 2 in production' },
+  {
+    name: 'BOMFRI_SMTP_URL',
+    fallback: '',
+    meaning: 'mail server for invoices, credit notes and receipts, as smtp://user:password@host:587 or smtps:; ' +
+      'empty: mails wait until one is named',
+  },
+  {
+    name: 'BOMFRI_MAIL_FROM',
+    fallback: 'Bomfri <no-reply@localhost>',
+    meaning: 'sender of all mails, one that the mail server may send for; answers go to the seller',
+  },
+  {
+    name: 'BOMFRI_REPLICATION',
+    fallback: '1',
+    meaning: 'replicas of the topics that `topics apply` makes; 3 with min ISR 2 in production',
+  },
   { name: 'BOMFRI_SERVICE_ZONE', fallback: 'Europe/Oslo', meaning: 'IANA zone of billing days' },
   { name: 'BOMFRI_LOG_LEVEL', fallback: 'info', meaning: 'pino level: trace, debug, info, warn, error or fatal' },
 ] as const satisfies readonly Setting[];
@@ -191,9 +243,17 @@ function proxies(text: string): string[] {
   const isAddress = (address: string): boolean => {
     const [host = '', bits, ...more] = address.split('/');
     const most = isIP(host) === 4 ? 32 : 128;
-    return isIP(host) !== 0 && more.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
+    return isIP(host) !== 0 &&
+      more.length === 0 &&
+      (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
   };
-  if (!list.every(isAddress)) throw new ConfigError('BOMFRI_TRUSTED_PROXIES', text, 'addresses or CIDR ranges such as 10.0.0.0/8, several separated by commas');
+  if (!list.every(isAddress)) {
+    throw new ConfigError(
+      'BOMFRI_TRUSTED_PROXIES',
+      text,
+      'addresses or CIDR ranges such as 10.0.0.0/8, several separated by commas',
+    );
+  }
   return list;
 }
 
@@ -201,7 +261,11 @@ function proxies(text: string): string[] {
 function webhookKey(text: string): Buffer | null {
   if (text === '') return null;
   if (!/^[A-Za-z0-9+/]{43}=$/.test(text)) {
-    throw new ConfigError('BOMFRI_WEBHOOK_KEY', '(not shown)', '32 bytes as base64: `openssl rand -base64 32` gives some');
+    throw new ConfigError(
+      'BOMFRI_WEBHOOK_KEY',
+      '(not shown)',
+      '32 bytes as base64: `openssl rand -base64 32` gives some',
+    );
   }
   return Buffer.from(text, 'base64');
 }
@@ -222,7 +286,9 @@ function smtpUrl(text: string): string | null {
   if (text === '') return null;
   const isSmtp = URL.canParse(text) && /^smtps?:$/.test(new URL(text).protocol) && new URL(text).hostname !== '';
   // It may hold a password.
-  if (!isSmtp) throw new ConfigError('BOMFRI_SMTP_URL', '(not shown)', 'a URL such as smtp://user:password@mail.example.org:587');
+  if (!isSmtp) {
+    throw new ConfigError('BOMFRI_SMTP_URL', '(not shown)', 'a URL such as smtp://user:password@mail.example.org:587');
+  }
   return text;
 }
 

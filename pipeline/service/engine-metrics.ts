@@ -68,14 +68,16 @@ function newMetrics(registry: Registry) {
       labelNames: ['stage'], registers,
     }),
     lag: new Gauge({
-      name: 'bomfri_lag_seconds', help: 'How far this process is behind the end of an input partition; 0 when read to its end.',
+      name: 'bomfri_lag_seconds',
+      help: 'How far this process is behind the end of an input partition; 0 when read to its end.',
       labelNames: ['stage', 'topic', 'partition'], registers,
     }),
     stateKeys: new Gauge({
       name: 'bomfri_state_keys', help: 'Keys in the state of a task.', labelNames: ['stage', 'task'], registers,
     }),
     inputRecords: new Counter({
-      name: 'bomfri_input_records_total', help: 'Records read in committed transactions.', labelNames: ['stage'], registers,
+      name: 'bomfri_input_records_total',
+      help: 'Records read in committed transactions.', labelNames: ['stage'], registers,
     }),
     outputRecords: new Counter({
       name: 'bomfri_output_records_total', help: 'Records written in committed transactions, changelog included.',
@@ -86,7 +88,8 @@ function newMetrics(registry: Registry) {
       labelNames: ['stage'], buckets: [0, 1, 10, 100, 500, 1_000, 2_000, 4_000, 8_000, 16_000], registers,
     }),
     transactionDuration: new Histogram({
-      name: 'bomfri_transaction_duration_seconds', help: 'From the first record of a transaction to the answer of its commit.',
+      name: 'bomfri_transaction_duration_seconds',
+      help: 'From the first record of a transaction to the answer of its commit.',
       labelNames: ['stage'], buckets: DURATION_BUCKETS, registers,
     }),
     commitDuration: new Histogram({
@@ -98,14 +101,17 @@ function newMetrics(registry: Registry) {
       labelNames: ['stage'], buckets: [0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60], registers,
     }),
     restoredKeys: new Counter({
-      name: 'bomfri_restored_keys_total', help: 'Keys of state restored from changelogs.', labelNames: ['stage'], registers,
+      name: 'bomfri_restored_keys_total',
+      help: 'Keys of state restored from changelogs.', labelNames: ['stage'], registers,
     }),
     interruptions: new Counter({
-      name: 'bomfri_task_interruptions_total', help: 'Times that a task lost its work and claimed again: fenced by a newer owner, or after an error.',
+      name: 'bomfri_task_interruptions_total',
+      help: 'Times that a task lost its work and claimed again: fenced by a newer owner, or after an error.',
       labelNames: ['stage', 'reason'], registers,
     }),
     deadLetters: new Counter({
-      name: 'bomfri_dead_letters_total', help: 'Records set aside as dead letters.', labelNames: ['stage', 'reason'], registers,
+      name: 'bomfri_dead_letters_total', help: 'Records set aside as dead letters.',
+      labelNames: ['stage', 'reason'], registers,
     }),
   };
 }

@@ -6,7 +6,10 @@ import type { Logger } from 'pino';
 import { answerError, answerProblems, problemBody, PROBLEM_TYPE } from './problem.ts';
 import type { Problem } from './problem.ts';
 
-/** From a request's first byte to its last: two pictures over a poor line come through, and nobody holds a place for longer. */
+/**
+ * From a request's first byte to its last: two pictures over a poor line come through, and nobody
+ * holds a place for longer.
+ */
 const REQUEST_MS = 30_000;
 const HEADERS_MS = 5_000;
 /** How late the two may be noticed. */
@@ -21,7 +24,9 @@ const CONNECTIONS_OF_ADDRESS_MAX = 4_000;
 export interface HttpServerOptions {
   readonly logger: Logger;
   readonly bodyLimit: number;
-  /** Addresses or CIDR ranges whose X-Forwarded-For is believed: a request's address is then the client's, not theirs. */
+  /**
+   * Addresses or CIDR ranges whose X-Forwarded-For is believed: a request's address is then the client's, not theirs.
+   */
   readonly trustedProxies?: readonly string[];
 }
 
@@ -87,9 +92,17 @@ function answerNoRequest(error: Error & { code?: string }, socket: Socket): void
 function noRequest(code: string | undefined): Problem {
   switch (code) {
     case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return { status: 408, title: 'Request timeout', detail: `Send headers within ${HEADERS_MS / 1000} s and all of it within ${REQUEST_MS / 1000} s.` };
+      return {
+        status: 408,
+        title: 'Request timeout',
+        detail: `Send headers within ${HEADERS_MS / 1000} s and all of it within ${REQUEST_MS / 1000} s.`,
+      };
     case 'HPE_HEADER_OVERFLOW':
-      return { status: 431, title: 'Request header fields too large', detail: `Send at most ${HEADERS_MAX_BYTES / 1024} KiB of headers.` };
+      return {
+        status: 431,
+        title: 'Request header fields too large',
+        detail: `Send at most ${HEADERS_MAX_BYTES / 1024} KiB of headers.`,
+      };
     default:
       return { status: 400, title: 'Bad request', detail: 'This is no HTTP/1.1 request.' };
   }

@@ -14,8 +14,8 @@ export interface ApiDescription {
 }
 
 /**
- * Serves the OpenAPI 3.1 document of the routes that are added after this at /docs/json, and a page of it at /docs that asks
- * nobody else for anything. Routes name the shapes that they share by `$ref: 'Name#'`, after `app.addSchema`.
+ * Serves the OpenAPI 3.1 document of the routes that are added after this at /docs/json, and a page of it at /docs that
+ * asks nobody else for anything. Routes name the shapes that they share by `$ref: 'Name#'`, after `app.addSchema`.
  */
 export function describeApi(app: FastifyInstance, api: ApiDescription): void {
   const { title, description, tags, security = ['bearer', 'apiKey', 'basic'] } = api;
@@ -23,7 +23,12 @@ export function describeApi(app: FastifyInstance, api: ApiDescription): void {
   app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
-      info: { title, description, version: projectVersion(), license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+      info: {
+        title,
+        description,
+        version: projectVersion(),
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
       servers: [{ url: '/' }],
       tags: [...tags],
       components: { securitySchemes: Object.fromEntries(security.map((name) => [name, SECURITY_SCHEMES[name]])) },
@@ -46,7 +51,8 @@ export function problemResponses(descriptions: Readonly<Record<number, string>>)
 }
 
 const CONTENT_SECURITY_POLICY = {
-  'default-src': ["'self'"], 'style-src': ["'self'", "'unsafe-inline'"], 'img-src': ["'self'", 'data:'], 'base-uri': ["'none'"], 'object-src': ["'none'"],
+  'default-src': ["'self'"], 'style-src': ["'self'", "'unsafe-inline'"],
+  'img-src': ["'self'", 'data:'], 'base-uri': ["'none'"], 'object-src': ["'none'"],
   'form-action': ["'none'"], 'frame-ancestors': ["'none'"],
 };
 
@@ -77,5 +83,6 @@ const PROBLEM = {
 };
 
 function projectVersion(): string {
-  return (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version;
+  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
 }

@@ -36,7 +36,9 @@ export function answerProblems(app: FastifyInstance, logger: Logger): void {
 }
 
 /** A request that failed before or in its handler: what is wrong with it, or 500 and a line in the log. */
-export function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply, logger: Logger): FastifyReply {
+export function answerError(
+  error: FastifyError, request: FastifyRequest, reply: FastifyReply, logger: Logger,
+): FastifyReply {
   const status = error.statusCode ?? 500;
   if (status < 500) return sendProblem(reply, clientProblem(status, error));
   logger.error({ err: error, requestId: request.id }, 'a request failed');
@@ -48,7 +50,11 @@ function clientProblem(status: number, error: FastifyError): Problem {
   switch (status) {
     case 413: return { status, title: 'Content too large', detail: 'Send it in several smaller requests.' };
     case 414: return { status, title: 'Address too long', detail: 'No id in an address is that long.' };
-    case 415: return { status, title: 'Unsupported media type', detail: 'Send JSON, with Content-Type: application/json.' };
+    case 415: return {
+      status,
+      title: 'Unsupported media type',
+      detail: 'Send JSON, with Content-Type: application/json.',
+    };
     case 429: return { status, title: 'Too many requests', detail: 'Send it again after Retry-After seconds.' };
     // A parser's message may quote the body, and the router's the address.
     default: return { status, title: STATUS_CODES[status] ?? 'Bad request', detail: detailOf(error) };

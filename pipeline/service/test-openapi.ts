@@ -6,7 +6,9 @@ import type { FastifyInstance } from 'fastify';
 type Json = Record<string, unknown>;
 
 /** The OpenAPI document that the server serves, without a key. @throws when it is not one by the standard */
-export async function documentOf(app: FastifyInstance): Promise<Json & { paths: Record<string, Record<string, Json>> }> {
+export async function documentOf(
+  app: FastifyInstance,
+): Promise<Json & { paths: Record<string, Record<string, Json>> }> {
   const answer = await app.inject('/docs/json');
   assert.equal(answer.statusCode, 200);
   const document = answer.json();

@@ -12,5 +12,7 @@ export function tableLines(rows: readonly (readonly string[])[], indent = ''): s
     isNumber[column] = (isNumber[column] ?? true) && (row === 0 || /^[-+]?[\d,.]*%?$/.test(cell));
   }));
   return rows.map((cells) => (indent + cells.map((cell, column) =>
-    (isNumber[column] && rows.length > 1 ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!))).join('  ')).trimEnd());
+    (isNumber[column] && rows.length > 1
+      ? cell.padStart(widths[column]!)
+      : cell.padEnd(widths[column]!))).join('  ')).trimEnd());
 }

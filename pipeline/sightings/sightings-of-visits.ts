@@ -24,8 +24,8 @@ export interface SightingRules {
 }
 
 /**
- * Visits of a plate as sightings of it. A visit without a plate is none; one whose plate was only seen from behind is, for the
- * plate was there, whoever owes for the stay. A revision that is not above the known one changes nothing.
+ * Visits of a plate as sightings of it. A visit without a plate is none; one whose plate was only seen from behind is,
+ * for the plate was there, whoever owes for the stay. A revision that is not above the known one changes nothing.
  */
 export function openSightingRules(state: TaskState): SightingRules {
   const due = new DueQueue();
@@ -59,7 +59,9 @@ export function openSightingRules(state: TaskState): SightingRules {
 }
 
 function sightingOf(visit: Visit): Sighting {
-  const { country, plate, operatorId, garageId, visitId, revision, status, enteredAt, exitedAt, matchConfidence } = visit;
+  const {
+    country, plate, operatorId, garageId, visitId, revision, status, enteredAt, exitedAt, matchConfidence,
+  } = visit;
   return { country, plate, operatorId, garageId, visitId, revision, status, enteredAt, exitedAt, matchConfidence };
 }
 

@@ -20,7 +20,10 @@ export function sightingsStage({ ids }: { readonly ids: SchemaIds }): Stage {
           if (value === null) throw new RejectedError('empty', 'a record without a value');
           const visit = visits.decode(value);
           if (partitionOf(visit.garageId, partitionCounts.garage) !== task) {
-            throw new RejectedError('wrong_partition', `garage '${visit.garageId}' does not belong to partition ${task}`);
+            throw new RejectedError(
+              'wrong_partition',
+              `garage '${visit.garageId}' does not belong to partition ${task}`,
+            );
           }
           rules.visit(visit, timestamp, (sighting) => {
             const key = plateKey(sighting);

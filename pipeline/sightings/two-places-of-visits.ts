@@ -23,7 +23,8 @@ export function openTwoPlacesOfVisits(): TwoPlacesOfVisits {
   return {
     visit(visit, at) {
       sightings.visit(visit, at, (sighting) => {
-        twoPlaces.sighting(sighting, at, (irregularity) => irregularities.set(irregularity.irregularityId, irregularity));
+        twoPlaces.sighting(sighting, at, (irregularity) =>
+          irregularities.set(irregularity.irregularityId, irregularity));
       });
       if (++sinceSettled < SETTLED_EVERY) return;
       sinceSettled = 0;

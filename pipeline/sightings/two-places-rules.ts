@@ -6,7 +6,9 @@ import { DueQueue } from '../visits/state/due-queue.ts';
 import { KEPT_MS, plateKey } from './sightings-of-visits.ts';
 import { dismissedTwoPlaces, judgeTwoPlaces, settledTwoPlaces, type PlatePlaces, type Stay } from './two-places.ts';
 
-/** An open stay is told to be over, as unclosed at the latest; should its garage be gone, it is forgotten after so long. */
+/**
+ * An open stay is told to be over, as unclosed at the latest; should its garage be gone, it is forgotten after so long.
+ */
 const LONGEST_MS = 60 * 86_400_000;
 /** No vehicle comes and goes so often; what is read as one plate so often is a sign on the wall. */
 const MOST_STAYS = 40;
@@ -47,7 +49,9 @@ export function openTwoPlacesRules(state: TaskState): TwoPlacesRules {
         if (row?.forgetAt === due.first) put(key, without(row, ({ forgetAt }) => forgetAt <= due.first, tell));
         due.pop();
       }
-      const { operatorId, garageId, visitId, revision, status, enteredAt, exitedAt, matchConfidence, dismissal } = sighting;
+      const {
+        operatorId, garageId, visitId, revision, status, enteredAt, exitedAt, matchConfidence, dismissal,
+      } = sighting;
       const key = `${operatorId} ${plateKey(sighting)}`;
       const known = plates.get(key) ?? nothingKnown;
       if (dismissal != null) {
@@ -103,7 +107,8 @@ const plateRowCodec = {
     type: 'record', name: 'PlateRow', fields: [
       { name: 'stays', type: { type: 'array', items: { type: 'record', name: 'KnownStay', fields: [
         { name: 'garageId', type: 'string' }, { name: 'visitId', type: 'string' }, { name: 'revision', type: 'int' },
-        { name: 'status', type: 'string' }, { name: 'enteredAt', type: nullable('long') }, { name: 'exitedAt', type: nullable('long') },
+        { name: 'status', type: 'string' }, { name: 'enteredAt', type: nullable('long') },
+        { name: 'exitedAt', type: nullable('long') },
         { name: 'matchConfidence', type: 'float' }, { name: 'forgetAt', type: 'long' },
       ] } } },
       { name: 'told', type: { type: 'array', items: JSON.parse(schemaText('Irregularity')) } },

@@ -6,9 +6,16 @@ export class WarehouseAwayError extends Error {
 }
 
 /** Asks, and tells its own errors apart from those of whoever asks. @throws {WarehouseAwayError} */
-export async function rowsFrom<T>(client: ClickHouseClient, query: string, params: Record<string, unknown>): Promise<T[]> {
+export async function rowsFrom<T>(
+  client: ClickHouseClient, query: string, params: Record<string, unknown>,
+): Promise<T[]> {
   try {
-    return await (await client.query({ query, query_params: params, format: 'JSONEachRow', clickhouse_settings: SETTINGS })).json<T>();
+    return await (await client.query({
+      query,
+      query_params: params,
+      format: 'JSONEachRow',
+      clickhouse_settings: SETTINGS,
+    })).json<T>();
   } catch (error) {
     const { code, name } = error as NodeJS.ErrnoException;
     throw new WarehouseAwayError(`ClickHouse does not answer the question: ${code ?? name}`);

@@ -53,7 +53,8 @@ export async function runK6({ k6, script, env, dir, run, stopping, onStart }: K6
     env: {
       ...process.env, ...env, RUN: run, SUMMARY: summaryFile, K6_NO_USAGE_REPORT: 'true',
       // No server, only the page at the end.
-      K6_WEB_DASHBOARD: 'true', K6_WEB_DASHBOARD_PORT: '-1', K6_WEB_DASHBOARD_PERIOD: '1s', K6_WEB_DASHBOARD_EXPORT: dashboardFile,
+      K6_WEB_DASHBOARD: 'true', K6_WEB_DASHBOARD_PORT: '-1',
+      K6_WEB_DASHBOARD_PERIOD: '1s', K6_WEB_DASHBOARD_EXPORT: dashboardFile,
     },
   });
   if (child.pid !== undefined) onStart(child.pid);
@@ -68,7 +69,8 @@ export async function runK6({ k6, script, env, dir, run, stopping, onStart }: K6
     child.once('close', (exitCode) => resolve(exitCode ?? 1));
   }).finally(() => stopping.removeEventListener('abort', stop));
   if (code !== 0 && code !== THRESHOLDS_FAILED) {
-    const said = [...complaints].slice(0, ERROR_LINES).map(([line, times]) => `  | ${line}${times > 1 ? ` (${times} times)` : ''}`);
+    const said = [...complaints].slice(0, ERROR_LINES).map(([line, times]) =>
+      `  | ${line}${times > 1 ? ` (${times} times)` : ''}`);
     throw new Error([`k6 ended with ${code}:`, ...said].join('\n'));
   }
   const outcome = {

@@ -12,7 +12,10 @@ const STOP_GRACE_MS = 10_000;
 /** The script counts its phases from its own start, which is a moment before its first answer. */
 const SURELY_MS = 1_000;
 
-/** Stops the local broker when the script's outage begins, and starts it again. @param answers where k6 tells of its first answer */
+/**
+ * Stops the local broker when the script's outage begins, and starts it again.
+ * @param answers where k6 tells of its first answer
+ */
 export async function stopBrokerForAWhile(answers: string, say: Say, stopping: AbortSignal): Promise<void> {
   const began = () => (statSync(answers, { throwIfNoEntry: false })?.size ?? 0) > 0;
   if (!(await until(began, K6_STARTS_WITHIN_MS, stopping))) return;

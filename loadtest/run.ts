@@ -12,10 +12,12 @@ import { isOwnMachine, requireOwnTarget } from './target.ts';
 const GARAGES_OF_LEGS = ['1', '10', '10000'];
 
 /**
- * `npm run load -- SCENARIO`: a k6 script against ingest, then what was accepted against what is stored. Without BASE_URL it
- * is run on a pipeline of its own, made for it and taken down after it. Exits with 1 when anything does not hold.
+ * `npm run load -- SCENARIO`: a k6 script against ingest, then what was accepted against what is stored.
+ * Without BASE_URL it is run on a pipeline of its own, made for it and taken down after it. Exits with 1
+ * when anything does not hold.
  */
-const program = new Command('load').description('load tests with k6; BASE_URL and API_KEY aim them at a pipeline that runs')
+const program = new Command('load')
+  .description('load tests with k6; BASE_URL and API_KEY aim them at a pipeline that runs')
   .argument('<scenario>', `one of ${scenarioNames.join(', ')}`)
   .option('--rate <n>', 'reads per second')
   .option('--batch <n>', 'reads per request')
@@ -40,23 +42,29 @@ interface LoadArguments {
 
 async function load(name: string, options: LoadArguments): Promise<void> {
   const scenario = scenarioNames.find((known) => known === name);
-  if (scenario === undefined) throw new Error(`there is no load test '${name}': take one of ${scenarioNames.join(', ')}`);
+  if (scenario === undefined) {
+    throw new Error(`there is no load test '${name}': take one of ${scenarioNames.join(', ')}`);
+  }
   const shapes = shapesOf(scenario, options);
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
   const baseUrl = process.env.BASE_URL ?? '';
   if (baseUrl !== '') {
     requireOwnTarget(baseUrl, options.yes ?? false);
-    if (scenario === 'outage') throw new Error('outage stops the broker, so it is only run on a pipeline of its own: leave BASE_URL out');
+    if (scenario === 'outage') {
+      throw new Error('outage stops the broker, so it is only run on a pipeline of its own: leave BASE_URL out');
+    }
     return run(scenario, shapes, baseUrl, stopping.signal);
   }
   const waiting = () => console.log('Another load test is under way in this checkout: waiting for it.');
-  await withLock(join(projectRoot, '.bomfri', 'load.lock'), waiting, () => runOnOwnPipeline(scenario, shapes, stopping.signal));
+  await withLock(join(projectRoot, '.bomfri', 'load.lock'), waiting, () =>
+    runOnOwnPipeline(scenario, shapes, stopping.signal));
 }
 
 function shapesOf(scenario: ScenarioName, { rate, batch, duration, garages, gateways }: LoadArguments): Shape[] {
   const shape = (ofGarages: string | undefined): Shape => shapeOf(scenario, {
-    RATE: rate, BATCH: batch, SECONDS: duration === undefined ? undefined : secondsOf(duration), GARAGES: ofGarages, GATEWAYS: gateways,
+    RATE: rate, BATCH: batch, SECONDS: duration === undefined ? undefined : secondsOf(duration),
+    GARAGES: ofGarages, GATEWAYS: gateways,
   });
   return scenario === 'many-garages' && garages === undefined ? GARAGES_OF_LEGS.map(shape) : [shape(garages)];
 }
@@ -67,7 +75,9 @@ function secondsOf(duration: string): string {
   return String(Number(match[1]) * { s: 1, m: 60, h: 3600 }[match[2] as 's' | 'm' | 'h']);
 }
 
-async function runOnOwnPipeline(scenario: ScenarioName, shapes: readonly Shape[], stopping: AbortSignal): Promise<void> {
+async function runOnOwnPipeline(
+  scenario: ScenarioName, shapes: readonly Shape[], stopping: AbortSignal,
+): Promise<void> {
   await nameOwnStack('load');
   // Only now, for it reads the environment.
   const { startOwnPipeline } = await import('./own-pipeline.ts');
@@ -80,7 +90,9 @@ async function runOnOwnPipeline(scenario: ScenarioName, shapes: readonly Shape[]
 }
 
 /** @param baseUrl null: the pipeline of its own */
-async function run(scenario: ScenarioName, shapes: readonly Shape[], baseUrl: string | null, stopping: AbortSignal): Promise<void> {
+async function run(
+  scenario: ScenarioName, shapes: readonly Shape[], baseUrl: string | null, stopping: AbortSignal,
+): Promise<void> {
   const { requireK6 } = await import('./k6-binary.ts');
   const { loadTest } = await import('./load-test.ts');
   const { holds, reportLines, reportPage } = await import('./report/report.ts');

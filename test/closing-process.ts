@@ -10,7 +10,11 @@ import { openLogger } from '../pipeline/service/logging.ts';
 const [prefix, firstDay] = process.argv.slice(2) as [string, string];
 const config = readConfig();
 const ids = await openRegistry(config.registryUrl);
-const kafka = openKafkaLog({ brokers: config.brokers, clientId: 'closing-process', logger: openLogger('closing-process', 'fatal') });
+const kafka = openKafkaLog({
+  brokers: config.brokers,
+  clientId: 'closing-process',
+  logger: openLogger('closing-process', 'fatal'),
+});
 const log = renamedLog(kafka, prefix, new Map());
 // Settles what a killed one left open; asking for the last day alone would wait until that times out.
 await closeDay({ log, ids, billingDay: firstDay, closedAt: Date.now() });

@@ -1,9 +1,9 @@
 import { after } from 'node:test';
 
 /**
- * Loaded before each test file: one whose process has something open a while after its last test fails, and says what it is.
- * Else it would hold up the run for ever; and to end it at once, as `--test-force-exit` does, loses the reports of tests that are
- * still on their way to the runner (nodejs/node#64833).
+ * Loaded before each test file: one whose process has something open a while after its last test fails, and says what
+ * it is. Else it would hold up the run for ever; and to end it at once, as `--test-force-exit` does, loses the reports
+ * of tests that are still on their way to the runner (nodejs/node#64833).
  */
 
 /** Longer than what a file's own `after` may take to stop: services have half of it. */

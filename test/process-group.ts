@@ -14,7 +14,9 @@ const LONGEST_MS = 30 * 60_000;
  * @param output what becomes of what it says: shown, or only its errors, or written to the file open at this number
  * @returns whether it ended with code 0
  */
-export async function runInGroup(command: string, args: readonly string[], output: 'shown' | 'quiet' | number = 'shown'): Promise<boolean> {
+export async function runInGroup(
+  command: string, args: readonly string[], output: 'shown' | 'quiet' | number = 'shown',
+): Promise<boolean> {
   const stdio: Record<'shown' | 'quiet', StdioOptions> = { shown: 'inherit', quiet: ['ignore', 'ignore', 'inherit'] };
   const child = spawn(command, args, {
     cwd: projectRoot, detached: true, stdio: typeof output === 'number' ? ['ignore', output, output] : stdio[output],

@@ -10,8 +10,8 @@ import { endGroups, runInGroup } from './process-group.ts';
 /**
  * `npm test [-- NAME]`: types, then the unit tests, then the tests that need Kafka, the registry, Redis and ClickHouse
  * on a stack of their own, made for the run and taken down after it. Those in `test/kafka` have topics of their own and
- * mostly wait for the broker, so they run beside the others, one file at a time each; what they say is shown after the others.
- * With NAME only files whose path contains it.
+ * mostly wait for the broker, so they run beside the others, one file at a time each; what they say is shown after the
+ * others. With NAME only files whose path contains it.
  */
 const name = process.argv[2];
 const unitTests = testFiles('{docs,pipeline,topics,schemas,loadtest,local,dashboards}/**/*.test.ts');
@@ -39,10 +39,14 @@ if (unitTests.length + pipelineTests.length + kafkaTests.length === 0) {
 const waiting = () => console.log('Another run of the tests is under way in this checkout: waiting for it.');
 await withLock(join(projectRoot, '.bomfri', 'test.lock'), waiting, async () => {
   if (name === undefined) {
-    for (const project of ['.', 'loadtest/k6']) await stage(`types of ${project}`, 'node_modules/typescript/bin/tsc', '--noEmit', '-p', project);
+    for (const project of ['.', 'loadtest/k6']) {
+      await stage(`types of ${project}`, 'node_modules/typescript/bin/tsc', '--noEmit', '-p', project);
+    }
   }
   // As many files at once as there are cores: by itself the runner leaves one core out, of two half.
-  if (unitTests.length > 0) await stage('unit tests', ...testRunner, `--test-concurrency=${availableParallelism()}`, ...unitTests);
+  if (unitTests.length > 0) {
+    await stage('unit tests', ...testRunner, `--test-concurrency=${availableParallelism()}`, ...unitTests);
+  }
   if (pipelineTests.length + kafkaTests.length > 0 && !interrupted) await onStackOfItsOwn(stackTests);
 });
 if (interrupted) failed.push('interrupted');
@@ -60,7 +64,9 @@ async function stackTests(): Promise<void> {
   const stopsTheBroker = (file: string): boolean => file.endsWith('/kafka-away.test.ts');
   const running = pipelineTests.filter((file) => !stopsTheBroker(file));
   const stopping = pipelineTests.filter(stopsTheBroker);
-  const onTopicsOfTheirOwn = kafkaTests.length === 0 ? null : heldBack('tests of Kafka on the real stack', ...oneByOne, ...kafkaTests);
+  const onTopicsOfTheirOwn = kafkaTests.length === 0
+    ? null
+    : heldBack('tests of Kafka on the real stack', ...oneByOne, ...kafkaTests);
   if (running.length > 0) await stage('tests of the pipeline on the real stack', ...oneByOne, ...running);
   await onTopicsOfTheirOwn?.then((show) => show());
   if (stopping.length > 0) await stage('tests of the pipeline while Kafka is away', ...oneByOne, ...stopping);
@@ -90,7 +96,11 @@ async function heldBack(title: string, ...args: string[]): Promise<() => void> {
 function noted(title: string, args: readonly string[], started: number, passed: boolean): boolean {
   // The test runner's own summary tells of tests that passed, and is to stand last.
   const summed = passed && args.includes('--test');
-  if (!summed) console.log(`== ${title}: ${passed ? 'passed' : 'FAILED'} in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  if (!summed) {
+    console.log(
+      `== ${title}: ${passed ? 'passed' : 'FAILED'} in ${((performance.now() - started) / 1000).toFixed(1)} s`,
+    );
+  }
   if (!passed) failed.push(title);
   return passed;
 }
@@ -107,6 +117,8 @@ async function onStackOfItsOwn(work: () => Promise<void>): Promise<void> {
     takingDown = true;
     // Logs of a failure are kept for whoever looks for its cause; the next run deletes them.
     const takeDown = failed.length > 0 || interrupted ? 'down' : 'wipe';
-    if (!(await runInGroup(process.execPath, bomfri('local', takeDown).args, 'quiet'))) failed.push('taking the stack down');
+    if (!(await runInGroup(process.execPath, bomfri('local', takeDown).args, 'quiet'))) {
+      failed.push('taking the stack down');
+    }
   }
 }

@@ -19,7 +19,8 @@ export async function startServices(names: readonly string[]): Promise<RunningSe
     name, ...bomfri(name), isReady: () => answersOk(`http://127.0.0.1:${port}/health/ready`),
   })));
   const supervisor = supervise(rows, {
-    backOff: serviceBackOff, graceMs: SERVICE_GRACE_MS, readyWithinMs: READY_WITHIN_MS, logs, run, say: (line) => console.log(line),
+    backOff: serviceBackOff, graceMs: SERVICE_GRACE_MS,
+    readyWithinMs: READY_WITHIN_MS, logs, run, say: (line) => console.log(line),
   });
   try {
     await supervisor.ready;

@@ -13,7 +13,11 @@ export interface SeenRecord {
   readonly value: Buffer;
 }
 
-const tools = dependenciesOf('Kafka console consumer 4.3.0', 'kafka-tools-4.3.0', join(import.meta.dirname, 'second-client-pom.xml'));
+const tools = dependenciesOf(
+  'Kafka console consumer 4.3.0',
+  'kafka-tools-4.3.0',
+  join(import.meta.dirname, 'second-client-pom.xml'),
+);
 
 /**
  * All committed records of a topic as Kafka's own Java client sees them. It is the judge because the clients for
@@ -49,13 +53,16 @@ export async function readBySecondClient(log: Log, topic: string): Promise<SeenR
   }
   consumer.kill('SIGKILL');
   await exited;
-  if (ended < partitions) throw new Error(`the console consumer ended after ${seen.length} records of ${topic}: ${complaint}`);
+  if (ended < partitions) {
+    throw new Error(`the console consumer ended after ${seen.length} records of ${topic}: ${complaint}`);
+  }
   return seen;
 }
 
 /** `Partition:3<tab>value`, where bytes that are no printable ASCII stand as \xNN. */
 function parsed(line: string): SeenRecord {
   const tab = line.indexOf('\t');
-  const text = line.slice(tab + 1).replace(/\\x([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+  const text = line.slice(tab + 1).replace(/\\x([0-9A-F]{2})/g, (_, hex: string) =>
+    String.fromCharCode(parseInt(hex, 16)));
   return { partition: Number(line.slice('Partition:'.length, tab)), value: Buffer.from(text, 'latin1') };
 }

@@ -13,7 +13,10 @@ export interface Delivered {
 
 const EXAMPLES = 5;
 
-/** Holds what was accepted against what stands on the topic: each read as often as it was accepted, and none that nobody sent. */
+/**
+ * Holds what was accepted against what stands on the topic: each read as often as it was accepted,
+ * and none that nobody sent.
+ */
 export function compareDelivered({ accepted, unknown }: Told, standing: ReadCounts): Delivered {
   const examples: ReadPlace[] = [];
   let known = 0;

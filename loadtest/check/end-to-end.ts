@@ -36,8 +36,8 @@ export interface EndToEndCheck {
 }
 
 /**
- * Makes the garages of a run known and holds their clocks, so that reads alone move them and the rules, run once more over
- * what stands on the topic, must come to the very same visits.
+ * Makes the garages of a run known and holds their clocks, so that reads alone move them and the rules, run once more
+ * over what stands on the topic, must come to the very same visits.
  */
 export async function beginEndToEnd(parts: Parts, run: string, shape: Shape): Promise<EndToEndCheck> {
   const { log, ids, downstream, clickhouse } = parts;
@@ -70,12 +70,18 @@ export async function beginEndToEnd(parts: Parts, run: string, shape: Shape): Pr
       await settle(latest);
       const [visits, irregularities, doubledVisits, doubledIrregularities] = await Promise.all([
         standingVisits(clickhouse, run), standingIrregularities(clickhouse, run),
-        doubledRows(clickhouse, run, 'visits', 'visitId'), doubledRows(clickhouse, run, 'irregularities', 'irregularityId'),
+        doubledRows(clickhouse, run, 'visits', 'visitId'),
+        doubledRows(clickhouse, run, 'irregularities', 'irregularityId'),
       ]);
-      const live = <T extends { status: string }>(told: readonly T[]): T[] => told.filter(({ status }) => status !== 'withdrawn');
+      const live = <T extends { status: string }>(told: readonly T[]): T[] =>
+        told.filter(({ status }) => status !== 'withdrawn');
       return {
         reads: delivered,
-        visits: compareOutcomes(new Map(live(expected.visits).map((visit) => [visit.visitId, visitOutcome(visit)])), visits, doubledVisits),
+        visits: compareOutcomes(
+          new Map(live(expected.visits).map((visit) => [visit.visitId, visitOutcome(visit)])),
+          visits,
+          doubledVisits,
+        ),
         irregularities: compareOutcomes(
           new Map(live(expected.irregularities).map((each) => [each.irregularityId, irregularityOutcome(each)])),
           irregularities, doubledIrregularities,
@@ -92,9 +98,13 @@ function garagesOf(run: string, shape: Shape): Garage[] {
   return parseGarages(fleets.flatMap((fleet) => fleet.garages));
 }
 
-async function* noteLatest(batches: AsyncIterable<CameraRead[]>, latest: Map<string, number>): AsyncGenerator<CameraRead[]> {
+async function* noteLatest(
+  batches: AsyncIterable<CameraRead[]>, latest: Map<string, number>,
+): AsyncGenerator<CameraRead[]> {
   for await (const batch of batches) {
-    for (const { garageId, capturedAt } of batch) if (capturedAt > (latest.get(garageId) ?? 0)) latest.set(garageId, capturedAt);
+    for (const { garageId, capturedAt } of batch) {
+      if (capturedAt > (latest.get(garageId) ?? 0)) latest.set(garageId, capturedAt);
+    }
     yield batch;
   }
 }

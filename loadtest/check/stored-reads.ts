@@ -13,8 +13,8 @@ export function readsEnds(log: Log): Promise<PartitionEnd[]> {
 }
 
 /**
- * The reads of a run as they stand on `parking.reads`, partition after partition, each read where it stands first. Every
- * one is counted, the repeated ones too.
+ * The reads of a run as they stand on `parking.reads`, partition after partition, each read where it stands first.
+ * Every one is counted, the repeated ones too.
  * @param begun where the partitions ended before the run
  * @throws when something stands among the run's garages that the run never sends
  */
@@ -30,7 +30,9 @@ export async function* storedReads(
         if (value === null || key === null || !key.toString().startsWith(`${run}-`)) continue;
         const read = codec.decode(value);
         const place = placeOf(run, read.readId);
-        if (place === null) throw new Error(`${at.topic}[${at.partition}] has a read that k6 never sent: ${read.readId}`);
+        if (place === null) {
+          throw new Error(`${at.topic}[${at.partition}] has a read that k6 never sent: ${read.readId}`);
+        }
         if (counts.of(place) === 0) first.push(read);
         counts.add(place.gateway, { date: place.date, from: place.index, count: 1 });
       }

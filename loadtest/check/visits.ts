@@ -22,7 +22,9 @@ const EXAMPLES = 5;
 export function compareOutcomes(expected: Outcomes, standing: Outcomes, doubled: number): ComparedOutcomes {
   const lost = [...expected.keys()].filter((id) => !standing.has(id));
   const invented = [...standing.keys()].filter((id) => !expected.has(id));
-  const different = [...expected].filter(([id, outcome]) => standing.has(id) && standing.get(id) !== outcome).map(([id]) => id);
+  const different = [...expected]
+    .filter(([id, outcome]) => standing.has(id) && standing.get(id) !== outcome)
+    .map(([id]) => id);
   return {
     expected: expected.size, lost: lost.length, invented: invented.length, different: different.length, doubled,
     examples: [...lost, ...invented, ...different].slice(0, EXAMPLES),
@@ -42,7 +44,9 @@ export interface VisitFields {
 }
 
 /** Everything of a visit that must be right, as text. */
-export function visitOutcome({ status, garageId, plate, entryReadId, exitReadId, enteredAt, exitedAt }: VisitFields): string {
+export function visitOutcome(
+  { status, garageId, plate, entryReadId, exitReadId, enteredAt, exitedAt }: VisitFields,
+): string {
   return [status, garageId, plate, entryReadId, exitReadId, enteredAt, exitedAt].join('|');
 }
 
@@ -71,7 +75,8 @@ export async function standingIrregularities(clickhouse: ClickHouseClient, run: 
   const irregularities = await rows<IrregularityFields>(clickhouse, run, `
     SELECT irregularityId, status, type, garageId FROM irregularities_current
     WHERE startsWith(garageId, {prefix: String}) AND type != 'two_places'`);
-  return new Map(irregularities.map((irregularity) => [irregularity.irregularityId, irregularityOutcome(irregularity)]));
+  return new Map(irregularities.map((irregularity) =>
+    [irregularity.irregularityId, irregularityOutcome(irregularity)]));
 }
 
 /** Rows too many: the same revision more than once. */
@@ -85,7 +90,8 @@ export async function doubledRows(
 
 async function rows<T>(clickhouse: ClickHouseClient, run: string, query: string): Promise<T[]> {
   const result = await clickhouse.query({
-    query, query_params: { prefix: `${run}-` }, format: 'JSONEachRow', clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
+    query, query_params: { prefix: `${run}-` }, format: 'JSONEachRow',
+    clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
   });
   return result.json<T>();
 }

@@ -57,7 +57,8 @@ function lineByLine(out: Screen): LiveView {
 }
 
 function panel({ phase, time, reads, readsPerSecond, inside, closed, irregularities, lags }: Snapshot): string[] {
-  const row = (name: string, value: string, unit: string): string => `  ${name.padEnd(18)}${value.padStart(10)} ${unit}`;
+  const row = (name: string, value: string, unit: string): string =>
+    `  ${name.padEnd(18)}${value.padStart(10)} ${unit}`;
   return [
     `  ${clock(time)}  ${phase}`,
     row('reads', number(reads), `(${number(readsPerSecond)} a second)`),
@@ -76,7 +77,12 @@ function number(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
 
-const OSLO = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/Oslo', weekday: 'short', hour: '2-digit', minute: '2-digit' });
+const OSLO = new Intl.DateTimeFormat('en-GB', {
+  timeZone: 'Europe/Oslo',
+  weekday: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+});
 
 function clock(time: number): string {
   return OSLO.format(time);

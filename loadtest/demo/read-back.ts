@@ -20,7 +20,9 @@ export async function readVisits(clickhouse: ClickHouseClient, { prefix }: OwnGa
     FROM visits_current WHERE startsWith(garageId, {prefix: String})`);
 }
 
-export async function readIrregularities(clickhouse: ClickHouseClient, { prefix }: OwnGarages): Promise<FoundIrregularity[]> {
+export async function readIrregularities(
+  clickhouse: ClickHouseClient, { prefix }: OwnGarages,
+): Promise<FoundIrregularity[]> {
   return rows<FoundIrregularity>(clickhouse, prefix, `
     SELECT irregularityId, type, readIds, visitIds FROM irregularities_current WHERE startsWith(garageId, {prefix: String})`);
 }
@@ -58,7 +60,8 @@ export async function readCharges(log: Log, ids: SchemaIds, accountPrefix: strin
 
 async function rows<T>(clickhouse: ClickHouseClient, prefix: string, query: string): Promise<T[]> {
   const result = await clickhouse.query({
-    query, query_params: { prefix }, format: 'JSONEachRow', clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
+    query, query_params: { prefix }, format: 'JSONEachRow',
+    clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
   });
   return result.json<T>();
 }

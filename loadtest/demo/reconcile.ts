@@ -18,7 +18,9 @@ export interface Books {
 }
 
 export type FoundVisit = Pick<
-  Visit, 'visitId' | 'status' | 'garageId' | 'plate' | 'country' | 'entryReadId' | 'exitReadId' | 'enteredAt' | 'exitedAt'
+  Visit,
+  | 'visitId' | 'status' | 'garageId' | 'plate' | 'country'
+  | 'entryReadId' | 'exitReadId' | 'enteredAt' | 'exitedAt'
 >;
 
 /** One that is not withdrawn. */
@@ -55,7 +57,8 @@ export interface Difference extends Totals {
  * Stays and visits that share reads form a group. In a group without a fault that may change the outcome every stay
  * must be there once, to the millisecond; a fault excuses the group that it befell. Late, repeated and re-delivered
  * reads excuse nothing: the pipeline promises to cope with them. Some things no fault excuses: a passage that was read
- * right and stands in no visit, or was never misread and stands in two; and money that is not what the found visits cost.
+ * right and stands in no visit, or was never misread and stands in two; and money that is not
+ * what the found visits cost.
  */
 export function reconcile(books: Books): Reconciliation {
   const unexplained: string[] = [];
@@ -122,7 +125,8 @@ function readsOf(line: TruthLine): readonly string[] {
 /** A passage of a stay that a camera read right stands in a visit, and in one alone unless a misread tore it apart. */
 function checkPassages({ truth, irregularities }: Books, visits: readonly FoundVisit[], unexplained: string[]): void {
   // What a vehicle did without coming in or leaving makes no visit, and is told of by itself.
-  const toldApart = new Set(irregularities.flatMap(({ type, readIds }) => (MAKES_NO_VISIT.includes(type) ? readIds : [])));
+  const toldApart =
+    new Set(irregularities.flatMap(({ type, readIds }) => (MAKES_NO_VISIT.includes(type) ? readIds : [])));
   const visitsOfRead = new Map<string, string[]>();
   for (const { visitId, entryReadId, exitReadId } of visits) {
     for (const readId of [entryReadId, exitReadId]) {
@@ -131,13 +135,16 @@ function checkPassages({ truth, irregularities }: Books, visits: readonly FoundV
   }
   for (const line of truth) {
     if (line.kind !== 'stay') continue;
-    const misread = new Set(line.faults.flatMap(({ kind, readId }) => (kind === 'misread' && readId !== undefined ? [readId] : [])));
+    const misread =
+      new Set(line.faults.flatMap(({ kind, readId }) => (kind === 'misread' && readId !== undefined ? [readId] : [])));
     for (const [side, reads] of [['entry', line.entryReadIds], ['exit', line.exitReadIds]] as const) {
       const right = reads.filter((readId) => !misread.has(readId));
       if (right.length === 0) continue;
       // A visit names one read of a passage: the last at the entry, the first at the exit, misread or not.
       const visitIds = reads.flatMap((readId) => visitsOfRead.get(readId) ?? []);
-      if (visitIds.length === 0 && !right.every((readId) => toldApart.has(readId))) unexplained.push(`lost: the ${side} of stay ${line.stayId} was read right and stands in no visit`);
+      if (visitIds.length === 0 && !right.every((readId) => toldApart.has(readId))) {
+        unexplained.push(`lost: the ${side} of stay ${line.stayId} was read right and stands in no visit`);
+      }
       if (visitIds.length > 1 && right.length === reads.length) {
         unexplained.push(`doubled: the ${side} of stay ${line.stayId} stands in visits ${visitIds.join(', ')}`);
       }
@@ -197,11 +204,15 @@ function checkCharges(
     }
     const others = (payers.get(visit.visitId) ?? []).filter((accountId) => accountId !== due?.accountId);
     if (others.length > 0) {
-      unexplained.push(`visit ${visit.visitId} was charged to ${others.join(' and ')}, not to ${due?.accountId ?? 'nobody'}`);
+      unexplained.push(
+        `visit ${visit.visitId} was charged to ${others.join(' and ')}, not to ${due?.accountId ?? 'nobody'}`,
+      );
     }
   }
   for (const [visitId, minor] of charged) {
-    if (minor !== 0 && !known.has(visitId)) unexplained.push(`${minor} øre were charged for visit ${visitId}, which does not stand there`);
+    if (minor !== 0 && !known.has(visitId)) {
+      unexplained.push(`${minor} øre were charged for visit ${visitId}, which does not stand there`);
+    }
   }
   return charged;
 }
@@ -226,11 +237,13 @@ interface Group {
 }
 
 function groupUp(
-  truth: readonly TruthLine[], visits: readonly FoundVisit[], lineOfRead: ReadonlyMap<string, TruthLine>, unexplained: string[],
+  truth: readonly TruthLine[], visits: readonly FoundVisit[],
+  lineOfRead: ReadonlyMap<string, TruthLine>, unexplained: string[],
 ): Group[] {
   const groupOf = new Map<TruthLine, Group>(truth.map((line) => [line, { lines: [line], visits: [] }]));
   for (const visit of visits) {
-    const lines = [visit.entryReadId, visit.exitReadId].flatMap((readId) => (readId === null ? [] : [lineOfRead.get(readId)]));
+    const lines = [visit.entryReadId, visit.exitReadId].flatMap((readId) =>
+      (readId === null ? [] : [lineOfRead.get(readId)]));
     if (lines.length === 0 || lines.includes(undefined)) {
       unexplained.push(`visit ${visit.visitId} is made of a read that was never sent`);
       continue;
@@ -254,7 +267,10 @@ function compareGroup({ lines, visits }: Group, cost: Costs, charged: ReadonlyMa
     visits.some((visit) => isSame(stay, visit)));
   if (asTrue) return null;
   const expected = totalOf(lines.filter(isEnded).map((stay) => cost.ofStay(stay)));
-  const found = totalOf(visits.filter(isComplete).map((visit) => ({ minutes: minutesOf(visit), minor: charged.get(visit.visitId) ?? 0 })));
+  const found = totalOf(visits.filter(isComplete).map((visit) => ({
+    minutes: minutesOf(visit),
+    minor: charged.get(visit.visitId) ?? 0,
+  })));
   return {
     visits: found.visits - expected.visits,
     minutes: found.minutes - expected.minutes,
@@ -274,8 +290,8 @@ function isSame(stay: TrueStay, visit: FoundVisit): boolean {
 
 /**
  * Each irregularity must come from a fault: of a group that it is about, or, for what came late, of its read. That
- * somebody drove in and out within minutes is no fault, but must be true. Several vehicles could have made an exit also when
- * another one had been misread as it came in: what it was read as, the truth does not tell.
+ * somebody drove in and out within minutes is no fault, but must be true. Several vehicles could have made an exit also
+ * when another one had been misread as it came in: what it was read as, the truth does not tell.
  */
 function checkIrregularities(
   irregularities: readonly FoundIrregularity[], groups: readonly Group[],
@@ -295,7 +311,8 @@ function checkIrregularities(
   const cameLate = (readId: string): boolean =>
     lineOfRead.get(readId)?.faults.some((fault) => fault.kind === 'late' && fault.readId === readId) ?? false;
   const misreadAtEntry = [...new Set(lineOfRead.values())].filter((line): line is TrueStay => line.kind === 'stay' &&
-    line.faults.some(({ kind, readId }) => kind === 'misread' && readId !== undefined && line.entryReadIds.includes(readId)));
+    line.faults.some(({ kind, readId }) =>
+      kind === 'misread' && readId !== undefined && line.entryReadIds.includes(readId)));
   const wasBesideMisread = (readId: string): boolean => {
     const stay = lineOfRead.get(readId);
     return stay !== undefined && isEnded(stay) && misreadAtEntry.some((other) => other !== stay &&
@@ -305,7 +322,8 @@ function checkIrregularities(
     const explained = (type === 'late_arrival' && readIds.some(cameLate)) ||
       (type === 'drive_through' && readIds.every(droveThrough)) ||
       (type === 'similar_inside' && readIds.every(wasBesideMisread)) ||
-      [...readIds.map((readId) => lineOfRead.get(readId)), ...visitIds].some((about) => about !== undefined && excused.has(about));
+      [...readIds.map((readId) => lineOfRead.get(readId)), ...visitIds].some((about) =>
+        about !== undefined && excused.has(about));
     if (!explained) unexplained.push(`irregularity ${irregularityId} comes from no fault`);
   }
 }

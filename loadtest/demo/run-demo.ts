@@ -108,7 +108,9 @@ interface Progress {
   reads: () => number;
 }
 
-async function sendDay({ ingestUrl, ingestKey, speedup, parts }: DemoOptions, fleet: Fleet, progress: Progress): Promise<TruthLine[]> {
+async function sendDay(
+  { ingestUrl, ingestKey, speedup, parts }: DemoOptions, fleet: Fleet, progress: Progress,
+): Promise<TruthLine[]> {
   const sender = openReadSender({ url: ingestUrl, key: ingestKey });
   progress.reads = () => sender.counts.accepted;
   const truth: TruthLine[] = [];
@@ -161,7 +163,9 @@ function watchPipeline({ parts, out }: DemoOptions, fleet: Fleet, prefix: string
     while (!ending.signal.aborted) {
       await pause(view.everyMs, undefined, { signal: ending.signal }).catch(() => {});
       // What keeps the figures from coming will fail the main work too, if it lasts.
-      if (!ending.signal.aborted) await look().catch(() => view.show({ ...last, phase: `${progress.phase} (no new figures)` }));
+      if (!ending.signal.aborted) {
+        await look().catch(() => view.show({ ...last, phase: `${progress.phase} (no new figures)` }));
+      }
     }
   })();
   return {

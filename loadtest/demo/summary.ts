@@ -3,7 +3,9 @@ import type { TruthLine } from '../fleet/truth.ts';
 import type { Difference, Reconciliation, Totals } from './reconcile.ts';
 
 /** The reconciliation as a table that a newcomer understands. Lines without plates. */
-export function summaryOf({ expected, found, explained, unexplained }: Reconciliation, truth: readonly TruthLine[]): string[] {
+export function summaryOf(
+  { expected, found, explained, unexplained }: Reconciliation, truth: readonly TruthLine[],
+): string[] {
   const causes = new Map<string, Difference[]>();
   for (const difference of explained) {
     const kinds = [...new Set(difference.faults.map(({ kind }) => CAUSES[kind]))].sort().join(' and ');
@@ -16,7 +18,8 @@ export function summaryOf({ expected, found, explained, unexplained }: Reconcili
     row('what really happened', figures(expected)),
     row('what Bomfri found and charged', figures(found)),
     row('difference', figures({
-      visits: found.visits - expected.visits, minutes: found.minutes - expected.minutes, minor: found.minor - expected.minor,
+      visits: found.visits - expected.visits,
+      minutes: found.minutes - expected.minutes, minor: found.minor - expected.minor,
     })),
     ...[...causes].sort(([one], [other]) => one.localeCompare(other)).map(([kinds, differences]) =>
       row(`  of it by ${kinds} (${differences.length})`, figures(sum(differences)))),
@@ -42,7 +45,10 @@ const CAUSES: Record<FaultKind, string> = {
 function injected(truth: readonly TruthLine[]): string {
   const counts = new Map<FaultKind, number>();
   for (const { faults } of truth) for (const { kind } of faults) counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  return [...counts].sort(([, one], [, other]) => other - one).map(([kind, count]) => `${count.toLocaleString('en-US')} ${CAUSES[kind]}`).join(', ') || 'none';
+  return [...counts]
+    .sort(([, one], [, other]) => other - one)
+    .map(([kind, count]) => `${count.toLocaleString('en-US')} ${CAUSES[kind]}`)
+    .join(', ') || 'none';
 }
 
 function sum(parts: readonly Totals[]): Totals {

@@ -34,7 +34,10 @@ export interface TariffEntry {
   readonly vatBasisPoints: number;
 }
 
-/** Garage `index` of a fleet: cameras and tariff differ from one to the next, and lanes too unless their number is given. */
+/**
+ * Garage `index` of a fleet: cameras and tariff differ from one to the next, and lanes too
+ * unless their number is given.
+ */
 export function garageEntry(prefix: string, index: number, capacity: number, lanes: number | null): GarageEntry {
   const garageId = `${prefix}-${String(index + 1).padStart(4, '0')}`;
   const layout = lanes === null ? LAYOUTS[index % LAYOUTS.length]! : alternating(lanes);
@@ -80,8 +83,20 @@ const IN_FORCE = { validFrom: '2010-01-01T00:00:00Z', currency: 'NOK', vatBasisP
 
 /** An airport, a town square, a hospital and a shopping centre. */
 const TARIFFS: readonly TariffEntry[] = [
-  { tariffVersion: 'airport-1', freeMinutes: 10, incrementMinutes: 30, incrementMinor: 3500, dailyCapMinor: 21_000, ...IN_FORCE },
-  { tariffVersion: 'square-1', freeMinutes: 0, incrementMinutes: 60, incrementMinor: 3200, dailyCapMinor: null, ...IN_FORCE },
-  { tariffVersion: 'hospital-1', freeMinutes: 15, incrementMinutes: 60, incrementMinor: 3200, dailyCapMinor: 6600, ...IN_FORCE },
-  { tariffVersion: 'centre-1', freeMinutes: 120, incrementMinutes: 15, incrementMinor: 1000, dailyCapMinor: 15_000, ...IN_FORCE },
+  {
+    tariffVersion: 'airport-1', freeMinutes: 10, incrementMinutes: 30,
+    incrementMinor: 3500, dailyCapMinor: 21_000, ...IN_FORCE,
+  },
+  {
+    tariffVersion: 'square-1', freeMinutes: 0, incrementMinutes: 60,
+    incrementMinor: 3200, dailyCapMinor: null, ...IN_FORCE,
+  },
+  {
+    tariffVersion: 'hospital-1', freeMinutes: 15, incrementMinutes: 60,
+    incrementMinor: 3200, dailyCapMinor: 6600, ...IN_FORCE,
+  },
+  {
+    tariffVersion: 'centre-1', freeMinutes: 120, incrementMinutes: 15,
+    incrementMinor: 1000, dailyCapMinor: 15_000, ...IN_FORCE,
+  },
 ];

@@ -87,8 +87,14 @@ export function generateFleet(options: FleetOptions): Fleet {
       const random = randomFor(options.seed, SEEING, stay.vehicle, Math.floor(stay.enteredAt / 1000));
       const vehicle = plateOf(firstVehicle + stay.vehicle);
       const see = (side: 'entry' | 'exit', at: number): SeenPassage => {
-        const lanes = garage.lanes.filter((lane) => lane.direction === 'both' || (lane.direction === 'in') === (side === 'entry'));
-        return seePassage({ garageId: garage.garageId, lane: random.pick(lanes), side, vehicle, at }, options.faults, random, numbers);
+        const lanes = garage.lanes.filter((lane) =>
+          lane.direction === 'both' || (lane.direction === 'in') === (side === 'entry'));
+        return seePassage(
+          { garageId: garage.garageId, lane: random.pick(lanes), side, vehicle, at },
+          options.faults,
+          random,
+          numbers,
+        );
       };
       const truth: TruthLine[] = [];
       const deliveries: Delivery[] = [];

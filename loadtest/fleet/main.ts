@@ -41,7 +41,9 @@ export async function main(options: FleetArguments): Promise<void> {
   }
   if (options.out !== undefined) {
     const { reads, stays, faults } = writeFleetFiles(fleet, options.out);
-    console.log(`${options.out}: ${reads} reads of ${stays} stays, ${faults} faults among them, with garages, accounts and truth`);
+    console.log(
+      `${options.out}: ${reads} reads of ${stays} stays, ${faults} faults among them, with garages, accounts and truth`,
+    );
   } else {
     requireOwnTarget(options.to!, options.yes ?? false);
     await sendFleet(fleet, options.to!, pace(options, fleet));
@@ -74,7 +76,9 @@ function pace({ rate, speedup }: FleetArguments, fleet: Fleet<AnyTruthLine>): Pa
 
 function count(option: string, text: string): number {
   const number = Number(text);
-  if (!Number.isSafeInteger(number) || number < 1) throw new Error(`${option} is '${text}', but must be a whole number from 1`);
+  if (!Number.isSafeInteger(number) || number < 1) {
+    throw new Error(`${option} is '${text}', but must be a whole number from 1`);
+  }
   return number;
 }
 

@@ -3,7 +3,9 @@ import type { Random } from './random.ts';
 /** Characters that cameras take for each other. */
 const LOOK_ALIKES = ['0ODQ', '1I', '2Z', '5S', '8B', '6G', 'KHRM', 'FPE', 'VYT', 'UV', '4A', '7T'];
 
-/** A wrong reading of the plate: one look-alike character, at times two, or one lost at an end. Never the plate itself. */
+/**
+ * A wrong reading of the plate: one look-alike character, at times two, or one lost at an end. Never the plate itself.
+ */
 export function misreadPlate(plate: string, random: Random): string {
   if (plate.length > 3 && random.chance(0.15)) return random.chance(0.5) ? plate.slice(1) : plate.slice(0, -1);
   const once = withLookAlike(plate, random);

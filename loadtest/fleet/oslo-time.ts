@@ -1,4 +1,6 @@
-/** Local time in Norway without Intl, which k6 lacks: CET, and CEST from the last Sunday of March to that of October. */
+/**
+ * Local time in Norway without Intl, which k6 lacks: CET, and CEST from the last Sunday of March to that of October.
+ */
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

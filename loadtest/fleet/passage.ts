@@ -65,7 +65,8 @@ export function seePassage(passing: Passing, rates: FaultRates, random: Random, 
     if (misread) note('misread', readId);
     const late = random.chance(rates.late);
     if (late) note('late', readId);
-    const deliverAt = at + Math.round(late ? random.between(rates.lateFromMs, rates.lateToMs) : random.between(80, 1500));
+    const deliverAt = at
+      + Math.round(late ? random.between(rates.lateFromMs, rates.lateToMs) : random.between(80, 1500));
     const read: ReadJson = {
       readId,
       garageId: passing.garageId,

@@ -27,7 +27,9 @@ export function plateOf(vehicle: number): Plate {
     return { country: 'NO', plate: personalised(vehicle / FLEET_SIZE) };
   }
   if (draw < 0.34) return { country: 'SE', plate: swedish(vehicle) };
-  if (draw < 0.36) return { country: 'DK', plate: twoLettersFiveDigits(DANISH, scatter(vehicle, DANISH.length * 90_000)) };
+  if (draw < 0.36) {
+    return { country: 'DK', plate: twoLettersFiveDigits(DANISH, scatter(vehicle, DANISH.length * 90_000)) };
+  }
   return { country: 'NO', plate: twoLettersFiveDigits(ORDINARY, scatter(vehicle, ORDINARY.length * 90_000)) };
 }
 

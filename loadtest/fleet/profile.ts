@@ -18,6 +18,8 @@ export function fleetOf(profile: string, options: Omit<FleetOptions, 'faults'>):
     const names = [...Object.keys(profiles), ...Object.keys(worldProfiles)].join(', ');
     throw new Error(`--profile is '${profile}', but must be one of: ${names}`);
   }
-  if (options.lanes !== undefined) throw new Error(`--lanes can't be chosen with --profile ${profile}: its garages have their own`);
+  if (options.lanes !== undefined) {
+    throw new Error(`--lanes can't be chosen with --profile ${profile}: its garages have their own`);
+  }
   return generateWorld({ ...options, rates: worldProfiles[profile as keyof typeof worldProfiles] });
 }

@@ -4,9 +4,9 @@ import type { Fleet } from '../fleet/generate.ts';
 import type { Shape } from './shape.ts';
 
 /**
- * What a gateway (the box that sends what the cameras of its garages read) has to send, prepared before the load begins,
- * so that k6 has the time to send it: the reads of one simulated day, each as JSON, in the order of delivery. With another
- * date in it the same day comes again as the next one, so a load may last as long as it likes.
+ * What a gateway (the box that sends what the cameras of its garages read) has to send, prepared before the load
+ * begins, so that k6 has the time to send it: the reads of one simulated day, each as JSON, in the order of delivery.
+ * With another date in it the same day comes again as the next one, so a load may last as long as it likes.
  */
 export interface PreparedDay {
   readonly reads: readonly string[];
@@ -44,7 +44,9 @@ export function prepareDay(gateway: Gateway): PreparedDay {
   const texts = new Map<string, string>();
   for (const event of gatewayFleet(gateway).events()) {
     if (event.kind === 'truth') {
-      if (event.line.kind === 'stay' && event.line.exitedAt === null) for (const readId of event.line.entryReadIds) texts.delete(readId);
+      if (event.line.kind === 'stay' && event.line.exitedAt === null) {
+        for (const readId of event.line.entryReadIds) texts.delete(readId);
+      }
       continue;
     }
     const local = new Date(Date.parse(event.read.capturedAt) + OFFSET_MS).toISOString();
@@ -52,7 +54,8 @@ export function prepareDay(gateway: Gateway): PreparedDay {
     texts.set(event.read.readId, JSON.stringify({ ...event.read, readId: UNNUMBERED, capturedAt }));
   }
   const { run, number } = gateway;
-  const reads = [...texts.values()].map((text, index) => text.replace(UNNUMBERED, readId(run, { gateway: number, date: DATE, index })));
+  const reads = [...texts.values()].map((text, index) =>
+    text.replace(UNNUMBERED, readId(run, { gateway: number, date: DATE, index })));
   return { reads };
 }
 

@@ -10,7 +10,9 @@ export interface Shape {
   readonly gateways: number;
 }
 
-const usual: Shape = { readsPerSecond: 1_000, readsPerRequest: 10, seconds: 60, garages: 200, vehicles: 4_000, gateways: 200 };
+const usual: Shape = {
+  readsPerSecond: 1_000, readsPerRequest: 10, seconds: 60, garages: 200, vehicles: 4_000, gateways: 200,
+};
 
 const shapes = {
   smoke: { ...usual, readsPerSecond: 50, readsPerRequest: 5, seconds: 10, garages: 10, vehicles: 400, gateways: 10 },
@@ -19,7 +21,9 @@ const shapes = {
   spike: { ...usual, readsPerSecond: 5_000, seconds: 120 },
   soak: { ...usual, seconds: 3_600 },
   // So many that half a minute is about a day of theirs: a garage's share in it is not one read.
-  'many-garages': { ...usual, readsPerSecond: 5_000, readsPerRequest: 100, seconds: 30, vehicles: 40_000, gateways: 10 },
+  'many-garages': {
+    ...usual, readsPerSecond: 5_000, readsPerRequest: 100, seconds: 30, vehicles: 40_000, gateways: 10,
+  },
   duplicates: { ...usual, readsPerSecond: 500 },
   hostile: { ...usual, readsPerSecond: 500 },
   outage: { ...usual, seconds: 90 },
@@ -30,7 +34,8 @@ export type ScenarioName = keyof typeof shapes;
 export const scenarioNames = Object.keys(shapes) as readonly ScenarioName[];
 
 const variables: Readonly<Record<keyof Shape, string>> = {
-  readsPerSecond: 'RATE', readsPerRequest: 'BATCH', seconds: 'SECONDS', garages: 'GARAGES', vehicles: 'VEHICLES', gateways: 'GATEWAYS',
+  readsPerSecond: 'RATE', readsPerRequest: 'BATCH', seconds: 'SECONDS',
+  garages: 'GARAGES', vehicles: 'VEHICLES', gateways: 'GATEWAYS',
 };
 
 /**
@@ -41,7 +46,9 @@ export function shapeOf(name: ScenarioName, environment: Readonly<Record<string,
   const part = (field: keyof Shape): number => {
     const text = environment[variables[field]];
     if (text === undefined || text === '') return shapes[name][field];
-    if (!/^[1-9]\d{0,8}$/.test(text)) throw new Error(`${variables[field]} is '${text}', but must be a whole number from 1`);
+    if (!/^[1-9]\d{0,8}$/.test(text)) {
+      throw new Error(`${variables[field]} is '${text}', but must be a whole number from 1`);
+    }
     return Number(text);
   };
   const garages = part('garages');
@@ -57,5 +64,6 @@ export function shapeOf(name: ScenarioName, environment: Readonly<Record<string,
 
 /** The same shape as an environment that `shapeOf` reads. */
 export function shapeVariables(shape: Shape): Record<string, string> {
-  return Object.fromEntries(Object.entries(variables).map(([field, name]) => [name, String(shape[field as keyof Shape])]));
+  return Object.fromEntries(Object.entries(variables).map(([field, name]) =>
+    [name, String(shape[field as keyof Shape])]));
 }

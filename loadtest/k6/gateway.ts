@@ -11,8 +11,8 @@ import type { Shape } from '../gateways/shape.ts';
  * One virtual user as the gateway of some garages. It sends one request after the other, so that a garage's reads keep
  * their order, and what was not taken comes again with the next request.
  *
- * Every answer is told on the console, a line for each stretch of reads: the word, the gateway, date, first read, number of
- * reads. `loadtest/told.ts` reads these lines.
+ * Every answer is told on the console, a line for each stretch of reads: the word, the gateway, date, first read,
+ * number of reads. `loadtest/told.ts` reads these lines.
  */
 export interface GatewaySender {
   /** Sends the next reads, `tags` on the request. Answers whether they were taken. */

@@ -10,8 +10,8 @@ import { honestIn } from './thresholds.ts';
 export { handleSummary } from './summary.ts';
 
 /**
- * Senders that know no manners beside honest ones: wrong keys, bodies that are no reads, bodies without end. Each is told
- * what is wrong with a 4xx, and the honest ones notice nothing.
+ * Senders that know no manners beside honest ones: wrong keys, bodies that are no reads, bodies without end. Each is
+ * told what is wrong with a 4xx, and the honest ones notice nothing.
  */
 const shape = shapeOf('hostile', __ENV);
 const gateway = openGateway(shape);
@@ -23,7 +23,11 @@ export const options: Options = {
     honest: arrivals(shape, shape.gateways - attackers, phases),
     hostile: { ...arrivals({ ...shape, readsPerRequest: 10 }, attackers, phases), exec: 'attack' },
   },
-  thresholds: { ...honestIn('steady'), 'checks{scenario:honest}': ['rate==1'], 'checks{scenario:hostile}': ['rate==1'] },
+  thresholds: {
+    ...honestIn('steady'),
+    'checks{scenario:honest}': ['rate==1'],
+    'checks{scenario:hostile}': ['rate==1'],
+  },
   ...reading,
 };
 
@@ -39,8 +43,8 @@ interface Attack {
 }
 
 /** Fit to be taken, were it sent alone and with the right key. */
-const good = '{"readId":"r","garageId":"g","cameraId":"c","laneId":"l","direction":"in","plate":"AB12345","country":"NO",'
-  + '"confidence":0.9,"candidates":[],"capturedAt":"2001-01-01T00:00:00Z"}';
+const good = '{"readId":"r","garageId":"g","cameraId":"c","laneId":"l","direction":"in","plate":"AB12345",'
+  + '"country":"NO","confidence":0.9,"candidates":[],"capturedAt":"2001-01-01T00:00:00Z"}';
 
 const TOO_LARGE = 'too large';
 
@@ -51,7 +55,10 @@ const bodies: readonly Omit<Attack, 'headers'>[] = [
   { name: 'empty array', body: () => '[]' },
   { name: 'no object', body: () => '[1,null,"x",[]]' },
   { name: 'nested without end', body: () => '['.repeat(100_000) },
-  { name: 'wrong types', body: () => '{"readId":{},"garageId":[],"cameraId":1,"laneId":true,"plate":null,"__proto__":{"polluted":1}}' },
+  {
+    name: 'wrong types',
+    body: () => '{"readId":{},"garageId":[],"cameraId":1,"laneId":true,"plate":null,"__proto__":{"polluted":1}}',
+  },
   { name: 'a plate without end', body: () => good.replace('AB12345', 'A'.repeat(1_000_000)) },
   { name: 'too many', body: () => `[${`${good},`.repeat(1_000)}${good}]` },
   { name: TOO_LARGE, body: () => `[${`${good},`.repeat(15_000)}${good}]` },
@@ -68,8 +75,14 @@ const attacks: readonly Attack[] = [
 function wrongKeys(): Attack[] {
   if (headers.authorization === undefined) return [];
   const right = headers.authorization;
-  const wrong = ['', 'Bearer', 'Bearer x', `${right.slice(0, -1)}${right.endsWith('A') ? 'B' : 'A'}`, `Bearer ${'x'.repeat(4_000)}`];
-  return wrong.map((authorization) => ({ name: 'wrong key', body: () => good, headers: { ...headers, authorization } }));
+  const wrong = [
+    '', 'Bearer', 'Bearer x', `${right.slice(0, -1)}${right.endsWith('A') ? 'B' : 'A'}`, `Bearer ${'x'.repeat(4_000)}`,
+  ];
+  return wrong.map((authorization) => ({
+    name: 'wrong key',
+    body: () => good,
+    headers: { ...headers, authorization },
+  }));
 }
 
 export function attack(): void {

@@ -15,11 +15,16 @@ const WARM_UP_SECONDS = 10;
 
 /** The whole rate for the shape's time. */
 export function steadyPhases(shape: Shape): readonly Phase[] {
-  return [{ name: 'warm_up', seconds: WARM_UP_SECONDS, share: 1 }, { name: 'steady', seconds: shape.seconds, share: 1 }];
+  return [
+    { name: 'warm_up', seconds: WARM_UP_SECONDS, share: 1 },
+    { name: 'steady', seconds: shape.seconds, share: 1 },
+  ];
 }
 
 /** All gateways as one load. */
-export function loadOptions(shape: Shape, phases: readonly Phase[], thresholds: NonNullable<Options['thresholds']>): Options {
+export function loadOptions(
+  shape: Shape, phases: readonly Phase[], thresholds: NonNullable<Options['thresholds']>,
+): Options {
   return { scenarios: { load: arrivals(shape, shape.gateways, phases) }, thresholds, ...reading };
 }
 

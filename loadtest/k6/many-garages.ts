@@ -5,7 +5,10 @@ import { wholeIn } from './thresholds.ts';
 
 export { handleSummary } from './summary.ts';
 
-/** The same rate over few garages or very many: `loadtest/run.ts` runs it with each number and compares what a read costs. */
+/**
+ * The same rate over few garages or very many: `loadtest/run.ts` runs it with each number and
+ * compares what a read costs.
+ */
 const shape = shapeOf('many-garages', __ENV);
 const gateway = openGateway(shape);
 const phases = steadyPhases(shape);

@@ -8,8 +8,8 @@ import { wholeIn } from './thresholds.ts';
 export { handleSummary } from './summary.ts';
 
 /**
- * Kafka is away for a while in the middle: `loadtest/run.ts` stops the local broker when the outage begins. Who gets no 202
- * is told so clearly and sends again; when the broker is back, everything goes on by itself.
+ * Kafka is away for a while in the middle: `loadtest/run.ts` stops the local broker when the outage begins. Who gets no
+ * 202 is told so clearly and sends again; when the broker is back, everything goes on by itself.
  */
 const shape = shapeOf('outage', __ENV);
 const gateway = openGateway(shape);

@@ -20,7 +20,10 @@ export function openAttendant(log: Log, ids: SchemaIds, { stays, plates, garages
   const nextVisits = followRecords(log, ids, 'visits', 'Visit');
   const visits = new Map<string, Visit>();
   const visitOfStay = new Map<string, string>();
-  const misread = Map.groupBy(stays.filter(({ correctedIn }) => correctedIn !== null), ({ correctedIn }) => correctedIn!);
+  const misread = Map.groupBy(
+    stays.filter(({ correctedIn }) => correctedIn !== null),
+    ({ correctedIn }) => correctedIn!,
+  );
   return {
     async settle(slice) {
       for (const visit of await nextVisits()) {
@@ -59,6 +62,8 @@ type Word = Pick<Control, 'type' | 'subject' | 'plate' | 'country'> & { readonly
 function* confirmations(visits: Iterable<Visit>): Generator<Word> {
   for (const { visitId, garageId, status, entryReadId, exitReadId } of visits) {
     if (status !== 'review' || entryReadId === null || exitReadId === null) continue;
-    if (stayOfRead(entryReadId) === stayOfRead(exitReadId)) yield { type: 'review_confirm', subject: garageId, visitId };
+    if (stayOfRead(entryReadId) === stayOfRead(exitReadId)) {
+      yield { type: 'review_confirm', subject: garageId, visitId };
+    }
   }
 }

@@ -31,7 +31,8 @@ export function openBank(log: Log, ids: SchemaIds, paidAfter: ReadonlyMap<string
         return days !== undefined && addDays(issuedDay, days) === billingDay;
       });
       for (const { invoiceId, kid } of due) {
-        const own = [...entries.values()].filter(({ ownerId, status }) => ownerId === invoiceId && status !== 'charged');
+        const own = [...entries.values()].filter(({ ownerId, status }) =>
+          ownerId === invoiceId && status !== 'charged');
         const amountMinor = own.reduce((sum, { grossMinor }) => sum + grossMinor, 0);
         if (amountMinor <= 0) continue;
         const value = codec.encode({

@@ -66,7 +66,9 @@ export function openCollection({ log, ids, gateway, worker, chargesAreMade }: Co
     for (;;) {
       for (const { requestId, outcome } of await nextResults()) if (outcome !== 'unknown') open.delete(requestId);
       if (open.size === 0) return;
-      if (performance.now() > deadline) throw new Error(`${open.size} payments have no outcome, such as ${[...open][0]}`);
+      if (performance.now() > deadline) {
+        throw new Error(`${open.size} payments have no outcome, such as ${[...open][0]}`);
+      }
       await pause(100);
     }
   }

@@ -31,7 +31,8 @@ export function openFeed(log: Log, ids: SchemaIds, script: MonthScript): Feed {
       await applyGarages({ ...common, garages: parseGarages(garages) });
       await applyOwners({ ...common, owners: owners.map((owner) => ({ ...owner, name: '', address: '', email: '' })) });
       await applyPermits({
-        ...common, permits: permits.map(({ garageId, ...permit }) => ({ ...permit, garages: [garageId], source: 'month' })),
+        ...common,
+        permits: permits.map(({ garageId, ...permit }) => ({ ...permit, garages: [garageId], source: 'month' })),
       });
     },
 
@@ -43,7 +44,8 @@ export function openFeed(log: Log, ids: SchemaIds, script: MonthScript): Feed {
 
     async reads({ index }) {
       const reads = bySlice.get(index) ?? [];
-      const byPartition = Map.groupBy(reads, ({ garage }) => partitionOf(garages[garage]!.garageId, partitionCounts.garage));
+      const byPartition = Map.groupBy(reads, ({ garage }) =>
+        partitionOf(garages[garage]!.garageId, partitionCounts.garage));
       // Not of the simulated time: the broker would delete what is older than the topic keeps.
       const timestamp = Date.now();
       await log.append([...byPartition].map(([partition, list]) => ({
@@ -56,7 +58,8 @@ export function openFeed(log: Log, ids: SchemaIds, script: MonthScript): Feed {
   function recordOf({ readId, side, vehicle, garage, at, deliverAt }: MonthRead, timestamp: number): OutRecord {
     const { garageId } = garages[garage]!;
     const value = codec.encode({
-      readId, garageId, cameraId: `${side}-1`, laneId: side, direction: side === 'in' ? 'IN' : 'OUT', ...plates.plate(vehicle),
+      readId, garageId, cameraId: `${side}-1`, laneId: side,
+      direction: side === 'in' ? 'IN' : 'OUT', ...plates.plate(vehicle),
       confidence: 0.98, candidates: [], capturedAt: at, receivedAt: deliverAt, source: 'month', timing: '',
     });
     return { key: Buffer.from(garageId), value, timestamp };

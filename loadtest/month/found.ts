@@ -10,7 +10,8 @@ import { allRecords, followTopic, newestOf } from './topic-records.ts';
 
 /** What came of a month, as rows in the form of the recount's tables, by their names. */
 export type Found = Readonly<Record<
-  'dispositions' | 'charges' | 'lines' | 'attempts' | 'ledger' | 'invoices' | 'documents' | 'numbers' | 'blocks' | 'taken',
+  | 'dispositions' | 'charges' | 'lines' | 'attempts' | 'ledger'
+  | 'invoices' | 'documents' | 'numbers' | 'blocks' | 'taken',
   readonly string[]
 >>;
 
@@ -30,8 +31,9 @@ export async function readFound({ log, ids, bookFile }: FoundOptions): Promise<F
     dispositions: await dispositionRows(log, ids, stayOf),
     charges: charges.map(({ accountId, billingDay, status, grossMinor, vatMinor, attempts, allocations }) =>
       row(accountId, billingDay, status, grossMinor, vatMinor, attempts, sharesOf(allocations))),
-    lines: charges.flatMap(({ accountId, billingDay, lines }) => lines.map(({ visitDay, visitId, grossMinor, vatMinor }) =>
-      row(accountId, billingDay, visitDay, stayOf(visitId), grossMinor, vatMinor))),
+    lines: charges.flatMap(({ accountId, billingDay, lines }) =>
+      lines.map(({ visitDay, visitId, grossMinor, vatMinor }) =>
+        row(accountId, billingDay, visitDay, stayOf(visitId), grossMinor, vatMinor))),
     attempts: await attemptRows(log, ids, charges),
     ledger: ledgerRows(ledger),
     invoices: invoiceRows(documents, ledger),
@@ -47,7 +49,8 @@ export async function readFound({ log, ids, bookFile }: FoundOptions): Promise<F
 /** What was set aside, by stage and reason. */
 export async function deadLettersOf(log: Log): Promise<string[]> {
   const letters = await followTopic(log, DEAD_LETTER_TOPIC)();
-  return letters.map(({ headers }) => Object.entries(headers ?? {}).map(([name, value]) => `${name}=${String(value)}`).join(' '));
+  return letters.map(({ headers }) =>
+    Object.entries(headers ?? {}).map(([name, value]) => `${name}=${String(value)}`).join(' '));
 }
 
 function row(...cells: readonly (string | number)[]): string {
@@ -70,7 +73,8 @@ async function staysOfVisits(log: Log, ids: SchemaIds): Promise<(visitId: string
 
 async function dispositionRows(log: Log, ids: SchemaIds, stayOf: (visitId: string) => string): Promise<string[]> {
   const dispositions = newestOf(await allRecords(log, ids, 'dispositions', 'Disposition'), ({ visitId }) => visitId);
-  return dispositions.filter(({ status }) => status === 'live').map(({ visitId, disposition, accountId, grossMinor, paidMinor }) =>
+  const live = dispositions.filter(({ status }) => status === 'live');
+  return live.map(({ visitId, disposition, accountId, grossMinor, paidMinor }) =>
     row(stayOf(visitId), disposition, accountId, grossMinor, paidMinor));
 }
 
@@ -96,10 +100,13 @@ function ledgerRows(ledger: readonly LedgerEntry[]): string[] {
 
 function invoiceRows(documents: readonly SalesDocument[], ledger: readonly LedgerEntry[]): string[] {
   const entries = Map.groupBy(ledger.filter(({ owner }) => owner === 'invoice'), ({ ownerId }) => ownerId);
-  return documents.filter(({ kind }) => kind === 'invoice').map(({ invoiceId, accountId, ownerRef, operatorId, issuedDay, dueDay }) => {
+  const invoices = documents.filter(({ kind }) => kind === 'invoice');
+  return invoices.map(({ invoiceId, accountId, ownerRef, operatorId, issuedDay, dueDay }) => {
     const own = entries.get(invoiceId) ?? [];
     const paid = own.every(({ status }) => status === 'charged') ? 'paid' : 'unpaid';
-    return row(accountId, ownerRef, operatorId, issuedDay, dueDay, sumOf(own, 'grossMinor'), sumOf(own, 'vatMinor'), paid);
+    return row(
+      accountId, ownerRef, operatorId, issuedDay, dueDay, sumOf(own, 'grossMinor'), sumOf(own, 'vatMinor'), paid,
+    );
   });
 }
 

@@ -29,13 +29,18 @@ export interface MonthAccounts {
 
 /** What befalls the accounts numbered so, of every fifty; the others have one good card. */
 const FATES = [
-  'poor_till_payday', 'always_poor', 'stolen_card', 'renews_expired_card', 'lets_card_expire', 'no_card', 'removes_card',
-  'slow_card', 'twice_card', 'forgetful_card', 'new_card_when_blocked', 'switches_off_and_on', 'gives_car_away', 'gets_car',
+  'poor_till_payday', 'always_poor', 'stolen_card',
+  'renews_expired_card', 'lets_card_expire', 'no_card', 'removes_card',
+  'slow_card', 'twice_card', 'forgetful_card', 'new_card_when_blocked',
+  'switches_off_and_on', 'gives_car_away', 'gets_car',
   'sells_car', 'card_gets_stolen',
 ] as const;
 type Fate = (typeof FATES)[number];
 const OF_EVERY = 50;
-/** Cards whose answers take seconds are few, and come seldom, or the month would take hours; in a small month there is none. */
+/**
+ * Cards whose answers take seconds are few, and come seldom, or the month would take hours; in a
+ * small month there is none.
+ */
 const SLOW_ACCOUNTS = { from: 50, to: 150 };
 const FORGETFUL_ACCOUNTS = 200;
 
@@ -77,7 +82,14 @@ export function monthAccounts({ seed, prefix, accounts, slices }: AccountsOption
     if (random.chance(0.4)) invoicesPaidAfter.set(accountId, random.whole(3, 9));
   }
   events.sort((one, other) => one.at - other.at);
-  return { accountIds, events, cardTurns, invoicesPaidAfter, vehicles, everyNthDay: (vehicle) => seldom.get(vehicle) ?? 1 };
+  return {
+    accountIds,
+    events,
+    cardTurns,
+    invoicesPaidAfter,
+    vehicles,
+    everyNthDay: (vehicle) => seldom.get(vehicle) ?? 1,
+  };
 
   /** What happens to it in the course of the month. */
   function befall(n: number, accountId: string, token: string, fate: Fate | null): void {
@@ -116,7 +128,12 @@ export function monthAccounts({ seed, prefix, accounts, slices }: AccountsOption
         events.push({ at: moment(0.2, 0.5), accountId, what: 'switched_off' });
         events.push({ at: moment(0.6, 0.9), accountId, what: 'switched_on' });
         return;
-      case 'sells_car': return void events.push({ at: moment(0.3, 0.7), accountId, what: 'vehicles', vehicles: own.slice(0, 1) });
+      case 'sells_car': return void events.push({
+        at: moment(0.3, 0.7),
+        accountId,
+        what: 'vehicles',
+        vehicles: own.slice(0, 1),
+      });
       case 'gets_car': {
         const giver = accountIds[n - 1]!;
         const [kept, given] = garage.get(giver)!;

@@ -33,8 +33,9 @@ export function clonePlates({ seed, stays, slices, vehicles, garages, outages, c
     const exitedAt = enteredAt + random.whole(HOUR_MS, 5 * HOUR_MS);
     const stay = { vehicle: random.whole(0, vehicles - 1), garage: random.whole(0, garages - 1), enteredAt, exitedAt };
     const readAs = random.whole(0, vehicles - 1);
-    const isElsewhere = [stay.vehicle, readAs].every((vehicle) => !taken.has(vehicle) && !(byVehicle.get(vehicle) ?? []).some(
-      (other) => other.enteredAt < exitedAt + AROUND_MS && other.exitedAt > enteredAt - AROUND_MS));
+    const isElsewhere = [stay.vehicle, readAs].every((vehicle) =>
+      !taken.has(vehicle) && !(byVehicle.get(vehicle) ?? []).some(
+        (other) => other.enteredAt < exitedAt + AROUND_MS && other.exitedAt > enteredAt - AROUND_MS));
     if (readAs === stay.vehicle || !isElsewhere || outages.some((outage) => outage.hides(stay))) continue;
     taken.add(stay.vehicle).add(readAs);
     found.push({ ...stay, readAs });

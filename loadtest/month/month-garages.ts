@@ -38,7 +38,11 @@ export function monthGarages(prefix: string, priceRise: string): MonthGarage[] {
     const garageId = `${prefix}-${name}`;
     return {
       garageId, operatorId: `${prefix}-${operatorId}`, timezone: ZONE, tariffs,
-      lanes: (['in', 'out'] as const).map((direction) => ({ laneId: direction, direction, cameras: [`${direction}-1`] })),
+      lanes: (['in', 'out'] as const).map((direction) => ({
+        laneId: direction,
+        direction,
+        cameras: [`${direction}-1`],
+      })),
     };
   };
   return [
@@ -58,7 +62,10 @@ export function monthGarages(prefix: string, priceRise: string): MonthGarage[] {
       tariffVersion: 'house', validFrom: ALWAYS, freeMinutes: 15,
       rateLineCollections: [{ rateLines: [{ ...hourly, valueMinor: 4_000 }] }],
       permitTerms: [
-        { kind: 'night_contract', validity: [{ days: WEEKDAYS, from: '16:00', to: '08:00' }, { days: ['sat', 'sun'] }] },
+        {
+          kind: 'night_contract',
+          validity: [{ days: WEEKDAYS, from: '16:00', to: '08:00' }, { days: ['sat', 'sun'] }],
+        },
       ],
     } as MonthTariff),
     garage('centre', 'north', {
@@ -84,7 +91,11 @@ function square(tariffVersion: string, validFrom: string, byDayMinor: number): M
     tariffVersion, validFrom,
     rateLineCollections: [
       { name: 'day', validity: [{ from: '07:00', to: '18:00' }], rateLines: [{ ...hourly, valueMinor: byDayMinor }] },
-      { name: 'night', validity: [{ from: '18:00', to: '07:00' }], rateLines: [{ ...hourly, valueMinor: byDayMinor / 2 }] },
+      {
+        name: 'night',
+        validity: [{ from: '18:00', to: '07:00' }],
+        rateLines: [{ ...hourly, valueMinor: byDayMinor / 2 }],
+      },
     ],
   } as MonthTariff;
 }

@@ -12,7 +12,10 @@ export function monthOwners(seed: string, prefix: string, plates: MonthPlates, v
   return Array.from({ length: vehicles }, (_, vehicle) => vehicle).flatMap((vehicle): MonthOwner[] => {
     const random = randomFor(seed, OWNERS, vehicle);
     if (random.chance(0.1)) return [];
-    return [{ ...plates.plate(vehicle), ownerRef: `${prefix}-o${random.chance(0.3) ? Math.max(0, vehicle - 1) : vehicle}` }];
+    return [{
+      ...plates.plate(vehicle),
+      ownerRef: `${prefix}-o${random.chance(0.3) ? Math.max(0, vehicle - 1) : vehicle}`,
+    }];
   });
 }
 

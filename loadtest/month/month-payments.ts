@@ -22,7 +22,9 @@ export interface PaymentsOptions {
 const SUMS = [1_000, 3_000, 6_400, 10_000, 25_000];
 
 /** Strangers pay at a machine; now and then an account holder does too, and it is told days after the charge. */
-export function monthPayments({ seed, stays, garages, plates, accountVehicles, last }: PaymentsOptions): MonthPayment[] {
+export function monthPayments(
+  { seed, stays, garages, plates, accountVehicles, last }: PaymentsOptions,
+): MonthPayment[] {
   return stays.flatMap((stay, n): MonthPayment[] => {
     const { vehicle, enteredAt, exitedAt } = stay;
     const random = randomFor(seed, PAYMENTS, n);

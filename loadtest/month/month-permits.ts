@@ -37,9 +37,13 @@ export function monthPermits({ seed, prefix, garages, plates, vehicles, slices }
     const add = (kind: string, garage: number, changes: Partial<MonthPermit> = {}): void => {
       const permitId = `${prefix}-p${permits.length}`;
       const { garageId } = garages[garage]!;
-      permits.push({ permitId, kind, country, plate, garageId, from: 0, to: null, contractId: '', places: 0, ...changes });
+      permits.push({
+        permitId, kind, country, plate, garageId, from: 0, to: null, contractId: '', places: 0, ...changes,
+      });
     };
-    if (/^E[LKVBCDEFH]\d/.test(plate) && random.chance(0.7)) add('electric', STREET, random.chance(0.2) ? { from: middle } : {});
+    if (/^E[LKVBCDEFH]\d/.test(plate) && random.chance(0.7)) {
+      add('electric', STREET, random.chance(0.2) ? { from: middle } : {});
+    }
     if (vehicle % (garages.length - 1) === HOUSE - 1) {
       if (random.chance(0.05)) add('night_contract', HOUSE, random.chance(0.3) ? { to: middle } : {});
       else if (random.chance(0.04)) add('night_contract', HOUSE, { contractId: random.pick(shared), places: 2 });

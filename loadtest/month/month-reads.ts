@@ -11,7 +11,9 @@ export interface MonthRead {
 }
 
 const DELAY_MS = 700;
-/** Every so many passages the vehicle is read once more: before it is through an entry, after it has reached an exit. */
+/**
+ * Every so many passages the vehicle is read once more: before it is through an entry, after it has reached an exit.
+ */
 const TWICE_OF = 7;
 const AGAIN_MS = 2_600;
 

@@ -53,7 +53,8 @@ export function monthScript(options: MonthOptions): MonthScript {
     everyNthDay: accounts.everyNthDay,
   });
   const clones = clonePlates({
-    seed, stays: regular, slices: withCars, vehicles: accounts.vehicles, garages: garages.length, outages, count: options.corrections,
+    seed, stays: regular, slices: withCars, vehicles: accounts.vehicles,
+    garages: garages.length, outages, count: options.corrections,
   });
   const merged = leftAndCameBack(seed, regular, accounts, outages);
   const stays = numbered(prefix, [
@@ -105,7 +106,8 @@ function leftAndCameBack(
   const found = new Map<MonthStay, Outage>();
   for (const outage of outages) {
     const over = stays.filter(({ vehicle, garage, enteredAt, exitedAt }) =>
-      vehicle < vehicles && garage === outage.garage && enteredAt < outage.from - 1.5 * HOUR_MS && exitedAt > outage.to + HOUR_MS
+      vehicle < vehicles && garage === outage.garage
+        && enteredAt < outage.from - 1.5 * HOUR_MS && exitedAt > outage.to + HOUR_MS
       && exitedAt < outage.from + 12 * HOUR_MS);
     // Over midnight both are told of before the day is closed in which they would count.
     if (outage.to - outage.from > 3 * HOUR_MS) continue;
@@ -119,7 +121,8 @@ function twoInOne(seed: string, stay: MonthStay, outage: Outage, slices: readonl
   const random = randomFor(seed, MERGED, stay.vehicle, 1);
   const left = outage.from + random.whole(5 * MINUTE_MS, 40 * MINUTE_MS);
   const back = outage.to - random.whole(5 * MINUTE_MS, 40 * MINUTE_MS);
-  const toldLate = (at: number): number | null => (at === stay.enteredAt || at === stay.exitedAt ? null : toldAt(outage, at));
+  const toldLate = (at: number): number | null =>
+    (at === stay.enteredAt || at === stay.exitedAt ? null : toldAt(outage, at));
   const { vehicle, garage, enteredAt, exitedAt } = stay;
   const told = sliceAt(slices, outage.toldAt);
   const common = { vehicle, readAs: vehicle, garage, toldLate, correctedIn: null };

@@ -43,8 +43,11 @@ export function monthStays(options: StaysOptions): MonthStay[] {
         const stay = { vehicle, garage: outing.garage, enteredAt, exitedAt };
         const pause = outing.garage === MARKET ? random.whole(20 * MINUTE_MS, 90 * MINUTE_MS) : 75 * MINUTE_MS;
         freeAt[vehicle] = exitedAt + pause;
-        // Until all reads of it are there, a vehicle does not come again: what is made of the gap is not this test's matter.
-        for (const outage of outages) if (outage.hides(stay)) freeAt[vehicle] = Math.max(freeAt[vehicle]!, outage.toldAt + HOUR_MS);
+        // Until all reads of it are there, a vehicle does not come again: what is made of the gap
+        // is not this test's matter.
+        for (const outage of outages) {
+          if (outage.hides(stay)) freeAt[vehicle] = Math.max(freeAt[vehicle]!, outage.toldAt + HOUR_MS);
+        }
         ofDay.push(stay);
       }
     }

@@ -15,9 +15,18 @@ const prefix = process.argv[2]!;
 const config = readConfig();
 const logger = openLogger('month-payments', 'fatal');
 const ids = await openRegistry(config.registryUrl);
-const log = renamedLog(openKafkaLog({ brokers: config.brokers, clientId: 'month-payments', logger }), prefix, new Map());
+const log = renamedLog(
+  openKafkaLog({ brokers: config.brokers, clientId: 'month-payments', logger }),
+  prefix,
+  new Map(),
+);
 const newCalls = callsFor({
   gateway: openConfiguredGateway(config), clock: systemClock, logger, stopping: new AbortController().signal,
 });
-const running = await runStage({ stage: paymentsStage({ ids, newCalls, told: () => {} }), log, observer: unobserved, logger });
+const running = await runStage({
+  stage: paymentsStage({ ids, newCalls, told: () => {} }),
+  log,
+  observer: unobserved,
+  logger,
+});
 throw await running.failed;

@@ -33,7 +33,9 @@ export interface RunningStages {
 
 /** Visits, pricing, charges and documents on topics of their own, each with connections of its own. */
 export async function startStages(options: StagesOptions): Promise<RunningStages> {
-  const running = await Promise.all([startVisits(options), startPricing(options), startCharges(options), startDocuments(options)]);
+  const running = await Promise.all([
+    startVisits(options), startPricing(options), startCharges(options), startDocuments(options),
+  ]);
   return {
     failed: Promise.race(running.map(({ failed }) => failed)),
     stop: async () => void (await Promise.all(running.map((stage) => stage.stop()))),
@@ -41,7 +43,8 @@ export async function startStages(options: StagesOptions): Promise<RunningStages
 }
 
 function startVisits(options: StagesOptions): Promise<RunningStages> {
-  return start(options, async (tables) => visitsStage({ ids: options.ids, garages: await tables.open('garages', 'Garage') }));
+  return start(options, async (tables) =>
+    visitsStage({ ids: options.ids, garages: await tables.open('garages', 'Garage') }));
 }
 
 function startPricing(options: StagesOptions): Promise<RunningStages> {

@@ -44,10 +44,13 @@ export interface PlayedMonth {
 }
 
 /**
- * Plays a month through visits, pricing, charges, documents, payments and the gateway, on topics of its own: slice after
- * slice the holders act, cars are read, clocks advance, the day is closed by the simulated clock, cards are charged.
+ * Plays a month through visits, pricing, charges, documents, payments and the gateway, on topics of its
+ * own: slice after slice the holders act, cars are read, clocks advance, the day is closed by the simulated
+ * clock, cards are charged.
  */
-export async function playMonth({ script, brokers, ids, dir, kills, say, stopping }: PlayOptions): Promise<PlayedMonth> {
+export async function playMonth(
+  { script, brokers, ids, dir, kills, say, stopping }: PlayOptions,
+): Promise<PlayedMonth> {
   const { slices, accounts: { events, cardTurns, invoicesPaidAfter } } = script;
   const prefix = `${script.options.prefix}.`;
   const logger = openLogger('month', 'error');

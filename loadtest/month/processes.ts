@@ -35,7 +35,12 @@ export async function startGateway(dir: string): Promise<RunningGateway> {
   const base = await freePortBase();
   const url = `http://127.0.0.1:${localPort('gateway', base)}`;
   const { command, args } = bomfri('gateway');
-  const own = { BOMFRI_DATA_DIR: dir, BOMFRI_PORT_BASE: String(base), BOMFRI_GATEWAY_URL: url, BOMFRI_LOG_LEVEL: 'fatal' };
+  const own = {
+    BOMFRI_DATA_DIR: dir,
+    BOMFRI_PORT_BASE: String(base),
+    BOMFRI_GATEWAY_URL: url,
+    BOMFRI_LOG_LEVEL: 'fatal',
+  };
   const env = { ...process.env, ...own };
   const kept = keep(() => spawn(command, args, { stdio: ['ignore', 'ignore', 'inherit'], env }));
   return Object.assign(kept, {
@@ -53,7 +58,9 @@ function keep(launch: () => ChildProcess): KillableProcess {
   let child = launch();
   let kills = 0;
   const killed = async (): Promise<void> => {
-    if (child.exitCode !== null || child.signalCode !== null) throw new Error('a process of the month has ended by itself');
+    if (child.exitCode !== null || child.signalCode !== null) {
+      throw new Error('a process of the month has ended by itself');
+    }
     child.kill('SIGKILL');
     await once(child, 'exit');
   };

@@ -2,9 +2,12 @@ import { endsOf } from '../../pipeline/engine/consumed.ts';
 import type { Log } from '../../pipeline/engine/log.ts';
 import { topics } from '../../topics/topics.ts';
 
-/** What comes into the pipeline from outside, of which all else is made; the tables of configuration and accounts aside. */
+/**
+ * What comes into the pipeline from outside, of which all else is made; the tables of configuration and accounts aside.
+ */
 export const INPUTS = [
-  'reads', 'visitsControl', 'externalPayments', 'pricingControl', 'billing', 'paymentResults', 'chargesControl', 'bankPayments',
+  'reads', 'visitsControl', 'externalPayments', 'pricingControl',
+  'billing', 'paymentResults', 'chargesControl', 'bankPayments',
 ] as const satisfies readonly (keyof typeof topics)[];
 export type InputTopic = (typeof INPUTS)[number];
 
@@ -23,7 +26,8 @@ export function recordMarks(log: Log): Recording {
     marks,
     async mark() {
       const ends = await endsOf(log, INPUTS.map((input) => topics[input].name));
-      const of = (input: InputTopic): number[] => ends.filter(({ topic }) => topic === topics[input].name).map(({ end }) => end);
+      const of = (input: InputTopic): number[] =>
+        ends.filter(({ topic }) => topic === topics[input].name).map(({ end }) => end);
       marks.push(Object.fromEntries(INPUTS.map((input) => [input, of(input)])) as unknown as Mark);
     },
   };

@@ -10,7 +10,8 @@ export async function recount(dir: string): Promise<(table: string) => string[]>
   const run = promisify(execFile);
   const classes = join(dir, 'classes');
   const out = join(dir, 'recounted');
-  const sources = globSync('recount/*.java', { cwd: import.meta.dirname }).map((file) => join(import.meta.dirname, file));
+  const sources = globSync('recount/*.java', { cwd: import.meta.dirname }).map((file) =>
+    join(import.meta.dirname, file));
   await run(java, ['-m', 'jdk.compiler/com.sun.tools.javac.Main', '-d', classes, ...sources]);
   await run(java, ['-cp', classes, 'recount.Recount', join(dir, 'truth'), out]);
   return (table) => readFileSync(join(out, `${table}.tsv`), 'utf8').split('\n').slice(0, -1);

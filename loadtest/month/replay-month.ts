@@ -93,5 +93,6 @@ function openCopier(from: Log, to: Log, ids: SchemaIds): (mark: Mark) => Promise
 
 async function bytesOf(log: Log, topic: keyof typeof topics): Promise<string[]> {
   const records = await followTopic(log, topics[topic].name)();
-  return records.map(({ partition, key, value }) => `${partition} ${key?.toString() ?? ''} ${value?.toString('hex') ?? ''}`);
+  return records.map(({ partition, key, value }) =>
+    `${partition} ${key?.toString() ?? ''} ${value?.toString('hex') ?? ''}`);
 }

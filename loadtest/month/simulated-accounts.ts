@@ -27,11 +27,15 @@ export interface SimulatedAccountsOptions {
 }
 
 /** The one writer of the accounts, by a clock that the month sets. */
-export async function openSimulatedAccounts({ log, ids, logger, plates }: SimulatedAccountsOptions): Promise<SimulatedAccounts> {
+export async function openSimulatedAccounts(
+  { log, ids, logger, plates }: SimulatedAccountsOptions,
+): Promise<SimulatedAccounts> {
   let now = 0;
   const clock = { ...systemClock, wallMs: () => now };
   const writer = await openAccountWriter({ log, ids, zone: ZONE, logger, told: () => {}, clock });
-  if (!(await until(() => writer.isActive, READY_WITHIN_MS))) throw new Error('the writer of the accounts does not get its turn');
+  if (!(await until(() => writer.isActive, READY_WITHIN_MS))) {
+    throw new Error('the writer of the accounts does not get its turn');
+  }
   return {
     setTime: (at) => void (now = at),
     async play(events) {

@@ -40,7 +40,8 @@ export function pastMonth(now: number, days: number, tail: number): string {
   const year = new Date(now).getUTCFullYear();
   const springs = [year, year - 1].map((each) => addDays(lastSunday(`${each}-03-31`), -Math.floor(0.43 * days)));
   const autumns = [year, year - 1].map((each) => addDays(lastSunday(`${each}-10-31`), -Math.floor(0.43 * days)));
-  const suits = (day: string): boolean => Date.parse(addDays(day, days + tail + 2)) < now && Date.parse(day) > now - OLDEST_MS;
+  const suits = (day: string): boolean =>
+    Date.parse(addDays(day, days + tail + 2)) < now && Date.parse(day) > now - OLDEST_MS;
   return [...springs, ...autumns].find(suits)!;
 }
 

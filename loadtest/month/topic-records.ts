@@ -47,7 +47,9 @@ export function allRecords<S extends keyof RecordOf>(
 }
 
 /** Of records with the same id the one with the highest revision. */
-export function newestOf<T extends { readonly revision: number }>(records: readonly T[], idOf: (record: T) => string): T[] {
+export function newestOf<T extends { readonly revision: number }>(
+  records: readonly T[], idOf: (record: T) => string,
+): T[] {
   const newest = new Map<string, T>();
   for (const record of records) {
     const known = newest.get(idOf(record));

@@ -6,14 +6,17 @@ import type { MonthScript } from './month-script.ts';
 type Cell = string | number | null;
 
 /**
- * Writes what truly happens in a month as tables, one row a line, cells separated by tabs, times in UTC ms, an empty cell
- * for none: all that the recount is given.
+ * Writes what truly happens in a month as tables, one row a line, cells separated by tabs, times in UTC ms, an empty
+ * cell for none: all that the recount is given.
  */
 export function writeTruth(script: MonthScript, into: string): void {
   const dir = join(into, 'truth');
   mkdirSync(dir, { recursive: true });
   const table = (name: string, rows: readonly (readonly Cell[])[]): void =>
-    writeFileSync(join(dir, `${name}.tsv`), rows.map((row) => `${row.map((cell) => cell ?? '').join('\t')}\n`).join(''));
+    writeFileSync(
+      join(dir, `${name}.tsv`),
+      rows.map((row) => `${row.map((cell) => cell ?? '').join('\t')}\n`).join(''),
+    );
   const { slices, garages, accounts, owners, permits, payments, plates, stays } = script;
   const plateOf = (vehicle: number): [string, string] => [plates.plate(vehicle).country, plates.plate(vehicle).plate];
 
@@ -36,6 +39,7 @@ export function writeTruth(script: MonthScript, into: string): void {
     [kind, country, plate, garageId, from, to, contractId, places]));
   table('payments', payments.map(({ slice, reference, garageId, country, plate, from, to, sumMinor }) =>
     [slice, reference, garageId, country, plate, from, to, sumMinor]));
-  table('stays', stays.flatMap(({ stayId, garage, versions }) => versions.map(({ slice, vehicle, enteredAt, exitedAt }) =>
-    [slice, stayId, garages[garage]!.garageId, ...plateOf(vehicle), enteredAt, exitedAt])));
+  table('stays', stays.flatMap(({ stayId, garage, versions }) =>
+    versions.map(({ slice, vehicle, enteredAt, exitedAt }) =>
+      [slice, stayId, garages[garage]!.garageId, ...plateOf(vehicle), enteredAt, exitedAt])));
 }

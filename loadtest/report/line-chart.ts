@@ -11,7 +11,10 @@ const TOP = 28;
 const BOTTOM = 24;
 /** Where the names stand. */
 const RIGHT = 96;
-const COLOURS = ['#2563eb', '#d97706', '#059669', '#dc2626', '#7c3aed', '#0891b2', '#be185d', '#4d7c0f', '#475569', '#92400e', '#111827'];
+const COLOURS = [
+  '#2563eb', '#d97706', '#059669', '#dc2626', '#7c3aed',
+  '#0891b2', '#be185d', '#4d7c0f', '#475569', '#92400e', '#111827',
+];
 
 /** A chart over seconds as SVG, with its values from zero. */
 export function lineChart(title: string, series: readonly Series[]): string {

@@ -51,7 +51,10 @@ function pad(cell: string, column: number): string {
 const USAGE_HEAD = ['process', 'CPU s', 'cores', '\u00b5s per read', 'MiB before', 'MiB after'];
 
 function usageCells({ name, cpuSeconds, cores, microsecondsPerRead, firstRssMib, lastRssMib }: ProcessUsage): string[] {
-  return [name, cpuSeconds.toFixed(1), cores.toFixed(2), microsecondsPerRead?.toFixed(1) ?? '-', whole(firstRssMib), whole(lastRssMib)];
+  return [
+    name, cpuSeconds.toFixed(1), cores.toFixed(2),
+    microsecondsPerRead?.toFixed(1) ?? '-', whole(firstRssMib), whole(lastRssMib),
+  ];
 }
 
 /** In this order k6's trends are told. */
@@ -60,17 +63,23 @@ const TRENDS = ['med', 'p(95)', 'p(99)', 'max'];
 /** What k6 measured of a leg, over all its phases. */
 function figures({ summary: { metrics } }: Leg): [string, string][] {
   const value = (name: string, of: string): number => metrics[name]?.values[of] ?? 0;
+  const durations = Object.entries(metrics).filter(([name]) => name.startsWith('http_req_duration'));
   return [
     ['requests', `${whole(value('http_reqs', 'count'))}, ${rounded(value('http_reqs', 'rate'))} a second`],
-    ['reads accepted', `${whole(value('accepted_reads', 'count'))}, ${rounded(value('accepted_reads', 'rate'))} a second`],
+    [
+      'reads accepted',
+      `${whole(value('accepted_reads', 'count'))}, ${rounded(value('accepted_reads', 'rate'))} a second`,
+    ],
     ['told to wait (429, 503)', whole(value('told_to_wait', 'count'))],
-    ...Object.entries(metrics).filter(([name]) => name.startsWith('http_req_duration')).map(([name, { values }]): [string, string] =>
+    ...durations.map(([name, { values }]): [string, string] =>
       [name.replace('http_req_duration', 'ms').replace('{expected_response:true}', ', expected answers'),
         TRENDS.map((of) => `${of} ${rounded(values[of] ?? 0)}`).join('  ')]),
   ];
 }
 
-/** The report as one HTML page that needs nothing else: verdicts, figures, charts, and k6's own page of charts within. */
+/**
+ * The report as one HTML page that needs nothing else: verdicts, figures, charts, and k6's own page of charts within.
+ */
 export function reportPage(report: Report): string {
   const title = `${report.scenario}, ${report.startedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   return `<!doctype html>

@@ -31,7 +31,8 @@ export function usageBetween(first: Sample, last: Sample, reads: number): Proces
 /** How many cores programs other than those sampled had; null: the system does not tell. */
 export function coresOfOthers(first: Sample, last: Sample): number | null {
   if (first.machineCpuSeconds === null || last.machineCpuSeconds === null) return null;
-  const sum = ({ usages }: Sample): number => [...usages.values()].reduce((total, { cpuSeconds }) => total + cpuSeconds, 0);
+  const sum = ({ usages }: Sample): number =>
+    [...usages.values()].reduce((total, { cpuSeconds }) => total + cpuSeconds, 0);
   const others = last.machineCpuSeconds - first.machineCpuSeconds - (sum(last) - sum(first));
   return Math.max(0, others / ((last.atMs - first.atMs) / 1000));
 }

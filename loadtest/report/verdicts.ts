@@ -18,14 +18,26 @@ export function thresholdVerdicts({ metrics }: K6Summary): Verdict[] {
 
 export function endToEndVerdicts({ reads, visits, irregularities }: EndToEnd): Verdict[] {
   return [
-    { what: 'each accepted read stands on parking.reads as often as it was accepted', holds: isDelivered(reads), found: toldReads(reads) },
-    { what: 'ClickHouse has the visits that the rules make of these reads', holds: isRight(visits), found: toldOutcomes(visits) },
+    {
+      what: 'each accepted read stands on parking.reads as often as it was accepted',
+      holds: isDelivered(reads),
+      found: toldReads(reads),
+    },
+    {
+      what: 'ClickHouse has the visits that the rules make of these reads',
+      holds: isRight(visits),
+      found: toldOutcomes(visits),
+    },
     { what: 'and the irregularities', holds: isRight(irregularities), found: toldOutcomes(irregularities) },
   ];
 }
 
 export function memoryVerdict(name: string, { earlyMib, lateMib, isFlat }: Memory): Verdict {
-  return { what: `${name}'s memory is flat`, holds: isFlat, found: `${Math.round(earlyMib)} MiB early, ${Math.round(lateMib)} MiB late` };
+  return {
+    what: `${name}'s memory is flat`,
+    holds: isFlat,
+    found: `${Math.round(earlyMib)} MiB early, ${Math.round(lateMib)} MiB late`,
+  };
 }
 
 function isDelivered({ accepted, lost, doubled }: Delivered): boolean {
@@ -34,7 +46,8 @@ function isDelivered({ accepted, lost, doubled }: Delivered): boolean {
 
 function toldReads({ accepted, lost, doubled, examples }: Delivered): string {
   const named = examples.map(({ gateway, date, index }) => `${gateway}-${index}@${date}`);
-  return `${whole(accepted)} reads, ${whole(lost)} lost, ${whole(doubled)} doubled${named.length === 0 ? '' : `: ${named.join(', ')}`}`;
+  const which = named.length === 0 ? '' : `: ${named.join(', ')}`;
+  return `${whole(accepted)} reads, ${whole(lost)} lost, ${whole(doubled)} doubled${which}`;
 }
 
 function isRight({ lost, invented, different, doubled }: ComparedOutcomes): boolean {
@@ -59,13 +72,16 @@ const COST_SPREAD_MAX = 1.25;
 const COUNTED = ['ingest', 'visits'];
 
 /**
- * Whether a read costs ingest and visits together the same CPU whatever the number of garages. The first leg does not count:
- * in it the processes are just warming up. Empty where nobody tells what they used.
+ * Whether a read costs ingest and visits together the same CPU whatever the number of garages. The first leg does not
+ * count: in it the processes are just warming up. Empty where nobody tells what they used.
  */
 export function costVerdict(legs: readonly Leg[]): Verdict[] {
   const costs = legs.slice(1).map(({ shape, usage }) => ({
     garages: shape.garages,
-    cost: usage.filter(({ name }) => COUNTED.includes(name)).reduce((sum, { microsecondsPerRead }) => sum + (microsecondsPerRead ?? 0), 0),
+    cost: usage.filter(({ name }) => COUNTED.includes(name)).reduce(
+      (sum, { microsecondsPerRead }) => sum + (microsecondsPerRead ?? 0),
+      0,
+    ),
   }));
   const all = costs.map(({ cost }) => cost);
   if (all.length < 2 || all.includes(0)) return [];

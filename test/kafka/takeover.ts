@@ -74,7 +74,8 @@ async function newPlace(): Promise<Place> {
   const { inputs, changelog, outputs } = subject.stage;
   const names = [...inputs, changelog, ...outputs, DEAD_LETTER_TOPIC];
   // The stage's outputs are of 1970: the broker must not delete them by age.
-  const topics = await Promise.all(names.map(async (name) => [name, await newTopic(1, { 'retention.ms': '-1' })] as const));
+  const topics =
+    await Promise.all(names.map(async (name) => [name, await newTopic(1, { 'retention.ms': '-1' })] as const));
   return { topics: new Map(topics), prefix: `${unique('takeover')}.` };
 }
 

@@ -80,7 +80,9 @@ export function cameraDays(
     misread: chanceFor(misread, [[1 - degraded - burst, 1], [degraded, DEGRADED], [burst, BURST]]),
     clockError(at) {
       const skew = skews.find(({ from, to }) => at >= from && at < to);
-      if (skew !== undefined) return skew.atFrom + ((skew.atTo - skew.atFrom) * (at - skew.from)) / (skew.to - skew.from);
+      if (skew !== undefined) {
+        return skew.atFrom + ((skew.atTo - skew.atFrom) * (at - skew.from)) / (skew.to - skew.from);
+      }
       // Wanders off over half a day, and is set again.
       return offset + drift * ((at % HALF_DAY_MS) / HALF_DAY_MS);
     },

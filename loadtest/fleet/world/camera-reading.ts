@@ -40,7 +40,9 @@ export function reading(look: Look, days: CameraDays, rates: WorldRates, random:
 function madeOut(look: Look, days: CameraDays, rates: WorldRates, random: Random): Reading {
   const faults: WorldFaultKind[] = [];
   const direction = directionSeen(look.movement, days, rates, random, faults);
-  const nothing = { plate: '', country: 'XX', confidence: confidence(0.25, 0.15, random), candidates: [], direction, faults };
+  const nothing = {
+    plate: '', country: 'XX', confidence: confidence(0.25, 0.15, random), candidates: [], direction, faults,
+  };
   if (look.plate === null) return nothing;
 
   const { plate } = look.plate;
@@ -53,14 +55,22 @@ function madeOut(look: Look, days: CameraDays, rates: WorldRates, random: Random
   }
   const country = countrySeen(look.plate.country, rates, random, faults);
   if (!misread) {
-    const sure = confidence(rates.errors === 'look-alike' ? 0.9 : 0.82, rates.errors === 'look-alike' ? 0.07 : 0.12, random);
-    return { plate, country, confidence: sure, candidates: decoys(plate, 0.35, sure, rates, random), direction, faults };
+    const sure = confidence(
+      rates.errors === 'look-alike' ? 0.9 : 0.82,
+      rates.errors === 'look-alike' ? 0.07 : 0.12,
+      random,
+    );
+    return {
+      plate, country, confidence: sure, candidates: decoys(plate, 0.35, sure, rates, random), direction, faults,
+    };
   }
   faults.push('misread');
   const wrong = wrongReading(look, plate, rates, random);
   const sure = confidence(0.74, 0.15, random);
   const candidates = decoys(plate, 0.4, sure, rates, random).filter((candidate) => candidate.plate !== wrong);
-  if (random.chance(rates.truthAmongCandidates)) candidates.push({ plate, confidence: rounded(sure * random.between(0.5, 1)) });
+  if (random.chance(rates.truthAmongCandidates)) {
+    candidates.push({ plate, confidence: rounded(sure * random.between(0.5, 1)) });
+  }
   candidates.sort((one, other) => other.confidence - one.confidence);
   return { plate: wrong, country, confidence: sure, candidates, direction, faults };
 }
@@ -74,7 +84,10 @@ function wrongReading(look: Look, plate: string, rates: WorldRates, random: Rand
 /** Readings that the camera thought of besides. */
 function decoys(plate: string, share: number, sure: number, rates: WorldRates, random: Random): ReadJson['candidates'] {
   if (!rates.candidates || !random.chance(share)) return [];
-  const decoy = { plate: wrongPlate(plate, rates.errors, random), confidence: rounded(sure * random.between(0.2, 0.9)) };
+  const decoy = {
+    plate: wrongPlate(plate, rates.errors, random),
+    confidence: rounded(sure * random.between(0.2, 0.9)),
+  };
   return [decoy];
 }
 

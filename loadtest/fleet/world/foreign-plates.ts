@@ -38,7 +38,10 @@ const HOME_TOWN = 'HH';
 /** None begins another one or the home town, so that a plate without its space is still one vehicle's. */
 const OTHER_TOWNS = ['B', 'M', 'K', 'F', 'S', 'N', 'DO', 'GT', 'EU', 'RO', 'PI', 'WOB', 'LDK', 'OHZ', 'CUX', 'VER'];
 
-/** A town of one to three letters (every third car's the garage's own), one or two letters, one to four digits, E if electric. */
+/**
+ * A town of one to three letters (every third car's the garage's own), one or two letters, one to
+ * four digits, E if electric.
+ */
 const german: Form = {
   country: 'DE',
   ordinary(vehicle) {

@@ -83,7 +83,8 @@ export function generateWorld(options: WorldOptions): Fleet<WorldTruthLine> {
     }
 
     function see(
-      plan: WorldStayPlan, plate: StayToSee['plate'], vehicleId: string, behind: StayToSee['behind'], more: readonly Label[],
+      plan: WorldStayPlan, plate: StayToSee['plate'], vehicleId: string,
+      behind: StayToSee['behind'], more: readonly Label[],
     ): void {
       const random = randomFor(seed, SEEING, plan.vehicle, Math.floor(plan.enteredAt / 1000));
       const seen = seeWorldStay({

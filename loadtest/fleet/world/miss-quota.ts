@@ -1,8 +1,8 @@
 import type { Random } from '../random.ts';
 
 /**
- * Which of a garage's passages nobody reads: silent cameras miss some of the stated share, chance the rest, so that both
- * together come to it.
+ * Which of a garage's passages nobody reads: silent cameras miss some of the stated share, chance the rest, so that
+ * both together come to it.
  */
 export interface MissQuota {
   isMissedByChance(random: Random): boolean;

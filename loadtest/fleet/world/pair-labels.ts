@@ -19,10 +19,13 @@ export function labelsOfPair(
 }
 
 /**
- * True if the exit was never read as the entry was, and two or more plates inside, of the others or as the vehicle's own entry was read, are
- * within one character of a read of it: then one wrong character does not tell whose exit it is.
+ * True if the exit was never read as the entry was, and two or more plates inside, of the others or as
+ * the vehicle's own entry was read, are within one character of a read of it: then one wrong character
+ * does not tell whose exit it is.
  */
-export function couldBeSeveral(entered: readonly SeenRead[], left: readonly SeenRead[], others: readonly string[]): boolean {
+export function couldBeSeveral(
+  entered: readonly SeenRead[], left: readonly SeenRead[], others: readonly string[],
+): boolean {
   if (left.length === 0 || !isReadAnew(entered, left)) return false;
   return platesOf(left).some((read) => {
     const could = (plate: string): boolean => isWithinOneEdit(plate, read);
@@ -56,7 +59,8 @@ function differ(
   one: readonly SeenRead[], other: readonly SeenRead[], value: (read: ReadJson) => string, nothing: string,
 ): boolean {
   const said = (reads: readonly SeenRead[]): Set<string> =>
-    new Set(reads.filter(({ side }) => side === 'front').map(({ read }) => value(read)).filter((text) => text !== nothing));
+    new Set(reads.filter(({ side }) => side === 'front').map(({ read }) => value(read)).filter((text) =>
+      text !== nothing));
   const first = said(one);
   const second = said(other);
   return first.size > 0 && second.size > 0 && ![...first].some((text) => second.has(text));

@@ -36,7 +36,9 @@ function lookAlike(plate: string, random: Random): string {
   if (draw < 0.86) return random.chance(0.5) ? plate.slice(1) : plate.slice(0, -1);
   if (draw < 0.89) return without(plate, random.whole(1, plate.length - 2), 1);
   // A bolt or the plate's edge is read as a character.
-  if (draw < 0.97) return inserted(plate, random.pick([0, 2, plate.length]), random.chance(0.8) ? '1' : random.pick([...'IT7L']));
+  if (draw < 0.97) {
+    return inserted(plate, random.pick([0, 2, plate.length]), random.chance(0.8) ? '1' : random.pick([...'IT7L']));
+  }
   // Half of it hidden.
   const lost = random.whole(2, Math.max(2, plate.length - 3));
   return random.chance(0.5) ? plate.slice(lost) : plate.slice(0, -lost);
@@ -59,7 +61,11 @@ function uniform(plate: string, random: Random): string {
   return replaced(plate, at, otherThan(plate[at]!, random));
 }
 
-const MISTAKES: Record<ErrorModel, (plate: string, random: Random) => string> = { 'look-alike': lookAlike, scattered, uniform };
+const MISTAKES: Record<ErrorModel, (plate: string, random: Random) => string> = {
+  'look-alike': lookAlike,
+  scattered,
+  uniform,
+};
 
 function replaced(plate: string, at: number, character: string): string {
   return plate.slice(0, at) + character + plate.slice(at + 1);

@@ -10,7 +10,10 @@ export function kindOf(index: number): GarageKind {
   return KINDS[index % KINDS.length]!;
 }
 
-/** Garage `index` of a world: layout, cameras and kind differ from one to the next; every other one has the same operator. */
+/**
+ * Garage `index` of a world: layout, cameras and kind differ from one to the next; every other
+ * one has the same operator.
+ */
 export function worldGarage(prefix: string, index: number, capacity: number): GarageEntry {
   const garageId = `${prefix}-${String(index + 1).padStart(4, '0')}`;
   const layout = LAYOUTS[index % LAYOUTS.length]!;

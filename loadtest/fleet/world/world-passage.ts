@@ -81,7 +81,8 @@ export function seeWorldPassage(passing: WorldPassing, watch: Watch, random: Ran
     const side = sideSeen(camera);
     const plate = passing.hidden ? null : side === 'front' ? vehicle.front : vehicle.rear;
     const { faults: slips, ...seen } = reading(
-      { plate, dirt: vehicle.dirt, usualMisread: vehicle.usualMisread, misreadBefore, movement, at }, days, rates, random,
+      { plate, dirt: vehicle.dirt, usualMisread: vehicle.usualMisread, misreadBefore, movement, at },
+      days, rates, random,
     );
     if (slips.includes('misread') && seen.plate !== '') misreadBefore = seen.plate;
     const skew = spellAt(days.skews, at);
@@ -138,7 +139,9 @@ function delivery(read: ReadJson, deliverAt: number): WorldDelivery {
   return { deliverAt, read: { ...read, receivedAt: new Date(deliverAt).toISOString() } };
 }
 
-function spellAt<S extends { readonly from: number; readonly to: number }>(spells: readonly S[], at: number): S | undefined {
+function spellAt<S extends { readonly from: number; readonly to: number }>(
+  spells: readonly S[], at: number,
+): S | undefined {
   return spells.find(({ from, to }) => at >= from && at < to);
 }
 
@@ -175,12 +178,15 @@ function sightings(passing: WorldPassing, rates: WorldRates, random: Random): Si
 
   const hasRear = lane.cameras.some(({ view }) => view === 'rear');
   // A camera that looks for a front plate where there is none sees a vehicle at best.
-  const sees = ({ view }: CameraEntry): boolean => vehicle.front !== null || view === 'rear' || !hasRear || random.chance(0.3);
+  const sees = ({ view }: CameraEntry): boolean =>
+    vehicle.front !== null || view === 'rear' || !hasRear || random.chance(0.3);
   // One camera of several may miss what the others see.
   const alone = 1 - 0.005 - 1.5 * rates.missed;
   if (sees(first!) && (others.length === 0 || random.chance(alone))) see(first!, lane, passing.at);
   for (const camera of others) {
-    if (sees(camera) && (seen.length === 0 || random.chance(alone))) see(camera, lane, passing.at + away * random.whole(150, 2200));
+    if (sees(camera) && (seen.length === 0 || random.chance(alone))) {
+      see(camera, lane, passing.at + away * random.whole(150, 2200));
+    }
   }
   if (random.chance(rates.stationary)) {
     let at = passing.at;

@@ -2,7 +2,9 @@ import { isCompanyFleet, FLEET_SIZE, plateOf, scatter } from '../plates.ts';
 import type { Plate } from '../plates.ts';
 import { randomFor } from '../random.ts';
 
-/** Plates of a world's vehicles: the register, with more foreign and more personalised ones, and more company fleets. */
+/**
+ * Plates of a world's vehicles: the register, with more foreign and more personalised ones, and more company fleets.
+ */
 export interface WorldPlates {
   /**
    * @param vehicle regular ones first, then each stranger a number of its own

@@ -134,7 +134,8 @@ export function seeWorldStay(toSee: StayToSee, random: Random): SeenStay {
     let seen = NOTHING;
     // Of a car close behind another, a camera may see that there is something.
     if (isBehind ? random.chance(0.6) : !watch.misses.isMissedByChance(random)) {
-      const beside = garage.lanes.find((other) => lane.adjacent.includes(other.laneId) && other.direction === lane.direction);
+      const beside = garage.lanes.find((other) =>
+        lane.adjacent.includes(other.laneId) && other.direction === lane.direction);
       const straddles = beside !== undefined && random.chance(rates.straddled) ? beside : null;
       seen = see(lane, movement, at, straddles, isBehind);
     }

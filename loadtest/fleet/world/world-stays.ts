@@ -30,7 +30,8 @@ export interface WorldTown {
 
 /**
  * Everyone's stays that begin on one day, each vehicle's in order; none begins in the day's first quarter of an hour.
- * `freeAt` holds when each regular vehicle may enter again, and is moved on; `strangers` gives the next stranger's number.
+ * `freeAt` holds when each regular vehicle may enter again, and is moved on; `strangers` gives
+ * the next stranger's number.
  *
  * @param midnight the day's first instant, UTC ms
  * @param date the period's first date, and `day` days after it

@@ -1,8 +1,8 @@
 import type { TruePassage, TrueStay } from '../truth.ts';
 
 /**
- * The truth of a world: that of a fleet, with labels and with lines for cameras. A label is the type of the irregularity
- * that the sequence should raise; a fault is what the simulator did, whether anything shows it or not.
+ * The truth of a world: that of a fleet, with labels and with lines for cameras. A label is the type of the
+ * irregularity that the sequence should raise; a fault is what the simulator did, whether anything shows it or not.
  */
 export type WorldTruthLine = WorldStay | WorldPassage | WorldCameraFault;
 
@@ -38,8 +38,10 @@ export interface WorldFault {
 
 export type WorldFaultKind =
   | 'misread' | 'confused' | 'country_misread' | 'no_direction' | 'wrong_direction_read' | 'blank_read' | 'missed_entry'
-  | 'missed_exit' | 'late' | 'backfilled' | 'redelivered' | 'duplicate' | 'skewed' | 'backed_out' | 'seen_again_inside' | 'seen_again_leaving'
-  | 'tailgated' | 'straddled' | 'against_lane' | 'trailer' | 'no_front_plate' | 'ghost' | 'similar_plates' | 'overstayed'
+  | 'missed_exit' | 'late' | 'backfilled' | 'redelivered' | 'duplicate'
+  | 'skewed' | 'backed_out' | 'seen_again_inside' | 'seen_again_leaving'
+  | 'tailgated' | 'straddled' | 'against_lane' | 'trailer'
+  | 'no_front_plate' | 'ghost' | 'similar_plates' | 'overstayed'
   | 'camera_silent' | 'camera_degraded' | 'clock_skew';
 
 /** Types of irregularities, as `parking.irregularities` has them. */

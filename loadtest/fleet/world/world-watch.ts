@@ -76,7 +76,8 @@ export function ghostsOfDay(
         const deliverAt = at + random.whole(80, 1500);
         deliveries.push({ deliverAt, read: { ...read, receivedAt: new Date(deliverAt).toISOString() } });
         truth.push({
-          kind: 'passage', garageId: garage.garageId, readIds: [readId], at: new Date(at).toISOString(), labels: ['ghost_read'],
+          kind: 'passage', garageId: garage.garageId, readIds: [readId],
+          at: new Date(at).toISOString(), labels: ['ghost_read'],
           faults: [{ faultId: watch.faultId(), kind: 'ghost', readId }],
         });
       }
@@ -98,7 +99,9 @@ const SPELLS: readonly (readonly [Label & WorldFaultKind, 'outages' | 'degradati
 ];
 
 /** Chance of a misread at each lane of the world, so that all together come to the share asked for. */
-function misreadShares({ misread, badCameraMisread }: WorldRates, garages: readonly GarageEntry[]): (lane: number) => number {
+function misreadShares(
+  { misread, badCameraMisread }: WorldRates, garages: readonly GarageEntry[],
+): (lane: number) => number {
   if (badCameraMisread === null) return () => misread;
   const isBad = (lane: number): boolean => lane % 4 === 3;
   const traffic = garages.flatMap(({ lanes }) => lanes.map((lane) => trafficOf(lane, lanes)));

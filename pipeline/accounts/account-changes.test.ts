@@ -11,7 +11,8 @@ const ZONE = 'Europe/Oslo';
 const NOW = Date.UTC(2026, 5, 10, 12);
 const HOUR = 3_600_000;
 const card = { token: 't', maskedNumber: '492500******0004', brand: 'Visa', expiryMonth: '2027-03' };
-const [one, two, three, four] = ['AA10001', 'AA10002', 'AA10003', 'AA10004'].map((plate) => ({ country: 'NO', plate })) as [Vehicle, Vehicle, Vehicle, Vehicle];
+const [one, two, three, four] = ['AA10001', 'AA10002', 'AA10003', 'AA10004']
+  .map((plate) => ({ country: 'NO', plate })) as [Vehicle, Vehicle, Vehicle, Vehicle];
 type Vehicle = { country: string; plate: string };
 
 const withOne = newAccount('a', [one], NOW);
@@ -53,7 +54,10 @@ test('a card expires at the end of its month, by the clock of the service, and t
 });
 
 test('a card that has expired already makes no account active', () => {
-  assert.equal(statusAt(withCard(withOne, { ...card, expiryMonth: '2026-05' }, NOW, ZONE), NOW), 'inactive: card_expired');
+  assert.equal(
+    statusAt(withCard(withOne, { ...card, expiryMonth: '2026-05' }, NOW, ZONE), NOW),
+    'inactive: card_expired',
+  );
 });
 
 test('a new card takes the place of the old one, and moves the end', () => {

@@ -46,7 +46,12 @@ test('an account whose card expires or is removed during the stay still pays', (
   const ZONE = 'Europe/Oslo';
   const entered = Date.UTC(2027, 2, 31, 20);
   const signedUp = newAccount('a', [car], Date.UTC(2027, 0, 1));
-  const withItsCard = withCard(signedUp, { token: 't', maskedNumber: '', brand: 'Visa', expiryMonth: '2027-03' }, Date.UTC(2027, 0, 1), ZONE);
+  const withItsCard = withCard(
+    signedUp,
+    { token: 't', maskedNumber: '', brand: 'Visa', expiryMonth: '2027-03' },
+    Date.UTC(2027, 0, 1),
+    ZONE,
+  );
   const exited = entered + 12 * 3_600_000;
   assert.equal(isActive(withItsCard, exited), false);
   assert.equal(payer([withItsCard], entered, exited), 'a');

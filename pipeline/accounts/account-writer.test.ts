@@ -31,7 +31,9 @@ function openWriter({ log, clock }: Client): Promise<AccountWriter> {
 }
 
 /** Makes the account and tells what became of it. */
-async function made(writer: AccountWriter, accountId: string, vehicles = [car]): Promise<'made' | 'refused' | 'standby'> {
+async function made(
+  writer: AccountWriter, accountId: string, vehicles = [car],
+): Promise<'made' | 'refused' | 'standby'> {
   const holder = { name: 'n', email: `${accountId}@example.org`, phone: '+4791234567', passwordHash: 'h' };
   try {
     await writer.run(createAccount(accountId, holder, vehicles));
@@ -96,20 +98,31 @@ test('a control record blocks an account once; one that nobody understands, or o
     await until(() => writer.isActive);
     await made(writer, 'a');
     const order: Control = {
-      controlId: 'c', type: 'block', subject: 'a', to: null, version: null, issuedAt: 0, issuedBy: 'test', reason: 'misuse',
+      controlId: 'c', type: 'block', subject: 'a', to: null,
+      version: null, issuedAt: 0, issuedBy: 'test', reason: 'misuse',
     };
     const codec = openCodec('Control', ids);
     const records = [order, { ...order, subject: 'nobody' }, { ...order, reason: '' }]
       .map((control) => ({ key: Buffer.from(control.subject), value: codec.encode(control), timestamp: 0 }));
-    await client.log.append([{ topic: topics.accountsControl.name, partition: 0, records: [...records, { key: null, value: Buffer.from('?'), timestamp: 0 }] }]);
+    await client.log.append([{
+      topic: topics.accountsControl.name,
+      partition: 0,
+      records: [...records, { key: null, value: Buffer.from('?'), timestamp: 0 }],
+    }]);
     await until(() => writer.directory.account('a')!.blockedFor === 'misuse');
     const isDone = async (): Promise<number | null> =>
-      (await client.log.groupOffsets('bomfri-accounts', [{ topic: topics.accountsControl.name, partition: 0 }]))[0]!.offset;
+      (await client.log
+        .groupOffsets('bomfri-accounts', [{ topic: topics.accountsControl.name, partition: 0 }]))[0]!.offset;
     while ((await isDone()) !== 4) await client.clock.sleep(100);
     const deadLetters: LogRecord[] = [];
     const at = { topic: DEAD_LETTER_TOPIC, partition: 0 };
-    for await (const fetched of recordsBetween(client.log, at, 0, (await client.log.bounds(at)).stable)) deadLetters.push(...fetched);
-    assert.deepEqual(deadLetters.map(({ headers }) => headers!['bomfri.reason']!.toString()), ['unknown-account', 'undecodable', 'undecodable']);
+    for await (const fetched of recordsBetween(client.log, at, 0, (await client.log.bounds(at)).stable)) {
+      deadLetters.push(...fetched);
+    }
+    assert.deepEqual(
+      deadLetters.map(({ headers }) => headers!['bomfri.reason']!.toString()),
+      ['unknown-account', 'undecodable', 'undecodable'],
+    );
     await writer.stop();
 
     const next = await openWriter(openClient('two'));
@@ -127,14 +140,22 @@ test('a control record that changes nothing holds nobody up', async () => {
     await made(writer, 'a');
     // The debt is settled after a new card has lifted the block.
     const settled: Control = {
-      controlId: 'c', type: 'unblock', subject: 'a', to: null, version: null, issuedAt: 0, issuedBy: 'charges', reason: 'payment_trouble',
+      controlId: 'c', type: 'unblock', subject: 'a', to: null, version: null,
+      issuedAt: 0, issuedBy: 'charges', reason: 'payment_trouble',
     };
     const record = { key: Buffer.from('a'), value: openCodec('Control', ids).encode(settled), timestamp: 0 };
     await client.log.append([{ topic: topics.accountsControl.name, partition: 0, records: [record] }]);
     await client.clock.sleep(10_000);
     assert.equal(writer.isActive, true);
-    const [committed] = await client.log.groupOffsets('bomfri-accounts', [{ topic: topics.accountsControl.name, partition: 0 }]);
-    assert.deepEqual([committed!.offset, writer.directory.account('a')!.version], [1, 1], 'it is done, and changed nothing');
+    const [committed] = await client.log.groupOffsets(
+      'bomfri-accounts',
+      [{ topic: topics.accountsControl.name, partition: 0 }],
+    );
+    assert.deepEqual(
+      [committed!.offset, writer.directory.account('a')!.version],
+      [1, 1],
+      'it is done, and changed nothing',
+    );
     assert.equal(await made(writer, 'b', []), 'made');
     await writer.stop();
   });
@@ -147,12 +168,14 @@ test('control records erase a holder and forget what is past; said twice they ch
     await until(() => writer.isActive);
     await made(writer, 'a');
     const word: Control = {
-      controlId: 'c', type: 'erase', subject: 'a', to: null, version: null, issuedAt: 0, issuedBy: 'test', reason: 'asked by letter',
+      controlId: 'c', type: 'erase', subject: 'a', to: null, version: null,
+      issuedAt: 0, issuedBy: 'test', reason: 'asked by letter',
     };
     const forget: Control = { ...word, type: 'forget', to: Date.UTC(2100, 0, 1) };
     const codec = openCodec('Control', ids);
     const said = async (...words: readonly Control[]): Promise<void> => client.log.append([{
-      topic: topics.accountsControl.name, partition: 0, records: words.map((each) => ({ key: Buffer.from('a'), value: codec.encode(each), timestamp: 0 })),
+      topic: topics.accountsControl.name, partition: 0,
+      records: words.map((each) => ({ key: Buffer.from('a'), value: codec.encode(each), timestamp: 0 })),
     }]);
     await said(word, word);
     await until(() => writer.directory.account('a')!.version === 2);
@@ -188,14 +211,21 @@ for (let seed = 1; seed <= 20; seed += 1) {
         for (let attempt = 0; ; attempt += 1) {
           const late = drivers.clock.sleep(5_000).then(() => 'late' as const);
           asked += 1;
-          const outcome = await Promise.race([made(writers[(driver + attempt) % writers.length]!, `driver-${driver}-${attempt}`), late]);
+          const outcome = await Promise.race([
+            made(writers[(driver + attempt) % writers.length]!, `driver-${driver}-${attempt}`), late,
+          ]);
           if (outcome === 'made' || outcome === 'refused') return outcome === 'made';
           await drivers.clock.sleep(100);
         }
       };
       const outcomes = Promise.all(Array.from({ length: 10 }, (_, driver) => register(driver)));
       const cli = openClient('cli');
-      const file = { log: cli.log, ids, accounts: parseAccounts([{ accountId: 'file', vehicles: [car] }]), issuedBy: 'test' };
+      const file = {
+        log: cli.log,
+        ids,
+        accounts: parseAccounts([{ accountId: 'file', vehicles: [car] }]),
+        issuedBy: 'test',
+      };
       const applied = until(() => asked >= 10).then(() => cli.clock.sleep(random.below(500)))
         .then(() => applyAccounts({ ...file, now: cli.clock.wallMs() })).then(() => true, () => false);
       const killAt = random.between(10, 40);
@@ -206,7 +236,8 @@ for (let seed = 1; seed <= 20; seed += 1) {
 
       cluster.faults = () => false;
       const last = await openWriter(openClient('last'));
-      const living = (): AccountWriter | undefined => [...writers.filter((_, index) => clients[index]!.process.alive), last].find(({ isActive }) => isActive);
+      const living = (): AccountWriter | undefined =>
+        [...writers.filter((_, index) => clients[index]!.process.alive), last].find(({ isActive }) => isActive);
       await until(() => living() !== undefined);
       assert.equal(await made(living()!, 'driver-last'), 'refused');
       assert.equal(last.directory.accountsOf(car).length, 1);

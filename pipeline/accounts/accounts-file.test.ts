@@ -4,7 +4,11 @@ import { planAccounts } from './account-history.ts';
 import { parseAccounts } from './accounts-file.ts';
 
 const card = { token: 'good-1', maskedNumber: '492500******0004', brand: 'Visa', expiryMonth: '2030-05' };
-const entry = (changes: object = {}): object => ({ accountId: 'a', vehicles: [{ country: 'NO', plate: 'AB12345' }], ...changes });
+const entry = (changes: object = {}): object => ({
+  accountId: 'a',
+  vehicles: [{ country: 'NO', plate: 'AB12345' }],
+  ...changes,
+});
 
 test('a file may name an account\'s card by its token; left out it stays as it is', () => {
   const [first] = planAccounts(new Map(), parseAccounts([entry({ card })]), 5).values();
@@ -18,5 +22,8 @@ test('a file may name an account\'s card by its token; left out it stays as it i
 
 test('a card whose month is none, or where something looks like a card number, is refused', () => {
   assert.throws(() => parseAccounts([entry({ card: { ...card, expiryMonth: '2030-13' } })]), /expiryMonth/);
-  assert.throws(() => parseAccounts([entry({ card: { ...card, token: '4925000000000004' } })]), /looks like a card number/);
+  assert.throws(
+    () => parseAccounts([entry({ card: { ...card, token: '4925000000000004' } })]),
+    /looks like a card number/,
+  );
 });

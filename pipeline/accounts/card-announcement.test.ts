@@ -13,9 +13,16 @@ const ids: SchemaIds = { own: () => 1, fetch: () => Promise.reject(new Error('th
 const codec = openCodec('Control', ids);
 const ZONE = 'Europe/Oslo';
 const without = newAccount('a', [], 0);
-const withOne = withCard(without, { token: 'one', maskedNumber: '4*1', brand: 'VISA', expiryMonth: '2030-01' }, 1, ZONE);
+const withOne = withCard(
+  without,
+  { token: 'one', maskedNumber: '4*1', brand: 'VISA', expiryMonth: '2030-01' },
+  1,
+  ZONE,
+);
 const told = (account: typeof without, former: typeof without | undefined): string[] =>
-  announceCards(ids, [account], () => former, 'test', 5).flatMap(({ partition, records }) => Array.from(records, ({ value }) => {
+  announceCards(
+    ids, [account], () => former, 'test', 5,
+  ).flatMap(({ partition, records }) => Array.from(records, ({ value }) => {
     assert.equal(partition, partitionOf('a', partitionCounts.account));
     const { type, subject, cardToken, cardExpiryMonth } = codec.decode(value!);
     return `${type} ${subject} ${cardToken} ${cardExpiryMonth}`.trim();
@@ -32,12 +39,18 @@ test('charges are told of every card of the table once more, whoever wrote it, a
     const { log } = openClient('cli');
     const accounts = openCodec('Account', ids);
     // As a release wrote them that announced no cards.
-    const records = [withOne, { ...without, accountId: 'b' }].map((account) => ({ key: Buffer.from(account.accountId), value: accounts.encode(account), timestamp: 0 }));
+    const records = [withOne, { ...without, accountId: 'b' }].map((account) => ({
+      key: Buffer.from(account.accountId),
+      value: accounts.encode(account),
+      timestamp: 0,
+    }));
     await log.append([{ topic: topics.accounts.name, partition: 0, records }]);
     assert.equal(await tellCards({ log, ids, issuedBy: 'test', now: 5 }), 1);
     const at = { topic: topics.chargesControl.name, partition: partitionOf('a', partitionCounts.account) };
     const found: string[] = [];
-    for await (const batch of recordsBetween(log, at, 0, (await log.bounds(at)).stable)) found.push(...batch.map(({ value }) => codec.decode(value!).cardToken!));
+    for await (const batch of recordsBetween(log, at, 0, (await log.bounds(at)).stable)) {
+      found.push(...batch.map(({ value }) => codec.decode(value!).cardToken!));
+    }
     assert.deepEqual(found, ['one']);
   });
 });

@@ -15,7 +15,8 @@ const card = { token: 't', maskedNumber: '************1111', brand: 'Visa', expi
 const [first, second] = [{ country: 'NO', plate: 'AA10001' }, { country: 'NO', plate: 'AA10002' }];
 
 const holder = (change: Partial<AccountDetails> = {}): AccountDetails => ({
-  accountId: 'a', version: 1, name: 'n', email: 'n@example.org', phone: '+4791234567', passwordHash: 'h', createdAt: START, sessions: [],
+  accountId: 'a', version: 1, name: 'n', email: 'n@example.org',
+  phone: '+4791234567', passwordHash: 'h', createdAt: START, sessions: [],
   cardRegistration: null, ...change,
 });
 
@@ -26,7 +27,10 @@ test('vehicles that were let go of long ago and statuses replaced long ago go, w
   assert.equal(withoutPast(account, day(9)).bindings.length, 2);
   const later = withoutPast(account, day(15));
   assert.deepEqual(later.bindings.map(({ plate }) => plate), ['AA10002']);
-  assert.deepEqual(later.statuses.map(({ status, from }) => [status, from]).slice(0, 2), [['active', day(1)], ['inactive', day(20)]]);
+  assert.deepEqual(
+    later.statuses.map(({ status, from }) => [status, from]).slice(0, 2),
+    [['active', day(1)], ['inactive', day(20)]],
+  );
   assert.deepEqual([later.version, later.card], [account.version + 1, account.card]);
   assert.equal(withoutPast(later, day(15)), later, 'done again it changes nothing');
 });
@@ -43,7 +47,9 @@ test('whoever paid for a stay since then pays for it after the forgetting too', 
   for (const before of [day(3), day(6), day(8), day(9)]) {
     const forgotten = withoutPast(account, before);
     for (let at = before; at < day(14); at += DAY / 2) {
-      for (const { plate } of [first, second]) assert.equal(payer(forgotten, plate, at), payer(account, plate, at), `${plate} at ${at}, without ${before}`);
+      for (const { plate } of [first, second]) {
+        assert.equal(payer(forgotten, plate, at), payer(account, plate, at), `${plate} at ${at}, without ${before}`);
+      }
     }
   }
 });
@@ -52,7 +58,10 @@ test('the card of an account whose holder is erased goes when that is long ago, 
   const account = erased(withCard(newAccount('a', [first], day(0)), card, day(1), ZONE), day(10));
   assert.notEqual(withoutPast(account, day(9)).card, null);
   const forgotten = withoutPast(account, day(10));
-  assert.deepEqual([forgotten.card, forgotten.bindings, forgotten.statuses], [null, [], [{ status: 'inactive', from: day(10), reason: 'erased' }]]);
+  assert.deepEqual(
+    [forgotten.card, forgotten.bindings, forgotten.statuses],
+    [null, [], [{ status: 'inactive', from: day(10), reason: 'erased' }]],
+  );
 });
 
 test('an account is dormant when it was inactive, unchanged and not logged in to for all that time', () => {
@@ -65,7 +74,11 @@ test('an account is dormant when it was inactive, unchanged and not logged in to
   assert.equal(dormant(withVehicles(unused, [second], day(150))), false, 'changed since');
   const withOldCard = withCard(unused, { ...card, expiryMonth: '2026-03' }, day(1), ZONE);
   assert.equal(dormant(withOldCard), true, 'its card expired in March, before day 100');
-  assert.equal(dormant(withCard(unused, { ...card, expiryMonth: '2026-06' }, day(1), ZONE)), false, 'its card expired in that time');
+  assert.equal(
+    dormant(withCard(unused, { ...card, expiryMonth: '2026-06' }, day(1), ZONE)),
+    false,
+    'its card expired in that time',
+  );
   assert.equal(dormant(blocked(unused, 'payment_trouble', day(2), ZONE)), false, 'it owes something');
 });
 
@@ -83,6 +96,13 @@ test('by its word privacy erases dormant holders and forgets what is past, and t
   assert.equal(run(eraseDormant('a', day(100)), day(200)), true);
   assert.equal(directory.details('a'), undefined);
   assert.deepEqual([run(eraseDormant('a', day(100)), day(200)), run(eraseHolder('a'), day(201))], [false, false]);
-  assert.deepEqual([run(forgetPast('a', day(199)), day(300)), run(forgetPast('a', day(250)), day(300)), run(forgetPast('a', day(250)), day(301))], [false, true, false]);
+  assert.deepEqual(
+    [
+      run(forgetPast('a', day(199)), day(300)),
+      run(forgetPast('a', day(250)), day(300)),
+      run(forgetPast('a', day(250)), day(301)),
+    ],
+    [false, true, false],
+  );
   assert.deepEqual(directory.account('a')!.bindings, []);
 });

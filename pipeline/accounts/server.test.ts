@@ -30,7 +30,8 @@ beforeEach(async () => {
   clockMs = Date.now();
   writer = newMemoryWriter(() => isActive);
   app = await newAccountsServer({
-    writer, tokens: await openAccessTokens(() => clockMs), passwords: quickPasswords, gateway, documents: noDocuments, zone: 'Europe/Oslo', publicUrl: 'https://drivers.example', currency: 'NOK',
+    writer, tokens: await openAccessTokens(() => clockMs), passwords: quickPasswords, gateway,
+    documents: noDocuments, zone: 'Europe/Oslo', publicUrl: 'https://drivers.example', currency: 'NOK',
     trustedProxies: ['10.0.0.0/8'],
     readiness: { ready: true }, metrics: new Registry(),
     logger: openLogger('test', 'trace', { write: (line) => void (logged += line) }),
@@ -52,11 +53,20 @@ const gateway = {
 /** Nobody asks for any here. */
 const noDocuments = {} as DriverDocuments;
 
-const kari = { name: 'Kari', email: 'Kari@Example.org', phone: '+47 912 34 567', password: PASSWORD, vehicles: [{ country: 'no', plate: 'aa 100-01' }] };
+const kari = {
+  name: 'Kari',
+  email: 'Kari@Example.org',
+  phone: '+47 912 34 567',
+  password: PASSWORD,
+  vehicles: [{ country: 'no', plate: 'aa 100-01' }],
+};
 
-function ask(method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE', url: string, body?: object, token?: string): Promise<LightMyRequestResponse> {
+function ask(
+  method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE', url: string, body?: object, token?: string,
+): Promise<LightMyRequestResponse> {
   return app.inject({
-    method, url, ...(body === undefined ? {} : { payload: body }), ...(token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } }),
+    method, url, ...(body === undefined ? {} : { payload: body }),
+    ...(token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } }),
   });
 }
 
@@ -84,18 +94,31 @@ const ola = { email: 'ola@example.org', vehicles: [{ country: 'NO', plate: 'AA10
 test('an account is made with name, e-mail, phone, password and plate, and is inactive until it has a card', async () => {
   const { accessToken } = await signedUp();
   const own = (await ask('GET', '/v1/account', undefined, accessToken)).json();
-  assert.deepEqual([own.name, own.email, own.phone, own.status, own.reason, own.card], ['Kari', 'kari@example.org', '+4791234567', 'inactive', 'no_card', null]);
-  assert.deepEqual(own.vehicles.map(({ country, plate }: { country: string; plate: string }) => `${country} ${plate}`), ['NO AA10001']);
+  assert.deepEqual(
+    [own.name, own.email, own.phone, own.status, own.reason, own.card],
+    ['Kari', 'kari@example.org', '+4791234567', 'inactive', 'no_card', null],
+  );
+  assert.deepEqual(
+    own.vehicles.map(({ country, plate }: { country: string; plate: string }) => `${country} ${plate}`),
+    ['NO AA10001'],
+  );
 });
 
 test('a plate is on one account only, however it is written', async () => {
   await signedUp();
-  const second = await ask('POST', '/v1/accounts', { ...kari, email: 'other@example.org', vehicles: [{ country: 'NO', plate: 'AA10001' }] });
+  const second = await ask('POST', '/v1/accounts', {
+    ...kari,
+    email: 'other@example.org',
+    vehicles: [{ country: 'NO', plate: 'AA10001' }],
+  });
   assert.equal(second.statusCode, 409);
   const { accessToken } = await signedUp(ola);
   const taken = await ask('PATCH', '/v1/account', { vehicles: [{ country: 'NO', plate: 'aa10001' }] }, accessToken);
   assert.equal(taken.statusCode, 409);
-  assert.equal((await ask('PATCH', '/v1/account', { vehicles: [{ country: 'SE', plate: 'aa10001' }] }, accessToken)).statusCode, 200);
+  assert.equal(
+    (await ask('PATCH', '/v1/account', { vehicles: [{ country: 'SE', plate: 'aa10001' }] }, accessToken)).statusCode,
+    200,
+  );
 });
 
 test('a vehicle that one account has let go of may go on another', async () => {
@@ -110,7 +133,8 @@ test('whether the e-mail address or the plate is taken is not told to who asks w
   await signedUp();
   const sameEmail = await ask('POST', '/v1/accounts', { ...kari, vehicles: ola.vehicles });
   const samePlate = await ask('POST', '/v1/accounts', { ...kari, email: ola.email });
-  const told = ({ statusCode, body }: LightMyRequestResponse): unknown => [statusCode, { ...(JSON.parse(body) as object), instance: null }];
+  const told = ({ statusCode, body }: LightMyRequestResponse): unknown =>
+    [statusCode, { ...(JSON.parse(body) as object), instance: null }];
   assert.deepEqual(told(sameEmail), told(samePlate));
 });
 
@@ -126,7 +150,9 @@ test('logins to one e-mail address are throttled, known or not, and those to oth
   await signedUp();
   for (const email of [kari.email, 'nobody@example.org']) {
     const statuses: number[] = [];
-    for (let n = 0; n < 11; n += 1) statuses.push((await ask('POST', '/v1/sessions', { email, password: 'wrong' })).statusCode);
+    for (let n = 0; n < 11; n += 1) {
+      statuses.push((await ask('POST', '/v1/sessions', { email, password: 'wrong' })).statusCode);
+    }
     assert.equal(statuses.at(-1), 429);
   }
   await signedUp(ola);
@@ -172,7 +198,9 @@ test('a token stays good while the key that signed it is replaced', async () => 
   const before = await login();
   clockMs += 2_000;
   const after = await login();
-  for (const { accessToken } of [before, after]) assert.equal((await ask('GET', '/v1/account', undefined, accessToken)).statusCode, 200);
+  for (const { accessToken } of [before, after]) {
+    assert.equal((await ask('GET', '/v1/account', undefined, accessToken)).statusCode, 200);
+  }
   assert.equal((await ask('GET', '/.well-known/jwks.json')).json().keys.length, 2);
 });
 
@@ -187,7 +215,8 @@ test('a refresh gives a new session token, and a spent one ends the session', as
 test('a change of password ends the other sessions and needs the present one', async () => {
   const first = await signedUp();
   const second = await login();
-  const change = (password: string) => ask('PUT', '/v1/account/password', { password, newPassword: 'another long one' }, first.accessToken);
+  const change = (password: string) =>
+    ask('PUT', '/v1/account/password', { password, newPassword: 'another long one' }, first.accessToken);
   assert.equal((await change('wrong')).statusCode, 401);
   assert.equal((await change(PASSWORD)).statusCode, 204);
   assert.equal((await ask('GET', '/v1/account', undefined, second.accessToken)).statusCode, 401);
@@ -198,7 +227,10 @@ test('a change of password ends the other sessions and needs the present one', a
 test('a changed e-mail address needs the password and is what one logs in with', async () => {
   const { accessToken } = await signedUp();
   assert.equal((await ask('PATCH', '/v1/account', { email: 'new@example.org' }, accessToken)).statusCode, 401);
-  assert.equal((await ask('PATCH', '/v1/account', { email: 'new@example.org', password: PASSWORD }, accessToken)).statusCode, 200);
+  assert.equal(
+    (await ask('PATCH', '/v1/account', { email: 'new@example.org', password: PASSWORD }, accessToken)).statusCode,
+    200,
+  );
   await login('NEW@example.org');
 });
 
@@ -228,7 +260,10 @@ test("a card comes by the gateway's page, as a token, a masked number and a mont
   assert.equal((await complete()).statusCode, 503);
   verify = { state: 'verified', card };
   const own = (await complete()).json();
-  assert.deepEqual([own.status, own.card.maskedNumber, own.card.expiryMonth, own.card.token], ['active', '411111******1111', '2099-12', undefined]);
+  assert.deepEqual(
+    [own.status, own.card.maskedNumber, own.card.expiryMonth, own.card.token],
+    ['active', '411111******1111', '2099-12', undefined],
+  );
   assert.equal((await complete()).statusCode, 200);
   assert.equal(writer.directory.account(accountId)!.card!.token, 'token-1');
   assert.equal((await ask('DELETE', '/v1/account/card', undefined, accessToken)).json().reason, 'no_card');
@@ -285,8 +320,10 @@ test('a fourth vehicle is refused', async () => {
 });
 
 const malformed: readonly object[] = [
-  {}, { ...kari, email: 'no address' }, { ...kari, password: 'short' }, { ...kari, phone: '12' }, { ...kari, name: ' ' },
-  { ...kari, vehicles: [{ country: 'Norway', plate: 'AA10001' }] }, { ...kari, vehicles: [{ country: 'NO', plate: '---' }] },
+  {}, { ...kari, email: 'no address' }, { ...kari, password: 'short' },
+  { ...kari, phone: '12' }, { ...kari, name: ' ' },
+  { ...kari, vehicles: [{ country: 'Norway', plate: 'AA10001' }] },
+  { ...kari, vehicles: [{ country: 'NO', plate: '---' }] },
   { ...kari, vehicles: [{ country: 'NO', plate: '<script>' }] }, { ...kari, name: 'x'.repeat(101) },
 ];
 test('malformed accounts are refused without telling what was sent', async () => {
@@ -309,9 +346,12 @@ test('the OpenAPI document is valid and names every route', async () => {
   await app.ready();
   const document = await documentOf(app);
   assert.deepEqual(Object.keys(document.paths).sort(), [
-    '/.well-known/jwks.json', '/v1/account', '/v1/account/card', '/v1/account/card-registration', '/v1/account/card-registration/complete',
-    '/v1/account/documents', '/v1/account/documents/mail', '/v1/account/documents/pdf', '/v1/account/looks', '/v1/account/password',
+    '/.well-known/jwks.json', '/v1/account', '/v1/account/card',
+    '/v1/account/card-registration', '/v1/account/card-registration/complete',
+    '/v1/account/documents', '/v1/account/documents/mail',
+    '/v1/account/documents/pdf', '/v1/account/looks', '/v1/account/password',
     '/v1/account/payments',
-    '/v1/account/payments/{paymentId}', '/v1/account/visits', '/v1/accounts', '/v1/sessions', '/v1/sessions/current', '/v1/sessions/refresh',
+    '/v1/account/payments/{paymentId}', '/v1/account/visits', '/v1/accounts',
+    '/v1/sessions', '/v1/sessions/current', '/v1/sessions/refresh',
   ]);
 });

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AccountDetails } from '../records/records.ts';
-import { newRefreshToken, readRefreshToken, refreshed, SESSION_MS, SESSIONS_MAX, withoutSession, withSession } from './session-rules.ts';
+import {
+  newRefreshToken, readRefreshToken, refreshed, SESSION_MS, SESSIONS_MAX, withoutSession, withSession,
+} from './session-rules.ts';
 
 const nobody: AccountDetails = {
-  accountId: 'a', version: 1, name: 'n', email: 'e', phone: 'p', passwordHash: 'h', createdAt: 0, sessions: [], cardRegistration: null,
+  accountId: 'a', version: 1, name: 'n', email: 'e', phone: 'p',
+  passwordHash: 'h', createdAt: 0, sessions: [], cardRegistration: null,
 };
 const first = newRefreshToken('a', 's');
 const second = newRefreshToken('a', 's');
@@ -39,7 +42,10 @@ test('a token of another session, or of none, changes nothing', () => {
 test('the oldest session ends when there are too many', () => {
   let details = nobody;
   for (let n = 0; n <= SESSIONS_MAX; n += 1) details = withSession(details, newRefreshToken('a', `s${n}`), n);
-  assert.deepEqual(details.sessions.map(({ sessionId }) => sessionId), Array.from({ length: SESSIONS_MAX }, (_, n) => `s${n + 1}`));
+  assert.deepEqual(
+    details.sessions.map(({ sessionId }) => sessionId),
+    Array.from({ length: SESSIONS_MAX }, (_, n) => `s${n + 1}`),
+  );
 });
 
 test('no token is kept, only hashes', () => {

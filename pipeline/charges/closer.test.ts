@@ -29,7 +29,8 @@ function openAt({ openClient }: InCluster, begin: string): Client {
 function begin({ log, clock }: Client) {
   const metrics = new Registry();
   const closer = runCloser({ log, ids, zone: 'Europe/Oslo', logger: quietLogger, metrics, clock });
-  const unpriced = async (): Promise<number> => (await metrics.getSingleMetric('bomfri_unpriced_closes_total')!.get()).values[0]!.value;
+  const unpriced = async (): Promise<number> =>
+    (await metrics.getSingleMetric('bomfri_unpriced_closes_total')!.get()).values[0]!.value;
   return { closer, unpriced };
 }
 
@@ -79,7 +80,8 @@ test('missed days are closed one by one, those of which all is over at once', as
     await untilClosed(client, '2026-06-04');
     await closer.stop();
     assert.deepEqual(await closes(client), [
-      '2026-06-01 at 2026-06-02T04', '2026-06-02 at 2026-06-05T08', '2026-06-03 at 2026-06-05T08', '2026-06-04 at 2026-06-05T08',
+      '2026-06-01 at 2026-06-02T04', '2026-06-02 at 2026-06-05T08',
+      '2026-06-03 at 2026-06-05T08', '2026-06-04 at 2026-06-05T08',
     ]);
   });
 });
@@ -136,6 +138,9 @@ test('whatever request or answer is lost, each day is closed once', async () => 
     await client.clock.sleep(72 * HOUR);
     await closer.stop();
     world.cluster.faults = () => false;
-    assert.deepEqual((await closes(client)).map((text) => text.slice(0, 10)), ['2026-06-05', '2026-06-06', '2026-06-07']);
+    assert.deepEqual(
+      (await closes(client)).map((text) => text.slice(0, 10)),
+      ['2026-06-05', '2026-06-06', '2026-06-07'],
+    );
   });
 });

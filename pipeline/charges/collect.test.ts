@@ -7,7 +7,9 @@ import { TestCharges } from './test-charges.ts';
 
 test('what is given up of more lines than a document holds goes on several invoices', () => {
   const told = new TestCharges();
-  for (let index = 0; index < INVOICE_LINES_MAX + 1; index++) told.line({ lineId: `line-${index}`, visitId: `visit-${index}` });
+  for (let index = 0; index < INVOICE_LINES_MAX + 1; index++) {
+    told.line({ lineId: `line-${index}`, visitId: `visit-${index}` });
+  }
   for (let day = 0; told.invoices.length === 0; day++) told.close(addDays('2026-06-01', day));
   assert.deepEqual(told.invoices.map(({ lines }) => lines.length), [INVOICE_LINES_MAX + 1, 2]);
   assert.equal(new Set(told.invoices.map(({ kid }) => kid)).size, 2);
@@ -16,7 +18,12 @@ test('what is given up of more lines than a document holds goes on several invoi
 test('ten thousand lines of an account are charged over as many closes as records can hold, each once', () => {
   const told = new TestCharges().card();
   for (let index = 0; index < 10_000; index++) {
-    told.line({ lineId: `line-${index}`.padEnd(64, 'x'), visitId: `visit-${index}`, grossMinor: 5 * (1 + index), vatMinor: 1 + index });
+    told.line({
+      lineId: `line-${index}`.padEnd(64, 'x'),
+      visitId: `visit-${index}`,
+      grossMinor: 5 * (1 + index),
+      vatMinor: 1 + index,
+    });
   }
   let closes = 0;
   for (let day = 1; told.state.dueAccounts().length > 0; day++) {

@@ -10,7 +10,10 @@ test('a KID ends with the check digit of MOD10', () => {
 });
 
 test('any one wrong digit, and most swaps of neighbours, are noticed', () => {
-  fc.assert(fc.property(fc.nat(3), fc.nat(99_999_999), fc.nat(10), fc.integer({ min: 1, max: 9 }), (partition, number, place, by) => {
+  fc.assert(fc.property(fc.nat(3), fc.nat(99_999_999), fc.nat(10), fc.integer({
+    min: 1,
+    max: 9,
+  }), (partition, number, place, by) => {
     const kid = kidOf(partition, number);
     const wrong = kid.slice(0, place) + ((Number(kid[place]) + by) % 10) + kid.slice(place + 1);
     assert.equal(isKid(kid), true);

@@ -14,7 +14,9 @@ after(() => warehouse.close());
 
 /** A captured charge of two operators, an open one, an invoice with a credit note, and a waived line: all is well. */
 beforeEach(async () => {
-  for (const table of ['charges', 'ledger', 'documents']) await warehouse.client.command({ query: `TRUNCATE TABLE ${table}` });
+  for (const table of ['charges', 'ledger', 'documents']) {
+    await warehouse.client.command({ query: `TRUNCATE TABLE ${table}` });
+  }
   await charge('c1', 'charged', ['l1', 'l2'], [3_000, 500]);
   await charge('c2', 'failed', ['l3'], [700]);
   await charge('c3', 'invoiced', ['l4'], [900]);
@@ -38,20 +40,25 @@ function charge(chargeId: string, status: string, entryIds: string[], grossMinor
   return insert('charges', [{
     chargeId, revision: 1, status, accountId: 'a', billingDay: '2026-06-01', merchant: 'default', currency: 'NOK',
     'lines.lineId': entryIds, 'lines.visitId': entryIds, 'lines.operatorId': entryIds, 'lines.garageId': entryIds,
-    'lines.visitDay': entryIds.map(() => '2026-06-01'), 'lines.grossMinor': grossMinors, 'lines.vatMinor': zeros, 'lines.entryId': entryIds,
-    'history.status': ['pending', status], 'history.at': ['2026-06-02 04:00:00.000', '2026-06-02 22:30:00.000'], 'history.code': ['', ''],
-    'history.attempt': [0, 1], 'allocations.operatorId': ['one', 'other'], 'allocations.grossMinor': [grossMinors[0], grossMinors[1] ?? 0],
+    'lines.visitDay': entryIds.map(() => '2026-06-01'),
+    'lines.grossMinor': grossMinors, 'lines.vatMinor': zeros, 'lines.entryId': entryIds,
+    'history.status': ['pending', status],
+    'history.at': ['2026-06-02 04:00:00.000', '2026-06-02 22:30:00.000'], 'history.code': ['', ''],
+    'history.attempt': [0, 1], 'allocations.operatorId': ['one', 'other'],
+    'allocations.grossMinor': [grossMinors[0], grossMinors[1] ?? 0],
     'allocations.vatMinor': [0, 0],
   }]);
 }
 
 function entry(entryId: string, grossMinor: number, owner: string, ownerId: string, revision = 1) {
   return insert('ledger', [{
-    entryId, revision, lineId: entryId.split('~')[0], accountId: 'a', currency: 'NOK', grossMinor, owner, ownerId, visitDay: '2026-06-01',
+    entryId, revision, lineId: entryId.split('~')[0], accountId: 'a',
+    currency: 'NOK', grossMinor, owner, ownerId, visitDay: '2026-06-01',
   }]);
 }
 
-const faults = async (): Promise<string[]> => (await checkLedger(warehouse.client)).map(({ fault, entryId }) => `${fault} ${entryId}`.trim());
+const faults = async (): Promise<string[]> =>
+  (await checkLedger(warehouse.client)).map(({ fault, entryId }) => `${fault} ${entryId}`.trim());
 
 test('where every line has exactly one owner the proof gives no row', async () => {
   assert.deepEqual(await faults(), []);

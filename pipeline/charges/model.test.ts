@@ -8,7 +8,14 @@ import { saleFault } from '../documents/rules.ts';
 import { aLine, TestCharges } from './test-charges.ts';
 
 type Step =
-  | { readonly what: 'line'; readonly visit: number; readonly minor: number; readonly withdrawn: boolean; readonly rate: number; readonly currency: string }
+  | {
+    readonly what: 'line';
+    readonly visit: number;
+    readonly minor: number;
+    readonly withdrawn: boolean;
+    readonly rate: number;
+    readonly currency: string;
+  }
   | { readonly what: 'close' }
   | { readonly what: 'outcome'; readonly which: number; readonly outcome: PaymentOutcome }
   | { readonly what: 'card'; readonly token: string }
@@ -19,16 +26,27 @@ type Step =
 const steps: fc.Arbitrary<Step[]> = fc.array(fc.oneof(
   { weight: 8, arbitrary: fc.record({
     what: fc.constant('line' as const), visit: fc.nat(9), minor: fc.integer({ min: 1, max: 40 }).map((n) => n * 100),
-    withdrawn: fc.integer({ min: 0, max: 4 }).map((n) => n === 0), rate: fc.constantFrom(25, 25, 25, 0), currency: fc.constantFrom('NOK', 'NOK', 'NOK', 'NOK', 'EUR'),
+    withdrawn: fc.integer({ min: 0, max: 4 }).map((n) => n === 0),
+    rate: fc.constantFrom(25, 25, 25, 0), currency: fc.constantFrom('NOK', 'NOK', 'NOK', 'NOK', 'EUR'),
   }) },
   { weight: 6, arbitrary: fc.constant({ what: 'close' as const }) },
   { weight: 8, arbitrary: fc.record({
     what: fc.constant('outcome' as const), which: fc.nat(3),
-    outcome: fc.constantFrom<PaymentOutcome>('captured', 'captured', 'captured', 'declined_soft', 'declined_soft', 'declined_hard', 'technical', 'unknown'),
+    outcome: fc.constantFrom<PaymentOutcome>(
+      'captured', 'captured', 'captured', 'declined_soft', 'declined_soft', 'declined_hard', 'technical', 'unknown',
+    ),
   }) },
   { weight: 1, arbitrary: fc.record({ what: fc.constant('card' as const), token: fc.constantFrom('', 'one', 'two') }) },
-  { weight: 2, arbitrary: fc.record({ what: fc.constant('pay' as const), which: fc.nat(3), minor: fc.integer({ min: -2, max: 2 }).map((n) => n * 100) }) },
-  { weight: 1, arbitrary: fc.record({ what: fc.constant('word' as const), word: fc.constantFrom('waive' as const, 'approve' as const), visit: fc.nat(9) }) },
+  { weight: 2, arbitrary: fc.record({
+    what: fc.constant('pay' as const),
+    which: fc.nat(3),
+    minor: fc.integer({ min: -2, max: 2 }).map((n) => n * 100),
+  }) },
+  { weight: 1, arbitrary: fc.record({
+    what: fc.constant('word' as const),
+    word: fc.constantFrom('waive' as const, 'approve' as const),
+    visit: fc.nat(9),
+  }) },
   { weight: 1, arbitrary: fc.record({ what: fc.constant('waive charge' as const), which: fc.nat(3) }) },
 ), { minLength: 30, maxLength: 120 });
 
@@ -81,7 +99,8 @@ class World {
     const lineId = `line-${visit}`;
     const revision = (this.revisions.get(lineId) ?? 0) + 1;
     const line: BillingLine = {
-      ...aLine, lineId, visitId: `visit-${visit}`, revision, status: withdrawn ? 'withdrawn' : 'live', grossMinor, vatMinor: rate === 0 ? 0 : grossMinor / 5,
+      ...aLine, lineId, visitId: `visit-${visit}`, revision,
+      status: withdrawn ? 'withdrawn' : 'live', grossMinor, vatMinor: rate === 0 ? 0 : grossMinor / 5,
       currency, operatorId: visit % 3 === 0 ? 'another' : 'op', ownerRef: visit % 2 === 0 ? 'owner' : '',
       visitDay: this.newest.get(lineId)?.visitDay ?? addDays('2026-06-01', this.days),
     };
@@ -99,7 +118,11 @@ class World {
     if (known === 'captured') {
       assert.ok(!this.taken.has(`order-${request.requestId}`), 'no attempt is taken twice');
       this.taken.set(`order-${request.requestId}`, grossMinor);
-      assert.equal([...this.taken.keys()].filter((order) => order.startsWith(`order-${chargeId}-`)).length, 1, 'no charge is taken twice');
+      assert.equal(
+        [...this.taken.keys()].filter((order) => order.startsWith(`order-${chargeId}-`)).length,
+        1,
+        'no charge is taken twice',
+      );
     }
     if (known === 'reversed') this.givenBack.set(orderId, (this.givenBack.get(orderId) ?? 0) + grossMinor);
     const back = this.told.requests.length - 1 - this.told.requests.indexOf(request);
@@ -117,7 +140,11 @@ function check({ told, newest, underWay, taken, givenBack }: World): void {
     assert.equal(grossMinor, sum(lines), 'a charge is the sum of its lines');
     assert.equal(grossMinor, sum(allocations), 'a charge is the sum of its allocations');
     const own = underWay.filter((request) => request.chargeId === chargeId);
-    assert.equal(new Set(own.map(({ operation, orderId }) => `${operation} ${orderId}`)).size, own.length, 'at most one attempt is under way');
+    assert.equal(
+      new Set(own.map(({ operation, orderId }) => `${operation} ${orderId}`)).size,
+      own.length,
+      'at most one attempt is under way',
+    );
   }
 
   for (const { grossMinor } of told.requests) assert.ok(grossMinor > 0, 'what is asked for is more than nothing');
@@ -130,35 +157,56 @@ function check({ told, newest, underWay, taken, givenBack }: World): void {
 
   const captured = entries.filter(({ owner }) => owner === 'captured');
   const back = [...givenBack.values()].reduce((total, minor) => total + minor, 0);
-  const partlyBack = told.newest.filter(({ grossMinor, status }) => grossMinor < 0 && status !== 'charged').flatMap(({ chargeId }) =>
-    told.state.charges.get(chargeId)!.givesBack.filter(({ isDone }) => isDone)).reduce((total, { grossMinor }) => total + grossMinor, 0);
+  const partlyBack = told.newest.filter(({ grossMinor, status }) => grossMinor < 0 &&
+    status !== 'charged').flatMap(({ chargeId }) =>
+    told.state.charges.get(chargeId)!.givesBack.filter(({ isDone }) => isDone)).reduce(
+      (total, { grossMinor }) => total + grossMinor,
+      0,
+    );
   const money = [...taken.values()].reduce((total, minor) => total + minor, 0) - back;
   assert.equal(money, sum(captured) - partlyBack, 'what the gateway has taken is what captured charges own');
-  for (const [order, minor] of givenBack) assert.ok(minor <= taken.get(order)!, 'never more is given back than was captured');
+  for (const [order, minor] of givenBack) {
+    assert.ok(minor <= taken.get(order)!, 'never more is given back than was captured');
+  }
   checkSales(told, entries);
 }
 
 /** Each entry is owned by exactly one of open charge, captured charge, invoice, waived. */
 function checkOwner({ entryId, owner, ownerId, grossMinor }: LedgerEntry, charges: ReadonlyMap<string, Charge>): void {
   const holders = [...charges.values()].filter(({ status, lines }) =>
-    status !== 'invoiced' && status !== 'waived' && lines.some((line) => line.entryId === entryId && line.grossMinor !== 0));
-  if (owner === 'invoice' || owner === 'waived' || ownerId === '') return assert.deepEqual(holders, [], `${owner} is in no charge`);
-  assert.deepEqual(holders.map(({ chargeId }) => chargeId), [ownerId], 'an entry is in the charge that owns it, and in no other');
+    status !== 'invoiced' &&
+      status !== 'waived' &&
+      lines.some((line) => line.entryId === entryId && line.grossMinor !== 0));
+  if (owner === 'invoice' || owner === 'waived' || ownerId === '') {
+    return assert.deepEqual(holders, [], `${owner} is in no charge`);
+  }
+  assert.deepEqual(
+    holders.map(({ chargeId }) => chargeId),
+    [ownerId],
+    'an entry is in the charge that owns it, and in no other',
+  );
   const [holder] = holders;
   assert.equal(holder!.status === 'charged', owner === 'captured');
   assert.equal(holder!.lines.find((line) => line.entryId === entryId)!.grossMinor, grossMinor);
 }
 
-/** Documents tell of what is in a charge, captured or invoiced, once; of what is waived or waits, nothing but its credit notes. */
+/**
+ * Documents tell of what is in a charge, captured or invoiced, once; of what is waived or waits,
+ * nothing but its credit notes.
+ */
 function checkSales({ sales }: TestCharges, entries: readonly LedgerEntry[]): void {
   assert.equal(new Set(sales.map(({ saleId }) => saleId)).size, sales.length, 'each document is made once');
   const ids = new Set(sales.map(({ saleId }) => saleId));
   for (const sale of sales) assert.equal(saleFault(sale), null, 'a document can be made of each sale');
-  for (const { kind, originalSaleId } of sales) if (kind === 'credit_note') assert.ok(ids.has(originalSaleId), 'a credit note has its original');
-  const soldOf = (lineId: string): number => sum(sales.flatMap(({ lines }) => lines).filter((line) => line.lineId === lineId));
+  for (const { kind, originalSaleId } of sales) {
+    if (kind === 'credit_note') assert.ok(ids.has(originalSaleId), 'a credit note has its original');
+  }
+  const soldOf = (lineId: string): number =>
+    sum(sales.flatMap(({ lines }) => lines).filter((line) => line.lineId === lineId));
   for (const [lineId, own] of Map.groupBy(entries, (entry) => entry.lineId)) {
     const certain = own.filter(({ owner, ownerId }) => owner !== 'waived' && !(owner === 'open' && ownerId === ''));
-    const waitingCredits = own.filter(({ owner, ownerId, grossMinor }) => owner === 'open' && ownerId === '' && grossMinor < 0);
+    const waitingCredits = own.filter(({ owner, ownerId, grossMinor }) =>
+      owner === 'open' && ownerId === '' && grossMinor < 0);
     const sold = soldOf(lineId);
     // A credit that was lessened again is told of when it is used.
     assert.ok(sold <= sum(certain) + sum(waitingCredits), 'no more is sold than is owned');

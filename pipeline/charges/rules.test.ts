@@ -31,7 +31,9 @@ test('a charge is one payment of one account for one billing day, merchant and c
 });
 
 test('a separate line for each vehicle and visit, and allocations for each operator, stand in the charge', () => {
-  const [charge] = begin().line({ lineId: 'line-2', operatorId: 'another', grossMinor: 1_000, vatMinor: 200 }).close(MONDAY).charges;
+  const [charge] = begin()
+    .line({ lineId: 'line-2', operatorId: 'another', grossMinor: 1_000, vatMinor: 200 })
+    .close(MONDAY).charges;
   assert.deepEqual(charge!.lines.map(({ lineId }) => lineId), ['line-1', 'line-2']);
   assert.deepEqual(charge!.allocations, [
     { operatorId: 'another', grossMinor: 1_000, vatMinor: 200 }, { operatorId: 'op', grossMinor: 3_500, vatMinor: 700 },
@@ -40,21 +42,28 @@ test('a separate line for each vehicle and visit, and allocations for each opera
 
 test('charges are collected at the day close from the card that the account then has', () => {
   const { requests } = begin().card('newer').close(MONDAY).card('newest');
-  assert.deepEqual(requests.map(({ cardToken, attempt, grossMinor, vatMinor }) => [cardToken, attempt, grossMinor, vatMinor]),
+  assert.deepEqual(requests.map(({ cardToken, attempt, grossMinor, vatMinor }) =>
+    [cardToken, attempt, grossMinor, vatMinor]),
     [['newer', 1, 3_500, 700]]);
 });
 
 test('what is captured is charged, and belongs to the captured charge', () => {
   const told = begin().close(MONDAY).outcome('captured');
   assert.equal(told.entry('line-1'), '3500 captured charged');
-  assert.deepEqual(told.newest[0]!.history.map(({ status, code }) => `${status} ${code}`.trim()), ['pending', 'pending requested', 'charged']);
+  assert.deepEqual(
+    told.newest[0]!.history.map(({ status, code }) => `${status} ${code}`.trim()),
+    ['pending', 'pending requested', 'charged'],
+  );
 });
 
 test('a sum of zero is not sent: credits that use up all of a day\'s visits make it charged at once', () => {
   const told = begin().close(MONDAY).outcome('captured').line({ revision: 2, status: 'withdrawn' })
     .line({ lineId: 'line-2', visitDay: day(1) }).close(day(1));
   assert.equal(told.requests.length, 1);
-  assert.deepEqual(told.newest.map(({ status, grossMinor }) => [status, grossMinor]), [['charged', 3_500], ['charged', 0]]);
+  assert.deepEqual(
+    told.newest.map(({ status, grossMinor }) => [status, grossMinor]),
+    [['charged', 3_500], ['charged', 0]],
+  );
   assert.equal(told.entry('line-1~1'), '-3500 captured charged');
 });
 
@@ -90,7 +99,11 @@ test('a technical failure is retried on the next working day and never counts to
   assert.equal(told.newest[0]!.status, 'failed');
   assert.equal(told.newest[0]!.attempts, 15, 'one on each working day');
   assert.deepEqual(told.controls, []);
-  assert.deepEqual(told.outcome('declined_soft').close(day(21)).controls, [], 'the first decline is followed by retries');
+  assert.deepEqual(
+    told.outcome('declined_soft').close(day(21)).controls,
+    [],
+    'the first decline is followed by retries',
+  );
 });
 
 test('technical failures day after day have an end: an invoice without a fee, and nobody is blocked', () => {
@@ -168,14 +181,20 @@ function givenUp(): TestCharges {
 
 test('giving up blocks the account for payment trouble, once', () => {
   const { controls } = givenUp();
-  assert.deepEqual(controls.map(({ type, subject, reason }) => [type, subject, reason]), [['block', 'a', 'payment_trouble']]);
+  assert.deepEqual(
+    controls.map(({ type, subject, reason }) => [type, subject, reason]),
+    [['block', 'a', 'payment_trouble']],
+  );
 });
 
 test('a new card unblocks, also when the block was on its way while it was registered; the same card told again does not', () => {
   const told = givenUp().card('good');
   assert.equal(told.controls.length, 1, 'it is no new card');
   told.card('another');
-  assert.deepEqual(told.controls.slice(1).map(({ type, subject, reason }) => [type, subject, reason]), [['unblock', 'a', 'payment_trouble']]);
+  assert.deepEqual(
+    told.controls.slice(1).map(({ type, subject, reason }) => [type, subject, reason]),
+    [['unblock', 'a', 'payment_trouble']],
+  );
   assert.equal(told.card('third').controls.length, 2, 'it is not blocked any more');
   assert.equal(givenUp().card('', '').controls.length, 1, 'none is no new card');
 });
@@ -222,11 +241,18 @@ test('while a payment of the account is not known yet nothing is given up: then 
     if (told.newest[0]!.history.at(-1)!.code === 'requested') told.outcome('declined_soft');
   }
   // The last retry of the first charge comes with the first attempt of another.
-  told.line({ lineId: 'line-2', visitId: 'visit-2', visitDay: day(7) }).close(day(7)).outcome('unknown').outcome('declined_soft', { back: 1 });
+  told.line({ lineId: 'line-2', visitId: 'visit-2', visitDay: day(7) })
+    .close(day(7))
+    .outcome('unknown')
+    .outcome('declined_soft', { back: 1 });
   told.line({ lineId: 'line-3', visitId: 'visit-3', visitDay: day(8) });
   const asked = told.requests.length;
   for (let days = 8; days <= 11; days++) told.close(day(days));
-  assert.deepEqual([told.invoices.length, told.controls.length, told.requests.length], [0, 0, asked], 'what is not known is waited for, and no card is asked');
+  assert.deepEqual(
+    [told.invoices.length, told.controls.length, told.requests.length],
+    [0, 0, asked],
+    'what is not known is waited for, and no card is asked',
+  );
   told.outcome('declined_soft').close(day(12));
   assert.deepEqual(told.invoices.map(({ grossMinor }) => grossMinor), [3 * 3_500 + 4_900]);
 });
@@ -260,10 +286,14 @@ test('each payment into the bank has a fate: underpaid, paid, overpaid, paid twi
   const told = givenUp();
   const [one, other] = told.invoices;
   const { kid, grossMinor } = one!;
-  told.pay(kid, 100, 'b1').pay(kid, grossMinor - 100, 'b2').pay(kid, grossMinor, 'b3').pay(other!.kid, other!.grossMinor + 7, 'b4')
+  told.pay(kid, 100, 'b1')
+    .pay(kid, grossMinor - 100, 'b2')
+    .pay(kid, grossMinor, 'b3')
+    .pay(other!.kid, other!.grossMinor + 7, 'b4')
     .pay(kidOf(0, 99), 10, 'b5').pay(`${kid.slice(0, -1)}x`, 10, 'b6').pay(kid, 10, 'b7', 'EUR');
   assert.deepEqual(told.matched.map(({ fate, matchedMinor, surplusMinor }) => [fate, matchedMinor, surplusMinor]), [
-    ['underpaid', 100, 0], ['paid', grossMinor - 100, 0], ['paid_twice', 0, grossMinor], ['overpaid', other!.grossMinor, 7],
+    ['underpaid', 100, 0], ['paid', grossMinor - 100, 0],
+    ['paid_twice', 0, grossMinor], ['overpaid', other!.grossMinor, 7],
     ['unknown_kid', 0, 10], ['bad_check_digit', 0, 10], ['other_currency', 0, 10],
   ]);
 });
@@ -281,15 +311,25 @@ test('a revision of a visit before its close changes what is charged', () => {
 });
 
 test('a revision changes an open charge between its attempts, with its documents', () => {
-  const told = begin().close(MONDAY).outcome('declined_soft').line({ revision: 2, grossMinor: 3_000, vatMinor: 600 }).close(day(1));
+  const told = begin()
+    .close(MONDAY)
+    .outcome('declined_soft')
+    .line({ revision: 2, grossMinor: 3_000, vatMinor: 600 })
+    .close(day(1));
   assert.equal(told.requests[1]!.grossMinor, 3_000);
   assert.equal(told.requests[1]!.chargeId, told.requests[0]!.chargeId);
-  assert.deepEqual(told.sales.map(({ kind, grossMinor }) => [kind, grossMinor]), [['receipt', 3_500], ['credit_note', -500]]);
+  assert.deepEqual(
+    told.sales.map(({ kind, grossMinor }) => [kind, grossMinor]),
+    [['receipt', 3_500], ['credit_note', -500]],
+  );
   assert.equal(told.sales[1]!.originalSaleId, told.sales[0]!.saleId);
 });
 
 test('an operator whose last line is taken out of a charge keeps a share of nothing, and so is told', () => {
-  const told = begin().line({ lineId: 'line-2', operatorId: 'another', grossMinor: 1_000, vatMinor: 200 }).close(MONDAY).outcome('declined_soft')
+  const told = begin()
+    .line({ lineId: 'line-2', operatorId: 'another', grossMinor: 1_000, vatMinor: 200 })
+    .close(MONDAY)
+    .outcome('declined_soft')
     .line({ lineId: 'line-2', operatorId: 'another', revision: 2, status: 'withdrawn' }).close(day(1));
   assert.deepEqual(told.newest[0]!.allocations, [
     { operatorId: 'another', grossMinor: 0, vatMinor: 0 }, { operatorId: 'op', grossMinor: 3_500, vatMinor: 700 },
@@ -300,11 +340,21 @@ test('another rate of VAT for what is charged or paid is told by documents of wh
   const ofOpen = begin().close(MONDAY).outcome('declined_soft').line({ revision: 2, vatMinor: 0 });
   const change = ofOpen.sales.at(-1)!;
   assert.deepEqual([change.kind, change.grossMinor, change.vatMinor], ['credit_note', 0, -700]);
-  assert.deepEqual(change.lines.map(({ grossMinor, vatMinor }) => [grossMinor, vatMinor || 0]), [[-3_500, -700], [3_500, 0]]);
+  assert.deepEqual(
+    change.lines.map(({ grossMinor, vatMinor }) => [grossMinor, vatMinor || 0]),
+    [[-3_500, -700], [3_500, 0]],
+  );
   assert.equal(documentOf(change, 2, 1).vatMinor, -700);
-  const ofPaid = begin().line({ vatMinor: 0, revision: 2 }).close(MONDAY).outcome('captured').line({ revision: 3, grossMinor: 3_000, vatMinor: 600 });
+  const ofPaid = begin()
+    .line({ vatMinor: 0, revision: 2 })
+    .close(MONDAY)
+    .outcome('captured')
+    .line({ revision: 3, grossMinor: 3_000, vatMinor: 600 });
   const credit = ofPaid.sales.at(-1)!;
-  assert.deepEqual(credit.lines.map(({ grossMinor, vatMinor }) => [grossMinor, vatMinor || 0]), [[-3_500, 0], [3_000, 600]]);
+  assert.deepEqual(
+    credit.lines.map(({ grossMinor, vatMinor }) => [grossMinor, vatMinor || 0]),
+    [[-3_500, 0], [3_000, 600]],
+  );
   for (const sale of [...ofOpen.sales, ...ofPaid.sales]) assert.equal(saleFault(sale), null);
 });
 
@@ -312,12 +362,18 @@ test('two documents of one revision at another rate of VAT count what the other 
   const told = begin().line({ revision: 2, grossMinor: 1_300, vatMinor: 0 }).close(MONDAY)
     .line({ revision: 3, grossMinor: 1_400, vatMinor: 280 }).outcome('captured').close(day(1))
     .line({ revision: 4, grossMinor: 100, vatMinor: 20 }).outcome('declined_soft');
-  const notes = told.sales.slice(-2).map(({ lines }) => lines.map(({ grossMinor, vatMinor }) => [grossMinor, vatMinor || 0]));
+  const notes = told.sales.slice(-2).map(({ lines }) =>
+    lines.map(({ grossMinor, vatMinor }) => [grossMinor, vatMinor || 0]));
   assert.deepEqual(notes, [[[-1_400, -280], [1_300, 0]], [[-1_300, 0], [100, 20]]]);
 });
 
 test('an open charge whose only visit is withdrawn is waived, and none is asked for again', () => {
-  const told = begin().close(MONDAY).outcome('declined_soft').line({ revision: 2, status: 'withdrawn' }).close(day(1)).close(day(2));
+  const told = begin()
+    .close(MONDAY)
+    .outcome('declined_soft')
+    .line({ revision: 2, status: 'withdrawn' })
+    .close(day(1))
+    .close(day(2));
   assert.equal(told.newest[0]!.status, 'waived');
   assert.equal(told.requests.length, 1);
 });
@@ -332,7 +388,10 @@ test('a revision waits while an attempt is under way or its outcome is unknown',
 
 test('a line that is lowered after capture makes a credit note, and a credit that the next charge uses', () => {
   const told = begin().close(MONDAY).outcome('captured').line({ revision: 2, grossMinor: 3_000, vatMinor: 600 });
-  assert.deepEqual(told.sales.map(({ kind, grossMinor }) => [kind, grossMinor]), [['receipt', 3_500], ['credit_note', -500]]);
+  assert.deepEqual(
+    told.sales.map(({ kind, grossMinor }) => [kind, grossMinor]),
+    [['receipt', 3_500], ['credit_note', -500]],
+  );
   assert.equal(told.sales[1]!.originalSaleId, told.sales[0]!.saleId);
   told.line({ lineId: 'line-2', visitDay: day(1) }).close(day(1));
   assert.equal(told.requests[1]!.grossMinor, 3_000);
@@ -350,37 +409,60 @@ test('a credit that is not used within seven days goes back to the card, never m
 });
 
 test('of one payment no more is given back than was captured of it: what is left comes of an earlier one', () => {
-  const told = begin().close(MONDAY).outcome('captured').line({ lineId: 'line-2', visitDay: day(1) }).close(day(1)).outcome('captured');
+  const told = begin()
+    .close(MONDAY)
+    .outcome('captured')
+    .line({ lineId: 'line-2', visitDay: day(1) })
+    .close(day(1))
+    .outcome('captured');
   const orders = told.requests.map(({ requestId }) => `order-${requestId}`);
   told.line({ revision: 2, status: 'withdrawn' });
   for (let days = 2; days <= 8; days++) told.close(day(days));
   told.outcome('reversed').line({ lineId: 'line-2', revision: 2, status: 'withdrawn', visitDay: day(1) });
   for (let days = 9; days <= 15; days++) told.close(day(days));
-  assert.deepEqual(told.requests.slice(2).map(({ orderId, grossMinor }) => [orderId, grossMinor]), [[orders[1], 3_500], [orders[0], 3_500]]);
+  assert.deepEqual(
+    told.requests.slice(2).map(({ orderId, grossMinor }) => [orderId, grossMinor]),
+    [[orders[1], 3_500], [orders[0], 3_500]],
+  );
 });
 
 test('a reversal that fails is asked for again on the next working day', () => {
   const told = begin().close(MONDAY).outcome('captured').line({ revision: 2, status: 'withdrawn' });
   for (let days = 1; days <= 7; days++) told.close(day(days));
   told.outcome('technical').close(day(8));
-  assert.deepEqual(told.requests.map(({ operation, attempt }) => [operation, attempt]), [['payment', 1], ['reversal', 1], ['reversal', 2]]);
+  assert.deepEqual(
+    told.requests.map(({ operation, attempt }) => [operation, attempt]),
+    [['payment', 1], ['reversal', 1], ['reversal', 2]],
+  );
   assert.equal(told.outcome('reversed').newest.at(-1)!.status, 'charged');
 });
 
 test('a line that is raised after capture makes a debit on the next charge', () => {
-  const told = begin().close(MONDAY).outcome('captured').line({ revision: 2, grossMinor: 4_000, vatMinor: 800 }).close(day(1));
+  const told = begin()
+    .close(MONDAY)
+    .outcome('captured')
+    .line({ revision: 2, grossMinor: 4_000, vatMinor: 800 })
+    .close(day(1));
   assert.equal(told.requests[1]!.grossMinor, 500);
   assert.deepEqual(told.sales.map(({ kind, grossMinor, lines }) => [kind, grossMinor, lines[0]!.what]),
     [['receipt', 3_500, 'parking'], ['receipt', 500, 'correction']]);
 });
 
 test('a line that is raised more than 14 days after capture is waived unless somebody approves', () => {
-  const late = begin().close(MONDAY).outcome('captured').close(day(16)).line({ revision: 2, grossMinor: 4_000, vatMinor: 800 });
+  const late = begin()
+    .close(MONDAY)
+    .outcome('captured')
+    .close(day(16))
+    .line({ revision: 2, grossMinor: 4_000, vatMinor: 800 });
   assert.equal(late.entry('line-1~1'), '500 waived pending');
   assert.equal(late.close(day(17)).requests.length, 1);
   late.control('approve', 'line-1').close(day(18));
   assert.equal(late.requests[1]!.grossMinor, 500);
-  const inTime = begin().close(MONDAY).outcome('captured').close(day(14)).line({ revision: 2, grossMinor: 4_000, vatMinor: 800 });
+  const inTime = begin()
+    .close(MONDAY)
+    .outcome('captured')
+    .close(day(14))
+    .line({ revision: 2, grossMinor: 4_000, vatMinor: 800 });
   assert.equal(inTime.entry('line-1~1'), '500 open pending');
 });
 
@@ -415,7 +497,8 @@ test('what is waived of an invoice that a correction has lessened is what it sti
     told.control('waive', subject === 'line-1' ? subject : invoiceId);
     assert.equal(told.entry('line-1'), '3000 waived failed', subject);
     assert.match(told.entry('line-1~1'), /^0 invoice /, subject);
-    const sales = told.sales.filter(({ originalSaleId }) => originalSaleId === saleId).map(({ grossMinor }) => grossMinor);
+    const sales =
+      told.sales.filter(({ originalSaleId }) => originalSaleId === saleId).map(({ grossMinor }) => grossMinor);
     assert.deepEqual(sales.slice(0, 2), [-500, -3_000]);
     assert.deepEqual(told.matched, [], 'nobody has paid too much');
   }
@@ -441,9 +524,16 @@ test('a revision not above the known one is ignored', () => {
 });
 
 test('a line that changes its currency is given back in the old one and taken in the new', () => {
-  const told = begin().close(MONDAY).outcome('captured').line({ revision: 2, currency: 'EUR', grossMinor: 300, vatMinor: 60 }).close(day(1));
+  const told = begin()
+    .close(MONDAY)
+    .outcome('captured')
+    .line({ revision: 2, currency: 'EUR', grossMinor: 300, vatMinor: 60 })
+    .close(day(1));
   assert.equal(told.entry('line-1~1'), '-3500 open pending');
-  assert.deepEqual(told.requests.map(({ currency, grossMinor }) => [currency, grossMinor]), [['NOK', 3_500], ['EUR', 300]]);
+  assert.deepEqual(
+    told.requests.map(({ currency, grossMinor }) => [currency, grossMinor]),
+    [['NOK', 3_500], ['EUR', 300]],
+  );
 });
 
 test('a charged line is forgotten after the correction days, and a correction that comes then is refused, not guessed', () => {

@@ -21,7 +21,8 @@ const TASK = 0;
 /** Accounts of task 0. */
 const accounts = Array.from({ length: 40 }, (_, n) => `account-${n}`)
   .filter((id) => partitionOf(id, partitionCounts.account) === TASK).slice(0, 5);
-const stranger = Array.from({ length: 40 }, (_, n) => `account-${n}`).find((id) => partitionOf(id, partitionCounts.account) !== TASK)!;
+const stranger =
+  Array.from({ length: 40 }, (_, n) => `account-${n}`).find((id) => partitionOf(id, partitionCounts.account) !== TASK)!;
 
 interface Input {
   readonly topic: string;
@@ -33,7 +34,11 @@ function input<N extends SchemaName>(topic: string, schema: N, record: RecordOf[
 }
 
 function line(changes: Partial<BillingLine> = {}): Input {
-  return input(topics.billing.name, 'BillingRecord', { 'parking.BillingLine': { ...aLine, accountId: accounts[0]!, ...changes } });
+  return input(
+    topics.billing.name,
+    'BillingRecord',
+    { 'parking.BillingLine': { ...aLine, accountId: accounts[0]!, ...changes } },
+  );
 }
 
 function dayClose(billingDay: string): Input {
@@ -43,15 +48,19 @@ function dayClose(billingDay: string): Input {
 
 function card(accountId: string): Input {
   const control: Control = {
-    controlId: 'c', type: 'card', subject: accountId, to: null, version: null, issuedAt: 0, issuedBy: 'test', reason: '',
+    controlId: 'c', type: 'card', subject: accountId, to: null,
+    version: null, issuedAt: 0, issuedBy: 'test', reason: '',
     cardToken: 'good', cardExpiryMonth: '2030-12',
   };
   return input(topics.chargesControl.name, 'Control', control);
 }
 
-function result({ requestId, chargeId, attempt, accountId, grossMinor, currency }: PaymentRequest, outcome: PaymentOutcome): Input {
+function result(
+  { requestId, chargeId, attempt, accountId, grossMinor, currency }: PaymentRequest, outcome: PaymentOutcome,
+): Input {
   return input(topics.paymentResults.name, 'PaymentResult', {
-    requestId, revision: 1, chargeId, attempt, accountId, outcome, code: '', authorisationReference: 'r', captureReference: 'r', grossMinor,
+    requestId, revision: 1, chargeId, attempt, accountId, outcome, code: '',
+    authorisationReference: 'r', captureReference: 'r', grossMinor,
     currency, decidedAt: 1, orderId: `order-${requestId}`,
   });
 }
@@ -69,7 +78,10 @@ class Owner {
   }
 
   apply({ topic, value }: Input, offset: number, out: Outputs): void {
-    this.task.apply({ topic, record: { key: null, value, timestamp: offset, offset, headers: null }, monotonicMs: 0 }, out);
+    this.task.apply(
+      { topic, record: { key: null, value, timestamp: offset, offset, headers: null }, monotonicMs: 0 },
+      out,
+    );
     this.state.settle(this.changelog, 0);
   }
 }
@@ -95,34 +107,51 @@ const reason = (expected: string) => (error: unknown): boolean => (error as Reje
 
 test('a day that is closed again, or one before it, makes no new charge', () => {
   const once = run([line(), dayClose('2026-06-02'), line({ lineId: 'line-2' })]);
-  const again = run([line(), dayClose('2026-06-02'), line({ lineId: 'line-2' }), dayClose('2026-06-02'), dayClose('2026-06-01')]);
+  const again = run([
+    line(), dayClose('2026-06-02'), line({ lineId: 'line-2' }), dayClose('2026-06-02'), dayClose('2026-06-01'),
+  ]);
   assert.deepEqual(again.told, once.told);
 });
 
 test('what is of another partition\'s account is refused', () => {
   assert.throws(() => run([line({ accountId: stranger })]), reason('wrong_partition'));
   assert.throws(() => run([card(stranger)]), reason('wrong_partition'));
-  const payment = { reference: 'b', kid: kidOf(1, 1), amountMinor: 1, currency: 'NOK', bookedOn: '2026-06-01', receivedAt: 0 };
+  const payment = {
+    reference: 'b', kid: kidOf(1, 1), amountMinor: 1, currency: 'NOK', bookedOn: '2026-06-01', receivedAt: 0,
+  };
   assert.throws(() => run([input(topics.bankPayments.name, 'BankPayment', payment)]), reason('wrong_partition'));
 });
 
 test('a payment of nothing, a day that is none and a control that charges do not know are refused', () => {
-  const payment = { reference: 'b', kid: kidOf(0, 1), amountMinor: 0, currency: 'NOK', bookedOn: '2026-06-01', receivedAt: 0 };
+  const payment = {
+    reference: 'b', kid: kidOf(0, 1), amountMinor: 0, currency: 'NOK', bookedOn: '2026-06-01', receivedAt: 0,
+  };
   assert.throws(() => run([input(topics.bankPayments.name, 'BankPayment', payment)]), reason('impossible_payment'));
-  assert.throws(() => run([input(topics.billing.name, 'BillingRecord', { 'parking.DayClose': { billingDay: 'today', closedAt: 0 } })]), reason('bad_day'));
-  const control: Control = { controlId: 'c', type: 'recount', subject: accounts[0]!, to: null, version: null, issuedAt: 0, issuedBy: 'test', reason: '' };
+  assert.throws(
+    () =>
+      run([input(topics.billing.name, 'BillingRecord', { 'parking.DayClose': { billingDay: 'today', closedAt: 0 } })]),
+    reason('bad_day'),
+  );
+  const control: Control = {
+    controlId: 'c', type: 'recount', subject: accounts[0]!, to: null,
+    version: null, issuedAt: 0, issuedBy: 'test', reason: '',
+  };
   assert.throws(() => run([input(topics.chargesControl.name, 'Control', control)]), reason('unknown_control'));
 });
 
 test('a payment result of a charge that is not known changes nothing', () => {
-  const request = { requestId: 'x', chargeId: 'x', attempt: 1, accountId: accounts[0]!, grossMinor: 1, currency: 'NOK' } as PaymentRequest;
+  const request = {
+    requestId: 'x', chargeId: 'x', attempt: 1, accountId: accounts[0]!, grossMinor: 1, currency: 'NOK',
+  } as PaymentRequest;
   assert.deepEqual(run([result(request, 'captured')]).told, []);
 });
 
 test('state of before there was a ledger is read: what was charged counts as captured, what changed since is charged', () => {
   const former: FormerLine = {
-    lineId: 'line-1', revision: 2, live: true, accountId: accounts[0]!, operatorId: 'op', visitId: 'visit-1', garageId: 'p4',
-    visitDay: '2026-06-01', currency: 'NOK', grossMinor: 4_000, vatMinor: 800, charged: [{ currency: 'NOK', grossMinor: 3_500, vatMinor: 700 }],
+    lineId: 'line-1', revision: 2, live: true, accountId: accounts[0]!,
+    operatorId: 'op', visitId: 'visit-1', garageId: 'p4',
+    visitDay: '2026-06-01', currency: 'NOK', grossMinor: 4_000, vatMinor: 800,
+    charged: [{ currency: 'NOK', grossMinor: 3_500, vatMinor: 700 }],
   };
   const before = new TaskState();
   before.table(1, avroStateCodec<FormerLine>(1, formerLineSchema)).put('line-1', former);
@@ -133,17 +162,22 @@ test('state of before there was a ledger is read: what was charged counts as cap
   [card(accounts[0]!), dayClose('2026-06-02')].forEach((record, offset) => owner.apply(record, offset, out));
   const requests = openCodec('PaymentRequest', ids);
   const asked = out.batches().flatMap(({ topic, records }) =>
-    topic === topics.paymentRequests.name ? Array.from(records, ({ value }) => requests.decode(value!).grossMinor) : []);
+    topic === topics.paymentRequests.name
+      ? Array.from(records, ({ value }) => requests.decode(value!).grossMinor)
+      : []);
   assert.deepEqual(asked, [500]);
 });
 
 /** Lines in rising revisions, closes of rising days, and outcomes of what was asked for by then. */
 const logs: fc.Arbitrary<Input[]> = fc.array(fc.oneof(
   { weight: 6, arbitrary: fc.record({
-    account: fc.constantFrom(...accounts), visit: fc.nat(3), withdrawn: fc.boolean(), grossMinor: fc.integer({ min: 1, max: 50 }).map((n) => n * 100),
+    account: fc.constantFrom(...accounts), visit: fc.nat(3), withdrawn: fc.boolean(),
+    grossMinor: fc.integer({ min: 1, max: 50 }).map((n) => n * 100),
   }) },
   { weight: 2, arbitrary: fc.constant({ close: true }) },
-  { weight: 4, arbitrary: fc.record({ outcome: fc.constantFrom<PaymentOutcome>('captured', 'declined_soft', 'declined_hard', 'technical', 'unknown') }) },
+  { weight: 4, arbitrary: fc.record({
+    outcome: fc.constantFrom<PaymentOutcome>('captured', 'declined_soft', 'declined_hard', 'technical', 'unknown'),
+  }) },
 ), { minLength: 10, maxLength: 60 }).map((steps) => {
   const log: Input[] = accounts.slice(1).map(card);
   const revisions = new Map<string, number>();
@@ -171,7 +205,8 @@ const logs: fc.Arbitrary<Input[]> = fc.array(fc.oneof(
       const revision = (revisions.get(lineId) ?? 0) + 1;
       revisions.set(lineId, revision);
       add(line({
-        lineId, revision, accountId: step.account, visitId: `visit-${step.visit}`, status: step.withdrawn ? 'withdrawn' : 'live',
+        lineId, revision, accountId: step.account, visitId: `visit-${step.visit}`,
+        status: step.withdrawn ? 'withdrawn' : 'live',
         visitDay: addDays('2026-06-01', day), grossMinor: step.grossMinor, vatMinor: step.grossMinor / 5,
       }));
     }

@@ -3,7 +3,10 @@ import { test } from 'node:test';
 import { workingDayAfter } from './working-days.ts';
 
 test('working days are Monday to Friday', () => {
-  assert.deepEqual([1, 3, 5].map((count) => workingDayAfter('2026-06-04', count)), ['2026-06-05', '2026-06-09', '2026-06-11']);
+  assert.deepEqual(
+    [1, 3, 5].map((count) => workingDayAfter('2026-06-04', count)),
+    ['2026-06-05', '2026-06-09', '2026-06-11'],
+  );
 });
 
 test('working days are none of the Norwegian public holidays', () => {

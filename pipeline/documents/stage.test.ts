@@ -29,7 +29,10 @@ interface Timed {
   readonly timestamp: number;
 }
 
-/** Runs sales of partition 0 through the stage, with a new owner restored from the changelog before each of the given positions. */
+/**
+ * Runs sales of partition 0 through the stage, with a new owner restored from the changelog before
+ * each of the given positions.
+ */
 function number(log: readonly (Sale | Timed)[], takeovers: ReadonlySet<number> = new Set()) {
   const changelog = new RecordBlock();
   const out = new Outputs();
@@ -61,12 +64,14 @@ function number(log: readonly (Sale | Timed)[], takeovers: ReadonlySet<number> =
   return { values, documents: values.map((value) => documentCodec.decode(value)), reasons, state: owner.state };
 }
 
-const numbersOf = (documents: readonly SalesDocument[]): string[] => documents.map((each) => `${each.documentId} ${each.number}`);
+const numbersOf = (documents: readonly SalesDocument[]): string[] =>
+  documents.map((each) => `${each.documentId} ${each.number}`);
 
 test('receipts, invoices and credit notes of an operator are numbered in one series, each operator\'s from 1', () => {
   const other = operatorOf(0, 1);
   const { documents } = number([
-    sale({ saleId: 'a' }), sale({ saleId: 'b', operatorId: other }), sale({ saleId: 'c', kind: 'invoice', dueDay: '2026-06-16' }),
+    sale({ saleId: 'a' }), sale({ saleId: 'b', operatorId: other }),
+    sale({ saleId: 'c', kind: 'invoice', dueDay: '2026-06-16' }),
     sale({ saleId: 'd', kind: 'credit_note', originalSaleId: 'a', lines: [saleLine(1, { grossMinor: -3_500 })] }),
     sale({ saleId: 'e', operatorId: other }),
   ]);
@@ -75,11 +80,16 @@ test('receipts, invoices and credit notes of an operator are numbered in one ser
 });
 
 test('a sale that comes again makes no second document', () => {
-  assert.deepEqual(numbersOf(number([sale(), sale(), sale({ saleId: 'b' }), sale()], new Set([1, 3])).documents), ['sale-1 1', 'b 2']);
+  assert.deepEqual(
+    numbersOf(number([sale(), sale(), sale({ saleId: 'b' }), sale()], new Set([1, 3])).documents),
+    ['sale-1 1', 'b 2'],
+  );
 });
 
 test('another sale under the id of one that has a document is refused: documents never change', () => {
-  const { documents, reasons } = number([sale(), sale({ lines: [saleLine(1, { grossMinor: 4_000 })] }), sale({ saleId: 'b' })]);
+  const { documents, reasons } = number([
+    sale(), sale({ lines: [saleLine(1, { grossMinor: 4_000 })] }), sale({ saleId: 'b' }),
+  ]);
   assert.deepEqual(numbersOf(documents), ['sale-1 1', 'b 2']);
   assert.deepEqual(reasons, ['changed_sale']);
 });
@@ -88,22 +98,31 @@ test('a credit note names the number of its original, and one without an origina
   const back = { kind: 'credit_note', lines: [saleLine(1, { grossMinor: -3_500 })] } as const;
   const { documents, reasons } = number([
     sale({ saleId: 'a' }), sale({ saleId: 'b' }), sale({ ...back, saleId: 'c', originalSaleId: 'b' }),
-    sale({ ...back, saleId: 'd', originalSaleId: 'nobody' }), sale({ ...back, saleId: 'e', originalSaleId: 'a', operatorId: operatorOf(0, 1) }),
+    sale({ ...back, saleId: 'd', originalSaleId: 'nobody' }),
+    sale({ ...back, saleId: 'e', originalSaleId: 'a', operatorId: operatorOf(0, 1) }),
     sale({ saleId: 'f' }),
   ]);
-  assert.deepEqual(documents.map((each) => [each.documentId, each.number, each.originalNumber]), [['a', 1, 0], ['b', 2, 0], ['c', 3, 2], ['f', 4, 0]]);
+  assert.deepEqual(
+    documents.map((each) => [each.documentId, each.number, each.originalNumber]),
+    [['a', 1, 0], ['b', 2, 0], ['c', 3, 2], ['f', 4, 0]],
+  );
   assert.deepEqual(reasons, ['unknown_original', 'unknown_original']);
 });
 
 test('a document counts its VAT once, whatever its lines were rounded to', () => {
   const [document] = number([sale({ lines: [saleLine(1, { grossMinor: 103 }), saleLine(2, { grossMinor: 103 }), saleLine(3, { grossMinor: 103 })] })]).documents;
-  assert.deepEqual([document!.grossMinor, document!.vatMinor, document!.lines.map(({ vatMinor }) => vatMinor)], [309, 62, [21, 21, 20]]);
+  assert.deepEqual(
+    [document!.grossMinor, document!.vatMinor, document!.lines.map(({ vatMinor }) => vatMinor)],
+    [309, 62, [21, 21, 20]],
+  );
 });
 
 test('what is no whole sale is refused and takes no number', () => {
   const bad: readonly Sale[] = [
-    sale({ saleId: '' }), sale({ kind: 'gift' as Sale['kind'] }), sale({ currency: 'kr' }), sale({ issuedDay: '2.6.2026' }), sale({ grossMinor: 3_499 }),
-    sale({ kind: 'invoice' }), sale({ kind: 'credit_note' }), sale({ lines: [] }), sale({ lines: [saleLine(1, { vatMinor: 3_501 })] }),
+    sale({ saleId: '' }), sale({ kind: 'gift' as Sale['kind'] }),
+    sale({ currency: 'kr' }), sale({ issuedDay: '2.6.2026' }), sale({ grossMinor: 3_499 }),
+    sale({ kind: 'invoice' }), sale({ kind: 'credit_note' }),
+    sale({ lines: [] }), sale({ lines: [saleLine(1, { vatMinor: 3_501 })] }),
   ];
   const { documents, reasons } = number([...bad, sale({ operatorId: operatorOf(1) }), sale()]);
   assert.deepEqual(numbersOf(documents), ['sale-1 1']);
@@ -113,7 +132,8 @@ test('what is no whole sale is refused and takes no number', () => {
 test('what is known of a document is forgotten after 400 days, its number is not', () => {
   const later = AT + 402 * DAY_MS;
   const { documents, state } = number([
-    { sale: sale({ saleId: 'a' }), timestamp: AT }, { sale: sale({ saleId: 'b' }), timestamp: later }, { sale: sale({ saleId: 'c' }), timestamp: later },
+    { sale: sale({ saleId: 'a' }), timestamp: AT }, { sale: sale({ saleId: 'b' }), timestamp: later },
+    { sale: sale({ saleId: 'c' }), timestamp: later },
   ]);
   assert.deepEqual(numbersOf(documents), ['a 1', 'b 2', 'c 3']);
   assert.equal(state.size, 3, 'the last number and two documents');
@@ -134,7 +154,11 @@ const logs = fc.array(fc.record({
         saleId: `s${place}`, operatorId, kind: 'credit_note', originalSaleId: original.saleId,
         lines: original.lines.map((each) => ({ ...each, grossMinor: -each.grossMinor, vatMinor: -each.vatMinor || 0 })),
       }));
-    } else sales.push(sale({ saleId: `s${place}`, operatorId, lines: [saleLine(place, { grossMinor: gross }), saleLine(place + 100)] }));
+    } else sales.push(sale({
+      saleId: `s${place}`,
+      operatorId,
+      lines: [saleLine(place, { grossMinor: gross }), saleLine(place + 100)],
+    }));
   });
   return sales;
 });
@@ -146,8 +170,13 @@ test('each operator\'s numbers are 1 to n, one for each sale, and the VAT of the
       const own = documents.filter((each) => each.operatorId === operatorId);
       assert.deepEqual(own.map((each) => each.number), own.map((_, place) => place + 1));
     }
-    assert.deepEqual(documents.map(({ documentId }) => documentId).sort(), [...new Set(log.map(({ saleId }) => saleId))].sort());
-    for (const { vatMinor, lines } of documents) assert.equal(vatMinor, lines.reduce((sum, line) => sum + line.vatMinor, 0));
+    assert.deepEqual(
+      documents.map(({ documentId }) => documentId).sort(),
+      [...new Set(log.map(({ saleId }) => saleId))].sort(),
+    );
+    for (const { vatMinor, lines } of documents) {
+      assert.equal(vatMinor, lines.reduce((sum, line) => sum + line.vatMinor, 0));
+    }
   }));
 });
 
@@ -159,9 +188,19 @@ test('the same sales give the same documents byte for byte, whoever takes over i
 
 test('what charges sells is taken as it is: receipts, corrections, a charge that is given up and invoiced', () => {
   const operatorId = operatorOf(0);
-  const charges = new TestCharges().card().line({ operatorId }).line({ operatorId, lineId: 'line-2', visitId: 'visit-2' }).close('2026-06-01').outcome('captured');
+  const charges = new TestCharges()
+    .card()
+    .line({ operatorId })
+    .line({ operatorId, lineId: 'line-2', visitId: 'visit-2' })
+    .close('2026-06-01')
+    .outcome('captured');
   charges.line({ operatorId, revision: 2, grossMinor: 2_000, vatMinor: 400 }).close('2026-06-02');
-  charges.line({ operatorId, lineId: 'line-3', visitId: 'visit-3', visitDay: '2026-06-03', grossMinor: 9_000, vatMinor: 1_800 }).close('2026-06-03').outcome('declined_hard').close('2026-06-04');
+  charges.line({
+    operatorId, lineId: 'line-3', visitId: 'visit-3', visitDay: '2026-06-03', grossMinor: 9_000, vatMinor: 1_800,
+  })
+    .close('2026-06-03')
+    .outcome('declined_hard')
+    .close('2026-06-04');
   const { documents, reasons } = number(charges.sales);
   assert.deepEqual(reasons, []);
   assert.deepEqual(new Set(documents.map(({ kind }) => kind)), new Set(['receipt', 'credit_note', 'invoice']));
@@ -187,7 +226,9 @@ async function documentsIn({ log }: Client): Promise<SalesDocument[]> {
   for (let partition = 0; partition < partitionCounts.operator; partition += 1) {
     const at = { topic: topics.documents.name, partition };
     const { start: from, stable } = await log.bounds(at);
-    for await (const records of recordsBetween(log, at, from, stable)) found.push(...records.map(({ value }) => documentCodec.decode(value!)));
+    for await (const records of recordsBetween(log, at, from, stable)) {
+      found.push(...records.map(({ value }) => documentCodec.decode(value!)));
+    }
   }
   return found;
 }
@@ -196,12 +237,20 @@ for (let seed = 1; seed <= 12; seed += 1) {
   test(`owners that are killed at any moment leave no gap and no number twice: seed ${seed}`, async () => {
     await inCluster(NAMES, async (world) => {
       const writer = world.openClient('writer');
-      const operators = Array.from({ length: partitionCounts.operator }, (_, partition) => [operatorOf(partition, 0), operatorOf(partition, 1)]).flat();
-      const sales = Array.from({ length: 64 }, (_, n) => sale({ saleId: `sale-${n}`, operatorId: operators[n % operators.length]! }));
+      const operators = Array.from(
+        { length: partitionCounts.operator },
+        (_, partition) => [operatorOf(partition, 0), operatorOf(partition, 1)],
+      ).flat();
+      const sales = Array.from({ length: 64 }, (_, n) =>
+        sale({ saleId: `sale-${n}`, operatorId: operators[n % operators.length]! }));
       const write = (list: readonly Sale[]) => writer.log.append([...Map.groupBy(list, ({ operatorId }) => partitionOf(operatorId, partitionCounts.operator))]
         .map(([partition, each]) => ({
           topic: topics.sales.name, partition,
-          records: each.map((one) => ({ key: Buffer.from(one.operatorId), value: saleCodec.encode(one), timestamp: AT })),
+          records: each.map((one) => ({
+            key: Buffer.from(one.operatorId),
+            value: saleCodec.encode(one),
+            timestamp: AT,
+          })),
         })));
       for (let kill = 0; kill < 4; kill += 1) {
         await write(sales.slice(kill * 16, kill * 16 + 16));

@@ -57,6 +57,9 @@ test('the lines\' VAT sums to the document\'s, and each is within one ore of its
 test('a credit note of all lines takes back exactly the VAT of each', () => {
   fc.assert(fc.property(amounts, (given) => {
     const back = given.map(({ grossMinor, vatMinor }) => ({ grossMinor: -grossMinor, vatMinor: -vatMinor || 0 }));
-    assert.deepEqual(documentVat(back).lines.map(({ vatMinor }) => -vatMinor || 0), documentVat(given).lines.map(({ vatMinor }) => vatMinor));
+    assert.deepEqual(
+      documentVat(back).lines.map(({ vatMinor }) => -vatMinor || 0),
+      documentVat(given).lines.map(({ vatMinor }) => vatMinor),
+    );
   }));
 });

@@ -6,9 +6,15 @@ import { reconcile, type SettledTransaction } from './reconcile.ts';
 import { parseSettlement } from './settlement-file.ts';
 
 const DAY = '2026-09-02';
-const settled = (reference: string, amountMinor = 1_000, day = DAY): SettledTransaction => ({ reference, amountMinor, currency: 'NOK', day });
+const settled = (reference: string, amountMinor = 1_000, day = DAY): SettledTransaction => ({
+  reference,
+  amountMinor,
+  currency: 'NOK',
+  day,
+});
 const result = (captureReference: string, changes: Partial<PaymentResult> = {}): PaymentResult => ({
-  requestId: `request ${captureReference}`, revision: 1, chargeId: 'c', attempt: 1, accountId: 'a', outcome: 'captured', code: '',
+  requestId: `request ${captureReference}`, revision: 1, chargeId: 'c',
+  attempt: 1, accountId: 'a', outcome: 'captured', code: '',
   authorisationReference: `auth ${captureReference}`, captureReference, grossMinor: 1_000, currency: 'NOK',
   decidedAt: Date.parse(`${DAY}T10:00:00Z`), orderId: '', ...changes,
 });
@@ -16,16 +22,25 @@ const kinds = (settlement: readonly SettledTransaction[], results: readonly Paym
   reconcile(DAY, settlement, results).map(({ kind, reference }) => `${reference} ${kind}`);
 
 test('a day on which both sides say the same has no differences', () => {
-  assert.deepEqual(kinds([settled('a'), settled('b', 500)], [result('a'), result('b', { grossMinor: 500 }), result('', { outcome: 'declined_soft' })]), []);
+  assert.deepEqual(kinds(
+    [settled('a'), settled('b', 500)],
+    [result('a'), result('b', { grossMinor: 500 }), result('', { outcome: 'declined_soft' })],
+  ), []);
   assert.deepEqual(kinds([settled('r', -300)], [result('r', { outcome: 'reversed', grossMinor: 300 })]), []);
-  assert.deepEqual(kinds([settled('r', 300)], [result('r', { outcome: 'reversed', grossMinor: 300 })]), ['r other_amount']);
+  assert.deepEqual(
+    kinds([settled('r', 300)], [result('r', { outcome: 'reversed', grossMinor: 300 })]),
+    ['r other_amount'],
+  );
 });
 
 test('each difference is named once', () => {
   assert.deepEqual(kinds(
     [settled('amount', 999), settled('twice'), settled('twice'), settled('unknown'), settled('lost')],
     [result('amount'), result('twice'), result('unsettled'), result('lost', { outcome: 'unknown' })],
-  ), ['amount other_amount', 'auth lost still_unknown', 'lost not_decided', 'twice settled_twice', 'unknown not_known', 'unsettled not_settled']);
+  ), [
+    'amount other_amount', 'auth lost still_unknown', 'lost not_decided',
+    'twice settled_twice', 'unknown not_known', 'unsettled not_settled',
+  ]);
 });
 
 test('a capture just before midnight that is told of after it is no difference', () => {
@@ -34,20 +49,28 @@ test('a capture just before midnight that is told of after it is no difference',
 });
 
 test('what is unknown since before the day is told, what became so later is not', () => {
-  const asked = (decidedAt: string): PaymentResult => result('', { outcome: 'unknown', authorisationReference: 'r', decidedAt: Date.parse(decidedAt) });
+  const asked = (decidedAt: string): PaymentResult =>
+    result('', { outcome: 'unknown', authorisationReference: 'r', decidedAt: Date.parse(decidedAt) });
   assert.deepEqual(kinds([], [asked('2026-08-30T10:00:00Z')]), ['r still_unknown']);
   assert.deepEqual(kinds([], [asked('2026-09-03T10:00:00Z')]), []);
 });
 
 test("other days' captures are not judged", () => {
-  assert.deepEqual(kinds([settled('a', 1_000, '2026-09-01')], [result('b', { decidedAt: Date.parse('2026-09-01T10:00:00Z') })]), []);
+  assert.deepEqual(
+    kinds([settled('a', 1_000, '2026-09-01')], [result('b', { decidedAt: Date.parse('2026-09-01T10:00:00Z') })]),
+    [],
+  );
 });
 
 test("the local gateway's settlement is read as the other one's, and reversals are negative", () => {
   const order = {
-    id: 'o', operation: 'UnscheduledPurchase' as const, reference: 'r', status: 'Paid' as const, currency: 'NOK', amount: 1_234, vatAmount: 0,
+    id: 'o', operation: 'UnscheduledPurchase' as const, reference: 'r',
+    status: 'Paid' as const, currency: 'NOK', amount: 1_234, vatAmount: 0,
     completeUrl: '', cancelUrl: '', token: 'good-1', card: 'good', expiryDate: '',
-    captures: [{ reference: 'c1', amount: 1_234, at: `${DAY}T23:59:59.999Z` }, { reference: 'c2', amount: 1, at: '2026-09-03T00:00:00.000Z' }],
+    captures: [
+      { reference: 'c1', amount: 1_234, at: `${DAY}T23:59:59.999Z` },
+      { reference: 'c2', amount: 1, at: '2026-09-03T00:00:00.000Z' },
+    ],
     reversals: [{ reference: 'r1', amount: 34, at: `${DAY}T23:59:59.999Z` }],
   };
   assert.deepEqual(parseSettlement(settlementCsv([order], DAY)), [settled('c1', 1_234), settled('r1', -34)]);

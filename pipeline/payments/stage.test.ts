@@ -15,7 +15,9 @@ import { openCodec, type SchemaIds } from '../records/codec.ts';
 import { partitionOf } from '../records/partition.ts';
 import type { PaymentOutcome, PaymentRequest, PaymentResult } from '../records/records.ts';
 import { callsFor } from './calls.ts';
-import { UnknownOutcomeError, type Authorisation, type Capture, type Gateway, type LookedUp, type OperationAnswer } from './gateway.ts';
+import {
+  UnknownOutcomeError, type Authorisation, type Capture, type Gateway, type LookedUp, type OperationAnswer,
+} from './gateway.ts';
 import { REFERENCE } from './references.ts';
 import { paymentsStage } from './stage.ts';
 
@@ -111,8 +113,10 @@ class FakeGateway implements Partial<Gateway> {
 
 function request(number: number, cardToken = 'good'): PaymentRequest {
   return {
-    requestId: `charge-${number}.1`, chargeId: `charge-${number}`, attempt: 1, accountId: `account-${number}`, merchant: 'm',
-    grossMinor: 1_000 + number, vatMinor: 200, currency: 'NOK', cardToken, description: 'Parking', requestedAt: 0, operation: 'payment', orderId: '',
+    requestId: `charge-${number}.1`, chargeId: `charge-${number}`,
+    attempt: 1, accountId: `account-${number}`, merchant: 'm',
+    grossMinor: 1_000 + number, vatMinor: 200, currency: 'NOK', cardToken,
+    description: 'Parking', requestedAt: 0, operation: 'payment', orderId: '',
   };
 }
 
@@ -125,8 +129,19 @@ function write({ log }: Client, requests: readonly PaymentRequest[]): Promise<vo
 }
 
 function start({ log, clock }: Client, gateway: FakeGateway): Promise<RunningStage> {
-  const newCalls = callsFor({ gateway: gateway as unknown as Gateway, clock, logger: quietLogger, stopping: new AbortController().signal });
-  return runStage({ stage: paymentsStage({ ids, newCalls, told() {} }), log, clock, observer: unobserved, logger: quietLogger });
+  const newCalls = callsFor({
+    gateway: gateway as unknown as Gateway,
+    clock,
+    logger: quietLogger,
+    stopping: new AbortController().signal,
+  });
+  return runStage({
+    stage: paymentsStage({ ids, newCalls, told() {} }),
+    log,
+    clock,
+    observer: unobserved,
+    logger: quietLogger,
+  });
 }
 
 async function readAll({ log }: Client, topic: string, partitions = PARTITIONS): Promise<LogRecord[]> {
@@ -157,12 +172,15 @@ function gatewayOf({ schedule }: InCluster, fault: (call: number) => Fault = () 
 }
 
 /** Every capture was made once, in full, for exactly the requests whose newest result says so. */
-function assertTakenOnce(gateway: FakeGateway, requests: readonly PaymentRequest[], newest: ReadonlyMap<string, PaymentResult>): void {
+function assertTakenOnce(
+  gateway: FakeGateway, requests: readonly PaymentRequest[], newest: ReadonlyMap<string, PaymentResult>,
+): void {
   const captured = [...newest.values()].filter(({ outcome }) => outcome === 'captured');
   const gross = new Map(requests.map(({ requestId, grossMinor }) => [requestId, grossMinor]));
   assert.deepEqual(
     new Map([...gateway.captured].sort()),
-    new Map(captured.map(({ captureReference, requestId }) => [captureReference, gross.get(requestId)!] as const).sort()),
+    new Map(captured.map(({ captureReference, requestId }) => [captureReference, gross.get(requestId)!] as const)
+      .sort()),
   );
 }
 
@@ -170,15 +188,22 @@ test('each kind of answer becomes its outcome, with the references that were use
   await inCluster(NAMES, async (world) => {
     const client = world.openClient('payments');
     const gateway = gatewayOf(world);
-    const cards: [string, PaymentOutcome][] = [['good', 'captured'], ['empty', 'declined_soft'], ['stolen', 'declined_hard'], ['unknown', 'technical']];
+    const cards: [string, PaymentOutcome][] = [
+      ['good', 'captured'], ['empty', 'declined_soft'], ['stolen', 'declined_hard'], ['unknown', 'technical'],
+    ];
     const requests = cards.map(([card], number) => request(number, card));
     const running = await start(client, gateway);
     await write(client, requests);
     const newest = await settled(client, requests.length);
-    assert.deepEqual(requests.map(({ requestId }) => newest.get(requestId)!.outcome), cards.map(([, outcome]) => outcome));
+    assert.deepEqual(
+      requests.map(({ requestId }) => newest.get(requestId)!.outcome),
+      cards.map(([, outcome]) => outcome),
+    );
     assertTakenOnce(gateway, requests, newest);
     const captured = newest.get('charge-0.1')!;
-    for (const reference of [captured.authorisationReference, captured.captureReference]) assert.match(reference, REFERENCE);
+    for (const reference of [captured.authorisationReference, captured.captureReference]) {
+      assert.match(reference, REFERENCE);
+    }
     assert.equal(newest.get('charge-2.1')!.captureReference, '');
     await running.stop();
   });
@@ -191,7 +216,10 @@ test('what was captured is given back once, by the order that its result tells, 
     const running = await start(client, gateway);
     await write(client, [request(1)]);
     const { orderId } = (await settled(client, 1)).get('charge-1.1')!;
-    const back: PaymentRequest = { ...request(1), requestId: 'credit-1.1', operation: 'reversal', orderId, grossMinor: 400, vatMinor: 80, cardToken: '' };
+    const back: PaymentRequest = {
+      ...request(1), requestId: 'credit-1.1', operation: 'reversal',
+      orderId, grossMinor: 400, vatMinor: 80, cardToken: '',
+    };
     await write(client, [back, back]);
     const { outcome, captureReference, grossMinor } = (await settled(client, 2)).get('credit-1.1')!;
     assert.deepEqual([outcome, grossMinor], ['reversed', 400]);
@@ -219,7 +247,14 @@ test('a request of nothing, in no currency, without a card or without an order i
   await inCluster(NAMES, async (world) => {
     const client = world.openClient('payments');
     const running = await start(client, gatewayOf(world));
-    await write(client, [{ ...request(1), grossMinor: 0 }, { ...request(2), currency: 'kr' }, { ...request(3), cardToken: '' }, { ...request(4), vatMinor: -1 }, { ...request(6), operation: 'reversal' }, request(5)]);
+    await write(client, [
+      { ...request(1), grossMinor: 0 },
+      { ...request(2), currency: 'kr' },
+      { ...request(3), cardToken: '' },
+      { ...request(4), vatMinor: -1 },
+      { ...request(6), operation: 'reversal' },
+      request(5),
+    ]);
     await settled(client, 1);
     while ((await readAll(client, DEAD_LETTER_TOPIC, [0])).length < 5) await client.clock.sleep(500);
     await running.stop();
@@ -233,7 +268,10 @@ test('while an outcome is unknown that is told once, and the known one after it'
     const running = await start(client, gateway);
     await write(client, [request(1)]);
     await settled(client, 1);
-    assert.deepEqual((await resultsOf(client)).map(({ revision, outcome }) => [revision, outcome]), [[1, 'unknown'], [2, 'captured']]);
+    assert.deepEqual(
+      (await resultsOf(client)).map(({ revision, outcome }) => [revision, outcome]),
+      [[1, 'unknown'], [2, 'captured']],
+    );
     await running.stop();
   });
 });
@@ -247,7 +285,10 @@ test('an authorisation that the gateway never takes in is given up as technical,
     const running = await start(client, gateway);
     await write(client, [request(1)]);
     const newest = await settled(client, 1);
-    assert.deepEqual([newest.get('charge-1.1')!.outcome, newest.get('charge-1.1')!.code], ['technical', 'never_taken_in']);
+    assert.deepEqual(
+      [newest.get('charge-1.1')!.outcome, newest.get('charge-1.1')!.code],
+      ['technical', 'never_taken_in'],
+    );
     assert.equal(gateway.captured.size, 0);
     await running.stop();
   });
@@ -279,7 +320,8 @@ for (let seed = 1; seed <= 20; seed += 1) {
     await inCluster(NAMES, async (world) => {
       const random = new Random(seed);
       const faults: readonly Fault[] = ['none', 'none', 'none', 'lost request', 'lost answer', 'straggler'];
-      const gateway = gatewayOf(world, (call) => (call < TROUBLED_CALLS ? faults[random.below(faults.length)]! : 'none'));
+      const gateway = gatewayOf(world, (call) =>
+        (call < TROUBLED_CALLS ? faults[random.below(faults.length)]! : 'none'));
       const cards = ['good', 'good', 'good', 'empty', 'stolen'];
       const requests = Array.from({ length: 12 }, (_, number) => request(number, cards[number % cards.length]));
       const writer = world.openClient('writer');

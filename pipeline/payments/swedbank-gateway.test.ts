@@ -31,7 +31,11 @@ after(async () => {
 /** The local gateway upon its book, as a process that was started anew. */
 async function begin(port: number): Promise<void> {
   // Where it is reached is only known when it listens; its page is asked for here by the path alone.
-  server = newLocalGateway({ book: openBook(join(folder, 'orders.ndjson')), url: 'http://gateway.example', slowMs: SLOW_MS });
+  server = newLocalGateway({
+    book: openBook(join(folder, 'orders.ndjson')),
+    url: 'http://gateway.example',
+    slowMs: SLOW_MS,
+  });
   url = await server.listen({ host: '127.0.0.1', port });
 }
 
@@ -50,31 +54,56 @@ async function authorised(card: string): Promise<string> {
 
 test('a card is verified on the gateway\'s page, and its token pays', async () => {
   const { orderId, url: page } = await gateway.beginVerify({
-    reference: newReference(), description: 'Card', currency: 'NOK', completeUrl: 'http://back.example/entered', cancelUrl: 'http://back.example/not',
+    reference: newReference(), description: 'Card', currency: 'NOK',
+    completeUrl: 'http://back.example/entered', cancelUrl: 'http://back.example/not',
   });
   assert.deepEqual(await gateway.verified(orderId), { state: 'waiting' });
   const address = new URL(new URL(page).pathname, url);
   assert.match(await (await fetch(address)).text(), /choose a test card/);
-  const entered = await fetch(address, { method: 'POST', body: new URLSearchParams({ card: 'good', expiry: '2031-04' }), redirect: 'manual' });
+  const entered = await fetch(address, {
+    method: 'POST',
+    body: new URLSearchParams({ card: 'good', expiry: '2031-04' }),
+    redirect: 'manual',
+  });
   assert.deepEqual([entered.status, entered.headers.get('location')], [303, 'http://back.example/entered']);
   const verified = await gateway.verified(orderId);
   assert.ok(verified.state === 'verified');
-  assert.deepEqual([verified.card.maskedNumber, verified.card.expiryMonth, verified.card.brand], ['492500******0004', '2031-04', 'Visa']);
+  assert.deepEqual(
+    [verified.card.maskedNumber, verified.card.expiryMonth, verified.card.brand],
+    ['492500******0004', '2031-04', 'Visa'],
+  );
   assert.equal((await gateway.authorise(purchase(verified.card.token))).kind, 'done');
 });
 
 test('a Verify that the driver gives up has failed', async () => {
   const { orderId, url: page } = await gateway.beginVerify({
-    reference: newReference(), description: 'Card', currency: 'NOK', completeUrl: 'http://back.example/entered', cancelUrl: 'http://back.example/not',
+    reference: newReference(), description: 'Card', currency: 'NOK',
+    completeUrl: 'http://back.example/entered', cancelUrl: 'http://back.example/not',
   });
-  await fetch(new URL(new URL(page).pathname, url), { method: 'POST', body: new URLSearchParams({ card: 'none' }), redirect: 'manual' });
+  await fetch(new URL(new URL(page).pathname, url), {
+    method: 'POST',
+    body: new URLSearchParams({ card: 'none' }),
+    redirect: 'manual',
+  });
   assert.deepEqual(await gateway.verified(orderId), { state: 'failed' });
 });
 
 test('declines are told apart by whether the card may be tried again', async () => {
-  assert.deepEqual(await gateway.authorise(purchase('empty-1')), { kind: 'declined', mayRetry: true, code: 'acquirerinsufficientfunds 51' });
-  assert.deepEqual(await gateway.authorise(purchase('stolen-1')), { kind: 'declined', mayRetry: false, code: 'acquirercardstolen 43' });
-  assert.deepEqual(await gateway.authorise(purchase('expired-1')), { kind: 'declined', mayRetry: false, code: 'acquirercardexpired 54' });
+  assert.deepEqual(await gateway.authorise(purchase('empty-1')), {
+    kind: 'declined',
+    mayRetry: true,
+    code: 'acquirerinsufficientfunds 51',
+  });
+  assert.deepEqual(await gateway.authorise(purchase('stolen-1')), {
+    kind: 'declined',
+    mayRetry: false,
+    code: 'acquirercardstolen 43',
+  });
+  assert.deepEqual(await gateway.authorise(purchase('expired-1')), {
+    kind: 'declined',
+    mayRetry: false,
+    code: 'acquirercardexpired 54',
+  });
   assert.equal((await gateway.authorise(purchase('no token'))).kind, 'refused');
 });
 
@@ -108,7 +137,15 @@ test('no more is given back than was captured, and a reversal whose answer was l
   const orderId = await authorised('good-1');
   const rest = { orderId, vatMinor: 0, description: 'Parking' };
   assert.equal((await gateway.reverse({ ...rest, reference: newReference(), grossMinor: 1 })).kind, 'refused');
-  assert.equal((await gateway.reverse({ ...rest, orderId: '//elsewhere.example/psp', reference: newReference(), grossMinor: 1 })).kind, 'refused');
+  assert.equal(
+    (await gateway.reverse({
+      ...rest,
+      orderId: '//elsewhere.example/psp',
+      reference: newReference(),
+      grossMinor: 1,
+    })).kind,
+    'refused',
+  );
   await gateway.capture({ ...rest, reference: newReference(), grossMinor: 5_000 });
   const reference = newReference();
   assert.deepEqual(await gateway.lookUpReversal(reference, orderId), { kind: 'none' });
@@ -126,7 +163,14 @@ test('an answer that is lost, or too late, leaves the outcome unknown until it i
     assert.ok(found.kind === 'done');
     const capture = newReference();
     await assert.rejects(
-      asked.capture({ reference: capture, orderId: found.orderId, grossMinor: 5_000, vatMinor: 1_000, description: 'Parking' }), UnknownOutcomeError);
+      asked.capture({
+        reference: capture,
+        orderId: found.orderId,
+        grossMinor: 5_000,
+        vatMinor: 1_000,
+        description: 'Parking',
+      }),
+      UnknownOutcomeError);
     assert.deepEqual(await gateway.lookUpCapture(capture, found.orderId), found);
   }
 });
@@ -149,7 +193,13 @@ test('an answer that comes twice is never taken for the answer to another reques
 });
 
 test('a gateway that is away, or not ours, says nothing about a payment', async () => {
-  const nobody = openSwedbankGateway({ url: 'http://127.0.0.1:1', accessToken: 'x', payeeId: 'p', payeeName: 'b', timeoutMs: 1_000 });
+  const nobody = openSwedbankGateway({
+    url: 'http://127.0.0.1:1',
+    accessToken: 'x',
+    payeeId: 'p',
+    payeeName: 'b',
+    timeoutMs: 1_000,
+  });
   await assert.rejects(nobody.authorise(purchase('good-1')), UnknownOutcomeError);
   const withoutToken = openSwedbankGateway({ url, accessToken: '', payeeId: 'p', payeeName: 'b', timeoutMs: 1_000 });
   await assert.rejects(withoutToken.authorise(purchase('good-1')), UnknownOutcomeError);
@@ -161,22 +211,41 @@ test('a gateway that was started anew knows all that it had answered for', async
   const { port } = new URL(url);
   await server.close();
   await begin(Number(port));
-  assert.deepEqual(await gateway.lookUpAuthorisation(reference).catch(() => gateway.lookUpAuthorisation(reference)), answer);
+  assert.deepEqual(
+    await gateway.lookUpAuthorisation(reference).catch(() => gateway.lookUpAuthorisation(reference)),
+    answer,
+  );
 });
 
 const problem = (type: string, description = '') =>
-  ({ type: `https://api.payex.com/psp/errordetail/creditcard/${type}`, status: 403, problems: [{ name: 'ExternalResponse', description }] });
+  ({
+    type: `https://api.payex.com/psp/errordetail/creditcard/${type}`,
+    status: 403,
+    problems: [{ name: 'ExternalResponse', description }],
+  });
 
 test('a card is never tried again after the codes that its scheme forbids it for', () => {
   for (const code of ['04', '07', '15', '41', '43', '46']) {
-    assert.deepEqual(declineOf(403, problem('carddeclined', `response-code: ${code}, hostId: 20`)), { kind: 'declined', mayRetry: false, code: `carddeclined ${code}` });
+    assert.deepEqual(declineOf(403, problem('carddeclined', `response-code: ${code}, hostId: 20`)), {
+      kind: 'declined',
+      mayRetry: false,
+      code: `carddeclined ${code}`,
+    });
   }
   for (const code of ['03', '21']) {
     assert.deepEqual(declineOf(403, problem('acquirererror', `response-code: 05, merchant-advice-code: ${code}`)),
       { kind: 'declined', mayRetry: false, code: `acquirererror 05 advice ${code}` });
   }
-  assert.deepEqual(declineOf(403, problem('carddeclined', 'response-code: 05')), { kind: 'declined', mayRetry: true, code: 'carddeclined 05' });
-  assert.deepEqual(declineOf(403, problem('acquirererrordonotretry')), { kind: 'declined', mayRetry: false, code: 'acquirererrordonotretry' });
+  assert.deepEqual(declineOf(403, problem('carddeclined', 'response-code: 05')), {
+    kind: 'declined',
+    mayRetry: true,
+    code: 'carddeclined 05',
+  });
+  assert.deepEqual(declineOf(403, problem('acquirererrordonotretry')), {
+    kind: 'declined',
+    mayRetry: false,
+    code: 'acquirererrordonotretry',
+  });
 });
 
 test('what is wrong with our request, and no decline, is no fault of the card', () => {

@@ -12,7 +12,8 @@ const visit = {
   visitId: 'visit-1', operatorId: 'op', garageId: 'p4', enteredAt: Date.parse('2026-06-01T20:30:00Z'),
   exitedAt: Date.parse('2026-06-01T22:10:00Z'),
 };
-const lineFor = (payer: Account): LineContent => lineOf({ ...visit, merchant: 'default', ownerRef: '' }, payer, 14_000, tariff, 'Europe/Oslo');
+const lineFor = (payer: Account): LineContent =>
+  lineOf({ ...visit, merchant: 'default', ownerRef: '' }, payer, 14_000, tariff, 'Europe/Oslo');
 const wanted = lineFor(account);
 
 /** A history of wanted lines, as it is written. */
@@ -30,12 +31,19 @@ test('a line holds price, VAT, the exit\'s day in the service\'s zone, and the v
   assert.match(lineId, /^[0-9a-f]{32}$/);
   assert.deepEqual(line, {
     operatorId: 'op', accountId: 'a', visitId: 'visit-1', garageId: 'p4', visitDay: '2026-06-02',
-    grossMinor: 14_000, vatMinor: 2_800, currency: 'NOK', tariffVersion: 't1', accountVersion: 7, merchant: 'default', ownerRef: '',
+    grossMinor: 14_000, vatMinor: 2_800, currency: 'NOK',
+    tariffVersion: 't1', accountVersion: 7, merchant: 'default', ownerRef: '',
   });
 });
 
 test('a line\'s id is that of its visit and account', () => {
-  assert.equal(lineOf({ ...visit, merchant: 'default', ownerRef: '', exitedAt: visit.exitedAt + 3_600_000 }, account, 1, tariff, 'Europe/Oslo').lineId,
+  assert.equal(lineOf(
+    { ...visit, merchant: 'default', ownerRef: '', exitedAt: visit.exitedAt + 3_600_000 },
+    account,
+    1,
+    tariff,
+    'Europe/Oslo',
+  ).lineId,
     wanted.lineId);
   assert.notEqual(lineFor({ ...account, accountId: 'b' }).lineId, wanted.lineId);
 });

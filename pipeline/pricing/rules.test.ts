@@ -43,11 +43,19 @@ test('nothing is charged before the parking has ended', () => {
 });
 
 test('a visit is priced by the tariff that was in force when it began', () => {
-  const dearer = { ...perHour, tariffVersion: 't2', incrementMinor: 9_000, validFrom: new Date(START + 30 * MINUTE).toISOString() };
+  const dearer = {
+    ...perHour,
+    tariffVersion: 't2',
+    incrementMinor: 9_000,
+    validFrom: new Date(START + 30 * MINUTE).toISOString(),
+  };
   const pricing = openPricing({ garage: garageOf([perHour, dearer]) });
   pricing.visit(visitOf({ visitId: 'visit-1', plate: 'AA10001' }));
   pricing.visit(visitOf({ visitId: 'visit-2', plate: 'AA10001', enteredAt: START + 30 * MINUTE }));
-  assert.deepEqual([...pricing.lines.values()].map(({ tariffVersion, grossMinor }) => [tariffVersion, grossMinor]), [['t1', 1_000], ['t2', 9_000]]);
+  assert.deepEqual(
+    [...pricing.lines.values()].map(({ tariffVersion, grossMinor }) => [tariffVersion, grossMinor]),
+    [['t1', 1_000], ['t2', 9_000]],
+  );
 });
 
 test('who has no account may pay for 48 hours, then an invoice is due', () => {
@@ -112,7 +120,8 @@ test('a payment is for the vehicle, time, garage and currency that it names', ()
   }
   // Clocks differ, and people walk to a machine; a country that was not read may be any.
   const same = [
-    { country: 'XX' }, { from: at(-2 * HOUR), to: at(-15 * MINUTE) }, { from: at(HOUR + 15 * MINUTE), to: at(3 * HOUR) },
+    { country: 'XX' }, { from: at(-2 * HOUR), to: at(-15 * MINUTE) },
+    { from: at(HOUR + 15 * MINUTE), to: at(3 * HOUR) },
   ];
   for (const one of same) {
     const pricing = openPricing();
@@ -302,7 +311,11 @@ test('a payment that is told of late changes no price, though what the price wen
   // Monday's visit is forgotten by now, Saturday's not yet.
   pricing.moveClock(START + 12 * DAY);
   assert.equal(pricing.of('saturday'), 'invoice_due 500');
-  pricing.pay(paymentOf({ sumMinor: 200, from: new Date(START + 5 * DAY).toISOString(), to: new Date(START + 5 * DAY + HOUR).toISOString() }));
+  pricing.pay(paymentOf({
+    sumMinor: 200,
+    from: new Date(START + 5 * DAY).toISOString(),
+    to: new Date(START + 5 * DAY + HOUR).toISOString(),
+  }));
   assert.equal(pricing.of('saturday'), 'invoice_due 500 paid 200');
 });
 

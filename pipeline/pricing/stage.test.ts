@@ -42,7 +42,9 @@ function openTask() {
   const garages = tableOf<Garage>([['p4', garageOf()]]);
   const drivers = parseAccounts([{ accountId: 'a', vehicles: [{ country: 'NO', plate: 'AA10001' }] }]);
   const accounts = tableOf(planAccounts(new Map(), drivers, START));
-  const stage = pricingStage({ ids, garages, accounts, permits: tableOf([]), owners: tableOf([]), serviceZone: 'Europe/Oslo' });
+  const stage = pricingStage({
+    ids, garages, accounts, permits: tableOf([]), owners: tableOf([]), serviceZone: 'Europe/Oslo',
+  });
   const task = stage.openTask(TASK, state);
   const apply = (topic: string, value: Buffer | null, timestamp: number) => {
     task.apply({ topic, record: { key: null, value, timestamp, offset: 0, headers: null }, monotonicMs: 0 }, out);
@@ -50,20 +52,29 @@ function openTask() {
   };
   return {
     garages: garages.values,
-    price: (visit: Visit, receivedAt = START + 99 * HOUR) => apply(topics.visits.name, visits.encode(visit), receivedAt),
+    price: (visit: Visit, receivedAt = START + 99 * HOUR) =>
+      apply(topics.visits.name, visits.encode(visit), receivedAt),
     obey: (control: Control) => apply(topics.pricingControl.name, controls.encode(control), START),
     pay: (payment: ExternalPayment) => apply(topics.externalPayments.name, payments.encode(payment), START),
     move(changes: Partial<ClockMove>) {
-      const move: ClockMove = { garageId: 'p4', from: 0, to: 0, cause: 'tick', readsOffset: 0, controlId: null, ...changes };
+      const move: ClockMove = {
+        garageId: 'p4', from: 0, to: 0, cause: 'tick', readsOffset: 0, controlId: null, ...changes,
+      };
       apply(topics.visitsClock.name, clockMoves.encode(move), START);
     },
     bytes: (value: Buffer | null) => apply(topics.visits.name, value, START),
     written: (topic: string) => out.batches().filter((batch) => batch.topic === topic).flatMap(({ partition, records }) =>
-      Array.from(records, ({ key, value, timestamp }) => ({ partition, key: key!.toString(), value: value!, timestamp }))),
+      Array.from(records, ({ key, value, timestamp }) => ({
+        partition,
+        key: key!.toString(),
+        value: value!,
+        timestamp,
+      }))),
   };
 }
 
-const rejectedFor = (reason: string) => (error: unknown): boolean => error instanceof RejectedError && error.reason === reason;
+const rejectedFor = (reason: string) =>
+  (error: unknown): boolean => error instanceof RejectedError && error.reason === reason;
 
 test('a line goes to its account\'s partition with the account as key, a disposition to that of its visit', () => {
   const task = openTask();

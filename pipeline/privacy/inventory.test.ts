@@ -15,16 +15,23 @@ const OF_COMPANIES = new Set<string>([topics.operators.name, topics.webhooks.nam
 function fieldNames(schema: unknown): string[] {
   if (Array.isArray(schema)) return schema.flatMap(fieldNames);
   if (typeof schema !== 'object' || schema === null) return [];
-  const { fields = [], type, items } = schema as { fields?: { name: string; type: unknown }[]; type?: unknown; items?: unknown };
-  return [...fields.flatMap((field) => [field.name, ...fieldNames(field.type)]), ...fieldNames(type), ...fieldNames(items)];
+  const { fields = [], type, items } =
+    schema as { fields?: { name: string; type: unknown }[]; type?: unknown; items?: unknown };
+  return [
+    ...fields.flatMap((field) => [field.name, ...fieldNames(field.type)]), ...fieldNames(type), ...fieldNames(items),
+  ];
 }
 
 function isPersonal({ name, schema }: Topic): boolean {
-  return schema !== null && !OF_COMPANIES.has(name) && fieldNames(JSON.parse(schemaText(schema))).some((field) => PERSONAL.has(field));
+  return schema !== null &&
+    !OF_COMPANIES.has(name) &&
+    fieldNames(JSON.parse(schemaText(schema))).some((field) => PERSONAL.has(field));
 }
 
 /** By the kind of control that goes there. */
-const CONTROLS_WITHOUT = new Set<string>([topics.pricingControl.name, topics.accountsControl.name, topics.webhooksControl.name]);
+const CONTROLS_WITHOUT = new Set<string>([
+  topics.pricingControl.name, topics.accountsControl.name, topics.webhooksControl.name,
+]);
 
 test('every topic whose records hold plates, contacts or card tokens stands in the inventory', () => {
   const listed = new Set(inventory.map(({ store }) => store));
@@ -43,10 +50,15 @@ test('no personal data is kept on a topic for more than 400 days, nor for more t
 });
 
 test('of the warehouse only visits hold plates, and the inventory says so', () => {
-  const withPlates = [...tableOfTopic.values()].filter(({ columns }) => columns.some((column) => PERSONAL.has(column.split('.').at(-1)!)));
+  const withPlates = [...tableOfTopic.values()].filter(({ columns }) =>
+    columns.some((column) => PERSONAL.has(column.split('.').at(-1)!)));
   assert.deepEqual(withPlates.map(({ table }) => table), ['visits']);
-  const tables = inventory.filter(({ store }) => store.startsWith('ClickHouse, ')).flatMap(({ store }) => store.slice('ClickHouse, '.length).split(', '));
-  assert.deepEqual([...tableOfTopic.values()].map(({ table }) => table).filter((table) => !tables.includes(table)), ['irregularities', 'occupancy']);
+  const tables = inventory.filter(({ store }) => store.startsWith('ClickHouse, ')).flatMap(({ store }) =>
+    store.slice('ClickHouse, '.length).split(', '));
+  assert.deepEqual(
+    [...tableOfTopic.values()].map(({ table }) => table).filter((table) => !tables.includes(table)),
+    ['irregularities', 'occupancy'],
+  );
 });
 
 test('what is over is kept for longer than any topic could have it priced again', () => {

@@ -15,7 +15,9 @@ before(async () => {
 });
 after(() => warehouse.close());
 beforeEach(async () => {
-  for (const table of ['visits', 'dispositions', 'documents']) await warehouse.client.command({ query: `TRUNCATE TABLE ${table}` });
+  for (const table of ['visits', 'dispositions', 'documents']) {
+    await warehouse.client.command({ query: `TRUNCATE TABLE ${table}` });
+  }
 });
 
 interface TestVisit {
@@ -32,7 +34,9 @@ interface TestVisit {
 
 async function fill(visits: readonly TestVisit[]): Promise<void> {
   const { client } = warehouse;
-  for (const { id, days, status = 'closed', disposition, stayDays = 0, revision = 1, plate = 'AB12345', document } of visits) {
+  for (const {
+    id, days, status = 'closed', disposition, stayDays = 0, revision = 1, plate = 'AB12345', document,
+  } of visits) {
     const [seen, exited] = [daysAgo(days + stayDays), daysAgo(days)];
     await client.command({
       query: `INSERT INTO visits (visitId, revision, status, garageId, plate, country, firstSeenAt, enteredAt, exitedAt)
@@ -60,8 +64,10 @@ const withPlate = async (): Promise<string[]> =>
 
 test('the plate of a visit that nobody has to pay for goes 90 days after it was seen last, and the visit stays', async () => {
   await fill([
-    { id: 'free-91', days: 91, disposition: 'free' }, { id: 'free-89', days: 89, disposition: 'free' }, { id: 'unclosed-91', days: 91, status: 'unclosed' },
-    { id: 'long-stay', days: 89, stayDays: 20, disposition: 'permit' }, { id: 'withdrawn-91', days: 91, status: 'withdrawn' },
+    { id: 'free-91', days: 91, disposition: 'free' }, { id: 'free-89', days: 89, disposition: 'free' },
+    { id: 'unclosed-91', days: 91, status: 'unclosed' },
+    { id: 'long-stay', days: 89, stayDays: 20, disposition: 'permit' },
+    { id: 'withdrawn-91', days: 91, status: 'withdrawn' },
   ]);
   assert.equal(await anonymised(), 3);
   assert.deepEqual(await withPlate(), ['free-89', 'long-stay']);
@@ -80,7 +86,10 @@ test('while somebody may still have to pay it is kept for 400 days, and a vehicl
 });
 
 test('on a sales document it is kept as long as the document is', async () => {
-  await fill([{ id: 'charged', days: 900, disposition: 'account', document: 899 }, { id: 'too-old', days: 900, disposition: 'account' }]);
+  await fill([
+    { id: 'charged', days: 900, disposition: 'account', document: 899 },
+    { id: 'too-old', days: 900, disposition: 'account' },
+  ]);
   await anonymised();
   assert.deepEqual(await withPlate(), ['charged']);
   await warehouse.client.command({ query: 'TRUNCATE TABLE documents' });
@@ -113,10 +122,18 @@ test('month by month it is told how far a round is; one that is ended is gone on
 
 test('on request a plate goes at once from what is settled, and is kept where it is owed, inside, or on a document', async () => {
   await fill([
-    { id: 'free', days: 2, disposition: 'free' }, { id: 'paid', days: 60, disposition: 'paid_elsewhere' }, { id: 'owed', days: 3, disposition: 'awaiting_payment' },
-    { id: 'inside', days: 1, status: 'open' }, { id: 'charged', days: 10, disposition: 'account', document: 9 }, { id: 'other', days: 2, plate: 'AB12346' },
+    { id: 'free', days: 2, disposition: 'free' }, { id: 'paid', days: 60, disposition: 'paid_elsewhere' },
+    { id: 'owed', days: 3, disposition: 'awaiting_payment' },
+    { id: 'inside', days: 1, status: 'open' }, { id: 'charged', days: 10, disposition: 'account', document: 9 },
+    { id: 'other', days: 2, plate: 'AB12346' },
   ]);
-  assert.deepEqual(await erasePlate(warehouse.client, { country: 'NO', plate: 'AB12345' }, NOW), { erased: 2, kept: 3 });
+  assert.deepEqual(await erasePlate(warehouse.client, { country: 'NO', plate: 'AB12345' }, NOW), {
+    erased: 2,
+    kept: 3,
+  });
   assert.deepEqual(await withPlate(), ['charged', 'inside', 'other', 'owed']);
-  assert.deepEqual(await erasePlate(warehouse.client, { country: 'SE', plate: 'AB12345' }, NOW), { erased: 0, kept: 0 });
+  assert.deepEqual(await erasePlate(warehouse.client, { country: 'SE', plate: 'AB12345' }, NOW), {
+    erased: 0,
+    kept: 0,
+  });
 });

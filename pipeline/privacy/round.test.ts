@@ -20,7 +20,11 @@ const ids: SchemaIds = { own: () => 1, fetch: () => Promise.reject(new Error('th
 const DAY = 86_400_000;
 const NOW = Date.parse('2026-11-20T03:00:00Z');
 const ago = (days: number): number => NOW - days * DAY;
-const NAMES = { [topics.permits.name]: 1, [topics.owners.name]: 1, [topics.pricingControl.name]: partitionCounts.garage };
+const NAMES = {
+  [topics.permits.name]: 1,
+  [topics.owners.name]: 1,
+  [topics.pricingControl.name]: partitionCounts.garage,
+};
 
 async function recordsOf({ log }: Client, topic: string): Promise<LogRecord[]> {
   const at = { topic, partition: 0 };
@@ -37,16 +41,26 @@ test('permits that ended long ago and owners whom nobody has named since are tak
     const permit = { kind: 'staff', country: 'NO', garages: [], source: 's', contractId: '', places: 0, from: 0 };
     await applyPermits({
       log, ids, issuedBy: 'test', now: ago(500),
-      permits: [{ ...permit, permitId: 'over', plate: 'AA10001', to: ago(401) }, { ...permit, permitId: 'newer', plate: 'AA10002', to: ago(399) }, { ...permit, permitId: 'lasting', plate: 'AA10003', to: null }],
+      permits: [
+        { ...permit, permitId: 'over', plate: 'AA10001', to: ago(401) },
+        { ...permit, permitId: 'newer', plate: 'AA10002', to: ago(399) },
+        { ...permit, permitId: 'lasting', plate: 'AA10003', to: null },
+      ],
     });
-    const owner = (n: number) => ({ country: 'NO', plate: `AA1000${n}`, ownerRef: `o${n}`, name: 'n', address: 'a', email: '' });
+    const owner = (n: number) => ({
+      country: 'NO', plate: `AA1000${n}`, ownerRef: `o${n}`, name: 'n', address: 'a', email: '',
+    });
     await applyOwners({ log, ids, issuedBy: 'test', now: ago(500), owners: [owner(1), owner(2)] });
     const announcedBefore = (await recordsOf(client, topics.pricingControl.name)).length;
     await applyOwners({ log, ids, issuedBy: 'test', now: ago(100), owners: [owner(2)] });
     const at = { log, ids, now: NOW };
     const { past } = cutoffs(NOW);
     assert.deepEqual([await forgetPermits(at, past), await forgetOwners(at, past)], [1, 1]);
-    assert.deepEqual([await forgetPermits(at, past), await forgetOwners(at, past)], [0, 0], 'again there is nothing left');
+    assert.deepEqual(
+      [await forgetPermits(at, past), await forgetOwners(at, past)],
+      [0, 0],
+      'again there is nothing left',
+    );
     const gone = async (topic: string): Promise<(string | undefined)[]> =>
       (await recordsOf(client, topic)).filter(({ value }) => value === null).map(({ key }) => key?.toString());
     assert.deepEqual([await gone(topics.permits.name), (await gone(topics.owners.name)).length], [['over'], 1]);
@@ -56,15 +70,20 @@ test('permits that ended long ago and owners whom nobody has named since are tak
 
 test('the accounts are told of dormant holders and of what is past, and of nothing else', () => {
   const details = (accountId: string, createdAt: number): AccountDetails => ({
-    accountId, version: 1, name: 'n', email: 'e', phone: 'p', passwordHash: 'h', createdAt, sessions: [], cardRegistration: null,
+    accountId, version: 1, name: 'n', email: 'e', phone: 'p',
+    passwordHash: 'h', createdAt, sessions: [], cardRegistration: null,
   });
   const vehicle = { country: 'NO', plate: 'AA10001' };
   const accounts = new Map<string, Account>([
     ['dormant', newAccount('dormant', [vehicle], ago(800))], ['young', newAccount('young', [vehicle], ago(700))],
-    ['sold', withVehicles(newAccount('sold', [vehicle], ago(600)), [], ago(450))], ['sold-lately', withVehicles(newAccount('s', [vehicle], ago(600)), [], ago(300))],
+    ['sold', withVehicles(newAccount('sold', [vehicle], ago(600)), [], ago(450))],
+    ['sold-lately', withVehicles(newAccount('s', [vehicle], ago(600)), [], ago(300))],
   ]);
   const words = wordsFor(accounts, (id) => details(id, accounts.get(id)!.changedAt), NOW);
-  assert.deepEqual(words.map(({ type, subject, to }) => [type, subject, to]), [['erase_dormant', 'dormant', ago(730)], ['forget', 'sold', ago(400)]]);
+  assert.deepEqual(
+    words.map(({ type, subject, to }) => [type, subject, to]),
+    [['erase_dormant', 'dormant', ago(730)], ['forget', 'sold', ago(400)]],
+  );
 });
 
 test('a round is made at once and every day, is tried again after a failure, and the health check tells when none succeeds', async () => {

@@ -15,34 +15,46 @@ function holds(text: string, wanted: readonly string[]): void {
 
 const parked = sale({ lines: [saleLine(1), saleLine(2, { garageId: 'vestre', grossMinor: 128_950 })] });
 const invoice = sale({
-  saleId: 'i', kind: 'invoice', chargeId: '', invoiceId: 'i1', dueDay: '2026-06-16', kid: '0000001042127', ownerRef: 'owner-1',
+  saleId: 'i', kind: 'invoice', chargeId: '', invoiceId: 'i1',
+  dueDay: '2026-06-16', kid: '0000001042127', ownerRef: 'owner-1',
   lines: [saleLine(1), saleLine(2, { what: 'invoice_fee', visitId: '', garageId: '', grossMinor: 7_000 })],
 });
 
 test('a receipt holds what a sales document must: number, day, seller with MVA, buyer, what was sold where and when, price, VAT', async () => {
   holds(await textOf(await render(viewOf(parked, 1042))), [
-    'Kvittering', '1042', '02.06.2026', 'Åsgård Parkering AS', 'Sjøgata 12', '9405 Harstad', 'Org.nr. 923 609 016 MVA, Foretaksregisteret',
-    'Kari Ødegård', 'Harstad lufthavn P4', 'Vestre torg, Hamar', 'EL12345', '01.06.2026 08:15 – 09:42', '35,00', '1 289,50',
+    'Kvittering', '1042', '02.06.2026', 'Åsgård Parkering AS', 'Sjøgata 12',
+    '9405 Harstad', 'Org.nr. 923 609 016 MVA, Foretaksregisteret',
+    'Kari Ødegård', 'Harstad lufthavn P4', 'Vestre torg, Hamar',
+    'EL12345', '01.06.2026 08:15 – 09:42', '35,00', '1 289,50',
     'NOK 1 324,50', '25 %', '1 059,60', '264,90',
   ]);
 });
 
 test('the same in English', async () => {
   holds(await textOf(await render(viewOf(parked, 1042), 'en')), [
-    'Receipt', '2 Jun 2026', 'Org. no. 923 609 016 MVA', '1 Jun 2026 08:15 – 09:42', 'NOK 1,324.50', '264.90', 'payment card',
+    'Receipt', '2 Jun 2026', 'Org. no. 923 609 016 MVA',
+    '1 Jun 2026 08:15 – 09:42', 'NOK 1,324.50', '264.90', 'payment card',
   ]);
 });
 
 test('an invoice holds its KID, due date, account number and fee, and the owner whom it is for', async () => {
   const view = viewOf(invoice, 1043, { buyer: { name: 'Ola Nordmann', address: ['Storgata 1', '2317 Hamar'] } });
   holds(await textOf(await render(view)), [
-    'Faktura', '1043', 'Forfall', '16.06.2026', '0000001042127', '8601 11 17947', 'Fakturagebyr', '70,00', 'Ola Nordmann', '2317 Hamar', 'NOK 105,00',
+    'Faktura', '1043', 'Forfall', '16.06.2026', '0000001042127', '8601 11 17947',
+    'Fakturagebyr', '70,00', 'Ola Nordmann', '2317 Hamar', 'NOK 105,00',
   ]);
 });
 
 test('a credit note names the number of its original and what it takes back', async () => {
-  const back = sale({ kind: 'credit_note', originalSaleId: 's', lines: [saleLine(1, { grossMinor: -3_500, what: 'correction' })] });
-  holds(await textOf(await render(viewOf(back, 1044, {}, 1042))), ['Kreditnota', '1044', 'dokument nummer 1042', 'Korreksjon', '−35,00', '−7,00']);
+  const back = sale({
+    kind: 'credit_note',
+    originalSaleId: 's',
+    lines: [saleLine(1, { grossMinor: -3_500, what: 'correction' })],
+  });
+  holds(
+    await textOf(await render(viewOf(back, 1044, {}, 1042))),
+    ['Kreditnota', '1044', 'dokument nummer 1042', 'Korreksjon', '−35,00', '−7,00'],
+  );
 });
 
 test('lines of several rates have a sum for each', async () => {
@@ -51,9 +63,16 @@ test('lines of several rates have a sum for each', async () => {
 });
 
 test('when holder, plate and stay are erased and the seller was never told of, the document says what its record holds', async () => {
-  const view = viewOf(sale({ lines: [saleLine(1)] }), 7, { seller: null, buyer: null, garages: new Map(), stays: new Map() });
+  const view = viewOf(sale({ lines: [saleLine(1)] }), 7, {
+    seller: null,
+    buyer: null,
+    garages: new Map(),
+    stays: new Map(),
+  });
   const text = await textOf(await render(view));
-  holds(text, ['Kvittering', '7', 'Parkeringsselskap operator-', 'Konto account-1', 'Parkering, p4', '01.06.2026', '35,00', '7,00']);
+  holds(text, [
+    'Kvittering', '7', 'Parkeringsselskap operator-', 'Konto account-1', 'Parkering, p4', '01.06.2026', '35,00', '7,00',
+  ]);
   for (const gone of ['EL12345', 'Ødegård', 'Harstad', '08:15']) assert.ok(!text.includes(gone), gone);
 });
 
@@ -66,7 +85,10 @@ test('several documents begin with an overview, each on a page of its own', asyn
   const views = [viewOf(parked, 1042), viewOf(sale({ saleId: 'b' }), 3, { seller: { ...seller, name: 'Østre P' } })];
   const pages = await pagesOf(await render(views));
   assert.equal(pages.length, 3);
-  holds(pages[0]!, ['Oversikt', 'Dato Dokument Selger Beløp', 'Kvittering 1042', 'Kvittering 3', 'Østre P', 'NOK 1 359,50']);
+  holds(
+    pages[0]!,
+    ['Oversikt', 'Dato Dokument Selger Beløp', 'Kvittering 1042', 'Kvittering 3', 'Østre P', 'NOK 1 359,50'],
+  );
   holds(pages[2]!, ['Østre P', 'Side 1 av 1']);
 });
 

@@ -149,7 +149,8 @@ test('hours from two times that are one instant, when the clocks go forward, hav
     validity: [{ days: ['sun'], from: '02:00', to: '24:00' }, { days: ['sun'], from: '03:00', to: '02:00' }],
     rateLines: [{ ...hourly, valueMinor: 1_000 }], maxValueMinor: 2_500,
   }] });
-  // Sunday 12:00 to Monday 02:00: the first hours end at midnight, the second go on. Clocks change on the second Sunday.
+  // Sunday 12:00 to Monday 02:00: the first hours end at midnight, the second go on. Clocks
+  // change on the second Sunday.
   assert.equal(price(sundays, '2026-03-22T12:00:00+01:00', '2026-03-23T02:00:00+01:00'), 2_500 + 2_000);
   assert.equal(price(sundays, '2026-03-29T12:00:00+02:00', '2026-03-30T02:00:00+02:00'), 2_500 + 2_000);
 });
@@ -191,7 +192,9 @@ test('the VAT within an amount at 25 % is its fifth, half an ore rounds up', () 
   assert.equal(vatWithin(3, 10_000), 2);
   assert.equal(vatWithin(3_500, 0), 0);
   for (const gross of [2, 3, 8, 3_500, 3_501]) {
-    for (const rate of [2_500, 1_500, 1_200, 10_000]) assert.equal(vatWithin(-gross, rate), -vatWithin(gross, rate) || 0, `${-gross} at ${rate}`);
+    for (const rate of [2_500, 1_500, 1_200, 10_000]) {
+      assert.equal(vatWithin(-gross, rate), -vatWithin(gross, rate) || 0, `${-gross} at ${rate}`);
+    }
   }
 });
 

@@ -102,7 +102,10 @@ test('a longer stay never costs less', () => {
 });
 
 test('caps hold in every stretch of time, also over the visits of one vehicle', () => {
-  const overVisits = maxValues.map((cap): MaxValue => ({ ...cap, capScope: cap.period === 'visit' ? 'visit' : 'plate' }));
+  const overVisits = maxValues.map((cap): MaxValue => ({
+    ...cap,
+    capScope: cap.period === 'visit' ? 'visit' : 'plate',
+  }));
   const caps = fc.array(overVisits, { minLength: 1, maxLength: 3 });
   const oneVisit = fc.record({ pause: fc.integer({ min: 0, max: DAY }), stayed: fc.integer({ min: 1, max: 2 * DAY }) });
   const visits = fc.array(oneVisit, { minLength: 1, maxLength: 5 });

@@ -16,7 +16,9 @@ const HOUR = 3_600_000;
 const NOON = Date.UTC(2026, 8, 1, 12);
 
 test('every query of every panel runs over an empty warehouse', async () => {
-  await insert('dispositions', ['visitId', 'revision', 'status', 'disposition', 'garageId', 'firstSeenAt', 'exitedAt'], [
+  await insert('dispositions', [
+    'visitId', 'revision', 'status', 'disposition', 'garageId', 'firstSeenAt', 'exitedAt',
+  ], [
     ['v1', 1, 'live', 'awaiting_payment', 'g1', NOON, NOON + HOUR],
     ['v1', 2, 'live', 'paid_elsewhere', 'g1', NOON, NOON + HOUR],
     ['v2', 1, 'live', 'review', "g'2", NOON + HOUR, null],
@@ -62,7 +64,10 @@ test('the panels count what happened', async () => {
   assert.deepEqual(rowsOf('Revenue'), [{ currency: 'NOK', revenue: 105 }]);
   assert.deepEqual(rowsOf('Open irregularities'), [{ irregularities: 1 }]);
   assert.deepEqual(rowsOf('How long they stay'), [{ stay: '1 to 2 h', visits: 1 }, { stay: '2 to 4 h', visits: 1 }]);
-  assert.deepEqual(rowsOf('What became of visits'), [{ disposition: 'paid_elsewhere', visits: 1 }, { disposition: 'review', visits: 1 }]);
+  assert.deepEqual(
+    rowsOf('What became of visits'),
+    [{ disposition: 'paid_elsewhere', visits: 1 }, { disposition: 'review', visits: 1 }],
+  );
   assert.deepEqual(rowsOf('Irregularities by type'), [
     { type: 'double_entry', irregularities: 1 }, { type: 'missed_exit', irregularities: 1 },
   ]);
@@ -78,11 +83,14 @@ test('the panels count what happened', async () => {
 });
 
 test('vehicles inside are those that are likely inside: as it was told last, and who came and left since', async () => {
-  const counted = await warehouse.select<{ garageId: string; inside: number }>(`SELECT * FROM likely_inside(at = toDateTime(${(NOON + 2.5 * HOUR) / 1000}))`);
+  const counted = await warehouse.select<{ garageId: string; inside: number }>(
+    `SELECT * FROM likely_inside(at = toDateTime(${(NOON + 2.5 * HOUR) / 1000}))`,
+  );
   assert.deepEqual(counted.toSorted(byGarage), [{ garageId: "g'2", inside: 1 }, { garageId: 'g1', inside: 1 }]);
   // Before v1 leaves, after it, and of a garage that has no visit; an earlier one of the same instant does not count.
   await insert('occupancy', ['garageId', 'at', 'inside', 'openVisits'], [
-    ['g1', NOON + HOUR / 2, 3.25, 1], ["g'2", NOON + 2 * HOUR, 9, 1], ["g'2", NOON + 2 * HOUR, 4.75, 1], ['g3', NOON + HOUR, 2, 0],
+    ['g1', NOON + HOUR / 2, 3.25, 1], ["g'2", NOON + 2 * HOUR, 9, 1],
+    ["g'2", NOON + 2 * HOUR, 4.75, 1], ['g3', NOON + HOUR, 2, 0],
   ]);
   const at = async (time: number) =>
     (await warehouse.select<{ garageId: string; inside: number }>(`SELECT * FROM likely_inside(at = toDateTime(${time / 1000}))`)).toSorted(byGarage);

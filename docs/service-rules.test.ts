@@ -18,7 +18,8 @@ const rules: Rule[] = readFileSync(join(import.meta.dirname, 'service-rules.md')
 /** The names of a file's tests as they stand there, template parts and all. */
 function testNames(file: string): string[] {
   const source = readFileSync(join(root, file), 'utf8');
-  return Array.from(source.matchAll(/\btest\(\s*(['"`])((?:\\.|(?!\1).)*)\1/g), ([, , name]) => name!.replaceAll(/\\(.)/g, '$1'));
+  return Array.from(source.matchAll(/\btest\(\s*(['"`])((?:\\.|(?!\1).)*)\1/g), ([, , name]) =>
+    name!.replaceAll(/\\(.)/g, '$1'));
 }
 
 for (const { text, tests } of rules) {
@@ -32,7 +33,9 @@ for (const { text, tests } of rules) {
       const named = Array.from(list!.matchAll(/\*([^*]+)\*/g), ([, name]) => name!);
       assert.ok(named.length > 0, `${file}: a name`);
       for (const name of named) {
-        const isThere = name.endsWith('…') ? present.some((each) => each.startsWith(name.slice(0, -1))) : present.includes(name);
+        const isThere = name.endsWith('…')
+          ? present.some((each) => each.startsWith(name.slice(0, -1)))
+          : present.includes(name);
         assert.ok(isThere, `${file} has a test named '${name}'`);
       }
     }

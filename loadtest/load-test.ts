@@ -86,7 +86,8 @@ async function runLeg(test: LoadTest, shape: Shape, parts: Parts | null): Promis
   cleanUp.defer(() => rmSync(answersFile(dir, run), { force: true }));
 
   let k6Pid: number | null = null;
-  const pids = (): [string, number][] => [...(target.isLocal ? localPids() : []), ...(k6Pid === null ? [] : [['k6', k6Pid] as [string, number]])];
+  const pids = (): [string, number][] =>
+    [...(target.isLocal ? localPids() : []), ...(k6Pid === null ? [] : [['k6', k6Pid] as [string, number]])];
   const sampling = sampleProcesses(() => new Map(pids()), SAMPLE_EVERY_MS);
   cleanUp.defer(() => sampling.end());
   const ended = new AbortController();
@@ -108,7 +109,8 @@ async function runLeg(test: LoadTest, shape: Shape, parts: Parts | null): Promis
   stopping.throwIfAborted();
 
   const found = check === null ? null
-    : await step(say, 'Accepted against stored: comparing', 'Accepted against stored: compared', () => check.result(answersFile(dir, run)));
+    : await step(say, 'Accepted against stored: comparing', 'Accepted against stored: compared', () =>
+      check.result(answersFile(dir, run)));
   const memory = GROWING.includes(scenario) ? null : memoryOf('ingest', steady);
   return {
     title, shape, summary, dashboard, samples: sampling.samples,

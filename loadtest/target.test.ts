@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import { requireOwnTarget } from './target.ts';
 
 test('a load test runs against this machine without asking', () => {
-  for (const url of ['http://127.0.0.1:9080', 'http://localhost:9080', 'http://[::1]:9080']) requireOwnTarget(url, false);
+  for (const url of ['http://127.0.0.1:9080', 'http://localhost:9080', 'http://[::1]:9080']) {
+    requireOwnTarget(url, false);
+  }
 });
 
 test('a load test against another machine must be meant', () => {

@@ -21,14 +21,19 @@ mkdir -p node_modules/.bin && touch node_modules/.bin/node && cp package-lock.js
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 function lockFile(path: string, version: string): void {
-  const packages = { '': {}, 'node_modules/gate': { version }, 'node_modules/gate-for-others': { version, optional: true } };
+  const packages = {
+    '': {},
+    'node_modules/gate': { version },
+    'node_modules/gate-for-others': { version, optional: true },
+  };
   writeFileSync(join(root, path), JSON.stringify({ packages }));
 }
 
 /** Runs the installer in a process of its own, as each command does. */
 function ensureInstalled(): Promise<unknown> {
   const installer = join(import.meta.dirname, '..', 'bin', 'install.mjs');
-  const code = `import { ensureInstalled } from ${JSON.stringify(installer)}; await ensureInstalled(${JSON.stringify(root)});`;
+  const code =
+    `import { ensureInstalled } from ${JSON.stringify(installer)}; await ensureInstalled(${JSON.stringify(root)});`;
   const env = { ...process.env, PATH: [join(root, 'npm'), process.env.PATH].join(delimiter) };
   return promisify(execFile)(process.execPath, ['--input-type=module', '-e', code], { env });
 }

@@ -59,7 +59,10 @@ test('a program that is killed runs again, as another process', async () => {
 
 test('a program that never gets ready is told with the end of its log', async () => {
   const supervisor = supervise([[program('gate', "console.error('no such garage'); process.exit(1);")]], options());
-  await assert.rejects(supervisor.ready, { name: 'Trouble', message: /gate does not get ready.*\n {2}\| no such garage/s });
+  await assert.rejects(supervisor.ready, {
+    name: 'Trouble',
+    message: /gate does not get ready.*\n {2}\| no such garage/s,
+  });
   await supervisor.stop();
 });
 
@@ -78,7 +81,10 @@ test('stopping leaves no process, in the order of the rows, and kills the one th
 });
 
 test('a program is not started again once stopping has begun', async () => {
-  const supervisor = supervise([[program('once', `fs.appendFileSync(dir + '/starts', '.'); ${getReady('once')} ${stayUp}`)]], options());
+  const supervisor = supervise(
+    [[program('once', `fs.appendFileSync(dir + '/starts', '.'); ${getReady('once')} ${stayUp}`)]],
+    options(),
+  );
   await supervisor.ready;
   await supervisor.stop();
   assert.equal(readFileSync(join(dir, 'starts'), 'utf8'), '.');

@@ -49,7 +49,12 @@ test('a running service takes a new key at once, replaces it without a gap, and 
   const ring = await openKeyRing(log, ids, garages, logger);
   try {
     const lanes = [{ laneId: 'a', direction: 'both' }];
-    await applyGarages({ log, ids, garages: parseGarages([{ garageId, operatorId, timezone: 'UTC', lanes }]), issuedBy: 'test' });
+    await applyGarages({
+      log,
+      ids,
+      garages: parseGarages([{ garageId, operatorId, timezone: 'UTC', lanes }]),
+      issuedBy: 'test',
+    });
     const former = await createKey(at(), key);
     assert.ok(await until(() => ring.callerOf(former)!.mayUse(garageId), PATIENCE_MS));
     const next = await createKey(at(), key);

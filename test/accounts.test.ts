@@ -56,7 +56,10 @@ async function startInstance(): Promise<Instance> {
     },
   });
   const url = `http://127.0.0.1:${localPort('accounts', base)}`;
-  assert.ok(await until(() => answersOk(`${url}/health/live`), READY_MS, new AbortController().signal), 'the process serves');
+  assert.ok(
+    await until(() => answersOk(`${url}/health/live`), READY_MS, new AbortController().signal),
+    'the process serves',
+  );
   return { url, child };
 }
 
@@ -96,7 +99,10 @@ async function ask(method: string, path: string, body?: object, token?: string):
     try {
       const response = await fetch(instances[attempt % instances.length]!.url + path, {
         method,
-        headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
+        headers: {
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       if (response.status !== 503) {
@@ -121,7 +127,13 @@ class Driver {
   }
 
   async signUp(): Promise<void> {
-    const made = await ask('POST', '/v1/accounts', { name: 'Kari', email: this.email, phone: '+4791234567', password: PASSWORD, vehicles: [] });
+    const made = await ask('POST', '/v1/accounts', {
+      name: 'Kari',
+      email: this.email,
+      phone: '+4791234567',
+      password: PASSWORD,
+      vehicles: [],
+    });
     // The answer to an attempt before may have been lost.
     assert.ok(made.status === 201 || made.status === 409, `sign-up answers ${made.status}`);
     const login = await ask('POST', '/v1/sessions', { email: this.email, password: PASSWORD });
@@ -150,7 +162,8 @@ async function accountsNow(): Promise<Account[]> {
 }
 
 async function holders(plate: string): Promise<string[]> {
-  const bound = (await accountsNow()).filter(({ bindings }) => bindings.some((binding) => binding.plate === plate && binding.until === null));
+  const bound = (await accountsNow()).filter(({ bindings }) =>
+    bindings.some((binding) => binding.plate === plate && binding.until === null));
   return bound.map(({ accountId }) => accountId);
 }
 
@@ -179,7 +192,8 @@ test('a file and the API can not give one plate to two accounts, whichever comes
   assert.equal((await driver.ask('PATCH', '/v1/account', { vehicles })).status, 200);
 
   const apply = (plate: string) => applyAccounts({
-    log, ids, issuedBy: 'test', accounts: parseAccounts([{ accountId: `file-${run}`, vehicles: [{ country: 'NO', plate }] }]),
+    log, ids, issuedBy: 'test',
+    accounts: parseAccounts([{ accountId: `file-${run}`, vehicles: [{ country: 'NO', plate }] }]),
   });
   await assert.rejects(apply(fromApi), /name the same vehicle/);
   await apply(fromFile);

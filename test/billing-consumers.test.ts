@@ -41,7 +41,11 @@ const run = randomUUID().slice(0, 8);
 /** Two companies with a garage each; every account parks at both. */
 const OPERATORS = [`oslo-${run}`, `bergen-${run}`] as const;
 const garageOf = (operatorId: string): string => `garage-${operatorId}`;
-const CARS = Array.from({ length: 6 }, (_, n) => ({ country: 'NO', plate: `${run.toUpperCase()}${n}`, accountId: `account-${run}-${n >> 1}` }));
+const CARS = Array.from({ length: 6 }, (_, n) => ({
+  country: 'NO',
+  plate: `${run.toUpperCase()}${n}`,
+  accountId: `account-${run}-${n >> 1}`,
+}));
 
 const log = openLog();
 const runFile = promisify(execFile);
@@ -76,8 +80,10 @@ function visitOf(number: number, hours: number, changes: Partial<Visit> = {}): V
   const { country, plate } = CARS[number % CARS.length]!;
   const enteredAt = Date.parse(`${FIRST_DAY}T06:00:00Z`) + number * 60_000;
   return {
-    visitId: `visit-${run}-${number}`, revision: 1, status: 'closed', operatorId, garageId: garageOf(operatorId), plate, country, plateRead: true,
-    entryReadId: 'r1', exitReadId: 'r2', firstSeenAt: enteredAt, enteredAt, exitedAt: enteredAt + hours * HOUR, matchConfidence: 1, flags: [], rulesVersion: 1, ...changes,
+    visitId: `visit-${run}-${number}`, revision: 1, status: 'closed',
+    operatorId, garageId: garageOf(operatorId), plate, country, plateRead: true,
+    entryReadId: 'r1', exitReadId: 'r2', firstSeenAt: enteredAt, enteredAt,
+    exitedAt: enteredAt + hours * HOUR, matchConfidence: 1, flags: [], rulesVersion: 1, ...changes,
   };
 }
 
@@ -85,7 +91,10 @@ function visitOf(number: number, hours: number, changes: Partial<Visit> = {}): V
 function truth(visits: readonly Visit[], operatorId: string): Worth {
   const newest = [...new Map(visits.map((visit) => [visit.visitId, visit])).values()];
   const live = newest.filter((visit) => visit.operatorId === operatorId && visit.status === 'closed');
-  return { count: live.length, grossMinor: live.reduce((sum, { enteredAt, exitedAt }) => sum + ((exitedAt! - enteredAt!) / HOUR) * PRICE, 0) };
+  return {
+    count: live.length,
+    grossMinor: live.reduce((sum, { enteredAt, exitedAt }) => sum + ((exitedAt! - enteredAt!) / HOUR) * PRICE, 0),
+  };
 }
 
 async function write(visits: readonly Visit[]): Promise<void> {
@@ -93,7 +102,11 @@ async function write(visits: readonly Visit[]): Promise<void> {
   const byPartition = Map.groupBy(visits, ({ garageId }) => partitionOf(garageId, partitionCounts.garage));
   await log.append([...byPartition].map(([partition, list]) => ({
     topic: topics.visits.name, partition,
-    records: list.map((visit) => ({ key: Buffer.from(visit.garageId), value: codec.encode(visit), timestamp: Date.now() })),
+    records: list.map((visit) => ({
+      key: Buffer.from(visit.garageId),
+      value: codec.encode(visit),
+      timestamp: Date.now(),
+    })),
   })));
   await waitUntilConsumed(log, 'bomfri-pricing', [topics.visits.name], { timeoutMs: WITHIN_MS });
 }
@@ -108,7 +121,9 @@ async function close(): Promise<void> {
 }
 
 /** Runs the program of the page. Answers how much it has read, and what it has for each of our operators. */
-async function consumed(): Promise<{ read: number; worth: (what: string, operatorId: string) => Worth & { vatMinor: number } }> {
+async function consumed(): Promise<{ read: number; worth: (
+  what: string, operatorId: string,
+) => Worth & { vatMinor: number } }> {
   const { brokers, registryUrl } = readConfig();
   const { stdout } = await runFile(await requireJava(() => {}), [
     '-Dorg.slf4j.simpleLogger.defaultLogLevel=error', '-cp', join(await fetched(libraries, () => {}), '*'),
@@ -118,7 +133,8 @@ async function consumed(): Promise<{ read: number; worth: (what: string, operato
   return {
     read: Number(first!.replace('read ', '')),
     worth(what, operatorId) {
-      const row = rows.map((each) => each.split(',')).find((cells) => cells[0] === what && cells[1] === operatorId && cells[2] === 'NOK');
+      const row = rows.map((each) => each.split(',')).find((cells) =>
+        cells[0] === what && cells[1] === operatorId && cells[2] === 'NOK');
       return { count: Number(row?.[3] ?? 0), grossMinor: Number(row?.[4] ?? 0), vatMinor: Number(row?.[5] ?? 0) };
     },
   };
@@ -140,10 +156,16 @@ async function startReceiver(secret: string, port = 0): Promise<Receiving> {
   return {
     port: Number(/\d+/.exec(String(said))![0]),
     async worth(type) {
-      const told = (await readFile(file, 'utf8').catch(() => '')).split('\n').filter(Boolean).map((row) => JSON.parse(row)).filter((each) => each.type === type);
-      const idOf = ({ lineId, chargeId, documentId }: Record<string, string>): string => documentId ?? (type === 'charge' ? chargeId : lineId)!;
+      const told = (await readFile(file, 'utf8').catch(() => '')).split('\n')
+        .filter(Boolean)
+        .map((row) => JSON.parse(row))
+        .filter((each) => each.type === type);
+      const idOf = ({ lineId, chargeId, documentId }: Record<string, string>): string =>
+        documentId ?? (type === 'charge' ? chargeId : lineId)!;
       const newest = new Map<string, { revision: number; status?: string; grossMinor: number }>();
-      for (const { data } of told) if ((newest.get(idOf(data))?.revision ?? 0) < data.revision) newest.set(idOf(data), data);
+      for (const { data } of told) {
+        if ((newest.get(idOf(data))?.revision ?? 0) < data.revision) newest.set(idOf(data), data);
+      }
       const live = [...newest.values()].filter(({ status }) => status !== 'withdrawn');
       return { count: live.length, grossMinor: live.reduce((sum, { grossMinor }) => sum + grossMinor, 0) };
     },
@@ -164,14 +186,21 @@ test('a program in Java and a receiver of webhooks, written after their page, co
   // An endpoint has its secret only once it has an address: until then the receiver refuses everything.
   const { port } = await startReceiver(newSecret());
   const url = `http://127.0.0.1:${port}/`;
-  const { endpointId, secret } = await addEndpoint({ log, ids, box, now: Date.now() }, { operatorId: mine, url, topics: ['billing', 'charges', 'documents'], deliverFrom: Date.now() });
+  const { endpointId, secret } = await addEndpoint({ log, ids, box, now: Date.now() }, {
+    operatorId: mine,
+    url,
+    topics: ['billing', 'charges', 'documents'],
+    deliverFrom: Date.now(),
+  });
   receiver.kill('SIGKILL');
   await once(receiver, 'exit');
   const { worth } = await startReceiver(secret, port);
 
   const parked = Array.from({ length: 24 }, (_, number) => visitOf(number, 1 + (number % 5)));
   await write(parked);
-  const corrected = [visitOf(0, 9, { revision: 2 }), visitOf(1, 1, { revision: 2, status: 'withdrawn' }), visitOf(3, 2, { revision: 2 })];
+  const corrected = [
+    visitOf(0, 9, { revision: 2 }), visitOf(1, 1, { revision: 2, status: 'withdrawn' }), visitOf(3, 2, { revision: 2 }),
+  ];
   await write(corrected);
   await close();
   const first = await consumed();
@@ -195,7 +224,8 @@ test('a program in Java and a receiver of webhooks, written after their page, co
   assert.equal(last.worth('charges', mine).grossMinor, lines.grossMinor);
 
   const isSame = async (): Promise<boolean> =>
-    (await worth('billing.line')).grossMinor === lines.grossMinor && (await worth('charge')).grossMinor === lines.grossMinor &&
+    (await worth('billing.line')).grossMinor === lines.grossMinor &&
+      (await worth('charge')).grossMinor === lines.grossMinor &&
     (await worth('document')).grossMinor === last.worth('documents', mine).grossMinor;
   assert.ok(await until(isSame, WITHIN_MS), `the webhook has told the same: ${JSON.stringify([await worth('billing.line'), await worth('charge'), await worth('document'), lines])}`);
   assert.deepEqual(await worth('billing.line'), lines);

@@ -50,10 +50,16 @@ const HOUR = 3_600_000;
 const FIRST_DAY = '2026-06-01';
 const PRICE = 1_000;
 const KILLS = 8;
-/** Two owners, cut off one after the other, leave the group only when their sessions of 10 s end, one after the other. */
+/**
+ * Two owners, cut off one after the other, leave the group only when their sessions of 10 s end, one after the other.
+ */
 const STANDS_STILL_MS = 60_000;
 const GARAGES = Array.from({ length: 8 }, (_, n) => `g${n}`);
-const CARS = Array.from({ length: 40 }, (_, n) => ({ country: 'NO', plate: `AA${10_000 + n}`, account: `account-${n >> 1}` }));
+const CARS = Array.from({ length: 40 }, (_, n) => ({
+  country: 'NO',
+  plate: `AA${10_000 + n}`,
+  account: `account-${n >> 1}`,
+}));
 
 let ids: SchemaIds;
 let kafka: Log;
@@ -81,7 +87,11 @@ async function configure(log: Log): Promise<void> {
   })));
   const vehicles = Map.groupBy(CARS, ({ account }) => account);
   const accounts = parseAccounts([...vehicles].map(([accountId, cars], n) =>
-    ({ accountId, vehicles: cars, card: { token: `${n % 5 === 4 ? 'empty' : 'good'}-${accountId}`, expiryMonth: '2039-12' } })));
+    ({
+      accountId,
+      vehicles: cars,
+      card: { token: `${n % 5 === 4 ? 'empty' : 'good'}-${accountId}`, expiryMonth: '2039-12' },
+    })));
   assert.equal((await applyGarages({ log, ids, garages, issuedBy: 'test' })).changed.length, GARAGES.length);
   assert.equal((await applyAccounts({ log, ids, accounts, issuedBy: 'test' })).changed.length, vehicles.size);
 }
@@ -92,8 +102,10 @@ function visitsOf(day: number, count: number): Visit[] {
     const car = n % 10 === 9 ? { country: 'NO', plate: `ZZ${day}${n}` } : CARS[n % CARS.length]!;
     const enteredAt = Date.parse(`${addDays(FIRST_DAY, day)}T06:00:00Z`) + (n % 60) * 60_000;
     const closed: Visit = {
-      visitId: `visit-${day}-${n}`, revision: 2, status: 'closed', operatorId: 'op', garageId: GARAGES[n % GARAGES.length]!,
-      plate: car.plate, country: car.country, plateRead: true, entryReadId: 'r1', exitReadId: 'r2', firstSeenAt: enteredAt,
+      visitId: `visit-${day}-${n}`, revision: 2, status: 'closed',
+      operatorId: 'op', garageId: GARAGES[n % GARAGES.length]!,
+      plate: car.plate, country: car.country, plateRead: true,
+      entryReadId: 'r1', exitReadId: 'r2', firstSeenAt: enteredAt,
       enteredAt, exitedAt: enteredAt + (1 + (n % 7)) * HOUR, matchConfidence: 1, flags: [], rulesVersion: 1,
     };
     return [{ ...closed, revision: 1, status: 'open' as const, exitReadId: null, exitedAt: null }, closed];
@@ -183,12 +195,25 @@ async function begin(
 /** The local gateway, upon a book of its own, and the stage that has it collect. */
 async function beginPayments(prefix: string): Promise<Owner & { readonly gatewayUrl: string }> {
   const folder = mkdtempSync(join(tmpdir(), 'billing-gateway-'));
-  const server = newLocalGateway({ book: openBook(join(folder, 'orders.ndjson')), url: 'http://gateway.example', slowMs: 0 });
+  const server = newLocalGateway({
+    book: openBook(join(folder, 'orders.ndjson')),
+    url: 'http://gateway.example',
+    slowMs: 0,
+  });
   const url = await server.listen({ host: '127.0.0.1', port: 0 });
   const stopping = new AbortController();
-  const gateway = openSwedbankGateway({ url, accessToken: 'secret', payeeId: 'p', payeeName: 'Bomfri', timeoutMs: 20_000 });
+  const gateway = openSwedbankGateway({
+    url,
+    accessToken: 'secret',
+    payeeId: 'p',
+    payeeName: 'Bomfri',
+    timeoutMs: 20_000,
+  });
   const newCalls = callsFor({ gateway, clock: systemClock, logger, stopping: stopping.signal });
-  const owner = await begin(prefix, NONE_SHARED, async () => ({ stage: paymentsStage({ ids, newCalls, told() {} }), tables: [] }));
+  const owner = await begin(prefix, NONE_SHARED, async () => ({
+    stage: paymentsStage({ ids, newCalls, told() {} }),
+    tables: [],
+  }));
   return {
     ...owner,
     gatewayUrl: url,
@@ -214,7 +239,8 @@ async function untilPaid(log: Log, prefix: string, charging: Owner): Promise<voi
 /** What the gateway has taken, less what it has given back. */
 async function takenBy(gatewayUrl: string): Promise<number> {
   const days = [Date.now() - 86_400_000, Date.now()].map((at) => new Date(at).toISOString().slice(0, 10));
-  const lists = await Promise.all(days.map(async (day) => parseSettlement(await (await fetch(`${gatewayUrl}/settlements/${day}.csv`)).text())));
+  const lists = await Promise.all(days.map(async (day) =>
+    parseSettlement(await (await fetch(`${gatewayUrl}/settlements/${day}.csv`)).text())));
   return lists.flat().reduce((sum, { amountMinor }) => sum + amountMinor, 0);
 }
 
@@ -223,9 +249,19 @@ const beginCharges = (prefix: string, shared = NONE_SHARED): Promise<Owner> =>
   begin(prefix, shared, async () => ({ stage: chargesStage({ ids, serviceZone: 'Europe/Oslo' }), tables: [] }));
 const beginPricing = (prefix: string): Promise<Owner> => begin(prefix, NONE_SHARED, async (log) => {
   const garages = await openGlobalTable({ log, topic: topics.garages.name, codec: openCodec('Garage', ids), logger });
-  const accounts = await openGlobalTable({ log, topic: topics.accounts.name, codec: openCodec('Account', ids), logger });
+  const accounts = await openGlobalTable({
+    log,
+    topic: topics.accounts.name,
+    codec: openCodec('Account', ids),
+    logger,
+  });
   const permits = await openGlobalTable({ log, topic: topics.permits.name, codec: openCodec('Permit', ids), logger });
-  const owners = await openGlobalTable({ log, topic: topics.owners.name, codec: openCodec('VehicleOwner', ids), logger });
+  const owners = await openGlobalTable({
+    log,
+    topic: topics.owners.name,
+    codec: openCodec('VehicleOwner', ids),
+    logger,
+  });
   const stage = pricingStage({ ids, garages, accounts, permits, owners, serviceZone: 'Europe/Oslo' });
   return { stage, tables: [garages, accounts, permits, owners] };
 });
@@ -247,13 +283,16 @@ interface Committed {
 }
 
 async function committed(topic: string): Promise<Committed[]> {
-  const partitions = Array.from({ length: (await kafka.partitionCounts([topic])).get(topic)! }, (_, partition) => partition);
+  const partitions =
+    Array.from({ length: (await kafka.partitionCounts([topic])).get(topic)! }, (_, partition) => partition);
   const records = await Promise.all(partitions.map((partition) => readAll(kafka, { topic, partition })));
-  return records.flatMap((list, partition) => list.map(({ key, value }) => ({ partition, key: key?.toString() ?? null, value: value! })));
+  return records.flatMap((list, partition) =>
+    list.map(({ key, value }) => ({ partition, key: key?.toString() ?? null, value: value! })));
 }
 
 function newestClosed(visits: readonly Visit[]): Visit[] {
-  return [...new Map(visits.map((visit) => [visit.visitId, visit])).values()].filter(({ status }) => status === 'closed');
+  return [...new Map(visits.map((visit) => [visit.visitId, visit])).values()]
+    .filter(({ status }) => status === 'closed');
 }
 
 /** What becomes of each closed visit when the time to pay is over, with what is still owed. */
@@ -336,22 +375,35 @@ test('each visit is charged once and right, and gets one disposition, through ow
 
   // The same logs once more, by a stage that knows nothing of the first.
   const again = await makeTopics();
-  const inputs = [topics.billing, topics.paymentResults, topics.chargesControl, topics.bankPayments, topics.chargesOrder];
+  const inputs = [
+    topics.billing, topics.paymentResults, topics.chargesControl, topics.bankPayments, topics.chargesOrder,
+  ];
   const shared = new Map<string, string>(inputs.map(({ name }) => [name, prefix + name]));
   const second = await beginCharges(again, shared);
-  for (const { name } of inputs.slice(0, -1)) await untilRead(renamedLog(kafka, again, shared), second, 'bomfri-charges', name);
+  for (const { name } of inputs.slice(0, -1)) {
+    await untilRead(renamedLog(kafka, again, shared), second, 'bomfri-charges', name);
+  }
   await second.stop();
 
   const billing = openCodec('BillingRecord', ids);
   const lines = billed.map(({ value }) => billing.decode(value))
     .flatMap((record) => ('parking.BillingLine' in record ? [record['parking.BillingLine']] : []));
-  assert.equal(new Set(lines.map(({ lineId, revision }) => `${lineId} ${revision}`)).size, lines.length, 'each revision of a line stands once');
+  assert.equal(
+    new Set(lines.map(({ lineId, revision }) => `${lineId} ${revision}`)).size,
+    lines.length,
+    'each revision of a line stands once',
+  );
   const newest = [...new Map(lines.toSorted((one, other) => one.revision - other.revision).map((line) => [line.lineId, line])).values()];
   const expected = sorted(worth([...days.flat(), ...corrections.flat()]));
-  assert.deepEqual(sorted(sumBy(newest.filter(({ status }) => status === 'live'), ({ accountId }) => accountId, ({ grossMinor }) => grossMinor)), expected);
+  assert.deepEqual(sorted(sumBy(
+    newest.filter(({ status }) => status === 'live'),
+    ({ accountId }) => accountId,
+    ({ grossMinor }) => grossMinor,
+  )), expected);
 
   const dispositionCodec = openCodec('Disposition', ids);
-  const dispositions = (await committed(prefix + topics.dispositions.name)).map(({ value }) => dispositionCodec.decode(value));
+  const dispositions = (await committed(prefix + topics.dispositions.name)).map(({ value }) =>
+    dispositionCodec.decode(value));
   const revisions = new Set(dispositions.map(({ visitId, revision }) => `${visitId} ${revision}`));
   assert.equal(revisions.size, dispositions.length, 'each revision of a disposition stands once');
   const present = newestLive(dispositions);
@@ -368,19 +420,34 @@ test('each visit is charged once and right, and gets one disposition, through ow
   const chargeRecords = await committed(prefix + topics.charges.name);
   const chargeCodec = openCodec('Charge', ids);
   const charges = chargeRecords.map(({ value }) => chargeCodec.decode(value));
-  assert.equal(new Set(charges.map(({ chargeId, revision }) => `${chargeId} ${revision}`)).size, charges.length, 'each revision of a charge stands once');
+  assert.equal(
+    new Set(charges.map(({ chargeId, revision }) => `${chargeId} ${revision}`)).size,
+    charges.length,
+    'each revision of a charge stands once',
+  );
   const newestCharges = [...new Map(charges.map((charge) => [charge.chargeId, charge])).values()];
   const ledgerCodec = openCodec('LedgerEntry', ids);
   const ledger = (await committed(prefix + topics.ledger.name)).map(({ value }) => ledgerCodec.decode(value));
-  assert.equal(new Set(ledger.map(({ entryId, revision }) => `${entryId} ${revision}`)).size, ledger.length, 'each revision of an entry stands once');
+  assert.equal(
+    new Set(ledger.map(({ entryId, revision }) => `${entryId} ${revision}`)).size,
+    ledger.length,
+    'each revision of an entry stands once',
+  );
   const entries = [...new Map(ledger.map((entry) => [entry.entryId, entry])).values()];
   assert.deepEqual(sorted(sumBy(entries, ({ accountId }) => accountId, ({ grossMinor }) => grossMinor)), expected);
-  const gross = (list: readonly { readonly grossMinor: number }[]): number => list.reduce((sum, { grossMinor }) => sum + grossMinor, 0);
+  const gross = (list: readonly { readonly grossMinor: number }[]): number =>
+    list.reduce((sum, { grossMinor }) => sum + grossMinor, 0);
   const charged = newestCharges.filter(({ status }) => status === 'charged');
   assert.equal(taken, gross(charged), 'the gateway took each charge once');
   assert.equal(gross(charged), gross(entries.filter(({ owner }) => owner === 'captured')));
-  assert.ok(newestCharges.some(({ status, lines: open }) => status === 'failed' && open.length > 0), 'cards without money have failed');
-  assert.ok(charged.some(({ lines: taken }) => taken.some(({ grossMinor }) => grossMinor < 0)), 'some were corrected after their charge');
+  assert.ok(
+    newestCharges.some(({ status, lines: open }) => status === 'failed' && open.length > 0),
+    'cards without money have failed',
+  );
+  assert.ok(
+    charged.some(({ lines: taken }) => taken.some(({ grossMinor }) => grossMinor < 0)),
+    'some were corrected after their charge',
+  );
 
   const bytes = (records: typeof chargeRecords): string[] =>
     records.map(({ partition, key, value }) => `${partition} ${key} ${value.toString('hex')}`).sort();

@@ -23,7 +23,8 @@ after(async () => {
 
 test('a day through the running pipeline agrees with the truth; a deleted visit and a doubled line do not', async () => {
   const { books } = await runDemo({
-    parts, ingestUrl: readConfig().ingestUrl, ingestKey: ownKey(readConfig()), seed: '7', garages: 3, speedup: 20_000, out: { write: () => {} },
+    parts, ingestUrl: readConfig().ingestUrl, ingestKey: ownKey(readConfig()),
+    seed: '7', garages: 3, speedup: 20_000, out: { write: () => {} },
   });
   const { expected, explained, unexplained } = reconcile(books);
   assert.deepEqual(unexplained, []);
@@ -43,11 +44,23 @@ test('a day through the running pipeline agrees with the truth; a deleted visit 
 
 test('by disposition, the visits of that day sum to all closed visits', async () => {
   const ask = async (query: string): Promise<unknown> =>
-    (await parts.clickhouse.query({ query, format: 'JSONEachRow', clickhouse_settings: { output_format_json_quote_64bit_integers: 0 } })).json();
-  const [closed] = await ask(`SELECT count() AS visits FROM visits_current WHERE status = 'closed'`) as { visits: number }[];
-  const kinds = await ask('SELECT disposition, count() AS visits FROM dispositions_current GROUP BY disposition') as { disposition: string; visits: number }[];
+    (await parts.clickhouse.query({
+      query,
+      format: 'JSONEachRow',
+      clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
+    })).json();
+  const [closed] = await ask(`SELECT count() AS visits FROM visits_current WHERE status = 'closed'`) as {
+    visits: number;
+  }[];
+  const kinds = await ask('SELECT disposition, count() AS visits FROM dispositions_current GROUP BY disposition') as {
+    disposition: string;
+    visits: number;
+  }[];
   assert.equal(kinds.reduce((sum, { visits }) => sum + visits, 0), closed!.visits);
-  assert.ok(['account', 'free', 'invoice_due'].every((kind) => kinds.some(({ disposition }) => disposition === kind)), 'there is some of most');
+  assert.ok(
+    ['account', 'free', 'invoice_due'].every((kind) => kinds.some(({ disposition }) => disposition === kind)),
+    'there is some of most',
+  );
   assert.deepEqual(await ask(`
     SELECT count() AS visits FROM visits_current FULL JOIN dispositions_current USING (visitId)
     WHERE (visits_current.status = 'closed') != (dispositions_current.status = 'live')`), [{ visits: 0 }]);
@@ -61,7 +74,8 @@ test('every panel of the dashboards shows something of that day', async () => {
 
 test('a second day runs on the same stack beside the first and agrees as well', async () => {
   const { run, books } = await runDemo({
-    parts, ingestUrl: readConfig().ingestUrl, ingestKey: ownKey(readConfig()), seed: '7', garages: 1, speedup: 50_000, out: { write: () => {} },
+    parts, ingestUrl: readConfig().ingestUrl, ingestKey: ownKey(readConfig()),
+    seed: '7', garages: 1, speedup: 50_000, out: { write: () => {} },
   });
   assert.ok(books.visits.every(({ garageId }) => garageId.startsWith(`${run}-`)));
   assert.deepEqual(reconcile(books).unexplained, []);

@@ -33,7 +33,11 @@ before(async () => {
   const config = readConfig();
   ids = await openRegistry(config.registryUrl);
   codec = openCodec('CameraRead', ids);
-  log = openKafkaLog({ brokers: config.brokers, clientId: 'external-producers-test', logger: openLogger('test', 'error') });
+  log = openKafkaLog({
+    brokers: config.brokers,
+    clientId: 'external-producers-test',
+    logger: openLogger('test', 'error'),
+  });
   services = await startServices(['visits']);
 });
 
@@ -88,13 +92,20 @@ test('a read on a wrong partition is set aside, and redriven comes to its own, o
   const right = partitionOf(garageId, partitionCounts.garage);
   const now = Date.now();
   const read: CameraRead = {
-    readId: 'x-1', garageId, cameraId: 'c', laneId: 'l', direction: 'IN', plate: 'EK12345', country: 'NO', confidence: 1, candidates: [],
+    readId: 'x-1', garageId, cameraId: 'c', laneId: 'l', direction: 'IN',
+    plate: 'EK12345', country: 'NO', confidence: 1, candidates: [],
     capturedAt: now, receivedAt: now, source: 'test', timing: '',
   };
   const wrong = { topic: topics.reads.name, partition: (right + 1) % partitionCounts.garage };
-  await log.append([{ ...wrong, records: [{ key: Buffer.from('another'), value: codec.encode(read), timestamp: now }] }]);
+  await log.append([{
+    ...wrong,
+    records: [{ key: Buffer.from('another'), value: codec.encode(read), timestamp: now }],
+  }]);
 
-  const own = async (again: boolean) => (await lettersIn(log, { reason: 'wrong_partition', again })).filter(({ record }) =>
+  const own = async (again: boolean) => (await lettersIn(log, {
+    reason: 'wrong_partition',
+    again,
+  })).filter(({ record }) =>
     codec.decode(record.value!).garageId === garageId);
   assert.ok(await until(async () => (await own(false)).length === 1, WITHIN_MS), 'it becomes a dead letter');
   const [letter] = await own(false);

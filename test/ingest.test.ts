@@ -72,7 +72,8 @@ test('what is answered with 202 stands in Kafka once, on the partition of its ga
   assert.equal(stored.length, accepted);
   for (const camera of ['a', 'b', 'c']) {
     for (let garage = 0; garage < GARAGES; garage++) {
-      const numbers = stored.filter((id) => id.startsWith(`${camera}-${garage}-`)).map((id) => Number(id.split('-')[2]));
+      const numbers = stored.filter((id) => id.startsWith(`${camera}-${garage}-`)).map((id) =>
+        Number(id.split('-')[2]));
       assert.deepEqual(numbers, numbers.toSorted((a, b) => a - b));
     }
   }
@@ -86,21 +87,29 @@ function batchOf(camera: string, batch: number): object[] {
     const number = batch * 50 + i;
     const garage = number % GARAGES;
     return {
-      readId: `${camera}-${garage}-${number}`, garageId: `${prefix}-${garage}`, cameraId: camera, laneId: 'l', direction: 'in',
-      plate: 'ek 12345', country: 'NO', confidence: i === 13 ? 2 : 0.9, candidates: [], capturedAt: '2026-05-17T08:30:00Z',
+      readId: `${camera}-${garage}-${number}`, garageId: `${prefix}-${garage}`,
+      cameraId: camera, laneId: 'l', direction: 'in',
+      plate: 'ek 12345', country: 'NO', confidence: i === 13 ? 2 : 0.9,
+      candidates: [], capturedAt: '2026-05-17T08:30:00Z',
     };
   });
 }
 
 function post(reads: object[]): Promise<Response> {
-  return fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', 'x-api-key': KEY }, body: JSON.stringify(reads) });
+  return fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-api-key': KEY },
+    body: JSON.stringify(reads),
+  });
 }
 
 function partitions(): TopicPartition[] {
   return Array.from({ length: PARTITIONS }, (_, partition) => ({ topic: topics.reads.name, partition }));
 }
 
-async function readFrom(partition: number, from: number): Promise<{ key: Buffer | null; timestamp: number; read: CameraRead }[]> {
+async function readFrom(
+  partition: number, from: number,
+): Promise<{ key: Buffer | null; timestamp: number; read: CameraRead }[]> {
   const at = { topic: topics.reads.name, partition };
   const { stable } = await log.bounds(at);
   const found = [];

@@ -30,7 +30,11 @@ let log: Log;
 
 before(async () => {
   services = await startServices(['ingest']);
-  log = openKafkaLog({ brokers: readConfig().brokers, clientId: 'kafka-away-test', logger: openLogger('test', 'error') });
+  log = openKafkaLog({
+    brokers: readConfig().brokers,
+    clientId: 'kafka-away-test',
+    logger: openLogger('test', 'error'),
+  });
 });
 
 after(async () => {
@@ -89,7 +93,8 @@ async function keepSending(sender: number, told: Told, stopping: AbortSignal): P
   for (let n = 0; !stopping.aborted; n++) {
     const ids = Array.from({ length: READS_A_REQUEST }, (_, i) => `${run}-${sender}-${n}-${i}`);
     const body = JSON.stringify(ids.map((readId) => ({
-      readId, garageId: `${run}-${sender}`, cameraId: 'c', laneId: 'l', direction: 'in', plate: '', country: 'NO', confidence: 1,
+      readId, garageId: `${run}-${sender}`, cameraId: 'c', laneId: 'l',
+      direction: 'in', plate: '', country: 'NO', confidence: 1,
       capturedAt: new Date().toISOString(),
     })));
     for (let attempts = 1; ; attempts++) {

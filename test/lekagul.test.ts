@@ -43,13 +43,18 @@ for (const file of ['reads.ndjson.gz', 'reads-unknown-direction.ndjson.gz']) {
     // Under a name of its own, so that the test can run again on the same stack.
     const garageId = `lekagul-${randomUUID().slice(0, 8)}`;
     const path = join(dir, `${garageId}.ndjson.gz`);
-    writeFileSync(path, gzipSync(gunzipSync(readFileSync(new URL(file, data))).toString().replaceAll('"garageId":"lekagul"', `"garageId":"${garageId}"`)));
+    writeFileSync(path, gzipSync(gunzipSync(readFileSync(new URL(file, data))).toString().replaceAll(
+      '"garageId":"lekagul"',
+      `"garageId":"${garageId}"`,
+    )));
     const [garage] = parseGarages(JSON.parse(readFileSync(new URL('garages.json', data), 'utf8')));
     const garages = [{ ...garage!, garageId }];
 
-    const evaluated = (await visitsOfReads(garages, readsOfFile(path))).visits.filter(({ status }) => status !== 'withdrawn');
+    const evaluated = (await visitsOfReads(garages, readsOfFile(path))).visits.filter(({ status }) =>
+      status !== 'withdrawn');
     const { sent } = await replay({
-      parts, ingestUrl: readConfig().ingestUrl, ingestKey: ownKey(readConfig()), file: path, garages, stopping: new AbortController().signal, say: () => {},
+      parts, ingestUrl: readConfig().ingestUrl, ingestKey: ownKey(readConfig()),
+      file: path, garages, stopping: new AbortController().signal, say: () => {},
     });
     assert.equal(sent.refused, 0);
     assert.deepEqual(byId(await visitsInClickHouse(garageId)), byId(evaluated));
@@ -72,7 +77,8 @@ async function visitsInClickHouse(garageId: string): Promise<Visit[]> {
         toUnixTimestamp64Milli(firstSeenAt) AS firstSeenAt, toUnixTimestamp64Milli(enteredAt) AS enteredAt,
         toUnixTimestamp64Milli(exitedAt) AS exitedAt, matchConfidence, flags, rulesVersion
       FROM visits_current WHERE garageId = {garageId: String}`,
-    query_params: { garageId }, format: 'JSONEachRow', clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
+    query_params: { garageId }, format: 'JSONEachRow',
+    clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
   });
   return result.json<Visit>();
 }

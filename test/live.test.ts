@@ -81,7 +81,8 @@ test('whatever is repeated of the revisions of visits, the counts are those of t
       }
       const newest = [...new Map(visits.map((each) => [each.visitId, each])).values()];
       const number = (of: VisitStatus): number => newest.filter((each) => each.status === of).length;
-      const dayOf = ({ exitedAt, firstSeenAt }: Visit): string => new Date(exitedAt ?? firstSeenAt).toISOString().slice(0, 10);
+      const dayOf = ({ exitedAt, firstSeenAt }: Visit): string =>
+        new Date(exitedAt ?? firstSeenAt).toISOString().slice(0, 10);
       const day = visits.map(dayOf).sort().at(-1)!;
       const [garage] = await status.garages();
       assert.deepEqual(countsOf(garage!), {
@@ -103,7 +104,10 @@ test('inside are the open visits, and what the newest word says beyond them', as
   assert.deepEqual(await insideNow(), [1, 3]);
   await takeIn(epoch, [visitEntry(visit('d', 1, 'open', 0), 'UTC')]);
   assert.deepEqual(await insideNow(), [2, 4]);
-  await takeIn(epoch, ['a', 'b', 'c', 'd'].map((visitId) => visitEntry(visit(visitId, 2, 'closed', ENTERED + HOUR_MS), 'UTC')));
+  await takeIn(
+    epoch,
+    ['a', 'b', 'c', 'd'].map((visitId) => visitEntry(visit(visitId, 2, 'closed', ENTERED + HOUR_MS), 'UTC')),
+  );
   assert.deepEqual(await insideNow(), [0, 0]);
   await takeIn(epoch, [told(ENTERED + 3, 0, 0), told(ENTERED + 4, 2, 0)]);
   assert.deepEqual(await insideNow(), [2, 0], 'after a word that says nothing beyond them, too');
@@ -118,7 +122,12 @@ test('irregularities count while open, the newest are listed, and only so many a
   const many = Array.from({ length: LISTED_IRREGULARITIES + 10 }, (_, i) =>
     irregularityEntry({ ...irregularity, irregularityId: `i${i}`, at: ENTERED + i }));
   await takeIn(epoch, many);
-  const withdrawn = irregularityEntry({ ...irregularity, irregularityId: `i${many.length - 1}`, revision: 2, status: 'withdrawn' });
+  const withdrawn = irregularityEntry({
+    ...irregularity,
+    irregularityId: `i${many.length - 1}`,
+    revision: 2,
+    status: 'withdrawn',
+  });
   await takeIn(epoch, [withdrawn, withdrawn]);
   const [garage] = await status.garages();
   assert.deepEqual(garage!.irregularities, { missed_exit: many.length - 1 });
@@ -129,11 +138,15 @@ test('irregularities count while open, the newest are listed, and only so many a
 
 test('a charge moves from pending to charged with its sum, however large', async () => {
   const charge: Charge = {
-    chargeId: 'c', revision: 1, status: 'pending', accountId: 'a', billingDay: '2026-06-01', merchant: 'm', currency: 'NOK',
+    chargeId: 'c', revision: 1, status: 'pending', accountId: 'a',
+    billingDay: '2026-06-01', merchant: 'm', currency: 'NOK',
     grossMinor: 90_071_992_547, vatMinor: 0, lines: [], history: [], allocations: [], nextAttemptDay: '', attempts: 0,
   };
   const epoch = await beginEpoch(redis);
-  await takeIn(epoch, [chargeEntry(charge), chargeEntry({ ...charge, revision: 2, status: 'charged' }), chargeEntry(charge)]);
+  await takeIn(
+    epoch,
+    [chargeEntry(charge), chargeEntry({ ...charge, revision: 2, status: 'charged' }), chargeEntry(charge)],
+  );
   assert.deepEqual(await status.charges(), [
     { billingDay: '2026-06-01', status: 'charged', currency: 'NOK', count: 1, grossMinor: 90_071_992_547 },
   ]);

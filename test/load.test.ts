@@ -71,10 +71,14 @@ if (k6 !== null) {
   test('a smoke test with k6 on the running pipeline holds, and is reported', async () => {
     const report = await loadTest({
       scenario: 'smoke', shapes: [shapeOf('smoke', { SECONDS: '3', VEHICLES: '100' })], k6, dir, say: () => {},
-      target: { baseUrl: config.ingestUrl, apiKey: ownKey(config), isLocal: true, isOwn: true }, stopping: new AbortController().signal,
+      target: { baseUrl: config.ingestUrl, apiKey: ownKey(config), isLocal: true, isOwn: true },
+      stopping: new AbortController().signal,
     });
     const slow = report.legs[0]!.verdicts.filter(({ what }) => what.includes('duration') || what.includes('dropped'));
-    const judged = { ...report, legs: report.legs.map((leg) => ({ ...leg, verdicts: leg.verdicts.filter((verdict) => !slow.includes(verdict)) })) };
+    const judged = {
+      ...report,
+      legs: report.legs.map((leg) => ({ ...leg, verdicts: leg.verdicts.filter((verdict) => !slow.includes(verdict)) })),
+    };
     assert.ok(holds(judged), reportLines(report).join('\n'));
     assert.ok(report.legs[0]!.summary.metrics.accepted_reads!.values.count! > 50);
     assert.match(reportPage(report), /srcdoc="&lt;!doctype html&gt;/);

@@ -19,6 +19,7 @@ test('days of a month come to the ore to what a second program counts, through k
     otherVehicles: 100, kills: { payments: 1, gateway: 1 }, dir, say: () => {}, stopping: new AbortController().signal,
   });
   assert.ok(agreements.every(agrees), agreementLines(agreements).join('\n'));
-  const none = agreements.filter(({ what, expected }) => expected === 0 && what !== 'dead letters').map(({ what }) => what);
+  const none =
+    agreements.filter(({ what, expected }) => expected === 0 && what !== 'dead letters').map(({ what }) => what);
   assert.deepEqual(none, [], 'there is something to compare');
 });

@@ -40,7 +40,10 @@ after(async () => {
 
 async function started(name: 'gateway' | 'payments'): Promise<void> {
   const { command, args } = bomfri(name);
-  children.set(name, spawn(command, args, { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, BOMFRI_LOG_LEVEL: 'fatal' } }));
+  children.set(name, spawn(command, args, {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, BOMFRI_LOG_LEVEL: 'fatal' },
+  }));
   const port = localPort(name === 'gateway' ? 'gateway' : 'paymentsAdmin');
   assert.ok(await until(() => answersOk(`http://127.0.0.1:${port}/health/ready`), READY_MS), `${name} is ready`);
 }
@@ -55,7 +58,8 @@ async function killed(name: string): Promise<void> {
 test('a worker and a gateway that are killed while cards are slow, forgetful and answered for twice: each payment is taken once', async () => {
   const ids = await openRegistry(config.registryUrl);
   const requests = Array.from({ length: REQUESTS }, (_, number): PaymentRequest => ({
-    requestId: `${run}-${number}.1`, chargeId: `${run}-${number}`, attempt: 1, accountId: `${run}-${number}`, merchant: 'm',
+    requestId: `${run}-${number}.1`, chargeId: `${run}-${number}`,
+    attempt: 1, accountId: `${run}-${number}`, merchant: 'm',
     grossMinor: 1_000 + number, vatMinor: 200, currency: 'NOK', cardToken: `${CARDS[number % CARDS.length]![0]}-${run}`,
     description: 'Parking', requestedAt: Date.now(), operation: 'payment', orderId: '',
   }));
@@ -65,30 +69,47 @@ test('a worker and a gateway that are killed while cards are slow, forgetful and
 
   await Promise.all([started('gateway'), started('payments')]);
   const codec = openCodec('PaymentRequest', ids);
-  const write = (list: readonly PaymentRequest[]) => log.append([...Map.groupBy(list, ({ accountId }) => partitionOf(accountId, partitionCounts.account))]
+  const partitionOfRequest = ({ accountId }: PaymentRequest): number =>
+    partitionOf(accountId, partitionCounts.account);
+  const write = (list: readonly PaymentRequest[]) => log.append([...Map.groupBy(list, partitionOfRequest)]
     .map(([partition, each]) => ({
       topic: topics.paymentRequests.name, partition,
-      records: each.map((request) => ({ key: Buffer.from(request.accountId), value: codec.encode(request), timestamp: Date.now() })),
+      records: each.map((request) => ({
+        key: Buffer.from(request.accountId),
+        value: codec.encode(request),
+        timestamp: Date.now(),
+      })),
     })));
   await write(requests.slice(0, REQUESTS / 2));
   assert.ok(await until(async () => (await resultsOfRun()).some(isKnown), READY_MS), 'the first ones are paid');
   await killed('payments');
   await write(requests);
   await started('payments');
-  assert.ok(await until(async () => (await resultsOfRun()).length > REQUESTS / 2, READY_MS), 'the next ones are under way');
+  assert.ok(
+    await until(async () => (await resultsOfRun()).length > REQUESTS / 2, READY_MS),
+    'the next ones are under way',
+  );
   await killed('gateway');
   await pause(500);
   await killed('payments');
   await Promise.all([started('gateway'), started('payments')]);
-  assert.ok(await until(async () => (await resultsOfRun()).filter(isKnown).length === REQUESTS, SETTLED_MS), 'all outcomes are known');
+  assert.ok(
+    await until(async () => (await resultsOfRun()).filter(isKnown).length === REQUESTS, SETTLED_MS),
+    'all outcomes are known',
+  );
 
   const results = new Map((await resultsOfRun()).map((result) => [result.requestId, result]));
   for (const [number, { requestId }] of requests.entries()) {
-    assert.equal(results.get(requestId)!.outcome, CARDS[number % CARDS.length]![1], `a ${CARDS[number % CARDS.length]![0]} card`);
+    assert.equal(
+      results.get(requestId)!.outcome,
+      CARDS[number % CARDS.length]![1],
+      `a ${CARDS[number % CARDS.length]![0]} card`,
+    );
   }
   const today = new Date().toISOString().slice(0, 10);
   const days = [new Date(Date.now() - 86_400_000).toISOString().slice(0, 10), today];
-  const lists = await Promise.all(days.map(async (day) => (await fetch(`http://127.0.0.1:${localPort('gateway')}/settlements/${day}.csv`)).text()));
+  const lists = await Promise.all(days.map(async (day) =>
+    (await fetch(`http://127.0.0.1:${localPort('gateway')}/settlements/${day}.csv`)).text()));
   const settled = lists.flatMap((list) => parseSettlement(list));
   assert.deepEqual(reconcile(today, settled, await newestResults(log, ids)), []);
   const captured = [...results.values()].filter(({ outcome }) => outcome === 'captured');

@@ -54,14 +54,18 @@ after(async () => {
 /** Two of a fleet came in, and one of them left misread. */
 function similar(garageId: string) {
   return [
-    readOf('in', 0, { garageId, plate: 'EK12345', direction: 'IN' }), readOf('in', minute, { garageId, plate: 'EK12346', direction: 'IN' }),
+    readOf('in', 0, { garageId, plate: 'EK12345', direction: 'IN' }),
+    readOf('in', minute, { garageId, plate: 'EK12346', direction: 'IN' }),
     readOf('out', hour, { garageId, plate: 'EK1234', direction: 'OUT' }),
   ];
 }
 
 test('Redis has what waits once a visit, page by page, until it is settled or older than the horizon', async () => {
-  const garage = new TestGarage().see(...similar('g1'), readOf('out', 2 * hour, { plate: 'ZX98701' })).advance(3 * hour);
-  const entries = garage.told.all.map((told) => ('visitId' in told ? visitEntry(told, 'UTC') : irregularityEntry(told)));
+  const garage = new TestGarage()
+    .see(...similar('g1'), readOf('out', 2 * hour, { plate: 'ZX98701' }))
+    .advance(3 * hour);
+  const entries = garage.told.all.map((told) =>
+    ('visitId' in told ? visitEntry(told, 'UTC') : irregularityEntry(told)));
   const epoch = await beginEpoch(redis);
   const takeIn = openTakeIn(redis);
   const queue = openReviewQueue(redis, new Map([['g1', garageOf()]]));
@@ -83,7 +87,10 @@ test('Redis has what waits once a visit, page by page, until it is settled or ol
   const [, stray] = garage.told.irregularities.filter(({ type }) => type === 'exit_without_entry');
   await takeIn(epoch, [irregularityEntry({ ...stray!, revision: 2, status: 'resolved' })]);
   assert.deepEqual((await queue.waiting('g1', 10, null)).items, [all[0]]);
-  const later = visitEntry({ ...garage.told.visits[0]!, visitId: 'later', revision: 1, firstSeenAt: start + 60 * hour, exitedAt: null }, 'UTC');
+  const later = visitEntry(
+    { ...garage.told.visits[0]!, visitId: 'later', revision: 1, firstSeenAt: start + 60 * hour, exitedAt: null },
+    'UTC',
+  );
   await takeIn(epoch, [later]);
   assert.deepEqual((await queue.waiting('g1', 10, null)).items, []);
 });
@@ -94,7 +101,8 @@ test('what became of an action is the last that was told of it, in whatever orde
   const control = controlOf('review_split', { controlId: 'c9', visitId: 'v1' });
   const move = { garageId: 'g1', from: 1, to: 1, cause: 'review_split' as const, readsOffset: 3, controlId: 'c9' };
   const told: [Entry, string][] = [
-    [controlEntry(control), 'pending'], [refusedEntry(control, 'not_paired', 'it lacks its exit'), 'refused'], [appliedEntry(move), 'applied'],
+    [controlEntry(control), 'pending'],
+    [refusedEntry(control, 'not_paired', 'it lacks its exit'), 'refused'], [appliedEntry(move), 'applied'],
   ];
   for (const order of [[0, 1, 2], [2, 1, 0], [1, 0], [0], [2, 0]]) {
     const epoch = await beginEpoch(redis);
@@ -113,7 +121,11 @@ describe('over HTTP', () => {
     const garageId = `review-${randomUUID()}`;
     await configure(garageId);
     await write(similar(garageId));
-    await writeControl(log, ids, controlOf('clock_advance', { controlId: randomUUID(), subject: garageId, to: start + 2 * hour }));
+    await writeControl(
+      log,
+      ids,
+      controlOf('clock_advance', { controlId: randomUUID(), subject: garageId, to: start + 2 * hour }),
+    );
 
     assert.ok(await until(async () => (await get(`/v1/garages/${garageId}/review`)).items?.length === 1, WITHIN_MS));
     const [item] = (await get(`/v1/garages/${garageId}/review`)).items;
@@ -123,7 +135,11 @@ describe('over HTTP', () => {
 
     const [look, ...others] = (await accessLog()).filter((each) => each.garageId === garageId);
     const { view, actor, subjects } = look!;
-    assert.deepEqual([view, actor.slice(0, 4), subjects.length, others.length], ['review_evidence', 'key:', 3, 0], 'and that was logged');
+    assert.deepEqual(
+      [view, actor.slice(0, 4), subjects.length, others.length],
+      ['review_evidence', 'key:', 3, 0],
+      'and that was logged',
+    );
 
     const { effect: _, ...merge } = evidence.actions.find(({ action }: { action: string }) => action === 'merge');
     const first = await act(garageId, merge, 'one');
@@ -152,16 +168,24 @@ describe('over HTTP', () => {
     await write([...stay(station, 2, 3), ...stay(centre, 0, 8)]);
 
     const twoPlaces = async (): Promise<any> =>
-      (await get('/v1/irregularities')).irregularities?.find(({ type, garageId }: any) => type === 'two_places' && garageId === station);
+      (await get('/v1/irregularities')).irregularities?.find(({ type, garageId }: any) =>
+        type === 'two_places' && garageId === station);
     assert.ok(await until(async () => (await twoPlaces())?.status === 'open', WITHIN_MS));
     const { irregularityId, visitIds } = await twoPlaces();
     const foreign = await settled((await act(centre, { action: 'dismiss', irregularityId }, 'foreign')).outcome);
-    assert.deepEqual([foreign.status, foreign.reason], ['refused', 'unknown_irregularity'], 'it stands with the other garage');
+    assert.deepEqual(
+      [foreign.status, foreign.reason],
+      ['refused', 'unknown_irregularity'],
+      'it stands with the other garage',
+    );
 
-    for (const name of ['one', 'one', 'two']) await settled((await act(station, { action: 'dismiss', irregularityId }, name)).outcome);
+    for (const name of ['one', 'one', 'two']) {
+      await settled((await act(station, { action: 'dismiss', irregularityId }, name)).outcome);
+    }
     assert.ok(await until(async () => (await twoPlaces())?.status === 'resolved', WITHIN_MS));
     const { irregularities, actions } = await explainVisit(log, ids, station, visitIds[1]);
-    const told = irregularities.filter(({ value }) => value.irregularityId === irregularityId).map(({ value }) => value);
+    const told =
+      irregularities.filter(({ value }) => value.irregularityId === irregularityId).map(({ value }) => value);
     assert.deepEqual(told.map(({ revision, status }) => [revision, status]), [[2, 'resolved']]);
     assert.match(told[0]!.action, /^dismissed by kari \(key /);
     const taken = actions.map(({ control: { value }, outcome }) => `${value.type} ${outcome.status}`);
@@ -171,14 +195,19 @@ describe('over HTTP', () => {
 
 async function accessLog(): Promise<AccessLogEntry[]> {
   const entries = openCodec('AccessLogEntry', ids);
-  const partitions = Array.from({ length: partitionCounts.account }, (_, partition) => ({ topic: topics.accessLog.name, partition }));
-  return (await Promise.all(partitions.map((at) => readAll(log, at)))).flat().map(({ value }) => entries.decode(value!));
+  const partitions = Array.from({ length: partitionCounts.account }, (_, partition) => ({
+    topic: topics.accessLog.name,
+    partition,
+  }));
+  return (await Promise.all(partitions.map((at) => readAll(log, at)))).flat().map(({ value }) =>
+    entries.decode(value!));
 }
 
 async function configure(garageId: string): Promise<void> {
   const garages = parseGarages([{
     garageId, timezone: 'Europe/Oslo', lanes: [
-      { laneId: 'in', direction: 'in', cameras: ['in-camera'] }, { laneId: 'out', direction: 'out', cameras: ['out-camera'] },
+      { laneId: 'in', direction: 'in', cameras: ['in-camera'] },
+      { laneId: 'out', direction: 'out', cameras: ['out-camera'] },
     ],
   }]);
   await applyGarages({ log, ids, garages, now: Date.now(), issuedBy: 'test' });
@@ -190,7 +219,11 @@ async function write(reads: readonly CameraRead[]): Promise<void> {
   for (const [garageId, list] of Map.groupBy(reads, (read) => read.garageId)) {
     await log.append([{
       topic: topics.reads.name, partition: partitionOf(garageId, partitionCounts.garage),
-      records: list.map((read) => ({ key: Buffer.from(garageId), value: codec.encode(read), timestamp: read.receivedAt })),
+      records: list.map((read) => ({
+        key: Buffer.from(garageId),
+        value: codec.encode(read),
+        timestamp: read.receivedAt,
+      })),
     }]);
   }
   await takenIn();
@@ -198,10 +231,18 @@ async function write(reads: readonly CameraRead[]): Promise<void> {
 
 /** Reads and control records are of two topics: which of them is read first is said by waiting. */
 function takenIn(): Promise<void> {
-  return waitUntilConsumed(log, 'bomfri-visits', [topics.reads.name, topics.visitsControl.name], { timeoutMs: WITHIN_MS });
+  return waitUntilConsumed(
+    log,
+    'bomfri-visits',
+    [topics.reads.name, topics.visitsControl.name],
+    { timeoutMs: WITHIN_MS },
+  );
 }
 
-const headers = (): Record<string, string> => ({ authorization: `Bearer ${ownKey(readConfig())}`, 'content-type': 'application/json' });
+const headers = (): Record<string, string> => ({
+  authorization: `Bearer ${ownKey(readConfig())}`,
+  'content-type': 'application/json',
+});
 const page = `http://127.0.0.1:${localPort('page')}`;
 
 async function get(path: string): Promise<any> {

@@ -71,7 +71,8 @@ test('records are written under the ids of the registry and read back', async ()
   const codec = openCodec('Charge', ids);
   const charge: Charge = {
     chargeId: 'c', revision: 1, status: 'pending', accountId: 'a', billingDay: '2026-09-01', merchant: 'm',
-    currency: 'NOK', grossMinor: 100, vatMinor: 20, lines: [], history: [], allocations: [], nextAttemptDay: '', attempts: 0,
+    currency: 'NOK', grossMinor: 100, vatMinor: 20, lines: [],
+    history: [], allocations: [], nextAttemptDay: '', attempts: 0,
   };
   const bytes = codec.encode(charge);
   assert.equal(bytes.readInt32BE(1), ids.own('Charge'));

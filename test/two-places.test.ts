@@ -45,8 +45,20 @@ after(() => kafka.close());
 test('plates in two garages at once are told once each, on the partition of the garage, over owners that come and go', async () => {
   const stays = Array.from({ length: PLATES }, (_, n) => {
     const plate = `AB${10_000 + n}`;
-    const here = visitOf({ plate, visitId: `here-${n}`, garageId: `garage-${n % 7}`, enteredAt: 8 * hour, exitedAt: 16 * hour });
-    const there = visitOf({ plate, visitId: `there-${n}`, garageId: `garage-${(n + 1) % 7}`, enteredAt: 10 * hour, exitedAt: 11 * hour });
+    const here = visitOf({
+      plate,
+      visitId: `here-${n}`,
+      garageId: `garage-${n % 7}`,
+      enteredAt: 8 * hour,
+      exitedAt: 16 * hour,
+    });
+    const there = visitOf({
+      plate,
+      visitId: `there-${n}`,
+      garageId: `garage-${(n + 1) % 7}`,
+      enteredAt: 10 * hour,
+      exitedAt: 11 * hour,
+    });
     // Every other drove there only when it had left here.
     return n % 2 === 0 ? [here, there] : [here, { ...there, enteredAt: 17 * hour, exitedAt: 18 * hour }];
   });

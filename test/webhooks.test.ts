@@ -74,7 +74,12 @@ before(async () => {
   }).listen(0, '127.0.0.1');
   await once(receiver, 'listening');
   url = `https://localhost:${(receiver.address() as AddressInfo).port}/hooks/parking`;
-  environment = { ...process.env, BOMFRI_WEBHOOK_LOOPBACK: 'allowed', BOMFRI_LOG_LEVEL: 'fatal', NODE_EXTRA_CA_CERTS: certificate };
+  environment = {
+    ...process.env,
+    BOMFRI_WEBHOOK_LOOPBACK: 'allowed',
+    BOMFRI_LOG_LEVEL: 'fatal',
+    NODE_EXTRA_CA_CERTS: certificate,
+  };
 });
 
 after(async () => {
@@ -92,7 +97,9 @@ async function newCertificate(): Promise<{ pfx: Buffer; certificate: string }> {
   const keytool = join(dirname(await requireJava(() => {})), 'keytool');
   const [store, certificate] = [join(folder, 'store.p12'), join(folder, 'certificate.pem')];
   const access = ['-keystore', store, '-storepass', STORE_PASSWORD, '-alias', 'receiver'];
-  const of = ['-keyalg', 'EC', '-dname', 'CN=localhost', '-ext', 'san=dns:localhost', '-storetype', 'PKCS12', '-validity', '2'];
+  const of = [
+    '-keyalg', 'EC', '-dname', 'CN=localhost', '-ext', 'san=dns:localhost', '-storetype', 'PKCS12', '-validity', '2',
+  ];
   await runFile(keytool, ['-genkeypair', ...access, ...of]);
   await runFile(keytool, ['-exportcert', '-rfc', '-file', certificate, ...access]);
   return { pfx: await readFile(store), certificate };
@@ -101,7 +108,10 @@ async function newCertificate(): Promise<{ pfx: Buffer; certificate: string }> {
 async function started(): Promise<void> {
   const { command, args } = bomfri('webhooks');
   service = spawn(command, args, { stdio: ['ignore', 'ignore', 'inherit'], env: environment });
-  assert.ok(await until(() => answersOk(`http://127.0.0.1:${localPort('webhooksAdmin')}/health/ready`), READY_MS), 'the process is ready');
+  assert.ok(
+    await until(() => answersOk(`http://127.0.0.1:${localPort('webhooksAdmin')}/health/ready`), READY_MS),
+    'the process is ready',
+  );
 }
 
 async function ended(signal: NodeJS.Signals): Promise<void> {
@@ -116,31 +126,43 @@ async function command(...given: string[]): Promise<string> {
 }
 
 const line = (number: number, operatorId = MINE, revision = 1): BillingLine => ({
-  lineId: `${run}-${number}`, revision, status: 'live', operatorId, accountId: `account-${run}-${number % ACCOUNTS}`, visitId: `visit-${run}-${number}`,
-  garageId: 'g', visitDay: '2026-09-01', grossMinor: 1_000 * revision, vatMinor: 200 * revision, currency: 'NOK', tariffVersion: 't', accountVersion: 1,
+  lineId: `${run}-${number}`, revision, status: 'live', operatorId,
+  accountId: `account-${run}-${number % ACCOUNTS}`, visitId: `visit-${run}-${number}`,
+  garageId: 'g', visitDay: '2026-09-01', grossMinor: 1_000 * revision,
+  vatMinor: 200 * revision, currency: 'NOK', tariffVersion: 't', accountVersion: 1,
   merchant: 'default', ownerRef: '',
 });
 
 const charge = (number: number): Charge => ({
-  chargeId: `charge-${run}-${number}`, revision: 1, status: 'pending', accountId: `account-${run}-${number % ACCOUNTS}`, billingDay: '2026-09-01',
+  chargeId: `charge-${run}-${number}`, revision: 1, status: 'pending',
+  accountId: `account-${run}-${number % ACCOUNTS}`, billingDay: '2026-09-01',
   merchant: 'm', currency: 'NOK', grossMinor: 1_500, vatMinor: 300, history: [], nextAttemptDay: '', attempts: 0,
   lines: [MINE, OTHERS].map((operatorId, n) => ({
-    lineId: `${run}-${number}-${n}`, visitId: '', operatorId, garageId: 'g', visitDay: '2026-09-01', grossMinor: n === 0 ? 1_000 : 500,
+    lineId: `${run}-${number}-${n}`, visitId: '', operatorId, garageId: 'g',
+    visitDay: '2026-09-01', grossMinor: n === 0 ? 1_000 : 500,
     vatMinor: n === 0 ? 200 : 100, entryId: '',
   })),
-  allocations: [{ operatorId: MINE, grossMinor: 1_000, vatMinor: 200 }, { operatorId: OTHERS, grossMinor: 500, vatMinor: 100 }],
+  allocations: [
+    { operatorId: MINE, grossMinor: 1_000, vatMinor: 200 },
+    { operatorId: OTHERS, grossMinor: 500, vatMinor: 100 },
+  ],
 });
 
 const document: SalesDocument = {
-  documentId: `sale-${run}`, revision: 1, saleId: `sale-${run}`, kind: 'receipt', operatorId: MINE, accountId: `account-${run}-1`, chargeId: `charge-${run}-1`, invoiceId: '',
-  billingDay: '2026-09-01', issuedDay: '2026-09-02', dueDay: '', currency: 'NOK', grossMinor: 1_000, vatMinor: 200, lines: [], originalSaleId: '',
+  documentId: `sale-${run}`, revision: 1, saleId: `sale-${run}`, kind: 'receipt',
+  operatorId: MINE, accountId: `account-${run}-1`, chargeId: `charge-${run}-1`, invoiceId: '',
+  billingDay: '2026-09-01', issuedDay: '2026-09-02', dueDay: '', currency: 'NOK',
+  grossMinor: 1_000, vatMinor: 200, lines: [], originalSaleId: '',
   kid: '', ownerRef: '', at: Date.now(), number: 1, series: `receipt-${MINE}`, originalNumber: 0,
 } as SalesDocument;
 
-async function write(topic: Topic, records: readonly { readonly key: string; readonly value: Buffer }[]): Promise<void> {
+async function write(
+  topic: Topic, records: readonly { readonly key: string; readonly value: Buffer }[],
+): Promise<void> {
   const byPartition = Map.groupBy(records, ({ key }) => partitionOf(key, partitionCounts[topic.group]));
   await log.append([...byPartition].map(([partition, list]) => ({
-    topic: topic.name, partition, records: list.map(({ key, value }) => ({ key: Buffer.from(key), value, timestamp: Date.now() })),
+    topic: topic.name, partition,
+    records: list.map(({ key, value }) => ({ key: Buffer.from(key), value, timestamp: Date.now() })),
   })));
 }
 
@@ -175,7 +197,10 @@ test('an endpoint gets each record of its operator once by its id, signed and in
   await write(topics.documents, [{ key: MINE, value: openCodec('SalesDocument', ids).encode(document) }]);
   await started();
   const wanted = LINES + ACCOUNTS + ACCOUNTS + 1;
-  assert.ok(await until(async () => new Set(taken.map((each) => each.id)).size >= wanted, DELIVERED_MS), 'all are there');
+  assert.ok(
+    await until(async () => new Set(taken.map((each) => each.id)).size >= wanted, DELIVERED_MS),
+    'all are there',
+  );
 
   const bodies = new Map<string, string>();
   for (const { id: webhookId, body, headers } of taken) {
@@ -185,7 +210,10 @@ test('an endpoint gets each record of its operator once by its id, signed and in
   }
   const told = [...bodies.values()].map((body) => JSON.parse(body));
   const dataOf = (type: string) => told.filter((each) => each.type === type).map(({ data }) => data);
-  assert.deepEqual([told.length, dataOf('billing.line').length, dataOf('charge').length, dataOf('document').length], [wanted, LINES + ACCOUNTS, ACCOUNTS, 1]);
+  assert.deepEqual(
+    [told.length, dataOf('billing.line').length, dataOf('charge').length, dataOf('document').length],
+    [wanted, LINES + ACCOUNTS, ACCOUNTS, 1],
+  );
   assert.ok(![...bodies.values()].some((body) => body.includes(OTHERS)));
   for (const { grossMinor, lines } of dataOf('charge')) assert.deepEqual([grossMinor, lines.length], [1_000, 1]);
   for (const account of upTo(ACCOUNTS)) {
@@ -197,7 +225,9 @@ test('an endpoint gets each record of its operator once by its id, signed and in
   const box = openSecretBox(webhookKeyOrNew(readConfig()));
   const next = await rotateSecret({ log, ids, box, now: Date.now() }, id, HOUR_MS);
   await disable(id);
-  const isDisabled = async () => (await readStreams(log)).filter(({ endpointId, disabledAt }) => endpointId === id && disabledAt !== null).length === 12;
+  const isDisabled = async () =>
+    (await readStreams(log))
+      .filter(({ endpointId, disabledAt }) => endpointId === id && disabledAt !== null).length === 12;
   assert.ok(await until(isDisabled, DELIVERED_MS), 'it is disabled');
   const before = taken.length;
   await writeLines([line(1, MINE, 3)]);
@@ -207,7 +237,10 @@ test('an endpoint gets each record of its operator once by its id, signed and in
   assert.match(await command('list'), new RegExp(`${id}  ${MINE}  localhost:\\d+  billing,charges,documents  well`));
 
   await replay(id, { from: '2020-01-01T00:00:00Z' });
-  assert.ok(await until(async () => taken.length >= before + 1 + wanted + 1, DELIVERED_MS), 'everything comes once more');
+  assert.ok(
+    await until(async () => taken.length >= before + 1 + wanted + 1, DELIVERED_MS),
+    'everything comes once more',
+  );
   assert.equal(new Set(taken.map((each) => each.id)).size, wanted + 1, 'under the same ids');
 
   const metrics = await (await fetch(`http://127.0.0.1:${localPort('webhooksAdmin')}/metrics`)).text();
@@ -220,11 +253,15 @@ test('without the setting for tests this machine is never called, and an address
   const refusing = { ...environment };
   delete refusing.BOMFRI_WEBHOOK_LOOPBACK;
   const { command: program, args } = bomfri('webhooks', 'add', '--operator', MINE, '--url');
-  await assert.rejects(runFile(program, [...args, 'https://127.0.0.1:1/'], { env: refusing }), /--url: an address is a public one/);
+  await assert.rejects(
+    runFile(program, [...args, 'https://127.0.0.1:1/'], { env: refusing }),
+    /--url: an address is a public one/,
+  );
   await ended('SIGTERM');
   assert.equal(service!.exitCode, 0);
   // A name is looked up when it is called only, and this one leads here.
-  const added = (await command('add', '--operator', MINE, '--url', url, '--from', '2020-01-01T00:00:00Z')).split('\n')[0]!;
+  const added =
+    (await command('add', '--operator', MINE, '--url', url, '--from', '2020-01-01T00:00:00Z')).split('\n')[0]!;
   const id = added.split(' ')[1]!;
   let calls = 0;
   answer = (received, _request, response) => {
@@ -233,7 +270,8 @@ test('without the setting for tests this machine is never called, and an address
   };
   environment = refusing;
   await started();
-  const isTold = async () => (await readStreams(log)).some(({ endpointId, problem }) => endpointId === id && problem === 'address_refused');
+  const isTold = async () =>
+    (await readStreams(log)).some(({ endpointId, problem }) => endpointId === id && problem === 'address_refused');
   assert.ok(await until(isTold, DELIVERED_MS), 'it is told why');
   assert.equal(calls, 0);
   await remove(id);

@@ -26,7 +26,10 @@ test('each setting that differs is told by its name and both values', () => {
 
 test('what takes nothing away that is in force is changed in place, a retention never', () => {
   const plan = planOf(topics.accounts, 1);
-  const present = { ...plan, settings: { ...plan.settings, 'max.compaction.lag.ms': '9223372036854775807', 'delete.retention.ms': '1' } };
+  const present = {
+    ...plan,
+    settings: { ...plan.settings, 'max.compaction.lag.ms': '9223372036854775807', 'delete.retention.ms': '1' },
+  };
   assert.deepEqual(changesInPlace(plan, present), { 'max.compaction.lag.ms': '86400000' });
   assert.deepEqual(changesInPlace(plan, plan), {});
 });

@@ -34,7 +34,12 @@ test('a read that was accepted twice must stand twice', () => {
 
 test('the same number of another gateway or date is another read', () => {
   const told = toldIn([`accepted 2 ${date} 0 1`, 'accepted 1 2001-01-02 0 1']);
-  assert.deepEqual({ ...compareDelivered(told, standing([0])), examples: [] }, { accepted: 2, lost: 2, doubled: 1, examples: [] });
+  assert.deepEqual({ ...compareDelivered(told, standing([0])), examples: [] }, {
+    accepted: 2,
+    lost: 2,
+    doubled: 1,
+    examples: [],
+  });
 });
 
 test('an answer that is not understood is not passed over', () => {

@@ -8,7 +8,8 @@ const airport: TariffEntry = {
   incrementMinutes: 30, incrementMinor: 3500, dailyCapMinor: 21_000, vatBasisPoints: 2500,
 };
 const at = (time: string): number => Date.parse(`2026-06-01T${time}+02:00`);
-const airportPrice = (entered: string, exited: string): number => price(airport, 'Europe/Oslo', at(entered), at(exited));
+const airportPrice = (entered: string, exited: string): number =>
+  price(airport, 'Europe/Oslo', at(entered), at(exited));
 
 test('ten minutes are free, a moment more costs the first period', () => {
   assert.equal(airportPrice('12:00:00', '12:10:00'), 0);

@@ -29,7 +29,8 @@ test('a doubled visit is noticed, under its own id and under another', () => {
   const twice = books.visits.find((visit) => visit.status === 'closed')!;
   assert.match(reconcile({ ...books, visits: [...books.visits, twice] }).unexplained[0]!, /stands there twice/);
   const copy = { ...twice, visitId: 'copy' };
-  assert.ok(reconcile({ ...books, visits: [...books.visits, copy] }).unexplained.some((sentence) => sentence.startsWith('doubled')));
+  assert.ok(reconcile({ ...books, visits: [...books.visits, copy] }).unexplained.some((sentence) =>
+    sentence.startsWith('doubled')));
 });
 
 test('a doubled line and a lost one are noticed, in the money of just that visit', () => {
@@ -37,20 +38,24 @@ test('a doubled line and a lost one are noticed, in the money of just that visit
   const [first, ...others] = books.charges;
   const line = first!.lines[0]!;
   const doubled = { ...first!, lines: [...first!.lines, line], grossMinor: first!.grossMinor + line.grossMinor };
-  assert.deepEqual(reconcile({ ...books, charges: [doubled, ...others] }).unexplained.filter((sentence) => sentence.includes('costs')), [
+  assert.deepEqual(reconcile({ ...books, charges: [doubled, ...others] }).unexplained
+    .filter((sentence) => sentence.includes('costs')), [
     `visit ${line.visitId} costs ${line.grossMinor} øre, but ${2 * line.grossMinor} øre were charged`,
   ]);
   const lost = { ...first!, lines: first!.lines.slice(1), grossMinor: first!.grossMinor - line.grossMinor };
-  assert.ok(reconcile({ ...books, charges: [lost, ...others] }).unexplained.some((sentence) => sentence.includes(line.visitId)));
+  assert.ok(reconcile({ ...books, charges: [lost, ...others] }).unexplained.some((sentence) =>
+    sentence.includes(line.visitId)));
 });
 
 test('a charge to somebody else, and one that is not the sum of its lines, are noticed', () => {
   const books = booksOf(profiles.none);
   const [first, ...others] = books.charges;
   const misdirected = { ...first!, accountId: 'somebody-else' };
-  assert.ok(reconcile({ ...books, charges: [misdirected, ...others] }).unexplained.some((sentence) => sentence.includes('charged to')));
+  assert.ok(reconcile({ ...books, charges: [misdirected, ...others] }).unexplained.some((sentence) =>
+    sentence.includes('charged to')));
   const wrong = { ...first!, grossMinor: first!.grossMinor + 1 };
-  assert.ok(reconcile({ ...books, charges: [wrong, ...others] }).unexplained.some((sentence) => sentence.includes('sum to')));
+  assert.ok(reconcile({ ...books, charges: [wrong, ...others] }).unexplained.some((sentence) =>
+    sentence.includes('sum to')));
 });
 
 test('a visit that lasts a millisecond too long is noticed', () => {
@@ -66,23 +71,32 @@ test('a visit that a missed exit kept from closing is explained by the id of tha
   const missed = books.truth.flatMap((line) => line.faults);
   assert.ok(missed.length > 0);
   assert.deepEqual(unexplained, []);
-  assert.deepEqual(explained.flatMap(({ faults }) => faults.map(({ faultId }) => faultId)).sort(), missed.map(({ faultId }) => faultId).sort());
+  assert.deepEqual(
+    explained.flatMap(({ faults }) => faults.map(({ faultId }) => faultId)).sort(),
+    missed.map(({ faultId }) => faultId).sort(),
+  );
   for (const { visits, minutes } of explained) assert.ok(visits === -1 && minutes < 0);
 });
 
 test('late, repeated and re-delivered reads excuse nothing', () => {
   const books = booksOf({ ...profiles.none, late: 0.5, duplicate: 0.5, redelivered: 0.5 });
-  const victim = books.truth.find((line): line is TrueStay => line.kind === 'stay' && line.exitedAt !== null && line.faults.length > 2)!;
-  const { unexplained } = reconcile({ ...books, visits: books.visits.filter((visit) => visit.visitId !== visitIdOf(victim)) });
+  const victim = books.truth
+    .find((line): line is TrueStay => line.kind === 'stay' && line.exitedAt !== null && line.faults.length > 2)!;
+  const { unexplained } = reconcile({
+    ...books,
+    visits: books.visits.filter((visit) => visit.visitId !== visitIdOf(victim)),
+  });
   assert.ok(unexplained.some((sentence) => sentence.includes(victim.stayId)));
 });
 
 test('an irregularity must come from a fault', () => {
   const books = booksOf({ ...profiles.none, missedEntry: 0.1 });
-  const withFault = books.truth.find((line): line is TrueStay => line.kind === 'stay' && line.faults.length > 0 && line.exitReadIds.length > 0)!;
+  const withFault = books.truth
+    .find((line): line is TrueStay => line.kind === 'stay' && line.faults.length > 0 && line.exitReadIds.length > 0)!;
   const without = books.truth.find((line): line is TrueStay => line.kind === 'stay' && line.faults.length === 0)!;
   const irregularity = (stay: TrueStay) => ({
-    irregularityId: `i-${stay.stayId}`, type: 'exit_without_entry', visitIds: [], readIds: [...stay.exitReadIds, ...stay.entryReadIds].slice(0, 1),
+    irregularityId: `i-${stay.stayId}`, type: 'exit_without_entry', visitIds: [],
+    readIds: [...stay.exitReadIds, ...stay.entryReadIds].slice(0, 1),
   });
   assert.deepEqual(reconcile({ ...books, irregularities: [irregularity(withFault)] }).unexplained, []);
   assert.match(reconcile({ ...books, irregularities: [irregularity(without)] }).unexplained[0]!, /comes from no fault/);
@@ -90,22 +104,34 @@ test('an irregularity must come from a fault', () => {
 
 test('that several vehicles could have made an exit is explained by another one in the garage that was misread as it came in', () => {
   const similar = (books: Books): readonly string[] => {
-    const stay = books.truth.findLast((line): line is TrueStay => line.kind === 'stay' && line.faults.length === 0 && line.exitedAt !== null)!;
-    const irregularities = [{ irregularityId: 'i', type: 'similar_inside' as const, visitIds: [], readIds: stay.exitReadIds.slice(0, 1) }];
+    const stay = books.truth.findLast((line): line is TrueStay => line.kind === 'stay' &&
+      line.faults.length === 0 &&
+      line.exitedAt !== null)!;
+    const irregularities = [{
+      irregularityId: 'i',
+      type: 'similar_inside' as const,
+      visitIds: [],
+      readIds: stay.exitReadIds.slice(0, 1),
+    }];
     return reconcile({ ...books, irregularities }).unexplained;
   };
   assert.deepEqual(similar(booksOf({ ...profiles.none, misread: 0.05 })), []);
   assert.match(similar(booksOf(profiles.none))[0]!, /comes from no fault/);
 });
 
-/** The books of a pipeline that makes the best of what the cameras read right: exact plates, and no mistakes of its own. */
+/**
+ * The books of a pipeline that makes the best of what the cameras read right: exact plates, and no mistakes of its own.
+ */
 function booksOf(faults: FaultRates): Books {
   const fleet = generateFleet({ seed: '11', garages: 3, vehicles: 200, days: 1, from: '2026-06-01', faults });
   const truth: TruthLine[] = [];
   for (const event of fleet.events()) if (event.kind === 'truth') truth.push(event.line);
   const accounts = [...fleet.accounts()];
   const visits = truth.flatMap((line) => (line.kind === 'stay' ? visitsOf(line) : []));
-  return { truth, garages: fleet.garages, accounts, visits, irregularities: [], charges: chargesOf(truth, visits, fleet.garages) };
+  return {
+    truth, garages: fleet.garages, accounts, visits, irregularities: [],
+    charges: chargesOf(truth, visits, fleet.garages),
+  };
 }
 
 function visitIdOf(stay: TrueStay): string {
@@ -132,7 +158,8 @@ function visitsOf(stay: TrueStay): FoundVisit[] {
 }
 
 function chargesOf(truth: readonly TruthLine[], visits: readonly FoundVisit[], garages: Books['garages']): Charge[] {
-  const accountOfVisit = new Map(truth.flatMap((line) => (line.kind === 'stay' ? [[visitIdOf(line), line.accountId]] : [])));
+  const accountOfVisit =
+    new Map(truth.flatMap((line) => (line.kind === 'stay' ? [[visitIdOf(line), line.accountId]] : [])));
   const byAccount = new Map<string, Charge>();
   for (const { visitId, garageId, enteredAt, exitedAt } of visits) {
     const accountId = accountOfVisit.get(visitId) ?? null;
@@ -141,7 +168,8 @@ function chargesOf(truth: readonly TruthLine[], visits: readonly FoundVisit[], g
     const grossMinor = price(garage.tariffs[0]!, garage.timezone, enteredAt, exitedAt);
     if (grossMinor === 0) continue;
     const charge = byAccount.get(accountId) ?? {
-      chargeId: `charge-${accountId}`, revision: 1, status: 'pending', accountId, billingDay: '2026-06-01', merchant: 'bomfri',
+      chargeId: `charge-${accountId}`, revision: 1, status: 'pending',
+      accountId, billingDay: '2026-06-01', merchant: 'bomfri',
       currency: 'NOK', grossMinor: 0, vatMinor: 0, lines: [],
       history: [], allocations: [], nextAttemptDay: '', attempts: 0,
     };

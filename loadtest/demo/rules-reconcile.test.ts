@@ -11,7 +11,8 @@ import type { TruthLine } from '../fleet/truth.ts';
 import { reconcile } from './reconcile.ts';
 
 const harsh: FaultRates = {
-  ...profiles.demo, misread: 0.08, missedEntry: 0.03, missedExit: 0.04, late: 0.05, redelivered: 0.05, duplicate: 0.3, backedOut: 0.02,
+  ...profiles.demo, misread: 0.08, missedEntry: 0.03, missedExit: 0.04,
+  late: 0.05, redelivered: 0.05, duplicate: 0.3, backedOut: 0.02,
 };
 
 for (const [name, faults] of [['without faults', profiles.none], ['mild', profiles.demo], ['harsh', harsh]] as const) {

@@ -11,7 +11,9 @@ import { generateFleet } from './generate.ts';
 test('the files hold what was generated, the same bytes every time, and garages as the pipeline takes them', () => {
   const dir = mkdtempSync(join(tmpdir(), 'bomfri-fleet-'));
   try {
-    const fleet = generateFleet({ seed: '5', garages: 3, vehicles: 60, days: 2, from: '2026-06-01', faults: profiles.demo });
+    const fleet = generateFleet({
+      seed: '5', garages: 3, vehicles: 60, days: 2, from: '2026-06-01', faults: profiles.demo,
+    });
     const counts = writeFleetFiles(fleet, join(dir, 'one'));
     writeFleetFiles(fleet, join(dir, 'two'));
     for (const file of ['reads.ndjson', 'truth.ndjson', 'garages.json', 'accounts.json']) {

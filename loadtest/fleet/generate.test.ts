@@ -10,7 +10,8 @@ import { plateOf } from './plates.ts';
 import type { TruthLine } from './truth.ts';
 
 const harsh: FaultRates = {
-  ...profiles.demo, misread: 0.08, missedEntry: 0.03, missedExit: 0.04, late: 0.05, redelivered: 0.06, duplicate: 0.3, backedOut: 0.02,
+  ...profiles.demo, misread: 0.08, missedEntry: 0.03, missedExit: 0.04,
+  late: 0.05, redelivered: 0.06, duplicate: 0.3, backedOut: 0.02,
 };
 
 const fleets: fc.Arbitrary<FleetOptions> = fc.record({
@@ -27,14 +28,17 @@ test('the same options give the same events, another seed gives others', () => {
   fc.assert(fc.property(fleets, (options) => {
     assert.equal(text(options), text(options));
   }), { numRuns: 20 });
-  const options = { seed: 'a', garages: 2, vehicles: 50, days: 1, from: '2026-06-01', faults: profiles.demo, idPrefix: 'x' };
+  const options = {
+    seed: 'a', garages: 2, vehicles: 50, days: 1, from: '2026-06-01', faults: profiles.demo, idPrefix: 'x',
+  };
   assert.notEqual(text(options), text({ ...options, seed: 'b' }));
 });
 
 test('every read belongs to exactly one stay or passage of the truth, and each of those has all its reads', () => {
   fc.assert(fc.property(fleets, (options) => {
     const { reads, truth } = collect(options);
-    const owned = truth.flatMap((line) => (line.kind === 'stay' ? [...line.entryReadIds, ...line.exitReadIds] : line.readIds));
+    const owned = truth.flatMap((line) =>
+      (line.kind === 'stay' ? [...line.entryReadIds, ...line.exitReadIds] : line.readIds));
     assert.equal(new Set(owned).size, owned.length);
     assert.deepEqual(new Set(reads.map((read) => read.readId)), new Set(owned));
   }), { numRuns: 60 });
@@ -102,11 +106,14 @@ test('no vehicle is in two places at once', () => {
 });
 
 test('the shares of faults are near those asked for', () => {
-  const { reads, truth } = collect({ seed: '7', garages: 8, vehicles: 1500, days: 3, from: '2026-06-01', faults: harsh });
+  const { reads, truth } = collect({
+    seed: '7', garages: 8, vehicles: 1500, days: 3, from: '2026-06-01', faults: harsh,
+  });
   const readCount = new Set(reads.map((read) => read.readId)).size;
   const stays = truth.filter((line) => line.kind === 'stay');
   const exits = stays.filter((stay) => stay.exitedAt !== null).length;
-  const count = (kind: FaultKind): number => truth.flatMap((line) => line.faults).filter((fault) => fault.kind === kind).length;
+  const count = (kind: FaultKind): number =>
+    truth.flatMap((line) => line.faults).filter((fault) => fault.kind === kind).length;
   assertNear(count('misread') / readCount, harsh.misread);
   assertNear(count('late') / readCount, harsh.late);
   assertNear(count('redelivered') / readCount, harsh.redelivered);
@@ -119,12 +126,15 @@ test('the shares of faults are near those asked for', () => {
 });
 
 test('more cars come by day than by night, and stays last from minutes to a night', () => {
-  const { truth } = collect({ seed: '7', garages: 4, vehicles: 1500, days: 5, from: '2026-06-01', faults: profiles.none });
+  const { truth } = collect({
+    seed: '7', garages: 4, vehicles: 1500, days: 5, from: '2026-06-01', faults: profiles.none,
+  });
   const stays = truth.filter((line) => line.kind === 'stay').filter((stay) => stay.exitedAt !== null);
   const atNight = stays.filter((stay) => new Date(stay.enteredAt).getUTCHours() < 4);
   assert.ok(atNight.length > 0 && atNight.length < stays.length / 20);
   const hours = stays.map((stay) => (Date.parse(stay.exitedAt!) - Date.parse(stay.enteredAt)) / 3_600_000);
-  const share = (from: number, to: number): number => hours.filter((dwell) => dwell >= from && dwell < to).length / hours.length;
+  const share = (from: number, to: number): number =>
+    hours.filter((dwell) => dwell >= from && dwell < to).length / hours.length;
   assert.ok(share(0, 0.3) > 0.1 && share(0.3, 4) > 0.15 && share(5, 10.5) > 0.1 && share(10.5, 24) > 0.05);
   const comings = new Map<string, number>();
   for (const stay of stays) comings.set(stay.vehicleId, (comings.get(stay.vehicleId) ?? 0) + 1);
@@ -145,7 +155,9 @@ test('no two vehicles of a fleet share a plate, and Norwegian plates use only th
   fc.assert(fc.property(fc.integer({ min: 0, max: 20_000_000 }), (first) => {
     const plates = Array.from({ length: 3000 }, (_, vehicle) => plateOf(first + vehicle));
     assert.equal(new Set(plates.map(({ country, plate }) => `${country} ${plate}`)).size, plates.length);
-    for (const { country, plate } of plates) if (country === 'NO') assert.match(plate, /^[A-FHJ-LNPR-VX-Z]{2}(\d{5}|[A-Z]{0,4})$/);
+    for (const { country, plate } of plates) {
+      if (country === 'NO') assert.match(plate, /^[A-FHJ-LNPR-VX-Z]{2}(\d{5}|[A-Z]{0,4})$/);
+    }
   }), { numRuns: 20 });
 });
 
@@ -183,7 +195,9 @@ function truthOf(truth: TruthLine[], read: ReadJson): string {
   if (plates === undefined) {
     plates = new Map();
     for (const line of truth) {
-      if (line.kind === 'stay') for (const id of [...line.entryReadIds, ...line.exitReadIds]) plates.set(id, line.plate);
+      if (line.kind === 'stay') {
+        for (const id of [...line.entryReadIds, ...line.exitReadIds]) plates.set(id, line.plate);
+      }
     }
     plateOfReads.set(truth, plates);
   }

@@ -27,7 +27,8 @@ test('a gateway sends each read of a day once, then those of the next', () => {
   const supply = openSupply({ reads: ['a', 'b', 'c'] });
   assert.deepEqual(supply.take(2), [{ date: '2001-01-01', from: 0, count: 2 }]);
   assert.deepEqual(supply.take(5), [
-    { date: '2001-01-01', from: 2, count: 1 }, { date: '2001-01-02', from: 0, count: 3 }, { date: '2001-01-03', from: 0, count: 1 },
+    { date: '2001-01-01', from: 2, count: 1 },
+    { date: '2001-01-02', from: 0, count: 3 }, { date: '2001-01-03', from: 0, count: 1 },
   ]);
 });
 

@@ -23,7 +23,8 @@ test('a vehicle is in one place at a time', () => {
 
 test('there is some of everything: late reads, stays taken for one, plates corrected, cards that turn, cars that change hands', () => {
   const { stays, accounts, slices } = monthScript(options);
-  const isLate = ({ reads }: (typeof stays)[number]): boolean => reads.some(({ at, deliverAt }) => deliverAt - at > 3_600_000);
+  const isLate = ({ reads }: (typeof stays)[number]): boolean =>
+    reads.some(({ at, deliverAt }) => deliverAt - at > 3_600_000);
   assert.ok(stays.filter(isLate).length > 10);
   assert.ok(stays.some(({ versions }) => versions.length > 1 && versions[0]!.exitedAt! > versions[1]!.exitedAt!));
   assert.equal(stays.filter(({ correctedIn }) => correctedIn !== null).length, 3);

@@ -10,7 +10,10 @@ import { costVerdict, endToEndVerdicts, thresholdVerdicts } from './verdicts.ts'
 
 const summary = {
   metrics: {
-    http_req_duration: { values: { 'p(99)': 312.4, med: 3 }, thresholds: { 'p(99)<250': { ok: false }, 'med<10': { ok: true } } },
+    http_req_duration: {
+      values: { 'p(99)': 312.4, med: 3 },
+      thresholds: { 'p(99)<250': { ok: false }, 'med<10': { ok: true } },
+    },
     accepted_reads: { values: { count: 10_000, rate: 1_000 } },
   },
 };
@@ -20,12 +23,14 @@ const leg: Leg = {
   verdicts: thresholdVerdicts(summary), usage: usageBetween(samples[0]!, samples[44]!, 10_000), others: 0.25,
 };
 const report: Report = {
-  scenario: 'steady', target: 'http://127.0.0.1:9080', startedAt: new Date(0), legs: [leg], verdicts: [], notes: ['a note'],
+  scenario: 'steady', target: 'http://127.0.0.1:9080',
+  startedAt: new Date(0), legs: [leg], verdicts: [], notes: ['a note'],
 };
 
 test('a threshold that failed fails the report, and stands in it with what was measured', () => {
   assert.deepEqual(leg.verdicts, [
-    { what: 'http_req_duration p(99)<250', holds: false, found: '312' }, { what: 'http_req_duration med<10', holds: true, found: '3' },
+    { what: 'http_req_duration p(99)<250', holds: false, found: '312' },
+    { what: 'http_req_duration med<10', holds: true, found: '3' },
   ]);
   assert.equal(holds(report), false);
   assert.ok(reportLines(report).includes('  FAILED http_req_duration p(99)<250: 312'));
@@ -39,7 +44,9 @@ test('a lost, doubled, invented or wrong record fails the report', () => {
   const fails = (found: typeof whole): number => endToEndVerdicts(found).filter((verdict) => !verdict.holds).length;
   assert.equal(fails(whole), 0);
   assert.equal(fails({ ...whole, reads: { ...reads, accepted: 0 } }), 1, 'nothing accepted proves nothing');
-  for (const wrong of [{ ...reads, lost: 1 }, { ...reads, doubled: 1 }]) assert.equal(fails({ ...whole, reads: wrong }), 1);
+  for (const wrong of [{ ...reads, lost: 1 }, { ...reads, doubled: 1 }]) {
+    assert.equal(fails({ ...whole, reads: wrong }), 1);
+  }
   for (const fault of ['lost', 'invented', 'different', 'doubled']) {
     assert.equal(fails({ ...whole, visits: { ...outcomes, [fault]: 1 } }), 1);
     assert.equal(fails({ ...whole, irregularities: { ...outcomes, [fault]: 1 } }), 1);
@@ -77,5 +84,9 @@ test('reads that cost a quarter more with more garages are found, whatever the l
 });
 
 function sampleAt(second: number, cpuSeconds: number, rssMib: number): Sample {
-  return { atMs: second * 1000, usages: new Map([['ingest', { cpuSeconds, rssMib }]]), machineCpuSeconds: cpuSeconds + second };
+  return {
+    atMs: second * 1000,
+    usages: new Map([['ingest', { cpuSeconds, rssMib }]]),
+    machineCpuSeconds: cpuSeconds + second,
+  };
 }

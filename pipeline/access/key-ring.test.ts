@@ -5,7 +5,8 @@ import { tokenOfCamera, tokenOfReader } from './credentials.ts';
 import { newTestKeys } from './test-keys.ts';
 import { newToken, parseToken, secretHash, tokenText } from './token.ts';
 
-const operatorOf = (garageId: string): string => ({ torget: 'acme', elva: 'acme', havna: 'other' })[garageId] ?? 'default';
+const operatorOf = (garageId: string): string =>
+  ({ torget: 'acme', elva: 'acme', havna: 'other' })[garageId] ?? 'default';
 
 test('a token is its text and back, and what is stored of it does not tell the secret', () => {
   const token = newToken();
@@ -17,7 +18,9 @@ test('a token is its text and back, and what is stored of it does not tell the s
 test('what is no token is none, whatever it is', () => {
   fc.assert(fc.property(fc.string(), (text) => parseToken(text) === null));
   const text = tokenText(newToken());
-  for (const wrong of [` ${text}`, `${text}\n`, text.slice(1), `${text}x`, text.toUpperCase(), '']) assert.equal(parseToken(wrong), null);
+  for (const wrong of [` ${text}`, `${text}\n`, text.slice(1), `${text}x`, text.toUpperCase(), '']) {
+    assert.equal(parseToken(wrong), null);
+  }
 });
 
 test('only the whole secret of a known key that is not revoked says who asks', () => {
@@ -25,7 +28,9 @@ test('only the whole secret of a known key that is not revoked says who asks', (
   const token = keys.issue({ operatorId: 'acme' });
   assert.equal(keys.keyRing.callerOf(token)!.operatorId, 'acme');
   const last = token.at(-1) === 'A' ? 'B' : 'A';
-  for (const wrong of [token.slice(0, -1) + last, tokenText(newToken()), 'bomfri_', '']) assert.equal(keys.keyRing.callerOf(wrong), null);
+  for (const wrong of [token.slice(0, -1) + last, tokenText(newToken()), 'bomfri_', '']) {
+    assert.equal(keys.keyRing.callerOf(wrong), null);
+  }
   const caller = keys.keyRing.callerOf(token)!;
   keys.revoke(token);
   assert.equal(keys.keyRing.callerOf(token), null);

@@ -51,7 +51,12 @@ test('only garages that differ are written, and told to visits on their own part
     const first = await applyGarages({ log: client.log, ids, garages: garagesOf('A', 'B'), issuedBy: 'test' });
     assert.deepEqual(first, { version: 2, changed: ['a', 'b'] });
     const [a, ...others] = garagesOf('A', 'B', 'C');
-    const second = await applyGarages({ log: client.log, ids, garages: [{ ...a!, capacity: 7 }, ...others], issuedBy: 'test' });
+    const second = await applyGarages({
+      log: client.log,
+      ids,
+      garages: [{ ...a!, capacity: 7 }, ...others],
+      issuedBy: 'test',
+    });
     assert.deepEqual(second.changed, ['a', 'c']);
     assert.equal((await records(client, topics.garages.name, 0)).length, 4);
 
@@ -77,7 +82,13 @@ test('nothing is written when nothing differs', async () => {
 test('who has read the table up to the announced version has the change', async () => {
   await inCluster(NAMES, async ({ openClient }) => {
     const { log, clock } = openClient('cli');
-    const table = await openGlobalTable({ log, clock, topic: topics.accounts.name, codec: openCodec('Account', ids), logger: quietLogger });
+    const table = await openGlobalTable({
+      log,
+      clock,
+      topic: topics.accounts.name,
+      codec: openCodec('Account', ids),
+      logger: quietLogger,
+    });
     for (const plate of ['AA10001', 'AA10002', 'AA10003']) {
       const accounts = parseAccounts([{ accountId: 'a', vehicles: [{ country: 'NO', plate }] }]);
       const { version } = await applyAccounts({ log, ids, accounts, issuedBy: 'test', now: clock.wallMs() });

@@ -32,7 +32,8 @@ test('a tariff as the table gives it is the same as that of its file', () => {
   const codec = openCodec('Garage', { own: () => 1, fetch: () => Promise.reject(new Error('one writer only')) });
   const garage = garageWith({
     tariffVersion: 't1', rateLineCollections: [{ rateLines: [{ type: 'flatRate', valueMinor: 5_000 }] }],
-    maxValues: [{ period: 'day', valueMinor: 9_000 }], permitTerms: [{ kind: 'electric', validity: [{ days: ['sun'] }] }],
+    maxValues: [{ period: 'day', valueMinor: 9_000 }],
+    permitTerms: [{ kind: 'electric', validity: [{ days: ['sun'] }] }],
   });
   change(codec.decode(codec.encode(garage)), garage)();
 });

@@ -7,7 +7,12 @@ import { openTestIngest } from './test-ingest.ts';
 const lane = { laneId: 'in', direction: 'in', cameras: [{ cameraId: 'c', serial: 'S-1' }] };
 const garages = parseGarages([
   { garageId: 'torget', operatorId: 'acme', timezone: 'UTC', lanes: [lane] },
-  { garageId: 'havna', operatorId: 'other', timezone: 'UTC', lanes: [{ ...lane, cameras: [{ cameraId: 'c', serial: 'S-2' }] }] },
+  {
+    garageId: 'havna',
+    operatorId: 'other',
+    timezone: 'UTC',
+    lanes: [{ ...lane, cameras: [{ cameraId: 'c', serial: 'S-2' }] }],
+  },
 ]);
 
 const read = (readId: string, garageId: string): object => ({
@@ -15,8 +20,15 @@ const read = (readId: string, garageId: string): object => ({
   capturedAt: '2026-05-17T08:30:00Z',
 });
 
-function post(app: FastifyInstance, payload: object, key: string | null, path = '/v1/reads'): Promise<LightMyRequestResponse> {
-  return app.inject({ method: 'POST', url: path, payload, headers: key === null ? {} : { authorization: `Bearer ${key}` } });
+function post(
+  app: FastifyInstance, payload: object, key: string | null, path = '/v1/reads',
+): Promise<LightMyRequestResponse> {
+  return app.inject({
+    method: 'POST',
+    url: path,
+    payload,
+    headers: key === null ? {} : { authorization: `Bearer ${key}` },
+  });
 }
 
 test("a key writes its own operator's reads, and nobody learns which garages others have", async () => {
@@ -37,10 +49,13 @@ test("a key writes its own operator's reads, and nobody learns which garages oth
 test("a vendor's camera of another operator is one that nobody knows", async () => {
   const { app, keyOf, reads, held } = openTestIngest(garages);
   const event = (serial: string): object => ({
-    data_type: 'alpr_group', epoch_start: 1_779_006_600_000, epoch_end: 1_779_006_601_000, best_plate_number: 'SECRET1', best_confidence: 90,
+    data_type: 'alpr_group', epoch_start: 1_779_006_600_000,
+    epoch_end: 1_779_006_601_000, best_plate_number: 'SECRET1', best_confidence: 90,
     best_uuid: `u-${serial}`, camera_id: serial, candidates: [], country: 'no',
   });
-  for (const serial of ['S-1', 'S-2']) await post(app, event(serial), keyOf('acme'), `/v1/cameras/rekor?camera=${serial}`);
+  for (const serial of ['S-1', 'S-2']) {
+    await post(app, event(serial), keyOf('acme'), `/v1/cameras/rekor?camera=${serial}`);
+  }
   assert.deepEqual(reads.map(({ garageId }) => garageId), ['torget']);
   assert.deepEqual(held.map(({ operatorId }) => operatorId), ['acme']);
 });
@@ -60,6 +75,8 @@ test('a key in the address is taken, and stands in no answer, metric or log line
   const answers = await Promise.all(paths.map((path) => post(app, read('a', 'torget'), null, path)));
   assert.deepEqual(answers.map(({ statusCode }) => statusCode), [503, 401, 404, 400]);
   assert.ok(logged.length > 0);
-  const told = answers.map(({ body, headers }) => body + JSON.stringify(headers)).join() + logged.join() + (await metrics.metrics());
+  const told = answers.map(({ body, headers }) => body + JSON.stringify(headers)).join()
+    + logged.join()
+    + (await metrics.metrics());
   assert.doesNotMatch(told, /bomfri_[a-z0-9]{10}_/);
 });

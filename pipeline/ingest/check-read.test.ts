@@ -32,21 +32,31 @@ test('only the candidates may be left out', () => {
 test('a field of a wrong type is named', () => {
   for (const field of Object.keys(good)) {
     for (const wrong of [null, 7.5, true, {}, [1], '\u0000']) {
-      assert.match(refusedField({ [field]: wrong }) ?? 'none', new RegExp(`^${field}`), `${field}: ${JSON.stringify(wrong)}`);
+      assert.match(
+        refusedField({ [field]: wrong }) ?? 'none',
+        new RegExp(`^${field}`),
+        `${field}: ${JSON.stringify(wrong)}`,
+      );
     }
   }
 });
 
 test('ids are 1 to 128 printable characters of any script', () => {
   for (const field of ['readId', 'garageId', 'cameraId', 'laneId']) {
-    for (const id of ['', 'x'.repeat(129), 'a\nb', 'a\u0000', '\ud800', 'a\ufffd']) assert.equal(refusedField({ [field]: id }), field);
-    for (const id of ['x'.repeat(128), 'Østre torg 1', '__proto__', '地下1']) assert.equal(refusedField({ [field]: id }), null);
+    for (const id of ['', 'x'.repeat(129), 'a\nb', 'a\u0000', '\ud800', 'a\ufffd']) {
+      assert.equal(refusedField({ [field]: id }), field);
+    }
+    for (const id of ['x'.repeat(128), 'Østre torg 1', '__proto__', '地下1']) {
+      assert.equal(refusedField({ [field]: id }), null);
+    }
   }
 });
 
 test('a confidence is a number from 0 to 1', () => {
   for (const confidence of [0, 1, 0.5, -0]) assert.equal(refusedField({ confidence }), null);
-  for (const confidence of [-0.01, 1.01, 95, NaN, Infinity, '0.9']) assert.equal(refusedField({ confidence }), 'confidence');
+  for (const confidence of [-0.01, 1.01, 95, NaN, Infinity, '0.9']) {
+    assert.equal(refusedField({ confidence }), 'confidence');
+  }
 });
 
 test('a country is two letters', () => {
@@ -73,7 +83,11 @@ test('there are at most 20 candidates, each a plate with its confidence', () => 
 });
 
 test('a refusal does not tell what stood in the field', () => {
-  for (const change of [{ plate: 'SECRET_1' }, { country: 'SECRET' }, { candidates: [{ plate: 'SECRET_1', confidence: 1 }] }]) {
+  for (const change of [
+    { plate: 'SECRET_1' },
+    { country: 'SECRET' },
+    { candidates: [{ plate: 'SECRET_1', confidence: 1 }] },
+  ]) {
     assert.doesNotMatch(JSON.stringify(checkRead({ ...good, ...change }, NOW, 'test')), /SECRET/);
   }
 });

@@ -68,7 +68,14 @@ async function send(options: {
 }): Promise<Answer> {
   const { method = 'POST', path = '/v1/reads', headers = {}, body = '', key = INSIDER } = options;
   const authorization = key === null ? {} : { authorization: `Bearer ${key}` };
-  const sent = request({ agent, host: '127.0.0.1', port, method, path, headers: { 'content-type': 'application/json', ...authorization, ...headers } });
+  const sent = request({
+    agent,
+    host: '127.0.0.1',
+    port,
+    method,
+    path,
+    headers: { 'content-type': 'application/json', ...authorization, ...headers },
+  });
   // One that comes behind the answer tells nothing new.
   sent.on('error', () => {});
   sent.end(body);
@@ -93,7 +100,8 @@ function assertRefused({ status, headers, body }: Answer, what: string): void {
 }
 
 const read = (readId: string): object => ({
-  readId, garageId: 'torget', cameraId: 'c', laneId: 'l', direction: 'in', plate: 'AB12345', country: 'NO', confidence: 0.9,
+  readId, garageId: 'torget', cameraId: 'c', laneId: 'l',
+  direction: 'in', plate: 'AB12345', country: 'NO', confidence: 0.9,
   capturedAt: '2026-05-17T08:30:00Z',
 });
 
@@ -115,20 +123,26 @@ test('nothing hostile gets more than a refusal, and the honest camera beside it 
   const honest = honestCamera(() => isOver);
   const held = holdConnections(200);
   try {
-    await Promise.all([wrongKeys(), malformedBodies(), oversizedBodies(), strangeRequests(), fuzzedBodies(), rawBytes()]);
+    await Promise.all([
+      wrongKeys(), malformedBodies(), oversizedBodies(), strangeRequests(), fuzzedBodies(), rawBytes(),
+    ]);
   } finally {
     isOver = true;
     for (const socket of held) socket.destroy();
   }
   const sent = await honest;
-  assert.deepEqual(stored.filter((id) => id.startsWith('honest-')), Array.from({ length: sent }, (_, i) => `honest-${i}`));
+  assert.deepEqual(
+    stored.filter((id) => id.startsWith('honest-')),
+    Array.from({ length: sent }, (_, i) => `honest-${i}`),
+  );
   assert.deepEqual(errors, []);
   assert.equal(({} as { polluted?: boolean }).polluted, undefined);
 });
 
 test('a key that sends more than it may is told to wait, and the others are not', async () => {
   const greedy = keys.issue({ operatorId: 'acme', requestsPerSecond: 1 });
-  const answers = await Promise.all(Array.from({ length: 30 }, (_, i) => send({ key: greedy, body: JSON.stringify(read(`greedy-${i}`)) })));
+  const answers = await Promise.all(Array.from({ length: 30 }, (_, i) =>
+    send({ key: greedy, body: JSON.stringify(read(`greedy-${i}`)) })));
   const refused = answers.filter(({ status }) => status !== 202);
   // The window may turn in the middle.
   assert.ok(refused.length >= 10);
@@ -188,7 +202,8 @@ async function inFlight(): Promise<number> {
 
 async function wrongKeys(): Promise<void> {
   const wrong = [
-    null, '', 'x', tokenText(newToken()), REVOKED, `${INSIDER}x`, INSIDER.slice(0, -1), INSIDER.toUpperCase(), 'bomfri___proto___x',
+    null, '', 'x', tokenText(newToken()), REVOKED, `${INSIDER}x`,
+    INSIDER.slice(0, -1), INSIDER.toUpperCase(), 'bomfri___proto___x',
     `bomfri_constructor_${'A'.repeat(43)}`, 'A'.repeat(8_000), '%00', '../../etc/passwd', '{"$gt":""}',
   ];
   const told = new Set<string>();
@@ -200,7 +215,10 @@ async function wrongKeys(): Promise<void> {
       told.add(answer.body.replace(/urn:uuid:[^"]*/, ''));
     }
   }
-  for (const authorization of ['Basic', 'Basic !!!', 'Basic Og==', 'Bearer', `Bearer ${INSIDER} ${INSIDER}`, 'Digest a="b"', `Negotiate ${INSIDER}`]) {
+  for (const authorization of [
+    'Basic', 'Basic !!!', 'Basic Og==', 'Bearer',
+    `Bearer ${INSIDER} ${INSIDER}`, 'Digest a="b"', `Negotiate ${INSIDER}`,
+  ]) {
     const answer = await send({ key: null, headers: { authorization }, body: '{}' });
     assert.equal(answer.status, 401, authorization);
     told.add(answer.body.replace(/urn:uuid:[^"]*/, ''));
@@ -211,8 +229,10 @@ async function wrongKeys(): Promise<void> {
 async function malformedBodies(): Promise<void> {
   const poisoned = '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}';
   const bodies: (string | Buffer)[] = [
-    '', '{', '[', ']', 'null', '0', '"x"', '[[[[]]]]', '{"readId":', 'undefined', "{'a':1}", '[1,2', '\u0000', '\ufeff{}', 'NaN', '1e999',
-    '['.repeat(200_000), '[{"a":'.repeat(50_000), `${'['.repeat(100_000)}${']'.repeat(100_000)}`, poisoned, `[${poisoned}]`,
+    '', '{', '[', ']', 'null', '0', '"x"', '[[[[]]]]', '{"readId":',
+    'undefined', "{'a':1}", '[1,2', '\u0000', '\ufeff{}', 'NaN', '1e999',
+    '['.repeat(200_000), '[{"a":'.repeat(50_000),
+    `${'['.repeat(100_000)}${']'.repeat(100_000)}`, poisoned, `[${poisoned}]`,
     `{"readId":"${'\\u0000'.repeat(1_000)}"}`, Buffer.from([0xff, 0xfe, 0x00]), Buffer.from([0x5b, 0xc3, 0x28, 0x5d]),
     JSON.stringify({ ...read('x'), candidates: Array(10_000).fill({}) }), JSON.stringify(Array(1_001).fill(read('x'))),
     JSON.stringify({ ...read('x'), plate: 'A'.repeat(1_000_000) }),
@@ -233,14 +253,24 @@ async function oversizedBodies(): Promise<void> {
 
 async function strangeRequests(): Promise<void> {
   const good = JSON.stringify(read('strange'));
-  const types = ['text/plain', 'application/xml', 'multipart/form-data; boundary=x', 'application/json; charset=utf-7', 'x', '/', 'application/'];
-  for (const type of types.slice(0, 3)) assertRefused(await send({ body: good, headers: { 'content-type': type } }), type);
-  for (const type of types) assert.ok((await send({ body: good, headers: { 'content-type': type } })).status < 500, type);
+  const types = [
+    'text/plain', 'application/xml', 'multipart/form-data; boundary=x',
+    'application/json; charset=utf-7', 'x', '/', 'application/',
+  ];
+  for (const type of types.slice(0, 3)) {
+    assertRefused(await send({ body: good, headers: { 'content-type': type } }), type);
+  }
+  for (const type of types) {
+    assert.ok((await send({ body: good, headers: { 'content-type': type } })).status < 500, type);
+  }
   for (const method of ['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'PROPFIND', 'QUERY']) {
     const { status } = await send({ method });
     assert.ok([400, 404, 405].includes(status), `${method} ${status}`);
   }
-  const paths = ['/', '/v1/reads/', '/v1//reads', '/v1/reads/../../etc/passwd', '/v1/%2e%2e/x', '/%', '/v1/reads%00', `/${'a'.repeat(7_000)}`, '/v1/nothing?key=x'];
+  const paths = [
+    '/', '/v1/reads/', '/v1//reads', '/v1/reads/../../etc/passwd', '/v1/%2e%2e/x',
+    '/%', '/v1/reads%00', `/${'a'.repeat(7_000)}`, '/v1/nothing?key=x',
+  ];
   for (const path of paths) assertRefused(await send({ path, body: good }), path.slice(0, 40));
   const bomb = gzipSync(Buffer.alloc(50_000_000, ' '));
   const { status } = await send({ body: bomb, headers: { 'content-encoding': 'gzip' } });
@@ -249,8 +279,17 @@ async function strangeRequests(): Promise<void> {
 
 async function fuzzedBodies(): Promise<void> {
   const fields = Object.keys(read(''));
-  const item = fc.dictionary(fc.constantFrom(...fields, '__proto__', 'candidates'), fc.oneof(fc.jsonValue(), fc.string()), { maxKeys: 10 });
-  const body = fc.oneof(fc.json(), fc.string(), fc.array(item, { maxLength: 5 }).map((items) => JSON.stringify(items)), item.map((each) => JSON.stringify(each)));
+  const item = fc.dictionary(
+    fc.constantFrom(...fields, '__proto__', 'candidates'),
+    fc.oneof(fc.jsonValue(), fc.string()),
+    { maxKeys: 10 },
+  );
+  const body = fc.oneof(
+    fc.json(),
+    fc.string(),
+    fc.array(item, { maxLength: 5 }).map((items) => JSON.stringify(items)),
+    item.map((each) => JSON.stringify(each)),
+  );
   await fc.assert(fc.asyncProperty(body, async (each) => {
     const { status } = await send({ body: each });
     assert.ok(status === 202 || (status >= 400 && status < 500), `${status}: ${each}`);
@@ -260,15 +299,19 @@ async function fuzzedBodies(): Promise<void> {
 async function rawBytes(): Promise<void> {
   const body = `Authorization: Bearer ${INSIDER}\r\nContent-Type: application/json\r\n`;
   const sent = [
-    'GARBAGE\r\n\r\n', '\x16\x03\x01\x02\x00\x01\x00', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'GET / HTTP/9.9\r\n\r\n', 'POST /v1/reads\r\n\r\n',
+    'GARBAGE\r\n\r\n', '\x16\x03\x01\x02\x00\x01\x00', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
+    'GET / HTTP/9.9\r\n\r\n', 'POST /v1/reads\r\n\r\n',
     'POST /v1/reads HTTP/1.1\r\n\r\n', `GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`,
     `GET / HTTP/1.1\r\nHost: a\r\n${'X: y\r\n'.repeat(5_000)}\r\n`, `GET /${'x'.repeat(40_000)} HTTP/1.1\r\n\r\n`,
     `POST /v1/reads HTTP/1.1\r\nHost: a\r\n${body}Content-Length: 5\r\nContent-Length: 6\r\n\r\n[]`,
     `POST /v1/reads HTTP/1.1\r\nHost: a\r\n${body}Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
     `POST /v1/reads HTTP/1.1\r\nHost: a\r\n${body}Content-Length: -1\r\n\r\n`,
     `POST /v1/reads HTTP/1.1\r\nHost: a\r\n${body}Transfer-Encoding: chunked\r\n\r\nZZZ\r\n`,
-    'CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n', 'GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n',
+    'CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n',
+    'GET / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n',
     'GET / HTTP/1.1\r\nHost: a\r\nExpect: miracles\r\n\r\n', 'GET / HTTP/1.1\r\nHost: a\r\nX\r\n: y\r\n\r\n',
   ];
-  for (const bytes of sent) assert.match(await sendRaw(bytes), /^(HTTP\/1\.1 4\d\d .*)?$/, JSON.stringify(bytes.slice(0, 60)));
+  for (const bytes of sent) {
+    assert.match(await sendRaw(bytes), /^(HTTP\/1\.1 4\d\d .*)?$/, JSON.stringify(bytes.slice(0, 60)));
+  }
 }

@@ -45,9 +45,15 @@ test('every example of a shape is of that shape', () => {
 
 test('the examples of reads are taken, and the answers are as the document says', async () => {
   const isOf = openShapes(document);
-  const body = document.paths['/v1/reads']!.post!.requestBody as { content: Record<string, { schema: object; example?: unknown; examples?: object }> };
+  const body = document.paths['/v1/reads']!.post!.requestBody as { content: Record<string, {
+    schema: object;
+    example?: unknown;
+    examples?: object;
+  }> };
   const { example, examples, schema } = body.content['application/json']!;
-  const given = example !== undefined ? [example] : Object.values(examples ?? (schema as { examples: object }).examples);
+  const given = example !== undefined
+    ? [example]
+    : Object.values(examples ?? (schema as { examples: object }).examples);
   assert.ok(given.length > 0);
   for (const each of given as (object & { value?: unknown })[]) {
     const answer = await send(each.value ?? each);

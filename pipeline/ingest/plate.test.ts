@@ -4,7 +4,9 @@ import fc from 'fast-check';
 import { normalisePlate } from './plate.ts';
 
 test('case and separators make no other plate', () => {
-  for (const text of ['EK12345', 'ek12345', 'EK 12345', 'E-K.12 345', ' ek\u201312345 ', '\uff25\uff2b12345', 'EK\u00b712345']) {
+  for (const text of [
+    'EK12345', 'ek12345', 'EK 12345', 'E-K.12 345', ' ek\u201312345 ', '\uff25\uff2b12345', 'EK\u00b712345',
+  ]) {
     assert.deepEqual(normalisePlate(text), { plate: 'EK12345' });
   }
 });
@@ -21,7 +23,9 @@ test('a vehicle without a plate has the empty one', () => {
 });
 
 test('what holds anything but letters and digits is no plate', () => {
-  for (const text of ['AB_123', 'AB?12', 'AB\u0000', 'AB\ud83d\ude97', '<b>', 'A\u0301\u0301', '\ud800', 'AB*', 'AB\ufffd']) {
+  for (const text of [
+    'AB_123', 'AB?12', 'AB\u0000', 'AB\ud83d\ude97', '<b>', 'A\u0301\u0301', '\ud800', 'AB*', 'AB\ufffd',
+  ]) {
     assert.deepEqual(normalisePlate(text), { fault: 'not letters and digits' });
   }
 });

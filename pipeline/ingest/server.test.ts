@@ -60,7 +60,9 @@ function read(change: object = {}): object {
   };
 }
 
-function post(app: FastifyInstance, body: unknown, headers: Record<string, string> = {}): Promise<LightMyRequestResponse> {
+function post(
+  app: FastifyInstance, body: unknown, headers: Record<string, string> = {},
+): Promise<LightMyRequestResponse> {
   return app.inject({
     method: 'POST', url: '/v1/reads',
     headers: { 'content-type': 'application/json', 'x-api-key': KEY, ...headers },
@@ -112,14 +114,19 @@ test('a thousand reads of many garages stand each on the partition of its garage
 test('the good reads of a mixed batch are kept, and the answer tells of the others', async () => {
   const { app, reads } = openTrial();
   const answer = await post(app, [
-    read({ readId: 'a' }), read({ readId: 'b', confidence: 7 }), null, [read()], 'text', read({ readId: 5 }), read({ readId: 'z' }),
+    read({ readId: 'a' }), read({ readId: 'b', confidence: 7 }), null,
+    [read()], 'text', read({ readId: 5 }), read({ readId: 'z' }),
   ]);
   assert.equal(answer.statusCode, 202);
   const { accepted, rejected } = answer.json();
   assert.equal(accepted, 2);
   assert.deepEqual(rejected.map((item: { index: number }) => item.index), [1, 2, 3, 4, 5]);
   assert.deepEqual(rejected[0], { index: 1, readId: 'b', field: 'confidence', reason: 'must be a number from 0 to 1' });
-  assert.deepEqual(rejected[4], { index: 5, field: 'readId', reason: 'must be a string of 1 to 128 printable characters' });
+  assert.deepEqual(rejected[4], {
+    index: 5,
+    field: 'readId',
+    reason: 'must be a string of 1 to 128 printable characters',
+  });
   assert.deepEqual(reads().map(({ readId }) => readId), ['a', 'z']);
 });
 
@@ -127,13 +134,17 @@ test('when no read is good nothing is stored and the answer tells why', async ()
   const { app, appended } = openTrial();
   const answer = await post(app, [read({ plate: 'AB_1' })]);
   assertProblem(answer, 400);
-  assert.deepEqual(answer.json().rejected, [{ index: 0, readId: 'r-1', field: 'plate', reason: 'must be letters and digits' }]);
+  assert.deepEqual(
+    answer.json().rejected,
+    [{ index: 0, readId: 'r-1', field: 'plate', reason: 'must be letters and digits' }],
+  );
   assert.deepEqual(appended, []);
 });
 
 for (const [what, body] of [
   ['an empty array', '[]'], ['null', 'null'], ['a number', '7'], ['a text', '"read"'], ['an empty body', ''],
-  ['half an object', '{"readId": "r'], ['NaN, which is no JSON,', '{"confidence": NaN}'], ['deep nesting', '['.repeat(500_000)],
+  ['half an object', '{"readId": "r'], ['NaN, which is no JSON,', '{"confidence": NaN}'],
+  ['deep nesting', '['.repeat(500_000)],
   ['deep but balanced nesting', '['.repeat(100_000) + ']'.repeat(100_000)], ['a byte order mark', '\ufeff[]'],
 ] as const) {
   test(`${what} is a bad request`, async () => {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Charge, Control, Irregularity, Visit, VisitStatus } from '../records/records.ts';
-import { appliedEntry, chargeEntry, controlEntry, irregularityEntry, occupancyEntry, localDay, refusedEntry, visitEntry } from './entry.ts';
+import {
+  appliedEntry, chargeEntry, controlEntry, irregularityEntry, occupancyEntry, localDay, refusedEntry, visitEntry,
+} from './entry.ts';
 
 const ENTERED = Date.parse('2026-06-01T20:00:00Z');
 const EXITED = Date.parse('2026-06-01T22:30:00Z');
@@ -24,14 +26,22 @@ test('an open visit counts as inside, and is remembered until it is open no more
 });
 
 test('those likely inside are counted beyond the open visits, so that the visits told since count too', () => {
-  const entry = occupancyEntry({ garageId: 'g', operatorId: 'o', at: 1_000, inside: 37.6, openVisits: 43, countedAt: null });
+  const entry = occupancyEntry({
+    garageId: 'g', operatorId: 'o', at: 1_000, inside: 37.6, openVisits: 43, countedAt: null,
+  });
   assert.deepEqual(counted(entry), ['garage:g beyond-open -5']);
   assert.equal(entry.revision, 1_000);
 });
 
 test('a closed visit counts on the day in its garage on which it ended', () => {
-  assert.deepEqual(counted(visitEntry(visit('closed'), 'Europe/Oslo')), ['garage:g closed 1', 'garage:g:day:2026-06-02 closed 1']);
-  assert.deepEqual(counted(visitEntry(visit('closed'), 'UTC')), ['garage:g closed 1', 'garage:g:day:2026-06-01 closed 1']);
+  assert.deepEqual(
+    counted(visitEntry(visit('closed'), 'Europe/Oslo')),
+    ['garage:g closed 1', 'garage:g:day:2026-06-02 closed 1'],
+  );
+  assert.deepEqual(
+    counted(visitEntry(visit('closed'), 'UTC')),
+    ['garage:g closed 1', 'garage:g:day:2026-06-01 closed 1'],
+  );
 });
 
 test('a withdrawn visit counts nowhere', () => {
@@ -46,7 +56,8 @@ test('no plate goes into Redis', () => {
 
 const irregularity: Irregularity = {
   irregularityId: 'i1', revision: 1, status: 'open', type: 'missed_exit', operatorId: 'o', garageId: 'g', at: ENTERED,
-  cameraId: null, readIds: ['r1'], visitIds: ['v1'], severity: 'warning', action: 'The visit was closed without an exit.',
+  cameraId: null, readIds: ['r1'], visitIds: ['v1'],
+  severity: 'warning', action: 'The visit was closed without an exit.',
 };
 
 test('an irregularity counts while it is open and is listed until it is withdrawn', () => {
@@ -60,7 +71,8 @@ test('an irregularity counts while it is open and is listed until it is withdraw
 
 test('a charge adds its sum to its day, status and currency', () => {
   const charge: Charge = {
-    chargeId: 'c1', revision: 2, status: 'charged', accountId: 'a', billingDay: '2026-06-01', merchant: 'm', currency: 'NOK',
+    chargeId: 'c1', revision: 2, status: 'charged', accountId: 'a',
+    billingDay: '2026-06-01', merchant: 'm', currency: 'NOK',
     grossMinor: 12_345, vatMinor: 2_469, lines: [], history: [], allocations: [], nextAttemptDay: '', attempts: 0,
   };
   assert.deepEqual(counted(chargeEntry(charge)), [
@@ -79,15 +91,21 @@ test('a visit in review, and an exit that a person may settle, wait side by side
   const inReview = visitEntry({ ...visit('review'), exitedAt: EXITED }, 'UTC').waiting!;
   assert.deepEqual([inReview.at, inReview.member], [EXITED, 'v1 review']);
   const similar = irregularityEntry({ ...irregularity, irregularityId: 'similar_inside-v1', type: 'similar_inside' });
-  assert.deepEqual([similar.waiting!.member, JSON.parse(similar.waiting!.text).irregularityId], ['v1 similar_inside', 'similar_inside-v1']);
+  assert.deepEqual(
+    [similar.waiting!.member, JSON.parse(similar.waiting!.text).irregularityId],
+    ['v1 similar_inside', 'similar_inside-v1'],
+  );
   assert.equal(irregularityEntry(irregularity).waiting, null);
   assert.equal(irregularityEntry({ ...irregularity, type: 'similar_inside', status: 'resolved' }).waiting, null);
-  for (const status of ['open', 'closed', 'unclosed', 'withdrawn'] as const) assert.equal(visitEntry(visit(status), 'UTC').waiting, null);
+  for (const status of ['open', 'closed', 'unclosed', 'withdrawn'] as const) {
+    assert.equal(visitEntry(visit(status), 'UTC').waiting, null);
+  }
 });
 
 test('what became of an action is remembered by its id: that it was taken in counts more than that it was refused before', () => {
   const control: Control = {
-    controlId: 'c1', type: 'review_correct', subject: 'g', to: null, version: null, issuedAt: 0, issuedBy: 'kari', reason: 'SECRET1', plate: 'SECRET1',
+    controlId: 'c1', type: 'review_correct', subject: 'g', to: null, version: null,
+    issuedAt: 0, issuedBy: 'kari', reason: 'SECRET1', plate: 'SECRET1',
   };
   const move = { garageId: 'g', from: 1, to: 1, cause: 'review_correct' as const, readsOffset: 1, controlId: 'c1' };
   const entries = [controlEntry(control), refusedEntry(control, 'unknown_visit', 'no live visit'), appliedEntry(move)];

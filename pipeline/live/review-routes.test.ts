@@ -15,16 +15,24 @@ import type { ReviewParts } from './review-routes.ts';
 import { newLiveServer } from './server.ts';
 
 const items: ReviewItem[] = Array.from({ length: 5 }, (_, i) => (
-  { garageId: 'g1', visitId: `v${i}`, at: Date.UTC(2026, 5, 1, i), types: ['similar_inside'], irregularityIds: [`similar_inside-v${i}`] }
+  {
+    garageId: 'g1',
+    visitId: `v${i}`,
+    at: Date.UTC(2026, 5, 1, i),
+    types: ['similar_inside'],
+    irregularityIds: [`similar_inside-v${i}`],
+  }
 ));
 
 const evidence: SourcedEvidence = {
   visit: {
-    status: 'closed', country: 'NO', plate: 'SECRET1', entryPlate: null, exitPlate: 'SECRET1', enteredAt: null, exitedAt: Date.UTC(2026, 5, 1), lengthMs: null,
+    status: 'closed', country: 'NO', plate: 'SECRET1', entryPlate: null,
+    exitPlate: 'SECRET1', enteredAt: null, exitedAt: Date.UTC(2026, 5, 1), lengthMs: null,
   },
   why: 'two could have made it',
   candidates: [{
-    visitId: 'v9', country: 'NO', plate: 'SECRET2', enteredAt: Date.UTC(2026, 5, 1), lengthMs: 3_600_000, score: -9.3, likeness: 7, share: 0.6, isInside: true,
+    visitId: 'v9', country: 'NO', plate: 'SECRET2', enteredAt: Date.UTC(2026, 5, 1),
+    lengthMs: 3_600_000, score: -9.3, likeness: 7, share: 0.6, isInside: true,
   }],
   missedShare: 0.4, stitchedShare: null, pairedShare: null, readFrom: null,
   actions: [{ type: 'review_merge', visitId: 'v1', otherVisitId: 'v9', effect: 'one stay' }],
@@ -58,8 +66,13 @@ function open(changes: Partial<ReviewParts> = {}) {
   const app = newLiveServer({
     status: { garages: async () => [], irregularities: async () => [], charges: async () => [] },
     visits: { newest: async () => [], find: async () => null },
-    stages: async () => [], review, keyRing: keys.keyRing, requestCounts: uncounted, readiness: { ready: true }, metrics: new Registry(),
-    logger: openLogger('test', 'info', new Writable({ write: (chunk, _encoding, done) => (logged.push(String(chunk)), done()) })),
+    stages: async () => [], review, keyRing: keys.keyRing,
+    requestCounts: uncounted, readiness: { ready: true }, metrics: new Registry(),
+    logger: openLogger(
+      'test',
+      'info',
+      new Writable({ write: (chunk, _encoding, done) => (logged.push(String(chunk)), done()) }),
+    ),
   });
   return { app, written, looks, logged, outcomes };
 }
@@ -68,9 +81,12 @@ function ask(app: FastifyInstance, url: string, key = ATTENDANT): Promise<LightM
   return app.inject({ url, headers: { authorization: `Bearer ${key}` } });
 }
 
-function act(app: FastifyInstance, payload: object, headers: object = {}, key = ATTENDANT, garageId = 'g1'): Promise<LightMyRequestResponse> {
+function act(
+  app: FastifyInstance, payload: object, headers: object = {}, key = ATTENDANT, garageId = 'g1',
+): Promise<LightMyRequestResponse> {
   return app.inject({
-    method: 'POST', url: `/v1/garages/${garageId}/review/actions`, payload, headers: { authorization: `Bearer ${key}`, ...headers },
+    method: 'POST', url: `/v1/garages/${garageId}/review/actions`,
+    payload, headers: { authorization: `Bearer ${key}`, ...headers },
   });
 }
 
@@ -86,7 +102,9 @@ test('page by page everything that waits in a garage comes once, without a plate
     address = page.next;
   }
   assert.deepEqual(seen, items.map(({ visitId }) => visitId));
-  for (const query of ['limit=0', 'limit=501', 'after=x']) assert.equal((await ask(app, `/v1/garages/g1/review?${query}`)).statusCode, 400, query);
+  for (const query of ['limit=0', 'limit=501', 'after=x']) {
+    assert.equal((await ask(app, `/v1/garages/g1/review?${query}`)).statusCode, 400, query);
+  }
 });
 
 test('the evidence has the plates, and the access log who was shown those of which visits, but not the plates', async () => {
@@ -97,7 +115,8 @@ test('the evidence has the plates, and the access log who was shown those of whi
   assert.deepEqual(actions, [{ action: 'merge', visitId: 'v1', otherVisitId: 'v9', effect: 'one stay' }]);
   const [{ requestId, actor, ...look }] = looks as [Look];
   assert.deepEqual(look, {
-    actorName: 'Torget office', view: 'review_evidence', garageId: 'g1', subjects: [{ kind: 'visit', id: 'v1' }, { kind: 'visit', id: 'v9' }],
+    actorName: 'Torget office', view: 'review_evidence', garageId: 'g1',
+    subjects: [{ kind: 'visit', id: 'v1' }, { kind: 'visit', id: 'v9' }],
   });
   assert.match(actor, /^key:/);
   assert.equal((await ask(app, '/v1/garages/g1/review/v99')).statusCode, 404);
@@ -118,12 +137,18 @@ test('each action is written as the control record that the command line would w
   const actions: [object, Partial<Control>][] = [
     [{ action: 'confirm', visitId: 'v1' }, { type: 'review_confirm', visitId: 'v1' }],
     [{ action: 'split', visitId: 'v1' }, { type: 'review_split', visitId: 'v1' }],
-    [{ action: 'merge', visitId: 'v1', otherVisitId: 'v2' }, { type: 'review_merge', visitId: 'v1', otherVisitId: 'v2' }],
+    [
+      { action: 'merge', visitId: 'v1', otherVisitId: 'v2' },
+      { type: 'review_merge', visitId: 'v1', otherVisitId: 'v2' },
+    ],
     [
       { action: 'correct', visitId: 'v1', country: 'NO', plate: 'ab 12345' },
       { type: 'review_correct', visitId: 'v1', country: 'NO', plate: 'AB12345' },
     ],
-    [{ action: 'dismiss', irregularityId: 'similar_inside-v1' }, { type: 'review_dismiss', irregularityId: 'similar_inside-v1' }],
+    [
+      { action: 'dismiss', irregularityId: 'similar_inside-v1' },
+      { type: 'review_dismiss', irregularityId: 'similar_inside-v1' },
+    ],
   ];
   for (const [body, control] of actions) {
     const answer = await act(app, { ...body, ...said });
@@ -132,13 +157,18 @@ test('each action is written as the control record that the command line would w
     assert.deepEqual([status, answer.headers.location], ['pending', outcome]);
     const { issuedBy, ...rest } = written.at(-1)!;
     assert.match(issuedBy, /^kari \(key [a-z0-9]{10}, Torget office\)$/);
-    assert.deepEqual(rest, { controlId, subject: 'g1', to: null, version: null, issuedAt: 1_000, reason: 'seen on video', ...control });
+    assert.deepEqual(rest, {
+      controlId, subject: 'g1', to: null, version: null, issuedAt: 1_000, reason: 'seen on video', ...control,
+    });
   }
 });
 
 test('what an action does not need is left out, and what is written stands on one line', async () => {
   const { app, written } = open();
-  await act(app, { action: 'confirm', visitId: 'v1', otherVisitId: 'v2', plate: 'AB12345', by: 'kari\nAdmin\u001b[2J', reason: 'a\r\nb' });
+  await act(app, {
+    action: 'confirm', visitId: 'v1', otherVisitId: 'v2',
+    plate: 'AB12345', by: 'kari\nAdmin\u001b[2J', reason: 'a\r\nb',
+  });
   const { issuedBy, reason, otherVisitId, plate } = written[0]!;
   assert.match(issuedBy, /^kari Admin \[2J \(key/);
   assert.deepEqual([reason, otherVisitId, plate], ['a b', undefined, undefined]);
@@ -164,9 +194,12 @@ test('an action that lacks what it needs is refused, and nothing is written', as
   const { app, written, logged } = open();
   const by = 'kari';
   const bad = [
-    {}, { action: 'confirm', by }, { action: 'confirm', visitId: 'v1' }, { action: 'merge', visitId: 'v1', by }, { action: 'explode', visitId: 'v1', by },
-    { action: 'correct', visitId: 'v1', by, country: 'NO' }, { action: 'correct', visitId: 'v1', by, country: 'no', plate: 'AB12345' },
-    { action: 'correct', visitId: 'v1', by, country: 'NO', plate: 'SECRET1!!' }, { action: 'dismiss', visitId: 'v1', by },
+    {}, { action: 'confirm', by }, { action: 'confirm', visitId: 'v1' },
+    { action: 'merge', visitId: 'v1', by }, { action: 'explode', visitId: 'v1', by },
+    { action: 'correct', visitId: 'v1', by, country: 'NO' },
+    { action: 'correct', visitId: 'v1', by, country: 'no', plate: 'AB12345' },
+    { action: 'correct', visitId: 'v1', by, country: 'NO', plate: 'SECRET1!!' },
+    { action: 'dismiss', visitId: 'v1', by },
     { action: 'confirm', visitId: 'v1', by: ' \n' }, { action: 'confirm', visitId: 'v'.repeat(200), by },
   ];
   for (const body of bad) {
@@ -183,7 +216,10 @@ test('what became of an action is told, or that it is not known yet', async () =
   const { app, outcomes } = open();
   const { outcome, controlId } = (await act(app, { action: 'split', visitId: 'v1', by: 'kari' })).json();
   assert.equal((await ask(app, outcome)).statusCode, 404);
-  outcomes.set(controlId, { controlId, garageId: 'g1', type: 'review_split', status: 'refused', reason: 'not_paired', message: 'it lacks its exit' });
+  outcomes.set(controlId, {
+    controlId, garageId: 'g1', type: 'review_split', status: 'refused',
+    reason: 'not_paired', message: 'it lacks its exit',
+  });
   const { status, reason, action } = (await ask(app, outcome)).json();
   assert.deepEqual([action, status, reason], ['split', 'refused', 'not_paired']);
 });
@@ -195,11 +231,15 @@ test("only a key of the garage's operator, with the scope for it, sees or settle
   for (const [key, title] of [[camera, 'Not a key for reviews'], [stranger, 'Not a garage of this key']] as const) {
     const answers = [
       await ask(app, '/v1/garages/g1/review', key), await ask(app, '/v1/garages/g1/review/v1', key),
-      await ask(app, '/v1/garages/g1/review/actions/c1', key), await act(app, { action: 'confirm', visitId: 'v1', by: 'x' }, {}, key),
+      await ask(app, '/v1/garages/g1/review/actions/c1', key),
+      await act(app, { action: 'confirm', visitId: 'v1', by: 'x' }, {}, key),
     ];
     for (const answer of answers) assert.deepEqual([answer.statusCode, answer.json().title], [403, title]);
   }
-  assert.equal((await app.inject({ method: 'POST', url: '/v1/garages/g1/review/actions', payload: {} })).statusCode, 401);
+  assert.equal(
+    (await app.inject({ method: 'POST', url: '/v1/garages/g1/review/actions', payload: {} })).statusCode,
+    401,
+  );
   assert.deepEqual(written, []);
 });
 
@@ -207,7 +247,8 @@ test('while Kafka or Redis is away the answer is 503, and nothing is said to be 
   const away = (): Promise<never> => Promise.reject(new Error('SECRET'));
   const { app } = open({ write: away, queue: { waiting: away, item: away, outcome: away } });
   const answers = [
-    await ask(app, '/v1/garages/g1/review'), await ask(app, '/v1/garages/g1/review/v1'), await ask(app, '/v1/garages/g1/review/actions/c1'),
+    await ask(app, '/v1/garages/g1/review'), await ask(app, '/v1/garages/g1/review/v1'),
+    await ask(app, '/v1/garages/g1/review/actions/c1'),
     await act(app, { action: 'confirm', visitId: 'v1', by: 'kari' }),
   ];
   for (const answer of answers) {

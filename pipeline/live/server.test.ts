@@ -17,13 +17,16 @@ import type { Cursor, VisitRow, VisitsQuery } from './visits-query.ts';
 
 const garage: GarageStatus = {
   garageId: 'g1', name: 'Torget', operatorId: 'o', timezone: 'Europe/Oslo', capacity: 100, inside: 40, openVisits: 43,
-  day: '2026-06-01', closedOnDay: 7, closed: 900, unclosed: 1, review: 0, irregularities: { double_entry: 2, missed_exit: 1 },
+  day: '2026-06-01', closedOnDay: 7, closed: 900, unclosed: 1,
+  review: 0, irregularities: { double_entry: 2, missed_exit: 1 },
 };
 
 const status: LiveStatus = {
-  garages: async () => [garage, { ...garage, garageId: 'g2', name: 'Elva', operatorId: 'other', capacity: null, inside: 3 }],
+  garages: async () =>
+    [garage, { ...garage, garageId: 'g2', name: 'Elva', operatorId: 'other', capacity: null, inside: 3 }],
   irregularities: async (limit) => Array.from({ length: Math.min(limit, 80) }, (_, i) => ({
-    irregularityId: `i${i}`, status: 'open', type: 'missed_exit', garageId: i % 2 === 0 ? 'g1' : 'g2', at: '2026-06-01T12:00:00.000Z',
+    irregularityId: `i${i}`, status: 'open', type: 'missed_exit',
+    garageId: i % 2 === 0 ? 'g1' : 'g2', at: '2026-06-01T12:00:00.000Z',
     cameraId: null, visitIds: [], severity: 'info', action: 'None.',
   })),
   charges: async () => [{ billingDay: '2026-06-01', status: 'charged', currency: 'NOK', count: 3, grossMinor: 9_900 }],
@@ -31,8 +34,10 @@ const status: LiveStatus = {
 
 /** Ten visits; v9 is the newest, and two share each moment. */
 const rows: VisitRow[] = Array.from({ length: 10 }, (_, i) => ({
-  visitId: `v${9 - i}`, revision: 1, status: 'open', operatorId: 'o', garageId: 'g1', plateRead: true, entryReadId: 'r', exitReadId: null,
-  enteredAt: null, exitedAt: null, matchConfidence: 1, flags: [], rulesVersion: 1, firstSeenAt: new Date(Date.UTC(2026, 5, 1, 12, Math.floor((9 - i) / 2))).toISOString(),
+  visitId: `v${9 - i}`, revision: 1, status: 'open', operatorId: 'o',
+  garageId: 'g1', plateRead: true, entryReadId: 'r', exitReadId: null,
+  enteredAt: null, exitedAt: null, matchConfidence: 1, flags: [], rulesVersion: 1,
+  firstSeenAt: new Date(Date.UTC(2026, 5, 1, 12, Math.floor((9 - i) / 2))).toISOString(),
 }));
 
 const isBehind = (row: VisitRow, { firstSeenMs, visitId }: Cursor): boolean => {
@@ -41,24 +46,34 @@ const isBehind = (row: VisitRow, { firstSeenMs, visitId }: Cursor): boolean => {
 };
 
 const visits: VisitsQuery = {
-  newest: async (_garageId, limit, after) => rows.filter((row) => after === null || isBehind(row, after)).slice(0, limit),
+  newest: async (_garageId, limit, after) =>
+    rows.filter((row) => after === null || isBehind(row, after)).slice(0, limit),
   find: async (visitId) => rows.find((row) => row.visitId === visitId) ?? null,
 };
 
 const silent = openLogger('test', 'fatal', new Writable({ write: (_chunk, _encoding, done) => done() }));
 
-const item = { garageId: 'g1', visitId: 'v3', at: Date.UTC(2026, 5, 1, 12), types: ['exit_without_entry'], irregularityIds: ['exit_without_entry-v3'] };
+const item = {
+  garageId: 'g1',
+  visitId: 'v3',
+  at: Date.UTC(2026, 5, 1, 12),
+  types: ['exit_without_entry'],
+  irregularityIds: ['exit_without_entry-v3'],
+};
 
 const review: ReviewParts = {
   queue: {
     waiting: async () => ({ items: [item], next: null }),
     item: async () => item,
-    outcome: async (garageId, controlId) => ({ controlId, garageId, type: 'review_confirm', status: 'applied', reason: '', message: '' }),
+    outcome: async (garageId, controlId) => ({
+      controlId, garageId, type: 'review_confirm', status: 'applied', reason: '', message: '',
+    }),
   },
   noteLook: async () => {},
   evidence: {
     of: async () => ({
-      visit: null, why: 'its reads are gone', candidates: [], missedShare: null, stitchedShare: null, pairedShare: null, actions: [], readFrom: null,
+      visit: null, why: 'its reads are gone', candidates: [], missedShare: null,
+      stitchedShare: null, pairedShare: null, actions: [], readFrom: null,
     }),
   },
   write: async () => {},
@@ -74,7 +89,8 @@ function ask(app: FastifyInstance, url: string, key = ALL): Promise<LightMyReque
 
 function open(parts: { status?: LiveStatus; visits?: VisitsQuery } = {}): FastifyInstance {
   return newLiveServer({
-    status, visits, review, keyRing: keys.keyRing, requestCounts: uncounted, readiness: { ready: true }, metrics: new Registry(), logger: silent,
+    status, visits, review, keyRing: keys.keyRing, requestCounts: uncounted,
+    readiness: { ready: true }, metrics: new Registry(), logger: silent,
     stages: async () => [{ stage: 'visits', state: 'ready', lagSeconds: 0.2 }], ...parts,
   });
 }
@@ -99,7 +115,9 @@ test('page by page every visit of a garage comes once, newest first', async () =
 
 test('a limit or cursor that is none is refused', async () => {
   const app = open();
-  for (const query of ['limit=0', 'limit=501', 'limit=x', 'limit=1.5', 'limit=', 'after=x', `after=${btoa('[1]')}`, 'after=']) {
+  for (const query of [
+    'limit=0', 'limit=501', 'limit=x', 'limit=1.5', 'limit=', 'after=x', `after=${btoa('[1]')}`, 'after=',
+  ]) {
     const answer = await ask(app, `/v1/garages/g1/visits?${query}`);
     assert.equal(answer.statusCode, 400, query);
     assert.match(String(answer.headers['content-type']), /problem\+json/);
@@ -115,8 +133,13 @@ test('a visit is found by its id, or there is none', async () => {
 
 test('while Redis or the warehouse is away the answer is 503, and says to come again', async () => {
   const away = (): Promise<never> => Promise.reject(new Error('SECRET'));
-  const app = open({ status: { garages: away, irregularities: away, charges: away }, visits: { newest: away, find: away } });
-  for (const address of ['/v1/garages', '/v1/irregularities', '/v1/charges', '/v1/visits/v1', '/v1/garages/g1/visits']) {
+  const app = open({
+    status: { garages: away, irregularities: away, charges: away },
+    visits: { newest: away, find: away },
+  });
+  for (const address of [
+    '/v1/garages', '/v1/irregularities', '/v1/charges', '/v1/visits/v1', '/v1/garages/g1/visits',
+  ]) {
     const answer = await ask(app, address);
     assert.equal(answer.statusCode, 503, address);
     assert(Number(answer.headers['retry-after']) > 0);
@@ -146,7 +169,10 @@ test('a watcher is told all at first, then nothing more than what changed', { ti
   await app.listen({ host: '127.0.0.1', port: 0 });
   try {
     const { port } = app.server.address() as AddressInfo;
-    const [answer] = (await once(get({ port, host: '127.0.0.1', path: '/v1/stream', headers: { cookie: `a=b; bomfri_key=${ALL}` } }), 'response')) as [IncomingMessage];
+    const [answer] = (await once(
+      get({ port, host: '127.0.0.1', path: '/v1/stream', headers: { cookie: `a=b; bomfri_key=${ALL}` } }),
+      'response',
+    )) as [IncomingMessage];
     assert.match(String(answer.headers['content-type']), /^text\/event-stream/);
     assert.match(String(answer.headers['content-security-policy']), /default-src 'none'/);
     const events = eventsOf(answer);
@@ -189,7 +215,9 @@ test('a key sees its own garages and nothing of the others', async () => {
   const { irregularities } = (await ask(app, '/v1/irregularities?limit=10', key)).json();
   assert.equal(irregularities.length, 10);
   assert(irregularities.every((each: { garageId: string }) => each.garageId === 'g2'));
-  for (const [address, status] of [['/v1/garages/g1/visits', 403], ['/v1/garages/nowhere/visits', 403], ['/v1/charges', 403]] as const) {
+  for (const [address, status] of [
+    ['/v1/garages/g1/visits', 403], ['/v1/garages/nowhere/visits', 403], ['/v1/charges', 403],
+  ] as const) {
     assert.equal((await ask(app, address, key)).statusCode, status, address);
   }
   const problem = async (visitId: string): Promise<string> => {
@@ -201,17 +229,23 @@ test('a key sees its own garages and nothing of the others', async () => {
 
 test('nothing but the page and the health is told without a key', async () => {
   const app = open();
-  for (const address of ['/v1/garages', '/v1/garages/g1/visits', '/v1/visits/v1', '/v1/irregularities', '/v1/charges', '/v1/stages', '/v1/stream', '/v1/garages/g1/review', '/v1/garages/g1/review/v3']) {
+  for (const address of [
+    '/v1/garages', '/v1/garages/g1/visits', '/v1/visits/v1', '/v1/irregularities', '/v1/charges',
+    '/v1/stages', '/v1/stream', '/v1/garages/g1/review', '/v1/garages/g1/review/v3',
+  ]) {
     const answer = await app.inject(address);
     assert.equal(answer.statusCode, 401, address);
     assert.match(String(answer.headers['www-authenticate']), /^Bearer/);
   }
-  for (const address of ['/', '/health/ready', '/docs/json']) assert.equal((await app.inject(address)).statusCode, 200, address);
+  for (const address of ['/', '/health/ready', '/docs/json']) {
+    assert.equal((await app.inject(address)).statusCode, 200, address);
+  }
 });
 
 test('the page hands in its key once and the browser keeps it out of reach of scripts', async () => {
   const app = open();
-  const handIn = (payload: object): Promise<LightMyRequestResponse> => app.inject({ method: 'POST', url: '/session', payload });
+  const handIn = (payload: object): Promise<LightMyRequestResponse> =>
+    app.inject({ method: 'POST', url: '/session', payload });
   const answer = await handIn({ key: ALL });
   assert.equal(answer.statusCode, 204);
   assert.equal(answer.headers['set-cookie'], `bomfri_key=${ALL}; Path=/; HttpOnly; SameSite=Strict`);

@@ -8,9 +8,17 @@ import { compose, NotThereYetError, type ComposeParts, type Message, type NoMess
 import type { Mail } from './state.ts';
 
 const holder = { accountId: 'account-1', name: 'Kari Ødegård', email: 'kari@example.org' } as AccountDetails;
-const owner: VehicleOwner = { country: 'NO', plate: 'EL12345', ownerRef: 'owner-1', name: 'Ola Nordmann', address: 'Storgata 1\n2317 Hamar', email: 'ola@example.org' };
-const invoice = documentOf(sale({ saleId: 'inv', kind: 'invoice', dueDay: '2026-06-16', kid: '0000012', ownerRef: 'owner-1' }), 7, 0);
-const receipts = [1, 2].map((number) => documentOf(sale({ saleId: `r${number}`, lines: [saleLine(number)] }), number, 0));
+const owner: VehicleOwner = {
+  country: 'NO', plate: 'EL12345', ownerRef: 'owner-1', name: 'Ola Nordmann',
+  address: 'Storgata 1\n2317 Hamar', email: 'ola@example.org',
+};
+const invoice = documentOf(
+  sale({ saleId: 'inv', kind: 'invoice', dueDay: '2026-06-16', kid: '0000012', ownerRef: 'owner-1' }),
+  7,
+  0,
+);
+const receipts = [1, 2].map((number) =>
+  documentOf(sale({ saleId: `r${number}`, lines: [saleLine(number)] }), number, 0));
 
 interface World {
   readonly documents?: readonly SalesDocument[];
@@ -23,7 +31,8 @@ function parts(world: World): ComposeParts {
     zone: 'Europe/Oslo',
     query: {
       find: async ({ documentIds, accountId }) =>
-        (world.documents ?? [invoice, ...receipts]).filter((each) => documentIds!.includes(each.documentId) && each.accountId === accountId),
+        (world.documents ?? [invoice, ...receipts]).filter((each) =>
+          documentIds!.includes(each.documentId) && each.accountId === accountId),
       staysOf: async () => new Map(),
     },
     parties: {
@@ -50,7 +59,10 @@ const noMessage = async (of: Mail, world: World = {}): Promise<NoMessage['none']
 
 test('an invoice goes to the registered owner, in the seller\'s language, with its PDF', async () => {
   const made = await message(mail());
-  assert.deepEqual([made.to, made.replyTo, made.messageId], ['ola@example.org', seller.email, '<inv.1@documents.bomfri>']);
+  assert.deepEqual(
+    [made.to, made.replyTo, made.messageId],
+    ['ola@example.org', seller.email, '<inv.1@documents.bomfri>'],
+  );
   assert.deepEqual([made.subject, made.attachment.filename], ['Faktura 7 fra Åsgård Parkering AS', 'faktura-7.pdf']);
   assert.match(made.text, /^Hei Ola Nordmann\n\nVedlagt er faktura 7 fra Åsgård Parkering AS på NOK 35,00\.\nForfall 16\.06\.2026, KID 0000012\.\n$/);
   const text = await textOf(made.attachment.content);
@@ -72,7 +84,10 @@ test('a holder who was erased gets no mail', async () => {
 
 test('what the holder asks for goes to the holder, several receipts in one PDF, in the language asked for', async () => {
   const made = await message(mail({ mailId: 'm1', documentIds: ['r1', 'r2', 'nobody'], language: 'en', to: 'holder' }));
-  assert.deepEqual([made.to, made.subject, made.attachment.filename], ['kari@example.org', '2 documents for parking', 'receipt-2-jun-2026.pdf']);
+  assert.deepEqual(
+    [made.to, made.subject, made.attachment.filename],
+    ['kari@example.org', '2 documents for parking', 'receipt-2-jun-2026.pdf'],
+  );
   assert.match(made.text, /^Hello Kari Ødegård\n\nAttached: 2 documents\.\n$/);
   assert.match(await textOf(made.attachment.content), /Receipt 1[\s\S]*Receipt 2/);
 });

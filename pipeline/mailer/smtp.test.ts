@@ -6,7 +6,8 @@ import { openSmtp } from './smtp.ts';
 import { openMailServer, type TestMailServerOptions } from './test-mail-server.ts';
 
 const message: Message = {
-  messageId: '<doc-1.1@documents.bomfri>', to: 'kari@example.org', replyTo: 'post@park.example', subject: 'Faktura 7 fra Åsgård', text: 'Hei Kari Ødegård\n',
+  messageId: '<doc-1.1@documents.bomfri>', to: 'kari@example.org',
+  replyTo: 'post@park.example', subject: 'Faktura 7 fra Åsgård', text: 'Hei Kari Ødegård\n',
   attachment: { filename: 'faktura-7.pdf', content: Buffer.from('%PDF-1.7 a file') },
 };
 const FROM = 'Bomfri <no-reply@bomfri.example>';
@@ -26,7 +27,9 @@ async function sendTo(options: TestMailServerOptions, change: Partial<Message> =
   }
 }
 
-const answering = (code: number, text: string): TestMailServerOptions => ({ answers: new Map([['kari@example.org', [code, text]]]) });
+const answering = (code: number, text: string): TestMailServerOptions => ({
+  answers: new Map([['kari@example.org', [code, text]]]),
+});
 
 test('a mail that the server takes over has its Message-ID, sender, seller to answer to, and its PDF', async () => {
   const server = await openMailServer();
@@ -36,7 +39,8 @@ test('a mail that the server takes over has its Message-ID, sender, seller to an
   await server.close();
   const [mail] = server.received;
   assert.deepEqual(mail!.to, ['kari@example.org']);
-  assert.deepEqual(['message-id', 'from', 'reply-to', 'subject', 'auto-submitted'].map((name) => mail!.headers.get(name)), [
+  assert.deepEqual(['message-id', 'from', 'reply-to', 'subject', 'auto-submitted']
+    .map((name) => mail!.headers.get(name)), [
     message.messageId, FROM, 'post@park.example', 'Faktura 7 fra Åsgård', 'auto-generated',
   ]);
   assert.equal(mail!.text.trim(), 'Hei Kari Ødegård');
@@ -55,7 +59,9 @@ test('what is no address is refused without asking anybody', async () => {
 });
 
 test('a full mailbox is tried again later, and so is what a policy refuses: relaying can be allowed', async () => {
-  for (const [code, text] of [[452, '4.2.2 full'], [550, '5.7.1 relaying denied for <kari@example.org>'], [554, '5.7.26 not signed']] as const) {
+  for (const [code, text] of [
+    [452, '4.2.2 full'], [550, '5.7.1 relaying denied for <kari@example.org>'], [554, '5.7.26 not signed'],
+  ] as const) {
     const error = await sendTo(answering(code, text));
     assert.ok(error instanceof DeferredMailError, `${code} ${text}`);
     assert.ok(!error.message.includes('kari'));

@@ -50,7 +50,14 @@ class FakeServer {
     await this.clock.sleep(50);
     if (accountId === 'erased') return { none: 'no_address' };
     if (accountId === 'broken') throw new TypeError('nobody thought of that');
-    return { messageId: messageIdOf(mailId), to: mailId, replyTo: '', subject: '', text: '', attachment: { filename: '', content: Buffer.alloc(0) } };
+    return {
+      messageId: messageIdOf(mailId),
+      to: mailId,
+      replyTo: '',
+      subject: '',
+      text: '',
+      attachment: { filename: '', content: Buffer.alloc(0) },
+    };
   };
 
   readonly send = async ({ messageId, to }: Message): Promise<void> => {
@@ -65,7 +72,9 @@ class FakeServer {
   };
 }
 
-function serverIn({ schedule }: InCluster, trouble: (send: number, mailId: string) => Trouble = () => 'none'): FakeServer {
+function serverIn(
+  { schedule }: InCluster, trouble: (send: number, mailId: string) => Trouble = () => 'none',
+): FakeServer {
   return new FakeServer(schedule.clockOf(new SimulatedProcess('mail server')), trouble);
 }
 
@@ -90,13 +99,23 @@ async function start({ log, clock }: Client, { compose, send }: FakeServer): Pro
 }
 
 const invoiceOf = (number: number, accountId = `account-${number}`): SalesDocument => documentOf(
-  sale({ saleId: `doc-${number}`, kind: 'invoice', dueDay: '2026-06-16', accountId, operatorId: operatorOf(number % partitionCounts.operator) }), number, 0);
+  sale({
+    saleId: `doc-${number}`,
+    kind: 'invoice',
+    dueDay: '2026-06-16',
+    accountId,
+    operatorId: operatorOf(number % partitionCounts.operator),
+  }), number, 0);
 
 function writeDocuments({ log }: Client, documents: readonly SalesDocument[]): Promise<void> {
   const byPartition = Map.groupBy(documents, ({ operatorId }) => partitionOf(operatorId, partitionCounts.operator));
   return log.append([...byPartition].map(([partition, list]) => ({
     topic: topics.documents.name, partition,
-    records: list.map((each) => ({ key: Buffer.from(each.operatorId), value: documentCodec.encode(each), timestamp: AT })),
+    records: list.map((each) => ({
+      key: Buffer.from(each.operatorId),
+      value: documentCodec.encode(each),
+      timestamp: AT,
+    })),
   })));
 }
 
@@ -105,7 +124,9 @@ async function resultsOf({ log }: Client): Promise<MailResult[]> {
   for (let partition = 0; partition < partitionCounts.operator; partition += 1) {
     const at = { topic: topics.mailResults.name, partition };
     const { start: from, stable } = await log.bounds(at);
-    for await (const records of recordsBetween(log, at, from, stable)) results.push(...records.map(({ value }) => resultCodec.decode(value!)));
+    for await (const records of recordsBetween(log, at, from, stable)) {
+      results.push(...records.map(({ value }) => resultCodec.decode(value!)));
+    }
   }
   return results;
 }
@@ -126,13 +147,23 @@ test('invoices and credit notes are mailed when they are made, receipts only whe
     const receipt = { ...invoiceOf(1), kind: 'receipt' as const };
     const credit = { ...invoiceOf(2), kind: 'credit_note' as const };
     await writeDocuments(client, [receipt, credit, invoiceOf(3)]);
-    const request: MailRequest = { mailId: 'asked', accountId: 'account-1', documentIds: ['doc-1'], language: 'en', requestedAt: AT, to: 'holder', requestedBy: 'driver' };
-    await client.log.append([{ topic: topics.mailRequests.name, partition: 0, records: [{ key: null, value: requestCodec.encode(request), timestamp: AT }] }]);
+    const request: MailRequest = {
+      mailId: 'asked', accountId: 'account-1', documentIds: ['doc-1'],
+      language: 'en', requestedAt: AT, to: 'holder', requestedBy: 'driver',
+    };
+    await client.log.append([{
+      topic: topics.mailRequests.name,
+      partition: 0,
+      records: [{ key: null, value: requestCodec.encode(request), timestamp: AT }],
+    }]);
     const results = await settled(client, 3);
     assert.deepEqual(results.map(({ mailId, outcome, documentIds }) => [mailId, outcome, documentIds]).sort(), [
       ['asked', 'accepted', ['doc-1']], ['doc-2.1', 'accepted', ['doc-2']], ['doc-3.1', 'accepted', ['doc-3']],
     ]);
-    assert.deepEqual(server.taken.sort(), ['<asked@documents.bomfri>', '<doc-2.1@documents.bomfri>', '<doc-3.1@documents.bomfri>']);
+    assert.deepEqual(
+      server.taken.sort(),
+      ['<asked@documents.bomfri>', '<doc-2.1@documents.bomfri>', '<doc-3.1@documents.bomfri>'],
+    );
     await running.stop();
   });
 });
@@ -156,7 +187,10 @@ test('a mail that is deferred again and again waits, while others go out', async
     const server = serverIn(world, (send, mailId) => (mailId === 'doc-1.1' && send < 12 ? 'deferred' : 'none'));
     const running = await start(client, server);
     await writeDocuments(client, [1, 2, 3, 4, 5, 6, 7, 8].map((number) => invoiceOf(number)));
-    assert.deepEqual((await settled(client, 7)).map(({ mailId }) => mailId).filter((mailId) => mailId === 'doc-1.1'), []);
+    assert.deepEqual(
+      (await settled(client, 7)).map(({ mailId }) => mailId).filter((mailId) => mailId === 'doc-1.1'),
+      [],
+    );
     assert.equal((await settled(client, 8)).length, 8);
     assert.equal(new Set(server.taken).size, server.taken.length);
     await running.stop();
@@ -223,14 +257,22 @@ for (let seed = 1; seed <= 12; seed += 1) {
         const mailer = world.openClient(`mailer ${kill}`);
         await start(mailer, server);
         const sends = server.sends + 1 + random.below(6);
-        while (server.sends < sends && (await resultsOf(writer)).length < documents.length) await writer.clock.sleep(50);
+        while (server.sends < sends && (await resultsOf(writer)).length < documents.length) {
+          await writer.clock.sleep(50);
+        }
         world.schedule.kill(mailer.process);
       }
       const running = await start(world.openClient('last'), server);
       const results = await settled(writer, documents.length);
       await running.stop();
-      assert.deepEqual(results.map(({ mailId, outcome }) => `${mailId} ${outcome}`).sort(), documents.map(({ documentId }) => `${documentId}.1 accepted`).sort());
-      assert.deepEqual([...new Set(server.taken)].sort(), documents.map(({ documentId }) => messageIdOf(`${documentId}.1`)).sort());
+      assert.deepEqual(
+        results.map(({ mailId, outcome }) => `${mailId} ${outcome}`).sort(),
+        documents.map(({ documentId }) => `${documentId}.1 accepted`).sort(),
+      );
+      assert.deepEqual(
+        [...new Set(server.taken)].sort(),
+        documents.map(({ documentId }) => messageIdOf(`${documentId}.1`)).sort(),
+      );
     }, seed);
   });
 }

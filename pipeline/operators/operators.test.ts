@@ -32,7 +32,10 @@ test('a document names the seller as it was at the document\'s time, and the fir
   const first = apply(new Map(), [park]);
   const moved = apply(first, [{ ...park, address: ['Havnegata 2', '9405 Harstad'] }], NOW + 1_000).get('park');
   const streetAt = (at: number) => sellerAt(moved, at)!.address[0];
-  assert.deepEqual([NOW - 1, NOW, NOW + 999, NOW + 1_000].map(streetAt), ['Kaigata 1', 'Kaigata 1', 'Kaigata 1', 'Havnegata 2']);
+  assert.deepEqual(
+    [NOW - 1, NOW, NOW + 999, NOW + 1_000].map(streetAt),
+    ['Kaigata 1', 'Kaigata 1', 'Kaigata 1', 'Havnegata 2'],
+  );
 });
 
 test('what is applied by a clock that is behind still begins after what was applied before', () => {
@@ -41,13 +44,19 @@ test('what is applied by a clock that is behind still begins after what was appl
 });
 
 test('check digits are those of real numbers', () => {
-  for (const good of ['923609016', '974760673', '86011117947', '12345678911']) assert.equal(endsWithCheckDigit(good), true, good);
+  for (const good of ['923609016', '974760673', '86011117947', '12345678911']) {
+    assert.equal(endsWithCheckDigit(good), true, good);
+  }
   for (const bad of ['923609017', '86011117948', '923690016']) assert.equal(endsWithCheckDigit(bad), false, bad);
 });
 
 const refusals: readonly [string, object, RegExp][] = [
   ['without a name', { operatorId: 'park' }, /operator 'park': name is missing/],
-  ['whose organisation number has another check digit', { ...park, organisationNumber: '923609017' }, /organisationNumber must be 9 digits/],
+  [
+    'whose organisation number has another check digit',
+    { ...park, organisationNumber: '923609017' },
+    /organisationNumber must be 9 digits/,
+  ],
   ['whose bank account is too short', { ...park, bankAccount: '860111' }, /bankAccount must be 11 digits/],
   ['whose e-mail address is none', { ...park, email: 'post' }, /email must be an e-mail address/],
   ['in a language that documents do not have', { ...park, language: 'de' }, /language must be nb or en/],
@@ -55,4 +64,5 @@ const refusals: readonly [string, object, RegExp][] = [
 for (const [what, item, message] of refusals) {
   test(`an operator ${what} is refused`, () => assert.throws(() => parseOperators([item]), message));
 }
-test('an operator that stands in the file twice is refused', () => assert.throws(() => parseOperators([park, park]), /'park' stands there twice/));
+test('an operator that stands in the file twice is refused', () =>
+  assert.throws(() => parseOperators([park, park]), /'park' stands there twice/));

@@ -5,7 +5,10 @@ import { parseOwners } from './owners-file.ts';
 const owner = { country: 'NO', plate: 'ab 12345', ownerRef: 'owner-1' };
 
 test('an owner of a vehicle is named by a reference; name and addresses may be left out', () => {
-  assert.deepEqual(parseOwners([owner]), [{ country: 'NO', plate: 'AB12345', ownerRef: 'owner-1', name: '', address: '', email: '' }]);
+  assert.deepEqual(
+    parseOwners([owner]),
+    [{ country: 'NO', plate: 'AB12345', ownerRef: 'owner-1', name: '', address: '', email: '' }],
+  );
 });
 
 test('a vehicle that stands there twice, or whose plate or country is none, is refused without naming the plate', () => {

@@ -11,7 +11,8 @@ const dir = mkdtempSync(join(tmpdir(), 'bomfri-reads-'));
 after(() => rmSync(dir, { recursive: true }));
 
 const item = {
-  readId: 'r1', garageId: 'g', cameraId: 'c', laneId: 'l', direction: 'in', plate: 'AB12345', country: 'NO', confidence: 0.9,
+  readId: 'r1', garageId: 'g', cameraId: 'c', laneId: 'l',
+  direction: 'in', plate: 'AB12345', country: 'NO', confidence: 0.9,
   candidates: [{ plate: 'A812345', confidence: 0.3 }], capturedAt: '2026-06-01T10:00:00.000Z',
 };
 
@@ -20,7 +21,8 @@ test('a file of JSON lines gives its reads with their line numbers, and bad line
   const lines = await linesOf('reads.ndjson', text);
   assert.deepEqual(lines.map(({ line }) => line), [1, 3, 4, 5]);
   assert.deepEqual(lines.map((line) => line.fault ?? line.read.readId), [
-    'r1', "can't be read; each line must be a whole record", 'country must be two letters (ISO 3166-1), XX when unknown', 'r2',
+    'r1', "can't be read; each line must be a whole record",
+    'country must be two letters (ISO 3166-1), XX when unknown', 'r2',
   ]);
 });
 
@@ -55,7 +57,10 @@ test('a byte order mark, line breaks of another system and within a quoted field
     '2026-06-01T10:00:00.000Z,r4,g,c,l,in,AB12345,NO,"[]"\n';
   const lines = await linesOf('breaks.csv', csv);
   assert.deepEqual(lines.map(({ line }) => line), [4, 5, 6, 8]);
-  assert.deepEqual(lines.map((line) => line.fault ?? line.read.readId), ['r1', 'candidates must be an array', 'r3', 'r4']);
+  assert.deepEqual(
+    lines.map((line) => line.fault ?? line.read.readId),
+    ['r1', 'candidates must be an array', 'r3', 'r4'],
+  );
   assert.deepEqual(lines[0]!.fault ?? lines[0]!.read.candidates, item.candidates);
   const [marked] = await linesOf('marked.ndjson', `\ufeff${JSON.stringify(item)}`);
   assert.equal(marked!.fault ?? marked!.read.readId, 'r1');
@@ -65,7 +70,9 @@ test('a quote that never ends is told by its line, not by what stands there', as
   for (const plate of ['"SECRET', '"SECRET"S']) {
     const csv = `readId,plate\nr1,AB12345\nr2,${plate}\n`;
     await assert.rejects(linesOf('quote.csv', csv), (error) =>
-      error instanceof FileError && /quote\.csv, line [34]: a quoted field/.test(error.message) && !/SECRET/.test(error.message));
+      error instanceof FileError &&
+        /quote\.csv, line [34]: a quoted field/.test(error.message) &&
+        !/SECRET/.test(error.message));
   }
 });
 

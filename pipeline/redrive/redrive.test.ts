@@ -13,22 +13,36 @@ import { lettersIn, redrive } from './redrive.ts';
 
 const ids: SchemaIds = { own: () => 1, fetch: () => Promise.reject(new Error('there is one writer only')) };
 const codec = openCodec('CameraRead', ids);
-const TOPICS = { [DEAD_LETTER_TOPIC]: 1, [topics.reads.name]: partitionCounts.garage, [topics.pricingControl.name]: partitionCounts.garage };
+const TOPICS = {
+  [DEAD_LETTER_TOPIC]: 1,
+  [topics.reads.name]: partitionCounts.garage,
+  [topics.pricingControl.name]: partitionCounts.garage,
+};
 const ALL = { again: false };
 const NOW = Date.parse('2026-05-17T12:00:00Z');
 
 const read = (number: number): CameraRead => ({
-  readId: `r-${number}`, garageId: `g-${number}`, cameraId: 'c', laneId: 'l', direction: 'IN', plate: 'EK12345', country: 'NO',
+  readId: `r-${number}`, garageId: `g-${number}`, cameraId: 'c',
+  laneId: 'l', direction: 'IN', plate: 'EK12345', country: 'NO',
   confidence: 1, candidates: [], capturedAt: NOW, receivedAt: NOW, source: 'elsewhere', timing: '',
 });
 
 function found(value: Buffer | null, changes: Partial<LogRecord> = {}): LogRecord {
-  return { offset: 0, key: null, value, timestamp: NOW - 1_000, headers: { origin: Buffer.from('elsewhere') }, ...changes };
+  return {
+    offset: 0,
+    key: null,
+    value,
+    timestamp: NOW - 1_000,
+    headers: { origin: Buffer.from('elsewhere') },
+    ...changes,
+  };
 }
 
 const wrongPartition = { stage: 'visits', reason: 'wrong_partition', message: '' };
 
-async function setAside(log: Log, topic: string, partition: number, record: LogRecord, why = wrongPartition): Promise<void> {
+async function setAside(
+  log: Log, topic: string, partition: number, record: LogRecord, why = wrongPartition,
+): Promise<void> {
   await log.append([{ topic: DEAD_LETTER_TOPIC, partition: 0, records: [deadLetter(topic, partition, record, why)] }]);
 }
 
@@ -38,7 +52,9 @@ async function all(log: Log, topic: string, partitions: number): Promise<(LogRec
   await (await log.claim('bomfri-redrive')).close();
   for (let partition = 0; partition < partitions; partition++) {
     const { start, stable } = await log.bounds({ topic, partition });
-    for await (const some of recordsBetween(log, { topic, partition }, start, stable)) records.push(...some.map((record) => ({ ...record, partition })));
+    for await (const some of recordsBetween(log, { topic, partition }, start, stable)) {
+      records.push(...some.map((record) => ({ ...record, partition })));
+    }
   }
   return records;
 }
@@ -46,7 +62,9 @@ async function all(log: Log, topic: string, partitions: number): Promise<(LogRec
 test('reads on wrong partitions go to those of their garages, keyed, with their own time and headers', async () => {
   await inCluster(TOPICS, async ({ openClient }) => {
     const { log } = openClient('cli');
-    for (let n = 0; n < 12; n++) await setAside(log, topics.reads.name, 0, found(codec.encode(read(n)), { key: Buffer.from('another') }));
+    for (let n = 0; n < 12; n++) {
+      await setAside(log, topics.reads.name, 0, found(codec.encode(read(n)), { key: Buffer.from('another') }));
+    }
     assert.equal((await redrive(log, ids, ALL, NOW)).length, 12);
     const reads = await all(log, topics.reads.name, partitionCounts.garage);
     assert.equal(reads.length, 12);
@@ -90,9 +108,16 @@ test('a filter picks by stage, reason, topic and offset; the others stay', async
   await inCluster(TOPICS, async ({ openClient }) => {
     const { log } = openClient('cli');
     await setAside(log, topics.reads.name, 0, found(codec.encode(read(1))));
-    await setAside(log, topics.reads.name, 0, found(codec.encode(read(2))), { ...wrongPartition, reason: 'rule_error' });
-    await setAside(log, topics.pricingControl.name, 2, found(Buffer.from('torn')), { ...wrongPartition, stage: 'pricing' });
-    const offsets = async (filter: object): Promise<number[]> => (await lettersIn(log, { ...ALL, ...filter })).map(({ offset }) => offset);
+    await setAside(log, topics.reads.name, 0, found(codec.encode(read(2))), {
+      ...wrongPartition,
+      reason: 'rule_error',
+    });
+    await setAside(log, topics.pricingControl.name, 2, found(Buffer.from('torn')), {
+      ...wrongPartition,
+      stage: 'pricing',
+    });
+    const offsets = async (filter: object): Promise<number[]> =>
+      (await lettersIn(log, { ...ALL, ...filter })).map(({ offset }) => offset);
     assert.deepEqual(await offsets({}), [0, 1, 2]);
     assert.deepEqual(await offsets({ reason: 'wrong_partition' }), [0, 2]);
     assert.deepEqual(await offsets({ stage: 'pricing' }), [2]);
@@ -111,10 +136,14 @@ test('a record that can\'t be read goes where its key says, and without one wher
     await setAside(log, topics.reads.name, 2, found(null));
     await setAside(log, topics.pricingControl.name, 3, found(Buffer.from('torn'), { key: Buffer.from('g-7') }));
     await redrive(log, ids, ALL, NOW);
-    const [keyed, unkeyed] = (await all(log, topics.reads.name, partitionCounts.garage)).sort((a) => (a.key === null ? 1 : -1));
+    const [keyed, unkeyed] = (await all(log, topics.reads.name, partitionCounts.garage)).sort((a) =>
+      (a.key === null ? 1 : -1));
     assert.equal(keyed!.partition, partitionOf('g-7', partitionCounts.garage));
     assert.equal(unkeyed!.partition, 2);
-    assert.deepEqual((await all(log, topics.pricingControl.name, partitionCounts.garage)).map(({ partition }) => partition), [3]);
+    assert.deepEqual(
+      (await all(log, topics.pricingControl.name, partitionCounts.garage)).map(({ partition }) => partition),
+      [3],
+    );
   });
 });
 

@@ -46,9 +46,16 @@ test('a refused read is told with its reason, and the others of its request coun
   const refused: unknown[] = [];
   await withIngest((reads) => {
     const index = reads.findIndex((read) => read.readId === 'bad');
-    return { status: 202, body: { accepted: reads.length - 1, rejected: [{ index, field: 'country', reason: 'must be two letters' }] } };
+    return {
+      status: 202,
+      body: { accepted: reads.length - 1, rejected: [{ index, field: 'country', reason: 'must be two letters' }] },
+    };
   }, async (url) => {
-    const sender = openReadSender({ key: 'k', url, onRefused: (read, reason) => refused.push([(read as Read).readId, reason]) });
+    const sender = openReadSender({
+      key: 'k',
+      url,
+      onRefused: (read, reason) => refused.push([(read as Read).readId, reason]),
+    });
     for (const readId of ['a', 'bad', 'b']) await sender.send('g', { readId, garageId: 'g' });
     await sender.settled();
     assert.deepEqual(sender.counts, { accepted: 2, refused: 1, retries: 0 });

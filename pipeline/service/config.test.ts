@@ -52,7 +52,8 @@ test('a key of the wrong length is refused without being shown', () => {
 test('a mail server that is none is refused without being shown, for it may hold a password', () => {
   for (const value of ['mail.example.org:secret', 'http://user:secret@mail.example.org', 'smtp://']) {
     assert.throws(() => readConfig({ BOMFRI_SMTP_URL: value }), (error: Error) =>
-      /^BOMFRI_SMTP_URL is .* but must be a URL such as smtp:/.test(error.message) && !error.message.includes('secret'));
+      /^BOMFRI_SMTP_URL is .* but must be a URL such as smtp:/.test(error.message) &&
+        !error.message.includes('secret'));
   }
   assert.equal(readConfig({}).smtpUrl, null);
   assert.equal(readConfig({ BOMFRI_SMTP_URL: 'smtps://u:p@mail.example.org' }).smtpUrl, 'smtps://u:p@mail.example.org');

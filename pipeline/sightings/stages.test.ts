@@ -28,17 +28,27 @@ function openTask(stage: Stage, task: number) {
       state = new TaskState();
       const rules = stage.openTask(task, state);
       for (const { key, value: row } of changelog) state.restore(key!, row);
-      rules.apply({ topic: stage.inputs[0]!, record: { key: null, value, timestamp, offset: 0, headers: null }, monotonicMs: 0 }, out);
+      rules.apply(
+        { topic: stage.inputs[0]!, record: { key: null, value, timestamp, offset: 0, headers: null }, monotonicMs: 0 },
+        out,
+      );
       state.settle(changelog, 0);
     },
     written: (topic: string) => out.batches().filter((batch) => batch.topic === topic).flatMap(({ partition, records }) =>
-      Array.from(records, ({ key, value, timestamp }) => ({ partition, key: key!.toString(), value: value!, timestamp }))),
+      Array.from(records, ({ key, value, timestamp }) => ({
+        partition,
+        key: key!.toString(),
+        value: value!,
+        timestamp,
+      }))),
     stateSize: () => state.size,
   };
 }
 
-const openSightings = (garageId: string) => openTask(sightingsStage({ ids }), partitionOf(garageId, partitionCounts.garage));
-const rejectedFor = (reason: string) => (error: unknown): boolean => error instanceof RejectedError && error.reason === reason;
+const openSightings = (garageId: string) =>
+  openTask(sightingsStage({ ids }), partitionOf(garageId, partitionCounts.garage));
+const rejectedFor = (reason: string) =>
+  (error: unknown): boolean => error instanceof RejectedError && error.reason === reason;
 
 test('a visit goes to the partition of its plate; corrected, it is first withdrawn from the former one', () => {
   const task = openSightings('g');
@@ -61,7 +71,10 @@ test('a visit whose plate nobody read is no sighting, and ends the one that it w
   assert.deepEqual(task.written(topics.sightings.name), []);
   task.apply(visits.encode(visitOf({ visitId: 'x' })));
   task.apply(visits.encode(visitOf({ visitId: 'x', revision: 3, plate: '', plateRead: false })));
-  assert.deepEqual(task.written(topics.sightings.name).map(({ value }) => sightings.decode(value).status), ['closed', 'withdrawn']);
+  assert.deepEqual(
+    task.written(topics.sightings.name).map(({ value }) => sightings.decode(value).status),
+    ['closed', 'withdrawn'],
+  );
 });
 
 test('what has ended is forgotten after three days, what is inside is not', () => {
@@ -88,14 +101,18 @@ test('a dismissal that follows the sightings of its plate is taken in once, over
   const other: Sighting = { ...visitOf({ visitId: 'v2', garageId: 'b', enteredAt: 10 * hour, exitedAt: 11 * hour }) };
   const task = openTask(twoPlacesStage({ ids }), partitionOf(plateKey(sighting), partitionCounts.vehicle));
   for (const each of [sighting, other]) task.apply(sightings.encode(each));
-  const told = (): Irregularity[] => task.written(topics.irregularities.name).map(({ value }) => irregularities.decode(value));
+  const told = (): Irregularity[] =>
+    task.written(topics.irregularities.name).map(({ value }) => irregularities.decode(value));
   const { irregularityId } = told()[0]!;
   const dismissal = { irregularityId, controlId: 'c', issuedAt: 7, issuedBy: 'kari', reason: '' };
   assert.deepEqual({ ...sightings.decode(sightings.encode({ ...other, dismissal })).dismissal }, dismissal);
   for (let times = 0; times < 2; times++) task.apply(sightings.encode({ ...other, dismissal }));
   task.apply(sightings.encode({ ...other, revision: 3 }));
   assert.deepEqual(told().map(({ revision, status }) => [revision, status]), [[1, 'open'], [2, 'resolved']]);
-  assert.throws(() => task.apply(sightings.encode({ ...other, garageId: 'a', dismissal })), rejectedFor('unknown_irregularity'));
+  assert.throws(
+    () => task.apply(sightings.encode({ ...other, garageId: 'a', dismissal })),
+    rejectedFor('unknown_irregularity'),
+  );
 });
 
 test('what is no record, has no value or belongs to another task is rejected, without the plate in the message', () => {
@@ -108,6 +125,9 @@ test('what is no record, has no value or belongs to another task is rejected, wi
   });
   assert.throws(() => task.apply(null), rejectedFor('empty'));
   assert.throws(() => task.apply(Buffer.from('no record')), UndecodableError);
-  const elsewhere = openTask(sightingsStage({ ids }), (partitionOf('g', partitionCounts.garage) + 1) % partitionCounts.garage);
+  const elsewhere = openTask(
+    sightingsStage({ ids }),
+    (partitionOf('g', partitionCounts.garage) + 1) % partitionCounts.garage,
+  );
   assert.throws(() => elsewhere.apply(visits.encode(visitOf())), rejectedFor('wrong_partition'));
 });

@@ -36,7 +36,13 @@ function openPlate() {
 const centre = visitOf({ visitId: 'v1', garageId: 'centre', enteredAt: 8 * hour, exitedAt: 16 * hour });
 /** By the station from 10 to 11. */
 const station = visitOf({ visitId: 'v2', garageId: 'station', enteredAt: 10 * hour, exitedAt: 11 * hour });
-const opened = (visit: Visit): Visit => ({ ...visit, revision: visit.revision - 1, status: 'open', exitedAt: null, matchConfidence: 0 });
+const opened = (visit: Visit): Visit => ({
+  ...visit,
+  revision: visit.revision - 1,
+  status: 'open',
+  exitedAt: null,
+  matchConfidence: 0,
+});
 
 describe('two_places', () => {
   test('is a plate read in one garage during its whole stay in another; it stands with the garage entered later', () => {
@@ -44,7 +50,8 @@ describe('two_places', () => {
     assert.deepEqual(more, []);
     const { type, status, garageId, at, visitIds, severity } = irregularity!;
     assert.deepEqual({ type, status, garageId, at, visitIds, severity }, {
-      type: 'two_places', status: 'open', garageId: 'station', at: 10 * hour, visitIds: ['v1', 'v2'], severity: 'warning',
+      type: 'two_places', status: 'open', garageId: 'station',
+      at: 10 * hour, visitIds: ['v1', 'v2'], severity: 'warning',
     });
   });
 
@@ -79,11 +86,18 @@ describe('two_places', () => {
   test('is none by a stay that may be two vehicles, and by one whose plate nobody read', () => {
     assert.deepEqual(found({ ...centre, matchConfidence: 0.8 }, station), []);
     assert.deepEqual(found({ ...centre, status: 'review' }, station), []);
-    assert.deepEqual(found({ ...centre, plate: '', plateRead: false }, { ...station, plate: '', plateRead: false }), []);
+    assert.deepEqual(
+      found({ ...centre, plate: '', plateRead: false }, { ...station, plate: '', plateRead: false }),
+      [],
+    );
   });
 
   test('is withdrawn when a visit is, or has another plate or other times after all; and comes back if they do', () => {
-    for (const change of [{ status: 'withdrawn' }, { plate: 'AB12346' }, { enteredAt: 17 * hour, exitedAt: 18 * hour }] as const) {
+    for (const change of [
+      { status: 'withdrawn' },
+      { plate: 'AB12346' },
+      { enteredAt: 17 * hour, exitedAt: 18 * hour },
+    ] as const) {
       assert.deepEqual(found(centre, station, { ...station, revision: 3, ...change }), []);
       const again = found(centre, station, { ...station, revision: 3, ...change }, { ...station, revision: 4 });
       assert.deepEqual(again.map(({ status }) => status), ['open']);
@@ -116,7 +130,8 @@ describe('two_places', () => {
     const state = new TaskState();
     const rules = openTwoPlacesRules(state);
     const told: Irregularity[] = [];
-    const see = (visit: Visit, at: number): void => rules.sighting(visit, at, (irregularity) => told.push(irregularity));
+    const see = (visit: Visit, at: number): void =>
+      rules.sighting(visit, at, (irregularity) => told.push(irregularity));
     see(centre, 0);
     see(station, hour);
     see({ ...station, visitId: 'v3', plate: 'CD12345' }, 10 * day);
@@ -155,7 +170,11 @@ describe('a dismissed two_places', () => {
     plate.see(centre, station);
     plate.dismiss(plate.told[0]!);
     plate.see({ ...station, revision: 3, status: 'withdrawn' }, { ...station, revision: 4 });
-    plate.see({ ...station, revision: 5, enteredAt: 17 * hour, exitedAt: 18 * hour }, { ...centre, revision: 3, exitedAt: 20 * hour });
+    plate.see({ ...station, revision: 5, enteredAt: 17 * hour, exitedAt: 18 * hour }, {
+      ...centre,
+      revision: 3,
+      exitedAt: 20 * hour,
+    });
     assert.equal(plate.told.length, 2);
   });
 
@@ -174,7 +193,8 @@ describe('a dismissed two_places', () => {
     const plate = openPlate();
     plate.see(centre, station);
     const [raised] = plate.told;
-    const refused = (error: unknown): boolean => error instanceof RejectedError && error.reason === 'unknown_irregularity';
+    const refused = (error: unknown): boolean =>
+      error instanceof RejectedError && error.reason === 'unknown_irregularity';
     assert.throws(() => plate.dismiss({ ...raised!, garageId: 'centre' }), refused);
     assert.throws(() => plate.dismiss({ ...raised!, irregularityId: `${raised!.irregularityId}x` }), refused);
     assert.throws(() => plate.dismiss({ ...raised!, operatorId: 'other' }), refused);
@@ -200,7 +220,9 @@ test('in whatever order the visits of garages are told, the same pairs are found
     last: fc.constantFrom<Visit['status']>('closed', 'withdrawn', 'review', 'unclosed'), corrected: fc.boolean(),
   });
   const lines = (visits: readonly Visit[]): string[] =>
-    found(...visits).map(({ visitIds, garageId, at, status }) => JSON.stringify({ visitIds, garageId, at, status })).sort();
+    found(...visits)
+      .map(({ visitIds, garageId, at, status }) => JSON.stringify({ visitIds, garageId, at, status }))
+      .sort();
   let pairs = 0;
   fc.assert(fc.property(fc.array(stay, { minLength: 2, maxLength: 5 }), fc.infiniteStream(fc.nat()), (stays, draws) => {
     const revisions = stays.map(({ garageId, plate, enteredAt, length, last, corrected }, n) => {

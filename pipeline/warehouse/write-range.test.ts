@@ -6,7 +6,9 @@ import type { Log, LogRecord, OutBatch } from '../engine/log.ts';
 import type { SinkRange } from '../engine/sink.ts';
 import { openCodec, schemaText, UndecodableError } from '../records/codec.ts';
 import type { SchemaIds } from '../records/codec.ts';
-import type { Charge, Disposition, Irregularity, LedgerEntry, Occupancy, Visit, VisitStatus } from '../records/records.ts';
+import type {
+  Charge, Disposition, Irregularity, LedgerEntry, Occupancy, Visit, VisitStatus,
+} from '../records/records.ts';
 import { beginEpoch, epochToContinue, presentEpoch } from './epoch.ts';
 import { migrate } from './migrate.ts';
 import { openTemporaryWarehouse } from './temporary-warehouse.ts';
@@ -187,15 +189,20 @@ test('totals never count a visit twice, whatever is retried, by whom, and in whi
 test('dispositions are kept by the same rules: by disposition they sum to the closed visits', async () => {
   const write = openWriter();
   const disposition: Disposition = {
-    visitId: 'v1', revision: 1, status: 'live', disposition: 'awaiting_payment', reason: '', operatorId: 'op', garageId: 'g1', firstSeenAt: SEEN,
-    enteredAt: SEEN, exitedAt: SEEN + MINUTE, accountId: '', permitId: '', permitKind: '', grossMinor: 1_000, vatMinor: 200, paidMinor: 0,
+    visitId: 'v1', revision: 1, status: 'live', disposition: 'awaiting_payment',
+    reason: '', operatorId: 'op', garageId: 'g1', firstSeenAt: SEEN,
+    enteredAt: SEEN, exitedAt: SEEN + MINUTE, accountId: '', permitId: '',
+    permitKind: '', grossMinor: 1_000, vatMinor: 200, paidMinor: 0,
     currency: 'NOK', tariffVersion: 't1', payableUntil: SEEN + 2 * MINUTE,
   };
   const codec = openCodec('Disposition', ids);
   await write(rangeOf(topics.dispositions.name, [
     codec.encode(disposition),
     codec.encode({ ...disposition, revision: 2, disposition: 'paid_elsewhere', paidMinor: 1_000, payableUntil: null }),
-    codec.encode({ ...disposition, visitId: 'v2', disposition: 'review', reason: 'entry_unknown', enteredAt: null, payableUntil: null }),
+    codec.encode({
+      ...disposition, visitId: 'v2', disposition: 'review',
+      reason: 'entry_unknown', enteredAt: null, payableUntil: null,
+    }),
     codec.encode({ ...disposition, visitId: 'v3' }),
     codec.encode({ ...disposition, visitId: 'v3', revision: 2, status: 'withdrawn' }),
   ]));
@@ -211,7 +218,10 @@ test('charges and irregularities are kept by the same rules, a charge with its l
   const charge: Charge = {
     chargeId: 'c1', revision: 1, status: 'pending', accountId: 'a1', billingDay: '2026-09-02', merchant: 'm',
     currency: 'NOK', grossMinor: 4_000, vatMinor: 800, nextAttemptDay: '2026-09-04', attempts: 1,
-    history: [{ status: 'pending', at: SEEN, code: '', attempt: 0 }, { status: 'charged', at: SEEN + 1, code: '', attempt: 1 }],
+    history: [
+      { status: 'pending', at: SEEN, code: '', attempt: 0 },
+      { status: 'charged', at: SEEN + 1, code: '', attempt: 1 },
+    ],
     allocations: [{ operatorId: 'op', grossMinor: 4_000, vatMinor: 800 }],
     lines: [
       { ...line, lineId: 'l1', visitId: 'v1', garageId: 'g1', grossMinor: 7_500, vatMinor: 1_500 },
@@ -247,7 +257,9 @@ test('charges and irregularities are kept by the same rules, a charge with its l
       { garageId: 'g2', status: 'charged', grossMinor: -3_500, vatMinor: -700 },
     ],
   );
-  assert.deepEqual(await warehouse.select('SELECT operatorId, grossMinor, toUnixTimestamp64Milli(chargedAt) AS at FROM settled_allocations'), [
+  assert.deepEqual(await warehouse.select(
+    'SELECT operatorId, grossMinor, toUnixTimestamp64Milli(chargedAt) AS at FROM settled_allocations',
+  ), [
     { operatorId: 'op', grossMinor: 4_000, at: SEEN + 1 },
   ]);
   assert.deepEqual(await warehouse.select('SELECT irregularityId, status, cameraId FROM irregularities_current'), [
@@ -257,7 +269,9 @@ test('charges and irregularities are kept by the same rules, a charge with its l
 
 test('how many are inside is kept once, whatever is written again; of two told at one instant the later', async () => {
   const codec = openCodec('Occupancy', ids);
-  const told: Occupancy = { garageId: 'g1', operatorId: 'op', at: SEEN, inside: 12.25, openVisits: 15, countedAt: null };
+  const told: Occupancy = {
+    garageId: 'g1', operatorId: 'op', at: SEEN, inside: 12.25, openVisits: 15, countedAt: null,
+  };
   const range = rangeOf(topics.occupancy.name, [
     codec.encode(told),
     codec.encode({ ...told, inside: 14, countedAt: SEEN }),
@@ -266,31 +280,42 @@ test('how many are inside is kept once, whatever is written again; of two told a
   const write = openWriter();
   for (let times = 0; times < 2; times++) await write(range);
   assert.deepEqual(await warehouse.select('SELECT count() AS n FROM occupancy'), [{ n: 3 }]);
-  assert.deepEqual(await warehouse.select('SELECT inside, openVisits, toUnixTimestamp64Milli(countedAt) AS countedAt FROM occupancy FINAL ORDER BY at'), [
+  assert.deepEqual(await warehouse.select(
+    'SELECT inside, openVisits, toUnixTimestamp64Milli(countedAt) AS countedAt FROM occupancy FINAL ORDER BY at',
+  ), [
     { inside: 14, openVisits: 15, countedAt: SEEN }, { inside: 11.5, openVisits: 12, countedAt: SEEN },
   ]);
-  assert.deepEqual(await warehouse.select(`SELECT * FROM likely_inside(at = toDateTime(${SEEN / 1000 + 60}))`), [{ garageId: 'g1', inside: 14 }]);
+  assert.deepEqual(
+    await warehouse.select(`SELECT * FROM likely_inside(at = toDateTime(${SEEN / 1000 + 60}))`),
+    [{ garageId: 'g1', inside: 14 }],
+  );
 });
 
 test('ledger entries and bank payments are kept by the same rules', async () => {
   const write = openWriter();
   const ledgerCodec = openCodec('LedgerEntry', ids);
   const entry: LedgerEntry = {
-    entryId: 'l1~1', revision: 1, lineId: 'l1', accountId: 'a1', operatorId: 'op', visitId: 'v1', garageId: 'g1', visitDay: '2026-09-01',
+    entryId: 'l1~1', revision: 1, lineId: 'l1', accountId: 'a1',
+    operatorId: 'op', visitId: 'v1', garageId: 'g1', visitDay: '2026-09-01',
     currency: 'NOK', grossMinor: -500, vatMinor: -100, owner: 'open', ownerId: '', status: 'pending', at: SEEN,
   };
   await write(rangeOf(topics.ledger.name, [
-    ledgerCodec.encode(entry), ledgerCodec.encode({ ...entry, revision: 2, owner: 'captured', ownerId: 'c1', status: 'charged' }),
+    ledgerCodec.encode(entry),
+    ledgerCodec.encode({ ...entry, revision: 2, owner: 'captured', ownerId: 'c1', status: 'charged' }),
   ]));
   assert.deepEqual(await warehouse.select('SELECT entryId, owner, ownerId, grossMinor FROM ledger_current'), [
     { entryId: 'l1~1', owner: 'captured', ownerId: 'c1', grossMinor: -500 },
   ]);
   const payment = openCodec('MatchedPayment', ids).encode({
-    reference: 'b1', kid: '00000000018', amountMinor: 10, currency: 'NOK', bookedOn: '2026-09-01', fate: 'unknown_kid', accountId: '', invoiceId: '',
+    reference: 'b1', kid: '00000000018', amountMinor: 10, currency: 'NOK',
+    bookedOn: '2026-09-01', fate: 'unknown_kid', accountId: '', invoiceId: '',
     matchedMinor: 0, surplusMinor: 10, at: SEEN,
   });
   await write(rangeOf(topics.matchedPayments.name, [payment]));
-  assert.deepEqual(await warehouse.select('SELECT fate, surplusMinor FROM bank_payments'), [{ fate: 'unknown_kid', surplusMinor: 10 }]);
+  assert.deepEqual(
+    await warehouse.select('SELECT fate, surplusMinor FROM bank_payments'),
+    [{ fate: 'unknown_kid', surplusMinor: 10 }],
+  );
 });
 
 test('what no row can be made of becomes a dead letter with its bytes; the rest of the range is kept', async () => {

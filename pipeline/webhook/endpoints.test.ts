@@ -37,14 +37,22 @@ function withEndpoints(body: (at: EndpointsLog, client: Client) => Promise<void>
 }
 
 async function endpointsNow({ log, clock }: Client): Promise<WebhookEndpoint[]> {
-  const table = await openGlobalTable({ log, clock, topic: topics.webhooks.name, codec: openCodec('WebhookEndpoint', ids), logger: quietLogger });
+  const table = await openGlobalTable({
+    log,
+    clock,
+    topic: topics.webhooks.name,
+    codec: openCodec('WebhookEndpoint', ids),
+    logger: quietLogger,
+  });
   const endpoints = Array.from(table.entries(), ([, endpoint]) => endpoint);
   await table.close();
   return endpoints;
 }
 
 /** Which of these secrets the endpoint's messages are signed with at that time. */
-async function signing(endpoint: WebhookEndpoint, secrets: readonly string[], at: number, opening = box): Promise<string[] | string> {
+async function signing(
+  endpoint: WebhookEndpoint, secrets: readonly string[], at: number, opening = box,
+): Promise<string[] | string> {
   let headers: Readonly<Record<string, string>> = {};
   const sender = {
     async post(_url: string, given: Readonly<Record<string, string>>) {
@@ -57,7 +65,8 @@ async function signing(endpoint: WebhookEndpoint, secrets: readonly string[], at
   const answer = await courier({ box: () => opening, sender, clock })(endpoint, MESSAGE);
   if (answer.kind === 'failed') return answer.problem;
   const signatures = headers['webhook-signature']!.split(' ');
-  const known = secrets.filter((secret) => signatures.includes(new Webhook(secret).sign('msg_1', new Date(at), MESSAGE.body)));
+  const known = secrets.filter((secret) =>
+    signatures.includes(new Webhook(secret).sign('msg_1', new Date(at), MESSAGE.body)));
   assert.equal(signatures.length, known.length, 'and with no other');
   return known;
 }
@@ -115,11 +124,18 @@ test('an endpoint that is removed keeps no secret, and is not known any more', a
 test('the list shows how an endpoint fares, and of its address the host alone', async () => {
   const endpoint: WebhookEndpoint = { endpointId: 'e1', ...NEW, secrets: [], createdAt: START, removedAt: null };
   const streams = [0, 1, 2].map((partition) => newStream(endpoint, topics.billing.name, partition));
-  const row = (of: typeof streams): string => endpointsTable([endpoint], of).split('\n')[1]!.replaceAll(/ {2,}/g, ' | ');
+  const row = (of: typeof streams): string =>
+    endpointsTable([endpoint], of).split('\n')[1]!.replaceAll(/ {2,}/g, ' | ');
   assert.equal(row([]), 'e1 | op | example.org | billing | not begun | 0 | -');
   assert.equal(row(streams), 'e1 | op | example.org | billing | well | 0 | -');
-  assert.equal(row([{ ...streams[0]!, failures: 2, problem: 'http_500' }, ...streams.slice(1)]), 'e1 | op | example.org | billing | failing in 1 of 3 partitions | 0 | http_500');
-  const parked = [{ offset: 1, accountId: 'a', failures: 99, nextAt: 0 }, { offset: 2, accountId: 'a', failures: 0, nextAt: 0 }];
+  assert.equal(
+    row([{ ...streams[0]!, failures: 2, problem: 'http_500' }, ...streams.slice(1)]),
+    'e1 | op | example.org | billing | failing in 1 of 3 partitions | 0 | http_500',
+  );
+  const parked = [
+    { offset: 1, accountId: 'a', failures: 99, nextAt: 0 },
+    { offset: 2, accountId: 'a', failures: 0, nextAt: 0 },
+  ];
   assert.equal(
     row([{ ...streams[0]!, parked, disabledAt: 1, problem: 'too_many_parked' }, ...streams.slice(1)]),
     'e1 | op | example.org | billing | disabled in 1 of 3 partitions | 2, 1 given up | too_many_parked');

@@ -16,8 +16,10 @@ test('what is set aside, failing and disabled is told by endpoint over all its p
   metrics.attempted('e', { kind: 'failed', problem: 'timeout', answered: false, retryAfterMs: 0 });
   const told = await registry.metrics();
   for (const line of [
-    'bomfri_webhook_parked{webhook="e"} 2', 'bomfri_webhook_failing{webhook="e"} 1', 'bomfri_webhook_disabled{webhook="e"} 1',
-    'bomfri_webhook_attempts_total{webhook="e",outcome="taken"} 1', 'bomfri_webhook_attempts_total{webhook="e",outcome="timeout"} 1',
+    'bomfri_webhook_parked{webhook="e"} 2', 'bomfri_webhook_failing{webhook="e"} 1',
+    'bomfri_webhook_disabled{webhook="e"} 1',
+    'bomfri_webhook_attempts_total{webhook="e",outcome="taken"} 1',
+    'bomfri_webhook_attempts_total{webhook="e",outcome="timeout"} 1',
   ]) assert.ok(told.includes(line), `${line} in ${told}`);
   metrics.told(1, []);
   assert.ok((await registry.metrics()).includes('bomfri_webhook_disabled{webhook="e"} 0'));

@@ -19,7 +19,9 @@ async function nameServer(answer: (host: string) => readonly string[] | 'silence
   socket.on('message', (question: Buffer, { port, address }: RemoteInfo) => {
     const labels: string[] = [];
     let at = 12;
-    for (; question[at] !== 0; at += 1 + question[at]!) labels.push(question.toString('latin1', at + 1, at + 1 + question[at]!));
+    for (; question[at] !== 0; at += 1 + question[at]!) {
+      labels.push(question.toString('latin1', at + 1, at + 1 + question[at]!));
+    }
     const type = question.readUInt16BE(at + 1);
     const told = answer(labels.join('.'));
     if (told === 'silence') return;
@@ -28,7 +30,8 @@ async function nameServer(answer: (host: string) => readonly string[] | 'silence
     header.writeUInt16BE(0x8180 | (told.length === 0 ? NOT_FOUND : 0), 2);
     header.writeUInt16BE(records.length, 6);
     header.fill(0, 8);
-    const answers = records.map((record) => Buffer.from([0xc0, 12, 0, A, 0, 1, 0, 0, 0, 0, 0, 4, ...record.split('.').map(Number)]));
+    const answers = records.map((record) =>
+      Buffer.from([0xc0, 12, 0, A, 0, 1, 0, 0, 0, 0, 0, 4, ...record.split('.').map(Number)]));
     socket.send(Buffer.concat([header, question.subarray(12, at + 5), ...answers]), port, address);
   });
   socket.bind(0, '127.0.0.1');
@@ -38,8 +41,12 @@ async function nameServer(answer: (host: string) => readonly string[] | 'silence
 }
 
 test('all addresses of a host are found, and a host without any is told apart', async () => {
-  const resolve = openResolve([await nameServer((host) => (host === 'hooks.example' ? ['192.0.2.1', '198.51.100.2'] : []))]);
-  assert.deepEqual(await resolve('hooks.example'), [{ address: '192.0.2.1', family: 4 }, { address: '198.51.100.2', family: 4 }]);
+  const resolve =
+    openResolve([await nameServer((host) => (host === 'hooks.example' ? ['192.0.2.1', '198.51.100.2'] : []))]);
+  assert.deepEqual(
+    await resolve('hooks.example'),
+    [{ address: '192.0.2.1', family: 4 }, { address: '198.51.100.2', family: 4 }],
+  );
   await assert.rejects(resolve('nowhere.example'), { code: 'ENOTFOUND' });
 });
 

@@ -17,5 +17,7 @@ test('a secret that was sealed with another key, for another endpoint, or not at
   const sealed = await box.seal('e1', newSecret());
   await assert.rejects(openSecretBox(randomBytes(32)).open('e1', sealed), SealedSecretError);
   await assert.rejects(box.open('e2', sealed), SealedSecretError);
-  for (const text of ['', 'whsec_abc', `${sealed.slice(0, -4)}AAAA`]) await assert.rejects(box.open('e1', text), SealedSecretError);
+  for (const text of ['', 'whsec_abc', `${sealed.slice(0, -4)}AAAA`]) {
+    await assert.rejects(box.open('e1', text), SealedSecretError);
+  }
 });

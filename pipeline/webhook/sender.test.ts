@@ -42,15 +42,21 @@ function sender(options: Partial<SenderOptions> = {}) {
   return opened;
 }
 
-const naming = (...addresses: string[]): Resolve => async () => addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
-const status = (code: number, headers: Record<string, string> = {}): RequestListener => (_request, response) => void response.writeHead(code, headers).end();
+const naming = (...addresses: string[]): Resolve =>
+  async () => addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
+const status = (code: number, headers: Record<string, string> = {}): RequestListener =>
+  (_request, response) => void response.writeHead(code, headers).end();
 
 test('what is taken arrives as it was signed, and either of two secrets knows it', async () => {
   const { port, got } = await receiver(status(204));
   const [former, present] = [newSecret(), newSecret()];
   const body = JSON.stringify({ type: 'charge', data: { note: 'blåbær 🚗' } });
   const at = Date.now();
-  const answer = await sender().post(`http://127.0.0.1:${port}/hook?tenant=1`, signedHeaders('msg_1', body, [former, present], at), body);
+  const answer = await sender().post(
+    `http://127.0.0.1:${port}/hook?tenant=1`,
+    signedHeaders('msg_1', body, [former, present], at),
+    body,
+  );
   assert.deepEqual(answer, { kind: 'taken' });
   const [{ headers, path, body: received }] = got as [Receiver['got'][0]];
   assert.deepEqual([path, headers['content-type'], received], ['/hook?tenant=1', 'application/json', body]);
@@ -59,7 +65,9 @@ test('what is taken arrives as it was signed, and either of two secrets knows it
   }
   assert.throws(() => new Webhook(newSecret()).verify(received, headers as Record<string, string>));
   assert.throws(() => new Webhook(present).verify(`${received} `, headers as Record<string, string>));
-  const apart = createHmac('sha256', Buffer.from(present.slice('whsec_'.length), 'base64')).update(`msg_1.${Math.floor(at / 1_000)}.${body}`).digest('base64');
+  const apart = createHmac('sha256', Buffer.from(present.slice('whsec_'.length), 'base64'))
+    .update(`msg_1.${Math.floor(at / 1_000)}.${body}`)
+    .digest('base64');
   assert.ok(String(headers['webhook-signature']).split(' ').includes(`v1,${apart}`));
 });
 
@@ -67,7 +75,12 @@ for (const code of [400, 401, 404, 429, 500, 502, 503]) {
   test(`${code} is tried again`, async () => {
     const { port } = await receiver(status(code, { 'retry-after': '120' }));
     const answer = await sender().post(`http://127.0.0.1:${port}/`, {}, '{}');
-    assert.deepEqual(answer, { kind: 'failed', problem: `http_${code}`, answered: true, retryAfterMs: code === 429 || code === 503 ? 120_000 : 0 });
+    assert.deepEqual(answer, {
+      kind: 'failed',
+      problem: `http_${code}`,
+      answered: true,
+      retryAfterMs: code === 429 || code === 503 ? 120_000 : 0,
+    });
   });
 }
 
@@ -115,7 +128,8 @@ test('an answer without end is cut off, and counts by its status', async () => {
   const closed = new Promise<void>((resolve) => (isClosed = resolve));
   const { port } = await receiver((_request, response) => {
     response.writeHead(200).on('close', () => isClosed());
-    const pour = (): void => void (!response.destroyed && response.write(Buffer.alloc(64 * 1024), () => setImmediate(pour)));
+    const pour = (): void =>
+      void (!response.destroyed && response.write(Buffer.alloc(64 * 1024), () => setImmediate(pour)));
     pour();
   });
   assert.deepEqual(await sender({ timeoutMs: 60_000 }).post(`http://127.0.0.1:${port}/`, {}, '{}'), { kind: 'taken' });
@@ -125,7 +139,10 @@ test('an answer without end is cut off, and counts by its status', async () => {
 test('who is not there, and who speaks no HTTP or not the TLS that was asked for, is tried again', async () => {
   const gone = await receiver(status(200));
   closing.splice(-1, 1)[0]!();
-  const chatter = createTcpServer((socket) => socket.on('error', () => {}).end('SSH-2.0-OpenSSH_9.6\r\n')).listen(0, '127.0.0.1');
+  const chatter = createTcpServer((socket) => socket.on('error', () => {}).end('SSH-2.0-OpenSSH_9.6\r\n')).listen(
+    0,
+    '127.0.0.1',
+  );
   closing.push(() => chatter.close());
   await once(chatter, 'listening');
   const { port } = chatter.address() as AddressInfo;
@@ -148,16 +165,27 @@ test('a host that nobody knows is tried again', async () => {
 
 test('a name that leads to a private address is not called, whatever else it leads to', async () => {
   const inside = await receiver(status(200));
-  const lies = [['127.0.0.1'], ['10.0.0.1'], ['169.254.169.254'], ['::1'], ['::ffff:127.0.0.1'], ['1.1.1.1', '127.0.0.1'], ['127.0.0.1', '1.1.1.1']];
+  const lies = [
+    ['127.0.0.1'], ['10.0.0.1'], ['169.254.169.254'], ['::1'],
+    ['::ffff:127.0.0.1'], ['1.1.1.1', '127.0.0.1'], ['127.0.0.1', '1.1.1.1'],
+  ];
   for (const addresses of lies) {
-    const answer = await sender({ loopback: 'refused', resolve: naming(...addresses) }).post(`https://hooks.example:${inside.port}/`, {}, '{}');
+    const answer = await sender({ loopback: 'refused', resolve: naming(...addresses) }).post(
+      `https://hooks.example:${inside.port}/`,
+      {},
+      '{}',
+    );
     assert.equal(answer.kind === 'failed' && answer.problem, 'address_refused', addresses.join());
   }
   assert.deepEqual(inside.got, []);
 });
 
 test('where this machine may be called, private networks may not', async () => {
-  const answer = await sender({ resolve: naming('127.0.0.1', '192.168.0.1') }).post('http://hooks.example:1/', {}, '{}');
+  const answer = await sender({ resolve: naming('127.0.0.1', '192.168.0.1') }).post(
+    'http://hooks.example:1/',
+    {},
+    '{}',
+  );
   assert.equal(answer.kind === 'failed' && answer.problem, 'address_refused');
 });
 
@@ -165,13 +193,18 @@ test('a name that changes between the check and the connection changes nothing: 
   const first = await receiver(status(200), '127.0.0.2');
   let asked = 0;
   const resolve: Resolve = async () => [{ address: asked++ === 0 ? '127.0.0.2' : '127.0.0.3', family: 4 }];
-  assert.deepEqual(await sender({ resolve }).post(`http://rebound.example:${first.port}/`, {}, '{}'), { kind: 'taken' });
+  assert.deepEqual(
+    await sender({ resolve }).post(`http://rebound.example:${first.port}/`, {}, '{}'),
+    { kind: 'taken' },
+  );
   assert.deepEqual([first.got.length, first.got[0]!.headers.host, asked], [1, `rebound.example:${first.port}`, 1]);
 });
 
 test('an address that was never checked is not called though it stands in the configuration', async () => {
   const inside = await receiver(status(200));
-  for (const url of [`http://127.0.0.1:${inside.port}/`, `https://127.0.0.1:${inside.port}/`, `https://[::ffff:7f00:1]:${inside.port}/`]) {
+  for (const url of [
+    `http://127.0.0.1:${inside.port}/`, `https://127.0.0.1:${inside.port}/`, `https://[::ffff:7f00:1]:${inside.port}/`,
+  ]) {
     const answer = await sender({ loopback: 'refused' }).post(url, {}, '{}');
     assert.equal(answer.kind === 'failed' && answer.problem, 'address_refused');
   }

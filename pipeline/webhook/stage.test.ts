@@ -33,14 +33,19 @@ const REFUSED: Answer = { kind: 'failed', problem: 'http_500', answered: true, r
 const HOUR = 3_600_000;
 
 function endpoint(endpointId: string, operatorId = 'op'): WebhookEndpoint {
-  return { endpointId, operatorId, url: 'https://example.org/', topics: ['billing'], secrets: [], deliverFrom: 0, createdAt: 0, removedAt: null };
+  return {
+    endpointId, operatorId, url: 'https://example.org/', topics: ['billing'],
+    secrets: [], deliverFrom: 0, createdAt: 0, removedAt: null,
+  };
 }
 
 /** Lines of accounts 0 to 3, numbered by their revision. */
 function line(number: number, operatorId = 'op'): BillingLine {
   return {
-    lineId: `line-${number}`, revision: 1, status: 'live', operatorId, accountId: `account-${number % 4}`, visitId: `v-${number}`, garageId: 'g',
-    visitDay: '2026-09-01', grossMinor: 100 * number, vatMinor: 20 * number, currency: 'NOK', tariffVersion: 't', accountVersion: 1,
+    lineId: `line-${number}`, revision: 1, status: 'live', operatorId,
+    accountId: `account-${number % 4}`, visitId: `v-${number}`, garageId: 'g',
+    visitDay: '2026-09-01', grossMinor: 100 * number, vatMinor: 20 * number,
+    currency: 'NOK', tariffVersion: 't', accountVersion: 1,
     merchant: 'default', ownerRef: '',
   };
 }
@@ -49,18 +54,26 @@ function write({ log }: Client, lines: readonly BillingLine[], timestamp = 1): P
   const byPartition = Map.groupBy(lines, ({ accountId }) => partitionOf(accountId, COUNT));
   return log.append([...byPartition].map(([partition, list]) => ({
     topic: topics.billing.name, partition,
-    records: list.map((each) => ({ key: Buffer.from(each.accountId), value: billingCodec.encode({ 'parking.BillingLine': each }), timestamp })),
+    records: list.map((each) => ({
+      key: Buffer.from(each.accountId),
+      value: billingCodec.encode({ 'parking.BillingLine': each }),
+      timestamp,
+    })),
   })));
 }
 
 function tell({ log }: Client, type: Control['type'], subject: string, to: number | null = null): Promise<void> {
-  const value = controlCodec.encode({ controlId: 'c', type, subject, to, version: null, issuedAt: 0, issuedBy: 'test', reason: '' });
+  const value = controlCodec.encode({
+    controlId: 'c', type, subject, to, version: null, issuedAt: 0, issuedBy: 'test', reason: '',
+  });
   return log.append(Array.from({ length: COUNT }, (_, partition) =>
     ({ topic: topics.webhooksControl.name, partition, records: [{ key: null, value, timestamp: 0 }] })));
 }
 
 /** @param ahead how far the wall clock is put forward, ms: days of back-off pass without a step of the simulation */
-function start(client: Client, endpoints: readonly WebhookEndpoint[], bring: Bring, ahead?: { ms: number }): Promise<RunningStage> {
+function start(
+  client: Client, endpoints: readonly WebhookEndpoint[], bring: Bring, ahead?: { ms: number },
+): Promise<RunningStage> {
   return startOn(client, new Map(endpoints.map((each) => [each.endpointId, each])), bring, ahead);
 }
 
@@ -70,10 +83,17 @@ function startOn(
 ): Promise<RunningStage> {
   const clock: EngineClock = { ...own, wallMs: () => own.wallMs() + ahead.ms };
   const newDeliveries = deliveriesFor({
-    log, clock, logger: quietLogger, messages: openMessages(ids), tails: openTails(log, clock), bring, observer: { attempted() {} },
+    log, clock, logger: quietLogger, messages: openMessages(ids),
+    tails: openTails(log, clock), bring, observer: { attempted() {} },
     stopping: new AbortController().signal,
   });
-  return runStage({ stage: webhooksStage({ ids, endpoints: table, newDeliveries, told() {} }), log, clock, observer: unobserved, logger: quietLogger });
+  return runStage({
+    stage: webhooksStage({ ids, endpoints: table, newDeliveries, told() {} }),
+    log,
+    clock,
+    observer: unobserved,
+    logger: quietLogger,
+  });
 }
 
 /** Takes what `answer` lets it, and notes in which order. */
@@ -266,7 +286,9 @@ test('a control that webhooks do not know is a dead letter', async () => {
     const running = await start(client, [endpoint('e')], receiver(client).bring);
     while ((await readStreams(client.log)).length < COUNT) await client.clock.sleep(500);
     await tell(client, 'hold', 'e');
-    while ((await client.log.bounds({ topic: DEAD_LETTER_TOPIC, partition: 0 })).stable < COUNT) await client.clock.sleep(500);
+    while ((await client.log.bounds({ topic: DEAD_LETTER_TOPIC, partition: 0 })).stable < COUNT) {
+      await client.clock.sleep(500);
+    }
     await running.stop();
   });
 });

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { WebhookEndpoint } from '../records/records.ts';
 import {
-  afterHead, afterLoss, afterParked, BACK_OFF_MS, disabledByHand, enabled, FROM_START, newStream, nextWork, PARKED_AFTER,
+  afterHead, afterLoss, afterParked, BACK_OFF_MS, disabledByHand,
+  enabled, FROM_START, newStream, nextWork, PARKED_AFTER,
   PARKED_MAX, parkedBehind, replayed, waitsBehind, type Answer, type Due, type Stream,
 } from './stream.ts';
 
@@ -14,7 +15,9 @@ const fresh = newStream({ endpointId: 'e', deliverFrom: 7 } as WebhookEndpoint, 
 const at = (offset: number, accountId = `account-${offset}`): Due => ({ offset, next: offset + 1, accountId });
 
 /** The same record tried again and again, each time as soon as it is due. */
-function triedThrough(stream: Stream, due: Due, answer: Answer, most = 100): { stream: Stream; attempts: number; now: number } {
+function triedThrough(
+  stream: Stream, due: Due, answer: Answer, most = 100,
+): { stream: Stream; attempts: number; now: number } {
   let now = 0;
   let attempts = 0;
   for (; attempts < most && stream.disabledAt === null && stream.position !== due.next; attempts++) {
@@ -86,7 +89,12 @@ test('a record set aside is tried through the whole back-off, then only when a p
 });
 
 test('when there is no room to set more aside the endpoint is disabled in that partition', () => {
-  const parked = Array.from({ length: PARKED_MAX }, (_, offset) => ({ offset, accountId: `account-${offset}`, failures: 1, nextAt: DAY }));
+  const parked = Array.from({ length: PARKED_MAX }, (_, offset) => ({
+    offset,
+    accountId: `account-${offset}`,
+    failures: 1,
+    nextAt: DAY,
+  }));
   const full: Stream = { ...fresh, position: 500, mayPark: true, parked };
   for (const stream of [parkedBehind(full, at(500, 'account-3'), 9), triedThrough(full, at(500), REFUSED).stream]) {
     assert.deepEqual([stream.problem, stream.position, stream.parked.length], ['too_many_parked', 500, PARKED_MAX]);
@@ -108,11 +116,16 @@ test('enabled again it goes on from where it stopped', () => {
 });
 
 test('each word of a person makes what was under way before count no more', () => {
-  for (const told of [enabled(fresh), disabledByHand(fresh, 1), replayed(fresh, 1)]) assert.equal(told.epoch, fresh.epoch + 1);
+  for (const told of [enabled(fresh), disabledByHand(fresh, 1), replayed(fresh, 1)]) {
+    assert.equal(told.epoch, fresh.epoch + 1);
+  }
 });
 
 test('a replay begins at the start of the log, with what is of that time or later', () => {
-  const stream = replayed({ ...fresh, position: 900, disabledAt: 3, parked: [{ offset: 4, accountId: 'a', failures: 1, nextAt: 1 }] }, 5_000);
+  const stream = replayed(
+    { ...fresh, position: 900, disabledAt: 3, parked: [{ offset: 4, accountId: 'a', failures: 1, nextAt: 1 }] },
+    5_000,
+  );
   assert.deepEqual([stream.position, stream.from, stream.disabledAt, stream.parked], [FROM_START, 5_000, null, []]);
 });
 

@@ -68,7 +68,10 @@ test('more than may wait is refused at once, and taken again when there is room'
 });
 
 test('a topic that does not exist fails the call by name', async () => {
-  await assert.rejects(log.append([{ topic: 'test.not-there', partition: 0, records: [record('a')] }]), /test\.not-there/);
+  await assert.rejects(
+    log.append([{ topic: 'test.not-there', partition: 0, records: [record('a')] }]),
+    /test\.not-there/,
+  );
 });
 
 test('with no broker to be reached a call fails instead of hanging', async () => {

@@ -81,7 +81,11 @@ function encodedReads(ids: SchemaIds): OutRecord[][] {
   const perPartition: OutRecord[][] = Array.from({ length: PARTITIONS }, () => []);
   for (const read of benchReads(READS, profiles.demo)) {
     const key = Buffer.from(read.garageId);
-    perPartition[partitionOf(read.garageId, PARTITIONS)]!.push({ key, value: codec.encode(read), timestamp: read.receivedAt });
+    perPartition[partitionOf(read.garageId, PARTITIONS)]!.push({
+      key,
+      value: codec.encode(read),
+      timestamp: read.receivedAt,
+    });
   }
   return perPartition;
 }
@@ -148,7 +152,11 @@ async function runAndKill(prefix: string, aim: Aimed, feed: Feeder): Promise<Aim
 }
 
 function start(prefix: string): ChildProcess {
-  return fork(new URL('./kill/visits-process.ts', import.meta.url), [prefix], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  return fork(
+    new URL('./kill/visits-process.ts', import.meta.url),
+    [prefix],
+    { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
+  );
 }
 
 /** Lets the stage do the rest in peace, and stops it as an operator would. */
@@ -161,7 +169,9 @@ async function finish(t: TestContext, prefix: string, log: Log): Promise<void> {
   assert.equal(code, 0, 'SIGTERM stops the stage cleanly');
 }
 
-async function assertExactlyOnce(t: TestContext, log: Log, ids: SchemaIds, prefix: string, input: OutRecord[][]): Promise<void> {
+async function assertExactlyOnce(
+  t: TestContext, log: Log, ids: SchemaIds, prefix: string, input: OutRecord[][],
+): Promise<void> {
   const expected = expectedOutputs(ids, input);
   for (const name of [topics.visits.name, topics.irregularities.name]) {
     const committed: string[][] = input.map(() => []);
@@ -169,7 +179,10 @@ async function assertExactlyOnce(t: TestContext, log: Log, ids: SchemaIds, prefi
       committed[partition]!.push(value.toString('base64'));
     }
     assert.deepEqual(committed.map(({ length }) => length), expected.get(name)!.map(({ length }) => length), name);
-    assert.ok(committed.every((values, partition) => values.every((value, i) => value === expected.get(name)![partition]![i])), name);
+    assert.ok(
+      committed.every((values, partition) => values.every((value, i) => value === expected.get(name)![partition]![i])),
+      name,
+    );
     t.diagnostic(`${name}: ${committed.flat().length} committed records, as the rules alone give them, in order`);
     if (name !== topics.visits.name) continue;
     const codec = openCodec('Visit', ids);

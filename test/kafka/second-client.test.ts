@@ -30,7 +30,12 @@ test('another client reads what we write: nulls, empty and large values, headers
     { key: Buffer.from('tombstone'), value: null, timestamp: now - 60_000 },
     { key: null, value: Buffer.alloc(0), timestamp: now + 1 },
     { key: Buffer.alloc(0), value: Buffer.alloc(900_000, 'x'), timestamp: now },
-    { key: null, value: Buffer.from('h'), timestamp: now, headers: { why: Buffer.from('late'), 'blåbær': Buffer.alloc(0) } },
+    {
+      key: null,
+      value: Buffer.from('h'),
+      timestamp: now,
+      headers: { why: Buffer.from('late'), 'blåbær': Buffer.alloc(0) },
+    },
   ];
   const writer = await log.claim(unique('writer'));
   await writer.commit({ batches: [{ ...at, records }], group: 'test.nobody', offsets: [] });

@@ -27,7 +27,10 @@ test('records of several topics and the offsets they came from are committed tog
       { topic: second, partition: 0, records: [] },
     ],
     group,
-    offsets: [{ topic: first, partition: 1, offset: 7, metadata: 'how far' }, { topic: second, partition: 1, offset: 9 }],
+    offsets: [
+      { topic: first, partition: 1, offset: 7, metadata: 'how far' },
+      { topic: second, partition: 1, offset: 9 },
+    ],
   });
   assert.deepEqual(values(await readAll(log, { topic: first, partition: 1 })), ['a', 'b']);
   assert.deepEqual(values(await readAll(log, { topic: second, partition: 1 })), ['c']);
@@ -58,7 +61,10 @@ test('of two claims of one id the first is fenced, writes nothing and is of no m
   const former = await log.claim(id);
   await former.commit({ batches: [{ ...at, records: [record('before')] }], ...nothingRead });
   const present = await log.claim(id);
-  await assert.rejects(former.commit({ batches: [{ ...at, records: [record('zombie')] }], ...nothingRead }), FencedError);
+  await assert.rejects(
+    former.commit({ batches: [{ ...at, records: [record('zombie')] }], ...nothingRead }),
+    FencedError,
+  );
   await assert.rejects(former.commit({ batches: [{ ...at, records: [record('zombie')] }], ...nothingRead }), /dead/);
   await present.commit({ batches: [{ ...at, records: [record('after')] }], ...nothingRead });
   assert.deepEqual(values(await readAll(log, at)), ['before', 'after']);
@@ -118,7 +124,11 @@ test('transactions follow each other at once, several writers at the same time',
     const writer = await log.claim(unique('writer'));
     for (let n = 0; n < 20; n += 1) {
       const records = [record(`${n}`)];
-      await writer.commit({ batches: [{ topic, partition, records }], group, offsets: [{ topic, partition, offset: n }] });
+      await writer.commit({
+        batches: [{ topic, partition, records }],
+        group,
+        offsets: [{ topic, partition, offset: n }],
+      });
     }
     await writer.close();
     assert.deepEqual(values(await readAll(log, { topic, partition })), Array.from({ length: 20 }, (_, n) => `${n}`));

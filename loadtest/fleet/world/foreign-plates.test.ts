@@ -5,8 +5,10 @@ import { openForeignPlates } from './foreign-plates.ts';
 
 const FORMS: Record<string, RegExp> = { DE: /^[A-Z]{1,3}[A-Z]{1,2}[1-9]\d{0,3}E?$/, GB: /^[A-Z]{2}\d{2}[A-Z]{3}$/ };
 /** Every fifth eight vehicles are a company's. */
-const plates = openForeignPlates('seed', (vehicle) => (Math.floor(vehicle / 8) % 5 === 0 ? Math.floor(vehicle / 8) : null));
-const of = (garage: number, vehicles: number): Plate[] => Array.from({ length: vehicles }, (_, n) => plates.plateOf(n, garage));
+const plates = openForeignPlates('seed', (vehicle) =>
+  (Math.floor(vehicle / 8) % 5 === 0 ? Math.floor(vehicle / 8) : null));
+const of = (garage: number, vehicles: number): Plate[] =>
+  Array.from({ length: vehicles }, (_, n) => plates.plateOf(n, garage));
 const german = plates.plateOf(0, 0).country === 'DE' ? 0 : 1;
 
 test('a garage has plates of one country, the next one of the other', () => {

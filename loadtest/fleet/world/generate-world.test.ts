@@ -27,7 +27,9 @@ test('the same options give the same world, another seed gives another', () => {
   fc.assert(fc.property(worlds, (options) => {
     assert.equal(text(options), text(options));
   }), { numRuns: 10 });
-  const options = { seed: 'a', garages: 2, vehicles: 50, days: 1, from: '2026-06-01', rates: worldProfiles.typical, idPrefix: 'x' };
+  const options = {
+    seed: 'a', garages: 2, vehicles: 50, days: 1, from: '2026-06-01', rates: worldProfiles.typical, idPrefix: 'x',
+  };
   assert.notEqual(text(options), text({ ...options, seed: 'b' }));
 });
 
@@ -63,11 +65,16 @@ test('no vehicle is in two stays at once, and each fault has an id of its own', 
 for (const name of names) {
   test(`in the world ${name} the shares of wrong reads, missed passages and directions are those stated`, () => {
     const rates = worldProfiles[name];
-    const { reads, truth } = collect({ seed: 'shares', garages: 5, vehicles: 1500, days: 8, from: '2026-06-01', rates });
+    const { reads, truth } = collect({
+      seed: 'shares', garages: 5, vehicles: 1500, days: 8, from: '2026-06-01', rates,
+    });
     const seen = { reads: 0, wrong: 0, misread: 0, withTruth: 0, unknown: 0, reversed: 0, passages: 0, missed: 0 };
     for (const stay of staysOf(truth)) {
-      const sides = [['in', stay.entryReadIds], ...(stay.exitedAt === null ? [] : [['out', stay.exitReadIds] as const])] as const;
-      const isPlain = !stay.faults.some(({ kind }) => kind === 'trailer' || kind === 'no_front_plate' || kind === 'tailgated');
+      const sides = [
+        ['in', stay.entryReadIds], ...(stay.exitedAt === null ? [] : [['out', stay.exitReadIds] as const]),
+      ] as const;
+      const isPlain = !stay.faults.some(({ kind }) =>
+        kind === 'trailer' || kind === 'no_front_plate' || kind === 'tailgated');
       // What a camera always takes for something else comes besides.
       const confused = new Set(stay.faults.filter(({ kind }) => kind === 'confused').map(({ readId }) => readId));
       for (const [movement, readIds] of sides) {
@@ -95,19 +102,26 @@ for (const name of names) {
 }
 
 test('a month of a harsh world has every label, cameras with bad days, and garages as the pipeline takes them', () => {
-  const options = { seed: 'labels', garages: 4, vehicles: 800, days: 30, from: '2026-06-01', rates: worldProfiles.harsh };
+  const options = {
+    seed: 'labels', garages: 4, vehicles: 800, days: 30, from: '2026-06-01', rates: worldProfiles.harsh,
+  };
   const labels = new Set<Label>(collect(options).truth.flatMap((line) => line.labels));
   assert.deepEqual([...labels].sort(), [
-    'aaba', 'camera_degraded', 'camera_silent', 'clock_skew', 'country_mismatch', 'direction_unknown', 'double_entry', 'double_exit',
-    'drive_through', 'duplicate_read', 'exit_without_entry', 'ghost_read', 'lane_straddle', 'late_arrival', 'missed_exit',
-    'no_front_plate', 'overstay', 'plate_mismatch', 'plate_unreadable', 'reversed', 'similar_inside', 'tailgating', 'trailer_plate',
+    'aaba', 'camera_degraded', 'camera_silent', 'clock_skew',
+    'country_mismatch', 'direction_unknown', 'double_entry', 'double_exit',
+    'drive_through', 'duplicate_read', 'exit_without_entry',
+    'ghost_read', 'lane_straddle', 'late_arrival', 'missed_exit',
+    'no_front_plate', 'overstay', 'plate_mismatch', 'plate_unreadable',
+    'reversed', 'similar_inside', 'tailgating', 'trailer_plate',
     'two_places', 'wrong_direction',
   ]);
   assert.equal(parseGarages(generateWorld(options).garages).length, 4);
 });
 
 test('company cars with plates in a row are inside together', () => {
-  const { truth } = collect({ seed: 'fleet', garages: 1, vehicles: 600, days: 3, from: '2026-06-01', rates: worldProfiles.clean });
+  const { truth } = collect({
+    seed: 'fleet', garages: 1, vehicles: 600, days: 3, from: '2026-06-01', rates: worldProfiles.clean,
+  });
   const noon = Date.parse('2026-06-02T20:00:00Z');
   const inside = new Set(staysOf(truth).filter((stay) =>
     Date.parse(stay.enteredAt) < noon && noon < Date.parse(stay.exitedAt ?? '2030-01-01')).map(({ plate }) => plate));

@@ -13,23 +13,48 @@ const bodyOf = (name: string): string => String(files.find((file) => file.name =
 
 /** A garage with a camera for each serial of the golden files. */
 function allCameras(garageId: string, operatorId = 'op'): Garage {
-  const serials = [...new Set(files.flatMap(({ events }) => events.map(({ serial }) => serial)).filter((serial) => serial !== ''))];
-  const cameras = serials.map((serial, i) => ({ cameraId: `c-${i}`, serial, directions: { reverse: 'in', in: 'in', '135-225': 'out' } }));
-  return parseGarages([{ garageId, operatorId, timezone: 'Europe/Oslo', lanes: [{ laneId: 'l', direction: 'both', cameras }] }])[0]!;
+  const serials = [
+    ...new Set(files.flatMap(({ events }) => events.map(({ serial }) => serial)).filter((serial) => serial !== '')),
+  ];
+  const cameras = serials.map((serial, i) => ({
+    cameraId: `c-${i}`,
+    serial,
+    directions: { reverse: 'in', in: 'in', '135-225': 'out' },
+  }));
+  return parseGarages([{
+    garageId,
+    operatorId,
+    timezone: 'Europe/Oslo',
+    lanes: [{ laneId: 'l', direction: 'both', cameras }],
+  }])[0]!;
 }
 
-function post({ app, key }: TestIngest, address: string, payload: string | Buffer, headers: Record<string, string> = {}): Promise<LightMyRequestResponse> {
-  return app.inject({ method: 'POST', url: `/v1/cameras/${address}`, headers: { 'x-api-key': key, ...headers }, payload });
+function post(
+  { app, key }: TestIngest, address: string, payload: string | Buffer, headers: Record<string, string> = {},
+): Promise<LightMyRequestResponse> {
+  return app.inject({
+    method: 'POST',
+    url: `/v1/cameras/${address}`,
+    headers: { 'x-api-key': key, ...headers },
+    payload,
+  });
 }
 
 for (const { name, format, body, events } of files) {
   test(`${name} of a configured camera is accepted whatever its content is said to be`, async () => {
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/octet-stream']) {
       const ingest = openTestIngest([allCameras('p4')]);
-      const answer = await post(ingest, `${format.name}?camera=${format.name === 'survision' ? 'TAT1234567' : ''}`, body, { 'content-type': type });
+      const answer = await post(
+        ingest,
+        `${format.name}?camera=${format.name === 'survision' ? 'TAT1234567' : ''}`,
+        body,
+        { 'content-type': type },
+      );
       assert.deepEqual([answer.statusCode, answer.json()], [202, { accepted: events.length, held: 0, rejected: [] }]);
       assert.equal(ingest.reads.length, events.length);
-      for (const read of ingest.reads) assert.deepEqual([read.garageId, read.laneId, read.source], ['p4', 'l', format.name]);
+      for (const read of ingest.reads) {
+        assert.deepEqual([read.garageId, read.laneId, read.source], ['p4', 'l', format.name]);
+      }
     }
   });
 }
@@ -75,7 +100,9 @@ test('a heartbeat is accepted and is no read', async () => {
 test('the same event sent twice is one read, with and without an id of the vendor\'s', async () => {
   const ingest = openTestIngest([allCameras('p4')]);
   for (const name of ['hikvision.xml', 'plate-recognizer.json']) {
-    for (const again of [1, 2]) await post(ingest, name.split('.')[0]!, bodyOf(name).replace('<activePostCount>1', `<activePostCount>${again}`));
+    for (const again of [1, 2]) {
+      await post(ingest, name.split('.')[0]!, bodyOf(name).replace('<activePostCount>1', `<activePostCount>${again}`));
+    }
   }
   const ids = ingest.reads.map(({ readId }) => readId);
   assert.equal(ids.length, 4);
@@ -109,7 +136,11 @@ test('with Kafka away nothing is accepted and nothing held', async () => {
 test('who watches is told of every event: what was understood, and why not', async () => {
   const ingest = openTestIngest([allCameras('p4')]);
   await post(ingest, 'axis', bodyOf('axis.json'));
-  await post(ingest, 'axis', bodyOf('axis.json').replaceAll('ACCC8ED3290D', 'OTHER').replaceAll('AC:CC:8E:D3:29:0D', 'OTHER'));
+  await post(
+    ingest,
+    'axis',
+    bodyOf('axis.json').replaceAll('ACCC8ED3290D', 'OTHER').replaceAll('AC:CC:8E:D3:29:0D', 'OTHER'),
+  );
   await post(ingest, 'axis', bodyOf('axis.json').replaceAll('EK12345', 'EK_12345'));
   await post(ingest, 'axis', '{"torn');
   assert.deepEqual(ingest.told.map(({ event, outcome, why }) => [event?.serial ?? null, outcome, why]), [
@@ -120,7 +151,9 @@ test('who watches is told of every event: what was understood, and why not', asy
 });
 
 test('no answer, metric or log line tells a plate', async () => {
-  for (const ingest of [openTestIngest([allCameras('p4')]), openTestIngest(), openTestIngest([], () => Promise.reject(new Error('away')))]) {
+  for (const ingest of [
+    openTestIngest([allCameras('p4')]), openTestIngest(), openTestIngest([], () => Promise.reject(new Error('away'))),
+  ]) {
     for (const { format, body } of files) {
       for (const secret of ['SECRET1', 'SECRET_']) {
         const payload = String(body).replaceAll(/(?<!lp_)[ED]K\d{5}/gi, secret);

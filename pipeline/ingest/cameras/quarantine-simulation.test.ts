@@ -39,7 +39,9 @@ const [golden] = format.read(String(body));
 
 /** Two cameras on each partition; the second is never configured. */
 const serials = Array.from({ length: PARTITIONS }, (_, partition) =>
-  Array.from({ length: 100 }, (_, i) => `S-${i}`).filter((serial) => partitionOf(serial, PARTITIONS) === partition).slice(0, 2));
+  Array.from({ length: 100 }, (_, i) => `S-${i}`)
+    .filter((serial) => partitionOf(serial, PARTITIONS) === partition)
+    .slice(0, 2));
 const configured = serials.map(([serial]) => serial!);
 
 /** A subject whose cameras are configured one after the other while the stage runs. */
@@ -49,12 +51,16 @@ function quarantineSubject(told: (released: number) => void): Subject {
     // What the stage writes elsewhere is to be held against the log too.
     stage: { ...stage, outputs: [topics.reads.name] },
     partitions: PARTITIONS,
-    plan: (random) => serials.map((some, partition) => ({ topic: topics.quarantine.name, partition, records: eventsOf(some, random) })),
+    plan: (random) =>
+      serials.map((some, partition) => ({ topic: topics.quarantine.name, partition, records: eventsOf(some, random) })),
     setAsideAs: () => null,
     isSettled: (read) => serials.every((_, task) => releasedOf(task, read).length === heldOf(task, read, true).length),
     async check(task, read) {
       const released = releasedOf(task, read);
-      assert.deepEqual(released.map(({ readId }) => readId), heldOf(task, read, true).map(({ event }) => event.eventId));
+      assert.deepEqual(
+        released.map(({ readId }) => readId),
+        heldOf(task, read, true).map(({ event }) => event.eventId),
+      );
       told(released.length);
       const state = new TaskState();
       const { waiting, keyOf } = openQuarantineState(state);
@@ -67,7 +73,8 @@ function quarantineSubject(told: (released: number) => void): Subject {
 /** A table that has grown by a garage every few times that it is asked for its version. */
 function growingGarages() {
   const garages = configured.map((serial): Garage => parseGarages([{
-    garageId: `g-${serial}`, timezone: 'Europe/Oslo', lanes: [{ laneId: 'l', direction: 'in', cameras: [{ cameraId: 'c', serial }] }],
+    garageId: `g-${serial}`, timezone: 'Europe/Oslo',
+    lanes: [{ laneId: 'l', direction: 'in', cameras: [{ cameraId: 'c', serial }] }],
   }])[0]!);
   const listeners: ((garageId: string, garage: Garage | undefined) => void)[] = [];
   let asked = 0;
@@ -89,7 +96,12 @@ function growingGarages() {
 function eventsOf(some: readonly string[], random: Random): OutRecord[] {
   return Array.from({ length: random.between(4, 15) }, (_, i) => {
     const serial = random.pick(some);
-    const event = heldEvent({ ...golden!, serial, eventId: `e-${i}` }, format, { operatorId: '', garageIds: [] }, START + i);
+    const event = heldEvent(
+      { ...golden!, serial, eventId: `e-${i}` },
+      format,
+      { operatorId: '', garageIds: [] },
+      START + i,
+    );
     return { key: Buffer.from(serial), value: heldCodec.encode(event), timestamp: START + i };
   });
 }

@@ -31,10 +31,17 @@ function held(n: number, changes: Partial<HeldEvent> = {}): HeldEvent {
 
 function garage(garageId: string, serial: string, operatorId = 'op'): Garage {
   const cameras = [{ cameraId: 'c', serial, directions: { reverse: 'in' } }];
-  return parseGarages([{ garageId, operatorId, timezone: 'Europe/Oslo', lanes: [{ laneId: 'l', direction: 'both', cameras }] }])[0]!;
+  return parseGarages([{
+    garageId,
+    operatorId,
+    timezone: 'Europe/Oslo',
+    lanes: [{ laneId: 'l', direction: 'both', cameras }],
+  }])[0]!;
 }
 
-/** The stage over a table of garages and a changelog, one transaction a call; `takeOver` is another owner after a crash. */
+/**
+ * The stage over a table of garages and a changelog, one transaction a call; `takeOver` is another owner after a crash.
+ */
 function openQuarantine(waitingBytesMax?: number) {
   const table = new Map<string, Garage>();
   const listeners: ((garageId: string, garage: Garage | undefined) => void)[] = [];
@@ -47,7 +54,10 @@ function openQuarantine(waitingBytesMax?: number) {
   const ended: string[] = [];
   const begin = () => {
     const state = new TaskState();
-    const task = quarantineStage({ ids, garages, ended: (how) => ended.push(how), ...(waitingBytesMax && { waitingBytesMax }) }).openTask(TASK, state);
+    const stage = quarantineStage({
+      ids, garages, ended: (how) => ended.push(how), ...(waitingBytesMax && { waitingBytesMax }),
+    });
+    const task = stage.openTask(TASK, state);
     for (const { key, value } of changelog) state.restore(key!, value);
     return { state, task };
   };
@@ -92,7 +102,8 @@ function openQuarantine(waitingBytesMax?: number) {
           return read;
         }));
     },
-    deadLetters: () => out.batches().filter(({ topic }) => topic === DEAD_LETTER_TOPIC).flatMap(({ records }) => [...records]),
+    deadLetters: () =>
+      out.batches().filter(({ topic }) => topic === DEAD_LETTER_TOPIC).flatMap(({ records }) => [...records]),
   };
 }
 
@@ -109,7 +120,8 @@ test('what an unknown camera sends waits, and is released in order when a garage
   assert.deepEqual(released.map(({ readId }) => readId), [idOf(1), idOf(2), idOf(3)]);
   assert.deepEqual({ ...released[0] }, {
     readId: idOf(1), garageId: 'p4', laneId: 'l', cameraId: 'c', direction: 'IN', plate: 'EK12345', country: 'NO',
-    confidence: released[0]!.confidence, candidates: [], capturedAt: Date.parse('2026-05-17T06:20:43Z'), receivedAt: NOON + 1,
+    confidence: released[0]!.confidence, candidates: [],
+    capturedAt: Date.parse('2026-05-17T06:20:43Z'), receivedAt: NOON + 1,
     source: 'hikvision', timing: '',
   });
   assert.equal(quarantine.waiting(), 0);
@@ -189,14 +201,18 @@ test('what its format can\'t read any more becomes a dead letter, and holds up n
   quarantine.tick();
   assert.deepEqual(quarantine.released().map(({ readId }) => readId), [idOf(3)]);
   const letters = quarantine.deadLetters();
-  assert.deepEqual(letters.map(({ headers }) => String(headers!['bomfri.reason'])), ['unreadable_event', 'unreadable_event']);
+  assert.deepEqual(
+    letters.map(({ headers }) => String(headers!['bomfri.reason'])),
+    ['unreadable_event', 'unreadable_event'],
+  );
   assert.deepEqual(heldCodec.decode(letters[0]!.value!).eventId, idOf(1));
 });
 
 test('more than the memory has room for is refused, until something waits no more', () => {
   const quarantine = openQuarantine(3 * held(1).payload.length + 100);
   for (const n of [1, 2, 3]) quarantine.take(held(n));
-  assert.throws(() => quarantine.take(held(4)), (error) => error instanceof RejectedError && error.reason === 'quarantine_full');
+  assert.throws(() => quarantine.take(held(4)), (error) =>
+    error instanceof RejectedError && error.reason === 'quarantine_full');
   assert.equal(quarantine.waiting(), 3);
   quarantine.take(held(2));
   quarantine.configure(garage('p4', SERIAL));
@@ -205,7 +221,8 @@ test('more than the memory has room for is refused, until something waits no mor
 });
 
 test('a record that belongs to another partition is refused', () => {
-  const serial = Array.from({ length: 20 }, (_, i) => `S-${i}`).find((each) => partitionOf(each, partitionCounts.camera) !== TASK)!;
+  const serial =
+    Array.from({ length: 20 }, (_, i) => `S-${i}`).find((each) => partitionOf(each, partitionCounts.camera) !== TASK)!;
   assert.throws(() => openQuarantine().take(held(1, { serial })), (error) =>
     error instanceof RejectedError && error.reason === 'wrong_partition');
 });

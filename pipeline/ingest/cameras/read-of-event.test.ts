@@ -12,12 +12,17 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
 const camera = { cameraId: 'c-1', serial: 's-1', directions: { reverse: 'in', '135-225': 'out' } };
-const [garage] = parseGarages([{ garageId: 'p4', timezone: 'Europe/Oslo', lanes: [{ laneId: 'l-1', direction: 'both', cameras: [camera] }] }]);
+const [garage] = parseGarages([{
+  garageId: 'p4',
+  timezone: 'Europe/Oslo',
+  lanes: [{ laneId: 'l-1', direction: 'both', cameras: [camera] }],
+}]);
 const place: CameraPlace = { garage: garage!, laneId: 'l-1', camera: garage!.lanes[0]!.cameras[0]! };
 
 function event(changes: Partial<CameraEvent> = {}): CameraEvent {
   return {
-    serial: 's-1', eventId: 'e-1', capturedAt: { instant: NOW - 2_000 }, plate: 'ek 12345', country: 'NO', confidence: 0.9,
+    serial: 's-1', eventId: 'e-1', capturedAt: { instant: NOW - 2_000 },
+    plate: 'ek 12345', country: 'NO', confidence: 0.9,
     candidates: [], direction: 'reverse', isBackfill: false, original: '', ...changes,
   };
 }
@@ -54,13 +59,17 @@ test('a clock that is ahead, or was never set, is not trusted, and the read says
 
 test('an event that the camera kept and sent late is believed, however old, and the read says so', () => {
   const old = { instant: NOW - 200 * HOUR_MS };
-  assert.deepEqual([read({ capturedAt: old, isBackfill: true }).capturedAt, read({ capturedAt: old, isBackfill: true }).timing], [old.instant, 'backfill']);
+  assert.deepEqual(
+    [read({ capturedAt: old, isBackfill: true }).capturedAt, read({ capturedAt: old, isBackfill: true }).timing],
+    [old.instant, 'backfill'],
+  );
   assert.equal(read({ capturedAt: { instant: NOW + HOUR_MS }, isBackfill: true }).timing, 'clock_off');
 });
 
 test('what can be a read nowhere is refused, without saying what stood there', () => {
   for (const [changes, field] of [
-    [{ capturedAt: { instant: NaN } }, 'capturedAt'], [{ plate: 'AB_1' }, 'plate'], [{ plate: 'A'.repeat(20) }, 'plate'],
+    [{ capturedAt: { instant: NaN } }, 'capturedAt'],
+    [{ plate: 'AB_1' }, 'plate'], [{ plate: 'A'.repeat(20) }, 'plate'],
   ] as const) {
     const refused = readOfEvent(event(changes), null, 'axis', NOW);
     assert('reason' in refused);
@@ -75,7 +84,12 @@ test('an event sent twice has one id: the vendor\'s, or one made of what was see
   const id = eventIdOf(unnamed);
   assert.match(id, /^[\w-]{22}$/);
   assert.equal(eventIdOf({ ...unnamed, serial: ' S-1', original: 'other', isBackfill: true, confidence: 0.1 }), id);
-  for (const change of [{ plate: 'EK12346' }, { capturedAt: { instant: NOW } }, { serial: 's-2' }, { direction: null }]) {
+  for (const change of [
+    { plate: 'EK12346' },
+    { capturedAt: { instant: NOW } },
+    { serial: 's-2' },
+    { direction: null },
+  ]) {
     assert.notEqual(eventIdOf({ ...unnamed, ...change }), id);
   }
 });

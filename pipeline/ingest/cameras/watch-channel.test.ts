@@ -29,7 +29,8 @@ function event(serial: string): WatchedEvent {
   return {
     format: 'axis', at: 0, outcome: 'held', why: 'no garage names this serial', place: null, read: null,
     event: {
-      serial, eventId: '', capturedAt: { instant: 0 }, plate: 'EK12345', country: 'NO', confidence: 1, candidates: [], direction: null,
+      serial, eventId: '', capturedAt: { instant: 0 }, plate: 'EK12345',
+      country: 'NO', confidence: 1, candidates: [], direction: null,
       isBackfill: false, original: '',
     },
   };
@@ -89,7 +90,9 @@ test('while nobody watches nothing is passed on, and questions that are none are
   }) as typeof redis.publish;
   const teller = openWatchTeller(redis);
   await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
-  for (const text of ['', '7', 'null', '{}', '{"watchId":7,"serial":null}']) await publish('bomfri:cameras:watch', text);
+  for (const text of ['', '7', 'null', '{}', '{"watchId":7,"serial":null}']) {
+    await publish('bomfri:cameras:watch', text);
+  }
   teller.told(event('A'));
   assert.equal(published, 0);
 });

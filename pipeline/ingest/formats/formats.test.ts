@@ -38,7 +38,9 @@ const picture = Buffer.alloc(100_000, 'picture');
 function form(parts: readonly { name: string; fileName?: string; type: string; bytes: string | Buffer }[]): Buffer {
   return Buffer.concat([
     ...parts.flatMap(({ name, fileName, type, bytes }) => [
-      Buffer.from(`--boundary\r\nContent-Disposition: form-data; name="${name}"${fileName ? `; filename="${fileName}"` : ''}\r\n`),
+      Buffer.from(
+        `--boundary\r\nContent-Disposition: form-data; name="${name}"${fileName ? `; filename="${fileName}"` : ''}\r\n`,
+      ),
       Buffer.from(`Content-Type: ${type}\r\n\r\n`), Buffer.from(bytes), Buffer.from('\r\n'),
     ]),
     Buffer.from('--boundary--\r\n'),
@@ -85,7 +87,10 @@ test('parts without a name, lines that end without a carriage return and padding
 
 test('a form of very many parts is refused', async () => {
   const parts = Array.from({ length: 2_000 }, (_, i) => ({ name: `p${i}`, type: 'text/plain', bytes: '{}' }));
-  await assert.rejects(parse(formatNamed('rekor'), form(parts), 'multipart/form-data; boundary=boundary'), /too many parts/);
+  await assert.rejects(
+    parse(formatNamed('rekor'), form(parts), 'multipart/form-data; boundary=boundary'),
+    /too many parts/,
+  );
 });
 
 test('pictures written into a payload are not kept', async () => {
@@ -107,7 +112,8 @@ test('a document type, in which entities could be declared, is refused', async (
   for (const name of ['hikvision.xml', 'tattile.xml']) {
     const { format } = files.find((file) => file.name === name)!;
     const text = bodyOf(name).replace(/^<\?.*?\?>/, entity).replace('EK12345', '&p;');
-    await assert.rejects(parse(format, text), (error) => error instanceof FormatError && /document type/.test(error.message));
+    await assert.rejects(parse(format, text), (error) =>
+      error instanceof FormatError && /document type/.test(error.message));
   }
 });
 
@@ -118,7 +124,9 @@ test('a byte order mark before the payload harms nothing', async () => {
 });
 
 test('what is not of a format is refused without being quoted', async () => {
-  const bodies = ['', 'SECRET', '{"plate": "SECRET"', '"SECRET"', '7', 'null', '<SECRET', '<SECRET/>', '[7]', '\u0000\u00ff'];
+  const bodies = [
+    '', 'SECRET', '{"plate": "SECRET"', '"SECRET"', '7', 'null', '<SECRET', '<SECRET/>', '[7]', '\u0000\u00ff',
+  ];
   for (const format of cameraFormats) {
     for (const body of bodies) {
       const refusal = await parse(format, body).then(() => null, (error: unknown) => error);
@@ -130,12 +138,18 @@ test('what is not of a format is refused without being quoted', async () => {
 });
 
 test('Rekor: a preview of a group is no read, for the group comes again whole', async () => {
-  assert.deepEqual(await parse(formatNamed('rekor'), bodyOf('rekor.group.json').replace('"is_preview": false', '"is_preview": true')), []);
+  assert.deepEqual(
+    await parse(formatNamed('rekor'), bodyOf('rekor.group.json').replace('"is_preview": false', '"is_preview": true')),
+    [],
+  );
 });
 
 test('Hikvision: the first channel is the camera itself, others are named after it', async () => {
   const [one] = await parse(formatNamed('hikvision'), bodyOf('hikvision.xml'));
-  const [other] = await parse(formatNamed('hikvision'), bodyOf('hikvision.xml').replace('<channelID>1', '<channelID>7'));
+  const [other] = await parse(
+    formatNamed('hikvision'),
+    bodyOf('hikvision.xml').replace('<channelID>1', '<channelID>7'),
+  );
   assert.equal(one!.serial, 'c4:2f:90:a7:b5:d1');
   assert.equal(other!.serial, 'c4:2f:90:a7:b5:d1/7');
 });
@@ -151,6 +165,9 @@ test('Axis: without a capture_timestamp the time is the camera\'s own, in its zo
   const withoutStamp = bodyOf('axis.json').replace('"capture_timestamp": "1778998843970",', '');
   const [local] = await parse(formatNamed('axis'), withoutStamp);
   assert.deepEqual(local!.capturedAt, { local: '2026-05-17T08:20:43.970' });
-  const [zoned] = await parse(formatNamed('axis'), withoutStamp.replace('20260517 082043970', '20260517 082043970 +0200'));
+  const [zoned] = await parse(
+    formatNamed('axis'),
+    withoutStamp.replace('20260517 082043970', '20260517 082043970 +0200'),
+  );
   assert.deepEqual(zoned!.capturedAt, { instant: Date.parse('2026-05-17T06:20:43.970Z') });
 });

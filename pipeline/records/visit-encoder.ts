@@ -6,61 +6,86 @@ import type { Slab } from './slab.ts';
  * every read, and avsc takes three times as long.
  */
 export function encodeVisit(visit: Visit, slab: Slab): void {
-  const { entryReadId, exitReadId, enteredAt, exitedAt, flags } = visit;
-  target = slab;
-  text(visit.visitId);
+  const { visitId, status, operatorId, garageId, plate, country, entryReadId, exitReadId, enteredAt, exitedAt, flags } = visit;
+  let room = textRoom(visitId) + textRoom(status) + textRoom(operatorId) + textRoom(garageId) + textRoom(plate) + textRoom(country) +
+    (entryReadId === null ? 1 : textRoom(entryReadId)) + (exitReadId === null ? 1 : textRoom(exitReadId)) + OTHERS_BYTES_MAX;
+  for (let i = 0; i < flags.length; i++) room += textRoom(flags[i]!);
+  slab.reserve(room);
+  target = slab.bytes;
+  at = slab.end;
+  text(visitId);
   long(visit.revision);
-  text(visit.status);
-  text(visit.operatorId);
-  text(visit.garageId);
-  text(visit.plate);
-  text(visit.country);
-  slab.appendByte(visit.plateRead ? 1 : 0);
+  text(status);
+  text(operatorId);
+  text(garageId);
+  text(plate);
+  text(country);
+  target[at++] = visit.plateRead ? 1 : 0;
   if (isThere(entryReadId)) text(entryReadId);
   if (isThere(exitReadId)) text(exitReadId);
   long(visit.firstSeenAt);
   if (isThere(enteredAt)) long(enteredAt);
   if (isThere(exitedAt)) long(exitedAt);
-  slab.reserve(4);
-  slab.end = slab.bytes.writeFloatLE(visit.matchConfidence, slab.end);
+  at = target.writeFloatLE(visit.matchConfidence, at);
   if (flags.length > 0) {
     long(flags.length);
-    for (const flag of flags) text(flag);
+    for (let i = 0; i < flags.length; i++) text(flags[i]!);
   }
-  slab.appendByte(0);
+  target[at++] = 0;
   long(visit.rulesVersion);
+  slab.end = at;
 }
 
-let target: Slab;
+/** Where it writes, and how far it has come: there is room for all of it. */
+let target: Buffer;
+let at = 0;
+
+const LONG_BYTES_MAX = 10;
+/** Of one UTF-16 code unit. */
+const UTF8_BYTES_MAX = 3;
+/** Of what is no text: numbers, branches of unions, the confidence, the end of the flags. */
+const OTHERS_BYTES_MAX = 6 * LONG_BYTES_MAX + 16;
+
+function textRoom({ length }: string): number {
+  return LONG_BYTES_MAX + UTF8_BYTES_MAX * length;
+}
 
 /** The branch of a union with null. */
 function isThere<T>(value: T | null): value is T {
-  target.appendByte(value === null ? 0 : 2);
+  target[at++] = value === null ? 0 : 2;
   return value !== null;
 }
 
-const LONG_BYTES_MAX = 10;
-
 /** Zigzag, seven bits a byte. */
 function long(value: number): void {
-  target.reserve(LONG_BYTES_MAX);
-  const { bytes } = target;
-  let { end } = target;
   let rest = value < 0 ? -2 * value - 1 : 2 * value;
-  for (; rest >= 2 ** 31; rest = Math.floor(rest / 0x80)) bytes[end++] = (rest % 0x80) | 0x80;
-  for (; rest >= 0x80; rest >>>= 7) bytes[end++] = (rest & 0x7f) | 0x80;
-  bytes[end++] = rest;
-  target.end = end;
+  for (; rest >= 2 ** 31; rest = Math.floor(rest / 0x80)) target[at++] = (rest % 0x80) | 0x80;
+  for (; rest >= 0x80; rest >>>= 7) target[at++] = (rest & 0x7f) | 0x80;
+  target[at++] = rest;
 }
 
-/** Its length in bytes is known once it is written: that of ASCII, if it is no other. */
+/** Its length in bytes stands before it: that of ASCII, as nearly all are, in one byte. */
 function text(value: string): void {
-  const lengthAt = target.end;
-  long(value.length);
-  const start = target.end;
-  target.appendText(value);
-  if (target.end - start === value.length) return;
-  target.end = lengthAt;
+  const { length } = value;
+  const bytes = target;
+  const start = at + 1;
+  let i = 0;
+  if (length <= LONGEST_OF_A_BYTE) {
+    for (; i < length; i++) {
+      const code = value.charCodeAt(i);
+      if (code > LAST_ASCII) break;
+      bytes[start + i] = code;
+    }
+    if (i === length) {
+      bytes[at] = 2 * length;
+      at = start + length;
+      return;
+    }
+  }
   long(Buffer.byteLength(value));
-  target.appendText(value);
+  at += bytes.write(value, at);
 }
+
+/** Whose length, zigzag, is one byte. */
+const LONGEST_OF_A_BYTE = 63;
+const LAST_ASCII = 0x7f;

@@ -539,9 +539,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
   function tellOccupancy(garage: GarageIndex, clock: number, sink: Sink): void {
     // What was told decides of nothing else.
     if (sink.occupancy === null) return;
-    const { garageId, operatorId } = garage;
-    let openVisits = 0;
-    for (const visits of garage.entered.values()) openVisits += visits;
+    const { garageId, operatorId, openVisits } = garage;
     const inside = likelyInside(garage, clock);
     const toldBeyond = Math.round(inside - openVisits);
     const { countedAt } = garage.occupancy;

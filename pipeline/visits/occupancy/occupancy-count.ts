@@ -1,8 +1,8 @@
 import { hoursOfWeek, INTERVAL_MS } from '../cameras/intervals.ts';
 import { hourClassOf } from '../learned/dwell-times.ts';
 import {
-  blindSpellsOf, cameInBlindly, endedStill, FEW_STAYS, insideBy, middleOf, noSpells, oddsOfGone, openVisits, stillUnread,
-  vehiclesForEachRead, vehiclesOf, type CameUnread, type Inside, type Occupancy,
+  blindSpellsOf, cameInBlindly, endedStill, FEW_STAYS, forOpenVisits, insideBy, middleOf, noSpells, oddsOfGone, stillUnread,
+  vehiclesForEachRead, vehiclesOf, type CameUnread, type Inside, type Occupancy, type OpenVisits,
 } from './occupancy.ts';
 
 /** A count of the vehicles inside. */
@@ -27,7 +27,8 @@ export function occupancyCounted(then: Inside, kept: Inside['entered'], counted:
   const { at, count, namedOpen, namedUnknown } = counted;
   const spells = blindSpellsOf(then, at);
   const forEachRead = vehiclesForEachRead(then);
-  const open = Array.from(openVisits(spells, then, at), (each) => ({ ...each, left: kept.get(each.interval) ?? 0 }));
+  const open: (OpenVisits & { readonly left: number })[] = [];
+  forOpenVisits(spells, then, at, (each) => open.push({ ...each, left: kept.get(each.interval) ?? 0 }));
   const expected = {
     kept: sumOf(open, ({ left, share }) => left * share),
     ended: sumOf(open, ({ visits, left, share }) => (visits - left) * share) + endedStill(then, at),

@@ -67,10 +67,10 @@ export function insideBy(spells: readonly BlindSpell[], garage: Inside, at: numb
   const { countedAt, unknown, overlooked } = occupancy;
   let countedVisits = 0;
   let seenSince = 0;
-  for (const { visits, isCounted, share, cameUnread } of openVisits(spells, garage, at)) {
+  forOpenVisits(spells, garage, at, ({ visits, isCounted, share, cameUnread }) => {
     if (isCounted) countedVisits += visits * share;
     else seenSince += visits * share * (1 + cameUnread);
-  }
+  });
   const ofCounted = countedVisits * vehiclesForEachRead(garage) + vehiclesOf(stillUnread(garage, at)) +
     unknown * stayTimes.stayingShare(at - countedAt) + endedStill(garage, at);
   const gone = occupancy.counted > 0 ? Math.max(0, 1 - ofCounted / occupancy.counted) : 1;
@@ -108,12 +108,15 @@ export interface OpenVisits {
   readonly cameUnread: number;
 }
 
-export function* openVisits(
+/** @param tell is told of each interval; what it is told holds until it returns: a garage asks this every quarter of an hour */
+export function forOpenVisits(
   spells: readonly BlindSpell[], { entered, timezone, stayTimes, dwellTimes, occupancy: { countedAt, doubt } }: Inside, at: number,
-): Generator<OpenVisits> {
+  tell: (open: OpenVisits) => void,
+): void {
   const { missedShare } = stayTimes;
   const hours = hoursOfWeek(timezone);
-  for (const [interval, visits] of entered) {
+  const open = { interval: 0, visits: 0, isCounted: false, share: 0, cameUnread: 0 };
+  entered.forEach((visits, interval) => {
     const enteredAt = middleOf(interval);
     const hourClass = hourClassOf(hours.of(interval));
     const countedMs = Math.max(0, countedAt - enteredAt);
@@ -122,15 +125,21 @@ export function* openVisits(
     let leftUnread = missedShare * (1 - longer);
     if (isCounted && doubt > 0) leftUnread += doubt * oddsOfGone(dwellTimes.longerShare(hourClass, countedMs), missedShare);
     let cameUnread = 0;
-    for (const { direction, from, to, share, chance } of spells) {
+    for (let i = 0; i < spells.length; i++) {
+      const { direction, from, to, share, chance } = spells[i]!;
       if (direction === 'OUT') {
         const leftThen = staying(dwellTimes, hourClass, countedMs, from - enteredAt) -
           staying(dwellTimes, hourClass, countedMs, Math.min(to, at) - enteredAt);
         leftUnread += chance * share * leftThen;
       } else if (share < 1 && enteredAt >= from && enteredAt < to && !isCounted) cameUnread += (chance * share) / (1 - share);
     }
-    yield { interval, visits, isCounted, share: longer / (longer + leftUnread), cameUnread };
-  }
+    open.interval = interval;
+    open.visits = visits;
+    open.isCounted = isCounted;
+    open.share = longer / (longer + leftUnread);
+    open.cameUnread = cameUnread;
+    tell(open);
+  });
 }
 
 /** Of a vehicle that nobody saw leave: that it left unread, against that it is inside, as so many stay. */

@@ -92,7 +92,7 @@ function closeSoon(stays: Table<Stay>, garage: GarageIndex, slot: number, exit: 
   const { visitId, entry, lastHereAt } = open;
   const { garageId, operatorId } = garage;
   const folded: FoldedStay = {
-    entry, exit, status: 'closed', why: null, follows: null, secondTryOf: null, isOneSight: false, followedBy: null, lastHereAt, overstays: false,
+    entry, exit, status: 'closed', why: null, follows: null, secondTryOf: null, isOneSight: false, followedBy: null, overstays: false, lastHereAt,
     endAt: lastRead(exit).at, certainAt: 0,
   };
   const plain = closed(open, slot, stays, garage, exit, flagsOf(folded));

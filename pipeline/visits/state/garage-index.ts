@@ -62,6 +62,7 @@ export class GarageIndex {
   private knownFirstDue = NaN;
   /** By interval: open visits that began in it. */
   readonly entered = new Map<number, number>();
+  openVisits = 0;
   occupancy: Occupancy = nothingCounted;
   oneWayLanes: readonly OneWayLane[] = [];
   /** Stays whose vehicle may still be inside, or left by a decision that a better one may overturn. */
@@ -489,11 +490,13 @@ export class GarageIndex {
 
   /** One more came in then. */
   private isIn(interval: number): void {
+    this.openVisits++;
     this.entered.set(interval, (this.entered.get(interval) ?? 0) + 1);
   }
 
   /** One of those that came in then. */
   private isInNoMore(interval: number): void {
+    this.openVisits--;
     const left = this.entered.get(interval)! - 1;
     if (left === 0) this.entered.delete(interval);
     else this.entered.set(interval, left);

@@ -14,6 +14,7 @@ import { nothingCounted, type Occupancy } from '../occupancy/occupancy.ts';
 import type { BlankRead } from '../passages/blank-read.ts';
 import { GarageIndex } from './garage-index.ts';
 import { NO_SLOT } from './plate-stays.ts';
+import './shapes.ts';
 import { stayCodec } from './stay-codec.ts';
 import { StayColumns } from './stay-columns.ts';
 import type { LateRead, Stay } from './stay.ts';

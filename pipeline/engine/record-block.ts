@@ -28,6 +28,8 @@ export const BATCH_HEADER_BYTES = 61;
 export class RecordBlock implements Iterable<OutRecord> {
   private readonly slab: Slab;
   private readonly batchList: OpenBatch[] = [];
+  /** The last of them; null: there is none yet. */
+  private batch: OpenBatch | null = null;
   private count = 0;
   /** Where the record that is being written begins, and its key or then its value. */
   private recordAt = 0;
@@ -71,7 +73,7 @@ export class RecordBlock implements Iterable<OutRecord> {
    */
   beginRecord(timestamp: number): Slab {
     const { slab } = this;
-    const batch = this.batchList.at(-1) ?? this.openBatch(timestamp);
+    const batch = this.batch ?? this.openBatch(timestamp);
     slab.reserve(PREFIX_BYTES_MAX);
     this.recordAt = slab.end;
     this.timestamp = timestamp;
@@ -98,7 +100,7 @@ export class RecordBlock implements Iterable<OutRecord> {
     else appendHeaders(slab, headers);
     const bodyAt = recordAt + RECORD_LENGTH_BYTES;
     this.writeLength(bodyAt, RECORD_LENGTH_BYTES, slab.end - bodyAt);
-    const batch = this.batchList.at(-1)!;
+    const batch = this.batch!;
     if (batch.records > 0 && slab.end - batch.at > BATCH_BYTES_MAX) return this.moveToNextBatch();
     batch.records += 1;
     if (this.timestamp > batch.maxTimestamp) batch.maxTimestamp = this.timestamp;
@@ -107,8 +109,7 @@ export class RecordBlock implements Iterable<OutRecord> {
 
   /** A point to go back to with `undo`. */
   mark(): void {
-    const { marked, slab, batchList } = this;
-    const batch = batchList.at(-1);
+    const { marked, slab, batchList, batch } = this;
     marked.end = slab.end;
     marked.count = this.count;
     marked.batches = batchList.length;
@@ -122,8 +123,9 @@ export class RecordBlock implements Iterable<OutRecord> {
     slab.end = marked.end;
     this.count = marked.count;
     batchList.length = marked.batches;
-    const batch = batchList.at(-1);
-    if (batch === undefined) return;
+    const batch = batchList.at(-1) ?? null;
+    this.batch = batch;
+    if (batch === null) return;
     batch.records = marked.batchRecords;
     batch.maxTimestamp = marked.maxTimestamp;
   }
@@ -133,6 +135,7 @@ export class RecordBlock implements Iterable<OutRecord> {
     this.slab.end = 0;
     this.count = 0;
     this.batchList.length = 0;
+    this.batch = null;
   }
 
   batches(): BlockBatch[] {
@@ -157,13 +160,14 @@ export class RecordBlock implements Iterable<OutRecord> {
     slab.reserve(BATCH_HEADER_BYTES);
     slab.end += BATCH_HEADER_BYTES;
     this.batchList.push(batch);
+    this.batch = batch;
     return batch;
   }
 
   /** The record just written has made its batch too large. */
   private moveToNextBatch(): void {
     const { slab, recordAt: start } = this;
-    const { baseTimestamp } = this.batchList.at(-1)!;
+    const { baseTimestamp } = this.batch!;
     const record = recordAt(new Cursor(Buffer.from(slab.bytes.subarray(start, slab.end)), 0), baseTimestamp);
     slab.end = start;
     this.openBatch(record.timestamp);

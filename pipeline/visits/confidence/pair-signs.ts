@@ -70,9 +70,10 @@ export interface PairSigns {
 
 export function signsOf(pair: Pair, taught: Taught): PairSigns {
   const { entry, exit, enteredBy, leftBy, lengthMs, lastHereAt, isSecondTry, lookAlikes, isLongForIt } = pair;
+  const { stayTimes, missedLately } = taught;
   const isTwoWay = enteredBy.laneDirection === 'UNKNOWN';
   return {
-    logMissed: Math.log(taught.missedLately / USUALLY_MISSED),
+    logMissed: Math.log(missedLately / USUALLY_MISSED),
     isUndirected: entry.direction === 'UNKNOWN' || exit.direction === 'UNKNOWN',
     isByEntry: exit.direction === 'UNKNOWN' && leftBy.laneDirection === 'IN',
     cameBack: lastHereAt !== null,
@@ -87,7 +88,7 @@ export function signsOf(pair: Pair, taught: Taught): PairSigns {
     decided: decidedShare(exit),
     isRivalled: isRivalled(exit),
     isLongForIt,
-    logStitched: logStitched(lengthMs, taught),
+    logStitched: logStitched(lengthMs, { stayTimes, missedLately }),
   };
 }
 

@@ -48,7 +48,8 @@ export function rejudge(changes: readonly StayChange[], judging: Judging): void 
 /** The pair that a stay of two passages is. */
 export function pairOf(stay: Stay, slot: number, lengthMs: number, stays: Table<Stay>, garage: GarageIndex): Pair {
   const { lastHereAt, turnedId } = stay;
-  const [entry, exit] = [stay.entry!, stay.exit!];
+  const entry = stay.entry!;
+  const exit = stay.exit!;
   const leftBy = firstOwnRead(exit);
   return {
     entry, exit, enteredBy: lastOwnRead(entry), leftBy, lengthMs, lastHereAt, isSecondTry: turnedId !== null,
@@ -80,13 +81,16 @@ function rejudgeOthers({ before, after }: StayChange, judging: Judging): void {
 
 /** Exits read before that time (ms UTC) find the same of the stay as they did. */
 function differsSince(before: Stay | undefined, after: Stay | undefined, latenessMs: number): number {
-  const [was, is] = [cameIn(before), cameIn(after)];
+  const was = cameIn(before);
+  const is = cameIn(after);
   if (was === null && is === null) return Infinity;
   if (was === null || is === null || !isSeenAlike(was, is) || before!.why !== after!.why || areApart(before!, after!)) {
     return Math.min(was === null ? Infinity : lastRead(was).at, is === null ? Infinity : lastRead(is).at) + latenessMs;
   }
-  const [goneBefore, goneAt] = [was.ruling?.goneAt ?? Infinity, is.ruling?.goneAt ?? Infinity];
-  const [left, leaves] = [leftAt(before!), leftAt(after!)];
+  const goneBefore = was.ruling?.goneAt ?? Infinity;
+  const goneAt = is.ruling?.goneAt ?? Infinity;
+  const left = leftAt(before!);
+  const leaves = leftAt(after!);
   return Math.min(left === leaves ? Infinity : Math.min(left, leaves), goneBefore === goneAt ? Infinity : Math.min(goneBefore, goneAt));
 }
 
@@ -138,7 +142,8 @@ function isTold(stay: Stay): boolean {
   const { entry, exit, visit } = stay;
   if (entry === null || exit === null || visit === null || isUndecided(stay, visit) || isRuledTogether(exit, entry)) return false;
   if (visit.status !== 'closed' && visit.status !== 'review') return false;
-  const [enteredBy, leftBy] = [lastOwnRead(entry), firstOwnRead(exit)];
+  const enteredBy = lastOwnRead(entry);
+  const leftBy = firstOwnRead(exit);
   return visit.entryReadId === enteredBy.readId && visit.exitReadId === leftBy.readId && visit.exitedAt === leftBy.at &&
     visit.enteredAt === Math.min(enteredBy.at, leftBy.at);
 }

@@ -4,7 +4,8 @@ export class ContestedStays {
 
   /** visitIds of exits without an entry that may have been the stay's exit. */
   by(visitId: string): readonly string[] {
-    return this.exits.get(visitId) ?? noVisitIds;
+    // Asked of each vehicle that leaves; mostly there are none.
+    return this.exits.size === 0 ? noVisitIds : this.exits.get(visitId) ?? noVisitIds;
   }
 
   add(visitId: string, exitId: string): void {

@@ -87,10 +87,8 @@ export class GarageLanes {
       soughtEvidence = evidence;
       soughtPlates = evidence.candidates.length === 0 ? [evidence.plate] : [evidence.plate, ...evidence.candidates.map(({ plate }) => plate)];
     }
-    for (let i = 0; i < this.met.length; i++) this.met[i]!.trace.leftSince(at, soughtPlates, this.columns, haveLeft);
-    if (haveLeft.size === 0) return noSlots;
-    const left = [...haveLeft];
-    haveLeft.clear();
+    const left: number[] = [];
+    for (let i = 0; i < this.met.length; i++) this.met[i]!.trace.leftSince(at, soughtPlates, this.columns, left);
     return left;
   }
 
@@ -101,9 +99,7 @@ export class GarageLanes {
 }
 
 const noLanes: readonly LaneIndex[] = [];
-const noSlots: readonly number[] = [];
-/** Whom `leftSince` was asked for last, and those it finds: it is asked several times of one exit, and mostly finds none. */
+/** Whom `leftSince` was asked for last: it is asked several times of one exit. */
 let soughtEvidence: PlateEvidence | null = null;
 let soughtPlates: readonly string[] = [];
-const haveLeft = new Set<number>();
 const nearby: number[] = [];

@@ -29,7 +29,7 @@ test('who was read near a time is found by plates that could be the same, and by
     }
     const near: number[] = [];
     trace.near(sought.at, withinMs, anyWithinMs, sought.plate, near);
-    const since = new Set<number>();
+    const since: number[] = [];
     trace.leftSince(sought.at, [sought.plate], { leftAt: (slot) => (slot % 3 === 0 ? 0 : 100) }, since);
     for (const { at, slot, plate: other } of known) {
       const isNear = Math.abs(at - sought.at) < withinMs;
@@ -39,8 +39,8 @@ test('who was read near a time is found by plates that could be the same, and by
       if (isNear && other === 'AB12345' && sought.plate === 'B12345') assert.ok(near.includes(slot));
       const isUnlike = other === 'AB12345' && sought.plate === 'ZX98701';
       if (isUnlike && Math.abs(at - sought.at) >= anyWithinMs) assert.ok(!near.includes(slot));
-      if (at < sought.at || isUnlike || (slot % 3 === 0 && sought.at > 0)) assert.ok(!since.has(slot));
-      else if (other === sought.plate) assert.ok(since.has(slot));
+      if (at < sought.at || isUnlike || (slot % 3 === 0 && sought.at > 0)) assert.ok(!since.includes(slot));
+      else if (other === sought.plate) assert.ok(since.includes(slot));
     }
     const between: number[] = [];
     trace.between(20, 60, (at, slot) => between.push(at, slot));
@@ -62,4 +62,18 @@ test('of two reads of one stay at one instant the one that is taken away goes, b
     };
     assert.deepEqual([found(gone), found(left)], [[], [1]]);
   }
+});
+
+test('who left since is found however much was read since', () => {
+  const trace = new LaneTrace();
+  for (let at = 0; at < 2500; at++) trace.add(at, at, at % 100 === 7 ? 'AB12345' : 'ZX98701');
+  trace.remove(2307, 2307, 'AB12345');
+  const leftSince = (at: number): number[] => {
+    const found: number[] = [];
+    trace.leftSince(at, ['AB12346'], { leftAt: (slot) => (slot === 2107 ? 0 : slot) }, found);
+    return found;
+  };
+  assert.deepEqual(leftSince(2490), []);
+  assert.deepEqual(leftSince(2000), [2407, 2207, 2007]);
+  assert.equal(leftSince(1).length, 23);
 });

@@ -1,6 +1,7 @@
 import { cutList, noListMemory } from '../lists/list-memory.ts';
 import type { StayColumns } from './stay-columns.ts';
-import { couldBeSame, isPlate, SoughtPlates, writePlate } from './traced-plates.ts';
+import { ENTRY_BYTES, PLATE_AT } from './trace-numbers.ts';
+import { couldBeAny, couldBeSame, findAlike, isPlate, writePlate } from './traced-plates.ts';
 
 /**
  * Which stays were read at a lane, and when: an entry for each read, by time. Derived from the stays, which it names by
@@ -74,18 +75,21 @@ export class LaneTrace {
   }
 
   /** Slots of the stays that have left since then and were read here since, by a plate that could be one of these. */
-  leftSince(at: number, plates: readonly string[], columns: Pick<StayColumns, 'leftAt'>, found: Set<number>): void {
-    const { memory, from } = this;
-    const { doubles, ints } = memory;
-    let i = from + this.length - 1;
-    // Mostly nothing was read since.
-    if (i < from || doubles[DOUBLES * i]! < at) return;
-    sought.use(plates);
-    for (; i >= from && doubles[DOUBLES * i]! >= at; i--) {
-      if (!sought.couldBe(memory, BYTES * i + PLATE_AT)) continue;
+  leftSince(at: number, plates: readonly string[], columns: Pick<StayColumns, 'leftAt'>, found: number[]): void {
+    const { memory: { doubles, ints, bytes }, from } = this;
+    const end = from + this.length;
+    let i = end - 1;
+    // Mostly nothing was read since, or little.
+    for (; i >= from && doubles[DOUBLES * i]! >= at && i > end - 1 - FEW; i--) {
       const slot = ints[INTS * i + SLOT_AT]!;
-      if (slot !== TAKEN && columns.leftAt(slot) >= at) found.add(slot);
+      if (slot === TAKEN || columns.leftAt(slot) < at) continue;
+      if (!found.includes(slot) && couldBeAny(bytes, BYTES * i + PLATE_AT, plates)) found.push(slot);
     }
+    if (i < from || doubles[DOUBLES * i]! < at) return;
+    findAlike(plates, bytes, this.placeOf(at), i + 1, (known) => {
+      const slot = ints[INTS * known + SLOT_AT]!;
+      if (slot !== TAKEN && columns.leftAt(slot) >= at && !found.includes(slot)) found.push(slot);
+    });
   }
 
   /** Of the first read that is not before. */
@@ -132,13 +136,11 @@ export class LaneTrace {
 /** Once there is one: at many lanes nothing is ever read without a plate, or nothing at all. */
 const FIRST_ENTRIES = 8;
 const TAKEN = -1;
-
-/** Of all traces: those asked for one after the other are mostly the same. */
-const sought = new SoughtPlates();
+/** So many are looked at one by one sooner than what they are held against is made ready. */
+const FEW = 24;
 
 /** An entry is its time, the slot (TAKEN: it is taken away), and the plate (`traced-plates.ts`). */
-const BYTES = 32;
+const BYTES = ENTRY_BYTES;
 const DOUBLES = BYTES / 8;
 const INTS = BYTES / 4;
 const SLOT_AT = 2;
-const PLATE_AT = 12;

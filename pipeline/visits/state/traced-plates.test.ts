@@ -1,26 +1,42 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { couldBeSame, isPlate, PLATE_BYTES, SoughtPlates, writePlate } from './traced-plates.ts';
+import { ENTRY_BYTES, PLATE_AT } from './trace-numbers.ts';
+import { couldBeAny, findAlike, isPlate, writePlate } from './traced-plates.ts';
 
 const letters = fc.constantFrom('A', 'B', '1', '2', 'Ø', 'Ж');
 const plate = fc.array(letters, { maxLength: 18, size: 'max' }).map((each) => each.join(''));
 
-test('a plate could be one of those sought exactly where it could be the same as one of them', () => {
-  const sought = new SoughtPlates();
-  const ints = new Int32Array((2 * PLATE_BYTES) / 4);
-  const bytes = new Uint8Array(ints.buffer);
-  // More than a reading and its candidates too: then they are looked at one by one.
-  const searches = fc.array(fc.tuple(fc.array(plate, { maxLength: 8 }), fc.array(plate, { minLength: 1, maxLength: 8 })), { maxLength: 6 });
-  fc.assert(fc.property(searches, (each) => {
+/** Where an entry is the plate that was there before is longer, or none. */
+function entriesOf(plates: readonly string[]): Uint8Array {
+  const bytes = new Uint8Array(ENTRY_BYTES * plates.length).fill('A'.charCodeAt(0));
+  plates.forEach((each, i) => writePlate(bytes, ENTRY_BYTES * i + PLATE_AT, each));
+  return bytes;
+}
+
+function found(plates: readonly string[], bytes: Uint8Array, from: number, to: number): number[] {
+  const entries: number[] = [];
+  findAlike(plates, bytes, from, to, (entry) => entries.push(entry));
+  return entries;
+}
+
+test('of many entries those are found whose plate could be the same as one of those sought', () => {
+  // More than a reading and its candidates too: then they are looked for in several goes.
+  const searches = fc.array(fc.tuple(fc.array(plate, { maxLength: 20 }), fc.array(plate, { minLength: 1, maxLength: 8 })), { maxLength: 6 });
+  fc.assert(fc.property(searches, fc.nat(3), (each, from) => {
     for (const [plates, known] of each) {
-      sought.use(plates);
-      for (const one of known) {
-        writePlate(bytes, PLATE_BYTES, one);
-        const isSame = plates.some((other) => couldBeSame(bytes, PLATE_BYTES, other));
-        assert.equal(sought.couldBe({ bytes, ints }, PLATE_BYTES), isSame);
-        assert.ok(isPlate(bytes, PLATE_BYTES, one));
-      }
+      const bytes = entriesOf(known);
+      const expected = known.flatMap((_, i) => (i >= from && couldBeAny(bytes, ENTRY_BYTES * i + PLATE_AT, plates) ? [i] : []));
+      assert.deepEqual([...new Set(found(plates, bytes, from, known.length))].sort((a, b) => a - b), expected);
+      known.forEach((one, i) => assert.ok(isPlate(bytes, ENTRY_BYTES * i + PLATE_AT, one)));
     }
   }), { numRuns: 1000 });
+});
+
+test('so are those among more entries than are looked at in one go, the last first', () => {
+  const alike = new Set([2, 1023, 1024, 1025, 2047, 2999]);
+  const bytes = entriesOf(Array.from({ length: 3000 }, (_, i) => (alike.has(i) ? 'AB12345' : 'ZX98701')));
+  const sought = ['KD44444', 'AB12346'];
+  assert.deepEqual(found(sought, bytes, 2, 3000), [2999, 2047, 1025, 1024, 1023, 2]);
+  assert.deepEqual(found(sought, bytes, 3, 2999), [2047, 1025, 1024, 1023]);
 });

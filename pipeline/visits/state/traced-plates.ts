@@ -1,13 +1,12 @@
+import { instantiate } from '../../webassembly/instantiate.ts';
 import { sameList } from '../lists/same-list.ts';
+import { ENTRY_BYTES, LONG, MOST_ALIKE, PLATE_BYTES, SOUGHT_BYTES } from './trace-numbers.ts';
 
 /**
  * Plates as bytes, `PLATE_BYTES` each, and a quick look at whether two could be of one vehicle: as many characters as that
  * takes stand in the same place, counted from the start or from the end.
  */
 
-/** More than nearly all plates have letters: of a longer one, or one of other letters than these bytes can say, it is kept that it is. */
-export const PLATE_BYTES = 16;
-const LONG = 0xff;
 const LAST_OF_A_BYTE = 0xff;
 
 export function writePlate(plates: Uint8Array, at: number, plate: string): void {
@@ -34,9 +33,6 @@ export function isPlate(plates: Uint8Array, at: number, plate: string): boolean 
 
 const asked = new Uint8Array(PLATE_BYTES);
 
-/** So many characters in the same place do. */
-const MOST_ALIKE = 3;
-
 /** Says quickly of most pairs of plates that they are different ones: too few characters stand in the same place. */
 export function couldBeSame(plates: Uint8Array, at: number, plate: string): boolean {
   const ofKnown = plates[at]!;
@@ -52,89 +48,70 @@ export function couldBeSame(plates: Uint8Array, at: number, plate: string): bool
   return Math.max(fromStart, fromEnd) >= Math.min(MOST_ALIKE, shorter - 1);
 }
 
+/** The same of any of these. */
+export function couldBeAny(plates: Uint8Array, at: number, sought: readonly string[]): boolean {
+  for (let n = 0; n < sought.length; n++) if (couldBeSame(plates, at, sought[n]!)) return true;
+  return false;
+}
+
 /**
- * Says of each of many plates whether it could be one of some that are sought, as `couldBeSame` does of each of these: four
- * characters at a step.
+ * Finds among many entries of a trace those by a plate that could be one of some that are sought, as `couldBeSame` says of each of
+ * these: in WebAssembly, for of what comes late all reads of hours are looked at.
+ *
+ * @param bytes in which entries stand one behind the other, as `trace-numbers.ts` says, from `from` up to `to` (numbers of entries)
+ * @param found told the number of each that could be one, the last first; some twice where many plates are sought
  */
-export class SoughtPlates {
-  private plates: readonly string[] = [];
-  /** By sought plate and length of a known one: what that is held against, from the start, then from the end; see `holdAgainst`. */
-  private readonly words = new Int32Array(MOST_SOUGHT * PLATE_BYTES * 2 * HELD_WORDS);
-  private readonly bytes = new Uint8Array(this.words.buffer);
-  /** By length: whether that stands there. */
-  private readonly areWritten = new Uint8Array(PLATE_BYTES);
-
-  /** Seeks these from now on. */
-  use(plates: readonly string[]): void {
-    if (sameList(plates, this.plates)) return;
-    this.plates = plates;
-    this.areWritten.fill(0);
-  }
-
-  /** Whether the plate that stands there, at a multiple of four, could be one of them. */
-  couldBe({ bytes, ints }: PlateMemory, at: number): boolean {
-    const { plates } = this;
-    const ofKnown = bytes[at]!;
-    if (ofKnown === LONG || plates.length > MOST_SOUGHT) return this.isOneOfThem(bytes, at);
-    if (this.areWritten[ofKnown] === 0) this.holdAgainst(ofKnown);
-    for (let n = 0; n < plates.length; n++) {
-      const ofSought = plates[n]!.length;
-      const enough = Math.min(MOST_ALIKE, ofKnown - 1, ofSought - 1);
-      const from = 2 * HELD_WORDS * (PLATE_BYTES * n + ofKnown);
-      if (this.alike(from, ints, at, ofKnown) >= enough) return true;
-      if (ofSought !== ofKnown && this.alike(from + HELD_WORDS, ints, at, ofKnown) >= enough) return true;
-    }
-    return false;
-  }
-
-  private isOneOfThem(known: Uint8Array, at: number): boolean {
-    for (let n = 0; n < this.plates.length; n++) if (couldBeSame(known, at, this.plates[n]!)) return true;
-    return false;
-  }
-
-  /** How many characters are the same. */
-  private alike(from: number, known: Int32Array, at: number, ofKnown: number): number {
-    const { words } = this;
-    let alike = 0;
-    for (let i = 0; 4 * i <= ofKnown; i++) {
-      const differing = known[(at >> 2) + i]! ^ words[from + 2 * i]!;
-      // The highest bit of each byte that is zero, if it counts.
-      alike += (~(((differing & LOW_BITS) + LOW_BITS) | differing) & words[from + 2 * i + 1]!) >>> 7;
-    }
-    return Math.imul(alike, ONE_EACH) >>> 24;
-  }
-
-  /** For each of four bytes, of which the first is the length: the characters in a word, then one that says which of them count. */
-  private holdAgainst(ofKnown: number): void {
-    const { plates, bytes } = this;
-    this.areWritten[ofKnown] = 1;
-    for (let n = 0; n < plates.length; n++) {
-      const plate = plates[n]!;
-      for (const end of [0, 1]) {
-        const from = 4 * HELD_WORDS * (2 * (PLATE_BYTES * n + ofKnown) + end);
-        bytes.fill(0, from, from + 4 * HELD_WORDS);
-        for (let i = 0; i < ofKnown; i++) {
-          const code = plate.charCodeAt(end === 0 ? i : plate.length - ofKnown + i);
-          if (!(code <= LAST_OF_A_BYTE)) continue;
-          const place = from + 8 * ((1 + i) >> 2) + ((1 + i) & 3);
-          bytes[place] = code;
-          bytes[place + 4] = HIGHEST;
-        }
-      }
+export function findAlike(
+  plates: readonly string[], bytes: Uint8Array, from: number, to: number, found: (entry: number) => void,
+): void {
+  for (let end = to; end > from; end -= MOST_ENTRIES) {
+    const start = Math.max(from, end - MOST_ENTRIES);
+    entriesSought.set(bytes.subarray(ENTRY_BYTES * start, ENTRY_BYTES * end));
+    for (let first = 0; first < plates.length; first += MOST_SOUGHT) {
+      seek(plates.length <= MOST_SOUGHT ? plates : plates.slice(first, first + MOST_SOUGHT));
+      const count = alikePlates.find(end - start, written.length);
+      for (let i = count - 1; i >= 0; i--) found(start + places[i]!);
     }
   }
 }
 
-/** The same memory twice. */
-interface PlateMemory {
-  readonly bytes: Uint8Array;
-  readonly ints: Int32Array;
+/** Writes them where they are sought from; asked for at each lane, they mostly stand there. */
+function seek(plates: readonly string[]): void {
+  if (sameList(plates, written)) return;
+  written = plates;
+  for (let n = 0; n < plates.length; n++) {
+    const plate = plates[n]!;
+    const { length } = plate;
+    const start = SOUGHT_BYTES * n;
+    sought.fill(0, start, start + SOUGHT_BYTES);
+    sought[start] = Math.min(length, PLATE_BYTES);
+    for (let i = 0; i < Math.min(length, PLATE_BYTES - 1); i++) {
+      sought[start + 1 + i] = byteOf(plate.charCodeAt(i));
+      sought[start + SOUGHT_BYTES - 1 - i] = byteOf(plate.charCodeAt(length - 1 - i));
+    }
+  }
 }
 
-/** A reading and its candidates are no more. */
-const MOST_SOUGHT = 6;
-/** Of one plate, and which of its bytes count. */
-const HELD_WORDS = (2 * PLATE_BYTES) / 4;
-const HIGHEST = 0x80;
-const LOW_BITS = 0x7f7f7f7f;
-const ONE_EACH = 0x01010101;
+/** 0: no known plate has it. */
+function byteOf(code: number): number {
+  return code <= LAST_OF_A_BYTE ? code : 0;
+}
+
+/** What `wasm/alike-plates.wasm.ts` exports; addresses are in its memory. */
+interface AlikePlates {
+  entriesAt(): number;
+  soughtAt(): number;
+  foundAt(): number;
+  mostEntries(): number;
+  mostSought(): number;
+  find(entryCount: number, plateCount: number): number;
+}
+
+const alikePlates = instantiate<AlikePlates>(new URL('./wasm/alike-plates.wasm', import.meta.url));
+const MOST_ENTRIES = alikePlates.mostEntries();
+const MOST_SOUGHT = alikePlates.mostSought();
+const { buffer } = alikePlates.memory;
+const entriesSought = new Uint8Array(buffer, alikePlates.entriesAt(), ENTRY_BYTES * MOST_ENTRIES);
+const sought = new Uint8Array(buffer, alikePlates.soughtAt(), SOUGHT_BYTES * MOST_SOUGHT);
+let written: readonly string[] = [];
+const places = new Int32Array(buffer, alikePlates.foundAt(), MOST_ENTRIES);

@@ -1,0 +1,15 @@
+/** How reads stand in a lane's trace, for TypeScript and WebAssembly. */
+
+/** An entry is its time, the slot, and the plate. */
+export const ENTRY_BYTES = 32;
+export const PLATE_AT = 12;
+
+/** More than nearly all plates have letters: of a longer one, or one of other letters than these bytes can say, it is kept that it is. */
+export const PLATE_BYTES = 16;
+export const LONG = 0xff;
+
+/** Two plates could be of one vehicle if so many characters stand in the same place. */
+export const MOST_ALIKE = 3;
+
+/** Of a sought plate: a byte that says its length, then its first characters; and its last ones, which end where these bytes end. */
+export const SOUGHT_BYTES = 48;

@@ -342,6 +342,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
 
   /** Stays have ended that other exits were weighed against. @param until see `decideExit` */
   function reopenContested(telling: Telling, until = Infinity): void {
+    if (telling.ended.length === 0) return;
     const seen = new Set<string>();
     for (let visitId = telling.ended.pop(); visitId !== undefined; visitId = telling.ended.pop()) {
       const strays = telling.garage.contested.by(visitId).map((strayId) => stays.get(strayId)!);

@@ -89,4 +89,4 @@ const ALIKE_FROM = 5;
 export const noLookAlikes: LookAlikes = { areInside: false, cameLater: false };
 const othersInside: LookAlikes = { areInside: true, cameLater: false };
 const bothKinds: LookAlikes = { areInside: true, cameLater: true };
-const noSlots: ReadonlySet<number> = new Set();
+const noSlots: readonly number[] = [];

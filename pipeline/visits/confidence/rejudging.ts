@@ -8,6 +8,7 @@ import {
 import { firstOwnRead, lastOwnRead } from '../passages/trailers.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
 import { mayHaveComeIn } from '../state/presence.ts';
+import { addMissing } from '../lists/same-list.ts';
 import type { Stay } from '../state/stay.ts';
 import { pairStatus, RULES_VERSION, shareOfOneStay } from '../stays/emission.ts';
 import { asLookAlike, lookAlikesOf } from './look-alikes.ts';
@@ -64,10 +65,9 @@ function rejudgeOthers({ before, after }: StayChange, judging: Judging): void {
   const since = differsSince(before, after, settings.allowedLatenessMs);
   if (since > garage.latestExitAt) return;
   const touched: { slot: number; exit: Passage }[] = [];
-  const slots = new Set<number>();
-  for (const entry of new Set([before?.entry, after?.entry])) {
-    if (entry != null) for (const slot of garage.endedSince(since, entry.evidence)) slots.add(slot);
-  }
+  const [wasIn, isIn] = [before?.entry ?? null, after?.entry ?? null];
+  const slots = wasIn === null ? [] : garage.endedSince(since, wasIn.evidence);
+  if (isIn !== null && isIn !== wasIn) addMissing(garage.endedSince(since, isIn.evidence), slots);
   for (const slot of slots) {
     const { visitId, country, plate, entry, exit } = stays.at(slot)!;
     if (entry === null || exit === null || visitId === (after ?? before)!.visitId) continue;

@@ -202,8 +202,10 @@ function binStart(bin: number): number {
   return binStarts[bin]!;
 }
 
+const binMiddles = Float64Array.from({ length: BINS }, (_, bin) => (binStart(bin) + binStart(bin + 1)) / 2);
+
 function binMiddle(bin: number): number {
-  return (binStart(bin) + binStart(bin + 1)) / 2;
+  return binMiddles[bin]!;
 }
 
 /**
@@ -216,11 +218,14 @@ function binMiddle(bin: number): number {
 function sharesOfLengths(lengths: readonly number[], paired: number, knownMs: number): Float64Array {
   const shares = usualShares.slice();
   if (paired === 0) return shares;
-  const seen = shares.map((_, bin) => Math.min(1, Math.max(0, 1 - binMiddle(bin) / knownMs)));
+  for (let bin = 0; bin < BINS; bin++) seen[bin] = Math.min(1, Math.max(0, 1 - binMiddle(bin) / knownMs));
   // How many stays there were, those of which the end was not seen too, follows from the shares and they from it: some steps will do.
   for (let step = 0; step < STEPS_TO_SHARES; step++) {
-    const began = paired / shares.reduce((sum, share, bin) => sum + share * seen[bin]!, 0);
-    let [long, usuallyLong] = [LONG_WEIGHT, LONG_WEIGHT];
+    let seenShare = 0;
+    for (let bin = 0; bin < BINS; bin++) seenShare += shares[bin]! * seen[bin]!;
+    const began = paired / seenShare;
+    let long = LONG_WEIGHT;
+    let usuallyLong = LONG_WEIGHT;
     let sum = 0;
     for (let bin = 0; bin < BINS; bin++) {
       const usual = usualShares[bin]!;
@@ -238,6 +243,8 @@ function sharesOfLengths(lengths: readonly number[], paired: number, knownMs: nu
   return shares;
 }
 
+/** By bin: of how many stays so long the end can have been seen. Of one garage at a time. */
+const seen = new Float64Array(BINS);
 /** As many of the longest that can be known are expected whatever is usual. */
 const LONG_WEIGHT = 2;
 const STEPS_TO_SHARES = 4;

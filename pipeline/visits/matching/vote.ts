@@ -92,14 +92,15 @@ function unanimous(reads: readonly VotingRead[]): PlateEvidence {
 /** The candidates of all that read the same. */
 function secondThoughts(reads: readonly VotingRead[]): Candidate[] {
   const { plate } = reads[0]!;
-  const candidates = new Map<string, number>();
+  const thoughts: { plate: string; confidence: number }[] = [];
   for (const read of reads) {
     for (const { plate: other, confidence } of read.candidates) {
-      if (other !== plate) candidates.set(other, Math.max(candidates.get(other) ?? 0, confidence));
+      if (other === plate) continue;
+      const known = thoughts.find((thought) => thought.plate === other);
+      if (known === undefined) thoughts.push({ plate: other, confidence: Math.max(0, confidence) });
+      else known.confidence = Math.max(known.confidence, confidence);
     }
   }
-  const thoughts: Candidate[] = [];
-  candidates.forEach((confidence, other) => thoughts.push({ plate: other, confidence }));
   return sortShort(thoughts, surestCandidateFirst).slice(0, MOST_CANDIDATES);
 }
 
@@ -122,14 +123,17 @@ const PAST_DOUBT = 0.25;
 
 /** All proposals, the likeliest first. */
 function proposalsOf(voters: readonly VotingRead[], rears: readonly VotingRead[]): Proposal[] {
-  const weights = new Map<string, number>();
-  const propose = (plate: string, weight: number): void => void weights.set(plate, (weights.get(plate) ?? 0) + weight);
+  // Few: a list takes less than a map.
+  const ranked: { plate: string; weight: number }[] = [];
+  const propose = (plate: string, weight: number): void => {
+    const known = ranked.find((each) => each.plate === plate);
+    if (known === undefined) ranked.push({ plate, weight });
+    else known.weight += weight;
+  };
   for (const { plate, confidence, candidates } of voters) {
     propose(plate, LEAST_WEIGHT + confidence);
     for (const candidate of candidates) if (candidate.plate !== '') propose(candidate.plate, candidate.confidence / 2);
   }
-  const ranked: WeightedPlate[] = [];
-  weights.forEach((weight, plate) => ranked.push({ plate, weight }));
   sortShort(ranked, heaviestFirst);
   if (ranked.length > MOST_PROPOSALS) ranked.length = MOST_PROPOSALS;
   const plates = ranked.map(({ plate }) => plate);

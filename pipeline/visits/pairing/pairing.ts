@@ -236,9 +236,10 @@ function isAmongAlike(exit: Passage, stays: Table<Stay>, garage: GarageIndex): b
 function decide(exits: readonly DoubtfulExit[], telling: Telling): WeighedDecision[] {
   const { garage, sink, clock } = telling;
   // A stay at rest is another object each time it is looked at.
-  const columns = new Map<string, Stay>();
-  for (const { rivals } of exits) for (const { stay } of rivals) columns.set(stay.visitId, stay);
-  const stays = [...columns.values()];
+  const stays: Stay[] = [];
+  for (const { rivals } of exits) {
+    for (const { stay } of rivals) if (!stays.some(({ visitId }) => visitId === stay.visitId)) stays.push(stay);
+  }
   const inOrder = exits.toSorted((a, b) => comparePassages(a.passage, b.passage));
   const story = storyOf(inOrder, stays, vehiclesPerMs(firstRead(inOrder.at(-1)!.passage).at, telling), garage);
   const shares = weighJointly(story);

@@ -1,4 +1,6 @@
 import { haveSamePlates, type PlateEvidence } from '../matching/evidence.ts';
+import { addMissing } from '../lists/same-list.ts';
+import { sortShort } from '../lists/short-sort.ts';
 import { FoundPlates, PlateIndex } from '../matching/plate-index.ts';
 import { NO_SLOT } from './plate-stays.ts';
 
@@ -39,7 +41,9 @@ export class CandidateIndex {
   near(evidence: PlateEvidence): readonly number[] {
     if (this.inOrder !== null && this.isSought(evidence)) return this.inOrder;
     const { ids, count } = this.search(evidence, NO_SLOT);
-    return (this.inOrder = [...new Set(ids.slice(0, count))].sort((one, other) => (this.comesFirst(one, other) ? -1 : 1)));
+    const inOrder: number[] = [];
+    addMissing(ids.slice(0, count), inOrder);
+    return (this.inOrder = sortShort(inOrder, (one, other) => (this.comesFirst(one, other) ? -1 : 1)));
   }
 
   /**

@@ -180,11 +180,13 @@ export class GarageIndex {
    * Slots of stays that ended at that instant (ms UTC) or later and may be by a plate near the evidence's: all that ended within the
    * allowed lateness, and of those before, by which only reads that come late are judged, nearly all that are near.
    */
-  endedSince(at: number, evidence: PlateEvidence): Set<number> {
+  endedSince(at: number, evidence: PlateEvidence): number[] {
     const { columns, latestExitAt, settings } = this;
     const latelyFrom = Math.max(at, latestExitAt - settings.allowedLatenessMs);
-    const found = new Set(latelyFrom > at ? this.leftSince(at, evidence) : noSlots);
-    this.lanes.between(latelyFrom, Infinity, (_at, slot) => columns.leftAt(slot) >= at && found.add(slot));
+    const found = latelyFrom > at ? [...this.leftSince(at, evidence)] : [];
+    this.lanes.between(latelyFrom, Infinity, (_at, slot) => {
+      if (columns.leftAt(slot) >= at && !found.includes(slot)) found.push(slot);
+    });
     return found;
   }
 

@@ -93,12 +93,12 @@ export class Timelines {
    */
   tell(after: 'anew' | 'never' = 'anew'): void {
     const folds = this.fold(after);
-    const names = this.nameStays(folds);
+    this.nameStays(folds);
     let undecidedIn: Timeline | null = null;
-    for (const { stay, timeline } of folds) {
+    for (const fold of folds) {
       // A timeline loses its stays from its beginning on: those behind one that pairing has yet to look at wait for it.
-      const isDecided = this.tellStay(stay, timeline, names, timeline !== undecidedIn);
-      if (!isDecided) undecidedIn = timeline;
+      const isDecided = this.tellStay(fold, folds, fold.timeline !== undecidedIn);
+      if (!isDecided) undecidedIn = fold.timeline;
     }
     rejudge(this.changes.splice(0), this.telling);
   }
@@ -116,7 +116,7 @@ export class Timelines {
           passages, this.goneBefore(timeline), settings, clock, awaitsFront, isLikelyInside, stayTimes,
         );
         for (const stay of stays) {
-          folds.push({ timeline, stay });
+          folds.push({ timeline, stay, named: null });
           const { entry, exit, why } = stay;
           const passage = entry === null ? exit : why === null || why === 'reversed' ? entry : null;
           if (passage?.decision?.given != null) misgiven.push({ timeline, passage });
@@ -152,45 +152,36 @@ export class Timelines {
    * A stay keeps the name under which its entry passage was known, else its exit passage's; the rest get new ones.
    * Names left over are of stays that never were: they are withdrawn.
    */
-  private nameStays(folds: readonly Folded[]): Map<FoldedStay, Named> {
-    const ownersOf = new Map<Passage, readonly Stay[]>();
-    // By name: a stay at rest is another object each time it is looked at.
-    const free = new Map<string, Stay>();
+  private nameStays(folds: readonly Folded[]): void {
+    // Few, so that a look through them takes less than a map of them.
+    const free: Stay[] = [];
     for (const { passages } of this.all) {
-      for (const { passage, owners } of passages) {
-        ownersOf.set(passage, owners);
-        for (const owner of owners) free.set(owner.visitId, owner);
+      for (const { owners } of passages) {
+        for (const owner of owners) if (placeOf(owner, free) < 0) free.push(owner);
       }
     }
-    const names = new Map<FoldedStay, Named>();
     for (const side of ['entry', 'exit'] as const) {
-      for (const { stay } of folds) {
-        const passage = stay[side];
-        if (passage === null || names.has(stay)) continue;
-        const owner = ownersOf.get(passage)!.find(({ visitId }) => free.has(visitId));
+      for (const fold of folds) {
+        const passage = fold.stay[side];
+        if (passage === null || fold.named !== null) continue;
+        const owner = ownersOf(passage, fold.timeline).find((each) => placeOf(each, free) >= 0);
         if (owner === undefined) continue;
-        free.delete(owner.visitId);
-        names.set(stay, { visitId: owner.visitId, before: owner });
+        free.splice(placeOf(owner, free), 1);
+        fold.named = { visitId: owner.visitId, before: owner };
       }
     }
-    for (const left of free.values()) this.withdraw(left);
-    for (const { stay } of folds) {
-      if (!names.has(stay)) names.set(stay, { visitId: this.telling.mint(), before: undefined });
-    }
-    return names;
+    for (const left of free) this.withdraw(left);
+    for (const fold of folds) fold.named ??= { visitId: this.telling.mint(), before: undefined };
   }
 
   /** @returns false if pairing has yet to look at it */
-  private tellStay(
-    stay: FoldedStay, { country, plate }: Timeline, names: ReadonlyMap<FoldedStay, Named>, mayLeave: boolean,
-  ): boolean {
+  private tellStay({ stay, timeline, named }: Folded, folds: readonly Folded[], mayLeave: boolean): boolean {
     const { stays, garage, clock, sink } = this.telling;
     const { settings, operatorId, garageId } = garage;
-    const { visitId, before } = names.get(stay)!;
-    const nameOf = (other: FoldedStay | string | null): string | null =>
-      typeof other === 'object' && other !== null ? names.get(other)!.visitId : other;
-    const followsId = nameOf(stay.follows);
-    const turnedId = nameOf(stay.secondTryOf);
+    const { country, plate } = timeline;
+    const { visitId, before } = named!;
+    const followsId = nameOf(stay.follows, folds);
+    const turnedId = nameOf(stay.secondTryOf, folds);
     const { entry, exit, status, why } = stay;
     const isHeld = stay.certainAt > clock || isUndecided(stay, before?.visit ?? null);
     // By which the visit was judged, until it is told anew. Some seconds more make no difference.
@@ -259,12 +250,28 @@ function leavesNow({ entry, exit, why }: FoldedStay, before: Stay): boolean {
 interface Folded {
   readonly timeline: Timeline;
   readonly stay: FoldedStay;
+  /** Null: it has no name yet. */
+  named: Named | null;
 }
 
 interface Named {
   readonly visitId: string;
   /** What the state holds under that name. */
   readonly before: Stay | undefined;
+}
+
+/** @param other a stay that is told with the others, or the name of one that is gone */
+function nameOf(other: FoldedStay | string | null, folds: readonly Folded[]): string | null {
+  return typeof other === 'object' && other !== null ? folds.find(({ stay }) => stay === other)!.named!.visitId : other;
+}
+
+function ownersOf(passage: Passage, { passages }: Timeline): readonly Stay[] {
+  return passages.find((owned) => owned.passage === passage)!.owners;
+}
+
+/** By name: a stay at rest is another object each time it is looked at. */
+function placeOf({ visitId }: Stay, stays: readonly Stay[]): number {
+  return stays.findIndex((stay) => stay.visitId === visitId);
 }
 
 /** The plate under which a passage stands. */

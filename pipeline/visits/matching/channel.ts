@@ -1,6 +1,6 @@
 import { shippedConfusions, type Confusions } from './confusions.ts';
 import { evidenceModule, memoryNumbers, NUMBER_BYTES, useMemory } from './evidence-module.ts';
-import { FURTHEST_NEIGHBOUR } from './shared-numbers.ts';
+import { FURTHEST_LETTER, FURTHEST_NEIGHBOUR } from './shared-numbers.ts';
 import { AFTER_LAST_DIGIT, characterOf, isDigit, SYMBOLS, symbolOf } from './symbols.ts';
 import type { Text } from './text.ts';
 
@@ -117,7 +117,7 @@ function oddsOfSymbols(learned: Confusions, substituted: number): Float64Array {
   }
   for (let symbol = 0; symbol < COUNTED; symbol++) {
     for (let near = 0; near < COUNTED; near++) {
-      if (near === symbol || isDigit(near) !== isDigit(symbol)) continue;
+      if (near === symbol || isDigit(near) !== isDigit(symbol) || Math.abs(near - symbol) > FURTHEST_LETTER) continue;
       for (let to = 0; to < SYMBOLS; to++) {
         readAs[neighbourOf(symbol) * SYMBOLS + to]! += nearness(near - symbol) * readAs[near * SYMBOLS + to]!;
       }

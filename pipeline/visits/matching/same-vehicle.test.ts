@@ -177,3 +177,9 @@ test('at a lane, the longer between two reads the likelier they are of two vehic
   const scores = [300, 1500, 5000, 20_000, 90_000].map((apart) => sameAtLane(first, other, apart));
   for (let i = 1; i < scores.length; i++) assert.ok(scores[i]! < scores[i - 1]!, scores.join(' '));
 });
+
+test('plates of a fleet are some letters apart: one that differs by half the alphabet in the last is a misread', () => {
+  const next = sameVehicle(read('LK20WZN'), read('LK20WZP'));
+  assert.ok(sameVehicle(read('LK20WZN'), read('LK20WZX')) > next + 5);
+  assert.ok(next < 1);
+});

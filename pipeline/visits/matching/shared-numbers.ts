@@ -12,5 +12,7 @@ export const SAME_MISREAD = 0.05;
 export const EXPLAINED_FROM = 0.5;
 /** Plates of a fleet are at most so many numbers apart. */
 export const FURTHEST_NEIGHBOUR = 30;
+/** And at most so many letters, where they are counted on in the last letter: as far as a digit can be from another. */
+export const FURTHEST_LETTER = 9;
 /** So many characters lost together at one end are one misread. */
 export const LOST_TOGETHER = 3;

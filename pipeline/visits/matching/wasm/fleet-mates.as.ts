@@ -1,4 +1,4 @@
-import { FIRST_DIGIT } from '../shared-numbers';
+import { FIRST_DIGIT, FURTHEST_LETTER } from '../shared-numbers';
 import { Channel, neighbourOf } from './channel.as';
 import { ask, chanceTold, tell } from './misreads.as';
 import { Prepared, Text } from './prepared.as';
@@ -78,6 +78,7 @@ function nearnessOf(channel: Channel, one: Text, other: Text): f64 {
     if (symbolAt(one.symbols, i) != symbolAt(other.symbols, i) && i != last && i != before) return 0;
   }
   const ones = symbolAt(one.symbols, last) - symbolAt(other.symbols, last);
+  if (before == last && abs(ones) > FURTHEST_LETTER) return 0;
   if (before < 0 || before == last) return channel.nearness(ones);
   const digit = symbolAt(one.symbols, before);
   const otherDigit = symbolAt(other.symbols, before);

@@ -14,6 +14,11 @@ export function sameVehicle(a: PlateEvidence, b: PlateEvidence): number {
   return plateEvidence(a, b, FLEET_SHARE);
 }
 
+/** The same of two whose plates are near each other in a row, where it is known whether others of that row come here. */
+export function sameVehicleBy(isFleetKnown: boolean, a: PlateEvidence, b: PlateEvidence): number {
+  return plateEvidence(a, b, FLEET_SHARE * (isFleetKnown ? KNOWN_FLEET : UNKNOWN_FLEET));
+}
+
 /**
  * Whether two reads of one lane, so long apart (ms), are of one vehicle read twice or of two that follow each other:
  * log-likelihood ratio in nats. Where either has no plate, the time alone speaks.
@@ -29,6 +34,9 @@ export function sameAtLane(a: PlateEvidence, b: PlateEvidence, apartMs: number):
 /** How likely a vehicle inside is of the other's fleet; and one close behind it: fleets come and go together. */
 const FLEET_SHARE = 1e-3;
 const CONVOY_SHARE = 0.03;
+/** By how much likelier, or less likely: a fleet's others mostly come and go every day, and nobody else's plates are in a row. */
+const KNOWN_FLEET = 5;
+const UNKNOWN_FLEET = 0.1;
 /** And how likely one that comes here is from the same place as another. */
 const PLACE_SHARE = 0.3;
 /** A standing vehicle may be read as anything at times (a sticker, a trailer, half a plate). */

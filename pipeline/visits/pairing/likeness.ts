@@ -1,22 +1,36 @@
+import type { Table } from '../../engine/state.ts';
 import { confusedBy, endRead, mayBe, putRight } from '../learned/camera-confusions.ts';
 import type { PlateEvidence } from '../matching/evidence.ts';
-import { sameVehicle } from '../matching/same-vehicle.ts';
+import { sameVehicle, sameVehicleBy } from '../matching/same-vehicle.ts';
 import type { Passage } from '../passages/passages.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
+import type { Stay } from '../state/stay.ts';
+import { isKnownInRow } from './fleet-known.ts';
 
-/** How alike the plates of two passages are, nats (`sameVehicle`), by what the cameras that read them are known to confuse. */
-export function likenessOf(one: Passage, other: Passage, garage: GarageIndex): number {
-  const asRead = sameVehicle(one.evidence, other.evidence);
+/**
+ * How alike the plates of two passages are, nats (`sameVehicle`), by what the cameras that read them are known to confuse, and by whether a
+ * fleet is known here that has plates in a row like these two.
+ */
+export function likenessOf(one: Passage, other: Passage, stays: Table<Stay>, garage: GarageIndex): number {
+  const alike = likenessBy(one, other, stays, garage);
+  const asRead = alike(one.evidence, other.evidence);
   if (garage.confusions.size === 0) return asRead;
   const oneRight = rightedBy(one, other, garage);
   const otherRight = rightedBy(other, one, garage);
   return Math.max(
     asRead,
-    oneRight === null ? -Infinity : sameVehicle(oneRight.evidence, other.evidence) + oneRight.nats,
-    otherRight === null ? -Infinity : sameVehicle(one.evidence, otherRight.evidence) + otherRight.nats,
+    oneRight === null ? -Infinity : alike(oneRight.evidence, other.evidence) + oneRight.nats,
+    otherRight === null ? -Infinity : alike(one.evidence, otherRight.evidence) + otherRight.nats,
     oneRight === null || otherRight === null ? -Infinity
-      : sameVehicle(oneRight.evidence, otherRight.evidence) + oneRight.nats + otherRight.nats,
+      : alike(oneRight.evidence, otherRight.evidence) + oneRight.nats + otherRight.nats,
   );
+}
+
+type Likeness = (a: PlateEvidence, b: PlateEvidence) => number;
+
+function likenessBy(one: Passage, other: Passage, stays: Table<Stay>, garage: GarageIndex): Likeness {
+  const isKnown = isKnownInRow(one, other, stays, garage);
+  return isKnown === null ? sameVehicle : (a, b) => sameVehicleBy(isKnown, a, b);
 }
 
 function rightedBy(passage: Passage, other: Passage, { confusions }: GarageIndex) {

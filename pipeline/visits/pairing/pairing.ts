@@ -208,7 +208,7 @@ function rivalsOf(passage: Passage, { stays, garage }: Telling, until: number): 
   for (const stay of insideThen({ ...passage, evidence: soughtOf(passage, garage) }, until, stays, garage)) {
     const entry = stay.entry!;
     const lengthMs = at - lastRead(entry).at;
-    const likeness = likenessOf(passage, entry, garage);
+    const likeness = likenessOf(passage, entry, stays, garage);
     if (likeness < LEAST_LIKENESS) continue;
     rivals.push({ stay, likeness, leaves: garage.stayTimes.logRateOfLeaving(Math.max(0, lengthMs)) });
   }
@@ -241,7 +241,7 @@ function decide(exits: readonly DoubtfulExit[], telling: Telling): WeighedDecisi
     for (const { stay } of rivals) if (!stays.some(({ visitId }) => visitId === stay.visitId)) stays.push(stay);
   }
   const inOrder = exits.toSorted((a, b) => comparePassages(a.passage, b.passage));
-  const story = storyOf(inOrder, stays, vehiclesPerMs(firstRead(inOrder.at(-1)!.passage).at, telling), garage);
+  const story = storyOf(inOrder, stays, vehiclesPerMs(firstRead(inOrder.at(-1)!.passage).at, telling), telling);
   const shares = weighJointly(story);
   return exits.map((exit) => {
     const i = inOrder.indexOf(exit);
@@ -296,14 +296,16 @@ function decisionOf(
 const LEAST_SURE = 0.001;
 
 /** @param perMs how many vehicles leave, and as many come in */
-function storyOf(exits: readonly DoubtfulExit[], stays: readonly Stay[], perMs: number, garage: GarageIndex): Story {
+function storyOf(
+  exits: readonly DoubtfulExit[], stays: readonly Stay[], perMs: number, { stays: table, garage }: Telling,
+): Story {
   const { stayTimes } = garage;
   const times = exits.map(({ passage }) => firstRead(passage).at);
   const entered = stays.map(({ entry }) => lastRead(entry!).at);
   const rivals = exits.map((exit) => stays.map((stay) => exit.rivals.find((rival) => rival.stay.visitId === stay.visitId)));
   const entering = Math.log(perMs);
   const alike = stays.map((stay, j) => stays.map((next, n) => {
-    const likeness = entered[n]! <= entered[j]! ? -Infinity : likenessOf(stay.entry!, next.entry!, garage);
+    const likeness = entered[n]! <= entered[j]! ? -Infinity : likenessOf(stay.entry!, next.entry!, table, garage);
     return likeness < RIVAL_LIKENESS ? -Infinity : likeness - entering;
   }));
   return {

@@ -15,6 +15,7 @@ import { rateOfPassingAgain, rateOfTurning } from '../stays/timeline.ts';
 import { hasTwinLeftSince, insideCountThen, insideThen, mostInsideThen, twinsInsideThen } from './inside-then.ts';
 import { likenessOf, soughtOf } from './likeness.ts';
 import { weighJointly, type Story } from './joint-weighing.ts';
+import { seenAgainAs } from './seen-again.ts';
 import { isUndecided } from './undecided.ts';
 import type { WeighedDecision, WeighedRival } from './weighing.ts';
 
@@ -34,8 +35,9 @@ const RIVAL_FROM = 0.02;
 /** More exits and stays than these are not weighed together: the likeliest are. */
 const MOST_EXITS = 6;
 const MOST_RIVALS = 8;
-/** A plate less like the exit's than this (nats) is not looked at. */
+/** A plate less like the exit's than this (nats) is not looked at; nor one of who was seen leaving moments before, which says much already. */
 const LEAST_LIKENESS = 2;
+const LEAST_SEEN_AGAIN = -2;
 /** One so much less likely than the likeliest (nats) is none either. */
 const FAR_BEHIND = 12;
 /** Plates so alike may be one vehicle's, where the exact one is inside as well: it is some nats ahead, but not beyond doubt. */
@@ -179,6 +181,8 @@ interface Rival {
   readonly likeness: number;
   /** Nats: that it left just then. */
   readonly leaves: number;
+  /** It had left before, and is seen at an exit once more (`seen-again.ts`). */
+  readonly hasLeft: boolean;
 }
 
 /** The exit, and the other doubtful ones that want the same stays. */
@@ -192,7 +196,8 @@ function exitsWith(stay: Stay, own: Passage, telling: Telling, until: number): D
   };
   add(stay, own);
   for (let i = 0; i < exits.length; i++) {
-    for (const { stay: rival } of exits[i]!.rivals) {
+    for (const { stay: rival, hasLeft } of exits[i]!.rivals) {
+      if (hasLeft) continue;
       if (rival.exit !== null) add(rival);
       garage.contested.by(rival.visitId).map((visitId) => stays.get(visitId)!)
         .sort((a, b) => comparePassages(a.exit!, b.exit!)).forEach((stray) => add(stray));
@@ -210,7 +215,11 @@ function rivalsOf(passage: Passage, { stays, garage }: Telling, until: number): 
     const lengthMs = at - lastRead(entry).at;
     const likeness = likenessOf(passage, entry, stays, garage);
     if (likeness < LEAST_LIKENESS) continue;
-    rivals.push({ stay, likeness, leaves: garage.stayTimes.logRateOfLeaving(Math.max(0, lengthMs)) });
+    rivals.push({ stay, likeness, leaves: garage.stayTimes.logRateOfLeaving(Math.max(0, lengthMs)), hasLeft: false });
+  }
+  for (const { stay, likeness, logRate } of seenAgainAs(passage, stays, garage)) {
+    if (likeness < LEAST_SEEN_AGAIN || rivals.some((rival) => rival.stay.visitId === stay.visitId)) continue;
+    rivals.push({ stay, likeness, leaves: logRate, hasLeft: true });
   }
   const score = ({ likeness, leaves }: Rival): number => likeness + leaves;
   rivals.sort((a, b) => score(b) - score(a) || lastRead(b.stay.entry!).at - lastRead(a.stay.entry!).at);
@@ -266,15 +275,17 @@ function missedShare(shares: readonly number[]): number {
 }
 
 function decisionOf(
-  { passage, stay: holder }: DoubtfulExit, stays: readonly Stay[], shares: readonly number[], { stayTimes }: GarageIndex,
+  { passage, stay: holder, rivals: weighed }: DoubtfulExit, stays: readonly Stay[], shares: readonly number[], { stayTimes }: GarageIndex,
 ): WeighedDecision {
   const rivals = stays.flatMap(({ visitId }, j) => (shares[j]! >= RIVAL_FROM ? [visitId] : []));
   const missed = missedShare(shares);
   const best = shares.indexOf(Math.max(...shares));
+  const hasLeft = (stay: Stay): boolean => weighed.some((rival) => rival.hasLeft && rival.stay.visitId === stay.visitId);
   const sureFrom = passage.direction === 'UNKNOWN' ? SURE_UNDIRECTED_FROM : SURE_FROM;
   const isSure = best >= 0 && shares[best]! >= sureFrom;
   // That it is two stays of one vehicle is told apart from this.
   const probabilityOf = (j: number): number => {
+    if (hasLeft(stays[j]!)) return Math.min(MOST_DECIDED, shares[j]!);
     const lengthMs = Math.max(0, firstRead(passage).at - lastRead(stays[j]!.entry!).at);
     return Math.min(MOST_DECIDED, shares[j]! / (1 - stayTimes.stitchedShare(lengthMs)));
   };
@@ -303,6 +314,8 @@ function storyOf(
   const times = exits.map(({ passage }) => firstRead(passage).at);
   const entered = stays.map(({ entry }) => lastRead(entry!).at);
   const rivals = exits.map((exit) => stays.map((stay) => exit.rivals.find((rival) => rival.stay.visitId === stay.visitId)));
+  // Who had left before has nothing else to do with it.
+  const inside = rivals.map((row) => row.map((rival) => (rival?.hasLeft === true ? undefined : rival)));
   const entering = Math.log(perMs);
   const alike = stays.map((stay, j) => stays.map((next, n) => {
     const likeness = entered[n]! <= entered[j]! ? -Infinity : likenessOf(stay.entry!, next.entry!, table, garage);
@@ -311,12 +324,12 @@ function storyOf(
   return {
     ended: rivals.map((row) => row.map((rival) => (rival === undefined ? -Infinity : rival.likeness + rival.leaves))),
     stranger: exits.map(({ passage }) => logRateOfMissed(passage, perMs, garage)),
-    unseen: rivals.map((row, i) => row.map((rival, j) => (rival === undefined ? -Infinity
+    unseen: inside.map((row, i) => row.map((rival, j) => (rival === undefined ? -Infinity
       : rival.likeness + stayTimes.logRateOfLeavingUnseen(times[i]! - entered[j]!)))),
-    again: (i, j, k) => (rivals[i]![j] === undefined ? -Infinity
-      : rivals[i]![j]!.likeness + stayTimes.logRateOfLeavingAgain(times[i]! - times[k]!)),
+    again: (i, j, k) => (inside[i]![j] === undefined ? -Infinity
+      : inside[i]![j]!.likeness + stayTimes.logRateOfLeavingAgain(times[i]! - times[k]!)),
     returned(i, j, next, k) {
-      const [first, second] = [rivals[i]![j], rivals[i]![next]];
+      const [first, second] = [inside[i]![j], inside[i]![next]];
       if (first === undefined || second === undefined || alike[j]![next] === -Infinity) return -Infinity;
       if (k >= 0 && entered[next]! <= times[k]!) return -Infinity;
       const gapMs = entered[next]! - entered[j]!;
@@ -324,8 +337,8 @@ function storyOf(
       return first.likeness + alike[j]![next]! + Math.log(rate) + second.leaves;
     },
     seenInside(i, j, next) {
-      const first = rivals[i]![j];
-      return first === undefined || alike[j]![next] === -Infinity ? -Infinity
+      const first = inside[i]![j];
+      return first === undefined || rivals[i]![next]?.hasLeft === true || alike[j]![next] === -Infinity ? -Infinity
         : first.likeness + alike[j]![next]! + Math.log(rateOfPassingAgain(entered[next]! - entered[j]!)) + first.leaves;
     },
   };

@@ -158,7 +158,7 @@ export function foldTimeline(
       left = passage.decision?.given == null || isOwn(passage.decision.given, passage) ? inside : null;
       inside = null;
     } else if (left !== null && at < lastRead(left.exit!).at + SEEN_AGAIN_MS) {
-      addVoid(passage, 'double_exit', areOneSight(left.exit!, passage));
+      addVoid(passage, 'double_exit', areOneSight(left.exit!, passage) || standsThere(left.exit!, passage, settings));
       // It is explained by that stay, and so must not be left alone.
       left.endAt = Math.max(left.endAt, lastRead(passage).at);
     } else {
@@ -306,6 +306,11 @@ const WRONG_WORD_SHARE = 0.01;
  */
 function areOneSight({ reads }: Passage, again: Passage): boolean {
   return again.reads.every(({ laneId, cameraId }) => reads.every((read) => read.laneId === laneId && read.cameraId !== cameraId));
+}
+
+/** It has not gone on since: were it read as the same plate again, that would be the passage before still. */
+export function standsThere(passage: Passage, again: Passage, { passageGapMs }: GarageSettings): boolean {
+  return firstRead(again).at - lastRead(passage).at < passageGapMs && passage.reads.some(({ laneId }) => laneId === again.laneId);
 }
 
 /** Two cameras saw it go the same way, and none the other. */

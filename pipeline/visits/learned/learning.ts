@@ -3,6 +3,7 @@ import { firstRead, lastRead, type Passage } from '../passages/passages.ts';
 import { enteredAtOfClosedRow } from '../plain/plain-row.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
 import { NO_PLATE, NO_SLOT } from '../state/plate-stays.ts';
+import { isStrangers } from '../state/presence.ts';
 import type { VisitsState } from '../state/state.ts';
 import type { Stay } from '../state/stay.ts';
 import { confusionsLearned, endRead, type CameraConfusions, type EndRead } from './camera-confusions.ts';
@@ -23,7 +24,10 @@ export class Learning {
   learn(slot: number, stay: Stay, garage: GarageIndex): void {
     const { entry, exit, why, country, plate } = stay;
     if (exit === null || why !== null || !isSampled(firstRead(exit).at)) return;
-    if (entry === null) return this.learnLength(null, null, garage);
+    if (entry === null) {
+      if (isStrangers(exit)) this.learnLength(null, null, garage);
+      return;
+    }
     this.learnTimes(slot, garage.plateOf(country, plate), lastRead(entry).at, firstRead(exit).at, garage);
     if (entry.evidence.plate !== exit.evidence.plate) this.learnConfusions(entry, exit, garage);
     if (this.teachesConfidences(firstRead(exit).at, garage)) this.learnConfidences(stay, garage);

@@ -196,8 +196,11 @@ export function blindSpellsOf({ live, oneWayLanes, timezone, settings, dwellTime
 
 const HOUR_MS = 3_600_000;
 
-/** Of the exits that find no entry, those whose entry nobody read at all; of the others it was read as another plate. */
-export const TRULY_MISSED = 0.6;
+/**
+ * Of the exits for which nobody like them was inside (`isStrangers`), those whose entry nobody read at all; of the others it was read as quite
+ * another plate.
+ */
+export const TRULY_MISSED = 0.7;
 
 /** Where so few come in two days a lane is quiet for hours at any time, and how long vehicles stay is guessed. */
 export const FEW_STAYS = 100;

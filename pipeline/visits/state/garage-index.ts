@@ -28,7 +28,7 @@ import { ContestedStays } from './contested-stays.ts';
 import { DueQueue } from './due-queue.ts';
 import { GarageLanes, type LaneIndex } from './garage-lanes.ts';
 import { NO_PLATE, NO_SLOT, type PlateStays } from './plate-stays.ts';
-import { enteredIn, insideEvidence, standAlike, strayExit } from './presence.ts';
+import { enteredIn, insideEvidence, isStrangers, standAlike, strayExit } from './presence.ts';
 import { SlotsDue } from './slots-due.ts';
 import type { LateRead, Stay } from './stay.ts';
 import { NO_STAY, type StayColumns } from './stay-columns.ts';
@@ -69,6 +69,8 @@ export class GarageIndex {
   readonly inside: CandidateIndex;
   /** Exits without an entry. */
   readonly strays: CandidateIndex;
+  /** Of them: of no vehicle that was inside, as far as its plate tells. */
+  private strangers = 0;
   readonly contested = new ContestedStays();
   /** The live stays of each plate, those of other garages too. */
   readonly plates: PlateStays;
@@ -372,14 +374,14 @@ export class GarageIndex {
   }
 
   /**
-   * Share of passages that are not read, or not as what they are, these days: by the exits in the state that found no entry.
+   * Share of passages that are not read, or not as what they are, these days: by the exits in the state that found no entry which might be theirs.
    * In steps, for who has just come in or left must not matter: they may have in another order.
    */
   get missedLately(): number {
     const left = this.live - this.inside.size;
     const { missedShare } = this.stayTimes;
     if (left < TELLING_EXITS) return missedShare;
-    const share = (this.strays.size + TELLING_EXITS * missedShare) / (left + TELLING_EXITS);
+    const share = (this.strangers + TELLING_EXITS * missedShare) / (left + TELLING_EXITS);
     return 2 ** (Math.round(2 * Math.log2(share)) / 2);
   }
 
@@ -474,10 +476,12 @@ export class GarageIndex {
     if (wasStray === isStray) return;
     if (wasStray !== null) {
       this.strays.remove(slot, wasStray.evidence);
+      this.strangers -= Number(isStrangers(wasStray));
       for (const rival of wasStray.decision?.rivals ?? noVisitIds) this.contested.remove(rival, before!.visitId);
     }
     if (isStray !== null) {
       this.strays.add(slot, isStray.evidence);
+      this.strangers += Number(isStrangers(isStray));
       for (const rival of isStray.decision?.rivals ?? noVisitIds) this.contested.add(rival, after!.visitId);
     }
   }

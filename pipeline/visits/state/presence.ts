@@ -39,3 +39,8 @@ export function enteredIn(stay: Stay | undefined): number | null {
 export function strayExit(stay: Stay | undefined): Passage | null {
   return stay !== undefined && stay.entry === null ? stay.exit : null;
 }
+
+/** Whether nobody was inside who may have left by such an exit: then its entry was missed, and not only read otherwise. */
+export function isStrangers({ decision }: Passage): boolean {
+  return decision === null || decision.rivals.length === 0;
+}

@@ -1,5 +1,6 @@
 import type { GarageSettings } from '../../records/records.ts';
 import { looksLikeNothing } from '../passages/ghosts.ts';
+import { oftenerThanOthers } from './own-returns.ts';
 import {
   firstRead, isOwn, isRuledApart, isRuledTogether, lastRead, type Passage, type PassageDirection,
 } from '../passages/passages.ts';
@@ -56,7 +57,8 @@ export type WhyVoid = 'reversed' | 'aaba' | 'double_exit' | 'ghost_read';
 
 /** Per ms, by how long ago the vehicle came in. */
 export interface RatesSinceEntry {
-  /** It has left unread and comes in again. */
+  /** It has left and comes in again; and such of them as left unread. */
+  rateOfReturn(sinceEntryMs: number): number;
   rateOfReturnUnread(sinceEntryMs: number): number;
   rateOfLeaving(sinceEntryMs: number): number;
 }
@@ -98,7 +100,7 @@ export function foldTimeline(
     });
   };
   const drivesPast = (sinceEntryMs: number): boolean => sinceEntryMs >= TURNED_ROUND_MS && sinceEntryMs < INSIDE_AGAIN_MS &&
-    rateOfPassingAgain(sinceEntryMs) >= rates.rateOfReturnUnread(sinceEntryMs);
+    rateOfPassingAgain(sinceEntryMs) >= rates.rateOfReturnUnread(sinceEntryMs) * oftenerThanOthers(passages, sinceEntryMs, rates);
 
   for (let i = 0; i < passages.length; i++) {
     const passage = passages[i]!;

@@ -371,6 +371,15 @@ describe('irregular sequences', () => {
     assert.deepEqual(told.visits.map(({ flags }) => flags), [['lane_straddle']]);
   });
 
+  test('two vehicles that come by two lanes at once are two, though their plates are somewhat alike; one that stands at a lane is one', () => {
+    const lanes = garageOf().lanes.map((lane) => ({ ...lane, adjacent: ['in', 'gate'] }));
+    const seen = (laneId: string) => new TestGarage(garageOf({ lanes })).see(
+      readOf('in', 0, { plate: 'LK18JFD', country: 'GB', direction: 'IN' }),
+      readOf(laneId, 3 * second, { plate: 'LK18PFV', country: 'GB', direction: 'IN', confidence: 0.75 }),
+    ).advance(hour).told.visits.length;
+    assert.deepEqual([seen('gate'), seen('in')], [2, 1]);
+  });
+
   test('trailer_plate: a rear plate like no front plate is hitched to the car seen with it, up to 4 s before', () => {
     const seenFor = (ms: number) => new TestGarage(garageOf({ lanes: withRearView() })).see(
       readOf('in', 0, { plate: 'EK12345' }), readOf('in', ms, { plate: 'JH4474', cameraId: 'in-rear' }),

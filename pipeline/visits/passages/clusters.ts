@@ -61,12 +61,15 @@ function groupsAlike(reads: readonly PassageRead[], gapMs: number): Group[] {
 /** Nats; not above 0 where two vehicles are likelier. */
 function likeness(a: Group, b: Group, gapMs: number): number {
   let apartMs = Infinity;
+  let isStraddling = true;
   for (const one of a.reads) {
     for (const other of b.reads) {
-      if (inOnePlace(one, other, gapMs)) apartMs = Math.min(apartMs, Math.abs(one.at - other.at));
+      if (!inOnePlace(one, other, gapMs)) continue;
+      apartMs = Math.min(apartMs, Math.abs(one.at - other.at));
+      if (one.laneId === other.laneId) isStraddling = false;
     }
   }
-  return apartMs === Infinity ? -Infinity : likeAtLane(a.evidence, b.evidence, apartMs);
+  return apartMs === Infinity ? -Infinity : likeAtLane(a.evidence, b.evidence, apartMs, isStraddling);
 }
 
 /** A rear plate like no front plate is a trailer's: behind the car that was seen with it and has no other rear plate. */

@@ -22,7 +22,7 @@ export function areLinked(a: PassageRead, b: PassageRead, gapMs: number): boolea
   const apartMs = Math.abs(a.at - b.at);
   if (a.plate === b.plate || mayTow(a, b)) return true;
   // What is like at the lane is like enclosed as well: of one camera the second look alone tells.
-  return a.cameraId === b.cameraId ? isLikeEnclosed(a, b, apartMs) : likeAtLane(a, b, apartMs) > 0;
+  return a.cameraId === b.cameraId ? isLikeEnclosed(a, b, apartMs) : likeAtLane(a, b, apartMs, a.laneId !== b.laneId) > 0;
 }
 
 /**
@@ -36,11 +36,18 @@ export function isLikeEnclosed(enclosed: PlateEvidence, vehicle: PlateEvidence, 
 /** Nats. Most misreads of standing cars that are too unlike to be linked are within it, and hardly a vehicle of a fleet. */
 const ENCLOSED = 1.5;
 
-/** How much likelier one vehicle than two that follow each other, nats; not above 0 where two are likelier. */
-export function likeAtLane(a: PlateEvidence, b: PlateEvidence, apartMs: number): number {
+/**
+ * How much likelier one vehicle than two that follow each other, or came by two lanes at once, nats; not above 0 where two are likelier.
+ * @param isStraddling they were seen at two lanes
+ */
+export function likeAtLane(a: PlateEvidence, b: PlateEvidence, apartMs: number, isStraddling: boolean): number {
+  if (sameVehicle(a, b) <= 0) return -Infinity;
   // Clocks of cameras differ, and vehicles are closer than they should be: how short the time is proves little.
-  return sameVehicle(a, b) <= 0 ? -Infinity : sameAtLane(a, b, Math.max(apartMs, LEAST_APART_MS));
+  return sameAtLane(a, b, Math.max(apartMs, LEAST_APART_MS)) - (isStraddling ? RARELY_STRADDLING : 0);
 }
+
+/** Nats: of a hundred vehicles one drives on the line between two lanes, and is seen by both; a standing one is seen again by its own. */
+const RARELY_STRADDLING = 3;
 
 /** One sees fronts, the other rears, and both saw something at once: a trailer's plate is like no other. */
 export function mayTow(a: PassageRead, b: PassageRead): boolean {

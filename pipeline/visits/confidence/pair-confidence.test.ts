@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { CameraRead } from '../../records/records.ts';
 import { StayTimes } from '../learned/stay-times.ts';
 import { firstRead, passageOf, type Passage } from '../passages/passages.ts';
-import { day, garageOf, hour, minute, readOf, TestGarage } from '../test-garage.ts';
+import { day, garageOf, hour, minute, readOf, second, TestGarage } from '../test-garage.ts';
 import { noLookAlikes } from './look-alikes.ts';
 import { decidedRight, pairedShare } from './pair-confidence.ts';
 import type { Pair } from './pair-signs.ts';
@@ -28,7 +28,7 @@ function shareOf(from: CameraRead, to: CameraRead, of: Partial<Pair> = {}): numb
   const [entry, exit] = [from, to].map((seen) => passageOf(seen, { laneId: seen.laneId, direction: directionOf(seen.laneId) }, seen.cameraId.endsWith('rear'))) as [Passage, Passage];
   const pair = {
     entry, exit, enteredBy: firstRead(entry), leftBy: firstRead(exit), lengthMs: to.capturedAt - from.capturedAt, lastHereAt: null,
-    isSecondTry: false, lookAlikes: noLookAlikes, isLongForIt: false, ...of,
+    isSecondTry: false, lookAlikes: noLookAlikes, likelierTwo: 0, ...of,
   };
   return pairedShare(pair, { stayTimes: new StayTimes(), missedLately: 0.02 });
 }
@@ -78,6 +78,16 @@ test('far less sure where pairing gave the exit to nobody, and the vehicle may h
   assert.ok(shareOf(one, other, { exit: ungiven, lookAlikes: cameLater }) < 0.5);
   assert.ok(shareOf(one, other, { lookAlikes: cameLater }) > 0.9);
   assert.equal(shareOf(one, other, { exit: ungiven }), plainShare);
+});
+
+test('less sure where a read of one end is so unlike its plate that it may be of the next vehicle', () => {
+  const uk = { plate: 'LK18JFD', country: 'GB', confidence: 0.9 };
+  const [came, left] = [readOf('in', 0, uk), readOf('out', hour, uk)];
+  const standing = readOf('in', 5 * second, { ...uk, plate: 'LK18PFV', confidence: 0.75 });
+  const misread = readOf('in', 5 * second, { ...uk, plate: 'LK18JFZ', confidence: 0.6 });
+  const doubted = confidenceOf(came, standing, left);
+  assert.ok(doubted > 0.9 && doubted < 0.97, `${doubted}`);
+  assert.ok(confidenceOf(came, misread, left) > 0.999);
 });
 
 test('less sure of two different readings where a vehicle of a plate near them was inside, for one of them may be that one', () => {

@@ -32,7 +32,7 @@ export function decidedRight(exit: Passage): number {
 
 /** By weights that need not be those in force: to fit them. */
 export function confidenceBy(signs: PairSigns, weights: PairWeights): number {
-  const logStitched = signs.logStitched + (signs.isLongForIt ? weights.longForIt : 0);
+  const logStitched = signs.logStitched + weights.likelierTwo * signs.likelierTwo;
   return pairedBy(signs, weights) * (1 - stitchedBy(logStitched, weights));
 }
 
@@ -48,6 +48,7 @@ function pairedBy(signs: PairSigns, w: PairWeights): number {
   if (signs.unlikeness !== null) risk += Math.exp(w.neighbour + w.unlike * signs.unlikeness);
   if (signs.isReadOtherwise) risk += w.readOtherwise;
   if (signs.cameLater) risk += w.cameLater;
+  if (signs.holdsAnother) risk += w.holdsAnother;
   const right = decidedBy(signs.decided, signs.isRivalled, w) * (1 - Math.min(MOST_RISK, risk));
   return right * (signs.isSecondTry ? w.secondTry : 1) * (signs.isAgainstWord ? w.againstWord : 1) * (signs.isUngiven ? w.ungiven : 1);
 }
@@ -83,6 +84,8 @@ export interface PairWeights {
   readonly unlike: number;
   /** Risk (not its logarithm) that one of two different readings is of that vehicle. */
   readonly readOtherwise: number;
+  /** The same, that reads of two vehicles were taken for one passage. */
+  readonly holdsAnother: number;
   /** The same, that the vehicle that came in later was the same. */
   readonly cameLater: number;
   /** Share that is right of those that are thought to have turned round first, to have gone against the camera's word, and of `isUngiven`. */
@@ -93,15 +96,15 @@ export interface PairWeights {
   readonly overcaution: number;
   /** Nats by which a stay is likelier two than its length and the garage's missed passages say. */
   readonly stitched: number;
-  /** And one of a vehicle that stayed far less each time of late. */
-  readonly longForIt: number;
+  /** And for each nat by which its own stays of late say so. */
+  readonly likelierTwo: number;
 }
 
 /** As `npm run fit:confidence` gives them: see evaluation/README.md. */
 export const fittedWeights: PairWeights = {
   base: -10.14, misses: 1.25, undirected: 2.07, byEntry: 2.93, cameBack: 1.15, twoWay: 1.36, soonAgain: 1.82, neighbour: -9,
   unlike: 1.5, readOtherwise: 0.003, cameLater: 0.039, secondTry: 0.802, againstWord: 0.882, ungiven: 0.244, overcaution: 0.26, stitched: 0.31,
-  longForIt: 1.5,
+  likelierTwo: 1, holdsAnother: 0.05,
 };
 
 const MOST_RISK = 0.5;

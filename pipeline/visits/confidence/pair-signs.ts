@@ -17,8 +17,8 @@ export interface Pair {
   /** It is thought to have turned round at the entry first: it may have come in at once, and passed the entry again. */
   readonly isSecondTry: boolean;
   readonly lookAlikes: LookAlikes;
-  /** It stayed far longer than each time it was here in the last day (`long-for-it.ts`). */
-  readonly isLongForIt: boolean;
+  /** Nats by which its own stays of the last day make two stays of this one (`own-stays.ts`). */
+  readonly likelierTwo: number;
 }
 
 /** What the garage has taught. */
@@ -63,13 +63,15 @@ export interface PairSigns {
   readonly decided: number;
   /** What it left to others is another vehicle's, or the same one's as it was seen another time; not that its entry was missed. */
   readonly isRivalled: boolean;
-  readonly isLongForIt: boolean;
+  readonly likelierTwo: number;
+  /** One of its passages has a read so unlike its plate that it may be of another vehicle. */
+  readonly holdsAnother: boolean;
   /** Log odds, nats, of a stay of that length to be two, as the garage's lengths of stay and its missed passages say. */
   readonly logStitched: number;
 }
 
 export function signsOf(pair: Pair, taught: Taught): PairSigns {
-  const { entry, exit, enteredBy, leftBy, lengthMs, lastHereAt, isSecondTry, lookAlikes, isLongForIt } = pair;
+  const { entry, exit, enteredBy, leftBy, lengthMs, lastHereAt, isSecondTry, lookAlikes, likelierTwo } = pair;
   const { stayTimes, missedLately } = taught;
   const isTwoWay = enteredBy.laneDirection === 'UNKNOWN';
   return {
@@ -87,7 +89,8 @@ export function signsOf(pair: Pair, taught: Taught): PairSigns {
     isAgainstWord: isAgainstWord(pair),
     decided: decidedShare(exit),
     isRivalled: isRivalled(exit),
-    isLongForIt,
+    likelierTwo,
+    holdsAnother: mayHoldAnother(entry) || mayHoldAnother(exit),
     logStitched: logStitched(lengthMs, { stayTimes, missedLately }),
   };
 }
@@ -120,6 +123,19 @@ function unlikenessOf({ evidence: came }: Pair['entry'], { evidence: left }: Pas
   return Math.min(MOST_UNLIKE, Math.max(0, ALIKE - sameVehicle(came, left)));
 }
 
+/** A trailer's plate, or another that was taken for the vehicle's all the same, is more unlike still. */
+function mayHoldAnother({ reads, evidence: { plate } }: Pick<Passage, 'reads' | 'evidence'>): boolean {
+  const right = reads.find((read) => read.plate === plate);
+  if (right === undefined) return false;
+  return reads.some((read) => {
+    if (read.plate === plate || read.plate === '') return false;
+    const likeness = sameVehicle(read, right);
+    return likeness > -DOUBTFULLY_LIKE && likeness < DOUBTFULLY_LIKE;
+  });
+}
+
+/** Nats */
+const DOUBTFULLY_LIKE = 3;
 const USUALLY_MISSED = 0.02;
 const SOON_MS = 8 * 60_000;
 const ALIKE = 15;

@@ -12,7 +12,7 @@ import { addMissing } from '../lists/same-list.ts';
 import type { Stay } from '../state/stay.ts';
 import { pairStatus, RULES_VERSION, shareOfOneStay } from '../stays/emission.ts';
 import { asLookAlike, lookAlikesOf } from './look-alikes.ts';
-import { isLongForIt } from './long-for-it.ts';
+import { likelierTwo } from './own-stays.ts';
 import { pairConfidence } from './pair-confidence.ts';
 import type { Pair } from './pair-signs.ts';
 
@@ -55,7 +55,7 @@ export function pairOf(stay: Stay, slot: number, lengthMs: number, stays: Table<
   return {
     entry, exit, enteredBy: lastOwnRead(entry), leftBy, lengthMs, lastHereAt, isSecondTry: turnedId !== null,
     lookAlikes: lookAlikesOf(slot, stay, entry, exit, stays, garage),
-    isLongForIt: isLongForIt(stay, leftBy.at - lengthMs, lengthMs, stays, garage),
+    likelierTwo: likelierTwo(stay, leftBy.at - lengthMs, lengthMs, stays, garage),
   };
 }
 

@@ -7,7 +7,7 @@ import { fittedTo } from './fit-weights.ts';
 import type { ToldPair } from './told-pairs.ts';
 
 const plain: PairSigns = {
-  logMissed: 0, isUndirected: false, isByEntry: false, cameBack: false, isTwoWay: false, isSoonAgain: false, unlikeness: null, isReadOtherwise: false, cameLater: false, isLongForIt: false,
+  logMissed: 0, isUndirected: false, isByEntry: false, cameBack: false, isTwoWay: false, isSoonAgain: false, unlikeness: null, isReadOtherwise: false, cameLater: false, likelierTwo: 0, holdsAnother: false,
   isUngiven: false, isSecondTry: false, isAgainstWord: false, decided: 1, isRivalled: false, logStitched: -12,
 };
 

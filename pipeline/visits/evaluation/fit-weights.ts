@@ -43,6 +43,7 @@ function grouped(pairs: readonly ToldPair[]): Group[] {
   for (const { signs, isRight } of pairs) {
     const rounded = {
       ...signs, logMissed: nearest(signs.logMissed, 0.1), decided: nearest(signs.decided, 0.005), logStitched: nearest(signs.logStitched, 0.25),
+      likelierTwo: nearest(signs.likelierTwo, 0.25),
       unlikeness: signs.unlikeness === null ? null : nearest(signs.unlikeness, 0.5),
     };
     const key = Object.values(rounded).join();
@@ -73,7 +74,7 @@ const LEAST_DOUBT = 1e-5;
 /** What a sign counts for is mostly within so many nats. */
 const USUAL_WEIGHT = 3;
 const SIGNS = ['undirected', 'byEntry', 'cameBack', 'twoWay', 'soonAgain'] as const satisfies readonly (keyof PairWeights)[];
-const SHARES: readonly (keyof PairWeights)[] = ['readOtherwise', 'cameLater', 'secondTry', 'againstWord', 'ungiven', 'overcaution'];
+const SHARES: readonly (keyof PairWeights)[] = ['readOtherwise', 'cameLater', 'holdsAnother', 'secondTry', 'againstWord', 'ungiven', 'overcaution'];
 
 function isShare(name: keyof PairWeights): boolean {
   return SHARES.includes(name);

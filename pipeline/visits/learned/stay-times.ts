@@ -115,7 +115,12 @@ export class StayTimes {
     return this.reentry[againBinOf(sinceEntryMs)]!;
   }
 
-  /** The same of one that left unread. */
+  /** Rate per ms at which a vehicle that came in so long ago leaves again, having left and come in once more. */
+  rateOfLeavingAfterReturn(sinceEntryMs: number): number {
+    return this.span[againBinOf(sinceEntryMs)]!;
+  }
+
+  /** Of one that comes in so long after, but left unread. */
   rateOfReturnUnread(sinceEntryMs: number): number {
     return this.missedShare * this.rateOfReturn(sinceEntryMs);
   }

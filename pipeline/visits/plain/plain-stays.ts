@@ -2,7 +2,7 @@ import type { Table } from '../../engine/state.ts';
 import type { CameraRead, Irregularity, Visit } from '../../records/records.ts';
 import { Slab } from '../../records/slab.ts';
 import { lookAlikesOf } from '../confidence/look-alikes.ts';
-import { isLongForIt } from '../confidence/long-for-it.ts';
+import { likelierTwo } from '../confidence/own-stays.ts';
 import { pairConfidence } from '../confidence/pair-confidence.ts';
 import { isRivalled } from '../pairing/pairing.ts';
 import { looksLikeNothing } from '../passages/ghosts.ts';
@@ -313,7 +313,7 @@ function closedVisit(
   const lengthMs = leftBy.at - enteredBy.at;
   const matchConfidence = pairConfidence({
     entry: open, exit, enteredBy, leftBy, lengthMs, lastHereAt, isSecondTry: false, lookAlikes,
-    isLongForIt: isLongForIt(own, enteredBy.at, lengthMs, stays, garage),
+    likelierTwo: likelierTwo(own, enteredBy.at, lengthMs, stays, garage),
   }, garage);
   if (matchConfidence < LEAST_SURE) return null;
   return {

@@ -32,8 +32,8 @@ export interface TellingOf {
   readonly cameBackBefore: boolean;
   /** Who else was inside when the stay's vehicle left; asked of a stay with both ends. */
   lookAlikes(): LookAlikes;
-  /** The same of how long it stayed before (`long-for-it.ts`). */
-  isLongForIt(enteredAt: number, lengthMs: number): boolean;
+  /** The same of its own stays before (`own-stays.ts`). */
+  likelierTwo(enteredAt: number, lengthMs: number): number;
   /** What the decision on its exit was worth (`decidedRight`), likewise. */
   readonly decidedBefore: number;
 }
@@ -91,7 +91,7 @@ export const LEAST_SURE = 0.5;
 
 function visitOf(
   stay: FoldedStay, before: EmittedVisit | null, { visitId, garageId, operatorId }: VisitSubject,
-  { stayTimes, missedLately, cameBackBefore, decidedBefore, lookAlikes, isLongForIt }: TellingOf,
+  { stayTimes, missedLately, cameBackBefore, decidedBefore, lookAlikes, likelierTwo }: TellingOf,
 ): Visit {
   const { plate, country } = plateOfStay(stay);
   const entry = stay.entry === null ? null : lastOwnRead(stay.entry);
@@ -111,7 +111,7 @@ function visitOf(
     const lengthMs = exitedAt - enteredAt;
     matchConfidence = isJudged ? before.matchConfidence : pairConfidence({
       entry: stay.entry!, exit: stay.exit!, enteredBy: entry!, leftBy: exit!, lengthMs, lastHereAt: stay.lastHereAt,
-      isSecondTry: stay.secondTryOf !== null, lookAlikes: lookAlikes(), isLongForIt: isLongForIt(enteredAt, lengthMs),
+      isSecondTry: stay.secondTryOf !== null, lookAlikes: lookAlikes(), likelierTwo: likelierTwo(enteredAt, lengthMs),
     }, { stayTimes, missedLately });
     status = isJudged ? before.status : pairStatus(shareOfOneStay(stay.exit!, lengthMs, { stayTimes }), matchConfidence);
     if (isRuledTogether(stay.exit!, stay.entry!)) {

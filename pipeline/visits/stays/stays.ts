@@ -1,6 +1,6 @@
 import type { Table } from '../../engine/state.ts';
 import type { Irregularity, Visit } from '../../records/records.ts';
-import { isLongForIt } from '../confidence/long-for-it.ts';
+import { likelierTwo } from '../confidence/own-stays.ts';
 import { lookAlikesOf } from '../confidence/look-alikes.ts';
 import { decidedRight } from '../confidence/pair-confidence.ts';
 import { rejudge, type StayChange } from '../confidence/rejudging.ts';
@@ -199,7 +199,7 @@ export class Timelines {
       cameBackBefore: before !== undefined && before.lastHereAt !== null,
       decidedBefore: before?.exit == null ? 1 : decidedRight(before.exit),
       lookAlikes: () => lookAlikesOf(stays.slotOf(visitId), { country, plate }, entry!, exit!, stays, garage),
-      isLongForIt: (enteredAt, lengthMs) => isLongForIt({ country, plate }, enteredAt, lengthMs, stays, garage),
+      likelierTwo: (enteredAt, lengthMs) => likelierTwo({ country, plate }, enteredAt, lengthMs, stays, garage),
     });
     if (visit !== null && visit !== before?.visit) sink.visit(visit as Visit);
 

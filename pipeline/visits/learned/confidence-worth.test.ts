@@ -23,7 +23,7 @@ function passageSeen(seen: Seen, isRear = false): Passage {
 
 test('a confidence that is low elsewhere is worth much where nearly all reads that have it are right', () => {
   const worth = learnedOf(1000, (i) => ({ plate: i % 50 === 0 ? 'B' : 'A', confidence: 0.5 }))!;
-  assert.ok(worth.of(0.5, false) > 0.8, `${worth.of(0.5, false)}`);
+  assert.ok(worth.of(0.5, false) > 0.75, `${worth.of(0.5, false)}`);
 });
 
 test('a camera that is as sure of its misreads is believed less than it says', () => {

@@ -73,8 +73,8 @@ export class ConfidenceWorth {
     this.isWellKnown = readsOf(steps) >= WELL_KNOWN;
     const rows = steps.map((step, i) => ({ ...step, upTo: (i + 1) / CONFIDENCE_STEPS }));
     const assumed = (hasCandidates: boolean) => (confidence: number): number => shippedReliability.right(confidence, hasCandidates);
-    this.without = curveOf(rows, ({ right, wrong }) => [right, wrong], assumed(false), ASSUMED_READS);
-    this.withThem = curveOf(rows, (row) => [row.rightWithCandidates, row.wrongWithCandidates], assumed(true), ASSUMED_READS);
+    this.without = curveOf(rows, ({ right, wrong }) => [right, MISREADS * wrong], assumed(false), ASSUMED_READS);
+    this.withThem = curveOf(rows, (row) => [row.rightWithCandidates, MISREADS * row.wrongWithCandidates], assumed(true), ASSUMED_READS);
     this.isAsElsewhere = this.meanDifference(steps) < LEAST_DIFFERENCE;
   }
 
@@ -97,6 +97,8 @@ export class ConfidenceWorth {
   }
 }
 
+/** Counted are misreads that were paired all the same: the worst are not, and of those alike at both ends nobody knows. */
+const MISREADS = 2;
 /** What is known of confidences elsewhere, worth so many reads a step. */
 const ASSUMED_READS = 8;
 

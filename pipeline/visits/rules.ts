@@ -451,7 +451,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       const slot = garage.takeDueStay();
       if (slot < 0) continue;
       if (garage.isOver(slot) && !garage.leavesWithAnother(slot)) {
-        if (isSampled(garage.leftAt(slot))) learning.learnPlainly(slot, garage);
+        if (isSampled(garage.leftAt(slot))) learning.learnPlainly(slot, garage, now);
         deletePlainly(slot, garage);
         continue;
       }
@@ -474,7 +474,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
         const timelines = new Timelines(telling);
         timelines.of(stay);
         timelines.tell();
-        if (stays.at(slot) === undefined) learning.learn(slot, stay, garage);
+        if (stays.at(slot) === undefined) learning.learn(slot, stay, garage, now);
         reopenContested(telling, at - garage.settings.allowedLatenessMs + 1);
       }
       // Another exit of that very instant may have taken the place of the one that was decided on.

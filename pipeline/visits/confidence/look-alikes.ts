@@ -23,9 +23,11 @@ export interface LookAlikes {
  * @param ownSlot of its stay, which may stand in the table as it was told before, under another plate; NO_SLOT: it has none yet
  * @param own the timeline of its stay
  * @param entry by which it came in
+ * @param but slots of stays that are left out
  */
 export function lookAlikesOf(
   ownSlot: number, own: PlateKey, entry: Pick<Passage, 'reads'>, exit: Passage, stays: Table<Stay>, garage: GarageIndex,
+  but: readonly number[] = noSlots,
 ): LookAlikes {
   const { ids: near, count } = garage.inside.search(exit.evidence, ownSlot);
   const { at } = firstRead(exit);
@@ -40,16 +42,22 @@ export function lookAlikesOf(
     const slot = near[i]!;
     const cameAt = garage.lastSeenAt(slot);
     if (cameAt > before || garage.leftAt(slot) !== 0 || isForgotten(cameAt, at, settings) || plates.plateOf(slot) === ownPlate) continue;
+    if (but.includes(slot)) continue;
     lookAlikes = othersInside;
     if (cameAt > lastRead(entry).at && isLike(stays.at(slot)!, exit)) return bothKinds;
   }
   for (const slot of left) {
-    if (slot === ownSlot) continue;
+    if (slot === ownSlot || but.includes(slot)) continue;
     const kind = asLookAlike(stays.at(slot)!, { ...own, entry, exit }, settings);
     if (kind === bothKinds) return bothKinds;
     if (kind === othersInside) lookAlikes = othersInside;
   }
   return lookAlikes;
+}
+
+/** Those of two are more than those of one. */
+export function mostOf(one: LookAlikes, other: LookAlikes): LookAlikes {
+  return one === bothKinds || other === noLookAlikes ? one : other;
 }
 
 /** What one stay makes of the look-alikes of another, not of its own, that has ended. @param other undefined: there is none */

@@ -20,7 +20,7 @@ export function likelierTwo(
   if (before.length === 0) return 0;
   const lengths = before.map(({ cameAt, leftAt }) => leftAt - cameAt);
   const spans = before.slice(1).map(({ leftAt }, i) => leftAt - before[i]!.cameAt);
-  const { stayTimes } = garage;
+  const stayTimes = garage.stayTimesAt(enteredAt + lengthMs);
   // Of a day, one night at most is known: what it does else after so long, others tell.
   const two = Math.max(0, oftener(spans, lengthMs, stayTimes.rateOfLeavingAfterReturn(lengthMs)));
   return Math.max(-MOST_NATS_AGAINST, Math.min(MOST_NATS, two - oftener(lengths, lengthMs, stayTimes.rateOfLeaving(lengthMs))));

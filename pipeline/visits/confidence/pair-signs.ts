@@ -124,7 +124,7 @@ function unlikenessOf({ evidence: came }: Pair['entry'], { evidence: left }: Pas
 }
 
 /** A trailer's plate, or another that was taken for the vehicle's all the same, is more unlike still. */
-function mayHoldAnother({ reads, evidence: { plate } }: Pick<Passage, 'reads' | 'evidence'>): boolean {
+export function mayHoldAnother({ reads, evidence: { plate } }: Pick<Passage, 'reads' | 'evidence'>): boolean {
   const right = reads.find((read) => read.plate === plate);
   if (right === undefined) return false;
   return reads.some((read) => {

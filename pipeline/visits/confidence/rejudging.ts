@@ -11,10 +11,10 @@ import { mayHaveComeIn } from '../state/presence.ts';
 import { addMissing } from '../lists/same-list.ts';
 import type { Stay } from '../state/stay.ts';
 import { pairStatus, RULES_VERSION, shareOfOneStay } from '../stays/emission.ts';
-import { asLookAlike, lookAlikesOf } from './look-alikes.ts';
+import { asLookAlike, lookAlikesOf, mostOf, type LookAlikes } from './look-alikes.ts';
 import { likelierTwo } from './own-stays.ts';
 import { pairConfidence } from './pair-confidence.ts';
-import type { Pair } from './pair-signs.ts';
+import { mayHoldAnother, type Pair } from './pair-signs.ts';
 
 /**
  * How sure a visit is depends on who else was inside when its vehicle left. That is told at once, by what is known; and again
@@ -34,37 +34,43 @@ interface Judging {
   readonly sink: { visit(visit: Visit): void };
 }
 
-/** Tells visits anew whose `matchConfidence` is another now. */
+/** Tells visits anew whose `matchConfidence` is another by what has changed. */
 export function rejudge(changes: readonly StayChange[], judging: Judging): void {
+  const touched: number[] = [];
   for (const change of changes) {
-    rejudgeOthers(change, judging);
+    touchOthers(change, touched, judging);
     const { before, after } = change;
     // Of the same ends: else it was judged when it was told.
     if (before?.exit != null && after !== undefined && isReadOtherwise(before, after)) {
-      rejudgeSlot(judging.stays.slotOf(after.visitId), judging);
+      const slot = judging.stays.slotOf(after.visitId);
+      if (!touched.includes(slot)) touched.push(slot);
     }
   }
+  // In an order that a restart does not change.
+  const exitOf = (slot: number): Passage => judging.stays.at(slot)!.exit!;
+  if (touched.length > 1) touched.sort((one, other) => comparePassages(exitOf(one), exitOf(other)));
+  for (const slot of touched) rejudgeSlot(slot, changes, judging);
 }
 
-/** The pair that a stay of two passages is. */
-export function pairOf(stay: Stay, slot: number, lengthMs: number, stays: Table<Stay>, garage: GarageIndex): Pair {
+/** The pair that a stay of two passages is. @param lookAlikes null: by what is known now */
+export function pairOf(
+  stay: Stay, slot: number, lengthMs: number, stays: Table<Stay>, garage: GarageIndex, lookAlikes: LookAlikes | null = null,
+): Pair {
   const { lastHereAt, turnedId } = stay;
   const entry = stay.entry!;
   const exit = stay.exit!;
   const leftBy = firstOwnRead(exit);
   return {
     entry, exit, enteredBy: lastOwnRead(entry), leftBy, lengthMs, lastHereAt, isSecondTry: turnedId !== null,
-    lookAlikes: lookAlikesOf(slot, stay, entry, exit, stays, garage),
+    lookAlikes: lookAlikes ?? lookAlikesOf(slot, stay, entry, exit, stays, garage),
     likelierTwo: likelierTwo(stay, leftBy.at - lengthMs, lengthMs, stays, garage),
   };
 }
 
-function rejudgeOthers({ before, after }: StayChange, judging: Judging): void {
-  const { stays, garage } = judging;
+function touchOthers({ before, after }: StayChange, touched: number[], { stays, garage }: Judging): void {
   const { settings } = garage;
   const since = differsSince(before, after, settings.allowedLatenessMs);
   if (since > garage.latestExitAt) return;
-  const touched: { slot: number; exit: Passage }[] = [];
   const [wasIn, isIn] = [before?.entry ?? null, after?.entry ?? null];
   const slots = wasIn === null ? [] : garage.endedSince(since, wasIn.evidence);
   if (isIn !== null && isIn !== wasIn) addMissing(garage.endedSince(since, isIn.evidence), slots);
@@ -72,11 +78,9 @@ function rejudgeOthers({ before, after }: StayChange, judging: Judging): void {
     const { visitId, country, plate, entry, exit } = stays.at(slot)!;
     if (entry === null || exit === null || visitId === (after ?? before)!.visitId) continue;
     const other = { country, plate, entry, exit };
-    if (asLookAlike(before, other, settings) !== asLookAlike(after, other, settings)) touched.push({ slot, exit });
+    if (touched.includes(slot)) continue;
+    if (asLookAlike(before, other, settings) !== asLookAlike(after, other, settings)) touched.push(slot);
   }
-  // In an order that a restart does not change.
-  touched.sort((a, b) => comparePassages(a.exit, b.exit));
-  for (const { slot } of touched) rejudgeSlot(slot, judging);
 }
 
 /** Exits read before that time (ms UTC) find the same of the stay as they did. */
@@ -109,7 +113,11 @@ function leftAt({ exit }: Stay): number {
 /** Other reads of its passages speak for or against its plate, or it stands under another. */
 function isReadOtherwise(before: Stay, after: Stay): boolean {
   if (after.entry === null || after.exit === null || before.entry === null) return false;
-  return areApart(before, after) || !areEqual(before.exit!.evidence, after.exit.evidence) || !areEqual(before.entry.evidence, after.entry.evidence);
+  return areApart(before, after) || isOtherwise(before.exit!, after.exit) || isOtherwise(before.entry, after.entry);
+}
+
+function isOtherwise(before: Passage, after: Passage): boolean {
+  return before !== after && (!areEqual(before.evidence, after.evidence) || mayHoldAnother(before) !== mayHoldAnother(after));
 }
 
 function areApart(one: PlateKey, other: PlateKey): boolean {
@@ -120,21 +128,43 @@ function areEqual(one: PlateEvidence, other: PlateEvidence): boolean {
   return one.country === other.country && isSameReading(one, other);
 }
 
-function rejudgeSlot(slot: number, { stays, garage, sink }: Judging): void {
+function rejudgeSlot(slot: number, changes: readonly StayChange[], { stays, garage, sink }: Judging): void {
   const stay = stays.at(slot);
   if (stay === undefined || !isTold(stay)) return;
   const { visitId, garageId, entry, exit } = stay;
   const visit = stay.visit!;
   const lengthMs = visit.exitedAt! - visit.enteredAt!;
-  const matchConfidence = pairConfidence(pairOf(stay, slot, lengthMs, stays, garage), garage);
+  const taught = garage.taughtAt(firstRead(exit!).at);
+  const matchConfidence = pairConfidence(pairOf(stay, slot, lengthMs, stays, garage), taught);
   if (matchConfidence === visit.matchConfidence) return;
-  const status = pairStatus(shareOfOneStay(exit!, lengthMs, garage), matchConfidence);
+  const own = changes.find(({ after }) => after?.visitId === visitId);
+  const before = own === undefined ? stay : own.before;
+  // What the garage has taught since it was told is no reason to tell it anew.
+  if (before?.visit?.revision === visit.revision) {
+    const pairBefore = pairOf(before, slot, lengthMs, stays, garage, lookAlikesBefore(before, slot, changes, stays, garage));
+    if (matchConfidence === pairConfidence(pairBefore, taught)) return;
+  }
+  const status = pairStatus(shareOfOneStay(exit!, lengthMs, taught), matchConfidence);
   const told: Visit = {
     ...visit, visitId, garageId, operatorId: garage.operatorId, revision: visit.revision + 1, status, matchConfidence,
     plateRead: !isRearOnly(entry!) || !isRearOnly(exit!), rulesVersion: RULES_VERSION,
   };
   stays.putAt(slot, { ...stay, visit: told });
   sink.visit(told);
+}
+
+/** Who else was inside when it left, before the changes. */
+function lookAlikesBefore(
+  stay: Stay, slot: number, changes: readonly StayChange[], stays: Table<Stay>, garage: GarageIndex,
+): LookAlikes {
+  const { country, plate } = stay;
+  const [entry, exit] = [stay.entry!, stay.exit!];
+  const changed = changes.flatMap(({ after }) => (after === undefined ? [] : [stays.slotOf(after.visitId)]));
+  return changes.reduce(
+    (most, { before }) => (before?.visitId === stay.visitId ? most
+      : mostOf(most, asLookAlike(before, { country, plate, entry, exit }, garage.settings))),
+    lookAlikesOf(slot, stay, entry, exit, stays, garage, changed),
+  );
 }
 
 /** A visit of these very passages was told, and by the rules alone. */

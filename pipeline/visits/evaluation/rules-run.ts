@@ -84,7 +84,7 @@ export function openRulesRun(garages: readonly Garage[], hearer: Hearer): RulesR
       const stay = stays.get(visitId);
       if (stay?.entry == null || stay.exit === null || enteredAt === null || exitedAt === null) return null;
       const garage = rules.state.garage(garageId);
-      return signsOf(pairOf(stay, stays.slotOf(visitId), exitedAt - enteredAt, stays, garage), garage);
+      return signsOf(pairOf(stay, stays.slotOf(visitId), exitedAt - enteredAt, stays, garage), garage.taughtAt(exitedAt));
     },
   };
 }

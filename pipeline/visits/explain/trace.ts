@@ -98,12 +98,13 @@ export function openTrace(garageId: string, history: GarageHistory, isAsked: (vi
   function pairedShareOf(stay: Stay | undefined, lengthMs: number): number {
     if (stay === undefined || stay.entry === null || stay.exit === null) return 1;
     const garage = state.garage(garageId);
-    return pairedShare(pairOf(stay, state.stays.slotOf(stay.visitId), lengthMs, state.stays, garage), garage);
+    const pair = pairOf(stay, state.stays.slotOf(stay.visitId), lengthMs, state.stays, garage);
+    return pairedShare(pair, garage.taughtAt(firstRead(stay.exit).at));
   }
 
   function certaintyOf({ enteredAt, exitedAt }: Visit): Certainty | null {
     if (enteredAt === null || exitedAt === null) return null;
     const lengthMs = exitedAt - enteredAt;
-    return { lengthMs, pairedShare: 1, stitchedShare: stitchedLately(lengthMs, state.garage(garageId)) };
+    return { lengthMs, pairedShare: 1, stitchedShare: stitchedLately(lengthMs, state.garage(garageId).taughtAt(exitedAt)) };
   }
 }

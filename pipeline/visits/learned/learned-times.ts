@@ -1,21 +1,31 @@
+import { intervalOf } from '../cameras/intervals.ts';
 import { DwellTimes, type LearnedDwell } from './dwell-times.ts';
-import { StayTimes, type LearnedStays } from './stay-times.ts';
+import { StayTimes } from './stay-times.ts';
+import { nothingTaught, taughtCount, taughtFor, type TaughtStays } from './taught-stays.ts';
 
 /** What the stays of a garage have taught of how long vehicles stay; until they have, what is usual. */
 export class LearnedTimes {
-  private ownStayTimes: StayTimes | null = null;
-  /** What they have not been told yet. */
-  private untold: LearnedStays | null = null;
+  private taught = nothingTaught;
+  /** Those asked for last, by how many stays taught them: around the end of an interval two are, and that by all. */
+  private readonly known: { readonly count: number; readonly stayTimes: StayTimes }[] = [];
+  /** What was asked for last of all. */
+  private askedFor = NaN;
+  private asked: StayTimes | null = null;
   private ownDwellTimes: DwellTimes | null = null;
 
-  /** How long vehicles stay here, and how often one goes by unread. */
+  /** How long vehicles stay here, and how often one goes by unread, by all that is known. */
   get stayTimes(): StayTimes {
-    if (this.untold !== null) {
-      this.ownStayTimes ??= new StayTimes();
-      this.ownStayTimes.learn(this.untold);
-      this.untold = null;
+    return this.stayTimesFor(Infinity);
+  }
+
+  /** The same, as it counts for what is read at that time (ms UTC): whatever was learned since. */
+  stayTimesAt(at: number): StayTimes {
+    const interval = intervalOf(at);
+    if (this.asked === null || this.askedFor !== interval) {
+      this.askedFor = interval;
+      this.asked = this.stayTimesFor(interval);
     }
-    return this.ownStayTimes ?? usualStayTimes;
+    return this.asked;
   }
 
   /** How long vehicles stay that come in at a certain hour. */
@@ -24,9 +34,13 @@ export class LearnedTimes {
     return (this.ownDwellTimes ??= new DwellTimes(() => this.stayTimes));
   }
 
-  /** @param learned all that stays have taught so far */
-  learnStayTimes(learned: LearnedStays): void {
-    this.untold = learned;
+  /** @param taught by all stays so far, in place of what was told before */
+  learnStayTimes(taught: TaughtStays): void {
+    this.taught = taught;
+    this.asked = null;
+    // It may be of a record that was undone: others may teach in its stead.
+    const count = taughtCount(taught, Infinity);
+    while (this.known.length > 0 && this.known.at(-1)!.count > count) this.known.pop();
     this.ownDwellTimes?.stayTimesChanged();
   }
 
@@ -35,7 +49,22 @@ export class LearnedTimes {
     this.ownDwellTimes ??= new DwellTimes(() => this.stayTimes);
     this.ownDwellTimes.learn(hourClass, learned);
   }
+
+  private stayTimesFor(interval: number): StayTimes {
+    const count = taughtCount(this.taught, interval);
+    if (count === 0) return usualStayTimes;
+    const { known } = this;
+    const same = known.find((each) => each.count === count);
+    if (same !== undefined) return same.stayTimes;
+    const stayTimes = new StayTimes(taughtFor(this.taught, interval));
+    known.push({ count, stayTimes });
+    known.sort((a, b) => a.count - b.count);
+    if (known.length > MOST_KNOWN) known.shift();
+    return stayTimes;
+  }
 }
+
+const MOST_KNOWN = 3;
 
 /** Of all garages that have learned nothing yet. */
 const usualStayTimes = new StayTimes();

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { day, hour, minute, readOf, TestGarage } from '../test-garage.ts';
+import { taughtFor } from './taught-stays.ts';
 
 /** Exits whose entry counts as missed, once all has left the state. */
 function missedAfter(exit: string): number {
   const garage = new TestGarage().see(
     readOf('in', 0, { plate: 'CF51238' }), readOf('in', minute, { plate: 'CF51248' }), readOf('out', hour, { plate: exit, direction: 'OUT' }),
   );
-  return garage.advance(4 * day).rules.state.learned.get('g1')?.strays ?? 0;
+  const taught = garage.advance(4 * day).rules.state.learned.get('g1');
+  return taught === undefined ? 0 : taughtFor(taught, Infinity).strays;
 }
 
 test('an exit of a vehicle like none inside teaches that entries are missed', () => {

@@ -9,7 +9,8 @@ import type { Stay } from '../state/stay.ts';
 import { confusionsLearned, endRead, type CameraConfusions, type EndRead } from './camera-confusions.ts';
 import { confidencesLearned, nothingLearnedOfConfidences } from './confidence-worth.ts';
 import { hourClassOf, LEARNED_ONE_IN, nothingLearnedOf, withLength } from './dwell-times.ts';
-import { learnedFrom, nothingLearned, type EndedStay, type NextStay } from './stay-times.ts';
+import type { EndedStay, NextStay } from './stay-times.ts';
+import { nothingTaught, taughtBy } from './taught-stays.ts';
 
 /** What stays teach when they leave the state: how long vehicles stay in a garage, when they come again, and what its cameras confuse and how
  * sure of themselves they are when they are right. */
@@ -20,41 +21,41 @@ export class Learning {
     this.state = state;
   }
 
-  /** One stay in so many teaches how long stays are: it has left the state, nothing will change it. */
-  learn(slot: number, stay: Stay, garage: GarageIndex): void {
+  /** One stay in so many teaches how long stays are: it has left the state at that clock, nothing will change it. */
+  learn(slot: number, stay: Stay, garage: GarageIndex, clock: number): void {
     const { entry, exit, why, country, plate } = stay;
     if (exit === null || why !== null || !isSampled(firstRead(exit).at)) return;
     if (entry === null) {
-      if (isStrangers(exit)) this.learnLength(null, null, garage);
+      if (isStrangers(exit)) this.learnLength(null, null, garage, clock);
       return;
     }
-    this.learnTimes(slot, garage.plateOf(country, plate), lastRead(entry).at, firstRead(exit).at, garage);
+    this.learnTimes(slot, garage.plateOf(country, plate), lastRead(entry).at, firstRead(exit).at, garage, clock);
     if (entry.evidence.plate !== exit.evidence.plate) this.learnConfusions(entry, exit, garage);
     if (this.teachesConfidences(firstRead(exit).at, garage)) this.learnConfidences(stay, garage);
   }
 
   /** The same of one that is over and about to leave: nearly always plain and at rest, then its row tells. */
-  learnPlainly(slot: number, garage: GarageIndex): void {
+  learnPlainly(slot: number, garage: GarageIndex, clock: number): void {
     const { stays } = this.state;
     const row = stays.rowAt(slot);
     const enteredAt = row < 0 ? NaN : enteredAtOfClosedRow(stays.rows.bytesOf(row), stays.rows.startOf(row));
-    if (Number.isNaN(enteredAt)) this.learn(slot, stays.at(slot)!, garage);
+    if (Number.isNaN(enteredAt)) this.learn(slot, stays.at(slot)!, garage, clock);
     else {
       const leftAt = garage.leftAt(slot);
-      this.learnTimes(slot, garage.plates.plateOf(slot), enteredAt, leftAt, garage);
+      this.learnTimes(slot, garage.plates.plateOf(slot), enteredAt, leftAt, garage, clock);
       if (this.teachesConfidences(leftAt, garage)) this.learnConfidences(stays.at(slot)!, garage);
     }
   }
 
-  private learnTimes(slot: number, plate: number, enteredAt: number, leftAt: number, garage: GarageIndex): void {
+  private learnTimes(slot: number, plate: number, enteredAt: number, leftAt: number, garage: GarageIndex, clock: number): void {
     const stay = { enteredAt, leftAt: Math.max(enteredAt, leftAt) };
-    this.learnLength(stay, this.nextStayOf(slot, plate, enteredAt, leftAt, garage), garage);
+    this.learnLength(stay, this.nextStayOf(slot, plate, enteredAt, leftAt, garage), garage, clock);
     this.learnDwell(enteredAt, stay.leftAt - enteredAt, garage);
   }
 
-  private learnLength(stay: EndedStay | null, next: NextStay | null, { garageId }: GarageIndex): void {
+  private learnLength(stay: EndedStay | null, next: NextStay | null, { garageId }: GarageIndex, clock: number): void {
     const { learned } = this.state;
-    learned.put(garageId, learnedFrom(learned.get(garageId) ?? nothingLearned, stay, next));
+    learned.put(garageId, taughtBy(learned.get(garageId) ?? nothingTaught, stay, next, intervalOf(clock)));
   }
 
   /** Of a pair that was read differently. */

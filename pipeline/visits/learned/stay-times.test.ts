@@ -16,14 +16,12 @@ test('where vehicles come every day, a stay of a week is two of which an exit an
 
 test('how often vehicles come again after longer than is learned follows from how often they do sooner', () => {
   const rates = [0, 0.5, 1].map((share) => {
-    const times = new StayTimes();
     let learned = nothingLearned;
     for (let i = 0; i < 1000; i++) {
       const comes = (i % 10) / 10 < share;
       learned = learnedFrom(learned, stayOf(8 * hour, i), comes ? { entryToEntryMs: 24 * hour, exitToExitMs: null, entryToExitMs: null } : null);
     }
-    times.learn(learned);
-    return times.rateOfReturn(WEEK_MS);
+    return new StayTimes(learned).rateOfReturn(WEEK_MS);
   });
   assert.ok(rates[0]! < rates[1]! / 3 && rates[1]! < rates[2]!, rates.join(' '));
 });
@@ -32,9 +30,7 @@ test('that a garage has seen no long stay end in its first days says little of h
   const longerThanThreeDays = (days: number): number => {
     let learned = nothingLearned;
     for (let i = 0; i < 100 * days; i++) learned = learnedFrom(learned, { enteredAt: start + i * hour / 4, leftAt: start + (i / 4 + 2) * hour }, null);
-    const times = new StayTimes();
-    times.learn(learned);
-    return times.longerShare(72 * hour);
+    return new StayTimes(learned).longerShare(72 * hour);
   };
   const usual = new StayTimes().longerShare(72 * hour);
   assert.ok(longerThanThreeDays(2) > 0.4 * usual, `${longerThanThreeDays(2)} instead of ${usual}`);
@@ -49,9 +45,7 @@ test('of long stays only those count that a garage can have seen end, so that in
     const leftAt = enteredAt + (i % 10 === 0 ? 96 * hour : 2 * hour);
     if (leftAt < start + 8 * 24 * hour) learned = learnedFrom(learned, { enteredAt, leftAt }, null);
   }
-  const times = new StayTimes();
-  times.learn(learned);
-  const share = times.longerShare(60 * hour);
+  const share = new StayTimes(learned).longerShare(60 * hour);
   assert.ok(share > 0.08 && share < 0.15, `${share}`);
 });
 
@@ -63,9 +57,7 @@ function stayOf(lengthMs: number, i: number): EndedStay {
 
 /** How likely a stay of a week is two, where a thousand stays were so long and so followed, and one in fifty exits has no entry. */
 function stitchedAfter(lengthMs: number, next: NextStay | null): number {
-  const times = new StayTimes();
   let learned = nothingLearned;
   for (let i = 0; i < 1000; i++) learned = learnedFrom(learned, i % 50 === 0 ? null : stayOf(lengthMs * (0.3 + (i % 100) / 25), i), next);
-  times.learn(learned);
-  return times.stitchedShare(WEEK_MS);
+  return new StayTimes(learned).stitchedShare(WEEK_MS);
 }

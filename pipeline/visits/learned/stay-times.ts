@@ -68,10 +68,10 @@ function counted(before: readonly number[], bins: number, bin: number): readonly
 
 export class StayTimes {
   /** Share of passages that are not read, or not as what they are. */
-  missedShare = 0;
-  meanMs = 0;
+  readonly missedShare: number;
+  readonly meanMs: number;
   /** From this length on a stay may well be two: the exit of one and the entry of the next went by unread. */
-  doubtfulFromMs = 0;
+  readonly doubtfulFromMs: number;
   /** By bin: density per ms, and share of stays that last longer than its middle. */
   private readonly density = new Float64Array(BINS);
   private readonly longer = new Float64Array(BINS);
@@ -80,29 +80,25 @@ export class StayTimes {
   private readonly reexit = new Float64Array(AGAIN_BINS);
   private readonly span = new Float64Array(AGAIN_BINS);
 
-  constructor() {
-    this.learn(nothingLearned);
-  }
-
-  learn({ lengths, paired, strays, reentries, reexits, spans, since, until }: LearnedStays): void {
+  constructor({ lengths, paired, strays, reentries, reexits, spans, since, until }: LearnedStays = nothingLearned) {
     this.missedShare = (strays + MISSED_PRIOR * MISSED_WEIGHT) / (paired + strays + MISSED_WEIGHT);
     const shares = sharesOfLengths(lengths, paired, until - since);
     let left = 1;
-    this.meanMs = 0;
+    let meanMs = 0;
     for (let bin = 0; bin < BINS; bin++) {
       const share = shares[bin]!;
       this.density[bin] = share / (binStart(bin + 1) - binStart(bin));
       this.longer[bin] = left - share / 2;
       left -= share;
-      this.meanMs += share * binMiddle(bin);
+      meanMs += share * binMiddle(bin);
     }
+    this.meanMs = meanMs;
     againDensities(this.reentry, reentries, paired);
     againDensities(this.reexit, reexits, paired);
     againDensities(this.span, spans, paired);
-    this.doubtfulFromMs = Infinity;
-    for (let bin = BINS - 1; bin >= 0 && this.stitchedShare(binMiddle(bin)) > DOUBTFUL_SHARE; bin--) {
-      this.doubtfulFromMs = binStart(bin);
-    }
+    let doubtfulFromMs = Infinity;
+    for (let bin = BINS - 1; bin >= 0 && this.stitchedShare(binMiddle(bin)) > DOUBTFUL_SHARE; bin--) doubtfulFromMs = binStart(bin);
+    this.doubtfulFromMs = doubtfulFromMs;
   }
 
   /** Rate per ms at which a vehicle that came in so long ago leaves. */

@@ -133,7 +133,7 @@ function openAt(at: number, telling: Telling): Inside[] {
       known.set(then, { passage, owner: owners[0]! });
     }
     const folded = foldTimeline(
-      [...known.keys()], nothingGone, garage.settings, settledAt, garage.awaitsFront, () => false, garage.stayTimes,
+      [...known.keys()], nothingGone, garage.settings, settledAt, garage.awaitsFront, () => false, (at) => garage.stayTimesAt(at),
     );
     const last = folded.findLast(({ status }) => status === 'open');
     if (last !== undefined) open.push(known.get(last.entry!)!);

@@ -1,5 +1,6 @@
 import type { Table } from '../../engine/state.ts';
 import { MOST_DECIDED } from '../confidence/pair-signs.ts';
+import type { StayTimes } from '../learned/stay-times.ts';
 import { isWithinOneEdit } from '../matching/one-edit.ts';
 import { sameVehicle } from '../matching/same-vehicle.ts';
 import { isTwin } from '../matching/twins.ts';
@@ -60,8 +61,9 @@ export function decideExit(stay: Stay, own: Passage, telling: Telling, until = I
     timelines.tell();
     return [];
   }
-  const exits = exitsWith(stay, own, telling, until);
-  const decisions = decide(exits, telling);
+  const stayTimes = garage.stayTimesAt(until === Infinity ? firstRead(own).at : until - 1);
+  const exits = exitsWith(stay, own, telling, until, stayTimes);
+  const decisions = decide(exits, telling, stayTimes);
   const decidedOtherwise: Passage[] = [];
   exits.forEach(({ passage, stay: holder }, i) => {
     const decision = decisions[i]!;
@@ -91,7 +93,7 @@ export function decideWithout(passage: Passage, telling: Telling): void {
   const { at } = firstRead(passage);
   const isBefore = (known: Passage): boolean => isDecided(known) && known.ruling === null && firstRead(known).at < at;
   const visitIds = new Set<string>();
-  for (const { stay } of rivalsOf(passage, telling, at)) {
+  for (const { stay } of rivalsOf(passage, telling, at, garage.stayTimesAt(at))) {
     for (const visitId of [stay.visitId, ...garage.contested.by(stay.visitId)]) visitIds.add(visitId);
   }
   // Those that it had given to others are of other vehicles' stays now.
@@ -157,8 +159,9 @@ export function isContested(exit: Passage, own: Stay, stays: Table<Stay>, garage
 }
 
 /** Stays of that length are often two, with an exit and an entry missed in between. */
-export function isDoubtfullyLong(entry: Passage, exit: Passage, { stayTimes }: GarageIndex): boolean {
-  return firstRead(exit).at - lastRead(entry).at >= stayTimes.doubtfulFromMs;
+export function isDoubtfullyLong(entry: Passage, exit: Passage, garage: GarageIndex): boolean {
+  const { at } = firstRead(exit);
+  return at - lastRead(entry).at >= garage.stayTimesAt(at).doubtfulFromMs;
 }
 
 /** Whether others may have made an exit of its own plate's stay. */
@@ -186,13 +189,13 @@ interface Rival {
 }
 
 /** The exit, and the other doubtful ones that want the same stays. */
-function exitsWith(stay: Stay, own: Passage, telling: Telling, until: number): DoubtfulExit[] {
+function exitsWith(stay: Stay, own: Passage, telling: Telling, until: number, stayTimes: StayTimes): DoubtfulExit[] {
   const { stays, garage } = telling;
   const exits: DoubtfulExit[] = [];
   const add = (holder: Stay, passage = holder.exit ?? holder.entry!): void => {
     if (exits.length >= MOST_EXITS || exits.some((known) => isSamePassage(known.passage, passage))) return;
     if (exits.length > 0 && firstRead(passage).at >= until) return;
-    exits.push({ passage, stay: holder, rivals: rivalsOf(passage, telling, until) });
+    exits.push({ passage, stay: holder, rivals: rivalsOf(passage, telling, until, stayTimes) });
   };
   add(stay, own);
   for (let i = 0; i < exits.length; i++) {
@@ -207,7 +210,7 @@ function exitsWith(stay: Stay, own: Passage, telling: Telling, until: number): D
 }
 
 /** The stays that may have ended with the passage, likeliest first. */
-function rivalsOf(passage: Passage, { stays, garage }: Telling, until: number): Rival[] {
+function rivalsOf(passage: Passage, { stays, garage }: Telling, until: number, stayTimes: StayTimes): Rival[] {
   const { at } = firstRead(passage);
   const rivals: Rival[] = [];
   for (const stay of insideThen({ ...passage, evidence: soughtOf(passage, garage) }, until, stays, garage)) {
@@ -215,7 +218,7 @@ function rivalsOf(passage: Passage, { stays, garage }: Telling, until: number): 
     const lengthMs = at - lastRead(entry).at;
     const likeness = likenessOf(passage, entry, stays, garage);
     if (likeness < LEAST_LIKENESS) continue;
-    rivals.push({ stay, likeness, leaves: garage.stayTimes.logRateOfLeaving(Math.max(0, lengthMs)), hasLeft: false });
+    rivals.push({ stay, likeness, leaves: stayTimes.logRateOfLeaving(Math.max(0, lengthMs)), hasLeft: false });
   }
   for (const { stay, likeness, logRate } of seenAgainAs(passage, stays, garage)) {
     if (likeness < LEAST_SEEN_AGAIN || rivals.some((rival) => rival.stay.visitId === stay.visitId)) continue;
@@ -242,19 +245,20 @@ function isAmongAlike(exit: Passage, stays: Table<Stay>, garage: GarageIndex): b
 }
 
 /** One decision for each exit. */
-function decide(exits: readonly DoubtfulExit[], telling: Telling): WeighedDecision[] {
-  const { garage, sink, clock } = telling;
+function decide(exits: readonly DoubtfulExit[], telling: Telling, stayTimes: StayTimes): WeighedDecision[] {
+  const { sink, clock } = telling;
   // A stay at rest is another object each time it is looked at.
   const stays: Stay[] = [];
   for (const { rivals } of exits) {
     for (const { stay } of rivals) if (!stays.some(({ visitId }) => visitId === stay.visitId)) stays.push(stay);
   }
   const inOrder = exits.toSorted((a, b) => comparePassages(a.passage, b.passage));
-  const story = storyOf(inOrder, stays, vehiclesPerMs(firstRead(inOrder.at(-1)!.passage).at, telling), telling);
+  const perMs = insideAbout(firstRead(inOrder.at(-1)!.passage).at, telling) / stayTimes.meanMs;
+  const story = storyOf(inOrder, stays, perMs, stayTimes, telling);
   const shares = weighJointly(story);
   return exits.map((exit) => {
     const i = inOrder.indexOf(exit);
-    const decision = decisionOf(exit, stays, shares[i]!, garage);
+    const decision = decisionOf(exit, stays, shares[i]!, stayTimes);
     const shareOf = (stay: Stay): number => shares[i]![stays.findIndex(({ visitId }) => visitId === stay.visitId)]!;
     sink.weighed?.({
       exit: exit.passage, clock, decision, missed: { score: story.stranger[i]!, share: missedShare(shares[i]!) },
@@ -275,7 +279,7 @@ function missedShare(shares: readonly number[]): number {
 }
 
 function decisionOf(
-  { passage, stay: holder, rivals: weighed }: DoubtfulExit, stays: readonly Stay[], shares: readonly number[], { stayTimes }: GarageIndex,
+  { passage, stay: holder, rivals: weighed }: DoubtfulExit, stays: readonly Stay[], shares: readonly number[], stayTimes: StayTimes,
 ): WeighedDecision {
   const rivals = stays.flatMap(({ visitId }, j) => (shares[j]! >= RIVAL_FROM ? [visitId] : []));
   const missed = missedShare(shares);
@@ -308,9 +312,9 @@ const LEAST_SURE = 0.001;
 
 /** @param perMs how many vehicles leave, and as many come in */
 function storyOf(
-  exits: readonly DoubtfulExit[], stays: readonly Stay[], perMs: number, { stays: table, garage }: Telling,
+  exits: readonly DoubtfulExit[], stays: readonly Stay[], perMs: number, stayTimes: StayTimes,
+  { stays: table, garage }: Telling,
 ): Story {
-  const { stayTimes } = garage;
   const times = exits.map(({ passage }) => firstRead(passage).at);
   const entered = stays.map(({ entry }) => lastRead(entry!).at);
   const rivals = exits.map((exit) => stays.map((stay) => exit.rivals.find((rival) => rival.stay.visitId === stay.visitId)));
@@ -323,7 +327,7 @@ function storyOf(
   }));
   return {
     ended: rivals.map((row) => row.map((rival) => (rival === undefined ? -Infinity : rival.likeness + rival.leaves))),
-    stranger: exits.map(({ passage }) => logRateOfMissed(passage, perMs, garage)),
+    stranger: exits.map(({ passage }) => logRateOfMissed(passage, perMs, stayTimes)),
     unseen: inside.map((row, i) => row.map((rival, j) => (rival === undefined ? -Infinity
       : rival.likeness + stayTimes.logRateOfLeavingUnseen(times[i]! - entered[j]!)))),
     again: (i, j, k) => (inside[i]![j] === undefined ? -Infinity
@@ -348,18 +352,18 @@ function storyOf(
  * Logarithm of the rate (per ms) at which vehicles leave whose entry was missed; where nobody knows the direction, of
  * the rate at which vehicles come in.
  */
-function logRateOfMissed({ direction }: Passage, perMs: number, { stayTimes }: GarageIndex): number {
-  return Math.log(direction === 'UNKNOWN' ? perMs : perMs * stayTimes.missedShare);
+function logRateOfMissed({ direction }: Passage, perMs: number, { missedShare }: StayTimes): number {
+  return Math.log(direction === 'UNKNOWN' ? perMs : perMs * missedShare);
 }
 
-/** How many vehicles leave about then, and as many come in. */
-function vehiclesPerMs(at: number, { stays, garage, clock }: Telling): number {
-  const { inside, lanes, stayTimes, settings } = garage;
+/** How many are inside about then. */
+function insideAbout(at: number, { stays, garage, clock }: Telling): number {
+  const { inside, lanes, settings } = garage;
   // Who has come in or left since must not matter, for they may come in another order; what comes late is judged by who is inside now.
   const readSince = new Set<number>();
   if (clock - at <= 2 * settings.allowedLatenessMs + settings.passageGapMs) lanes.between(at + 1, Infinity, (_at, slot) => readSince.add(slot));
   const mayMatter = stepOf(inside.size - readSince.size) !== stepOf(inside.size + readSince.size);
-  return 2 ** stepOf(mayMatter ? insideCountThen(at, readSince, stays, garage) : inside.size) / stayTimes.meanMs;
+  return 2 ** stepOf(mayMatter ? insideCountThen(at, readSince, stays, garage) : inside.size);
 }
 
 /** In powers of two: the likelihood of a missed entry changes seldom. */

@@ -104,7 +104,7 @@ function growUndecided(
 function exitGrown(stays: Table<Stay>, garage: GarageIndex, slot: number, stay: Stay, exit: Passage): Stay | null {
   const { at, readId } = firstRead(exit);
   if (at !== stay.visit!.exitedAt || readId !== stay.visit!.exitReadId) {
-    return isPlainLength(at - lastRead(stay.entry!).at, garage) ? closed(stay, slot, stays, garage, exit) : null;
+    return isPlainLength(at - lastRead(stay.entry!).at, at, garage) ? closed(stay, slot, stays, garage, exit) : null;
   }
   const lastAt = Math.max(lastRead(stay.entry!).at, lastRead(exit).at);
   return { ...stay, exit, dueAt: leavesAt(lastAt, garage.settings) };

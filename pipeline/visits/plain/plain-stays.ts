@@ -57,7 +57,7 @@ export function takePlainly(
     return leavesUnseen(stays, plate, garage, clock, passage, mint(read)) ? 'exit while outside' : null;
   }
   const lengthMs = read.capturedAt - garage.lastSeenAt(openSlot);
-  if (lengthMs <= 0 || !isPlainUpTo(lengthMs, garage)) return null;
+  if (lengthMs <= 0 || !isPlainUpTo(lengthMs, read.capturedAt, garage)) return null;
   const visitId = stays.keyAt(openSlot);
   if (garage.contested.by(visitId).length > 0) return null;
   if (isRivalled(passage.evidence, openSlot, passage, false, stays, garage)) return null;
@@ -156,14 +156,15 @@ function leavesUnseen(
 /** In and out within less has a flag of its own, or the two passages are one. */
 export const PLAIN_FROM_MS = 5 * 60_000;
 
-/** Shorter than any with a doubt, and with a flag for being long. */
-function isPlainUpTo(lengthMs: number, { settings, stayTimes }: GarageIndex): boolean {
-  return lengthMs < Math.min(settings.forgetAfterMs, settings.overstayAfterMs, stayTimes.doubtfulFromMs);
+/** Shorter than any with a doubt, and with a flag for being long. @param leftAt ms UTC */
+function isPlainUpTo(lengthMs: number, leftAt: number, garage: GarageIndex): boolean {
+  const { forgetAfterMs, overstayAfterMs } = garage.settings;
+  return lengthMs < Math.min(forgetAfterMs, overstayAfterMs, garage.stayTimesAt(leftAt).doubtfulFromMs);
 }
 
 /** Nor with a flag for being short. */
-export function isPlainLength(lengthMs: number, garage: GarageIndex): boolean {
-  return lengthMs >= PLAIN_FROM_MS && isPlainUpTo(lengthMs, garage);
+export function isPlainLength(lengthMs: number, leftAt: number, garage: GarageIndex): boolean {
+  return lengthMs >= PLAIN_FROM_MS && isPlainUpTo(lengthMs, leftAt, garage);
 }
 
 /** Nothing is in doubt about the plate's live stays, or odd about the one that has not ended; what they come to is summed. */
@@ -314,7 +315,7 @@ function closedVisit(
   const matchConfidence = pairConfidence({
     entry: open, exit, enteredBy, leftBy, lengthMs, lastHereAt, isSecondTry: false, lookAlikes,
     likelierTwo: likelierTwo(own, enteredBy.at, lengthMs, stays, garage),
-  }, garage);
+  }, garage.taughtAt(leftBy.at));
   if (matchConfidence < LEAST_SURE) return null;
   return {
     visitId,

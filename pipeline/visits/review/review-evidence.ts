@@ -120,12 +120,13 @@ export function evidenceOf(item: ReviewItem, trace: Trace): Evidence {
     };
   });
   const { lengthMs } = visit;
-  const stitchedShare = lengthMs === null ? null : state.garage(item.garageId).stayTimes.stitchedShare(lengthMs);
+  const garage = state.garage(item.garageId);
+  const stitchedShare = lengthMs === null ? null : garage.stayTimesAt(visit.exitedAt!).stitchedShare(lengthMs);
   const given = exit === null ? 1 : decidedShare(exit);
   const evidence = {
     visit, candidates, missedShare: weighing?.missed?.share ?? null, stitchedShare, pairedShare: lengthMs === null ? null : given,
   };
-  return { ...evidence, why: whyOf(item, evidence, stay, state.garage(item.garageId)), actions: actionsOn(item, visit, candidates) };
+  return { ...evidence, why: whyOf(item, evidence, stay, garage), actions: actionsOn(item, visit, candidates) };
 }
 
 function evidentVisit({ entry, exit, visit, country, plate }: Stay): EvidentVisit {
@@ -144,7 +145,8 @@ function whyOf(
 ): string {
   const percent = (share: number): string => (share < 0.01 ? 'below 1 %' : `${Math.round(100 * share)} %`);
   if (types.includes('review')) {
-    if (!isLikelyTwo(shareOfOneStay(stay.exit!, visit!.lengthMs!, garage))) {
+    const { lengthMs, exitedAt } = visit!;
+    if (!isLikelyTwo(shareOfOneStay(stay.exit!, lengthMs!, garage.taughtAt(exitedAt!)))) {
       return `likelier wrong than right: ${percent(stay.visit!.matchConfidence)} sure that the vehicle that left is the one that came in then`;
     }
     return `as likely two stays as one: ${percent(stitchedShare!)} of stays so long are two (exit and entry missed)`;

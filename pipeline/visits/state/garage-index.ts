@@ -8,6 +8,7 @@ import { QuietClock } from '../clock/quiet-clock.ts';
 import { confusionsOf, noConfusions, type CameraConfusions, type Confusion } from '../learned/camera-confusions.ts';
 import { confidenceWorthOf, type ConfidenceWorth, type LearnedConfidences } from '../learned/confidence-worth.ts';
 import type { DwellTimes } from '../learned/dwell-times.ts';
+import type { Taught } from '../confidence/pair-signs.ts';
 import { LearnedTimes } from '../learned/learned-times.ts';
 import type { StayTimes } from '../learned/stay-times.ts';
 import { haveSamePlates, type PlateEvidence } from '../matching/evidence.ts';
@@ -26,6 +27,7 @@ import { lastSeenAt } from '../stays/timeline.ts';
 import { CandidateIndex } from './candidate-index.ts';
 import { ContestedStays } from './contested-stays.ts';
 import { DueQueue } from './due-queue.ts';
+import { ExitCounts, HOUR_MS, hourOf } from './exit-counts.ts';
 import { GarageLanes, type LaneIndex } from './garage-lanes.ts';
 import { NO_PLATE, NO_SLOT, type PlateStays } from './plate-stays.ts';
 import { enteredIn, insideEvidence, isStrangers, standAlike, strayExit } from './presence.ts';
@@ -69,9 +71,8 @@ export class GarageIndex {
   readonly inside: CandidateIndex;
   /** Exits without an entry. */
   readonly strays: CandidateIndex;
-  /** Of them: of no vehicle that was inside, as far as its plate tells. */
-  private strangers = 0;
   readonly contested = new ContestedStays();
+  private readonly exits = new ExitCounts();
   /** The live stays of each plate, those of other garages too. */
   readonly plates: PlateStays;
   /** Of the reads in live passages, those of other garages too. */
@@ -119,9 +120,20 @@ export class GarageIndex {
     }]));
   }
 
-  /** How long vehicles stay here, and how often one goes by unread. */
+  /** How long vehicles stay here, and how often one goes by unread, by all that is known. */
   get stayTimes(): StayTimes {
     return this.learned.stayTimes;
+  }
+
+  /** The same, as it counts for what is read at that time (ms UTC). */
+  stayTimesAt(at: number): StayTimes {
+    return this.learned.stayTimesAt(at);
+  }
+
+  /** What the garage has taught of pairs whose exit was read at that time (ms UTC), whatever has come in since. */
+  taughtAt(at: number): Taught {
+    const stayTimes = this.stayTimesAt(at);
+    return { stayTimes, missedLately: this.missedLately(at, stayTimes) };
   }
 
   /** How long vehicles stay that come in at a certain hour. */
@@ -280,6 +292,7 @@ export class GarageIndex {
     this.isInNoMore(intervalOf(open.firstSeenAt));
     columns.setDueAt(slot, dueAt);
     columns.setLeftAt(slot, read.at);
+    this.exits.count(read.at, false, 1);
     this.latestExitAt = Math.max(this.latestExitAt, read.at);
     if (read.at > columns.lastSeenAt(slot)) columns.setLastSeenAt(slot, read.at);
     this.stayDue(dueAt, slot);
@@ -292,6 +305,7 @@ export class GarageIndex {
     if (!readsOfClosedRow(bytes, start, this.forget)) return false;
     this.live--;
     this.plates.remove(slot, false);
+    this.exits.count(this.columns.leftAt(slot), false, -1);
     this.columns.setDueAt(slot, NO_STAY);
     return true;
   }
@@ -367,6 +381,7 @@ export class GarageIndex {
     }
     this.candidacyChanged(slot, before, after);
     this.presenceChanged(before, after);
+    this.exitsChanged(before, after);
     if (after === undefined) return;
     columns.setLastSeenAt(slot, lastSeenAt(after));
     columns.setLeftAt(slot, after.exit === null ? 0 : firstRead(after.exit).at);
@@ -374,14 +389,17 @@ export class GarageIndex {
   }
 
   /**
-   * Share of passages that are not read, or not as what they are, these days: by the exits in the state that found no entry which might be theirs.
-   * In steps, for who has just come in or left must not matter: they may have in another order.
+   * Share of passages that are not read, or not as what they are, these days: by the exits within a horizon that found no
+   * entry which might be theirs. Of the hours in which all is decided, and of which nothing has left the state: then it makes no difference in
+   * which order reads come. And in steps, for what comes late may change what was decided.
    */
-  get missedLately(): number {
-    const left = this.live - this.inside.size;
-    const { missedShare } = this.stayTimes;
-    if (left < TELLING_EXITS) return missedShare;
-    const share = (this.strangers + TELLING_EXITS * missedShare) / (left + TELLING_EXITS);
+  private missedLately(at: number, { missedShare }: StayTimes): number {
+    const { horizonMs, passageGapMs, allowedLatenessMs } = this.settings;
+    const begin = hourOf(at) * HOUR_MS;
+    const from = hourOf(begin - horizonMs - 1) + 2;
+    const { exits, strays } = this.exits.between(from, hourOf(begin - passageGapMs - allowedLatenessMs) - 1);
+    if (exits < TELLING_EXITS) return missedShare;
+    const share = (strays + TELLING_EXITS * missedShare) / (exits + TELLING_EXITS);
     return 2 ** (Math.round(2 * Math.log2(share)) / 2);
   }
 
@@ -476,12 +494,10 @@ export class GarageIndex {
     if (wasStray === isStray) return;
     if (wasStray !== null) {
       this.strays.remove(slot, wasStray.evidence);
-      this.strangers -= Number(isStrangers(wasStray));
       for (const rival of wasStray.decision?.rivals ?? noVisitIds) this.contested.remove(rival, before!.visitId);
     }
     if (isStray !== null) {
       this.strays.add(slot, isStray.evidence);
-      this.strangers += Number(isStrangers(isStray));
       for (const rival of isStray.decision?.rivals ?? noVisitIds) this.contested.add(rival, after!.visitId);
     }
   }
@@ -492,6 +508,16 @@ export class GarageIndex {
     if (wasIn === isIn) return;
     if (wasIn !== null) this.isInNoMore(wasIn);
     if (isIn !== null) this.isIn(isIn);
+  }
+
+  private exitsChanged(before: Stay | undefined, after: Stay | undefined): void {
+    if (before?.exit === after?.exit && (before?.entry === null) === (after?.entry === null)) return;
+    if (before?.exit != null) this.countExit(before.exit, before.entry, -1);
+    if (after?.exit != null) this.countExit(after.exit, after.entry, 1);
+  }
+
+  private countExit(exit: Passage, entry: Passage | null, by: 1 | -1): void {
+    this.exits.count(firstRead(exit).at, entry === null && isStrangers(exit), by);
   }
 
   /** One more came in then. */

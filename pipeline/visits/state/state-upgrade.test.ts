@@ -23,10 +23,22 @@ test('how long stays were, as the release before kept it, counts in full: nobody
     { name: 'lengths', type: counts }, { name: 'paired', type: 'long' }, { name: 'strays', type: 'long' },
     { name: 'reentries', type: counts }, { name: 'reexits', type: counts }, { name: 'spans', type: counts },
   ], before));
-  assert.deepEqual({ ...learned.get('g1') }, { ...before, since: 0, until: 0 });
+  assert.deepEqual({ ...learned.get('g1') }, { ...before, since: 0, until: 0, waiting: [] });
   const after = learnedFrom(learned.get('g1')!, { enteredAt: start, leftAt: start + hour }, null);
   assert.equal(after.since, 0);
   assert.ok(garage('g1').stayTimes.missedShare > 0.02);
+});
+
+test('stays that taught the release before count at once', () => {
+  const counts = { type: 'array', items: 'long' };
+  const before = { lengths: [3, 1, 4], paired: 8, strays: 200, reentries: [1], reexits: [2], spans: [3], since: start, until: start + hour };
+  const { learned, garage } = restored(LEARNED, 'g1', ofFormat(3, [
+    { name: 'lengths', type: counts }, { name: 'paired', type: 'long' }, { name: 'strays', type: 'long' },
+    { name: 'reentries', type: counts }, { name: 'reexits', type: counts }, { name: 'spans', type: counts },
+    { name: 'since', type: 'double' }, { name: 'until', type: 'double' },
+  ], before));
+  assert.deepEqual({ ...learned.get('g1') }, { ...before, waiting: [] });
+  assert.ok(garage('g1').stayTimesAt(start).missedShare > 0.5);
 });
 
 test('a count of the vehicles inside, as the release before kept it, still holds', () => {

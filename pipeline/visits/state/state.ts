@@ -9,7 +9,7 @@ import type { GarageClock } from '../clock/garage-clock.ts';
 import type { LearnedConfidences } from '../learned/confidence-worth.ts';
 import type { LearnedDwell } from '../learned/dwell-times.ts';
 import type { CameraConfusions } from '../learned/camera-confusions.ts';
-import { nothingLearned, type LearnedStays } from '../learned/stay-times.ts';
+import { nothingTaught, type TaughtStays } from '../learned/taught-stays.ts';
 import { nothingCounted, type Occupancy } from '../occupancy/occupancy.ts';
 import type { BlankRead } from '../passages/blank-read.ts';
 import { GarageIndex } from './garage-index.ts';
@@ -51,7 +51,7 @@ export interface VisitsState {
   readonly clocks: Table<GarageClock>;
   readonly configurations: Table<Configuration>;
   readonly lateReads: Table<LateRead>;
-  readonly learned: Table<LearnedStays>;
+  readonly learned: Table<TaughtStays>;
   /** By controlId. */
   readonly recounts: Table<Recount>;
   readonly blankReads: Table<BlankRead>;
@@ -102,8 +102,9 @@ export function openVisitsState(state: TaskState): VisitsState {
   const lateReads = state.table<LateRead>(4, avroCodec(lateReadType, lateReadTypeBefore), (readKey, before, after) => {
     garage((after ?? before)!.garageId).lateReadChanged(readKey, before, after);
   });
-  const learned = state.table<LearnedStays>(5, avroCodec(learnedType, learnedTypeFirst, learnedTypeBefore), (garageId, _before, after) => {
-    garage(garageId).learned.learnStayTimes(after ?? nothingLearned);
+  const learnedCodec = avroCodec<TaughtStays>(learnedType, learnedTypeFirst, learnedTypeAgain, learnedTypeBefore);
+  const learned = state.table(5, learnedCodec, (garageId, _before, after) => {
+    garage(garageId).learned.learnStayTimes(after ?? nothingTaught);
   });
   const recounts = state.table<Recount>(6, avroCodec(recountType), (controlId, _before, after) => {
     if (after !== undefined) garage(after.garageId).recountDue(after.dueAt, controlId);
@@ -177,9 +178,21 @@ const counts = { type: 'array', items: 'long' };
 const learnedFields = { lengths: counts, paired: 'long', strays: 'long' };
 const comesAgain = { reentries: counts, reexits: counts, spans: counts };
 const learnedTypeFirst = stateType(record('LearnedStays', learnedFields));
-const learnedTypeBefore = stateType(record('LearnedStays', { ...learnedFields, ...comesAgain }));
-/** Format 1 knew nothing of vehicles that came again, format 2 not since when: since 0, for it was at work for weeks. */
-const learnedType = stateType(record('LearnedStays', learnedFields, { ...comesAgain, since: 'double', until: 'double' }));
+const learnedTypeAgain = stateType(record('LearnedStays', { ...learnedFields, ...comesAgain }));
+const learnedTypeBefore = stateType(record('LearnedStays', { ...learnedFields, ...comesAgain, since: 'double', until: 'double' }));
+/**
+ * Format 1 knew nothing of vehicles that came again, format 2 not since when: since 0, for it was at work for weeks; format 3 counted all at
+ * once.
+ */
+const learnedType = stateType(record('LearnedStays', learnedFields, {
+  ...comesAgain, since: 'double', until: 'double',
+  waiting: {
+    type: 'array', items: record('WaitingStay', {
+      interval: 'long', stay: nullable(record('EndedStay', { enteredAt: 'long', leftAt: 'long' })),
+      next: nullable(record('NextStay', { entryToEntryMs: 'long', exitToExitMs: nullable('long'), entryToExitMs: nullable('long') })),
+    }),
+  },
+}));
 
 const dwellFields = { garageId: 'string', hourClass: 'int', lengths: counts };
 const dwellTypeBefore = stateType(record('LearnedDwell', dwellFields));

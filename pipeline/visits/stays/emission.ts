@@ -1,8 +1,7 @@
 import type { GarageSettings, Visit } from '../../records/records.ts';
 import type { LookAlikes } from '../confidence/look-alikes.ts';
 import { decidedRight, pairConfidence } from '../confidence/pair-confidence.ts';
-import { decidedShare } from '../confidence/pair-signs.ts';
-import type { StayTimes } from '../learned/stay-times.ts';
+import { decidedShare, type Taught } from '../confidence/pair-signs.ts';
 import { isUndecided } from '../pairing/undecided.ts';
 import { firstRead, isRearOnly, isRuledTogether, lastRead, type Passage } from '../passages/passages.ts';
 import { firstOwnRead, lastOwnRead } from '../passages/trailers.ts';
@@ -25,9 +24,9 @@ export interface VisitSubject {
 /** The garage's part in what is told of its stays. */
 export interface TellingOf {
   readonly settings: GarageSettings;
-  readonly stayTimes: StayTimes;
-  readonly missedLately: number;
   readonly clock: number;
+  /** What the garage has taught, as it counts for a stay whose exit was read at that time, ms UTC. */
+  taughtAt(at: number): Taught;
   /** The vehicle had been here shortly before, as far as was known when the stay was told last. */
   readonly cameBackBefore: boolean;
   /** Who else was inside when the stay's vehicle left; asked of a stay with both ends. */
@@ -82,7 +81,7 @@ export function isLikelyTwo(isOneStay: number): boolean {
 }
 
 /** How likely the two passages are one stay, by what pairing decided of the exit and by its length (ms). */
-export function shareOfOneStay(exit: Passage, lengthMs: number, { stayTimes }: Pick<TellingOf, 'stayTimes'>): number {
+export function shareOfOneStay(exit: Passage, lengthMs: number, { stayTimes }: Taught): number {
   return decidedShare(exit) * (1 - stayTimes.stitchedShare(lengthMs));
 }
 
@@ -91,7 +90,7 @@ export const LEAST_SURE = 0.5;
 
 function visitOf(
   stay: FoldedStay, before: EmittedVisit | null, { visitId, garageId, operatorId }: VisitSubject,
-  { stayTimes, missedLately, cameBackBefore, decidedBefore, lookAlikes, likelierTwo }: TellingOf,
+  { taughtAt, cameBackBefore, decidedBefore, lookAlikes, likelierTwo }: TellingOf,
 ): Visit {
   const { plate, country } = plateOfStay(stay);
   const entry = stay.entry === null ? null : lastOwnRead(stay.entry);
@@ -109,11 +108,12 @@ function visitOf(
       (before.status === 'closed' || before.status === 'review') && sameList(before.flags, flags) &&
       cameBackBefore === (stay.lastHereAt !== null) && decidedBefore === decidedRight(stay.exit!);
     const lengthMs = exitedAt - enteredAt;
+    const taught = taughtAt(firstRead(stay.exit!).at);
     matchConfidence = isJudged ? before.matchConfidence : pairConfidence({
       entry: stay.entry!, exit: stay.exit!, enteredBy: entry!, leftBy: exit!, lengthMs, lastHereAt: stay.lastHereAt,
       isSecondTry: stay.secondTryOf !== null, lookAlikes: lookAlikes(), likelierTwo: likelierTwo(enteredAt, lengthMs),
-    }, { stayTimes, missedLately });
-    status = isJudged ? before.status : pairStatus(shareOfOneStay(stay.exit!, lengthMs, { stayTimes }), matchConfidence);
+    }, taught);
+    status = isJudged ? before.status : pairStatus(shareOfOneStay(stay.exit!, lengthMs, taught), matchConfidence);
     if (isRuledTogether(stay.exit!, stay.entry!)) {
       matchConfidence = 1;
       status = 'closed';

@@ -14,7 +14,7 @@ import { dueAt, leavesAt, settledDueAt } from './due-at.ts';
 import { newestVisit, withdrawnVisit, type VisitSubject } from './emission.ts';
 import { irregularitiesOf, noIrregularities, withdrawnIrregularity } from './irregularities.ts';
 import { sameList } from '../lists/same-list.ts';
-import { foldTimeline, type FoldedStay, type Gone } from './timeline.ts';
+import { foldTimeline, type FoldedStay, type Gone, type RatesSinceEntry } from './timeline.ts';
 
 /** A passage and the stays that held it so far: none for a new one, several after a join. */
 export interface OwnedPassage {
@@ -105,15 +105,18 @@ export class Timelines {
 
   /** A passage given to a plate whose vehicle turns out not to be inside then goes back to its own. */
   private fold(after: 'anew' | 'never'): Folded[] {
-    const { garage: { settings, awaitsFront, stayTimes }, clock } = this.telling;
-    const isLikelyInside = (lengthMs: number, seenMs: number): boolean => stayTimes.stillInsideShare(lengthMs, seenMs) >= 0.5;
+    const { garage, clock } = this.telling;
+    const { settings, awaitsFront } = garage;
+    const isLikelyInside = (lengthMs: number, seenMs: number): boolean =>
+      garage.stayTimesAt(clock).stillInsideShare(lengthMs, seenMs) >= 0.5;
+    const ratesAt = (at: number): RatesSinceEntry => garage.stayTimesAt(at);
     for (;;) {
       const folds: Folded[] = [];
       const misgiven: { readonly timeline: Timeline; readonly passage: Passage }[] = [];
       for (const timeline of this.all) {
         const passages = timeline.passages.map(({ passage }) => passage);
         const stays = foldTimeline(
-          passages, this.goneBefore(timeline), settings, clock, awaitsFront, isLikelyInside, stayTimes,
+          passages, this.goneBefore(timeline), settings, clock, awaitsFront, isLikelyInside, ratesAt,
         );
         for (const stay of stays) {
           folds.push({ timeline, stay, named: null });
@@ -195,7 +198,7 @@ export class Timelines {
     if (isAsKnown && before.dueAt > clock && before.dueAt === settledDueAt(stay, before.visit, settings, clock)) return true;
     const subject: VisitSubject = { visitId, garageId, operatorId };
     const visit = newestVisit(stay, before?.visit ?? null, subject, {
-      settings, stayTimes: garage.stayTimes, missedLately: garage.missedLately, clock,
+      settings, clock, taughtAt: (at) => garage.taughtAt(at),
       cameBackBefore: before !== undefined && before.lastHereAt !== null,
       decidedBefore: before?.exit == null ? 1 : decidedRight(before.exit),
       lookAlikes: () => lookAlikesOf(stays.slotOf(visitId), { country, plate }, entry!, exit!, stays, garage),

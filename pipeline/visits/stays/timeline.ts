@@ -79,11 +79,11 @@ const TURNED_ROUND_MS = 8 * 60_000;
  * @param awaitsFront of a passage seen from behind alone: whether a camera of its lane may yet see the vehicle's front
  * @param isLikelyInside whether a vehicle that nobody saw leave for so long, and that a person saw inside so long after it came in, if any did,
  *   is likelier inside than gone unread
- * @param rates how often (per ms) what happens so long after a vehicle came in
+ * @param ratesAt how often (per ms) what happens so long after a vehicle came in, as known at that time (ms UTC)
  */
 export function foldTimeline(
   passages: readonly Passage[], gone: Gone, settings: GarageSettings, clock: number, awaitsFront: (passage: Passage) => boolean,
-  isLikelyInside: (lengthMs: number, seenMs: number) => boolean, rates: RatesSinceEntry,
+  isLikelyInside: (lengthMs: number, seenMs: number) => boolean, ratesAt: (at: number) => RatesSinceEntry,
 ): FoldedStay[] {
   const stays: FoldedStay[] = [];
   let inside: FoldedStay | null = null;
@@ -99,7 +99,8 @@ export function foldTimeline(
       isOneSight, followedBy: null, overstays: false, lastHereAt: null, endAt: lastRead(passage).at, certainAt: doubt(passage),
     });
   };
-  const drivesPast = (sinceEntryMs: number): boolean => sinceEntryMs >= TURNED_ROUND_MS && sinceEntryMs < INSIDE_AGAIN_MS &&
+  const drivesPast = (sinceEntryMs: number, rates: RatesSinceEntry): boolean => sinceEntryMs >= TURNED_ROUND_MS &&
+    sinceEntryMs < INSIDE_AGAIN_MS &&
     rateOfPassingAgain(sinceEntryMs) >= rates.rateOfReturnUnread(sinceEntryMs) * oftenerThanOthers(passages, sinceEntryMs, rates);
 
   for (let i = 0; i < passages.length; i++) {
@@ -116,6 +117,7 @@ export function foldTimeline(
       inside.endAt = Math.min(inside.endAt, at);
       inside = null;
     }
+    const rates = ratesAt(at);
     const direction = directionOf(passage);
     if (direction === 'NONE') {
       addVoid(passage, 'reversed');
@@ -128,7 +130,7 @@ export function foldTimeline(
 
     if (isGhost(passage, enters, inside !== null, passages[i + 1], settings)) {
       addVoid(passage, 'ghost_read');
-    } else if (enters && drivesPast(sinceEntryMs)) {
+    } else if (enters && drivesPast(sinceEntryMs, rates)) {
       addVoid(passage, 'aaba');
     } else if (enters) {
       const turnsRound = sinceEntryMs < TURNED_ROUND_MS;

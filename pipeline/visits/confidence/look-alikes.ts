@@ -6,17 +6,7 @@ import { comparePassages, firstRead, lastRead, type Passage, type PlateKey } fro
 import type { GarageIndex } from '../state/garage-index.ts';
 import { mayHaveComeIn } from '../state/presence.ts';
 import type { Stay } from '../state/stay.ts';
-
-/** Who else was inside when a vehicle left, by plates near its own. */
-export interface LookAlikes {
-  /** Anybody: mostly cars of one company, whose plates are in a row, so that one read wrong is read as another. */
-  readonly areInside: boolean;
-  /**
-   * One came in after it and is so like it that it may be the same vehicle, which had left unread and was then read wrong; or it
-   * had turned round at the entry first.
-   */
-  readonly cameLater: boolean;
-}
+import type { LookAlikes } from './pair-signs.ts';
 
 /**
  * Those that had come in by the allowed lateness before it left, and had not left before it: whatever was read since.

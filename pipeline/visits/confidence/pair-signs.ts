@@ -2,7 +2,17 @@ import type { StayTimes } from '../learned/stay-times.ts';
 import { sameVehicle } from '../matching/same-vehicle.ts';
 import { TRULY_MISSED } from '../occupancy/occupancy.ts';
 import { directionOf, type Passage, type PassageRead } from '../passages/passages.ts';
-import type { LookAlikes } from './look-alikes.ts';
+
+/** Who else was inside when a vehicle left, by plates near its own. */
+export interface LookAlikes {
+  /** Anybody: mostly cars of one company, whose plates are in a row, so that one read wrong is read as another. */
+  readonly areInside: boolean;
+  /**
+   * One came in after it and is so like it that it may be the same vehicle, which had left unread and was then read wrong; or it
+   * had turned round at the entry first.
+   */
+  readonly cameLater: boolean;
+}
 
 /** A visit of two passages: what there is to see of whether they are one vehicle's, once in and once out. */
 export interface Pair {

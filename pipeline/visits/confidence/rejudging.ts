@@ -11,10 +11,10 @@ import { mayHaveComeIn } from '../state/presence.ts';
 import { addMissing } from '../lists/same-list.ts';
 import type { Stay } from '../state/stay.ts';
 import { pairStatus, RULES_VERSION, shareOfOneStay } from '../stays/emission.ts';
-import { asLookAlike, lookAlikesOf, mostOf, type LookAlikes } from './look-alikes.ts';
+import { asLookAlike, lookAlikesOf, mostOf } from './look-alikes.ts';
 import { likelierTwo } from './own-stays.ts';
 import { pairConfidence } from './pair-confidence.ts';
-import { mayHoldAnother, type Pair } from './pair-signs.ts';
+import { mayHoldAnother, type LookAlikes, type Pair } from './pair-signs.ts';
 
 /**
  * How sure a visit is depends on who else was inside when its vehicle left. That is told at once, by what is known; and again

@@ -54,14 +54,19 @@ test('of a vehicle that stood before the camera, and of what was seen from behin
   assert.deepEqual(learned.steps.map(({ right, wrong }) => right + wrong).filter((reads) => reads > 0), [3]);
 });
 
-test('a garage learns it of stays that have left the state, keeps it over a restart, and takes what is read then accordingly', () => {
+/** A garage whose cameras say 0.5 of what is right, and that knows it since 4 days. */
+function taughtGarage(): TestGarage {
   const garage = new TestGarage();
   for (let i = 0; i < 100; i++) {
     const at = i * 4 * minute;
     garage.see(readOf('in', at, { plate: `EK${10000 + 91 * i}`, confidence: 0.5 }));
     garage.see(readOf('out', at + 2 * minute, { plate: `EK${10000 + 91 * i}`, confidence: 0.5 }));
   }
-  garage.advance(4 * day);
+  return garage.advance(4 * day);
+}
+
+test('a garage learns it of stays that have left the state, keeps it over a restart, and takes what is read then accordingly', () => {
+  const garage = taughtGarage();
   const worth = garage.rules.state.garage('g1').confidences!.of(0.5, false);
   assert.ok(worth > 0.75, `${worth}`);
   const after = garage.restart();
@@ -69,4 +74,9 @@ test('a garage learns it of stays that have left the state, keeps it over a rest
   after.see(readOf('in', 4 * day + hour, { plate: 'ZT90146', confidence: 0.5 }));
   const entered = after.rules.state.stays.get(after.told.visits.at(-1)!.visitId)!.entry!;
   assert.deepEqual([entered.evidence.confidence, entered.reads[0]!.said], [worth, 0.5]);
+});
+
+test('what is like no plate is a ghost by what the camera said, whatever that is worth of plates', () => {
+  const garage = taughtGarage().see(readOf('in', 4 * day + hour, { plate: 'EXIT', country: 'XX', confidence: 0.5 })).advance(4 * day + 2 * hour);
+  assert.equal(garage.told.irregularities.at(-1)!.type, 'ghost_read');
 });

@@ -1,5 +1,4 @@
 import type { CameraRead, Direction } from '../../records/records.ts';
-import type { ConfidenceWorth } from '../learned/confidence-worth.ts';
 import type { PlateEvidence } from '../matching/evidence.ts';
 import { voted, type VotingRead } from '../matching/vote.ts';
 import { sortShort } from '../lists/short-sort.ts';
@@ -124,9 +123,16 @@ export const MOST_READS = 64;
 const MOST_CANDIDATES = 5;
 const noCandidates: PassageRead['candidates'] = [];
 
+/** What the confidences of a garage's cameras mean. */
+interface ConfidenceScale {
+  /** The confidence that is mostly worth what this one is there. */
+  of(confidence: number, hasCandidates: boolean): number;
+}
+
 /** @param worth what confidences mean here; null: what they mostly do */
 export function passageOf(
-  read: CameraRead, lane: { readonly laneId: string; readonly direction: Direction }, isRear: boolean, worth: ConfidenceWorth | null = null,
+  read: CameraRead, lane: { readonly laneId: string; readonly direction: Direction }, isRear: boolean,
+  worth: ConfidenceScale | null = null,
 ): Passage {
   const { candidates } = read;
   const said = inThousandths(read.confidence);

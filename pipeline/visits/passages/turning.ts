@@ -1,5 +1,14 @@
 import type { Direction } from '../../records/records.ts';
-import type { PassageRead } from './passages.ts';
+
+/** What a read tells of the way that the vehicle went. */
+interface DirectedRead {
+  /** ms UTC */
+  readonly at: number;
+  readonly cameraId: string;
+  /** What the camera told. */
+  readonly word: Direction;
+  readonly laneDirection: Direction;
+}
 
 /**
  * Whether the vehicle of a passage came and went again: likelier so than that it went one way, and cameras told some of its
@@ -9,7 +18,7 @@ import type { PassageRead } from './passages.ts';
  *
  * @param reads of one passage, by time
  */
-export function hasTurned(reads: readonly PassageRead[]): boolean {
+export function hasTurned(reads: readonly DirectedRead[]): boolean {
   // Nearly always so, and nothing is made for it.
   if (reads.every(({ word }) => word === reads[0]!.word)) return false;
   const spoken = reads.filter(({ word }) => word !== 'UNKNOWN');
@@ -28,7 +37,7 @@ export function hasTurned(reads: readonly PassageRead[]): boolean {
 type Way = Exclude<Direction, 'UNKNOWN'>;
 
 /** Of what cameras told, nats: the vehicle went that way from the read at that index on, and the other way before. */
-function logLikelihood(reads: readonly PassageRead[], from: number, way: Way): number {
+function logLikelihood(reads: readonly DirectedRead[], from: number, way: Way): number {
   const told = new Map<string, { right: number; wrong: number }>();
   reads.forEach(({ cameraId, word }, i) => {
     if (word === 'UNKNOWN') return;
@@ -43,7 +52,7 @@ function logLikelihood(reads: readonly PassageRead[], from: number, way: Way): n
 }
 
 /** A camera told directions before that read and from it on. */
-function isSeenByOne(reads: readonly PassageRead[], from: number): boolean {
+function isSeenByOne(reads: readonly DirectedRead[], from: number): boolean {
   return reads.some(({ cameraId, word }, i) => i < from && word !== 'UNKNOWN' &&
     reads.some((other, j) => j >= from && other.cameraId === cameraId && other.word !== 'UNKNOWN'));
 }

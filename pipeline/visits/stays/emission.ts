@@ -1,7 +1,6 @@
 import type { GarageSettings, Visit } from '../../records/records.ts';
-import type { LookAlikes } from '../confidence/look-alikes.ts';
 import { decidedRight, pairConfidence } from '../confidence/pair-confidence.ts';
-import { decidedShare, type Taught } from '../confidence/pair-signs.ts';
+import { decidedShare, type LookAlikes, type Taught } from '../confidence/pair-signs.ts';
 import { isUndecided } from '../pairing/undecided.ts';
 import { firstRead, isRearOnly, isRuledTogether, lastRead, type Passage } from '../passages/passages.ts';
 import { firstOwnRead, lastOwnRead } from '../passages/trailers.ts';
@@ -12,7 +11,7 @@ import { plateOfStay } from './stay-plate.ts';
 import type { FoldedStay } from './timeline.ts';
 
 /** Raised when the same reads would give other visits. */
-export const RULES_VERSION = 12;
+export const RULES_VERSION = 13;
 
 /** Who and where: what a revision of a visit never changes. */
 export interface VisitSubject {

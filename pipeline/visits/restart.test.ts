@@ -4,7 +4,8 @@ import { benchReads } from '../../loadtest/bench/bench-reads.ts';
 import { profiles } from '../../loadtest/fleet/faults.ts';
 import { RecordBlock } from '../engine/record-block.ts';
 import { TaskState } from '../engine/state.ts';
-import { openVisitRules, type Sink } from './rules.ts';
+import { openVisitRules } from './rules.ts';
+import type { Sink } from './sink.ts';
 
 const READS = 40_000;
 const A_TRANSACTION = 50;

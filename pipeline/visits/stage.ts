@@ -8,7 +8,8 @@ import { partitionOf } from '../records/partition.ts';
 import type { Control, Garage } from '../records/records.ts';
 import { plateKey } from '../sightings/sightings-of-visits.ts';
 import { checkControl, checkRead } from './acceptance.ts';
-import { openVisitRules, type Ignored, type Sink } from './rules.ts';
+import { openVisitRules } from './rules.ts';
+import type { Ignored, Sink } from './sink.ts';
 
 export interface VisitsStageOptions {
   readonly ids: SchemaIds;

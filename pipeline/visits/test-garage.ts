@@ -4,7 +4,8 @@ import { TaskState } from '../engine/state.ts';
 import type {
   CameraRead, ClockMove, Control, Direction, Garage, GarageSettings, Irregularity, Occupancy, Sighting, Visit,
 } from '../records/records.ts';
-import { openVisitRules, type Ignored, type Sink, type VisitRules } from './rules.ts';
+import { openVisitRules, type VisitRules } from './rules.ts';
+import type { Ignored, Sink } from './sink.ts';
 
 /** For tests: one garage, its rules over a state of their own, and everything that they told. */
 

@@ -3,7 +3,8 @@ import type { CameraRead, Control, Garage, Irregularity, Visit } from '../../rec
 import type { GarageIndex } from '../state/garage-index.ts';
 import { signsOf, type PairSigns } from '../confidence/pair-signs.ts';
 import { pairOf } from '../confidence/rejudging.ts';
-import { openVisitRules, type Ignored } from '../rules.ts';
+import { openVisitRules } from '../rules.ts';
+import type { Ignored } from '../sink.ts';
 
 export interface Found {
   readonly reads: number;

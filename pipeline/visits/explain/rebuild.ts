@@ -3,7 +3,8 @@ import { RejectedError } from '../../engine/stage.ts';
 import { TaskState } from '../../engine/state.ts';
 import type { CameraRead, ClockMove, Control, Garage } from '../../records/records.ts';
 import { checkControl, checkRead } from '../acceptance.ts';
-import { openVisitRules, type Sink, type VisitRules } from '../rules.ts';
+import { openVisitRules, type VisitRules } from '../rules.ts';
+import type { Sink } from '../sink.ts';
 
 /** What stands on the topics about one garage, besides its reads. */
 export interface GarageHistory {

@@ -2,7 +2,7 @@ import type { Irregularity, Visit } from '../../records/records.ts';
 import { pairedShare, stitchedLately } from '../confidence/pair-confidence.ts';
 import { firstRead, readKey, type Passage } from '../passages/passages.ts';
 import { pairOf } from '../confidence/rejudging.ts';
-import type { Sink } from '../rules.ts';
+import type { Sink } from '../sink.ts';
 import type { Stay } from '../state/stay.ts';
 import type { Weighing } from '../pairing/weighing.ts';
 import { openRebuild, type Cause, type GarageHistory, type Rebuild } from './rebuild.ts';

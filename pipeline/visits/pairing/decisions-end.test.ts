@@ -7,7 +7,7 @@ import { garageOf, hour, minute, readOf, start, TestGarage } from '../test-garag
 
 /**
  * Cars of one fleet, whose plates differ in their last character, come in and leave shortly after one another, some misread. Each decision on
- * an exit may make others doubtful: `../rules.ts` says why that ends.
+ * an exit may make others doubtful: `../settling.ts` says why that ends.
  */
 const fleet = ['LC69XLJ', 'LC69XLK', 'LC69XLM', 'LC69XLN', 'LC69XLR'];
 

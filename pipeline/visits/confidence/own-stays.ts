@@ -1,4 +1,5 @@
 import type { Table } from '../../engine/state.ts';
+import { likelyAround } from '../learned/log-normal.ts';
 import { lastRead, type PlateKey } from '../passages/passages.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
 import { NO_PLATE, NO_SLOT } from '../state/plate-stays.ts';
@@ -50,18 +51,11 @@ function endedBefore(own: PlateKey, enteredAt: number, stays: Table<Stay>, garag
 /** Nats: how much oftener than usual (per ms) this vehicle's are so long, by those that it had. */
 function oftener(had: readonly number[], lengthMs: number, usual: number): number {
   if (usual === 0) return 0;
-  const own = had.reduce((sum, each) => sum + likelyAround(each, lengthMs), 0);
+  const own = had.reduce((sum, each) => sum + likelyAround(each, lengthMs, SPREAD), 0);
   return Math.log((OTHERS_WEIGHT + own / usual) / (OTHERS_WEIGHT + had.length));
 }
 
-/** Per ms, log-normal. */
-function likelyAround(onceMs: number, lengthMs: number): number {
-  const deviation = Math.log(lengthMs / Math.max(onceMs, LEAST_MS)) / SPREAD;
-  return Math.exp(-(deviation ** 2) / 2) / (lengthMs * SPREAD * Math.sqrt(2 * Math.PI));
-}
-
 const SHORTEST_MS = 30 * 60_000;
-const LEAST_MS = 60_000;
 const MOST_NATS = 6;
 /** What it did yesterday is not what it always does. */
 const MOST_NATS_AGAINST = 1;

@@ -1,3 +1,4 @@
+import { likelyAround } from '../learned/log-normal.ts';
 import { firstRead, lastRead, type Passage } from '../passages/passages.ts';
 
 /**
@@ -20,18 +21,12 @@ export function oftenerThanOthers(
     if (passage.direction !== 'IN') continue;
     if (entry !== null && hasLeft) {
       times++;
-      own += likelyAround(firstRead(passage).at - lastRead(entry).at, sinceEntryMs);
+      own += likelyAround(firstRead(passage).at - lastRead(entry).at, sinceEntryMs, SPREAD);
     }
     entry = passage;
     hasLeft = false;
   }
   return (OTHERS_WEIGHT + own / usual) / (OTHERS_WEIGHT + times);
-}
-
-/** Per ms: how likely it is back so long after it came in, having been back after so long once; log-normal. */
-function likelyAround(onceMs: number, sinceMs: number): number {
-  const deviation = Math.log(sinceMs / onceMs) / SPREAD;
-  return Math.exp(-(deviation ** 2) / 2) / (sinceMs * SPREAD * Math.sqrt(2 * Math.PI));
 }
 
 /** Of the logarithm: a van's rounds are alike, and no more. */

@@ -2,7 +2,6 @@ import type { Table } from '../../engine/state.ts';
 import { likelyAround } from '../learned/log-normal.ts';
 import { lastRead, type PlateKey } from '../passages/passages.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
-import { NO_PLATE, NO_SLOT } from '../state/plate-stays.ts';
 import type { Stay } from '../state/stay.ts';
 
 /**
@@ -34,12 +33,10 @@ interface Ended {
 
 /** In the order of time. */
 function endedBefore(own: PlateKey, enteredAt: number, stays: Table<Stay>, garage: GarageIndex): Ended[] {
-  const { plates, settings } = garage;
-  const plate = garage.plateOf(own.country, own.plate);
   // They leave the state a horizon after they ended, and the visit may be judged anew till then.
-  const from = enteredAt - settings.horizonMs / 2;
+  const from = enteredAt - garage.settings.horizonMs / 2;
   const ended: Ended[] = [];
-  for (let slot = plate === NO_PLATE ? NO_SLOT : plates.firstSlot(plate); slot !== NO_SLOT; slot = plates.nextSlot(slot)) {
+  for (const slot of garage.slotsOf(own.country, own.plate)) {
     const leftAt = garage.leftAt(slot);
     if (leftAt === 0 || leftAt > enteredAt || leftAt < from) continue;
     const { entry, why } = stays.at(slot)!;

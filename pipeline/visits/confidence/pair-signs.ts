@@ -82,10 +82,9 @@ export interface PairSigns {
 
 export function signsOf(pair: Pair, taught: Taught): PairSigns {
   const { entry, exit, enteredBy, leftBy, lengthMs, lastHereAt, isSecondTry, lookAlikes, likelierTwo } = pair;
-  const { stayTimes, missedLately } = taught;
   const isTwoWay = enteredBy.laneDirection === 'UNKNOWN';
   return {
-    logMissed: Math.log(missedLately / USUALLY_MISSED),
+    logMissed: Math.log(taught.missedLately / USUALLY_MISSED),
     isUndirected: entry.direction === 'UNKNOWN' || exit.direction === 'UNKNOWN',
     isByEntry: exit.direction === 'UNKNOWN' && leftBy.laneDirection === 'IN',
     cameBack: lastHereAt !== null,
@@ -101,7 +100,7 @@ export function signsOf(pair: Pair, taught: Taught): PairSigns {
     isRivalled: isRivalled(exit),
     likelierTwo,
     holdsAnother: mayHoldAnother(entry) || mayHoldAnother(exit),
-    logStitched: logStitched(lengthMs, { stayTimes, missedLately }),
+    logStitched: logStitched(lengthMs, taught),
   };
 }
 

@@ -76,9 +76,8 @@ function touchOthers({ before, after }: StayChange, touched: number[], { stays, 
   if (isIn !== null && isIn !== wasIn) addMissing(garage.endedSince(since, isIn.evidence), slots);
   for (const slot of slots) {
     const { visitId, country, plate, entry, exit } = stays.at(slot)!;
-    if (entry === null || exit === null || visitId === (after ?? before)!.visitId) continue;
+    if (entry === null || exit === null || visitId === (after ?? before)!.visitId || touched.includes(slot)) continue;
     const other = { country, plate, entry, exit };
-    if (touched.includes(slot)) continue;
     if (asLookAlike(before, other, settings) !== asLookAlike(after, other, settings)) touched.push(slot);
   }
 }

@@ -1,6 +1,6 @@
 import type { ReliabilityRow } from '../matching/confusions.ts';
 import { curveOf, shippedReliability, valueAt } from '../matching/reliability.ts';
-import type { Passage } from '../passages/passages.ts';
+import { inThousandths, type Passage } from '../passages/passages.ts';
 
 /**
  * What a garage's cameras mean by a confidence: makes have scales of their own, and some give the same to all that they read. Counted of
@@ -14,7 +14,7 @@ export interface LearnedConfidences {
 
 export type ReliabilityStep = Omit<ReliabilityRow, 'upTo'>;
 
-export const CONFIDENCE_STEPS = 20;
+const CONFIDENCE_STEPS = 20;
 
 const nothingCounted: ReliabilityStep = { right: 0, wrong: 0, rightWithCandidates: 0, wrongWithCandidates: 0 };
 
@@ -67,7 +67,7 @@ export class ConfidenceWorth {
   /** So much is counted that a part of what comes is enough. */
   readonly isWellKnown: boolean;
   /** Confidences are worth about what they are elsewhere, and count as they were given. */
-  readonly isAsElsewhere: boolean;
+  private readonly isAsElsewhere: boolean;
 
   constructor({ steps }: LearnedConfidences) {
     this.isWellKnown = readsOf(steps) >= WELL_KNOWN;
@@ -82,7 +82,7 @@ export class ConfidenceWorth {
   of(confidence: number, hasCandidates: boolean): number {
     if (this.isAsElsewhere) return confidence;
     const right = valueAt(hasCandidates ? this.withThem : this.without, confidence);
-    return Math.round(1000 * shippedReliability.confidenceWorth(right, hasCandidates)) / 1000;
+    return inThousandths(shippedReliability.confidenceWorth(right, hasCandidates));
   }
 
   /** By how much a read is likelier right, or less likely, than its confidence says elsewhere. */

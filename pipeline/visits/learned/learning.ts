@@ -12,8 +12,10 @@ import { hourClassOf, LEARNED_ONE_IN, nothingLearnedOf, withLength } from './dwe
 import type { EndedStay, NextStay } from './stay-times.ts';
 import { nothingTaught, taughtBy } from './taught-stays.ts';
 
-/** What stays teach when they leave the state: how long vehicles stay in a garage, when they come again, and what its cameras confuse and how
- * sure of themselves they are when they are right. */
+/**
+ * What stays teach when they leave the state: how long vehicles stay in a garage, when they come again, what its cameras confuse, and how
+ * sure of themselves they are when they are right.
+ */
 export class Learning {
   private readonly state: Pick<VisitsState, 'stays' | 'learned' | 'dwells' | 'confusions' | 'confidences'>;
 
@@ -73,7 +75,7 @@ export class Learning {
 
   /** Once much is known far fewer do than teach of times, for their reads have to be looked at. */
   private teachesConfidences(leftAt: number, { confidences }: GarageIndex): boolean {
-    return confidences?.isWellKnown !== true || Math.floor(leftAt / 1000) % CONFIDENCES_ONE_IN === 0;
+    return confidences?.isWellKnown !== true || isOneIn(CONFIDENCES_ONE_IN, leftAt);
   }
 
   /** Of a pair that is hardly doubted. */
@@ -122,5 +124,9 @@ const SURE_FROM = 0.9;
 
 /** By the second: it is as good as drawn by lot, and the same in whatever order the reads came. */
 export function isSampled(leftAt: number): boolean {
-  return Math.floor(leftAt / 1000) % LEARNED_ONE_IN === 0;
+  return isOneIn(LEARNED_ONE_IN, leftAt);
+}
+
+function isOneIn(many: number, leftAt: number): boolean {
+  return Math.floor(leftAt / 1000) % many === 0;
 }

@@ -1,4 +1,4 @@
-import { FURTHEST_LETTER } from './shared-numbers.ts';
+import { FURTHEST_LETTER, LETTERS_COUNTED_ON, SHORTEST_COUNTED_ON } from './shared-numbers.ts';
 
 /**
  * The plates near one in a row of consecutive ones, as a company's are: all that differ in nothing but the character they are counted on by
@@ -13,13 +13,20 @@ export function fleetNeighbours(plate: string): string[] {
   return [...near].filter((symbol) => symbol !== plate[at]).map((symbol) => plate.slice(0, at) + symbol + plate.slice(at + 1));
 }
 
+/** Whether the other is one of them: mostly it is not, and none need be made. */
+export function areFleetNeighbours(plate: string, other: string): boolean {
+  if (plate.length !== other.length || plate === other) return false;
+  const at = countedOnAt(plate);
+  if (at < 0 || plate.slice(0, at) !== other.slice(0, at) || plate.slice(at + 1) !== other.slice(at + 1)) return false;
+  const row = ROWS.find((symbols) => symbols.includes(plate[at]!) && symbols.includes(other[at]!));
+  return row !== undefined && Math.abs(row.indexOf(plate[at]!) - row.indexOf(other[at]!)) <= FURTHEST_LETTER;
+}
+
 function countedOnAt(plate: string): number {
-  if (plate.length < SHORTEST) return -1;
+  if (plate.length < SHORTEST_COUNTED_ON) return -1;
   const digit = plate.search(LAST_DIGIT);
   return digit >= 0 && plate.length - 1 - digit >= LETTERS_COUNTED_ON ? plate.length - 1 : digit;
 }
 
 const ROWS = ['ABCDEFGHIJKLMNOPQRSTUVWXYZ', '0123456789'];
-const SHORTEST = 4;
-const LETTERS_COUNTED_ON = 3;
 const LAST_DIGIT = /[0-9][^0-9]*$/;

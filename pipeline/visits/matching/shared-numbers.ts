@@ -14,5 +14,8 @@ export const EXPLAINED_FROM = 0.5;
 export const FURTHEST_NEIGHBOUR = 30;
 /** And at most so many letters, where they are counted on in the last letter: as far as a digit can be from another. */
 export const FURTHEST_LETTER = 9;
+/** Shorter plates are not counted on; where so many letters stand at the end, it is by the last of them. */
+export const SHORTEST_COUNTED_ON = 4;
+export const LETTERS_COUNTED_ON = 3;
 /** So many characters lost together at one end are one misread. */
 export const LOST_TOGETHER = 3;

@@ -1,8 +1,7 @@
 import type { Table } from '../../engine/state.ts';
-import { fleetNeighbours } from '../matching/fleet-neighbours.ts';
+import { areFleetNeighbours, fleetNeighbours } from '../matching/fleet-neighbours.ts';
 import { firstRead, type Passage, type PlateKey } from '../passages/passages.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
-import { NO_PLATE, NO_SLOT } from '../state/plate-stays.ts';
 import type { Stay } from '../state/stay.ts';
 
 /**
@@ -12,7 +11,7 @@ import type { Stay } from '../state/stay.ts';
  */
 export function isKnownInRow(one: Passage, other: Passage, stays: Table<Stay>, garage: GarageIndex): boolean | null {
   const [a, b] = [one.evidence, other.evidence];
-  if (a.plate === b.plate || !fleetNeighbours(a.plate).includes(b.plate)) return null;
+  if (!areFleetNeighbours(a.plate, b.plate)) return null;
   const until = Math.max(firstRead(one).at, firstRead(other).at);
   return areOthersHere(a, b.plate, until, stays, garage) || areOthersHere(b, a.plate, until, stays, garage);
 }
@@ -23,10 +22,7 @@ function areOthersHere({ country, plate }: PlateKey, but: string, until: number,
 }
 
 function wasHere({ country, plate }: PlateKey, from: number, until: number, stays: Table<Stay>, garage: GarageIndex): boolean {
-  const { plates } = garage;
-  const number = garage.plateOf(country, plate);
-  if (number === NO_PLATE) return false;
-  for (let slot = plates.firstSlot(number); slot !== NO_SLOT; slot = plates.nextSlot(slot)) {
+  for (const slot of garage.slotsOf(country, plate)) {
     if (garage.lastSeenAt(slot) < from) continue;
     const { entry, exit } = stays.at(slot)!;
     for (const passage of [entry, exit]) {

@@ -234,7 +234,7 @@ function againstLane(reads: readonly PassageRead[]): Direction {
 }
 
 /** Confidences come as floats of any width: kept in thousandths they are the same after every way through a file. */
-function inThousandths(confidence: number): number {
+export function inThousandths(confidence: number): number {
   return Math.round(confidence * 1000) / 1000;
 }
 

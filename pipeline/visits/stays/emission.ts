@@ -106,13 +106,17 @@ function visitOf(
       before.entryReadId === entry!.readId && before.exitReadId === exit!.readId &&
       (before.status === 'closed' || before.status === 'review') && sameList(before.flags, flags) &&
       cameBackBefore === (stay.lastHereAt !== null) && decidedBefore === decidedRight(stay.exit!);
-    const lengthMs = exitedAt - enteredAt;
-    const taught = taughtAt(firstRead(stay.exit!).at);
-    matchConfidence = isJudged ? before.matchConfidence : pairConfidence({
-      entry: stay.entry!, exit: stay.exit!, enteredBy: entry!, leftBy: exit!, lengthMs, lastHereAt: stay.lastHereAt,
-      isSecondTry: stay.secondTryOf !== null, lookAlikes: lookAlikes(), likelierTwo: likelierTwo(enteredAt, lengthMs),
-    }, taught);
-    status = isJudged ? before.status : pairStatus(shareOfOneStay(stay.exit!, lengthMs, taught), matchConfidence);
+    if (isJudged) {
+      ({ matchConfidence, status } = before);
+    } else {
+      const lengthMs = exitedAt - enteredAt;
+      const taught = taughtAt(firstRead(stay.exit!).at);
+      matchConfidence = pairConfidence({
+        entry: stay.entry!, exit: stay.exit!, enteredBy: entry!, leftBy: exit!, lengthMs, lastHereAt: stay.lastHereAt,
+        isSecondTry: stay.secondTryOf !== null, lookAlikes: lookAlikes(), likelierTwo: likelierTwo(enteredAt, lengthMs),
+      }, taught);
+      status = pairStatus(shareOfOneStay(stay.exit!, lengthMs, taught), matchConfidence);
+    }
     if (isRuledTogether(stay.exit!, stay.entry!)) {
       matchConfidence = 1;
       status = 'closed';

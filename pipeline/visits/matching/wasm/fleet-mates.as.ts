@@ -1,4 +1,4 @@
-import { FIRST_DIGIT, FURTHEST_LETTER } from '../shared-numbers';
+import { FIRST_DIGIT, FURTHEST_LETTER, LETTERS_COUNTED_ON, SHORTEST_COUNTED_ON } from '../shared-numbers';
 import { Channel, neighbourOf } from './channel.as';
 import { ask, chanceTold, tell } from './misreads.as';
 import { Prepared, Text } from './prepared.as';
@@ -25,7 +25,6 @@ export function asFleetMates(channel: Channel, a: Prepared, b: Prepared): f64 {
   return sum;
 }
 
-const SHORTEST: i32 = 4;
 /** Plates of which the character they are counted on by is any near the true one. */
 const neighbours: usize = memory.data(12 * 16, 16);
 
@@ -59,13 +58,11 @@ function misreadNeighbours(a: Prepared, b: Prepared, told: i32): f64 {
  */
 function countedOnAt(text: Text): i32 {
   const length = text.length;
-  if (length < SHORTEST) return -1;
+  if (length < SHORTEST_COUNTED_ON) return -1;
   let at = length - 1;
   while (at >= 0 && !isDigit(symbolAt(text.symbols, at))) at--;
   return at >= 0 && length - 1 - at >= LETTERS_COUNTED_ON && symbolAt(text.symbols, length - 1) < FIRST_DIGIT ? length - 1 : at;
 }
-
-const LETTERS_COUNTED_ON: i32 = 3;
 
 /** How likely the one plate's neighbour in a fleet is the other. */
 function nearnessOf(channel: Channel, one: Text, other: Text): f64 {

@@ -23,7 +23,11 @@ export async function run(file, args) {
     if (!(error instanceof InstallError)) throw error;
     giveUp(error.message);
   }
-  const child = spawn(join(root, 'node_modules', '.bin', 'node'), [resolve(root, file), ...args], { stdio: 'inherit' });
+  const child = spawn(join(root, 'node_modules', '.bin', 'node'), [resolve(root, file), ...args], {
+    stdio: 'inherit',
+    // What it has parsed and compiled once, it and all that it starts read from there: each starts in half the time.
+    env: { NODE_COMPILE_CACHE: join(root, '.bomfri', 'cache', 'compiled'), ...process.env },
+  });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   if (process.env.npm_lifecycle_event !== undefined) stopWithShell(child);
   child.on('error', (error) => {

@@ -198,7 +198,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     if (isBlank) return takeBlank(read, garage, clock, sink);
 
     const lane = garage.lane(read.laneId);
-    const passage = passageOf(read, lane, garage.cameras.isRear(read.cameraId), garage.confidences);
+    const passage = passageOf(read, lane, garage.cameras.isRear(read.cameraId), garage.confidences.at(read.capturedAt));
     const linked = linkedTo(firstRead(passage), stays, garage, lane);
     if (linked.length === 0 && !isLate) {
       const isInOrder = !isBeforeAnExit(passage, garage);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { day, hour, minute, readOf, TestGarage } from '../test-garage.ts';
-import { confusedBy, confusionsLearned, confusionsOf, mayBe, putRight, type CameraConfusions } from './camera-confusions.ts';
+import { confusedBy, confusionsLearned, confusionsOf, mayBe, nothingLearnedOfCamera, putRight, type CameraConfusions } from './camera-confusions.ts';
 
 const LETTERS = 'ABCDEFGHJKLMNPRSTUVWXYZ';
 /** The same plates at each run. */
@@ -11,29 +11,29 @@ const plateOf = (i: number): string =>
 describe('what a camera confuses', () => {
   test('is found out from pairs that were read differently, and not held against the cameras at the other end', () => {
     const known = new Map<string, CameraConfusions>();
-    const of = (cameraId: string): CameraConfusions => known.get(cameraId) ?? { garageId: 'g1', cameraId, characters: [] };
+    const of = (cameraId: string): CameraConfusions => known.get(cameraId) ?? nothingLearnedOfCamera('g1', cameraId);
     for (let i = 0; i < 200; i++) {
       const [came, left] = [i % 2 === 0 ? 'in-1' : 'in-2', i % 3 === 0 ? 'out-1' : 'out-2'];
       const plate = plateOf(i);
       const read = left === 'out-1' ? plate.replaceAll('L', 'C') : plate.slice(0, 6) + LETTERS[(LETTERS.indexOf(plate[6]!) + 1 + (i % 9)) % 23];
-      const [ofCame, ofLeft] = confusionsLearned({ cameraId: came, plate }, { cameraId: left, plate: read }, [of(came), of(left)]);
+      const [ofCame, ofLeft] = confusionsLearned({ cameraId: came, plate }, { cameraId: left, plate: read }, [of(came), of(left)], 0);
       known.set(came, ofCame);
       known.set(left, ofLeft);
     }
-    assert.deepEqual(confusionsOf(of('out-1')).map(({ from, to }) => from + to), ['LC']);
-    assert.ok(confusionsOf(of('out-1'))[0]!.share > 0.6);
-    for (const cameraId of ['in-1', 'in-2', 'out-2']) assert.deepEqual(confusionsOf(of(cameraId)), [], cameraId);
+    assert.deepEqual(confusionsOf(of('out-1').characters).map(({ from, to }) => from + to), ['LC']);
+    assert.ok(confusionsOf(of('out-1').characters)[0]!.share > 0.6);
+    for (const cameraId of ['in-1', 'in-2', 'out-2']) assert.deepEqual(confusionsOf(of(cameraId).characters), [], cameraId);
   });
 
   test('is nothing of a camera that misreads a character now and then, nor of one seen a few times', () => {
-    const after = (pairs: number, confused: (i: number) => boolean): CameraConfusions => {
-      let known: CameraConfusions = { garageId: 'g1', cameraId: 'out', characters: [] };
+    const after = (pairs: number, confused: (i: number) => boolean): CameraConfusions['characters'] => {
+      let known = nothingLearnedOfCamera('g1', 'out');
       for (let i = 0; i < pairs; i++) {
         const plate = `${plateOf(i).slice(0, 6)}8`;
         const read = confused(i) ? `${plate.slice(0, 6)}B` : `${plate.slice(0, 5)}-8`;
-        known = confusionsLearned({ cameraId: `in-${i}`, plate }, { cameraId: 'out', plate: read }, [{ ...known, characters: [] }, known])[1];
+        known = confusionsLearned({ cameraId: `in-${i}`, plate }, { cameraId: 'out', plate: read }, [{ ...known, characters: [] }, known], 0)[1];
       }
-      return known;
+      return known.characters;
     };
     assert.deepEqual(confusionsOf(after(5, () => true)), []);
     assert.deepEqual(confusionsOf(after(100, (i) => i % 2 === 0)).filter(({ from }) => from === '8'), []);

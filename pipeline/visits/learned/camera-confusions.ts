@@ -1,15 +1,23 @@
 import type { PlateEvidence } from '../matching/evidence.ts';
 import type { Passage } from '../passages/passages.ts';
+import { BEFORE_ALL, keptEarlier, type UpToInterval, type WithEarlier } from './up-to-interval.ts';
 
 /**
  * What a single camera takes for what: a lens, a font or a model may always read one character as another, of which the shipped
  * confusions of all cameras know nothing. Counted of pairs that were read differently at both ends and have left the state, so that who
  * is read right costs nothing. Single characters only: no plate can be read back.
  */
-export interface CameraConfusions {
+export interface CameraConfusions extends WithEarlier<CharactersLearned> {
   readonly garageId: string;
   readonly cameraId: string;
+}
+
+interface CharactersLearned extends UpToInterval {
   readonly characters: readonly CharacterReads[];
+}
+
+export function nothingLearnedOfCamera(garageId: string, cameraId: string): CameraConfusions {
+  return { garageId, cameraId, interval: BEFORE_ALL, characters: [], earlier: [] };
 }
 
 /** Of the plates with that character: how many there were, and how many had it read as another one wherever it stood. */
@@ -26,12 +34,10 @@ export interface Confusion {
   readonly share: number;
 }
 
-export const noConfusions: readonly Confusion[] = [];
-
 /** What the camera confuses so often that each of its reads is to be taken with that in mind. Mostly nothing. */
-export function confusionsOf(learned: CameraConfusions): readonly Confusion[] {
+export function confusionsOf(characters: readonly CharacterReads[]): readonly Confusion[] {
   const found: Confusion[] = [];
-  for (const { plate, seen, readAs } of learned.characters) {
+  for (const { plate, seen, readAs } of characters) {
     for (const { read, times } of readAs) {
       const counted = times / (seen + 1);
       if (seen < LEAST_SEEN || counted < LEAST_COUNTED) continue;
@@ -40,7 +46,7 @@ export function confusionsOf(learned: CameraConfusions): readonly Confusion[] {
       found.push({ from: plate, to: read, share });
     }
   }
-  return found.length === 0 ? noConfusions : found;
+  return found;
 }
 
 const LEAST_SEEN = 8;
@@ -64,9 +70,10 @@ export function endRead({ evidence, reads }: Passage): EndRead | null {
  * What the two ends of one stay, read differently, teach of each one's camera. Either may have misread: the one that did so before, else
  * it is held against both.
  * @param known what is counted of either one's camera
+ * @param interval in which the stay left the state: never before that of one that taught already
  */
 export function confusionsLearned(
-  one: EndRead, other: EndRead, known: readonly [CameraConfusions, CameraConfusions],
+  one: EndRead, other: EndRead, known: readonly [CameraConfusions, CameraConfusions], interval: number,
 ): readonly [CameraConfusions, CameraConfusions] {
   if (!differReadably(one.plate, other.plate)) return known;
   let [ofOne, ofOther] = ['', ''];
@@ -77,7 +84,7 @@ export function confusionsLearned(
     ofOne += before < 0 ? read : otherRead;
     ofOther += before > 0 ? otherRead : read;
   }
-  return [counted(known[0], ofOne, one.plate), counted(known[1], ofOther, other.plate)];
+  return [counted(known[0], ofOne, one.plate, interval), counted(known[1], ofOther, other.plate, interval)];
 }
 
 /** They are of one length, and so few characters stand for others that it can be told which for which. */
@@ -94,7 +101,7 @@ function timesOf({ characters }: CameraConfusions, plate: string, read: string):
   return characters.find((each) => each.plate === plate)?.readAs.find((each) => each.read === read)?.times ?? 0;
 }
 
-function counted(known: CameraConfusions, plate: string, read: string): CameraConfusions {
+function counted(known: CameraConfusions, plate: string, read: string, interval: number): CameraConfusions {
   const characters = known.characters.slice();
   for (const character of new Set(plate)) {
     const at = characters.findIndex((each) => each.plate === character);
@@ -104,7 +111,8 @@ function counted(known: CameraConfusions, plate: string, read: string): CameraCo
     if (as !== null && as !== character && !readAs.some((each) => each.read === as)) readAs.push({ read: as, times: 1 });
     characters[at < 0 ? characters.length : at] = forgotten({ plate: character, seen: before.seen + 1, readAs });
   }
-  return { ...known, characters };
+  const before = { interval: known.interval, characters: known.characters };
+  return { ...known, interval, characters, earlier: keptEarlier(known, interval, before) };
 }
 
 /** As which it was read wherever it stands in the plate; null: not as the same everywhere. */

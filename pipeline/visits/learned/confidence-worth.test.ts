@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { passageOf, passageOfReads, type Passage } from '../passages/passages.ts';
-import { day, hour, minute, readOf, second, TestGarage } from '../test-garage.ts';
+import { day, hour, minute, readOf, second, start, TestGarage } from '../test-garage.ts';
 import { confidencesLearned, confidenceWorthOf, nothingLearnedOfConfidences, type ConfidenceWorth } from './confidence-worth.ts';
 
 interface Seen {
@@ -13,8 +13,8 @@ interface Seen {
 /** What is known after passages of the plate A, seen so, in turn. */
 function learnedOf(passages: number, seen: (i: number) => Seen): ConfidenceWorth | null {
   let learned = nothingLearnedOfConfidences('g1');
-  for (let i = 0; i < passages; i++) learned = confidencesLearned(learned, 'A', [passageSeen(seen(i))]);
-  return confidenceWorthOf(learned);
+  for (let i = 0; i < passages; i++) learned = confidencesLearned(learned, 'A', [passageSeen(seen(i))], 0);
+  return confidenceWorthOf(learned.steps);
 }
 
 function passageSeen(seen: Seen, isRear = false): Passage {
@@ -50,7 +50,7 @@ test('as long as little is known, and where confidences mean what they do elsewh
 test('of a vehicle that stood before the camera, and of what was seen from behind, not all counts', () => {
   const { reads } = passageSeen({ confidence: 0.5 });
   const standing = passageOfReads(Array.from({ length: 40 }, (_, i) => ({ ...reads[0]!, readId: `s${i}`, at: reads[0]!.at + i * second })), null, null);
-  const learned = confidencesLearned(nothingLearnedOfConfidences('g1'), 'A', [standing, passageSeen({ confidence: 0.5 }, true)]);
+  const learned = confidencesLearned(nothingLearnedOfConfidences('g1'), 'A', [standing, passageSeen({ confidence: 0.5 }, true)], 0);
   assert.deepEqual(learned.steps.map(({ right, wrong }) => right + wrong).filter((reads) => reads > 0), [3]);
 });
 
@@ -67,10 +67,10 @@ function taughtGarage(): TestGarage {
 
 test('a garage learns it of stays that have left the state, keeps it over a restart, and takes what is read then accordingly', () => {
   const garage = taughtGarage();
-  const worth = garage.rules.state.garage('g1').confidences!.of(0.5, false);
+  const worth = garage.rules.state.garage('g1').confidences.at(start + 4 * day)!.of(0.5, false);
   assert.ok(worth > 0.75, `${worth}`);
   const after = garage.restart();
-  assert.equal(after.rules.state.garage('g1').confidences!.of(0.5, false), worth);
+  assert.equal(after.rules.state.garage('g1').confidences.at(start + 4 * day)!.of(0.5, false), worth);
   after.see(readOf('in', 4 * day + hour, { plate: 'ZT90146', confidence: 0.5 }));
   const entered = after.rules.state.stays.get(after.told.visits.at(-1)!.visitId)!.entry!;
   assert.deepEqual([entered.evidence.confidence, entered.reads[0]!.said], [worth, 0.5]);

@@ -1,13 +1,17 @@
 import type { ReliabilityRow } from '../matching/confusions.ts';
 import { curveOf, shippedReliability, valueAt } from '../matching/reliability.ts';
 import { inThousandths, type Passage } from '../passages/passages.ts';
+import { BEFORE_ALL, keptEarlier, type UpToInterval, type WithEarlier } from './up-to-interval.ts';
 
 /**
  * What a garage's cameras mean by a confidence: makes have scales of their own, and some give the same to all that they read. Counted of
  * pairs that have left the state, whose plate is known by then. Until there is enough, confidences are taken for what they mostly are.
  */
-export interface LearnedConfidences {
+export interface LearnedConfidences extends WithEarlier<StepsLearned> {
   readonly garageId: string;
+}
+
+interface StepsLearned extends UpToInterval {
   /** By step of confidence: reads without candidates and with them, each those that were right and those that were not. */
   readonly steps: readonly ReliabilityStep[];
 }
@@ -19,11 +23,16 @@ const CONFIDENCE_STEPS = 20;
 const nothingCounted: ReliabilityStep = { right: 0, wrong: 0, rightWithCandidates: 0, wrongWithCandidates: 0 };
 
 export function nothingLearnedOfConfidences(garageId: string): LearnedConfidences {
-  return { garageId, steps: new Array<ReliabilityStep>(CONFIDENCE_STEPS).fill(nothingCounted) };
+  return { garageId, interval: BEFORE_ALL, steps: new Array<ReliabilityStep>(CONFIDENCE_STEPS).fill(nothingCounted), earlier: [] };
 }
 
-/** @param plate the vehicle's, by all that was read of it */
-export function confidencesLearned(before: LearnedConfidences, plate: string, passages: readonly Passage[]): LearnedConfidences {
+/**
+ * @param plate the vehicle's, by all that was read of it
+ * @param interval in which its stay left the state: never before that of one that taught already
+ */
+export function confidencesLearned(
+  before: LearnedConfidences, plate: string, passages: readonly Passage[], interval: number,
+): LearnedConfidences {
   const steps = before.steps.slice();
   for (const { reads } of passages) {
     // A vehicle that stood before the camera for long says no more than others.
@@ -36,7 +45,10 @@ export function confidencesLearned(before: LearnedConfidences, plate: string, pa
         : { right, wrong, rightWithCandidates: rightWithCandidates + isRight, wrongWithCandidates: wrongWithCandidates + isWrong };
     }
   }
-  return { ...before, steps: readsOf(steps) < MOST_COUNTED ? steps : steps.map(halved) };
+  return {
+    garageId: before.garageId, interval, steps: readsOf(steps) < MOST_COUNTED ? steps : steps.map(halved),
+    earlier: keptEarlier(before, interval, { interval: before.interval, steps: before.steps }),
+  };
 }
 
 const MOST_READS = 3;
@@ -69,7 +81,7 @@ export class ConfidenceWorth {
   /** Confidences are worth about what they are elsewhere, and count as they were given. */
   private readonly isAsElsewhere: boolean;
 
-  constructor({ steps }: LearnedConfidences) {
+  constructor(steps: readonly ReliabilityStep[]) {
     this.isWellKnown = readsOf(steps) >= WELL_KNOWN;
     const rows = steps.map((step, i) => ({ ...step, upTo: (i + 1) / CONFIDENCE_STEPS }));
     const assumed = (hasCandidates: boolean) => (confidence: number): number => shippedReliability.right(confidence, hasCandidates);
@@ -103,8 +115,8 @@ const MISREADS = 2;
 const ASSUMED_READS = 8;
 
 /** Null: too little is known to say. */
-export function confidenceWorthOf(learned: LearnedConfidences): ConfidenceWorth | null {
-  return readsOf(learned.steps) < LEAST_COUNTED ? null : new ConfidenceWorth(learned);
+export function confidenceWorthOf(steps: readonly ReliabilityStep[]): ConfidenceWorth | null {
+  return readsOf(steps) < LEAST_COUNTED ? null : new ConfidenceWorth(steps);
 }
 
 const LEAST_COUNTED = 150;

@@ -6,7 +6,7 @@ import { NO_PLATE, NO_SLOT } from '../state/plate-stays.ts';
 import { isStrangers } from '../state/presence.ts';
 import type { VisitsState } from '../state/state.ts';
 import type { Stay } from '../state/stay.ts';
-import { confusionsLearned, endRead, type CameraConfusions, type EndRead } from './camera-confusions.ts';
+import { confusionsLearned, endRead, nothingLearnedOfCamera, type CameraConfusions, type EndRead } from './camera-confusions.ts';
 import { confidencesLearned, nothingLearnedOfConfidences } from './confidence-worth.ts';
 import { hourClassOf, LEARNED_ONE_IN, nothingLearnedOf, withLength } from './dwell-times.ts';
 import type { EndedStay, NextStay } from './stay-times.ts';
@@ -32,8 +32,8 @@ export class Learning {
       return;
     }
     this.learnTimes(slot, garage.plateOf(country, plate), lastRead(entry).at, firstRead(exit).at, garage, clock);
-    if (entry.evidence.plate !== exit.evidence.plate) this.learnConfusions(entry, exit, garage);
-    if (this.teachesConfidences(firstRead(exit).at, garage)) this.learnConfidences(stay, garage);
+    if (entry.evidence.plate !== exit.evidence.plate) this.learnConfusions(entry, exit, garage, clock);
+    if (this.teachesConfidences(firstRead(exit).at, garage, clock)) this.learnConfidences(stay, garage, clock);
   }
 
   /** The same of one that is over and about to leave: nearly always plain and at rest, then its row tells. */
@@ -45,7 +45,7 @@ export class Learning {
     else {
       const leftAt = garage.leftAt(slot);
       this.learnTimes(slot, garage.plates.plateOf(slot), enteredAt, leftAt, garage, clock);
-      if (this.teachesConfidences(leftAt, garage)) this.learnConfidences(stays.at(slot)!, garage);
+      if (this.teachesConfidences(leftAt, garage, clock)) this.learnConfidences(stays.at(slot)!, garage, clock);
     }
   }
 
@@ -61,29 +61,29 @@ export class Learning {
   }
 
   /** Of a pair that was read differently. */
-  private learnConfusions(entry: Passage, exit: Passage, { garageId }: GarageIndex): void {
+  private learnConfusions(entry: Passage, exit: Passage, { garageId }: GarageIndex, clock: number): void {
     const [came, left] = [endRead(entry), endRead(exit)];
     if (came === null || left === null || came.cameraId === left.cameraId) return;
     const { confusions } = this.state;
     const keyOf = ({ cameraId }: EndRead): string => `${garageId} ${cameraId}`;
     const knownOf = (end: EndRead): CameraConfusions =>
-      confusions.get(keyOf(end)) ?? { garageId, cameraId: end.cameraId, characters: [] };
-    const [ofCame, ofLeft] = confusionsLearned(came, left, [knownOf(came), knownOf(left)]);
+      confusions.get(keyOf(end)) ?? nothingLearnedOfCamera(garageId, end.cameraId);
+    const [ofCame, ofLeft] = confusionsLearned(came, left, [knownOf(came), knownOf(left)], intervalOf(clock));
     confusions.put(keyOf(came), ofCame);
     confusions.put(keyOf(left), ofLeft);
   }
 
   /** Once much is known far fewer do than teach of times, for their reads have to be looked at. */
-  private teachesConfidences(leftAt: number, { confidences }: GarageIndex): boolean {
-    return confidences?.isWellKnown !== true || isOneIn(CONFIDENCES_ONE_IN, leftAt);
+  private teachesConfidences(leftAt: number, { confidences }: GarageIndex, clock: number): boolean {
+    return confidences.at(clock)?.isWellKnown !== true || isOneIn(CONFIDENCES_ONE_IN, leftAt);
   }
 
   /** Of a pair that is hardly doubted. */
-  private learnConfidences({ entry, exit, visit }: Stay, { garageId }: GarageIndex): void {
+  private learnConfidences({ entry, exit, visit }: Stay, { garageId }: GarageIndex, clock: number): void {
     if (visit === null || visit.status !== 'closed' || visit.matchConfidence < SURE_FROM) return;
     const { confidences } = this.state;
     const before = confidences.get(garageId) ?? nothingLearnedOfConfidences(garageId);
-    confidences.put(garageId, confidencesLearned(before, visit.plate, [entry!, exit!]));
+    confidences.put(garageId, confidencesLearned(before, visit.plate, [entry!, exit!], intervalOf(clock)));
   }
 
   private learnDwell(enteredAt: number, lengthMs: number, { garageId, timezone }: GarageIndex): void {

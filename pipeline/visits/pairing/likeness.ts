@@ -1,5 +1,6 @@
 import type { Table } from '../../engine/state.ts';
 import { confusedBy, endRead, mayBe, putRight } from '../learned/camera-confusions.ts';
+import type { ConfusionsByCamera } from '../learned/known-confusions.ts';
 import type { PlateEvidence } from '../matching/evidence.ts';
 import { sameVehicle, sameVehicleBy } from '../matching/same-vehicle.ts';
 import type { Passage } from '../passages/passages.ts';
@@ -10,13 +11,17 @@ import { isKnownInRow } from './fleet-known.ts';
 /**
  * How alike the plates of two passages are, nats (`sameVehicle`), by what the cameras that read them are known to confuse, and by whether a
  * fleet is known here that has plates in a row like these two.
+ *
+ * @param confusions what the garage's cameras are known to confuse, as it counts for the exit that is decided on
  */
-export function likenessOf(one: Passage, other: Passage, stays: Table<Stay>, garage: GarageIndex): number {
+export function likenessOf(
+  one: Passage, other: Passage, stays: Table<Stay>, garage: GarageIndex, confusions: ConfusionsByCamera,
+): number {
   const alike = likenessBy(one, other, stays, garage);
   const asRead = alike(one.evidence, other.evidence);
-  if (garage.confusions.size === 0) return asRead;
-  const oneRight = rightedBy(one, other, garage);
-  const otherRight = rightedBy(other, one, garage);
+  if (confusions.size === 0) return asRead;
+  const oneRight = rightedBy(one, other, confusions);
+  const otherRight = rightedBy(other, one, confusions);
   return Math.max(
     asRead,
     oneRight === null ? -Infinity : alike(oneRight.evidence, other.evidence) + oneRight.nats,
@@ -33,13 +38,13 @@ function likenessBy(one: Passage, other: Passage, stays: Table<Stay>, garage: Ga
   return isKnown === null ? sameVehicle : (a, b) => sameVehicleBy(isKnown, a, b);
 }
 
-function rightedBy(passage: Passage, other: Passage, { confusions }: GarageIndex) {
+function rightedBy(passage: Passage, other: Passage, confusions: ConfusionsByCamera) {
   const known = confusions.get(endRead(passage)?.cameraId ?? '');
   return known === undefined ? null : putRight(passage.evidence, other.evidence.plate, known);
 }
 
 /** As what the vehicle that left may have come in, to search for it: by what its camera confuses, and by what others do. */
-export function soughtOf(exit: Passage, { confusions }: GarageIndex): PlateEvidence {
+export function soughtOf(exit: Passage, confusions: ConfusionsByCamera): PlateEvidence {
   const { evidence } = exit;
   if (confusions.size === 0) return evidence;
   const own = endRead(exit)?.cameraId;

@@ -1,5 +1,6 @@
 import type { Table } from '../../engine/state.ts';
 import { MOST_DECIDED } from '../confidence/pair-signs.ts';
+import type { ConfusionsByCamera } from '../learned/known-confusions.ts';
 import type { StayTimes } from '../learned/stay-times.ts';
 import { isWithinOneEdit } from '../matching/one-edit.ts';
 import { sameVehicle } from '../matching/same-vehicle.ts';
@@ -61,9 +62,9 @@ export function decideExit(stay: Stay, own: Passage, telling: Telling, until = I
     timelines.tell();
     return [];
   }
-  const stayTimes = garage.stayTimesAt(until === Infinity ? firstRead(own).at : until - 1);
-  const exits = exitsWith(stay, own, telling, until, stayTimes);
-  const decisions = decide(exits, telling, stayTimes);
+  const taught = pairingTaughtAt(until === Infinity ? firstRead(own).at : until - 1, garage);
+  const exits = exitsWith(stay, own, telling, until, taught);
+  const decisions = decide(exits, telling, taught);
   const decidedOtherwise: Passage[] = [];
   exits.forEach(({ passage, stay: holder }, i) => {
     const decision = decisions[i]!;
@@ -93,7 +94,7 @@ export function decideWithout(passage: Passage, telling: Telling): void {
   const { at } = firstRead(passage);
   const isBefore = (known: Passage): boolean => isDecided(known) && known.ruling === null && firstRead(known).at < at;
   const visitIds = new Set<string>();
-  for (const { stay } of rivalsOf(passage, telling, at, garage.stayTimesAt(at))) {
+  for (const { stay } of rivalsOf(passage, telling, at, pairingTaughtAt(at, garage))) {
     for (const visitId of [stay.visitId, ...garage.contested.by(stay.visitId)]) visitIds.add(visitId);
   }
   // Those that it had given to others are of other vehicles' stays now.
@@ -170,6 +171,16 @@ export function isRivalledHere(exit: Passage, own: Stay, stays: Table<Stay>, gar
   return isRivalled(own, stays.slotOf(own.visitId), exit, isLong, stays, garage);
 }
 
+/** What the garage has taught, as it counts for the exit that is decided on. */
+interface PairingTaught {
+  readonly stayTimes: StayTimes;
+  readonly confusions: ConfusionsByCamera;
+}
+
+function pairingTaughtAt(at: number, garage: GarageIndex): PairingTaught {
+  return { stayTimes: garage.stayTimesAt(at), confusions: garage.confusions.at(at) };
+}
+
 /** A doubtful exit, and the stay that holds it now. */
 interface DoubtfulExit {
   readonly passage: Passage;
@@ -189,13 +200,13 @@ interface Rival {
 }
 
 /** The exit, and the other doubtful ones that want the same stays. */
-function exitsWith(stay: Stay, own: Passage, telling: Telling, until: number, stayTimes: StayTimes): DoubtfulExit[] {
+function exitsWith(stay: Stay, own: Passage, telling: Telling, until: number, taught: PairingTaught): DoubtfulExit[] {
   const { stays, garage } = telling;
   const exits: DoubtfulExit[] = [];
   const add = (holder: Stay, passage = holder.exit ?? holder.entry!): void => {
     if (exits.length >= MOST_EXITS || exits.some((known) => isSamePassage(known.passage, passage))) return;
     if (exits.length > 0 && firstRead(passage).at >= until) return;
-    exits.push({ passage, stay: holder, rivals: rivalsOf(passage, telling, until, stayTimes) });
+    exits.push({ passage, stay: holder, rivals: rivalsOf(passage, telling, until, taught) });
   };
   add(stay, own);
   for (let i = 0; i < exits.length; i++) {
@@ -210,17 +221,17 @@ function exitsWith(stay: Stay, own: Passage, telling: Telling, until: number, st
 }
 
 /** The stays that may have ended with the passage, likeliest first. */
-function rivalsOf(passage: Passage, { stays, garage }: Telling, until: number, stayTimes: StayTimes): Rival[] {
+function rivalsOf(passage: Passage, { stays, garage }: Telling, until: number, { stayTimes, confusions }: PairingTaught): Rival[] {
   const { at } = firstRead(passage);
   const rivals: Rival[] = [];
-  for (const stay of insideThen({ ...passage, evidence: soughtOf(passage, garage) }, until, stays, garage)) {
+  for (const stay of insideThen({ ...passage, evidence: soughtOf(passage, confusions) }, until, stays, garage)) {
     const entry = stay.entry!;
     const lengthMs = at - lastRead(entry).at;
-    const likeness = likenessOf(passage, entry, stays, garage);
+    const likeness = likenessOf(passage, entry, stays, garage, confusions);
     if (likeness < LEAST_LIKENESS) continue;
     rivals.push({ stay, likeness, leaves: stayTimes.logRateOfLeaving(Math.max(0, lengthMs)), hasLeft: false });
   }
-  for (const { stay, likeness, logRate } of seenAgainAs(passage, stays, garage)) {
+  for (const { stay, likeness, logRate } of seenAgainAs(passage, stays, garage, confusions)) {
     if (likeness < LEAST_SEEN_AGAIN || rivals.some((rival) => rival.stay.visitId === stay.visitId)) continue;
     rivals.push({ stay, likeness, leaves: logRate, hasLeft: true });
   }
@@ -245,7 +256,8 @@ function isAmongAlike(exit: Passage, stays: Table<Stay>, garage: GarageIndex): b
 }
 
 /** One decision for each exit. */
-function decide(exits: readonly DoubtfulExit[], telling: Telling, stayTimes: StayTimes): WeighedDecision[] {
+function decide(exits: readonly DoubtfulExit[], telling: Telling, taught: PairingTaught): WeighedDecision[] {
+  const { stayTimes } = taught;
   const { sink, clock } = telling;
   // A stay at rest is another object each time it is looked at.
   const stays: Stay[] = [];
@@ -254,7 +266,7 @@ function decide(exits: readonly DoubtfulExit[], telling: Telling, stayTimes: Sta
   }
   const inOrder = exits.toSorted((a, b) => comparePassages(a.passage, b.passage));
   const perMs = insideAbout(firstRead(inOrder.at(-1)!.passage).at, telling) / stayTimes.meanMs;
-  const story = storyOf(inOrder, stays, perMs, stayTimes, telling);
+  const story = storyOf(inOrder, stays, perMs, taught, telling);
   const shares = weighJointly(story);
   return exits.map((exit) => {
     const i = inOrder.indexOf(exit);
@@ -312,7 +324,7 @@ const LEAST_SURE = 0.001;
 
 /** @param perMs how many vehicles leave, and as many come in */
 function storyOf(
-  exits: readonly DoubtfulExit[], stays: readonly Stay[], perMs: number, stayTimes: StayTimes,
+  exits: readonly DoubtfulExit[], stays: readonly Stay[], perMs: number, { stayTimes, confusions }: PairingTaught,
   { stays: table, garage }: Telling,
 ): Story {
   const times = exits.map(({ passage }) => firstRead(passage).at);
@@ -322,7 +334,7 @@ function storyOf(
   const inside = rivals.map((row) => row.map((rival) => (rival?.hasLeft === true ? undefined : rival)));
   const entering = Math.log(perMs);
   const alike = stays.map((stay, j) => stays.map((next, n) => {
-    const likeness = entered[n]! <= entered[j]! ? -Infinity : likenessOf(stay.entry!, next.entry!, table, garage);
+    const likeness = entered[n]! <= entered[j]! ? -Infinity : likenessOf(stay.entry!, next.entry!, table, garage, confusions);
     return likeness < RIVAL_LIKENESS ? -Infinity : likeness - entering;
   }));
   return {

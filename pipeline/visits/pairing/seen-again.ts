@@ -1,5 +1,6 @@
 import type { Table } from '../../engine/state.ts';
 import type { GarageSettings } from '../../records/records.ts';
+import type { ConfusionsByCamera } from '../learned/known-confusions.ts';
 import { comparePassages, firstRead, lastRead, type Passage } from '../passages/passages.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
 import type { Stay } from '../state/stay.ts';
@@ -21,17 +22,17 @@ export interface SeenAgain {
 }
 
 /** Of those whose exit, of their own plate and in nobody's doubt, was read shortly before the passage. */
-export function seenAgainAs(passage: Passage, stays: Table<Stay>, garage: GarageIndex): SeenAgain[] {
+export function seenAgainAs(passage: Passage, stays: Table<Stay>, garage: GarageIndex, confusions: ConfusionsByCamera): SeenAgain[] {
   const { at } = firstRead(passage);
   const found: SeenAgain[] = [];
-  for (const slot of garage.leftSince(at - SEEN_AGAIN_MS, soughtOf(passage, garage))) {
+  for (const slot of garage.leftSince(at - SEEN_AGAIN_MS, soughtOf(passage, confusions))) {
     const stay = stays.at(slot)!;
     const { entry, exit, why } = stay;
     if (entry === null || exit === null || why !== null || exit.decision !== null || exit.ruling !== null || comparePassages(exit, passage) >= 0) continue;
     // Fleets come and go together.
     if (isKnownInRow(passage, exit, stays, garage) === true) continue;
     const logRate = Math.log(rateOfSeeingAgain(passage, exit, garage.settings));
-    found.push({ stay, likeness: likenessOf(passage, exit, stays, garage), logRate });
+    found.push({ stay, likeness: likenessOf(passage, exit, stays, garage, confusions), logRate });
   }
   return found;
 }

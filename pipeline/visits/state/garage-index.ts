@@ -5,10 +5,10 @@ import type { Garage, GarageSettings } from '../../records/records.ts';
 import { GarageCameras, type CameraMoment } from '../cameras/garage-cameras.ts';
 import { intervalOf } from '../cameras/intervals.ts';
 import { QuietClock } from '../clock/quiet-clock.ts';
-import { confusionsOf, noConfusions, type CameraConfusions, type Confusion } from '../learned/camera-confusions.ts';
-import { confidenceWorthOf, type ConfidenceWorth, type LearnedConfidences } from '../learned/confidence-worth.ts';
 import type { DwellTimes } from '../learned/dwell-times.ts';
 import type { Taught } from '../confidence/pair-signs.ts';
+import { KnownConfidences } from '../learned/known-confidences.ts';
+import { KnownConfusions } from '../learned/known-confusions.ts';
 import { LearnedTimes } from '../learned/learned-times.ts';
 import type { StayTimes } from '../learned/stay-times.ts';
 import { haveSamePlates, type PlateEvidence } from '../matching/evidence.ts';
@@ -43,10 +43,8 @@ export class GarageIndex {
   readonly cameras: GarageCameras;
   readonly lanes: GarageLanes;
   readonly learned = new LearnedTimes();
-  /** By camera, of those that confuse something. */
-  readonly confusions = new Map<string, readonly Confusion[]>();
-  private learnedConfidences: LearnedConfidences | null = null;
-  private ownConfidences: ConfidenceWorth | null | undefined = null;
+  readonly confusions = new KnownConfusions();
+  readonly confidences = new KnownConfidences();
   readonly quiet = new QuietClock();
   /** What is due on stays (by their slot) and on late reads (by their key in the table): for what is added see the methods. */
   readonly staysDue = new SlotsDue();
@@ -139,27 +137,6 @@ export class GarageIndex {
   /** How long vehicles stay that come in at a certain hour. */
   get dwellTimes(): DwellTimes {
     return this.learned.dwellTimes;
-  }
-
-  /** @param learned null: nothing any more */
-  learnConfusions(cameraId: string, learned: CameraConfusions | null): void {
-    const known = learned === null ? noConfusions : confusionsOf(learned);
-    if (known === noConfusions) this.confusions.delete(cameraId);
-    else this.confusions.set(cameraId, known);
-  }
-
-  /** @param learned null: nothing any more */
-  learnConfidences(learned: LearnedConfidences | null): void {
-    this.learnedConfidences = learned;
-    this.ownConfidences = undefined;
-  }
-
-  /** What confidences are worth here; null: too little is known to say. */
-  get confidences(): ConfidenceWorth | null {
-    if (this.ownConfidences === undefined) {
-      this.ownConfidences = this.learnedConfidences === null ? null : confidenceWorthOf(this.learnedConfidences);
-    }
-    return this.ownConfidences;
   }
 
   lane(laneId: string): LaneIndex {

@@ -3,6 +3,8 @@ import { test } from 'node:test';
 import type avsc from 'avsc';
 import { TaskState } from '../../engine/state.ts';
 import { parseSchema } from '../../records/codec.ts';
+import { intervalOf } from '../cameras/intervals.ts';
+import { confidencesLearned } from '../learned/confidence-worth.ts';
 import { nothingCounted } from '../occupancy/occupancy.ts';
 import { learnedFrom } from '../learned/stay-times.ts';
 import { hour, start, TestGarage } from '../test-garage.ts';
@@ -41,6 +43,30 @@ test('stays that taught the release before count at once', () => {
   assert.ok(garage('g1').stayTimesAt(start).missedShare > 0.5);
 });
 
+test('what the release before had counted of cameras\' confusions and confidences counts at once, and goes on from there', () => {
+  const counted = { right: 1500, wrong: 3, rightWithCandidates: 0, wrongWithCandidates: 0 };
+  const nothing = { right: 0, wrong: 0, rightWithCandidates: 0, wrongWithCandidates: 0 };
+  const steps = Array.from({ length: 20 }, (_, step) => (step === 10 ? counted : nothing));
+  const ofSteps = restored(CONFIDENCES, 'g1', ofFormat(1, [{ name: 'garageId', type: 'string' }, { name: 'steps', type: { type: 'array', items: {
+    type: 'record', name: 'Step', fields: Object.keys(nothing).map((name) => ({ name, type: 'long' })),
+  } } }], { garageId: 'g1', steps }));
+  assert.ok(ofSteps.garage('g1').confidences.at(start)!.of(0.5, false) > 0.75);
+  const learned = confidencesLearned(ofSteps.confidences.get('g1')!, 'A', [], intervalOf(start));
+  assert.deepEqual(learned.earlier.map(({ interval }) => interval), [0]);
+
+  const characters = [{ plate: 'L', seen: 20, readAs: [{ read: 'C', times: 19 }] }];
+  const ofCharacters = restored(CONFUSIONS, 'g1 out', ofFormat(1, [
+    { name: 'garageId', type: 'string' }, { name: 'cameraId', type: 'string' },
+    { name: 'characters', type: { type: 'array', items: { type: 'record', name: 'Character', fields: [
+      { name: 'plate', type: 'string' }, { name: 'seen', type: 'double' },
+      { name: 'readAs', type: { type: 'array', items: { type: 'record', name: 'Read', fields: [
+        { name: 'read', type: 'string' }, { name: 'times', type: 'double' },
+      ] } } },
+    ] } } },
+  ], { garageId: 'g1', cameraId: 'out', characters }));
+  assert.deepEqual([...ofCharacters.garage('g1').confusions.at(start).keys()], ['out']);
+});
+
 test('a count of the vehicles inside, as the release before kept it, still holds', () => {
   const { occupancies, garage } = restored(OCCUPANCIES, 'g1', ofFormat(1, [
     { name: 'countedAt', type: 'long' }, { name: 'unknown', type: 'long' }, { name: 'toldBeyond', type: ['null', 'long'] },
@@ -72,6 +98,8 @@ test('what a count told of who came in unread is known after a restart, to the l
 const LEARNED = 5;
 const DWELLS = 10;
 const OCCUPANCIES = 11;
+const CONFUSIONS = 12;
+const CONFIDENCES = 13;
 
 function ofFormat(version: number, fields: readonly unknown[], value: unknown): Buffer {
   const type: avsc.Type = parseSchema(JSON.stringify({ type: 'record', name: 'Former', fields }));

@@ -125,12 +125,12 @@ export function openVisitsState(state: TaskState): VisitsState {
   const occupancies = state.table<Occupancy>(11, avroCodec(occupancyType, occupancyTypeFirst, occupancyTypeBefore), (garageId, _before, after) => {
     garage(garageId).occupancy = after ?? nothingCounted;
   });
-  const confusions = state.table<CameraConfusions>(12, avroCodec(confusionsType), (_key, before, after) => {
+  const confusions = state.table<CameraConfusions>(12, avroCodec(confusionsType, confusionsTypeBefore), (_key, before, after) => {
     const { garageId, cameraId } = (after ?? before)!;
-    garage(garageId).learnConfusions(cameraId, after ?? null);
+    garage(garageId).confusions.learn(cameraId, after ?? null);
   });
-  const confidences = state.table<LearnedConfidences>(13, avroCodec(confidencesType), (garageId, _before, after) => {
-    garage(garageId).learnConfidences(after ?? null);
+  const confidences = state.table<LearnedConfidences>(13, avroCodec(confidencesType, confidencesTypeBefore), (garageId, _before, after) => {
+    garage(garageId).confidences.learn(after ?? null);
   });
   return {
     stays, clocks, configurations, lateReads, learned, recounts, blankReads, watches, rhythms, dwells, occupancies, confusions, confidences,
@@ -211,21 +211,33 @@ const occupancyType = stateType(record('Occupancy', { ...occupancyFields, unknow
   cameUnread: { type: 'array', items: record('CameUnread', { interval: 'long', vehicles: 'double' }) },
 }));
 
-const confusionsType = stateType(record('CameraConfusions', {
-  garageId: 'string', cameraId: 'string', characters: {
-    type: 'array', items: record('CharacterReads', {
-      plate: 'string', seen: 'double', readAs: { type: 'array', items: record('ReadAs', { read: 'string', times: 'double' }) },
-    }),
-  },
-}));
+/** What `up-to-interval.ts` keeps; of format 1, which counted all at once, all counts, and nothing earlier is known. */
+const withEarlier = (name: string, fields: Record<string, unknown>) => ({
+  interval: 'long', earlier: { type: 'array', items: record(name, { interval: 'long', ...fields }) },
+});
 
-const confidencesType = stateType(record('LearnedConfidences', {
-  garageId: 'string', steps: {
-    type: 'array', items: record('ReliabilityStep', {
-      right: 'long', wrong: 'long', rightWithCandidates: 'long', wrongWithCandidates: 'long',
-    }),
-  },
-}));
+const confusionsFields = { garageId: 'string', cameraId: 'string' };
+const charactersFields = { characters: {
+  type: 'array', items: record('CharacterReads', {
+    plate: 'string', seen: 'double', readAs: { type: 'array', items: record('ReadAs', { read: 'string', times: 'double' }) },
+  }),
+} };
+const confusionsTypeBefore = stateType(record('CameraConfusions', { ...confusionsFields, ...charactersFields }));
+const confusionsType = stateType(record(
+  'CameraConfusions', { ...confusionsFields, ...charactersFields },
+  withEarlier('CharactersLearned', { characters: { type: 'array', items: 'CharacterReads' } }),
+));
+
+const stepsFields = { steps: {
+  type: 'array', items: record('ReliabilityStep', {
+    right: 'long', wrong: 'long', rightWithCandidates: 'long', wrongWithCandidates: 'long',
+  }),
+} };
+const confidencesTypeBefore = stateType(record('LearnedConfidences', { garageId: 'string', ...stepsFields }));
+const confidencesType = stateType(record(
+  'LearnedConfidences', { garageId: 'string', ...stepsFields },
+  withEarlier('StepsLearned', { steps: { type: 'array', items: 'ReliabilityStep' } }),
+));
 
 const recountType = stateType(record('Recount', {
   garageId: 'string', at: 'long', count: 'long', plates: { type: 'array', items: 'string' }, issuedBy: 'string', reason: 'string',

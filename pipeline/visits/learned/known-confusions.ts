@@ -1,0 +1,54 @@
+import { intervalOf } from '../cameras/intervals.ts';
+import { confusionsOf, type CameraConfusions, type Confusion } from './camera-confusions.ts';
+import { countsIn, type WithEarlier } from './up-to-interval.ts';
+
+/** By camera, of those that confuse something. */
+export type ConfusionsByCamera = ReadonlyMap<string, readonly Confusion[]>;
+
+/** As it was known up to an interval. */
+interface ConfusionsKnown {
+  readonly interval: number;
+  readonly confusions: readonly Confusion[];
+}
+
+const nobodys: ConfusionsByCamera = new Map();
+
+/** What the cameras of a garage confuse. */
+export class KnownConfusions {
+  /** Of those cameras that do, or did of late. */
+  private readonly cameras = new Map<string, WithEarlier<ConfusionsKnown>>();
+  private askedFor = NaN;
+  private asked = nobodys;
+
+  /** @param learned null: nothing any more */
+  learn(cameraId: string, learned: CameraConfusions | null): void {
+    this.askedFor = NaN;
+    const known = learned === null ? null : { ...knownOf(learned), earlier: learned.earlier.map(knownOf) };
+    if (known === null || [known, ...known.earlier].every(({ confusions }) => confusions.length === 0)) this.cameras.delete(cameraId);
+    else this.cameras.set(cameraId, known);
+  }
+
+  /** As it counts for what is read at that time (ms UTC), whatever was learned since. */
+  at(at: number): ConfusionsByCamera {
+    if (this.cameras.size === 0) return nobodys;
+    const interval = intervalOf(at);
+    if (interval !== this.askedFor) {
+      this.asked = this.countedIn(interval);
+      this.askedFor = interval;
+    }
+    return this.asked;
+  }
+
+  private countedIn(interval: number): ConfusionsByCamera {
+    const counted = new Map<string, readonly Confusion[]>();
+    for (const [cameraId, known] of this.cameras) {
+      const { confusions } = countsIn(known, interval);
+      if (confusions.length > 0) counted.set(cameraId, confusions);
+    }
+    return counted;
+  }
+}
+
+function knownOf({ interval, characters }: Pick<CameraConfusions, 'interval' | 'characters'>): ConfusionsKnown {
+  return { interval, confusions: confusionsOf(characters) };
+}

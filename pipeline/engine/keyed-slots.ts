@@ -39,9 +39,25 @@ export class KeyedSlots {
     const hash = hashOf(key);
     const place = this.placeOf(key, hash);
     if (place >= 0) return this.index[place + 1]! - 1;
+    const slot = this.giveNew(hash);
+    this.keys[slot] = key;
+    return slot;
+  }
+
+  /** The same of a key that is told by its bytes (ASCII), and is to have the row that was begun for it. */
+  giveOf(key: Buffer): number {
+    const hash = hashOfBytes(key);
+    const { index } = this;
+    const mask = index.length - 1;
+    for (let place = (2 * hash) & mask; index[place + 1] !== 0; place = (place + 2) & mask) {
+      if (index[place] === hash && this.areKey(index[place + 1]! - 1, key)) return index[place + 1]! - 1;
+    }
+    return this.giveNew(hash);
+  }
+
+  private giveNew(hash: number): number {
     if (4 * this.taken >= this.index.length) this.index = grownHashPlaces(this.index);
     const slot = this.free.pop() ?? this.newSlot();
-    this.keys[slot] = key;
     insertHash(this.index, hash, slot);
     this.taken += 1;
     return slot;
@@ -77,20 +93,22 @@ export class KeyedSlots {
 
   /** Gives it a row with a copy of the value's bytes, instead of the one that it has. */
   setRow(slot: number, from: Buffer, start: number, end: number): void {
-    const former = this.exchangeRow(slot, from, start, end);
+    this.beginRow(slot, end - start).appendPart(from, start, end);
+    const former = this.endRow(slot);
     if (former !== NO_ROW) this.memory.release(former);
   }
 
-  /** The same, and the row that it had is not released yet. @returns that row, -1: it had none */
-  exchangeRow(slot: number, from: Buffer, start: number, end: number): number {
-    const { memory, rows, keys } = this;
-    const former = rows[slot]!;
-    if (former !== NO_ROW) {
-      rows[slot] = memory.writeFor(former, from, start, end);
-    } else {
-      rows[slot] = memory.write(slot, keys[slot]!, from, start, end);
-      keys[slot] = undefined;
-    }
+  /** Begins a row for it. @param most bytes of the value, if that is known @returns where the value is to be written */
+  beginRow(slot: number, most?: number): Slab {
+    const row = this.rows[slot]!;
+    return row === NO_ROW ? this.memory.begin(this.keys[slot]!, most) : this.memory.beginLike(row, most);
+  }
+
+  /** Gives it the row that was begun. @returns the row that it had, which is not released yet; -1: it had none */
+  endRow(slot: number): number {
+    const former = this.rows[slot]!;
+    this.rows[slot] = this.memory.end(slot);
+    if (former === NO_ROW) this.keys[slot] = undefined;
     return former;
   }
 
@@ -127,6 +145,11 @@ export class KeyedSlots {
     return row === NO_ROW ? this.keys[slot] === key : this.memory.isKeyOf(row, key);
   }
 
+  private areKey(slot: number, key: Buffer): boolean {
+    const row = this.rows[slot]!;
+    return row === NO_ROW ? this.keys[slot] === key.toString('latin1') : this.memory.areKeyOf(row, key);
+  }
+
   private placeOf(key: string, hash: number): number {
     const { index } = this;
     const mask = index.length - 1;
@@ -143,9 +166,23 @@ const PLACES_AT_START = 64;
 
 /** FNV-1a with the last mixing of MurmurHash3. */
 function hashOf(key: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  let hash = FIRST_HASH;
+  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), FACTOR);
+  return mixed(hash);
+}
+
+/** The same of a key whose bytes are its characters. */
+function hashOfBytes(key: Buffer): number {
+  let hash = FIRST_HASH;
+  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key[i]!, FACTOR);
+  return mixed(hash);
+}
+
+const FIRST_HASH = 0x811c9dc5;
+const FACTOR = 0x01000193;
+
+function mixed(last: number): number {
+  let hash = Math.imul(last ^ (last >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return (hash ^ (hash >>> 16)) >>> 0;
 }

@@ -1,4 +1,4 @@
-import { copyBytes, type Slab } from '../records/slab.ts';
+import { Slab } from '../records/slab.ts';
 import { textOfBytes } from '../records/text-of-bytes.ts';
 
 /**
@@ -9,11 +9,23 @@ import { textOfBytes } from '../records/text-of-bytes.ts';
  * `moveWorn` moves the row out of a segment of which little is left.
  */
 export class RowMemory {
-  private readonly segments: Segment[] = [newSegment(SEGMENT_BYTES)];
+  /** Each is as long as a segment is, or longer if a row is. */
+  private readonly segments: Slab[] = [];
+  /** The same memory in words: each row's header. */
+  private readonly words: Int32Array[] = [];
+  private readonly liveBytes: number[] = [];
   private readonly free: number[] = [];
   /** Segments of which little is left. */
   private readonly worn: number[] = [];
-  private open = 0;
+  private open: number;
+  /** Where the row that is being written begins, and its value; its segment, -1: none is. */
+  private begunIn = -1;
+  private begunAt = 0;
+  private valueAt = 0;
+
+  constructor() {
+    this.open = this.newSegmentOf(SEGMENT_BYTES);
+  }
 
   get sizeBytes(): number {
     return this.segments.reduce((sum, { bytes }) => sum + bytes.length, 0);
@@ -24,14 +36,18 @@ export class RowMemory {
     return this.segments[row >>> SEGMENT_BITS]!.bytes;
   }
 
-  /** Where its value begins there. */
+  /** Where its key begins there. */
+  keyStartOf(row: number): number {
+    return placeIn(row) + HEADER_BYTES;
+  }
+
+  /** Where its value begins there: behind its key. */
   startOf(row: number): number {
-    const at = placeIn(row);
-    return at + HEADER_BYTES + keyBytesAt(this.bytesOf(row), at);
+    return placeIn(row) + HEADER_BYTES + this.keyBytesOf(row);
   }
 
   lengthOf(row: number): number {
-    return readUint32(this.bytesOf(row), placeIn(row) + VALUE_BYTES_AT);
+    return this.words[row >>> SEGMENT_BITS]![wordOf(row) + VALUE_BYTES_AT]!;
   }
 
   /** The value's bytes, a view: copy what is to be kept. */
@@ -41,18 +57,33 @@ export class RowMemory {
   }
 
   keyOf(row: number): string {
-    return keyAt(this.bytesOf(row), placeIn(row));
+    return textOfBytes(this.bytesOf(row), this.keyStartOf(row), this.startOf(row));
   }
 
   isKeyOf(row: number, key: string): boolean {
-    return isKeyAt(this.bytesOf(row), placeIn(row), key);
+    const { length } = key;
+    if (this.keyBytesOf(row) !== length) return this.keyOf(row) === key;
+    const bytes = this.bytesOf(row);
+    for (let i = 0, from = this.keyStartOf(row); i < length; i++, from++) {
+      const code = key.charCodeAt(i);
+      // A key with other letters has more bytes than letters: a row of as many bytes is not its own, whatever they are.
+      if (bytes[from] !== code || code > LAST_ASCII) return false;
+    }
+    return true;
+  }
+
+  areKeyOf(row: number, key: Buffer): boolean {
+    const { length } = key;
+    if (this.keyBytesOf(row) !== length) return false;
+    const bytes = this.bytesOf(row);
+    const from = this.keyStartOf(row);
+    let same = 0;
+    while (same < length && bytes[from + same] === key[same]) same++;
+    return same === length;
   }
 
   copyKeyTo(row: number, slab: Slab): void {
-    const at = placeIn(row);
-    const bytes = this.bytesOf(row);
-    const start = at + HEADER_BYTES;
-    slab.appendPart(bytes, start, start + keyBytesAt(bytes, at));
+    slab.appendPart(this.bytesOf(row), this.keyStartOf(row), this.startOf(row));
   }
 
   copyValueTo(row: number, slab: Slab): void {
@@ -60,35 +91,68 @@ export class RowMemory {
     slab.appendPart(this.bytesOf(row), start, start + this.lengthOf(row));
   }
 
-  /** A new row with a copy of the value's bytes. @returns its name, 0 or above */
-  write(owner: number, key: string, from: Buffer, start: number, end: number): number {
-    const most = HEADER_BYTES + UTF8_BYTES_MAX * key.length + end - start + ALIGNED_TO;
-    const number = this.withRoomFor(most);
-    const segment = this.segments[number]!;
-    const { bytes, end: at } = segment;
-    const to = writeKey(bytes, at + HEADER_BYTES, key);
-    return this.finish(number, owner, to - at - HEADER_BYTES, from, start, end);
+  /**
+   * A row bit by bit: its value is what is written to the slab from here on, until `end`. One that does not end, for what
+   * should have written it threw, is written over.
+   * @param most bytes of the value; if there are more, its segment grows
+   */
+  begin(key: string, most = USUAL_BYTES): Slab {
+    const slab = this.beginRow(UTF8_BYTES_MAX * key.length + most);
+    slab.appendText(key);
+    this.valueAt = slab.end;
+    return slab;
   }
 
-  /** The same with the owner and the key of another row. */
-  writeFor(row: number, from: Buffer, start: number, end: number): number {
-    const at = placeIn(row);
-    const known = this.bytesOf(row);
-    const keyBytes = keyBytesAt(known, at);
-    const number = this.withRoomFor(HEADER_BYTES + keyBytes + end - start + ALIGNED_TO);
-    const segment = this.segments[number]!;
-    copyBytes(known, at + HEADER_BYTES, at + HEADER_BYTES + keyBytes, segment.bytes, segment.end + HEADER_BYTES);
-    return this.finish(number, readUint32(known, at), keyBytes, from, start, end);
+  /** The same of a key that is told by its bytes. */
+  beginOf(key: Buffer, most = USUAL_BYTES): Slab {
+    const slab = this.beginRow(key.length + most);
+    slab.append(key);
+    this.valueAt = slab.end;
+    return slab;
+  }
+
+  /** The same with the key of another row. */
+  beginLike(row: number, most = USUAL_BYTES): Slab {
+    const slab = this.beginRow(this.keyBytesOf(row) + most);
+    this.copyKeyTo(row, slab);
+    this.valueAt = slab.end;
+    return slab;
+  }
+
+  private beginRow(most: number): Slab {
+    const number = this.withRoomFor(HEADER_BYTES + most + ALIGNED_TO);
+    const slab = this.segments[number]!;
+    this.begunIn = number;
+    this.begunAt = slab.end;
+    slab.end += HEADER_BYTES;
+    return slab;
+  }
+
+  /** The value is written. @returns the row's name, 0 or above */
+  end(owner: number): number {
+    const { begunIn: number, begunAt: at, valueAt } = this;
+    const slab = this.segments[number]!;
+    // It may have grown.
+    if (slab.bytes.length > SEGMENT_BYTES) this.words[number] = wordsOf(slab);
+    const words = this.words[number]!;
+    const word = at / WORD_BYTES;
+    words[word] = owner;
+    words[word + KEY_BYTES_AT] = valueAt - at - HEADER_BYTES;
+    words[word + VALUE_BYTES_AT] = slab.end - valueAt;
+    slab.end = aligned(slab.end);
+    this.liveBytes[number]! += slab.end - at;
+    this.begunIn = -1;
+    return nameOf(number, at);
   }
 
   /** Nobody wants the row any more. */
   release(row: number): void {
     const number = row >>> SEGMENT_BITS;
-    const segment = this.segments[number]!;
-    segment.liveBytes -= rowBytesAt(segment.bytes, placeIn(row));
+    const left = this.liveBytes[number]! - rowBytesAt(this.words[number]!, wordOf(row));
+    this.liveBytes[number] = left;
     if (number === this.open) return;
-    if (segment.liveBytes === 0) this.freeSegment(number);
-    else if (segment.liveBytes * MOVED_BELOW < segment.end) this.worn.push(number);
+    if (left === 0) this.freeSegment(number);
+    else if (left * MOVED_BELOW < this.segments[number]!.end) this.worn.push(number);
   }
 
   /**
@@ -105,144 +169,116 @@ export class RowMemory {
 
   /** @returns how many bytes were moved */
   private moveOut(number: number, rowOf: Int32Array): number {
-    const { bytes, end, liveBytes } = this.segments[number]!;
+    const { bytes, end } = this.segments[number]!;
+    const liveBytes = this.liveBytes[number]!;
     // Several times worn, or freed and taken anew meanwhile.
     if (number === this.open || liveBytes === 0 || liveBytes * MOVED_BELOW >= end || bytes.length > SEGMENT_BYTES) return 0;
-    for (let at = 0; at < end; at += rowBytesAt(bytes, at)) {
-      const owner = readUint32(bytes, at);
-      if (rowOf[owner] === nameOf(number, at)) rowOf[owner] = this.copyRow(bytes, at);
+    const words = this.words[number]!;
+    for (let at = 0; at < end; at += rowBytesAt(words, at / WORD_BYTES)) {
+      const owner = words[at / WORD_BYTES]!;
+      if (rowOf[owner] === nameOf(number, at)) rowOf[owner] = this.copyRow(number, at);
     }
     this.freeSegment(number);
     return liveBytes;
   }
 
-  private copyRow(bytes: Buffer, at: number): number {
-    const rowBytes = rowBytesAt(bytes, at);
+  private copyRow(from: number, at: number): number {
+    const rowBytes = rowBytesAt(this.words[from]!, at / WORD_BYTES);
     const number = this.withRoomFor(rowBytes);
-    const segment = this.segments[number]!;
-    const to = segment.end;
-    bytes.copy(segment.bytes, to, at, at + rowBytes);
-    segment.end = to + rowBytes;
-    segment.liveBytes += rowBytes;
+    const slab = this.segments[number]!;
+    const to = slab.end;
+    slab.appendPart(this.segments[from]!.bytes, at, at + rowBytes);
+    this.liveBytes[number]! += rowBytes;
     return nameOf(number, to);
-  }
-
-  /** The key is written; adds the value, and the header before both. */
-  private finish(number: number, owner: number, keyBytes: number, from: Buffer, start: number, end: number): number {
-    const segment = this.segments[number]!;
-    const { bytes, end: at } = segment;
-    writeUint32(bytes, at, owner);
-    writeUint32(bytes, at + KEY_BYTES_AT, keyBytes);
-    writeUint32(bytes, at + VALUE_BYTES_AT, end - start);
-    copyBytes(from, start, end, bytes, at + HEADER_BYTES + keyBytes);
-    const rowBytes = rowBytesAt(bytes, at);
-    segment.end = at + rowBytes;
-    segment.liveBytes += rowBytes;
-    return nameOf(number, at);
   }
 
   /** A segment that so many bytes fit into. */
   private withRoomFor(bytes: number): number {
+    if (this.begunIn >= 0) this.dropBegun();
     if (bytes > SEGMENT_BYTES) return this.newSegmentOf(bytes);
     if (this.segments[this.open]!.end + bytes > SEGMENT_BYTES) {
       const full = this.open;
       this.open = this.newSegmentOf(SEGMENT_BYTES);
-      if (this.segments[full]!.liveBytes === 0) this.freeSegment(full);
+      if (this.liveBytes[full] === 0) this.freeSegment(full);
     }
     return this.open;
+  }
+
+  private dropBegun(): void {
+    this.segments[this.begunIn]!.end = this.begunAt;
+    if (this.begunIn !== this.open) this.freeSegment(this.begunIn);
+    this.begunIn = -1;
   }
 
   private newSegmentOf(sizeBytes: number): number {
     const spare = sizeBytes === SEGMENT_BYTES ? this.free.pop() : undefined;
     if (spare !== undefined) return spare;
-    if (this.segments.length === SEGMENTS_MAX) throw new Error('a table holds more than 8 GiB at rest');
-    this.segments.push(newSegment(sizeBytes));
-    return this.segments.length - 1;
+    const number = this.segments.length;
+    if (number === SEGMENTS_MAX) throw new Error('a table holds more than 8 GiB at rest');
+    this.makeSegment(number, sizeBytes);
+    return number;
+  }
+
+  private makeSegment(number: number, sizeBytes: number): void {
+    const slab = new Slab(aligned(sizeBytes));
+    this.segments[number] = slab;
+    this.words[number] = wordsOf(slab);
+    this.liveBytes[number] = 0;
   }
 
   private freeSegment(number: number): void {
-    const segment = this.segments[number]!;
-    segment.end = 0;
-    segment.liveBytes = 0;
-    if (segment.bytes.length > SEGMENT_BYTES) this.segments[number] = newSegment(SEGMENT_BYTES);
+    const slab = this.segments[number]!;
+    slab.end = 0;
+    this.liveBytes[number] = 0;
+    if (slab.bytes.length > SEGMENT_BYTES) this.makeSegment(number, SEGMENT_BYTES);
     this.free.push(number);
+  }
+
+  private keyBytesOf(row: number): number {
+    return this.words[row >>> SEGMENT_BITS]![wordOf(row) + KEY_BYTES_AT]!;
   }
 }
 
-interface Segment {
-  readonly bytes: Buffer;
-  end: number;
-  liveBytes: number;
-}
-
-function newSegment(sizeBytes: number): Segment {
-  return { bytes: Buffer.allocUnsafeSlow(sizeBytes), end: 0, liveBytes: 0 };
-}
-
-/** Rows begin at multiples of it: so the names of 8 GiB of them are small integers. */
+/** Rows begin at multiples of it: so the names of 8 GiB of them are small integers, and their headers are words. */
 const ALIGNED_TO = 4;
-/** Of a name: where the row stands in its segment, in fours. */
+const WORD_BYTES = ALIGNED_TO;
+/** Of a name: where the row stands in its segment, in words. */
 const SEGMENT_BITS = 16;
 const SEGMENT_BYTES = ALIGNED_TO * 2 ** SEGMENT_BITS;
 const SEGMENTS_MAX = 2 ** (31 - SEGMENT_BITS);
 /** A segment with less than a third of its bytes live is worn. */
 const MOVED_BELOW = 3;
+/** Of a value: so much room must be left of a segment for the next to begin there. */
+const USUAL_BYTES = 1024;
 const UTF8_BYTES_MAX = 3;
 const LAST_ASCII = 0x7f;
 
-/** Before each row: its owner, bytes of the key and of the value; four bytes each, little-endian. */
-const HEADER_BYTES = 12;
-const KEY_BYTES_AT = 4;
-const VALUE_BYTES_AT = 8;
+/** Before each row: its owner, bytes of the key and of the value; a word each. */
+const HEADER_BYTES = 3 * WORD_BYTES;
+const KEY_BYTES_AT = 1;
+const VALUE_BYTES_AT = 2;
 
 function nameOf(segment: number, at: number): number {
   return (segment << SEGMENT_BITS) | (at / ALIGNED_TO);
 }
 
+/** Its first word in its segment. */
+function wordOf(row: number): number {
+  return row & (2 ** SEGMENT_BITS - 1);
+}
+
 function placeIn(row: number): number {
-  return (row & (2 ** SEGMENT_BITS - 1)) * ALIGNED_TO;
+  return wordOf(row) * ALIGNED_TO;
 }
 
-function keyBytesAt(bytes: Buffer, at: number): number {
-  return readUint32(bytes, at + KEY_BYTES_AT);
+function aligned(bytes: number): number {
+  return Math.ceil(bytes / ALIGNED_TO) * ALIGNED_TO;
 }
 
-function rowBytesAt(bytes: Buffer, at: number): number {
-  const filled = HEADER_BYTES + keyBytesAt(bytes, at) + readUint32(bytes, at + VALUE_BYTES_AT);
-  return Math.ceil(filled / ALIGNED_TO) * ALIGNED_TO;
+function rowBytesAt(words: Int32Array, word: number): number {
+  return aligned(HEADER_BYTES + words[word + KEY_BYTES_AT]! + words[word + VALUE_BYTES_AT]!);
 }
 
-function writeKey(bytes: Buffer, start: number, key: string): number {
-  for (let i = 0; i < key.length; i++) {
-    const code = key.charCodeAt(i);
-    if (code > LAST_ASCII) return start + bytes.write(key, start);
-    bytes[start + i] = code;
-  }
-  return start + key.length;
-}
-
-function writeUint32(bytes: Buffer, at: number, value: number): void {
-  bytes[at] = value & 0xff;
-  bytes[at + 1] = (value >>> 8) & 0xff;
-  bytes[at + 2] = (value >>> 16) & 0xff;
-  bytes[at + 3] = value >>> 24;
-}
-
-function readUint32(bytes: Buffer, at: number): number {
-  return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
-}
-
-function keyAt(bytes: Buffer, at: number): string {
-  return textOfBytes(bytes, at + HEADER_BYTES, at + HEADER_BYTES + keyBytesAt(bytes, at));
-}
-
-function isKeyAt(bytes: Buffer, at: number, key: string): boolean {
-  const { length } = key;
-  if (keyBytesAt(bytes, at) !== length) return keyAt(bytes, at) === key;
-  for (let i = 0, from = at + HEADER_BYTES; i < length; i++, from++) {
-    const code = key.charCodeAt(i);
-    // A key with other letters has more bytes than letters: a row of as many bytes is not its own, whatever they are.
-    if (bytes[from] !== code || code > LAST_ASCII) return false;
-  }
-  return true;
+function wordsOf({ bytes }: Slab): Int32Array {
+  return new Int32Array(bytes.buffer, 0, Math.floor(bytes.length / WORD_BYTES));
 }

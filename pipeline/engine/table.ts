@@ -106,26 +106,34 @@ export class Table<V> {
   }
 
   /**
-   * Puts bytes in the place of those of a value at rest, as its row would be. The watcher is not told, unless it is undone:
-   * who puts it has changed what is derived as well.
-   * @param bytes only those are read that were written to it
+   * Begins another row of a value at rest: what is written to the slab from here on, a format version first, is put by `endRowAt`.
+   * Nothing else may be put meanwhile.
    */
-  putRowAt(slot: number, bytes: Slab): void {
+  beginRowAt(slot: number): Slab {
+    return this.slots.beginRow(slot);
+  }
+
+  /**
+   * Puts what was written since `beginRowAt`. The watcher is not told, unless it is undone: who puts it has changed what is
+   * derived as well.
+   */
+  endRowAt(slot: number): void {
     const flags = this.flags[slot]!;
-    const former = this.slots.exchangeRow(slot, bytes.bytes, 0, bytes.end);
-    this.journal.note(this, slot, flags, undefined, former);
+    this.journal.note(this, slot, flags, undefined, this.slots.endRow(slot));
     this.noteChange(slot, flags);
     this.awakeSlots[slot % AWAKE] = -1;
   }
 
-  /**
-   * Puts bytes, as its row would be, as the value of a key that has none. The watcher is not told, unless it is undone.
-   * @returns the key's slot
-   */
-  putRow(key: string, bytes: Slab): number {
-    const slot = this.slotFor(key);
+  /** The same for a key (its bytes: ASCII) that has no value: `endRow` puts it. */
+  beginRow(key: Buffer): Slab {
+    return this.rows.beginOf(key);
+  }
+
+  /** @param key as it was begun @returns the key's slot */
+  endRow(key: Buffer): number {
+    const slot = this.withFlags(this.slots.giveOf(key));
     const flags = this.flags[slot]!;
-    const former = this.slots.exchangeRow(slot, bytes.bytes, 0, bytes.end);
+    const former = this.slots.endRow(slot);
     this.journal.note(this, slot, flags, this.values[slot], former < 0 ? NO_ROW : former);
     this.noteChange(slot, flags & ~IS_FRESH);
     this.values[slot] = undefined;
@@ -176,7 +184,10 @@ export class Table<V> {
   }
 
   private slotFor(key: string): number {
-    const slot = this.slots.give(key);
+    return this.withFlags(this.slots.give(key));
+  }
+
+  private withFlags(slot: number): number {
     if (slot === this.flags.length) {
       const before = this.flags;
       this.flags = new Uint8Array(2 * before.length);

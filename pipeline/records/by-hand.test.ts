@@ -3,9 +3,10 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { decodeCameraRead } from './camera-read-decoder.ts';
 import { encodeAvro, parseSchema, schemaText } from './codec.ts';
+import { visitOf } from './plain-visit.ts';
 import type { CameraRead, Visit } from './records.ts';
 import { Slab } from './slab.ts';
-import { encodeVisit } from './visit-encoder.ts';
+import { encodePlainVisit, encodeVisit } from './visit-encoder.ts';
 
 /** What is encoded and decoded by hand, held against avsc. */
 
@@ -66,5 +67,19 @@ test('a visit is encoded as avsc encodes it', () => {
     encodeVisit(value, byHand);
     encodeAvro(visitType, value, byAvsc);
     assert.deepEqual(byHand.bytes.subarray(0, byHand.end), byAvsc.bytes.subarray(0, byAvsc.end));
+  }));
+});
+
+test('a visit whose name stands in bytes is encoded as the record that it is', () => {
+  const name = fc.string({ minLength: 1, maxLength: 63 });
+  fc.assert(fc.property(visit, name, fc.nat(9), ({ visitId: _visitId, ...others }, visitId, nameStart) => {
+    const bytes = Buffer.from(`${' '.repeat(nameStart)}${visitId}!`);
+    const plainVisit = { ...others, name: bytes, nameStart, nameEnd: nameStart + visitId.length };
+    assert.deepEqual(visitOf(plainVisit), { ...others, visitId });
+    const plainly = new Slab(1);
+    const asRecord = new Slab(1);
+    encodePlainVisit(plainVisit, plainly);
+    encodeVisit({ ...others, visitId }, asRecord);
+    assert.deepEqual(plainly.bytes.subarray(0, plainly.end), asRecord.bytes.subarray(0, asRecord.end));
   }));
 });

@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import avsc from 'avsc';
 import type { SchemaName } from '../../topics/topics.ts';
 import { decodeCameraRead } from './camera-read-decoder.ts';
+import type { PlainVisit } from './plain-visit.ts';
 import type { RecordOf } from './records.ts';
 import type { Slab } from './slab.ts';
-import { encodeVisit } from './visit-encoder.ts';
+import { encodePlainVisit, encodeVisit } from './visit-encoder.ts';
 
 /**
  * Confluent framing: a zero byte, the writer's schema id as int32, then the Avro body.
@@ -80,6 +81,17 @@ export function openCodec<N extends SchemaName>(name: N, ids: SchemaIds): Codec<
   return new FramedCodec<RecordOf[N]>(parseSchema(schemaText(name)), ids.own(name), ids, byHand[name] ?? {});
 }
 
+/** Writes what `openCodec('Visit', ids)` would of the visit. */
+export function plainVisitEncoder(ids: SchemaIds): Pick<Codec<PlainVisit>, 'encodeTo'> {
+  const header = headerOf(ids.own('Visit'));
+  return {
+    encodeTo(visit, slab) {
+      slab.append(header);
+      encodePlainVisit(visit, slab);
+    },
+  };
+}
+
 /** Records that pass by the million have a way by hand beside avsc's, held to the same bytes by its tests. */
 interface ByHand<T> {
   encodeTo?(value: T, slab: Slab): void;
@@ -106,8 +118,7 @@ class FramedCodec<T> implements Codec<T> {
     this.type = type;
     this.ownId = ownId;
     this.byHand = byHand;
-    this.header = Buffer.alloc(HEADER_BYTES);
-    this.header.writeInt32BE(ownId, 1);
+    this.header = headerOf(ownId);
     this.ids = ids;
     this.resolvers.set(ownId, null);
   }
@@ -174,6 +185,12 @@ class FramedCodec<T> implements Codec<T> {
       throw new UndecodableError(`schema id ${schemaId} can't be read as ${this.type.name ?? 'this union'}`);
     }
   }
+}
+
+function headerOf(schemaId: number): Buffer {
+  const header = Buffer.alloc(HEADER_BYTES);
+  header.writeInt32BE(schemaId, 1);
+  return header;
 }
 
 const SLAB_BYTES = 256 * 1024;

@@ -202,7 +202,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     const linked = linkedTo(firstRead(passage), stays, garage, lane);
     if (linked.length === 0 && !isLate) {
       const isInOrder = !isBeforeAnExit(passage, garage);
-      const plain = takePlainly(stays, garage, clock, read, passage, visitIdOf, sink);
+      const plain = takePlainly(stays, garage, clock, read, passage, sink);
       if (plain !== null) {
         if (isInOrder) return;
         if (plain !== 'exit') reopenAround(read, passage, garage, clock, sink);

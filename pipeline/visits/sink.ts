@@ -1,10 +1,9 @@
-import type { ClockMove, Irregularity, Occupancy, Sighting, Visit } from '../records/records.ts';
+import type { ClockMove, Occupancy, Sighting } from '../records/records.ts';
 import type { Weighing } from './pairing/weighing.ts';
+import type { PlainSink } from './plain/plain-telling.ts';
 
 /** Where the rules put what they find. */
-export interface Sink {
-  visit(visit: Visit): void;
-  irregularity(irregularity: Irregularity): void;
+export interface Sink extends PlainSink {
   clockMove(move: ClockMove): void;
   /** A read that changed nothing; for metrics. */
   ignored(why: Ignored): void;

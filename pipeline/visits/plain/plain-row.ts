@@ -83,7 +83,6 @@ export function readOpenRow(bytes: Buffer, start: number, stay: PlateKey): Reado
  */
 export function writeOpenRow(garageId: string, entry: Passage, lastHereAt: number | null, dueAt: number, slab: Slab): void {
   const { evidence } = entry;
-  slab.end = 0;
   writeTo(slab);
   writeByte(stayCodec.formatVersion);
   writeByte(HAS_ENTRY | HAS_VISIT | (lastHereAt === null ? 0 : CAME_BACK));
@@ -109,7 +108,6 @@ export function writeOpenRow(garageId: string, entry: Passage, lastHereAt: numbe
 export function writeClosedRow(
   bytes: Buffer, start: number, exit: Passage, matchConfidence: number, dueAt: number, stay: PlateKey, slab: Slab,
 ): void {
-  slab.end = 0;
   readFrom(bytes);
   writeTo(slab);
   writeByte(stayCodec.formatVersion);

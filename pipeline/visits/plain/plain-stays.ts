@@ -1,6 +1,5 @@
 import type { Table } from '../../engine/state.ts';
-import type { CameraRead, Irregularity, Visit } from '../../records/records.ts';
-import { Slab } from '../../records/slab.ts';
+import type { CameraRead, Visit } from '../../records/records.ts';
 import { lookAlikesOf } from '../confidence/look-alikes.ts';
 import { likelierTwo } from '../confidence/own-stays.ts';
 import { pairConfidence } from '../confidence/pair-confidence.ts';
@@ -16,8 +15,10 @@ import { decidedAt, leavesAt, openDueAt } from '../stays/due-at.ts';
 import { LEAST_SURE, RULES_VERSION } from '../stays/emission.ts';
 import { flagsOf, noFlags } from '../stays/flags.ts';
 import { irregularitiesOf, noIrregularities } from '../stays/irregularities.ts';
+import { nameBytesOf, visitIdOf } from '../stays/names.ts';
 import { cameBack, type FoldedStay } from '../stays/timeline.ts';
 import { readOpenRow, writeClosedRow, writeOpenRow, type OpenRow } from './plain-row.ts';
+import { tellClosed, tellOpened, type PlainSink } from './plain-telling.ts';
 
 /**
  * The plain cases, nearly all of a garage's reads: a vehicle that is outside enters, one that is inside leaves,
@@ -34,8 +35,7 @@ export type PlainPassage = 'entry' | 'exit' | 'exit while outside';
  * @returns null: not plain, fold
  */
 export function takePlainly(
-  stays: Table<Stay>, garage: GarageIndex, clock: number, read: CameraRead, passage: Passage, mint: (read: CameraRead) => string,
-  sink: PlainSink,
+  stays: Table<Stay>, garage: GarageIndex, clock: number, read: CameraRead, passage: Passage, sink: PlainSink,
 ): PlainPassage | null {
   if (isPeculiar(passage)) return null;
   const { isRear } = firstRead(passage);
@@ -48,30 +48,24 @@ export function takePlainly(
   if (read.capturedAt <= endedAt + PLAIN_FROM_MS) return null;
   if (passage.direction === 'IN') {
     if (openSlot !== NO_SLOT) return null;
-    if (isRear) hold(stays, garage, passage, endedAt, mint(read));
-    else open(stays, garage, passage, endedAt, mint(read), sink);
+    if (isRear) hold(stays, garage, passage, endedAt, visitIdOf(read));
+    else open(stays, garage, passage, endedAt, nameBytesOf(read), sink);
     return 'entry';
   }
   if (passage.direction !== 'OUT') return null;
   if (openSlot === NO_SLOT) {
-    return leavesUnseen(stays, plate, garage, clock, passage, mint(read)) ? 'exit while outside' : null;
+    return leavesUnseen(stays, plate, garage, clock, passage, visitIdOf(read)) ? 'exit while outside' : null;
   }
   const lengthMs = read.capturedAt - garage.lastSeenAt(openSlot);
   if (lengthMs <= 0 || !isPlainUpTo(lengthMs, read.capturedAt, garage)) return null;
-  const visitId = stays.keyAt(openSlot);
-  if (garage.contested.by(visitId).length > 0) return null;
+  if (garage.contested.size > 0 && garage.contested.by(stays.keyAt(openSlot)).length > 0) return null;
   if (isRivalled(passage.evidence, openSlot, passage, false, stays, garage)) return null;
   const isTold = lengthMs < PLAIN_FROM_MS
     ? closeSoon(stays, garage, openSlot, passage, sink)
-    : closeAtRest(stays, garage, openSlot, visitId, passage, sink) || close(stays, garage, openSlot, passage, sink);
+    : closeAtRest(stays, garage, openSlot, passage, sink) || close(stays, garage, openSlot, passage, sink);
   if (!isTold) return null;
   plates.noteEnded(plate, openSlot, read.capturedAt);
   return 'exit';
-}
-
-export interface PlainSink {
-  visit(visit: Visit): void;
-  irregularity(irregularity: Irregularity): void;
 }
 
 /** @returns false: it is held yet, or not as plain */
@@ -106,28 +100,25 @@ function closeSoon(stays: Table<Stay>, garage: GarageIndex, slot: number, exit: 
 }
 
 /** Closes it with no more of the stay decoded than must be. @returns false: it is not at rest, or not as plain */
-function closeAtRest(
-  stays: Table<Stay>, garage: GarageIndex, slot: number, visitId: string, exit: Passage, sink: PlainSink,
-): boolean {
+function closeAtRest(stays: Table<Stay>, garage: GarageIndex, slot: number, exit: Passage, sink: PlainSink): boolean {
   const rested = stays.rowAt(slot);
   if (rested < 0) return false;
-  const bytes = stays.rows.bytesOf(rested);
-  const start = stays.rows.startOf(rested);
+  const { rows } = stays;
+  const bytes = rows.bytesOf(rested);
+  const start = rows.startOf(rested);
   const leftBy = firstRead(exit);
   const entered = readOpenRow(bytes, start, leftBy);
   if (entered === null) return false;
-  const visit = closedVisit(visitId, slot, stays, garage, leftBy, entered, exit, noFlags);
-  if (visit === null) return false;
+  const matchConfidence = pairedSurely(slot, stays, garage, leftBy, entered, exit);
+  if (matchConfidence < LEAST_SURE) return false;
   const dueAt = leavesAt(leftBy.at, garage.settings);
-  writeClosedRow(bytes, start, exit, visit.matchConfidence, dueAt, leftBy, row);
+  writeClosedRow(bytes, start, exit, matchConfidence, dueAt, leftBy, stays.beginRowAt(slot));
+  stays.endRowAt(slot);
   garage.leftPlainly(slot, entered, leftBy, dueAt);
-  stays.putRowAt(slot, row);
-  sink.visit(visit);
+  // The row that was is there until nothing can be undone any more, and its key with it.
+  tellClosed(garage, bytes, rows.keyStartOf(rested), start, entered, exit, matchConfidence, sink);
   return true;
 }
-
-/** The row that is written. */
-const row = new Slab(512);
 
 /**
  * An exit while outside, that takes no other meaning from what was last seen of the plate, nor gives it another.
@@ -244,15 +235,15 @@ function hold(stays: Table<Stay>, garage: GarageIndex, entry: Passage, endedAt: 
   garage.plates.noteOpen(garage.plates.plateOf(slot), slot);
 }
 
-/** Opens a stay, at rest from the start: most are looked at next when they end. */
+/** Opens a stay, at rest from the start: most are looked at next when they end. @param name of its visit */
 function open(
-  stays: Table<Stay>, garage: GarageIndex, entry: Passage, endedAt: number, visitId: string, sink: PlainSink,
+  stays: Table<Stay>, garage: GarageIndex, entry: Passage, endedAt: number, name: Buffer, sink: PlainSink,
 ): void {
   const read = firstRead(entry);
   const dueAt = openDueAt(entry, garage.settings, false);
-  writeOpenRow(garage.garageId, entry, hereBefore(entry, endedAt, garage), dueAt, row);
-  garage.enteredPlainly(stays.putRow(visitId, row), read, dueAt);
-  sink.visit(openVisit(garage, visitId, 1, read, read.at, read));
+  writeOpenRow(garage.garageId, entry, hereBefore(entry, endedAt, garage), dueAt, stays.beginRow(name));
+  garage.enteredPlainly(stays.endRow(name), read, dueAt);
+  tellOpened(garage, name, read, sink);
 }
 
 /** @param endedAt latest read of the plate's stays that ended, ms UTC; 0: none */
@@ -303,28 +294,21 @@ export function closed(stay: Stay, slot: number, stays: Table<Stay>, garage: Gar
 
 /** @param open the stay that the exit ends, and its visit as it was told last. @returns as `closed` does */
 function closedVisit(
-  visitId: string, slot: number, stays: Table<Stay>, garage: GarageIndex, { country, plate }: PlateKey, open: OpenRow, exit: Passage,
+  visitId: string, slot: number, stays: Table<Stay>, garage: GarageIndex, own: PlateKey, open: OpenRow, exit: Passage,
   flags: readonly string[],
 ): Visit | null {
-  const { lastHereAt } = open;
-  const own = { country, plate };
-  const lookAlikes = lookAlikesOf(slot, own, open, exit, stays, garage);
+  const matchConfidence = pairedSurely(slot, stays, garage, own, open, exit);
+  if (matchConfidence < LEAST_SURE) return null;
   const enteredBy = lastRead(open);
   const leftBy = firstRead(exit);
-  const lengthMs = leftBy.at - enteredBy.at;
-  const matchConfidence = pairConfidence({
-    entry: open, exit, enteredBy, leftBy, lengthMs, lastHereAt, isSecondTry: false, lookAlikes,
-    likelierTwo: likelierTwo(own, enteredBy.at, lengthMs, stays, garage),
-  }, garage.taughtAt(leftBy.at));
-  if (matchConfidence < LEAST_SURE) return null;
   return {
     visitId,
     revision: open.revision + 1,
     status: 'closed',
     operatorId: garage.operatorId,
     garageId: garage.garageId,
-    plate,
-    country,
+    plate: own.plate,
+    country: own.country,
     plateRead: true,
     entryReadId: enteredBy.readId,
     exitReadId: leftBy.readId,
@@ -335,4 +319,19 @@ function closedVisit(
     flags,
     rulesVersion: RULES_VERSION,
   };
+}
+
+/** How sure it is that the exit ends the stay, 0 to 1: under `LEAST_SURE` it is not plain. */
+function pairedSurely(
+  slot: number, stays: Table<Stay>, garage: GarageIndex, { country, plate }: PlateKey, open: OpenRow, exit: Passage,
+): number {
+  const own = { country, plate };
+  const lookAlikes = lookAlikesOf(slot, own, open, exit, stays, garage);
+  const enteredBy = lastRead(open);
+  const leftBy = firstRead(exit);
+  const lengthMs = leftBy.at - enteredBy.at;
+  return pairConfidence({
+    entry: open, exit, enteredBy, leftBy, lengthMs, lastHereAt: open.lastHereAt, isSecondTry: false, lookAlikes,
+    likelierTwo: likelierTwo(own, enteredBy.at, lengthMs, stays, garage),
+  }, garage.taughtAt(leftBy.at));
 }

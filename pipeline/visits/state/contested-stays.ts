@@ -2,10 +2,14 @@
 export class ContestedStays {
   private readonly exits = new Map<string, string[]>();
 
+  /** Stays that there are any for. */
+  get size(): number {
+    return this.exits.size;
+  }
+
   /** visitIds of exits without an entry that may have been the stay's exit. */
   by(visitId: string): readonly string[] {
-    // Asked of each vehicle that leaves; mostly there are none.
-    return this.exits.size === 0 ? noVisitIds : this.exits.get(visitId) ?? noVisitIds;
+    return this.exits.get(visitId) ?? noVisitIds;
   }
 
   add(visitId: string, exitId: string): void {

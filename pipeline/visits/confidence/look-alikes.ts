@@ -1,10 +1,12 @@
 import type { Table } from '../../engine/state.ts';
 import type { GarageSettings } from '../../records/records.ts';
+import type { PlateEvidence } from '../matching/evidence.ts';
 import { areNear } from '../matching/plate-index.ts';
 import { sameVehicle } from '../matching/same-vehicle.ts';
 import { comparePassages, firstRead, lastRead, type Passage, type PlateKey } from '../passages/passages.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
 import { mayHaveComeIn } from '../state/presence.ts';
+import { enteredAs } from '../state/stay-entry.ts';
 import type { Stay } from '../state/stay.ts';
 import type { LookAlikes } from './pair-signs.ts';
 
@@ -34,7 +36,7 @@ export function lookAlikesOf(
     if (cameAt > before || garage.leftAt(slot) !== 0 || isForgotten(cameAt, at, settings) || plates.plateOf(slot) === ownPlate) continue;
     if (but.includes(slot)) continue;
     lookAlikes = othersInside;
-    if (cameAt > lastRead(entry).at && isLike(stays.at(slot)!, exit)) return bothKinds;
+    if (cameAt > lastRead(entry).at && isLike(enteredAs(stays, slot), exit)) return bothKinds;
   }
   for (const slot of left) {
     if (slot === ownSlot || but.includes(slot)) continue;
@@ -58,7 +60,7 @@ export function asLookAlike(other: Stay | undefined, of: Ended, settings: Garage
   const { at } = firstRead(of.exit);
   if (cameAt > at - settings.allowedLatenessMs || isForgotten(cameAt, at, settings) || !isLeftBehind(other, of.exit)) return noLookAlikes;
   if (!areNear(of.exit.evidence, other.entry!.evidence)) return noLookAlikes;
-  return cameAt > lastRead(of.entry).at && isLike(other, of.exit) ? bothKinds : othersInside;
+  return cameAt > lastRead(of.entry).at && other.why === null && isLike(other.entry!.evidence, of.exit) ? bothKinds : othersInside;
 }
 
 interface Ended extends PlateKey {
@@ -77,8 +79,8 @@ function isLeftBehind({ entry, exit: left }: Stay, exit: Passage): boolean {
   return (left === null || comparePassages(left, exit) > 0) && (goneAt === null || goneAt > firstRead(exit).at);
 }
 
-function isLike({ entry, why }: Stay, exit: Passage): boolean {
-  return why === null && sameVehicle(exit.evidence, entry!.evidence) >= ALIKE_FROM;
+function isLike(entered: PlateEvidence | null, exit: Passage): boolean {
+  return entered !== null && sameVehicle(exit.evidence, entered) >= ALIKE_FROM;
 }
 
 /** Nats: from here on two readings may well be of one vehicle. */

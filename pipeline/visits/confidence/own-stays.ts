@@ -1,7 +1,9 @@
 import type { Table } from '../../engine/state.ts';
 import { likelyAround } from '../learned/log-normal.ts';
-import { lastRead, type PlateKey } from '../passages/passages.ts';
+import type { PlateKey } from '../passages/passages.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
+import { NO_PLATE, NO_SLOT } from '../state/plate-stays.ts';
+import { enteredAtOf } from '../state/stay-entry.ts';
 import type { Stay } from '../state/stay.ts';
 
 /**
@@ -16,40 +18,50 @@ export function likelierTwo(
 ): number {
   // Of a shorter one the allowed lateness may hide what was before it.
   if (lengthMs < SHORTEST_MS) return 0;
-  const before = endedBefore(own, enteredAt, stays, garage);
-  if (before.length === 0) return 0;
-  const lengths = before.map(({ cameAt, leftAt }) => leftAt - cameAt);
-  const spans = before.slice(1).map(({ leftAt }, i) => leftAt - before[i]!.cameAt);
+  const count = findEndedBefore(own, enteredAt, stays, garage);
+  if (count === 0) return 0;
   const stayTimes = garage.stayTimesAt(enteredAt + lengthMs);
   // Of a day, one night at most is known: what it does else after so long, others tell.
-  const two = Math.max(0, oftener(spans, lengthMs, stayTimes.rateOfLeavingAfterReturn(lengthMs)));
-  return Math.max(-MOST_NATS_AGAINST, Math.min(MOST_NATS, two - oftener(lengths, lengthMs, stayTimes.rateOfLeaving(lengthMs))));
+  const two = Math.max(0, oftener(count, 1, lengthMs, stayTimes.rateOfLeavingAfterReturn(lengthMs)));
+  return Math.max(-MOST_NATS_AGAINST, Math.min(MOST_NATS, two - oftener(count, 0, lengthMs, stayTimes.rateOfLeaving(lengthMs))));
 }
 
-interface Ended {
-  readonly cameAt: number;
-  readonly leftAt: number;
-}
+/** When its stays that ended came and left, in the order of time: of one vehicle, until the next is asked for. */
+const cameAt: number[] = [];
+const leftAt: number[] = [];
 
-/** In the order of time. */
-function endedBefore(own: PlateKey, enteredAt: number, stays: Table<Stay>, garage: GarageIndex): Ended[] {
+/** @returns how many they are */
+function findEndedBefore(own: PlateKey, enteredAt: number, stays: Table<Stay>, garage: GarageIndex): number {
   // They leave the state a horizon after they ended, and the visit may be judged anew till then.
   const from = enteredAt - garage.settings.horizonMs / 2;
-  const ended: Ended[] = [];
-  for (const slot of garage.slotsOf(own.country, own.plate)) {
-    const leftAt = garage.leftAt(slot);
-    if (leftAt === 0 || leftAt > enteredAt || leftAt < from) continue;
-    const { entry, why } = stays.at(slot)!;
-    if (entry !== null && why === null) ended.push({ cameAt: lastRead(entry).at, leftAt });
+  const { plates } = garage;
+  const plate = garage.plateOf(own.country, own.plate);
+  let count = 0;
+  for (let slot = plate === NO_PLATE ? NO_SLOT : plates.firstSlot(plate); slot !== NO_SLOT; slot = plates.nextSlot(slot)) {
+    const left = garage.leftAt(slot);
+    if (left === 0 || left > enteredAt || left < from) continue;
+    const came = enteredAtOf(stays, slot);
+    if (Number.isNaN(came)) continue;
+    let at = count++;
+    for (; at > 0 && (leftAt[at - 1]! > left || (leftAt[at - 1] === left && cameAt[at - 1]! > came)); at--) {
+      leftAt[at] = leftAt[at - 1]!;
+      cameAt[at] = cameAt[at - 1]!;
+    }
+    leftAt[at] = left;
+    cameAt[at] = came;
   }
-  return ended.sort((a, b) => a.leftAt - b.leftAt || a.cameAt - b.cameAt);
+  return count;
 }
 
-/** Nats: how much oftener than usual (per ms) this vehicle's are so long, by those that it had. */
-function oftener(had: readonly number[], lengthMs: number, usual: number): number {
+/**
+ * Nats: how much oftener than usual (per ms) this vehicle's are so long, by those that it had.
+ * @param apart 0: its stays; 1: what lay between the beginning of one and the end of the next
+ */
+function oftener(count: number, apart: 0 | 1, lengthMs: number, usual: number): number {
   if (usual === 0) return 0;
-  const own = had.reduce((sum, each) => sum + likelyAround(each, lengthMs, SPREAD), 0);
-  return Math.log((OTHERS_WEIGHT + own / usual) / (OTHERS_WEIGHT + had.length));
+  let own = 0;
+  for (let i = apart; i < count; i++) own += likelyAround(leftAt[i]! - cameAt[i - apart]!, lengthMs, SPREAD);
+  return Math.log((OTHERS_WEIGHT + own / usual) / (OTHERS_WEIGHT + count - apart));
 }
 
 const SHORTEST_MS = 30 * 60_000;

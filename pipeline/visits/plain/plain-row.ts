@@ -7,9 +7,9 @@ import {
   writeCount, writeShare, writeText, writeTime, writeTo,
 } from '../state/packed-values.ts';
 import {
-  CAME_BACK, DIRECTION_BITS, directions, HAS_CANDIDATES, HAS_ENTRY, HAS_ENTRY_READ, HAS_EXIT, HAS_EXIT_READ,
-  HAS_IRREGULARITIES, HAS_VISIT, IS_AS_SEEN, IS_SINGLE, OTHER_COUNTRY, OTHER_LANE, OTHER_PLATE, readEvidence, readRead,
-  SAID_OTHERWISE, statuses, stayCodec, writePassage,
+  CAME_BACK, DIRECTION_BITS, directions, HAS_ENTRY, HAS_ENTRY_READ, HAS_EXIT, HAS_EXIT_READ,
+  HAS_IRREGULARITIES, HAS_VISIT, IS_AS_SEEN, IS_SINGLE, OTHER_LANE, readEvidence, readRead, SAID_OTHERWISE, skipEvidence,
+  statuses, stayCodec, writePassage,
 } from '../state/stay-codec.ts';
 
 /**
@@ -192,14 +192,3 @@ function readsOfPassage(bytes: Buffer): boolean {
 
 /** As the length of a text: it is not short, or not ASCII. */
 const LONG_TEXT = 255;
-
-function skipEvidence(parts: number): void {
-  if (parts & OTHER_PLATE) skipText();
-  if (parts & OTHER_COUNTRY) skipText();
-  skipShare();
-  if (!(parts & HAS_CANDIDATES)) return;
-  for (let left = readByte(); left > 0; left--) {
-    skipText();
-    skipShare();
-  }
-}

@@ -1,5 +1,5 @@
 import type { StateCodec } from '../../engine/state.ts';
-import type { Direction, VisitStatus } from '../../records/records.ts';
+import type { Candidate, Direction, VisitStatus } from '../../records/records.ts';
 import type { PlateEvidence } from '../matching/evidence.ts';
 import {
   firstRead, lastRead, noRuling, ruledEvidence, type ExitDecision, type Passage, type PassageDirection, type PassageRead, type PlateKey, type Ruling,
@@ -9,8 +9,8 @@ import { noFlags } from '../stays/flags.ts';
 import { noIrregularities } from '../stays/irregularities.ts';
 import type { WhyVoid } from '../stays/timeline.ts';
 import {
-  readByte, readCount, readFrom, readNumber, readShare, readSharedText, readText, readTime, writeByte, writeCount, writeNumber,
-  writeShare, writeText, writeTime, writeTo,
+  readByte, readCount, readFrom, readNumber, readShare, readSharedText, readText, readTime, skipShare, skipText, writeByte, writeCount,
+  writeNumber, writeShare, writeText, writeTime, writeTo,
 } from './packed-values.ts';
 import type { Stay } from './stay.ts';
 import { decodeStayOfFormat2 } from './stay-codec-2.ts';
@@ -80,7 +80,7 @@ export const HAS_EXIT = 2;
 const HAS_FOLLOWED = 4;
 export const HAS_VISIT = 8;
 export const HAS_IRREGULARITIES = 16;
-const IS_VOID = 32;
+export const IS_VOID = 32;
 const HAS_TURNED = 64;
 export const CAME_BACK = 128;
 
@@ -92,7 +92,7 @@ export const statuses: readonly VisitStatus[] = ['open', 'closed', 'unclosed', '
 export const IS_SINGLE = 1;
 const IS_DECIDED = 2;
 const IS_GIVEN = 4;
-const IS_RULED = 8;
+export const IS_RULED = 8;
 /** Above those. */
 export const DIRECTION_BITS = 4;
 /** Beside the number of rivals, of whom there are fewer; never set by releases that did not know it. */
@@ -180,12 +180,28 @@ export function readEvidence(parts: number, stay: PlateKey): PlateEvidence {
     plate: parts & OTHER_PLATE ? readText() : stay.plate,
     country: parts & OTHER_COUNTRY ? readSharedText() : stay.country,
     confidence: readShare(),
-    candidates: parts & HAS_CANDIDATES ? Array.from({ length: readByte() }, readCandidate) : noCandidates,
+    candidates: parts & HAS_CANDIDATES ? readCandidates() : noCandidates,
   };
 }
 
 const noCandidates: PlateEvidence['candidates'] = [];
-const readCandidate = () => ({ plate: readText(), confidence: readShare() });
+
+function readCandidates(): PlateEvidence['candidates'] {
+  const candidates = new Array<Candidate>(readByte());
+  for (let i = 0; i < candidates.length; i++) candidates[i] = { plate: readText(), confidence: readShare() };
+  return candidates;
+}
+
+export function skipEvidence(parts: number): void {
+  if (parts & OTHER_PLATE) skipText();
+  if (parts & OTHER_COUNTRY) skipText();
+  skipShare();
+  if (!(parts & HAS_CANDIDATES)) return;
+  for (let left = readByte(); left > 0; left--) {
+    skipText();
+    skipShare();
+  }
+}
 
 function writeRead(read: PassageRead, laneId: string, stay: PlateKey): void {
   const parts = partsOf(read, stay) | (read.isRear ? IS_REAR : 0) | (read.laneId === laneId ? 0 : OTHER_LANE) |

@@ -1,0 +1,89 @@
+import type { Table } from '../../engine/state.ts';
+import type { PlateEvidence } from '../matching/evidence.ts';
+import { lastRead } from '../passages/passages.ts';
+import { readByte, readFrom, readSharedText, readText, readTime, skipShare, skipText } from './packed-values.ts';
+import {
+  HAS_ENTRY, IS_RULED, IS_SINGLE, IS_VOID, OTHER_LANE, readEvidence, SAID_OTHERWISE, skipEvidence, stayCodec,
+} from './stay-codec.ts';
+import type { Stay } from './stay.ts';
+
+/**
+ * What others ask of a stay's entry: of nearly every vehicle that leaves, when it was here before, and as what those were read
+ * that are like it. One at rest is not decoded for it: its bytes are passed over up to the answer.
+ */
+
+/** The last read of its entry, ms UTC; NaN: it has none, or the stay is void. */
+export function enteredAtOf(stays: Table<Stay>, slot: number): number {
+  const has = beginRow(stays, slot);
+  if (has < 0) {
+    const { entry, why } = stays.at(slot)!;
+    return entry === null || why !== null ? NaN : lastRead(entry).at;
+  }
+  if ((has & HAS_ENTRY) === 0 || (has & IS_VOID) !== 0) return NaN;
+  skipText();
+  skipText();
+  readTime();
+  const isSingle = (readByte() & IS_SINGLE) !== 0;
+  skipText();
+  const count = isSingle ? 1 : readByte();
+  if (!isSingle) skipEvidence(readByte());
+  for (let i = 1; i < count; i++) skipRead();
+  readByte();
+  skipText();
+  skipText();
+  return readTime();
+}
+
+/** As what it was read at its entry; null: it has none, or the stay is void. */
+export function enteredAs(stays: Table<Stay>, slot: number): PlateEvidence | null {
+  const has = beginRow(stays, slot);
+  if (has < 0) return evidenceOf(stays.at(slot)!);
+  if ((has & HAS_ENTRY) === 0 || (has & IS_VOID) !== 0) return null;
+  const country = readSharedText();
+  const plate = readText();
+  readTime();
+  const passageHas = readByte();
+  // Its plate may be what a person said.
+  if ((passageHas & IS_RULED) !== 0) return evidenceOf(stays.at(slot)!);
+  skipText();
+  if ((passageHas & IS_SINGLE) === 0) {
+    readByte();
+    return readEvidence(readByte(), { country, plate });
+  }
+  const parts = readByte();
+  skipRest(parts);
+  return readEvidence(parts, { country, plate });
+}
+
+function evidenceOf({ entry, why }: Stay): PlateEvidence | null {
+  return entry === null || why !== null ? null : entry.evidence;
+}
+
+/** Reads up to the country. @returns what the row has; -1: for the codec */
+function beginRow(stays: Table<Stay>, slot: number): number {
+  const row = stays.rowAt(slot);
+  if (row < 0) return -1;
+  const bytes = stays.rows.bytesOf(row);
+  const start = stays.rows.startOf(row);
+  if (bytes[start] !== stayCodec.formatVersion) return -1;
+  readFrom(bytes, start + 1);
+  const has = readByte();
+  skipText();
+  return has;
+}
+
+function skipRead(): void {
+  const parts = readByte();
+  skipRest(parts);
+  skipEvidence(parts);
+  if (parts & SAID_OTHERWISE) skipShare();
+}
+
+/** What stands in a read between its parts and its evidence. */
+function skipRest(parts: number): void {
+  skipText();
+  skipText();
+  readTime();
+  readByte();
+  if (parts & OTHER_LANE) skipText();
+}

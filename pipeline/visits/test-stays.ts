@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { PlateEvidence } from './matching/evidence.ts';
 import type { Stay } from './state/stay.ts';
 
 /** Stays for tests of how they are written. */
@@ -47,3 +48,8 @@ export const stay: fc.Arbitrary<Stay> = fc.record({
   entry: fc.option(passage), exit: fc.option(passage), why: fc.option(fc.constantFrom('reversed', 'aaba', 'double_exit')), turnedId: fc.option(text), followsId: fc.option(text), lastHereAt: fc.option(time), visit: fc.option(visit),
   irregularities: fc.array(irregularity, { maxLength: 2 }),
 }, plain) as fc.Arbitrary<Stay>;
+
+/** Without what a read says beside its plate: a vote has none of that. */
+export function readingOf({ plate, country, confidence, candidates }: PlateEvidence): PlateEvidence {
+  return { plate, country, confidence, candidates };
+}

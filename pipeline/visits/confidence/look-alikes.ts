@@ -18,7 +18,7 @@ import type { LookAlikes } from './pair-signs.ts';
  * @param but slots of stays that are left out
  */
 export function lookAlikesOf(
-  ownSlot: number, own: PlateKey, entry: Pick<Passage, 'reads'>, exit: Passage, stays: Table<Stay>, garage: GarageIndex,
+  ownSlot: number, own: PlateKey, entry: Ended['entry'], exit: Passage, stays: Table<Stay>, garage: GarageIndex,
   but: readonly number[] = noSlots,
 ): LookAlikes {
   const { ids: near, count } = garage.inside.search(exit.evidence, ownSlot);
@@ -64,7 +64,7 @@ export function asLookAlike(other: Stay | undefined, of: Ended, settings: Garage
 }
 
 interface Ended extends PlateKey {
-  readonly entry: Pick<Passage, 'reads'>;
+  readonly entry: { readonly reads: readonly { readonly at: number }[] };
   readonly exit: Passage;
 }
 

@@ -1,4 +1,5 @@
 import type { StayTimes } from '../learned/stay-times.ts';
+import type { PlateEvidence } from '../matching/evidence.ts';
 import { sameVehicle } from '../matching/same-vehicle.ts';
 import { TRULY_MISSED } from '../occupancy/occupancy.ts';
 import { directionOf, type Passage, type PassageRead } from '../passages/passages.ts';
@@ -16,11 +17,11 @@ export interface LookAlikes {
 
 /** A visit of two passages: what there is to see of whether they are one vehicle's, once in and once out. */
 export interface Pair {
-  readonly entry: Pick<Passage, 'direction' | 'reads' | 'evidence'>;
+  readonly entry: Pick<Passage, 'direction' | 'evidence'> & ReadAs;
   readonly exit: Passage;
   /** The reads that the visit names: as which the vehicle was seen last at its entry, and first at its exit. */
-  readonly enteredBy: PassageRead;
-  readonly leftBy: PassageRead;
+  readonly enteredBy: SeenAt;
+  readonly leftBy: SeenAt;
   readonly lengthMs: number;
   /** When the vehicle was last seen here before, ms UTC, if it came back soon; else null. */
   readonly lastHereAt: number | null;
@@ -29,6 +30,14 @@ export interface Pair {
   readonly lookAlikes: LookAlikes;
   /** Nats by which its own stays of the last day make two stays of this one (`own-stays.ts`). */
   readonly likelierTwo: number;
+}
+
+type SeenAt = Pick<PassageRead, 'word' | 'laneId' | 'laneDirection'>;
+
+/** What the reads of a passage say of its plate. */
+interface ReadAs {
+  readonly evidence: PlateEvidence;
+  readonly reads: readonly PlateEvidence[];
 }
 
 /** What the garage has taught. */
@@ -133,7 +142,7 @@ function unlikenessOf({ evidence: came }: Pair['entry'], { evidence: left }: Pas
 }
 
 /** A trailer's plate, or another that was taken for the vehicle's all the same, is more unlike still. */
-export function mayHoldAnother({ reads, evidence: { plate } }: Pick<Passage, 'reads' | 'evidence'>): boolean {
+export function mayHoldAnother({ reads, evidence: { plate } }: ReadAs): boolean {
   const right = reads.find((read) => read.plate === plate);
   if (right === undefined) return false;
   return reads.some((read) => {

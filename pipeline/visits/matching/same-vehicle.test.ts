@@ -34,6 +34,15 @@ test('what was compared before does not matter', () => {
   }));
 });
 
+test('two reads of one plate come to the same where nothing else may be it as where what else may be it is no plate', () => {
+  fc.assert(fc.property(anyEvidence, anyEvidence, (evidence, { confidence }) => {
+    const one = { ...evidence, candidates: [] };
+    const other = { ...one, confidence };
+    const blank = [{ plate: '', confidence: 0.5 }];
+    assert.equal(sameVehicle(one, other), sameVehicle({ ...one, candidates: blank }, { ...other, candidates: blank }));
+  }));
+});
+
 test('the surer two equal reads are, the likelier they are of one vehicle', () => {
   const confidence = fc.double({ min: 0, max: 1, noNaN: true });
   fc.assert(fc.property(anyEvidence, confidence, confidence, (evidence, one, other) => {

@@ -4,7 +4,9 @@ import { evidenceModule, memoryNumbers, NUMBER_BYTES } from './evidence-module.t
 import { isSameReading, type PlateEvidence } from './evidence.ts';
 import { numberAmong } from './likelihood.ts';
 import { Prepared } from './prepared.ts';
+import { shippedReliability } from './reliability.ts';
 import { EXPLAINED_FROM } from './shared-numbers.ts';
+import { Text } from './text.ts';
 
 /**
  * Log-likelihood ratio in nats: both evidences are of one vehicle, against two that have nothing to do with each other.
@@ -59,7 +61,8 @@ let placeMates = 1;
 function plateEvidence(one: PlateEvidence, other: PlateEvidence, fleetShare: number): number {
   if (one.plate === '' || other.plate === '') return 0;
   // Sums are made in one order, whichever comes first.
-  if (one.plate <= other.plate) compare(one, other);
+  if (one.plate === other.plate && one.candidates.length === 0 && other.candidates.length === 0) compareAlike(one, other);
+  else if (one.plate <= other.plate) compare(one, other);
   else compare(other, one);
   // What speaks against one vehicle needs no further explanation.
   const unrelated = related < EXPLAINED_FROM ? 1 : 1 - fleetShare - PLACE_SHARE + fleetShare * fleetMates + PLACE_SHARE * placeMates;
@@ -83,6 +86,20 @@ function compare(one: PlateEvidence, other: PlateEvidence): void {
   fleetMates = known.fleetMates;
   placeMates = known.placeMates;
 }
+
+/** Of one plate, that nothing else may be: so are most vehicles read that leave, at both ends, and no two of them again. */
+function compareAlike(one: PlateEvidence, other: PlateEvidence): void {
+  alikeText.write(one.plate);
+  const { right } = shippedReliability;
+  related = evidenceModule.compareAlike(shippedChannel.at, alike, otherAlike, right(one.confidence, false), right(other.confidence, false));
+  if (related < EXPLAINED_FROM) return;
+  fleetMates = memoryNumbers[FOUND]!;
+  placeMates = memoryNumbers[FOUND + 1]!;
+}
+
+const alike = evidenceModule.makePrepared();
+const otherAlike = evidenceModule.makePrepared();
+const alikeText = new Text(evidenceModule.textAt(alike, 0));
 
 /** What two readings come to: those near each other in time or place are compared again and again, and it takes long. */
 interface Compared {

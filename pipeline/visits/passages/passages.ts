@@ -179,7 +179,7 @@ export function firstRead(passage: Passage): PassageRead {
   return passage.reads[0]!;
 }
 
-export function lastRead(passage: Pick<Passage, 'reads'>): PassageRead {
+export function lastRead<Read>(passage: { readonly reads: readonly Read[] }): Read {
   return passage.reads[passage.reads.length - 1]!;
 }
 
@@ -199,7 +199,7 @@ export function isRearOnly({ reads }: Pick<Passage, 'reads'>): boolean {
 }
 
 /** The direction of one read: the camera's word, else the lane's. Where they contradict each other nobody knows. */
-export function directionOf({ word, laneDirection }: PassageRead): Direction {
+export function directionOf({ word, laneDirection }: Pick<PassageRead, 'word' | 'laneDirection'>): Direction {
   if (word === laneDirection || laneDirection === 'UNKNOWN') return word;
   return word === 'UNKNOWN' ? laneDirection : 'UNKNOWN';
 }

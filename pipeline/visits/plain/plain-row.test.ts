@@ -7,7 +7,7 @@ import { readHashOf } from '../passages/read-hashes.ts';
 import type { Stay } from '../state/stay.ts';
 import { stayCodec } from '../state/stay-codec.ts';
 import { noIrregularities } from '../stays/irregularities.ts';
-import { passage, share, stay, text, time } from '../test-stays.ts';
+import { passage, readingOf, share, stay, text, time } from '../test-stays.ts';
 import { enteredAtOfClosedRow, readOpenRow, readsOfClosedRow, writeClosedRow, writeOpenRow } from './plain-row.ts';
 
 /** A row's value somewhere in memory, and where it begins. */
@@ -63,8 +63,8 @@ test('an open stay that is closed in its bytes is what the codec would have writ
     const { direction, evidence, reads } = entry!;
     const { revision, firstSeenAt } = visit!;
     assert.deepEqual(
-      [row.direction, row.evidence, row.reads, row.lastHereAt, row.revision, row.firstSeenAt],
-      [direction, evidence, reads, lastHereAt, revision, firstSeenAt],
+      [row.direction, readingOf(row.evidence), row.reads, row.lastHereAt, row.revision, row.firstSeenAt],
+      [direction, readingOf(evidence), reads.map(({ cameraId, isRear, said, ...known }) => known), lastHereAt, revision, firstSeenAt],
     );
     const closed = new Slab(1);
     writeClosedRow(bytes, start, exit, matchConfidence, dueAt, before, closed);

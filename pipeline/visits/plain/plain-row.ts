@@ -1,3 +1,4 @@
+import type { Direction } from '../../records/records.ts';
 import type { Slab } from '../../records/slab.ts';
 import type { PlateEvidence } from '../matching/evidence.ts';
 import type { Passage, PassageDirection, PassageRead, PlateKey } from '../passages/passages.ts';
@@ -8,7 +9,7 @@ import {
 } from '../state/packed-values.ts';
 import {
   CAME_BACK, DIRECTION_BITS, directions, HAS_ENTRY, HAS_ENTRY_READ, HAS_EXIT, HAS_EXIT_READ,
-  HAS_IRREGULARITIES, HAS_VISIT, IS_AS_SEEN, IS_SINGLE, OTHER_LANE, readEvidence, readRead, SAID_OTHERWISE, skipEvidence,
+  HAS_IRREGULARITIES, HAS_VISIT, IS_AS_SEEN, IS_SINGLE, OTHER_LANE, readEvidence, SAID_OTHERWISE, skipEvidence,
   statuses, stayCodec, writePassage,
 } from '../state/stay-codec.ts';
 
@@ -23,12 +24,15 @@ export interface OpenRow {
   /** Of the entry passage. */
   direction: PassageDirection;
   evidence: PlateEvidence;
-  reads: readonly PassageRead[];
+  reads: readonly EntryRead[];
   lastHereAt: number | null;
   /** Of the visit as it was told last. */
   revision: number;
   firstSeenAt: number;
 }
+
+/** A read of it, as far as that. */
+type EntryRead = Omit<PassageRead, 'cameraId' | 'isRear' | 'said'>;
 
 const open: OpenRow & { has: number; plateEnd: number; entryStart: number; entryEnd: number } = {
   direction: 'IN', evidence: null!, reads: [], lastHereAt: null, revision: 0, firstSeenAt: 0,
@@ -57,9 +61,9 @@ export function readOpenRow(bytes: Buffer, start: number, stay: PlateKey): Reado
   const laneId = readSharedText();
   const count = isSingle ? 1 : readByte();
   const vote = isSingle ? null : readEvidence(readByte(), stay);
-  const first = readRead(laneId, stay);
+  const first = readEntryRead(laneId, stay);
   const reads = [first];
-  for (let i = 1; i < count; i++) reads.push(readRead(laneId, stay));
+  for (let i = 1; i < count; i++) reads.push(readEntryRead(laneId, stay));
   open.entryEnd = readPosition();
   open.lastHereAt = has & CAME_BACK ? readTime() : null;
   const visitHas = readByte();
@@ -75,6 +79,21 @@ export function readOpenRow(bytes: Buffer, start: number, stay: PlateKey): Reado
   open.evidence = vote ?? first;
   open.reads = reads;
   return open;
+}
+
+function readEntryRead(passageLane: string, stay: PlateKey): EntryRead {
+  const parts = readByte();
+  const readId = readText();
+  skipText();
+  const at = readTime();
+  const words = readByte();
+  const laneId = parts & OTHER_LANE ? readSharedText() : passageLane;
+  const { plate, country, confidence, candidates } = readEvidence(parts, stay);
+  if (parts & SAID_OTHERWISE) skipShare();
+  return {
+    plate, country, confidence, candidates, readId, laneId, at, word: directions[words & 15] as Direction,
+    laneDirection: directions[words >> 4] as Direction,
+  };
 }
 
 /**

@@ -217,7 +217,7 @@ function writeRead(read: PassageRead, laneId: string, stay: PlateKey): void {
   if (parts & SAID_OTHERWISE) writeShare(read.said);
 }
 
-export function readRead(passageLane: string, stay: PlateKey): PassageRead {
+function readRead(passageLane: string, stay: PlateKey): PassageRead {
   const parts = readByte();
   const readId = readText();
   const cameraId = readSharedText();

@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { TaskState } from '../../engine/state.ts';
-import type { PlateEvidence } from '../matching/evidence.ts';
 import { lastRead, noRuling, ruledEvidence } from '../passages/passages.ts';
-import { stay, text } from '../test-stays.ts';
+import { readingOf, stay, text } from '../test-stays.ts';
 import type { Stay } from './stay.ts';
 import { stayCodec } from './stay-codec.ts';
 import { enteredAs, enteredAtOf } from './stay-entry.ts';
@@ -31,7 +30,3 @@ test('of a stay at rest its bytes tell when its vehicle came in, and as what it 
     }
   }));
 });
-
-function readingOf({ plate, country, confidence, candidates }: PlateEvidence): PlateEvidence {
-  return { plate, country, confidence, candidates };
-}

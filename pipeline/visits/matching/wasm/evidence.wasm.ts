@@ -5,7 +5,7 @@ import * as likelihood from './likelihood.as';
 import { asOneVehicle } from './one-vehicle.as';
 import { asPlaceMates } from './place-mates.as';
 import * as population from './population.as';
-import { Prepared, PREPARED_BYTES, prepareTexts, Text, TEXT_BYTES } from './prepared.as';
+import { Prepared, PREPARED_BYTES, prepareAlike, prepareTexts, Text, TEXT_BYTES } from './prepared.as';
 
 /** What two readings say of each other, and what that takes: `../prepared.ts` and `../same-vehicle.ts` are its callers. */
 
@@ -69,6 +69,16 @@ export function compare(channel: Channel, one: Prepared, other: Prepared, shared
     store<f64>(found, asPlaceMates(one, other, shared), 8);
   }
   return related;
+}
+
+/**
+ * The same of two readings of one plate that nothing else may be, laid down as the one's text: what the other is, but for how sure it is, need
+ * not be found out again. @param right P(the plate read is right), of each
+ */
+export function compareAlike(channel: Channel, one: Prepared, other: Prepared, right: f64, otherRight: f64): f64 {
+  prepareTexts(channel, one, 0, right, 0, 0);
+  prepareAlike(other, one, otherRight);
+  return compare(channel, one, other, 1);
 }
 
 /** As two of one fleet, and as two of one place. */

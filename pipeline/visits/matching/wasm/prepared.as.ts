@@ -75,11 +75,22 @@ export function prepareTexts(channel: Channel, prepared: Prepared, candidates: i
   const text = prepared.text(0);
   prepared.misreadShare = shareMisread(channel, text.symbols, text.length, text.share);
   prepared.candidates = candidates;
-  prepared.right = right;
   const wrong = 1 - right;
-  prepared.misread = wrong * (1 - among);
   for (let i = 1; i <= candidates; i++) {
     prepared.setCandidateChance(i, prepared.candidateChance(i) * ((wrong * among) / weights));
   }
-  prepared.share = right * text.share + wrong * prepared.misreadShare;
+  tellRight(prepared, right, among);
+}
+
+/** The same for another evidence of the same plate, neither with candidates. */
+export function prepareAlike(prepared: Prepared, known: Prepared, right: f64): void {
+  memory.copy(changetype<usize>(prepared), changetype<usize>(known), TEXTS + TEXT_BYTES);
+  tellRight(prepared, right, 0);
+}
+
+function tellRight(prepared: Prepared, right: f64, among: f64): void {
+  const wrong = 1 - right;
+  prepared.right = right;
+  prepared.misread = wrong * (1 - among);
+  prepared.share = right * prepared.text(0).share + wrong * prepared.misreadShare;
 }

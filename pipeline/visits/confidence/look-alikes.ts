@@ -2,7 +2,7 @@ import type { Table } from '../../engine/state.ts';
 import type { GarageSettings } from '../../records/records.ts';
 import type { PlateEvidence } from '../matching/evidence.ts';
 import { areNear } from '../matching/plate-index.ts';
-import { sameVehicle } from '../matching/same-vehicle.ts';
+import { sameVehicleOnce } from '../matching/same-vehicle.ts';
 import { comparePassages, firstRead, lastRead, type Passage, type PlateKey } from '../passages/passages.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
 import { mayHaveComeIn } from '../state/presence.ts';
@@ -13,12 +13,12 @@ import type { LookAlikes } from './pair-signs.ts';
 /**
  * Those that had come in by the allowed lateness before it left, and had not left before it: whatever was read since.
  * @param ownSlot of its stay, which may stand in the table as it was told before, under another plate; NO_SLOT: it has none yet
- * @param own the timeline of its stay
- * @param entry by which it came in
+ * @param ownPlate the number of the plate that its stay stands under
+ * @param enteredAt when it was seen last at its entry, ms UTC
  * @param but slots of stays that are left out
  */
 export function lookAlikesOf(
-  ownSlot: number, own: PlateKey, entry: Ended['entry'], exit: Passage, stays: Table<Stay>, garage: GarageIndex,
+  ownSlot: number, ownPlate: number, enteredAt: number, exit: Passage, stays: Table<Stay>, garage: GarageIndex,
   but: readonly number[] = noSlots,
 ): LookAlikes {
   const { ids: near, count } = garage.inside.search(exit.evidence, ownSlot);
@@ -27,7 +27,6 @@ export function lookAlikesOf(
   const left = garage.latestExitAt < at ? noSlots : garage.endedSince(at, exit.evidence);
   if (count === 0 && left === noSlots) return noLookAlikes;
   const { plates, settings } = garage;
-  const ownPlate = garage.plateOf(own.country, own.plate);
   const before = at - settings.allowedLatenessMs;
   let lookAlikes = noLookAlikes;
   for (let i = 0; i < count; i++) {
@@ -36,11 +35,11 @@ export function lookAlikesOf(
     if (cameAt > before || garage.leftAt(slot) !== 0 || isForgotten(cameAt, at, settings) || plates.plateOf(slot) === ownPlate) continue;
     if (but.includes(slot)) continue;
     lookAlikes = othersInside;
-    if (cameAt > lastRead(entry).at && isLike(enteredAs(stays, slot), exit)) return bothKinds;
+    if (cameAt > enteredAt && isLike(enteredAs(stays, slot), exit)) return bothKinds;
   }
   for (const slot of left) {
-    if (slot === ownSlot || but.includes(slot)) continue;
-    const kind = asLookAlike(stays.at(slot)!, { ...own, entry, exit }, settings);
+    if (slot === ownSlot || plates.plateOf(slot) === ownPlate || but.includes(slot)) continue;
+    const kind = kindOf(stays.at(slot)!, enteredAt, exit, settings);
     if (kind === bothKinds) return bothKinds;
     if (kind === othersInside) lookAlikes = othersInside;
   }
@@ -54,17 +53,22 @@ export function mostOf(one: LookAlikes, other: LookAlikes): LookAlikes {
 
 /** What one stay makes of the look-alikes of another, not of its own, that has ended. @param other undefined: there is none */
 export function asLookAlike(other: Stay | undefined, of: Ended, settings: GarageSettings): LookAlikes {
-  if (other === undefined || !mayHaveComeIn(other)) return noLookAlikes;
-  if (other.plate === of.plate && other.country === of.country) return noLookAlikes;
+  if (other === undefined || (other.plate === of.plate && other.country === of.country)) return noLookAlikes;
+  return kindOf(other, lastRead(of.entry).at, of.exit, settings);
+}
+
+/** The same of one of another plate. @param enteredAt when the one that it may be a look-alike of came in, ms UTC */
+function kindOf(other: Stay, enteredAt: number, exit: Passage, settings: GarageSettings): LookAlikes {
+  if (!mayHaveComeIn(other)) return noLookAlikes;
   const cameAt = lastRead(other.entry!).at;
-  const { at } = firstRead(of.exit);
-  if (cameAt > at - settings.allowedLatenessMs || isForgotten(cameAt, at, settings) || !isLeftBehind(other, of.exit)) return noLookAlikes;
-  if (!areNear(of.exit.evidence, other.entry!.evidence)) return noLookAlikes;
-  return cameAt > lastRead(of.entry).at && other.why === null && isLike(other.entry!.evidence, of.exit) ? bothKinds : othersInside;
+  const { at } = firstRead(exit);
+  if (cameAt > at - settings.allowedLatenessMs || isForgotten(cameAt, at, settings) || !isLeftBehind(other, exit)) return noLookAlikes;
+  if (!areNear(exit.evidence, other.entry!.evidence)) return noLookAlikes;
+  return cameAt > enteredAt && other.why === null && isLike(other.entry!.evidence, exit) ? bothKinds : othersInside;
 }
 
 interface Ended extends PlateKey {
-  readonly entry: { readonly reads: readonly { readonly at: number }[] };
+  readonly entry: Pick<Passage, 'reads'>;
   readonly exit: Passage;
 }
 
@@ -80,7 +84,7 @@ function isLeftBehind({ entry, exit: left }: Stay, exit: Passage): boolean {
 }
 
 function isLike(entered: PlateEvidence | null, exit: Passage): boolean {
-  return entered !== null && sameVehicle(exit.evidence, entered) >= ALIKE_FROM;
+  return entered !== null && sameVehicleOnce(exit.evidence, entered) >= ALIKE_FROM;
 }
 
 /** Nats: from here on two readings may well be of one vehicle. */

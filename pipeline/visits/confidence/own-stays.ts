@@ -1,6 +1,5 @@
 import type { Table } from '../../engine/state.ts';
 import { likelyAround } from '../learned/log-normal.ts';
-import type { PlateKey } from '../passages/passages.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
 import { NO_PLATE, NO_SLOT } from '../state/plate-stays.ts';
 import { enteredAtOf } from '../state/stay-entry.ts';
@@ -11,14 +10,14 @@ import type { Stay } from '../state/stay.ts';
  * day, and what lay between the beginning of one and the end of the next, make two likelier than they are of any vehicle here. A delivery
  * van that never stayed a quarter of the time more likely left unread and came again unread; who stays so each day did so again.
  *
- * @param own the timeline of the stay; @param enteredAt and what of it is asked, ms UTC
+ * @param ownPlate the number of its plate; @param enteredAt and what of it is asked, ms UTC
  */
 export function likelierTwo(
-  own: PlateKey, enteredAt: number, lengthMs: number, stays: Table<Stay>, garage: GarageIndex,
+  ownPlate: number, enteredAt: number, lengthMs: number, stays: Table<Stay>, garage: GarageIndex,
 ): number {
   // Of a shorter one the allowed lateness may hide what was before it.
   if (lengthMs < SHORTEST_MS) return 0;
-  const count = findEndedBefore(own, enteredAt, stays, garage);
+  const count = findEndedBefore(ownPlate, enteredAt, stays, garage);
   if (count === 0) return 0;
   const stayTimes = garage.stayTimesAt(enteredAt + lengthMs);
   // Of a day, one night at most is known: what it does else after so long, others tell.
@@ -31,13 +30,14 @@ const cameAt: number[] = [];
 const leftAt: number[] = [];
 
 /** @returns how many they are */
-function findEndedBefore(own: PlateKey, enteredAt: number, stays: Table<Stay>, garage: GarageIndex): number {
+function findEndedBefore(plate: number, enteredAt: number, stays: Table<Stay>, garage: GarageIndex): number {
   // They leave the state a horizon after they ended, and the visit may be judged anew till then.
   const from = enteredAt - garage.settings.horizonMs / 2;
   const { plates } = garage;
-  const plate = garage.plateOf(own.country, own.plate);
+  // Most were not here for a day.
+  if (plate === NO_PLATE || (plates.arePlain(plate) && plates.endedAt(plate) < from)) return 0;
   let count = 0;
-  for (let slot = plate === NO_PLATE ? NO_SLOT : plates.firstSlot(plate); slot !== NO_SLOT; slot = plates.nextSlot(slot)) {
+  for (let slot = plates.firstSlot(plate); slot !== NO_SLOT; slot = plates.nextSlot(slot)) {
     const left = garage.leftAt(slot);
     if (left === 0 || left > enteredAt || left < from) continue;
     const came = enteredAtOf(stays, slot);

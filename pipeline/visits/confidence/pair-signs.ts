@@ -1,6 +1,6 @@
 import type { StayTimes } from '../learned/stay-times.ts';
 import type { PlateEvidence } from '../matching/evidence.ts';
-import { sameVehicle } from '../matching/same-vehicle.ts';
+import { sameVehicle, sameVehicleOnce } from '../matching/same-vehicle.ts';
 import { TRULY_MISSED } from '../occupancy/occupancy.ts';
 import { directionOf, type Passage, type PassageRead } from '../passages/passages.ts';
 
@@ -138,7 +138,7 @@ function isAgainstWord({ entry, exit, enteredBy, leftBy }: Pair): boolean {
 
 function unlikenessOf({ evidence: came }: Pair['entry'], { evidence: left }: Passage): number {
   if (came.plate !== left.plate) return 0;
-  return Math.min(MOST_UNLIKE, Math.max(0, ALIKE - sameVehicle(came, left)));
+  return Math.min(MOST_UNLIKE, Math.max(0, ALIKE - sameVehicleOnce(came, left)));
 }
 
 /** A trailer's plate, or another that was taken for the vehicle's all the same, is more unlike still. */

@@ -60,10 +60,11 @@ export function pairOf(
   const entry = stay.entry!;
   const exit = stay.exit!;
   const leftBy = firstOwnRead(exit);
+  const ownPlate = garage.plateOf(stay.country, stay.plate);
   return {
     entry, exit, enteredBy: lastOwnRead(entry), leftBy, lengthMs, lastHereAt, isSecondTry: turnedId !== null,
-    lookAlikes: lookAlikes ?? lookAlikesOf(slot, stay, entry, exit, stays, garage),
-    likelierTwo: likelierTwo(stay, leftBy.at - lengthMs, lengthMs, stays, garage),
+    lookAlikes: lookAlikes ?? lookAlikesOf(slot, ownPlate, lastRead(entry).at, exit, stays, garage),
+    likelierTwo: likelierTwo(ownPlate, leftBy.at - lengthMs, lengthMs, stays, garage),
   };
 }
 
@@ -162,7 +163,7 @@ function lookAlikesBefore(
   return changes.reduce(
     (most, { before }) => (before?.visitId === stay.visitId ? most
       : mostOf(most, asLookAlike(before, { country, plate, entry, exit }, garage.settings))),
-    lookAlikesOf(slot, stay, entry, exit, stays, garage, changed),
+    lookAlikesOf(slot, garage.plateOf(country, plate), lastRead(entry).at, exit, stays, garage, changed),
   );
 }
 

@@ -13,12 +13,17 @@ import { Text } from './text.ts';
  * Symmetric. 0 where either has no plate: that says nothing. An evidence must not be changed once it was given here.
  */
 export function sameVehicle(a: PlateEvidence, b: PlateEvidence): number {
-  return plateEvidence(a, b, FLEET_SHARE);
+  return plateEvidence(a, b, FLEET_SHARE, true);
+}
+
+/** The same of two that are hardly ever compared again: what it came to is not kept. */
+export function sameVehicleOnce(a: PlateEvidence, b: PlateEvidence): number {
+  return plateEvidence(a, b, FLEET_SHARE, false);
 }
 
 /** The same of two whose plates are near each other in a row, where it is known whether others of that row come here. */
 export function sameVehicleBy(isFleetKnown: boolean, a: PlateEvidence, b: PlateEvidence): number {
-  return plateEvidence(a, b, FLEET_SHARE * (isFleetKnown ? KNOWN_FLEET : UNKNOWN_FLEET));
+  return plateEvidence(a, b, FLEET_SHARE * (isFleetKnown ? KNOWN_FLEET : UNKNOWN_FLEET), true);
 }
 
 /**
@@ -30,7 +35,7 @@ export function sameAtLane(a: PlateEvidence, b: PlateEvidence, apartMs: number):
   // Reads of a standing vehicle become rarer with time; the next vehicle needs its own length of road.
   const again = AGAIN_PER_S * Math.exp(-apart / AGAIN_S);
   const follows = TOGETHER_PER_S + FOLLOWS_PER_S / (1 + Math.exp((HEADWAY_S - apart) / HEADWAY_SPREAD_S));
-  return Math.log(again / follows) + Math.max(plateEvidence(a, b, CONVOY_SHARE), LEAST_AT_LANE);
+  return Math.log(again / follows) + Math.max(plateEvidence(a, b, CONVOY_SHARE, true), LEAST_AT_LANE);
 }
 
 /** How likely a vehicle inside is of the other's fleet; and one close behind it: fleets come and go together. */
@@ -58,33 +63,45 @@ let related = 0;
 let fleetMates = 0;
 let placeMates = 1;
 
-function plateEvidence(one: PlateEvidence, other: PlateEvidence, fleetShare: number): number {
+function plateEvidence(one: PlateEvidence, other: PlateEvidence, fleetShare: number, isKept: boolean): number {
   if (one.plate === '' || other.plate === '') return 0;
   // Sums are made in one order, whichever comes first.
   if (one.plate === other.plate && one.candidates.length === 0 && other.candidates.length === 0) compareAlike(one, other);
-  else if (one.plate <= other.plate) compare(one, other);
-  else compare(other, one);
+  else if (one.plate <= other.plate) compare(one, other, isKept);
+  else compare(other, one, isKept);
   // What speaks against one vehicle needs no further explanation.
   const unrelated = related < EXPLAINED_FROM ? 1 : 1 - fleetShare - PLACE_SHARE + fleetShare * fleetMates + PLACE_SHARE * placeMates;
   return Math.log(related / unrelated) + countryEvidence(one.country, other.country);
 }
 
-function compare(one: PlateEvidence, other: PlateEvidence): void {
+function compare(one: PlateEvidence, other: PlateEvidence, isKept: boolean): void {
+  if (!isKept) return compareAnew(one, other);
   const known = compared[placeOf(one.plate, other.plate)]!;
-  if (!isSameReading(known.one, one) || !isSameReading(known.other, other)) {
-    const a = preparedSlot(one, other);
-    const b = preparedSlot(other, one);
-    known.one = one;
-    known.other = other;
-    known.related = evidenceModule.compare(shippedChannel.at, a.at, b.at, sharedPlates(a, b));
-    if (known.related >= EXPLAINED_FROM) {
-      known.fleetMates = memoryNumbers[FOUND]!;
-      known.placeMates = memoryNumbers[FOUND + 1]!;
-    }
+  if (isSameReading(known.one, one) && isSameReading(known.other, other)) {
+    related = known.related;
+    fleetMates = known.fleetMates;
+    placeMates = known.placeMates;
+    return;
   }
-  related = known.related;
-  fleetMates = known.fleetMates;
-  placeMates = known.placeMates;
+  compareAnew(one, other);
+  known.one = one;
+  known.other = other;
+  known.related = related;
+  known.fleetMates = fleetMates;
+  known.placeMates = placeMates;
+}
+
+function compareAnew(one: PlateEvidence, other: PlateEvidence): void {
+  const a = preparedSlot(one, other);
+  const b = preparedSlot(other, one);
+  related = evidenceModule.compare(shippedChannel.at, a.at, b.at, sharedPlates(a, b));
+  takeFound();
+}
+
+function takeFound(): void {
+  if (related < EXPLAINED_FROM) return;
+  fleetMates = memoryNumbers[FOUND]!;
+  placeMates = memoryNumbers[FOUND + 1]!;
 }
 
 /** Of one plate, that nothing else may be: so are most vehicles read that leave, at both ends, and no two of them again. */
@@ -92,9 +109,7 @@ function compareAlike(one: PlateEvidence, other: PlateEvidence): void {
   alikeText.write(one.plate);
   const { right } = shippedReliability;
   related = evidenceModule.compareAlike(shippedChannel.at, alike, otherAlike, right(one.confidence, false), right(other.confidence, false));
-  if (related < EXPLAINED_FROM) return;
-  fleetMates = memoryNumbers[FOUND]!;
-  placeMates = memoryNumbers[FOUND + 1]!;
+  takeFound();
 }
 
 const alike = evidenceModule.makePrepared();

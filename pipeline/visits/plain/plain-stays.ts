@@ -109,7 +109,7 @@ function closeAtRest(stays: Table<Stay>, garage: GarageIndex, slot: number, exit
   const leftBy = firstRead(exit);
   const entered = readOpenRow(bytes, start, leftBy);
   if (entered === null) return false;
-  const matchConfidence = pairedSurely(slot, stays, garage, leftBy, entered, exit);
+  const matchConfidence = pairedSurely(slot, stays, garage, entered, exit);
   if (matchConfidence < LEAST_SURE) return false;
   const dueAt = leavesAt(leftBy.at, garage.settings);
   writeClosedRow(bytes, start, exit, matchConfidence, dueAt, leftBy, stays.beginRowAt(slot));
@@ -297,7 +297,7 @@ function closedVisit(
   visitId: string, slot: number, stays: Table<Stay>, garage: GarageIndex, own: PlateKey, open: OpenRow, exit: Passage,
   flags: readonly string[],
 ): Visit | null {
-  const matchConfidence = pairedSurely(slot, stays, garage, own, open, exit);
+  const matchConfidence = pairedSurely(slot, stays, garage, open, exit);
   if (matchConfidence < LEAST_SURE) return null;
   const enteredBy = lastRead(open);
   const leftBy = firstRead(exit);
@@ -322,16 +322,14 @@ function closedVisit(
 }
 
 /** How sure it is that the exit ends the stay, 0 to 1: under `LEAST_SURE` it is not plain. */
-function pairedSurely(
-  slot: number, stays: Table<Stay>, garage: GarageIndex, { country, plate }: PlateKey, open: OpenRow, exit: Passage,
-): number {
-  const own = { country, plate };
-  const lookAlikes = lookAlikesOf(slot, own, open, exit, stays, garage);
+function pairedSurely(slot: number, stays: Table<Stay>, garage: GarageIndex, open: OpenRow, exit: Passage): number {
+  const ownPlate = garage.plates.plateOf(slot);
   const enteredBy = lastRead(open);
   const leftBy = firstRead(exit);
   const lengthMs = leftBy.at - enteredBy.at;
   return pairConfidence({
-    entry: open, exit, enteredBy, leftBy, lengthMs, lastHereAt: open.lastHereAt, isSecondTry: false, lookAlikes,
-    likelierTwo: likelierTwo(own, enteredBy.at, lengthMs, stays, garage),
+    entry: open, exit, enteredBy, leftBy, lengthMs, lastHereAt: open.lastHereAt, isSecondTry: false,
+    lookAlikes: lookAlikesOf(slot, ownPlate, enteredBy.at, exit, stays, garage),
+    likelierTwo: likelierTwo(ownPlate, enteredBy.at, lengthMs, stays, garage),
   }, garage.taughtAt(leftBy.at));
 }

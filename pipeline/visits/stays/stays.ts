@@ -6,7 +6,7 @@ import { decidedRight } from '../confidence/pair-confidence.ts';
 import { rejudge, type StayChange } from '../confidence/rejudging.ts';
 import { isUndecided } from '../pairing/undecided.ts';
 import type { Weighing } from '../pairing/weighing.ts';
-import { comparePassages, isPending, isSamePassage, type Passage, type PlateKey } from '../passages/passages.ts';
+import { comparePassages, isPending, isSamePassage, lastRead, type Passage, type PlateKey } from '../passages/passages.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
 import { sortShort } from '../lists/short-sort.ts';
 import type { Stay } from '../state/stay.ts';
@@ -201,8 +201,8 @@ export class Timelines {
       settings, clock, taughtAt: (at) => garage.taughtAt(at),
       cameBackBefore: before !== undefined && before.lastHereAt !== null,
       decidedBefore: before?.exit == null ? 1 : decidedRight(before.exit),
-      lookAlikes: () => lookAlikesOf(stays.slotOf(visitId), { country, plate }, entry!, exit!, stays, garage),
-      likelierTwo: (enteredAt, lengthMs) => likelierTwo({ country, plate }, enteredAt, lengthMs, stays, garage),
+      lookAlikes: () => lookAlikesOf(stays.slotOf(visitId), garage.plateOf(country, plate), lastRead(entry!).at, exit!, stays, garage),
+      likelierTwo: (enteredAt, lengthMs) => likelierTwo(garage.plateOf(country, plate), enteredAt, lengthMs, stays, garage),
     });
     if (visit !== null && visit !== before?.visit) sink.visit(visit as Visit);
 

@@ -224,14 +224,15 @@ function exitsWith(stay: Stay, own: Passage, telling: Telling, until: number, ta
 function rivalsOf(passage: Passage, { stays, garage }: Telling, until: number, { stayTimes, confusions }: PairingTaught): Rival[] {
   const { at } = firstRead(passage);
   const rivals: Rival[] = [];
-  for (const stay of insideThen({ ...passage, evidence: soughtOf(passage, confusions) }, until, stays, garage)) {
+  const sought = soughtOf(passage, confusions);
+  for (const stay of insideThen({ ...passage, evidence: sought }, until, stays, garage)) {
     const entry = stay.entry!;
     const lengthMs = at - lastRead(entry).at;
     const likeness = likenessOf(passage, entry, stays, garage, confusions);
     if (likeness < LEAST_LIKENESS) continue;
     rivals.push({ stay, likeness, leaves: stayTimes.logRateOfLeaving(Math.max(0, lengthMs)), hasLeft: false });
   }
-  for (const { stay, likeness, logRate } of seenAgainAs(passage, stays, garage, confusions)) {
+  for (const { stay, likeness, logRate } of seenAgainAs(passage, sought, stays, garage, confusions)) {
     if (likeness < LEAST_SEEN_AGAIN || rivals.some((rival) => rival.stay.visitId === stay.visitId)) continue;
     rivals.push({ stay, likeness, leaves: logRate, hasLeft: true });
   }

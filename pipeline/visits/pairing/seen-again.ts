@@ -1,12 +1,13 @@
 import type { Table } from '../../engine/state.ts';
 import type { GarageSettings } from '../../records/records.ts';
 import type { ConfusionsByCamera } from '../learned/known-confusions.ts';
+import type { PlateEvidence } from '../matching/evidence.ts';
 import { comparePassages, firstRead, lastRead, type Passage } from '../passages/passages.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
 import type { Stay } from '../state/stay.ts';
 import { SEEN_AGAIN_MS, standsThere } from '../stays/timeline.ts';
 import { isKnownInRow } from './fleet-known.ts';
-import { likenessOf, soughtOf } from './likeness.ts';
+import { likenessOf } from './likeness.ts';
 
 /**
  * A vehicle that was seen leaving is seen at an exit once more within minutes: mostly it stands there still, and is misread. Read right it
@@ -21,11 +22,16 @@ export interface SeenAgain {
   readonly logRate: number;
 }
 
-/** Of those whose exit, of their own plate and in nobody's doubt, was read shortly before the passage. */
-export function seenAgainAs(passage: Passage, stays: Table<Stay>, garage: GarageIndex, confusions: ConfusionsByCamera): SeenAgain[] {
+/**
+ * Of those whose exit, of their own plate and in nobody's doubt, was read shortly before the passage.
+ * @param sought as what it may have been read before (`soughtOf`)
+ */
+export function seenAgainAs(
+  passage: Passage, sought: PlateEvidence, stays: Table<Stay>, garage: GarageIndex, confusions: ConfusionsByCamera,
+): SeenAgain[] {
   const { at } = firstRead(passage);
   const found: SeenAgain[] = [];
-  for (const slot of garage.leftSince(at - SEEN_AGAIN_MS, soughtOf(passage, confusions))) {
+  for (const slot of garage.leftBetween(at - SEEN_AGAIN_MS, at, sought)) {
     const stay = stays.at(slot)!;
     const { entry, exit, why } = stay;
     if (entry === null || exit === null || why !== null || exit.decision !== null || exit.ruling !== null || comparePassages(exit, passage) >= 0) continue;

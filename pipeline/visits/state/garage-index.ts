@@ -167,6 +167,11 @@ export class GarageIndex {
     return left.slots;
   }
 
+  /** The same of those that ended up to another instant. */
+  leftBetween(from: number, to: number, evidence: PlateEvidence): readonly number[] {
+    return this.latestExitAt < from ? noSlots : this.lanes.leftBetween(from, to, evidence);
+  }
+
   /**
    * Slots of stays that ended at that instant (ms UTC) or later and may be by a plate near the evidence's: all that ended within the
    * allowed lateness, and of those before, by which only reads that come late are judged, nearly all that are near.

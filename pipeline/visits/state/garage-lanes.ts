@@ -83,12 +83,25 @@ export class GarageLanes {
 
   /** Slots of stays that ended at that instant (ms UTC) or later, by plates that could be the evidence's. Mostly there are none. */
   leftSince(at: number, evidence: PlateEvidence): readonly number[] {
-    if (evidence !== soughtEvidence) {
-      soughtEvidence = evidence;
-      soughtPlates = evidence.candidates.length === 0 ? [evidence.plate] : [evidence.plate, ...evidence.candidates.map(({ plate }) => plate)];
-    }
+    const plates = platesOf(evidence);
     const left: number[] = [];
-    for (let i = 0; i < this.met.length; i++) this.met[i]!.trace.leftSince(at, soughtPlates, this.columns, left);
+    for (let i = 0; i < this.met.length; i++) this.met[i]!.trace.leftSince(at, plates, this.columns, left);
+    return left;
+  }
+
+  /** The same of those that ended up to another instant. */
+  leftBetween(from: number, to: number, evidence: PlateEvidence): readonly number[] {
+    const { columns, met } = this;
+    // One that left by then may have been read on until later, and be known by that alone.
+    let until = -Infinity;
+    this.between(from, to + 1, (_at, slot) => {
+      const leftAt = columns.leftAt(slot);
+      if (leftAt >= from && leftAt <= to) until = Math.max(until, columns.lastSeenAt(slot));
+    });
+    if (until === -Infinity) return noSlots;
+    const plates = platesOf(evidence);
+    const left: number[] = [];
+    for (let i = 0; i < met.length; i++) met[i]!.trace.leftBetween(from, to, until, plates, columns, left);
     return left;
   }
 
@@ -98,8 +111,17 @@ export class GarageLanes {
   }
 }
 
+function platesOf(evidence: PlateEvidence): readonly string[] {
+  if (evidence !== soughtEvidence) {
+    soughtEvidence = evidence;
+    soughtPlates = evidence.candidates.length === 0 ? [evidence.plate] : [evidence.plate, ...evidence.candidates.map(({ plate }) => plate)];
+  }
+  return soughtPlates;
+}
+
 const noLanes: readonly LaneIndex[] = [];
-/** Whom `leftSince` was asked for last: it is asked several times of one exit. */
+const noSlots: readonly number[] = [];
+/** Whom was asked for last: mostly several times of one exit. */
 let soughtEvidence: PlateEvidence | null = null;
 let soughtPlates: readonly string[] = [];
 const nearby: number[] = [];

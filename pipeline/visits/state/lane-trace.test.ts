@@ -42,6 +42,11 @@ test('who was read near a time is found by plates that could be the same, and by
       if (at < sought.at || isUnlike || (slot % 3 === 0 && sought.at > 0)) assert.ok(!since.includes(slot));
       else if (other === sought.plate) assert.ok(since.includes(slot));
     }
+    const leftAt = (slot: number): number => [0, 50, 60, 100][slot % 4]!;
+    const [left, leftBetween]: [number[], number[]] = [[], []];
+    trace.leftSince(sought.at, [sought.plate], { leftAt }, left);
+    trace.leftBetween(sought.at, 60, 100, [sought.plate], { leftAt }, leftBetween);
+    assert.deepEqual(leftBetween, left.filter((slot) => leftAt(slot) <= 60));
     const between: number[] = [];
     trace.between(20, 60, (at, slot) => between.push(at, slot));
     const expected = known.filter(({ at }) => at >= 20 && at < 60).sort((a, b) => a.at - b.at || a.slot - b.slot);

@@ -92,6 +92,19 @@ export class LaneTrace {
     });
   }
 
+  /** The same of those that left up to a time, and were read up to `until` at the latest: where both are long past, little is looked at. */
+  leftBetween(
+    from: number, to: number, until: number, plates: readonly string[], columns: Pick<StayColumns, 'leftAt'>, found: number[],
+  ): void {
+    const { memory: { doubles, ints, bytes } } = this;
+    for (let i = this.placeOf(until + 1) - 1; i >= this.from && doubles[DOUBLES * i]! >= from; i--) {
+      const slot = ints[INTS * i + SLOT_AT]!;
+      if (slot === TAKEN) continue;
+      const leftAt = columns.leftAt(slot);
+      if (leftAt >= from && leftAt <= to && !found.includes(slot) && couldBeAny(bytes, BYTES * i + PLATE_AT, plates)) found.push(slot);
+    }
+  }
+
   /** Of the first read that is not before. */
   private placeOf(at: number): number {
     const { memory: { doubles }, from } = this;

@@ -13,9 +13,17 @@ export interface LogRecord {
   readonly key: Buffer | null;
   /** Null: a tombstone. */
   readonly value: Buffer | null;
+  /** Where the value stands in what was fetched: for who reads records by the million, and can do without a view of each. */
+  readonly valuePlace?: ValuePlace;
   /** ms since the epoch, as the writer set it. */
   readonly timestamp: number;
   readonly headers: Readonly<Record<string, Buffer>> | null;
+}
+
+export interface ValuePlace {
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
 }
 
 export interface TopicPartition {

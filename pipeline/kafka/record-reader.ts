@@ -1,5 +1,5 @@
 import zlib from 'node:zlib';
-import type { LogRecord } from '../engine/log.ts';
+import type { LogRecord, ValuePlace } from '../engine/log.ts';
 import { Cursor } from '../engine/record-format.ts';
 import { committedBatches, type AbortedTransaction } from './aborted-records.ts';
 
@@ -104,16 +104,17 @@ function readBatch(
  * A record as it stands in the fetched bytes: its key and value are views that are made when they are asked for. Thousands
  * of records wait in queues, and a view is three times as large as this.
  */
-class FetchedRecord implements LogRecord {
+class FetchedRecord implements LogRecord, ValuePlace {
   readonly offset: number;
   readonly timestamp: number;
   readonly headers: Readonly<Record<string, Buffer>> | null;
-  private readonly bytes: Buffer;
+  readonly bytes: Buffer;
   private readonly keyAt: number;
   /** -1: null, as in the log. */
   private readonly keyBytes: number;
-  private readonly valueAt: number;
-  private readonly valueBytes: number;
+  /** Of the value; `end` before `start`: null. */
+  readonly start: number;
+  readonly end: number;
 
   /** @param cursor stands at the key, and behind the record afterwards */
   constructor(cursor: Cursor, offset: number, timestamp: number) {
@@ -123,9 +124,10 @@ class FetchedRecord implements LogRecord {
     this.keyBytes = cursor.varint();
     this.keyAt = cursor.at;
     if (this.keyBytes > 0) cursor.at += this.keyBytes;
-    this.valueBytes = cursor.varint();
-    this.valueAt = cursor.at;
-    if (this.valueBytes > 0) cursor.at += this.valueBytes;
+    const valueBytes = cursor.varint();
+    this.start = cursor.at;
+    this.end = cursor.at + valueBytes;
+    if (valueBytes > 0) cursor.at += valueBytes;
     this.headers = cursor.headers();
   }
 
@@ -134,7 +136,11 @@ class FetchedRecord implements LogRecord {
   }
 
   get value(): Buffer | null {
-    return this.valueBytes < 0 ? null : this.bytes.subarray(this.valueAt, this.valueAt + this.valueBytes);
+    return this.end < this.start ? null : this.bytes.subarray(this.start, this.end);
+  }
+
+  get valuePlace(): ValuePlace | undefined {
+    return this.end < this.start ? undefined : this;
   }
 }
 

@@ -36,7 +36,7 @@ const HEADER = Buffer.from([9, 9]);
 test('a read that avsc wrote is decoded as avsc decodes it', () => {
   fc.assert(fc.property(read, (before) => {
     const body = readType.toBuffer(before);
-    const decoded = decodeCameraRead(Buffer.concat([HEADER, body]), HEADER.length);
+    const decoded = decodeCameraRead(Buffer.concat([HEADER, body, HEADER]), HEADER.length, HEADER.length + body.length);
     assert.notEqual(decoded, null, 'not left to avsc');
     assert.deepEqual(plain(decoded), plain(readType.fromBuffer(body)));
   }));
@@ -45,9 +45,11 @@ test('a read that avsc wrote is decoded as avsc decodes it', () => {
 test('a read that is cut short, longer than it should be, or not one at all is left to avsc', () => {
   fc.assert(fc.property(read, fc.nat(), fc.uint8Array(), (before, cut, junk) => {
     const body = readType.toBuffer(before);
-    assert.equal(decodeCameraRead(Buffer.concat([body, Buffer.of(0)]), 0), null);
-    assert.equal(decodeCameraRead(body.subarray(0, cut % body.length), 0), null);
-    const decoded = decodeCameraRead(Buffer.from(junk), 0);
+    assert.equal(decodeCameraRead(Buffer.concat([body, Buffer.of(0)]), 0, body.length + 1), null);
+    const shorter = cut % body.length;
+    assert.equal(decodeCameraRead(body, 0, shorter), null, 'others follow');
+    assert.equal(decodeCameraRead(body.subarray(0, shorter), 0, shorter), null);
+    const decoded = decodeCameraRead(Buffer.from(junk), 0, junk.length);
     if (decoded !== null) assert.deepEqual(plain(decoded), plain(readType.fromBuffer(Buffer.from(junk))));
   }));
 });
@@ -55,7 +57,8 @@ test('a read that is cut short, longer than it should be, or not one at all is l
 test('a text is shared only with the very same text', () => {
   fc.assert(fc.property(read, read, (one, other) => {
     for (const before of [one, other, one]) {
-      assert.deepEqual(plain(decodeCameraRead(readType.toBuffer(before), 0)), plain(readType.fromBuffer(readType.toBuffer(before))));
+      const body = readType.toBuffer(before);
+      assert.deepEqual(plain(decodeCameraRead(body, 0, body.length)), plain(readType.fromBuffer(body)));
     }
   }));
 });

@@ -18,10 +18,11 @@ export interface Codec<T> {
   /** The same bytes, at the slab's end. */
   encodeTo(value: T, slab: Slab): void;
   /**
+   * @param start of the record in the bytes, if they hold more @param end likewise
    * @throws {UndecodableError} the bytes are no record of this schema: a dead letter
    * @throws {UnknownWriterError} the writer's schema was not met before: learn it, then decode again
    */
-  decode(bytes: Buffer): T;
+  decode(bytes: Buffer, start?: number, end?: number): T;
 }
 
 /** The bytes are no record of the topic's schema, and never will be. */
@@ -96,7 +97,7 @@ export function plainVisitEncoder(ids: SchemaIds): Pick<Codec<PlainVisit>, 'enco
 interface ByHand<T> {
   encodeTo?(value: T, slab: Slab): void;
   /** Null: not plain, for avsc. */
-  decode?(bytes: Buffer, start: number): T | null;
+  decode?(bytes: Buffer, start: number, end: number): T | null;
 }
 
 const byHand: { readonly [N in SchemaName]?: ByHand<RecordOf[N]> } = {
@@ -149,15 +150,19 @@ class FramedCodec<T> implements Codec<T> {
     return start > this.slab.length ? -start : this.type.encode(value, this.slab, start);
   }
 
-  decode(bytes: Buffer): T {
-    if (bytes.length < HEADER_BYTES || bytes[0] !== 0) {
+  decode(bytes: Buffer, start = 0, end = bytes.length): T {
+    if (end < start + HEADER_BYTES || bytes[start] !== 0) {
       throw new UndecodableError('no Avro record in Confluent framing');
     }
-    const schemaId = bytes.readInt32BE(1);
+    const schemaId = bytes.readInt32BE(start + 1);
     if (schemaId === this.ownId && this.byHand.decode !== undefined) {
-      const value = this.byHand.decode(bytes, HEADER_BYTES);
+      const value = this.byHand.decode(bytes, start + HEADER_BYTES, end);
       if (value !== null) return value;
     }
+    return this.decodeByAvsc(bytes.subarray(start, end), schemaId);
+  }
+
+  private decodeByAvsc(bytes: Buffer, schemaId: number): T {
     const resolver = this.resolvers.get(schemaId);
     if (resolver === undefined) {
       throw new UnknownWriterError(schemaId, () => this.learn(schemaId));

@@ -1,9 +1,10 @@
 import { topics, partitionCounts } from '../../topics/topics.ts';
 import type { GlobalTable } from '../engine/global-table.ts';
+import type { LogRecord } from '../engine/log.ts';
 import { OutputsNow } from '../engine/outputs.ts';
 import { NotYetError, RejectedError, type Stage, type StageTask } from '../engine/stage.ts';
 import type { TaskState } from '../engine/state.ts';
-import { openCodec, plainVisitEncoder, type SchemaIds } from '../records/codec.ts';
+import { openCodec, plainVisitEncoder, type Codec, type SchemaIds } from '../records/codec.ts';
 import { partitionOf } from '../records/partition.ts';
 import type { Control, Garage } from '../records/records.ts';
 import { plateKey } from '../sightings/sightings-of-visits.ts';
@@ -52,16 +53,14 @@ function openVisitsTask(task: number, state: TaskState, options: VisitsStageOpti
 
   return {
     apply({ topic, record, monotonicMs }, out) {
-      const { value } = record;
-      if (value === null) throw new RejectedError('empty_record', 'the record has no value');
       now.begin(out, record.timestamp);
       if (topic === topics.reads.name) {
-        const read = reads.decode(value);
+        const read = valueOf(record, reads);
         checkRead(read);
         checkPartition(read.garageId);
         rules.read(read, record.offset, monotonicMs, sink);
       } else {
-        const control = controls.decode(value);
+        const control = valueOf(record, controls);
         checkControl(control);
         checkPartition(control.subject);
         rules.control(control, configuredGarage(control), monotonicMs, sink);
@@ -82,6 +81,15 @@ function openVisitsTask(task: number, state: TaskState, options: VisitsStageOpti
     }
     return garages.get(control.subject) ?? null;
   }
+}
+
+/** @throws {RejectedError} it has none, or as `decode` does */
+function valueOf<T>(record: LogRecord, codec: Codec<T>): T {
+  const place = record.valuePlace;
+  if (place !== undefined) return codec.decode(place.bytes, place.start, place.end);
+  const { value } = record;
+  if (value === null) throw new RejectedError('empty_record', 'the record has no value');
+  return codec.decode(value);
 }
 
 /** Encodes what the rules find and adds it to the outputs of the moment. */

@@ -2,7 +2,7 @@ import { cutList, noListMemory } from '../lists/list-memory.ts';
 import { intervalOf } from './intervals.ts';
 
 /**
- * How many reads of a camera fall into which interval. Derived from what the state holds of them, and so no more than that
+ * How many reads of a camera, or exits of a garage, fall into which interval. Derived from what the state holds of them, and so no more than that
  * holds: most cameras of a garage that is seldom visited have a read in few intervals of its days. In order the intervals with
  * reads, each with its count behind it.
  */
@@ -61,9 +61,14 @@ export class IntervalCounts {
 
   /** How many there are from that interval on. */
   since(interval: number): number {
+    return this.between(interval, Infinity);
+  }
+
+  /** From an interval up to another. */
+  between(from: number, to: number): number {
     const { ints, end } = this;
     let sum = 0;
-    for (let place = this.placeOf(interval); place < end; place += 2) sum += ints[place + 1]!;
+    for (let place = this.placeOf(from); place < end && ints[place]! < to; place += 2) sum += ints[place + 1]!;
     return sum;
   }
 

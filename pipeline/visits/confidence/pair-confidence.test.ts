@@ -7,6 +7,7 @@ import { day, garageOf, hour, minute, readOf, second, TestGarage } from '../test
 import { noLookAlikes } from './look-alikes.ts';
 import { decidedRight, pairedShare } from './pair-confidence.ts';
 import type { Pair } from './pair-signs.ts';
+import { taughtOfPairs } from './taught.ts';
 
 /** How sure the visit is that began last. */
 function confidenceOf(...reads: CameraRead[]): number {
@@ -30,7 +31,7 @@ function shareOf(from: CameraRead, to: CameraRead, of: Partial<Pair> = {}): numb
     entry, exit, enteredBy: firstRead(entry), leftBy: firstRead(exit), lengthMs: to.capturedAt - from.capturedAt, lastHereAt: null,
     isSecondTry: false, lookAlikes: noLookAlikes, likelierTwo: 0, ...of,
   };
-  return pairedShare(pair, { stayTimes: new StayTimes(), missedLately: 0.02 });
+  return pairedShare(pair, taughtOfPairs(new StayTimes(), 0.02));
 }
 const plainShare = shareOf(readOf('in', 0, read), readOf('out', hour, read));
 

@@ -1,7 +1,6 @@
 import type { Passage } from '../passages/passages.ts';
-import {
-  decidedShare, isRivalled, logStitched, signsOf, type Pair, type PairSigns, type Taught,
-} from './pair-signs.ts';
+import { decidedShare, isRivalled, logStitched, signsOf, type Pair, type PairSigns } from './pair-signs.ts';
+import type { Taught } from './taught.ts';
 
 /**
  * How sure a visit of two passages is one vehicle's, once in and once out. Two things can be wrong with it: the two are

@@ -1,8 +1,7 @@
-import type { StayTimes } from '../learned/stay-times.ts';
 import type { PlateEvidence } from '../matching/evidence.ts';
 import { sameVehicle, sameVehicleOnce } from '../matching/same-vehicle.ts';
-import { TRULY_MISSED } from '../occupancy/occupancy.ts';
 import { directionOf, type Passage, type PassageRead } from '../passages/passages.ts';
+import type { Taught } from './taught.ts';
 
 /** Who else was inside when a vehicle left, by plates near its own. */
 export interface LookAlikes {
@@ -38,13 +37,6 @@ type SeenAt = Pick<PassageRead, 'word' | 'laneId' | 'laneDirection'>;
 interface ReadAs {
   readonly evidence: PlateEvidence;
   readonly reads: readonly PlateEvidence[];
-}
-
-/** What the garage has taught. */
-export interface Taught {
-  readonly stayTimes: StayTimes;
-  /** Share of passages that go by unread these days. */
-  readonly missedLately: number;
 }
 
 /**
@@ -93,7 +85,7 @@ export function signsOf(pair: Pair, taught: Taught): PairSigns {
   const { entry, exit, enteredBy, leftBy, lengthMs, lastHereAt, isSecondTry, lookAlikes, likelierTwo } = pair;
   const isTwoWay = enteredBy.laneDirection === 'UNKNOWN';
   return {
-    logMissed: Math.log(taught.missedLately / USUALLY_MISSED),
+    logMissed: taught.logMissed,
     isUndirected: entry.direction === 'UNKNOWN' || exit.direction === 'UNKNOWN',
     isByEntry: exit.direction === 'UNKNOWN' && leftBy.laneDirection === 'IN',
     cameBack: lastHereAt !== null,
@@ -114,9 +106,9 @@ export function signsOf(pair: Pair, taught: Taught): PairSigns {
 }
 
 /** Log odds, nats, that a stay of this length is two, for an exit and an entry went by unread. */
-export function logStitched(lengthMs: number, { stayTimes, missedLately }: Taught): number {
+export function logStitched(lengthMs: number, { stayTimes, logBothMissed }: Taught): number {
   const stitched = stayTimes.stitchedShare(lengthMs);
-  return Math.log(stitched / (1 - stitched)) + 2 * Math.log((TRULY_MISSED * missedLately) / stayTimes.missedShare);
+  return Math.log(stitched / (1 - stitched)) + logBothMissed;
 }
 
 /** What pairing left it at; of an exit of its own plate that nobody else could have made: for sure. */
@@ -143,6 +135,8 @@ function unlikenessOf({ evidence: came }: Pair['entry'], { evidence: left }: Pas
 
 /** A trailer's plate, or another that was taken for the vehicle's all the same, is more unlike still. */
 export function mayHoldAnother({ reads, evidence: { plate } }: ReadAs): boolean {
+  // As nearly all are.
+  if (reads.length === 1) return false;
   const right = reads.find((read) => read.plate === plate);
   if (right === undefined) return false;
   return reads.some((read) => {
@@ -154,7 +148,6 @@ export function mayHoldAnother({ reads, evidence: { plate } }: ReadAs): boolean 
 
 /** Nats */
 const DOUBTFULLY_LIKE = 3;
-const USUALLY_MISSED = 0.02;
 const SOON_MS = 8 * 60_000;
 const ALIKE = 15;
 const MOST_UNLIKE = 8;

@@ -1,10 +1,13 @@
+import { IntervalCounts } from '../cameras/interval-counts.ts';
+import { intervalOf } from '../cameras/intervals.ts';
+
 /**
  * How many vehicles left in each hour, of the stays in the state, and of how many of them nobody like them had been
  * inside: so that it can be told as of some time ago, whatever has come in since.
  */
 export class ExitCounts {
-  private readonly exits = new Map<number, number>();
-  private readonly strays = new Map<number, number>();
+  private readonly exits = new IntervalCounts();
+  private readonly strays = new IntervalCounts();
   /** What was asked for last, and found, if none of it has changed since. */
   private askedFrom = NaN;
   private askedTo = NaN;
@@ -13,12 +16,12 @@ export class ExitCounts {
   /** @param at first read of the exit, ms UTC; @param isStray nobody like it had been inside (`isStrangers`); @param by 1, or -1: one less */
   count(at: number, isStray: boolean, by: 1 | -1): void {
     const hour = hourOf(at);
-    countIn(this.exits, hour, by);
-    if (isStray) countIn(this.strays, hour, by);
+    countIn(this.exits, at, by);
+    if (isStray) countIn(this.strays, at, by);
     if (hour >= this.askedFrom && hour <= this.askedTo) this.askedFrom = NaN;
   }
 
-  /** Of those hours and all between. */
+  /** Of those hours and all between: one object as long as that is the same. */
   between(fromHour: number, toHour: number): Exits {
     if (this.askedFrom === fromHour && this.askedTo === toHour) return this.found;
     this.found = { exits: sum(this.exits, fromHour, toHour), strays: sum(this.strays, fromHour, toHour) };
@@ -28,7 +31,7 @@ export class ExitCounts {
   }
 }
 
-interface Exits {
+export interface Exits {
   readonly exits: number;
   readonly strays: number;
 }
@@ -40,14 +43,11 @@ export function hourOf(at: number): number {
   return Math.floor(at / HOUR_MS);
 }
 
-function countIn(counts: Map<number, number>, hour: number, by: number): void {
-  const count = (counts.get(hour) ?? 0) + by;
-  if (count === 0) counts.delete(hour);
-  else counts.set(hour, count);
+function countIn(counts: IntervalCounts, at: number, by: 1 | -1): void {
+  if (by > 0) counts.add(at);
+  else counts.remove(at);
 }
 
-function sum(counts: ReadonlyMap<number, number>, from: number, to: number): number {
-  let total = 0;
-  for (const [hour, count] of counts) if (hour >= from && hour <= to) total += count;
-  return total;
+function sum(counts: IntervalCounts, from: number, to: number): number {
+  return counts.between(intervalOf(from * HOUR_MS), intervalOf((to + 1) * HOUR_MS));
 }

@@ -6,7 +6,7 @@ import { GarageCameras, type CameraMoment } from '../cameras/garage-cameras.ts';
 import { intervalOf } from '../cameras/intervals.ts';
 import { QuietClock } from '../clock/quiet-clock.ts';
 import type { DwellTimes } from '../learned/dwell-times.ts';
-import type { Taught } from '../confidence/pair-signs.ts';
+import { taughtOfPairs, type Taught } from '../confidence/taught.ts';
 import { KnownConfidences } from '../learned/known-confidences.ts';
 import { KnownConfusions } from '../learned/known-confusions.ts';
 import { LearnedTimes } from '../learned/learned-times.ts';
@@ -27,7 +27,7 @@ import { lastSeenAt } from '../stays/timeline.ts';
 import { CandidateIndex } from './candidate-index.ts';
 import { ContestedStays } from './contested-stays.ts';
 import { DueQueue } from './due-queue.ts';
-import { ExitCounts, HOUR_MS, hourOf } from './exit-counts.ts';
+import { ExitCounts, HOUR_MS, hourOf, type Exits } from './exit-counts.ts';
 import { GarageLanes, type LaneIndex } from './garage-lanes.ts';
 import { NO_PLATE, NO_SLOT, type PlateStays } from './plate-stays.ts';
 import { enteredIn, insideEvidence, isStrangers, standAlike, strayExit } from './presence.ts';
@@ -71,6 +71,9 @@ export class GarageIndex {
   readonly strays: CandidateIndex;
   readonly contested = new ContestedStays();
   private readonly exits = new ExitCounts();
+  /** What `taughtAt` was asked last came to, and by which exits. */
+  private taught: Taught | null = null;
+  private taughtByExits: Exits | null = null;
   /** The live stays of each plate, those of other garages too. */
   readonly plates: PlateStays;
   /** Of the reads in live passages, those of other garages too. */
@@ -131,7 +134,12 @@ export class GarageIndex {
   /** What the garage has taught of pairs whose exit was read at that time (ms UTC), whatever has come in since. */
   taughtAt(at: number): Taught {
     const stayTimes = this.stayTimesAt(at);
-    return { stayTimes, missedLately: this.missedLately(at, stayTimes) };
+    const exits = this.decidedExits(at);
+    if (this.taught === null || this.taught.stayTimes !== stayTimes || this.taughtByExits !== exits) {
+      this.taught = taughtOfPairs(stayTimes, missedLately(exits, stayTimes));
+      this.taughtByExits = exits;
+    }
+    return this.taught;
   }
 
   /** How long vehicles stay that come in at a certain hour. */
@@ -371,18 +379,14 @@ export class GarageIndex {
   }
 
   /**
-   * Share of passages that are not read, or not as what they are, these days: by the exits within a horizon that found no
-   * entry which might be theirs. Of the hours in which all is decided, and of which nothing has left the state: then it makes no difference in
-   * which order reads come. And in steps, for what comes late may change what was decided.
+   * The exits within a horizon: of the hours in which all is decided, and of which nothing has left the state: then it makes no difference in
+   * which order reads come.
    */
-  private missedLately(at: number, { missedShare }: StayTimes): number {
+  private decidedExits(at: number): Exits {
     const { horizonMs, passageGapMs, allowedLatenessMs } = this.settings;
     const begin = hourOf(at) * HOUR_MS;
     const from = hourOf(begin - horizonMs - 1) + 2;
-    const { exits, strays } = this.exits.between(from, hourOf(begin - passageGapMs - allowedLatenessMs) - 1);
-    if (exits < TELLING_EXITS) return missedShare;
-    const share = (strays + TELLING_EXITS * missedShare) / (exits + TELLING_EXITS);
-    return 2 ** (Math.round(2 * Math.log2(share)) / 2);
+    return this.exits.between(from, hourOf(begin - passageGapMs - allowedLatenessMs) - 1);
   }
 
   lateReadChanged(key: string, before: LateRead | undefined, after: LateRead | undefined): void {
@@ -515,6 +519,16 @@ export class GarageIndex {
     if (left === 0) this.entered.delete(interval);
     else this.entered.set(interval, left);
   }
+}
+
+/**
+ * Share of passages that are not read, or not as what they are, these days: by the exits that found no entry which might be theirs. In
+ * steps, for what comes late may change what was decided.
+ */
+function missedLately({ exits, strays }: Exits, { missedShare }: StayTimes): number {
+  if (exits < TELLING_EXITS) return missedShare;
+  const share = (strays + TELLING_EXITS * missedShare) / (exits + TELLING_EXITS);
+  return 2 ** (Math.round(2 * Math.log2(share)) / 2);
 }
 
 function passageDue(stay: Stay): Passage {

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { Irregularity } from '../../records/records.ts';
 import { Slab } from '../../records/slab.ts';
 import { firstRead, lastRead, type Passage } from '../passages/passages.ts';
 import { readHashOf } from '../passages/read-hashes.ts';
 import type { Stay } from '../state/stay.ts';
 import { stayCodec } from '../state/stay-codec.ts';
 import { noIrregularities } from '../stays/irregularities.ts';
-import { passage, readingOf, share, stay, text, time } from '../test-stays.ts';
+import { irregularity, passage, readingOf, share, stay, text, time } from '../test-stays.ts';
 import { enteredAtOfClosedRow, readOpenRow, readsOfClosedRow, writeClosedRow, writeOpenRow } from './plain-row.ts';
 
 /** A row's value somewhere in memory, and where it begins. */
@@ -56,7 +57,8 @@ test('a stay that begins in its bytes is what the codec would have written', () 
 });
 
 test('an open stay that is closed in its bytes is what the codec would have written', () => {
-  fc.assert(fc.property(open, undecided, share, time, (before, exit, matchConfidence, dueAt) => {
+  const flagged = fc.array(text, { maxLength: 2 });
+  fc.assert(fc.property(open, undecided, share, flagged, fc.option(irregularity), time, (before, exit, matchConfidence, flags, told, dueAt) => {
     const { bytes, start } = rowOf(before);
     const row = readOpenRow(bytes, start, before)!;
     const { entry, visit, lastHereAt } = before;
@@ -67,11 +69,11 @@ test('an open stay that is closed in its bytes is what the codec would have writ
       [direction, readingOf(evidence), reads.map(({ cameraId, isRear, said, ...known }) => known), lastHereAt, revision, firstSeenAt],
     );
     const closed = new Slab(1);
-    writeClosedRow(bytes, start, exit, matchConfidence, dueAt, before, closed);
+    writeClosedRow(bytes, start, exit, { matchConfidence, flags, irregularity: told as Irregularity, dueAt }, before, closed);
     const expected = rowOf({
-      ...before, exit, dueAt,
+      ...before, exit, dueAt, irregularities: told === null ? noIrregularities : [told as Irregularity],
       visit: {
-        ...visit!, revision: revision + 1, status: 'closed', matchConfidence, entryReadId: lastRead(entry!).readId,
+        ...visit!, revision: revision + 1, status: 'closed', matchConfidence, flags, entryReadId: lastRead(entry!).readId,
         enteredAt: lastRead(entry!).at, exitReadId: firstRead(exit).readId, exitedAt: firstRead(exit).at,
       },
     });

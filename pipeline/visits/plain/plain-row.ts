@@ -1,4 +1,4 @@
-import type { Direction } from '../../records/records.ts';
+import type { Direction, Irregularity } from '../../records/records.ts';
 import type { Slab } from '../../records/slab.ts';
 import type { PlateEvidence } from '../matching/evidence.ts';
 import type { Passage, PassageDirection, PassageRead, PlateKey } from '../passages/passages.ts';
@@ -119,18 +119,27 @@ export function writeOpenRow(garageId: string, entry: Passage, lastHereAt: numbe
   writeByte(0);
 }
 
+/** What an exit makes of a stay, beside its passage. */
+export interface Ending {
+  /** Of its visit's next revision, as the flags are. */
+  readonly matchConfidence: number;
+  readonly flags: readonly string[];
+  /** Its only one; null: it has none. */
+  readonly irregularity: Irregularity | null;
+  readonly dueAt: number;
+}
+
 /**
  * Writes the open stay that was read last, closed by the exit.
  * @param bytes where it was read, from `start` on
- * @param matchConfidence of its visit's next revision
  */
 export function writeClosedRow(
-  bytes: Buffer, start: number, exit: Passage, matchConfidence: number, dueAt: number, stay: PlateKey, slab: Slab,
+  bytes: Buffer, start: number, exit: Passage, { matchConfidence, flags, irregularity, dueAt }: Ending, stay: PlateKey, slab: Slab,
 ): void {
   readFrom(bytes);
   writeTo(slab);
   writeByte(stayCodec.formatVersion);
-  writeByte(open.has | HAS_EXIT);
+  writeByte(open.has | HAS_EXIT | (irregularity === null ? 0 : HAS_IRREGULARITIES));
   writeCopy(start + 2, open.plateEnd);
   writeTime(dueAt);
   writeCopy(open.entryStart, open.entryEnd);
@@ -140,8 +149,9 @@ export function writeClosedRow(
   writeByte(statuses.indexOf('closed'));
   writeCount(open.revision + 1);
   writeShare(matchConfidence);
-  // No flags.
-  writeByte(0);
+  writeByte(flags.length);
+  for (let i = 0; i < flags.length; i++) writeText(flags[i]!);
+  if (irregularity !== null) writeText(JSON.stringify([irregularity]));
 }
 
 /** A read that stands in a stay at rest, as far as its garage must forget it. */

@@ -13,10 +13,11 @@ import { NO_PLATE, NO_SLOT } from '../state/plate-stays.ts';
 import type { Stay } from '../state/stay.ts';
 import { decidedAt, leavesAt, openDueAt } from '../stays/due-at.ts';
 import { LEAST_SURE, RULES_VERSION } from '../stays/emission.ts';
-import { flagsOf, noFlags } from '../stays/flags.ts';
-import { irregularitiesOf, noIrregularities } from '../stays/irregularities.ts';
+import { noFlags } from '../stays/flags.ts';
+import { DRIVE_THROUGH } from '../stays/irregular-stays.ts';
+import { noIrregularities, shortStay, type StayNames } from '../stays/irregularities.ts';
 import { nameBytesOf, visitIdOf } from '../stays/names.ts';
-import { cameBack, type FoldedStay } from '../stays/timeline.ts';
+import { cameBack } from '../stays/timeline.ts';
 import { readOpenRow, writeClosedRow, writeOpenRow, type OpenRow } from './plain-row.ts';
 import { tellClosed, tellOpened, type PlainSink } from './plain-telling.ts';
 
@@ -60,47 +61,27 @@ export function takePlainly(
   if (lengthMs <= 0 || !isPlainUpTo(lengthMs, read.capturedAt, garage)) return null;
   if (garage.contested.size > 0 && garage.contested.by(stays.keyAt(openSlot)).length > 0) return null;
   if (isRivalled(passage.evidence, openSlot, passage, false, stays, garage)) return null;
-  const isTold = lengthMs < PLAIN_FROM_MS
-    ? closeSoon(stays, garage, openSlot, passage, sink)
-    : closeAtRest(stays, garage, openSlot, passage, sink) || close(stays, garage, openSlot, passage, sink);
-  if (!isTold) return null;
+  const isShort = lengthMs < PLAIN_FROM_MS;
+  if (!closeAtRest(stays, garage, openSlot, isShort, passage, sink) && !close(stays, garage, openSlot, isShort, passage, sink)) return null;
   plates.noteEnded(plate, openSlot, read.capturedAt);
   return 'exit';
 }
 
-/** @returns false: it is held yet, or not as plain */
-function close(stays: Table<Stay>, garage: GarageIndex, slot: number, exit: Passage, sink: PlainSink): boolean {
+/** @param isShort it has a flag, and is told of beside its visit @returns false: it is held yet, or not as plain */
+function close(stays: Table<Stay>, garage: GarageIndex, slot: number, isShort: boolean, exit: Passage, sink: PlainSink): boolean {
   const open = stays.at(slot)!;
   if (open.visit === null) return false;
-  const stay = closed(open, slot, stays, garage, exit);
+  const stay = closed(open, slot, stays, garage, exit, isShort ? shortFlags : noFlags);
   if (stay === null) return false;
-  stays.putAt(slot, stay);
+  const short = isShort ? shortStay(namesOf(open.visitId, garage), lastRead(open.entry!), exit) : null;
+  stays.putAt(slot, short === null ? stay : { ...stay, irregularities: [short] });
   sink.visit(stay.visit as Visit);
-  return true;
-}
-
-/** The same of a stay of a few minutes, which has a flag. */
-function closeSoon(stays: Table<Stay>, garage: GarageIndex, slot: number, exit: Passage, sink: PlainSink): boolean {
-  const open = stays.at(slot)!;
-  if (open.visit === null) return false;
-  const { visitId, entry, lastHereAt } = open;
-  const { garageId, operatorId } = garage;
-  const folded: FoldedStay = {
-    entry, exit, status: 'closed', why: null, follows: null, secondTryOf: null, isOneSight: false, followedBy: null, overstays: false, lastHereAt,
-    endAt: lastRead(exit).at, certainAt: 0,
-  };
-  const plain = closed(open, slot, stays, garage, exit, flagsOf(folded));
-  if (plain === null) return false;
-  const irregularities = irregularitiesOf(folded, { garageId, operatorId, visitId, followsId: null }, noIrregularities);
-  const stay = { ...plain, irregularities };
-  stays.putAt(slot, stay);
-  sink.visit(stay.visit as Visit);
-  for (const irregularity of irregularities) sink.irregularity(irregularity);
+  if (short !== null) sink.irregularity(short);
   return true;
 }
 
 /** Closes it with no more of the stay decoded than must be. @returns false: it is not at rest, or not as plain */
-function closeAtRest(stays: Table<Stay>, garage: GarageIndex, slot: number, exit: Passage, sink: PlainSink): boolean {
+function closeAtRest(stays: Table<Stay>, garage: GarageIndex, slot: number, isShort: boolean, exit: Passage, sink: PlainSink): boolean {
   const rested = stays.rowAt(slot);
   if (rested < 0) return false;
   const { rows } = stays;
@@ -112,12 +93,21 @@ function closeAtRest(stays: Table<Stay>, garage: GarageIndex, slot: number, exit
   const matchConfidence = pairedSurely(slot, stays, garage, entered, exit);
   if (matchConfidence < LEAST_SURE) return false;
   const dueAt = leavesAt(leftBy.at, garage.settings);
-  writeClosedRow(bytes, start, exit, matchConfidence, dueAt, leftBy, stays.beginRowAt(slot));
+  const flags = isShort ? shortFlags : noFlags;
+  const irregularity = isShort ? shortStay(namesOf(stays.keyAt(slot), garage), lastRead(entered), exit) : null;
+  writeClosedRow(bytes, start, exit, { matchConfidence, flags, irregularity, dueAt }, leftBy, stays.beginRowAt(slot));
   stays.endRowAt(slot);
   garage.leftPlainly(slot, entered, leftBy, dueAt);
   // The row that was is there until nothing can be undone any more, and its key with it.
-  tellClosed(garage, bytes, rows.keyStartOf(rested), start, entered, exit, matchConfidence, sink);
+  tellClosed(garage, bytes, rows.keyStartOf(rested), start, entered, exit, matchConfidence, flags, sink);
+  if (irregularity !== null) sink.irregularity(irregularity);
   return true;
+}
+
+const shortFlags: readonly string[] = [DRIVE_THROUGH];
+
+function namesOf(visitId: string, { garageId, operatorId }: GarageIndex): StayNames {
+  return { visitId, garageId, operatorId, followsId: null };
 }
 
 /**
@@ -219,11 +209,9 @@ export function heldUntil({ settings }: GarageIndex, passage: Passage): number {
 export function isPlainlyClosed({ entry, exit, visit, irregularities }: Stay): boolean {
   return (
     exit?.direction === 'OUT' && exit.decision === null && entry?.direction === 'IN' && visit?.status === 'closed' &&
-    visit.flags.every((flag) => flag === SHORT) && irregularities.every(({ type, status }) => type === SHORT && status === 'open')
+    visit.flags.every((flag) => flag === DRIVE_THROUGH) && irregularities.every(({ type, status }) => type === DRIVE_THROUGH && status === 'open')
   );
 }
-
-const SHORT = 'drive_through';
 
 /** Opens a stay that is not told yet. */
 function hold(stays: Table<Stay>, garage: GarageIndex, entry: Passage, endedAt: number, visitId: string): void {

@@ -34,13 +34,14 @@ export function tellOpened({ operatorId, garageId }: GarageIndex, name: Buffer, 
   told.enteredAt = entry.at;
   told.exitedAt = null;
   told.matchConfidence = 0;
+  told.flags = noFlags;
   tell(sink);
 }
 
 /** Tells of an open stay that its exit ended. @param name bytes with its visit's name, from `nameStart` up to `nameEnd` */
 export function tellClosed(
   { operatorId, garageId }: GarageIndex, name: Buffer, nameStart: number, nameEnd: number, open: OpenRow, exit: Passage,
-  matchConfidence: number, sink: PlainSink,
+  matchConfidence: number, flags: readonly string[], sink: PlainSink,
 ): void {
   const enteredBy = lastRead(open);
   const leftBy = firstRead(exit);
@@ -59,6 +60,7 @@ export function tellClosed(
   told.enteredAt = enteredBy.at;
   told.exitedAt = leftBy.at;
   told.matchConfidence = matchConfidence;
+  told.flags = flags;
   tell(sink);
 }
 

@@ -17,7 +17,7 @@ export interface Finding {
   /** ms UTC */
   readonly at: number;
   readonly cameraId: string | null;
-  readonly reads: readonly PassageRead[];
+  readonly reads: readonly Pick<PassageRead, 'readId'>[];
   /** What the system did about it, and what a person could do. */
   readonly action: string;
   /** Where it is another than the kind's. */
@@ -26,6 +26,12 @@ export interface Finding {
 
 /** In and out within so long: somebody was dropped off, or found no place. */
 const DRIVE_THROUGH_MS = 5 * 60_000;
+
+export const DRIVE_THROUGH = 'drive_through';
+
+export function driveThrough(enteredBy: Pick<PassageRead, 'readId'>, exit: Passage): Finding {
+  return foundAt(exit, [enteredBy, firstRead(exit)], 'none: the tariff decides');
+}
 
 /** Sorted by type, as flags are. */
 export const kindsOfStays: readonly KindOfStay[] = [
@@ -62,11 +68,11 @@ export const kindsOfStays: readonly KindOfStay[] = [
   ofVoid('double_exit', 'info', 'none: the vehicle left at its first exit'),
   {
     /** In and out within minutes: a normal drop-off. */
-    type: 'drive_through',
+    type: DRIVE_THROUGH,
     severity: 'info',
     concerns: ({ entry, exit }) =>
       entry !== null && exit !== null && firstRead(exit).at - lastRead(entry).at < DRIVE_THROUGH_MS,
-    find: ({ entry, exit }) => foundAt(exit!, [lastRead(entry!), firstRead(exit!)], 'none: the tariff decides'),
+    find: ({ entry, exit }) => driveThrough(lastRead(entry!), exit!),
   },
   {
     /** An exit while the vehicle was outside: its entry was missed. */
@@ -186,7 +192,7 @@ function ofVoid(type: NonNullable<FoldedStay['why']>, severity: Severity, action
   };
 }
 
-function foundAt(passage: Passage, reads: readonly PassageRead[], action: string): Finding {
+function foundAt(passage: Passage, reads: Finding['reads'], action: string): Finding {
   const { at, cameraId } = firstRead(passage);
   return { at, cameraId, reads, action };
 }

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { CameraRead, Irregularity, Severity } from '../../records/records.ts';
-import { kindsOfStays } from './irregular-stays.ts';
+import type { Passage, PassageRead } from '../passages/passages.ts';
+import { DRIVE_THROUGH, driveThrough, kindsOfStays, type Finding } from './irregular-stays.ts';
 import { sameList } from '../lists/same-list.ts';
 import type { FoldedStay } from './timeline.ts';
 
@@ -83,31 +84,45 @@ function ofRead(
   };
 }
 
-function findings(stay: FoldedStay, { garageId, operatorId, visitId, followsId }: StayNames): Irregularity[] {
+function findings(stay: FoldedStay, names: StayNames): Irregularity[] {
   const found: Irregularity[] = [];
-  for (const { type, severity: usual, concerns, find } of kindsOfStays) {
+  const { visitId, followsId } = names;
+  for (const { type, severity, concerns, find } of kindsOfStays) {
     if (!concerns(stay)) continue;
     const finding = find(stay);
     if (finding === null) continue;
-    const { at, cameraId, reads, action, severity = usual } = finding;
-    found.push({
-      // From the type and the visit: it outlives corrected details.
-      irregularityId: `${type}-${visitId}`,
-      revision: 1,
-      status: 'open',
-      type,
-      operatorId,
-      garageId,
-      at,
-      cameraId,
-      readIds: reads.map(({ readId }) => readId),
-      // A passage that made no stay has no visit.
-      visitIds: stay.status === 'void' ? [] : type === 'double_entry' ? [followsId!, visitId] : [visitId],
-      severity,
-      action,
-    });
+    // A passage that made no stay has no visit.
+    const visitIds = stay.status === 'void' ? [] : type === 'double_entry' ? [followsId!, visitId] : [visitId];
+    found.push(foundIn(names, type, severity, finding, visitIds));
   }
   return found;
+}
+
+/** A plain stay of a few minutes: it has no other irregularity. @param enteredBy the last read of its entry */
+export function shortStay(names: StayNames, enteredBy: Pick<PassageRead, 'readId'>, exit: Passage): Irregularity {
+  return foundIn(names, DRIVE_THROUGH, 'info', driveThrough(enteredBy, exit), [names.visitId]);
+}
+
+/** @param usual the severity of its kind */
+function foundIn(
+  { garageId, operatorId, visitId }: StayNames, type: string, usual: Severity, finding: Finding, visitIds: readonly string[],
+): Irregularity {
+  const { at, cameraId, reads, action, severity = usual } = finding;
+  return {
+    // From the type and the visit: it outlives corrected details.
+    irregularityId: `${type}-${visitId}`,
+    revision: 1,
+    status: 'open',
+    type,
+    operatorId,
+    garageId,
+    at,
+    cameraId,
+    readIds: reads.map(({ readId }) => readId),
+    visitIds,
+    severity,
+    action,
+  };
 }
 
 function sameIrregularity(a: Irregularity, b: Irregularity): boolean {

@@ -4,9 +4,9 @@ import fc from 'fast-check';
 import { decodeCameraRead } from './camera-read-decoder.ts';
 import { encodeAvro, parseSchema, schemaText } from './codec.ts';
 import { visitOf } from './plain-visit.ts';
-import type { CameraRead, Visit } from './records.ts';
+import type { CameraRead, Irregularity, Visit } from './records.ts';
 import { Slab } from './slab.ts';
-import { encodePlainVisit, encodeVisit } from './visit-encoder.ts';
+import { encodeIrregularity, encodePlainVisit, encodeVisit } from './visit-encoder.ts';
 
 /** What is encoded and decoded by hand, held against avsc. */
 
@@ -28,6 +28,13 @@ const visit: fc.Arbitrary<Visit> = fc.record({
   garageId: text, plate: text, country: text, plateRead: fc.boolean(), entryReadId: fc.option(text), exitReadId: fc.option(text),
   firstSeenAt: moment, enteredAt: fc.option(moment), exitedAt: fc.option(moment), matchConfidence: share,
   flags: fc.array(text, { maxLength: 70 }), rulesVersion: fc.integer(),
+});
+
+const texts = fc.array(text, { maxLength: 70 });
+const irregularity: fc.Arbitrary<Irregularity> = fc.record({
+  irregularityId: text, revision: fc.integer(), status: fc.constantFrom('open', 'resolved', 'withdrawn'), type: text, operatorId: text,
+  garageId: text, at: moment, cameraId: fc.option(text), readIds: texts, visitIds: texts, severity: fc.constantFrom('info', 'warning', 'error'),
+  action: text,
 });
 
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
@@ -63,14 +70,17 @@ test('a text is shared only with the very same text', () => {
   }));
 });
 
-test('a visit is encoded as avsc encodes it', () => {
-  fc.assert(fc.property(visit, (value) => {
+test('visits and irregularities are encoded as avsc encodes them', () => {
+  const isAlike = <T>(value: T, encode: (value: T, slab: Slab) => void, type: typeof visitType): void => {
     const byHand = new Slab(1);
     const byAvsc = new Slab(1);
-    encodeVisit(value, byHand);
-    encodeAvro(visitType, value, byAvsc);
+    encode(value, byHand);
+    encodeAvro(type, value, byAvsc);
     assert.deepEqual(byHand.bytes.subarray(0, byHand.end), byAvsc.bytes.subarray(0, byAvsc.end));
-  }));
+  };
+  fc.assert(fc.property(visit, (value) => isAlike(value, encodeVisit, visitType)));
+  const irregularityType = parseSchema(schemaText('Irregularity'));
+  fc.assert(fc.property(irregularity, (value) => isAlike(value, encodeIrregularity, irregularityType)));
 });
 
 test('a visit whose name stands in bytes is encoded as the record that it is', () => {

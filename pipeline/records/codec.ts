@@ -5,7 +5,7 @@ import { decodeCameraRead } from './camera-read-decoder.ts';
 import type { PlainVisit } from './plain-visit.ts';
 import type { RecordOf } from './records.ts';
 import type { Slab } from './slab.ts';
-import { encodePlainVisit, encodeVisit } from './visit-encoder.ts';
+import { encodeIrregularity, encodePlainVisit, encodeVisit } from './visit-encoder.ts';
 
 /**
  * Confluent framing: a zero byte, the writer's schema id as int32, then the Avro body.
@@ -103,6 +103,7 @@ interface ByHand<T> {
 const byHand: { readonly [N in SchemaName]?: ByHand<RecordOf[N]> } = {
   CameraRead: { decode: decodeCameraRead },
   Visit: { encodeTo: encodeVisit },
+  Irregularity: { encodeTo: encodeIrregularity },
 };
 
 class FramedCodec<T> implements Codec<T> {

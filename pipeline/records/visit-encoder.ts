@@ -1,5 +1,5 @@
 import type { PlainVisit } from './plain-visit.ts';
-import type { Visit } from './records.ts';
+import type { Irregularity, Visit } from './records.ts';
 import { copyBytes, type Slab } from './slab.ts';
 
 /**
@@ -31,10 +31,8 @@ export function encodePlainVisit(visit: PlainVisit, slab: Slab): void {
 type Others = Omit<Visit, 'visitId'>;
 
 function roomOf({ status, operatorId, garageId, plate, country, entryReadId, exitReadId, flags }: Others): number {
-  let room = textRoom(status) + textRoom(operatorId) + textRoom(garageId) + textRoom(plate) + textRoom(country) +
-    (entryReadId === null ? 1 : textRoom(entryReadId)) + (exitReadId === null ? 1 : textRoom(exitReadId)) + OTHERS_BYTES_MAX;
-  for (let i = 0; i < flags.length; i++) room += textRoom(flags[i]!);
-  return room;
+  return textRoom(status) + textRoom(operatorId) + textRoom(garageId) + textRoom(plate) + textRoom(country) +
+    (entryReadId === null ? 1 : textRoom(entryReadId)) + (exitReadId === null ? 1 : textRoom(exitReadId)) + textsRoom(flags) + OTHERS_BYTES_MAX;
 }
 
 /** All that stands behind the name. */
@@ -53,12 +51,32 @@ function encodeOthers(visit: Others): void {
   if (isThere(enteredAt)) long(enteredAt);
   if (isThere(exitedAt)) long(exitedAt);
   at = target.writeFloatLE(visit.matchConfidence, at);
-  if (flags.length > 0) {
-    long(flags.length);
-    for (let i = 0; i < flags.length; i++) text(flags[i]!);
-  }
-  target[at++] = 0;
+  texts(flags);
   long(visit.rulesVersion);
+}
+
+/** The same of an irregularity: many a stay of a few minutes has one. */
+export function encodeIrregularity(told: Irregularity, slab: Slab): void {
+  const { irregularityId, status, type, operatorId, garageId, cameraId, readIds, visitIds, severity, action } = told;
+  slab.reserve(
+    textRoom(irregularityId) + textRoom(status) + textRoom(type) + textRoom(operatorId) + textRoom(garageId) +
+    (cameraId === null ? 1 : textRoom(cameraId)) + textsRoom(readIds) + textsRoom(visitIds) + textRoom(severity) + textRoom(action) + OTHERS_BYTES_MAX,
+  );
+  target = slab.bytes;
+  at = slab.end;
+  text(irregularityId);
+  long(told.revision);
+  text(status);
+  text(type);
+  text(operatorId);
+  text(garageId);
+  long(told.at);
+  if (isThere(cameraId)) text(cameraId);
+  texts(readIds);
+  texts(visitIds);
+  text(severity);
+  text(action);
+  slab.end = at;
 }
 
 /** Where it writes, and how far it has come: there is room for all of it. */
@@ -68,11 +86,17 @@ let at = 0;
 const LONG_BYTES_MAX = 10;
 /** Of one UTF-16 code unit. */
 const UTF8_BYTES_MAX = 3;
-/** Of what is no text: numbers, branches of unions, the confidence, the end of the flags. */
+/** Of what is no text: numbers, branches of unions, the confidence, the ends of lists. */
 const OTHERS_BYTES_MAX = 6 * LONG_BYTES_MAX + 16;
 
 function textRoom({ length }: string): number {
   return LONG_BYTES_MAX + UTF8_BYTES_MAX * length;
+}
+
+function textsRoom(values: readonly string[]): number {
+  let room = LONG_BYTES_MAX;
+  for (let i = 0; i < values.length; i++) room += textRoom(values[i]!);
+  return room;
 }
 
 /** The branch of a union with null. */
@@ -87,6 +111,15 @@ function long(value: number): void {
   for (; rest >= 2 ** 31; rest = Math.floor(rest / 0x80)) target[at++] = (rest % 0x80) | 0x80;
   for (; rest >= 0x80; rest >>>= 7) target[at++] = (rest & 0x7f) | 0x80;
   target[at++] = rest;
+}
+
+/** One block of all, then the end. */
+function texts(values: readonly string[]): void {
+  if (values.length > 0) {
+    long(values.length);
+    for (let i = 0; i < values.length; i++) text(values[i]!);
+  }
+  target[at++] = 0;
 }
 
 /** Its length in bytes stands before it: that of ASCII, as nearly all are, in one byte. */

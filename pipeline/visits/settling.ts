@@ -8,6 +8,7 @@ import { decideOn, reopenContested } from './pairing/deciding.ts';
 import { undecidedPassage } from './pairing/undecided.ts';
 import { judged } from './passages/blank-reads.ts';
 import { tellGrowthPlainly } from './plain/plain-growth.ts';
+import { enteredAtOfClosedRow, readClosedRow } from './plain/plain-row.ts';
 import type { Sink } from './sink.ts';
 import type { DueQueue } from './state/due-queue.ts';
 import type { GarageIndex } from './state/garage-index.ts';
@@ -105,8 +106,7 @@ export class Settling {
       const slot = garage.takeDueStay();
       if (slot < 0) continue;
       if (garage.isOver(slot) && !garage.leavesWithAnother(slot)) {
-        if (isSampled(garage.leftAt(slot))) this.learning.learnPlainly(slot, garage, now);
-        this.deletePlainly(slot, garage);
+        this.leave(slot, garage, now);
         continue;
       }
       const stay = stays.at(slot)!;
@@ -144,12 +144,18 @@ export class Settling {
     garage.settled();
   }
 
-  /** Of a stay that is over: nearly always plain and at rest, then nothing of it need be decoded. */
-  private deletePlainly(slot: number, garage: GarageIndex): void {
+  /** A stay that is over leaves the state: nearly always plain and at rest, then nothing of it need be decoded. */
+  private leave(slot: number, garage: GarageIndex, now: number): void {
     const { stays } = this.state;
     const row = stays.rowAt(slot);
-    if (row >= 0 && garage.forgetPlainly(slot, stays.rows.bytesOf(row), stays.rows.startOf(row))) stays.deleteRowAt(slot);
-    else stays.deleteAt(slot);
+    const isPlain = row >= 0 && readClosedRow(stays.rows.bytesOf(row), stays.rows.startOf(row));
+    if (isSampled(garage.leftAt(slot))) {
+      if (isPlain) this.learning.learnPlainly(slot, enteredAtOfClosedRow(), garage, now);
+      else this.learning.learn(slot, stays.at(slot)!, garage, now);
+    }
+    if (!isPlain) return stays.deleteAt(slot);
+    garage.forgetPlainly(slot);
+    stays.deleteRowAt(slot);
   }
 
   /** The recount that is due: settled, then remembered for a horizon. */

@@ -52,7 +52,8 @@ describe('what a camera confuses', () => {
   });
 });
 
-test('once a camera is known to take a character for another, who leaves by it is known in spite of that, after a restart too', () => {
+/** A garage of which a camera takes L for C, and one look at it. */
+function confusedGarage() {
   const garage = new TestGarage();
   const stay = (at: number, plate: string): void => {
     const country = 'GB';
@@ -60,6 +61,11 @@ test('once a camera is known to take a character for another, who leaves by it i
     garage.see(readOf('out', at + hour, { plate: plate.replaceAll('L', 'C'), country, confidence: 0.8 })).advance(at + hour + 5 * minute);
   };
   const pairedLast = (): boolean => garage.told.visits.at(-1)!.exitedAt !== null && garage.told.visits.at(-1)!.enteredAt !== null;
+  return { garage, stay, pairedLast };
+}
+
+test('once a camera is known to take a character for another, who leaves by it is known in spite of that, after a restart too', () => {
+  const { garage, stay, pairedLast } = confusedGarage();
   stay(0, 'LA19LLE');
   assert.ok(!pairedLast(), 'three characters differ');
   for (let i = 1; i <= 30; i++) stay(i * 2 * hour, plateOf(i));
@@ -68,5 +74,13 @@ test('once a camera is known to take a character for another, who leaves by it i
   assert.ok(pairedLast());
   garage.restart();
   stay(6 * day + 4 * hour, 'LF21LLG');
+  assert.ok(pairedLast());
+});
+
+test('it is learnt as well from stays that were at rest when they left the state', () => {
+  const { garage, stay, pairedLast } = confusedGarage();
+  for (let i = 1; i <= 20; i++) stay(i * 2 * hour, plateOf(i));
+  garage.restart().advance(6 * day);
+  stay(6 * day + hour, 'LD20LLF');
   assert.ok(pairedLast());
 });

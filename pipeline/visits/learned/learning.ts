@@ -1,10 +1,10 @@
 import { hoursOfWeek, intervalOf } from '../cameras/intervals.ts';
 import { firstRead, lastRead, type Passage } from '../passages/passages.ts';
-import { enteredAtOfClosedRow } from '../plain/plain-row.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
 import { NO_PLATE, NO_SLOT } from '../state/plate-stays.ts';
 import { isStrangers } from '../state/presence.ts';
 import type { VisitsState } from '../state/state.ts';
+import { enteredAtOf } from '../state/stay-entry.ts';
 import type { Stay } from '../state/stay.ts';
 import { confusionsLearned, endRead, nothingLearnedOfCamera, type CameraConfusions, type EndRead } from './camera-confusions.ts';
 import { confidencesLearned, nothingLearnedOfConfidences } from './confidence-worth.ts';
@@ -36,17 +36,11 @@ export class Learning {
     if (this.teachesConfidences(firstRead(exit).at, garage, clock)) this.learnConfidences(stay, garage, clock);
   }
 
-  /** The same of one that is over and about to leave: nearly always plain and at rest, then its row tells. */
-  learnPlainly(slot: number, garage: GarageIndex, clock: number): void {
-    const { stays } = this.state;
-    const row = stays.rowAt(slot);
-    const enteredAt = row < 0 ? NaN : enteredAtOfClosedRow(stays.rows.bytesOf(row), stays.rows.startOf(row));
-    if (Number.isNaN(enteredAt)) this.learn(slot, stays.at(slot)!, garage, clock);
-    else {
-      const leftAt = garage.leftAt(slot);
-      this.learnTimes(slot, garage.plates.plateOf(slot), enteredAt, leftAt, garage, clock);
-      if (this.teachesConfidences(leftAt, garage, clock)) this.learnConfidences(stays.at(slot)!, garage, clock);
-    }
+  /** The same of a plain one (`readClosedRow`) that is about to leave, read alike at both ends. */
+  learnPlainly(slot: number, enteredAt: number, garage: GarageIndex, clock: number): void {
+    const leftAt = garage.leftAt(slot);
+    this.learnTimes(slot, garage.plates.plateOf(slot), enteredAt, leftAt, garage, clock);
+    if (this.teachesConfidences(leftAt, garage, clock)) this.learnConfidences(this.state.stays.at(slot)!, garage, clock);
   }
 
   private learnTimes(slot: number, plate: number, enteredAt: number, leftAt: number, garage: GarageIndex, clock: number): void {
@@ -103,15 +97,14 @@ export class Learning {
     for (let otherSlot = plates.firstSlot(plate); otherSlot !== NO_SLOT; otherSlot = plates.nextSlot(otherSlot)) {
       // Seen for the last time before it: surely not the next.
       if (otherSlot === slot || garage.lastSeenAt(otherSlot) < exitedAt) continue;
-      const other = this.state.stays.at(otherSlot)!;
-      if (other.entry === null || other.why !== null) continue;
-      const { at } = lastRead(other.entry);
-      if (at < exitedAt || (next !== null && at - enteredAt >= next.entryToEntryMs)) continue;
-      const leftAt = other.exit === null ? null : firstRead(other.exit).at;
+      const at = enteredAtOf(this.state.stays, otherSlot);
+      // NaN: it began with no entry, or never.
+      if (!(at >= exitedAt) || (next !== null && at - enteredAt >= next.entryToEntryMs)) continue;
+      const leftAt = garage.leftAt(otherSlot);
       next = {
         entryToEntryMs: at - enteredAt,
-        exitToExitMs: leftAt === null ? null : leftAt - exitedAt,
-        entryToExitMs: leftAt === null ? null : leftAt - enteredAt,
+        exitToExitMs: leftAt === 0 ? null : leftAt - exitedAt,
+        entryToExitMs: leftAt === 0 ? null : leftAt - enteredAt,
       };
     }
     return next;

@@ -154,26 +154,13 @@ export function writeClosedRow(
   if (irregularity !== null) writeText(JSON.stringify([irregularity]));
 }
 
-/** A read that stands in a stay at rest, as far as its garage must forget it. */
-export type ForgetRead = (laneId: string, cameraId: string, at: number, hash: number) => void;
-
 /**
- * Tells the reads of a plain stay that has entry and exit; it may have irregularities.
- * @returns false: for the codec; none was told
+ * Reads a stay that has entry and exit, none of them decided on or ruled, and that is neither void nor turned; it may have irregularities.
+ * What it says holds until the next is read so.
+ * @param start where the row's value begins
+ * @returns false: for the codec
  */
-export function readsOfClosedRow(bytes: Buffer, start: number, forget: ForgetRead): boolean {
-  if (!beginClosedRow(bytes, start) || !readsOfPassage(bytes) || !readsOfPassage(bytes)) return false;
-  for (let i = 0; i < found; i++) forget(laneIds[i]!, cameraIds[i]!, times[i]!, hashes[i]!);
-  return true;
-}
-
-/** The last read of the entry of such a stay, ms UTC; NaN: for the codec. */
-export function enteredAtOfClosedRow(bytes: Buffer, start: number): number {
-  return beginClosedRow(bytes, start) && readsOfPassage(bytes) ? times[found - 1]! : NaN;
-}
-
-/** Reads up to the first passage. @returns false: it is not plain so far */
-function beginClosedRow(bytes: Buffer, start: number): boolean {
+export function readClosedRow(bytes: Buffer, start: number): boolean {
   found = 0;
   if (bytes[start] !== stayCodec.formatVersion) return false;
   readFrom(bytes, start + 1);
@@ -182,11 +169,27 @@ function beginClosedRow(bytes: Buffer, start: number): boolean {
   skipText();
   skipText();
   readTime();
-  return true;
+  if (!readsOfPassage(bytes)) return false;
+  entryReads = found;
+  return readsOfPassage(bytes);
 }
 
-/** What was found of the reads. */
+/** The last read of its entry, ms UTC. */
+export function enteredAtOfClosedRow(): number {
+  return times[entryReads - 1]!;
+}
+
+/** A read that stands in a stay at rest, as far as its garage must forget it. */
+export type ForgetRead = (laneId: string, cameraId: string, at: number, hash: number) => void;
+
+/** Tells its reads. */
+export function readsOfClosedRow(forget: ForgetRead): void {
+  for (let i = 0; i < found; i++) forget(laneIds[i]!, cameraIds[i]!, times[i]!, hashes[i]!);
+}
+
+/** What was found of its reads, and how many are of the entry. */
 let found = 0;
+let entryReads = 0;
 const laneIds: string[] = [];
 const cameraIds: string[] = [];
 const times: number[] = [];

@@ -288,16 +288,15 @@ export class GarageIndex {
     this.stayDue(dueAt, slot);
   }
 
-  /** Forgets a plain stay that is over. @returns false: it is not as plain, nothing is changed */
-  forgetPlainly(slot: number, bytes: Buffer, start: number): boolean {
+  /** Forgets a plain stay that is over, the last that `readClosedRow` read. */
+  forgetPlainly(slot: number): void {
     this.forgotten = slot;
     this.left.areKnown = false;
-    if (!readsOfClosedRow(bytes, start, this.forget)) return false;
+    readsOfClosedRow(this.forget);
     this.live--;
     this.plates.remove(slot, false);
     this.exits.count(this.columns.leftAt(slot), false, -1);
     this.columns.setDueAt(slot, NO_STAY);
-    return true;
   }
 
   private readonly forget = (laneId: string, cameraId: string, at: number, hash: number): void =>

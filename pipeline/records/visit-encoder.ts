@@ -108,7 +108,17 @@ function isThere<T>(value: T | null): value is T {
 /** Zigzag, seven bits a byte. */
 function long(value: number): void {
   let rest = value < 0 ? -2 * value - 1 : 2 * value;
-  for (; rest >= 2 ** 31; rest = Math.floor(rest / 0x80)) target[at++] = (rest % 0x80) | 0x80;
+  if (rest >= 2 ** 31) {
+    // Divided as doubles once, which is dear, and not for each byte.
+    const high = Math.floor(rest / 2 ** 28);
+    const low = rest - 2 ** 28 * high;
+    target[at] = (low & 0x7f) | 0x80;
+    target[at + 1] = ((low >>> 7) & 0x7f) | 0x80;
+    target[at + 2] = ((low >>> 14) & 0x7f) | 0x80;
+    target[at + 3] = (low >>> 21) | 0x80;
+    at += 4;
+    rest = high;
+  }
   for (; rest >= 0x80; rest >>>= 7) target[at++] = (rest & 0x7f) | 0x80;
   target[at++] = rest;
 }

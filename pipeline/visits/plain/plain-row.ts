@@ -112,7 +112,7 @@ export function writeOpenRow(garageId: string, entry: Passage, lastHereAt: numbe
   writePassage(entry, evidence);
   if (lastHereAt !== null) writeTime(lastHereAt);
   writeByte(HAS_ENTRY_READ | IS_AS_SEEN);
-  writeByte(statuses.indexOf('open'));
+  writeByte(OPEN);
   writeCount(1);
   writeShare(0);
   // No flags.
@@ -146,13 +146,16 @@ export function writeClosedRow(
   writePassage(exit, stay);
   if (open.lastHereAt !== null) writeTime(open.lastHereAt);
   writeByte(HAS_ENTRY_READ | HAS_EXIT_READ | IS_AS_SEEN);
-  writeByte(statuses.indexOf('closed'));
+  writeByte(CLOSED);
   writeCount(open.revision + 1);
   writeShare(matchConfidence);
   writeByte(flags.length);
   for (let i = 0; i < flags.length; i++) writeText(flags[i]!);
   if (irregularity !== null) writeText(JSON.stringify([irregularity]));
 }
+
+const OPEN = statuses.indexOf('open');
+const CLOSED = statuses.indexOf('closed');
 
 /**
  * Reads a stay that has entry and exit, none of them decided on or ruled, and that is neither void nor turned; it may have irregularities.

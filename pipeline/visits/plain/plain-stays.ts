@@ -50,7 +50,7 @@ export function takePlainly(
   if (passage.direction === 'IN') {
     if (openSlot !== NO_SLOT) return null;
     if (isRear) hold(stays, garage, passage, endedAt, visitIdOf(read));
-    else open(stays, garage, passage, endedAt, nameBytesOf(read), sink);
+    else open(stays, garage, plate, passage, endedAt, nameBytesOf(read), sink);
     return 'entry';
   }
   if (passage.direction !== 'OUT') return null;
@@ -223,14 +223,17 @@ function hold(stays: Table<Stay>, garage: GarageIndex, entry: Passage, endedAt: 
   garage.plates.noteOpen(garage.plates.plateOf(slot), slot);
 }
 
-/** Opens a stay, at rest from the start: most are looked at next when they end. @param name of its visit */
+/**
+ * Opens a stay, at rest from the start: most are looked at next when they end.
+ * @param plate its number, NO_PLATE: it has no live stay yet @param name of its visit
+ */
 function open(
-  stays: Table<Stay>, garage: GarageIndex, entry: Passage, endedAt: number, name: Buffer, sink: PlainSink,
+  stays: Table<Stay>, garage: GarageIndex, plate: number, entry: Passage, endedAt: number, name: Buffer, sink: PlainSink,
 ): void {
   const read = firstRead(entry);
   const dueAt = openDueAt(entry, garage.settings, false);
   writeOpenRow(garage.garageId, entry, hereBefore(entry, endedAt, garage), dueAt, stays.beginRow(name));
-  garage.enteredPlainly(stays.endRow(name), read, dueAt);
+  garage.enteredPlainly(stays.endRow(name), plate, read, dueAt);
   tellOpened(garage, name, read, sink);
 }
 

@@ -257,8 +257,8 @@ export class GarageIndex {
     return columns.leftAt(slot) !== 0 && columns.dueAt(slot) === leavesAt(columns.lastSeenAt(slot), this.settings);
   }
 
-  /** A plain stay was begun by the read of an entry, and is told; its row says so already. */
-  enteredPlainly(slot: number, read: PassageRead, dueAt: number): void {
+  /** A plain stay was begun by the read of an entry, and is told; its row says so already. @param plate its number before */
+  enteredPlainly(slot: number, plate: number, read: PassageRead, dueAt: number): void {
     const { columns, plates } = this;
     this.left.areKnown = false;
     columns.makeRoomFor(slot);
@@ -266,7 +266,7 @@ export class GarageIndex {
     columns.setLastSeenAt(slot, read.at);
     columns.setLeftAt(slot, 0);
     this.live++;
-    plates.noteOpen(plates.add(this.number, read.country, read.plate, slot), slot);
+    plates.noteOpen(plates.add(this.number, read.country, read.plate, slot, plate), slot);
     this.rememberRead(slot, read);
     columns.setInsideAt(slot, this.inside.add(slot, read));
     this.isIn(intervalOf(read.at));

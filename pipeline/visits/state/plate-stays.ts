@@ -37,9 +37,11 @@ export class PlateStays {
     return NO_PLATE;
   }
 
-  /** Adds the stay that has the slot to those of the plate. @returns the plate's number */
-  add(garage: number, country: string, plate: string, slot: number): number {
-    const known = this.find(garage, country, plate);
+  /**
+   * Adds the stay that has the slot to those of the plate.
+   * @param known what `find` says of the plate @returns its number
+   */
+  add(garage: number, country: string, plate: string, slot: number, known = this.find(garage, country, plate)): number {
     const number = known === NO_PLATE ? this.newPlate(garage, country, plate) : known;
     const { records } = this;
     const at = number * RECORD_INTS;

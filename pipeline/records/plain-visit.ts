@@ -2,8 +2,11 @@ import type { Visit } from './records.ts';
 import { textOfBytes } from './text-of-bytes.ts';
 
 /**
- * A visit to be told, with its name as the bytes that the state has of it. Two of nearly every visit are told so: one object
- * for all of them, which holds until the next is told, and no text of a name. Who keeps it keeps `visitOf`.
+ * A visit to be told, with its name as the bytes that the state has of it. Two of nearly every visit are told so, and no text is
+ * made of a name that is only copied. The bytes are another's soon: who keeps the visit keeps `visitOf`.
+ *
+ * One object for all, written over, would cost three times as much: it soon is among the old ones, and the collector is told of each
+ * young text that is put there.
  */
 export interface PlainVisit extends Omit<Visit, 'visitId'> {
   /** Where its name stands: ASCII, of less than 64 letters. */

@@ -10,8 +10,8 @@ import type { OpenRow } from './plain-row.ts';
 export interface PlainSink {
   visit(visit: Visit): void;
   /**
-   * The plain entries and exits, which are nearly all that is told: who only writes it down needs no `Visit` of them, whose making and
-   * collecting costs as much as the writing. Left out: `visit` is told.
+   * The plain entries and exits, which are nearly all that is told, each with the name as the bytes that there are of it: who only
+   * writes it down needs no text of that. The bytes hold until it returns. Left out: `visit` is told.
    */
   plainVisit?(visit: PlainVisit): void;
   irregularity(irregularity: Irregularity): void;
@@ -19,23 +19,26 @@ export interface PlainSink {
 
 /** Tells of a stay that its entry began. @param name of its visit, all the bytes */
 export function tellOpened({ operatorId, garageId }: GarageIndex, name: Buffer, entry: PassageRead, sink: PlainSink): void {
-  told.name = name;
-  told.nameStart = 0;
-  told.nameEnd = name.length;
-  told.revision = 1;
-  told.status = 'open';
-  told.operatorId = operatorId;
-  told.garageId = garageId;
-  told.plate = entry.plate;
-  told.country = entry.country;
-  told.entryReadId = entry.readId;
-  told.exitReadId = null;
-  told.firstSeenAt = entry.at;
-  told.enteredAt = entry.at;
-  told.exitedAt = null;
-  told.matchConfidence = 0;
-  told.flags = noFlags;
-  tell(sink);
+  tell(sink, {
+    name,
+    nameStart: 0,
+    nameEnd: name.length,
+    revision: 1,
+    status: 'open',
+    operatorId,
+    garageId,
+    plate: entry.plate,
+    country: entry.country,
+    plateRead: true,
+    entryReadId: entry.readId,
+    exitReadId: null,
+    firstSeenAt: entry.at,
+    enteredAt: entry.at,
+    exitedAt: null,
+    matchConfidence: 0,
+    flags: noFlags,
+    rulesVersion: RULES_VERSION,
+  });
 }
 
 /** Tells of an open stay that its exit ended. @param name bytes with its visit's name, from `nameStart` up to `nameEnd` */
@@ -45,32 +48,29 @@ export function tellClosed(
 ): void {
   const enteredBy = lastRead(open);
   const leftBy = firstRead(exit);
-  told.name = name;
-  told.nameStart = nameStart;
-  told.nameEnd = nameEnd;
-  told.revision = open.revision + 1;
-  told.status = 'closed';
-  told.operatorId = operatorId;
-  told.garageId = garageId;
-  told.plate = leftBy.plate;
-  told.country = leftBy.country;
-  told.entryReadId = enteredBy.readId;
-  told.exitReadId = leftBy.readId;
-  told.firstSeenAt = open.firstSeenAt;
-  told.enteredAt = enteredBy.at;
-  told.exitedAt = leftBy.at;
-  told.matchConfidence = matchConfidence;
-  told.flags = flags;
-  tell(sink);
+  tell(sink, {
+    name,
+    nameStart,
+    nameEnd,
+    revision: open.revision + 1,
+    status: 'closed',
+    operatorId,
+    garageId,
+    plate: leftBy.plate,
+    country: leftBy.country,
+    plateRead: true,
+    entryReadId: enteredBy.readId,
+    exitReadId: leftBy.readId,
+    firstSeenAt: open.firstSeenAt,
+    enteredAt: enteredBy.at,
+    exitedAt: leftBy.at,
+    matchConfidence,
+    flags,
+    rulesVersion: RULES_VERSION,
+  });
 }
 
-function tell(sink: PlainSink): void {
-  if (sink.plainVisit === undefined) sink.visit(visitOf(told));
-  else sink.plainVisit(told);
+function tell(sink: PlainSink, visit: PlainVisit): void {
+  if (sink.plainVisit === undefined) sink.visit(visitOf(visit));
+  else sink.plainVisit(visit);
 }
-
-const told: { -readonly [Field in keyof PlainVisit]: PlainVisit[Field] } = {
-  name: Buffer.alloc(0), nameStart: 0, nameEnd: 0, revision: 0, status: 'open', operatorId: '', garageId: '', plate: '', country: '', plateRead: true,
-  entryReadId: null, exitReadId: null, firstSeenAt: 0, enteredAt: null, exitedAt: null, matchConfidence: 0, flags: noFlags,
-  rulesVersion: RULES_VERSION,
-};

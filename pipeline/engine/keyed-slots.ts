@@ -46,7 +46,7 @@ export class KeyedSlots {
 
   /** The same of a key that is told by its bytes (ASCII), and is to have the row that was begun for it. */
   giveOf(key: Buffer): number {
-    const hash = hashOfBytes(key);
+    const hash = hashOfBytes(key, 0, key.length);
     const { index } = this;
     const mask = index.length - 1;
     for (let place = (2 * hash) & mask; index[place + 1] !== 0; place = (place + 2) & mask) {
@@ -65,11 +65,15 @@ export class KeyedSlots {
 
   /** Takes it from its key: another may get it next. */
   takeBack(slot: number): void {
-    const key = this.keyOf(slot);
-    const place = this.placeOf(key, hashOf(key));
-    this.dropRow(slot);
+    const { index, rows, memory } = this;
+    const mask = index.length - 1;
+    let place = (2 * this.hashAt(slot)) & mask;
+    while (index[place + 1] !== slot + 1) place = (place + 2) & mask;
+    const row = rows[slot]!;
+    if (row !== NO_ROW) memory.release(row);
+    rows[slot] = NO_ROW;
     this.keys[slot] = undefined;
-    freePlace(this.index, place);
+    freePlace(index, place);
     this.taken -= 1;
     this.free.push(slot);
   }
@@ -150,6 +154,17 @@ export class KeyedSlots {
     return row === NO_ROW ? this.keys[slot] === key.toString('latin1') : this.memory.areKeyOf(row, key);
   }
 
+  private hashAt(slot: number): number {
+    const row = this.rows[slot]!;
+    if (row === NO_ROW) return hashOf(this.keys[slot]!);
+    const { memory } = this;
+    const bytes = memory.bytesOf(row);
+    const start = memory.keyStartOf(row);
+    const end = memory.startOf(row);
+    for (let at = start; at < end; at++) if (bytes[at]! > LAST_ASCII) return hashOf(memory.keyOf(row));
+    return hashOfBytes(bytes, start, end);
+  }
+
   private placeOf(key: string, hash: number): number {
     const { index } = this;
     const mask = index.length - 1;
@@ -161,6 +176,7 @@ export class KeyedSlots {
 }
 
 const NO_ROW = -1;
+const LAST_ASCII = 0x7f;
 /** A power of two, as all later sizes are. */
 const PLACES_AT_START = 64;
 
@@ -172,9 +188,9 @@ function hashOf(key: string): number {
 }
 
 /** The same of a key whose bytes are its characters. */
-function hashOfBytes(key: Buffer): number {
+function hashOfBytes(bytes: Buffer, start: number, end: number): number {
   let hash = FIRST_HASH;
-  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key[i]!, FACTOR);
+  for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, FACTOR);
   return mixed(hash);
 }
 

@@ -102,7 +102,7 @@ export class Table<V> {
 
   /** The row of a value at rest; -1: it is held, not laid to rest yet, or deleted. */
   rowAt(slot: number): number {
-    return (this.flags[slot]! & IS_FRESH) === 0 ? this.slots.rowOf(slot) : -1;
+    return (this.flags[slot]! & (IS_FRESH | IS_GONE)) === 0 ? this.slots.rowOf(slot) : -1;
   }
 
   /**
@@ -135,7 +135,7 @@ export class Table<V> {
     const flags = this.flags[slot]!;
     const former = this.slots.endRow(slot);
     this.journal.note(this, slot, flags, this.values[slot], former < 0 ? NO_ROW : former);
-    this.noteChange(slot, flags & ~IS_FRESH);
+    this.noteChange(slot, flags & ~(IS_FRESH | IS_GONE));
     this.values[slot] = undefined;
     this.awakeSlots[slot % AWAKE] = -1;
     this.live += 1;
@@ -256,12 +256,23 @@ export class Table<V> {
   private lay(slot: number): void {
     const { slab, codec, slots } = this;
     const value = this.values[slot];
-    if (value === undefined || codec.rests?.(value) !== true) return slots.dropRow(slot);
+    if (value === undefined || codec.rests?.(value) !== true) return this.layHeld(slot);
     slab.end = 0;
     slab.appendByte(codec.formatVersion);
     codec.encodeTo(value, slab);
     slots.setRow(slot, slab.bytes, 0, slab.end);
     this.values[slot] = undefined;
+    this.flags[slot]! &= ~IS_GONE;
+  }
+
+  /** A value that does not rest, or none: of one that is deleted the row has the key, until the slot is taken back. */
+  private layHeld(slot: number): void {
+    if (this.values[slot] === undefined) {
+      this.flags[slot]! |= IS_GONE;
+    } else {
+      this.slots.dropRow(slot);
+      this.flags[slot]! &= ~IS_GONE;
+    }
   }
 
   private endLaying(): void {
@@ -285,7 +296,7 @@ export class Table<V> {
     const { fresh, changed, flags } = this;
     for (let i = 0; i < fresh.length; i++) {
       const slot = fresh[i]!;
-      if ((flags[slot]! & IS_FRESH) !== 0) this.slots.dropRow(slot);
+      if ((flags[slot]! & IS_FRESH) !== 0) this.layHeld(slot);
       flags[slot]! &= ~(IS_FRESH | IN_FRESH);
     }
     this.endLaying();
@@ -294,14 +305,14 @@ export class Table<V> {
   }
 
   private settleSlot(slot: number): void {
-    const isGone = this.slots.rowOf(slot) < 0 && this.values[slot] === undefined;
+    const isGone = this.rowAt(slot) < 0 && this.values[slot] === undefined;
     if (isGone) this.slots.takeBack(slot);
     this.flags[slot] = isGone ? 0 : IS_KNOWN;
   }
 
   private writeChange(changelog: RecordBlock, timestamp: number, slot: number): void {
     const { slots } = this;
-    const row = slots.rowOf(slot);
+    const row = this.rowAt(slot);
     const held = row < 0 ? this.values[slot] : undefined;
     const isGone = held === undefined && row < 0;
     if (isGone && (this.flags[slot]! & IS_KNOWN) === 0) return;
@@ -355,6 +366,8 @@ const IS_CHANGED = 4;
 const IN_CHANGED = 8;
 /** The changelog has the key. */
 const IS_KNOWN = 16;
+/** The value is deleted: the row, if there is one, only has the key. */
+const IS_GONE = 32;
 
 /** A fifth of all that is decoded is spared by so many, a fortieth of the rest by four times as many. */
 const AWAKE = 64;

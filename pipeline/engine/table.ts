@@ -46,6 +46,7 @@ export class Table<V> {
   /** Values at rest that were looked at lately, by the last bits of their slots: they are often looked at again, or changed. */
   private readonly awakeSlots = new Int32Array(AWAKE).fill(-1);
   private readonly awake = new Array<V | undefined>(AWAKE).fill(undefined);
+  private isAnyAwake = false;
 
   constructor(id: number, codec: StateCodec<V>, journal: Journal, watcher: Watcher<V> | null) {
     this.id = id;
@@ -168,6 +169,7 @@ export class Table<V> {
     if (this.awakeSlots[place] !== slot) {
       this.awake[place] = this.decoded(this.slots.keyOf(slot), row);
       this.awakeSlots[place] = slot;
+      this.isAnyAwake = true;
     }
     return this.awake[place]!;
   }
@@ -277,6 +279,9 @@ export class Table<V> {
 
   private endLaying(): void {
     this.fresh.length = 0;
+    // Most tables have none ever.
+    if (!this.isAnyAwake) return;
+    this.isAnyAwake = false;
     this.awakeSlots.fill(-1);
     this.awake.fill(undefined);
   }

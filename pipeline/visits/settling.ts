@@ -8,7 +8,7 @@ import { decideOn, reopenContested } from './pairing/deciding.ts';
 import { undecidedPassage } from './pairing/undecided.ts';
 import { judged } from './passages/blank-reads.ts';
 import { tellGrowthPlainly } from './plain/plain-growth.ts';
-import { enteredAtOfClosedRow, readClosedRow } from './plain/plain-row.ts';
+import { readClosedRow } from './plain/plain-row.ts';
 import type { Sink } from './sink.ts';
 import type { DueQueue } from './state/due-queue.ts';
 import type { GarageIndex } from './state/garage-index.ts';
@@ -148,12 +148,12 @@ export class Settling {
   private leave(slot: number, garage: GarageIndex, now: number): void {
     const { stays } = this.state;
     const row = stays.rowAt(slot);
-    const isPlain = row >= 0 && readClosedRow(stays.rows.bytesOf(row), stays.rows.startOf(row));
+    const closed = row < 0 ? null : readClosedRow(stays.rows.bytesOf(row), stays.rows.startOf(row));
     if (isSampled(garage.leftAt(slot))) {
-      if (isPlain) this.learning.learnPlainly(slot, enteredAtOfClosedRow(), garage, now);
+      if (closed !== null) this.learning.learnPlainly(slot, closed, garage, now);
       else this.learning.learn(slot, stays.at(slot)!, garage, now);
     }
-    if (!isPlain) return stays.deleteAt(slot);
+    if (closed === null) return stays.deleteAt(slot);
     garage.forgetPlainly(slot);
     stays.deleteRowAt(slot);
   }

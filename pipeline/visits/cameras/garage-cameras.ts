@@ -163,7 +163,7 @@ export class GarageCameras {
   }
 
   /** A read left the state. */
-  discount({ cameraId, at }: CameraMoment): void {
+  discount(cameraId: string, at: number): void {
     const camera = this.camera(cameraId);
     camera.counts.remove(at);
     if (camera.isWatched && intervalOf(at) >= this.nextInterval && this.unjudged-- === READS_WAIT) this.knownIntervalDue = NaN;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { passageOf, passageOfReads, type Passage } from '../passages/passages.ts';
 import { day, hour, minute, readOf, second, start, TestGarage } from '../test-garage.ts';
-import { confidencesLearned, confidenceWorthOf, nothingLearnedOfConfidences, type ConfidenceWorth } from './confidence-worth.ts';
+import { confidencesLearned, confidenceWorthOf, judgedReads, nothingLearnedOfConfidences, type ConfidenceWorth } from './confidence-worth.ts';
 
 interface Seen {
   readonly plate?: string;
@@ -13,7 +13,7 @@ interface Seen {
 /** What is known after passages of the plate A, seen so, in turn. */
 function learnedOf(passages: number, seen: (i: number) => Seen): ConfidenceWorth | null {
   let learned = nothingLearnedOfConfidences('g1');
-  for (let i = 0; i < passages; i++) learned = confidencesLearned(learned, 'A', [passageSeen(seen(i))], 0);
+  for (let i = 0; i < passages; i++) learned = confidencesLearned(learned, [judgedReads(passageSeen(seen(i)), 'A')], 0);
   return confidenceWorthOf(learned.steps);
 }
 
@@ -50,7 +50,8 @@ test('as long as little is known, and where confidences mean what they do elsewh
 test('of a vehicle that stood before the camera, and of what was seen from behind, not all counts', () => {
   const { reads } = passageSeen({ confidence: 0.5 });
   const standing = passageOfReads(Array.from({ length: 40 }, (_, i) => ({ ...reads[0]!, readId: `s${i}`, at: reads[0]!.at + i * second })), null, null);
-  const learned = confidencesLearned(nothingLearnedOfConfidences('g1'), 'A', [standing, passageSeen({ confidence: 0.5 }, true)], 0);
+  const passages = [standing, passageSeen({ confidence: 0.5 }, true)].map((seen) => judgedReads(seen, 'A'));
+  const learned = confidencesLearned(nothingLearnedOfConfidences('g1'), passages, 0);
   assert.deepEqual(learned.steps.map(({ right, wrong }) => right + wrong).filter((reads) => reads > 0), [3]);
 });
 

@@ -26,23 +26,41 @@ export function nothingLearnedOfConfidences(garageId: string): LearnedConfidence
   return { garageId, interval: BEFORE_ALL, steps: new Array<ReliabilityStep>(CONFIDENCE_STEPS).fill(nothingCounted), earlier: [] };
 }
 
+/** A read of a vehicle of which it is known by now whether it was right. */
+export interface JudgedRead {
+  /** The confidence that the camera gave. */
+  readonly said: number;
+  readonly isRear: boolean;
+  readonly isRight: boolean;
+  readonly hasCandidates: boolean;
+}
+
+/** @param plate the vehicle's, by all that was read of it */
+export function judgedReads({ reads }: Passage, plate: string): JudgedRead[] {
+  return reads.map((read) => (
+    { said: read.said, isRear: read.isRear, isRight: read.plate === plate, hasCandidates: read.candidates.length > 0 }
+  ));
+}
+
 /**
- * @param plate the vehicle's, by all that was read of it
- * @param interval in which its stay left the state: never before that of one that taught already
+ * @param passages the reads of each
+ * @param interval in which their stay left the state: never before that of one that taught already
  */
 export function confidencesLearned(
-  before: LearnedConfidences, plate: string, passages: readonly Passage[], interval: number,
+  before: LearnedConfidences, passages: readonly (readonly JudgedRead[])[], interval: number,
 ): LearnedConfidences {
   const steps = before.steps.slice();
-  for (const { reads } of passages) {
-    // A vehicle that stood before the camera for long says no more than others.
-    for (const read of reads.filter(({ isRear }) => !isRear).slice(0, MOST_READS)) {
-      const at = stepOf(read.said);
+  for (const reads of passages) {
+    let counted = 0;
+    for (const { said, isRear, isRight, hasCandidates } of reads) {
+      // A vehicle that stood before the camera for long says no more than others.
+      if (isRear || counted++ >= MOST_READS) continue;
+      const at = stepOf(said);
       const { right, wrong, rightWithCandidates, wrongWithCandidates } = steps[at]!;
-      const [isRight, isWrong] = read.plate === plate ? [1, 0] : [0, 1];
-      steps[at] = read.candidates.length === 0
-        ? { right: right + isRight, wrong: wrong + isWrong, rightWithCandidates, wrongWithCandidates }
-        : { right, wrong, rightWithCandidates: rightWithCandidates + isRight, wrongWithCandidates: wrongWithCandidates + isWrong };
+      const [isOneRight, isOneWrong] = isRight ? [1, 0] : [0, 1];
+      steps[at] = hasCandidates
+        ? { right, wrong, rightWithCandidates: rightWithCandidates + isOneRight, wrongWithCandidates: wrongWithCandidates + isOneWrong }
+        : { right: right + isOneRight, wrong: wrong + isOneWrong, rightWithCandidates, wrongWithCandidates };
     }
   }
   return {

@@ -51,9 +51,10 @@ export function withLength(before: LearnedDwell, enteredAt: number, lengthMs: nu
 
 export class DwellTimes {
   private readonly stayTimes: () => StayTimes;
-  private readonly learned = new Map<number, LearnedDwell>();
+  /** By hour class. */
+  private readonly learned: (LearnedDwell | undefined)[] = [];
   /** By hour class: share of stays longer than so many steps, once asked for. */
-  private readonly longer = new Map<number, Float64Array>();
+  private readonly longer: (Float64Array | undefined)[] = [];
   private ofAll: Float64Array | null = null;
   /** Share of all stays that are longer than any step. */
   private longest: number | null = null;
@@ -66,9 +67,8 @@ export class DwellTimes {
   }
 
   learn(hourClass: number, learned: LearnedDwell | undefined): void {
-    if (learned === undefined) this.learned.delete(hourClass);
-    else this.learned.set(hourClass, learned);
-    this.longer.delete(hourClass);
+    this.learned[hourClass] = learned;
+    this.longer[hourClass] = undefined;
     this.traffic = null;
   }
 
@@ -76,13 +76,12 @@ export class DwellTimes {
   stayTimesChanged(): void {
     this.ofAll = null;
     this.longest = null;
-    this.longer.clear();
+    this.longer.length = 0;
   }
 
   /** Share of the vehicles that came in at such an hour that stay longer than so long; above 0. */
   longerShare(hourClass: number, lengthMs: number): number {
-    let longer = this.longer.get(hourClass);
-    if (longer === undefined) this.longer.set(hourClass, longer = this.longerOf(this.learned.get(hourClass)));
+    const longer = (this.longer[hourClass] ??= this.longerOf(this.learned[hourClass]));
     const step = Math.floor(lengthMs / STEP_MS);
     if (step >= STEPS) {
       const ofAll = this.stayTimes();
@@ -107,7 +106,7 @@ export class DwellTimes {
     const entries = new Float64Array(2 * HOURS_OF_DAY);
     const exits = new Float64Array(2 * HOURS_OF_DAY);
     for (const first of [0, HOURS_OF_DAY]) {
-      const classes = Array.from({ length: HOURS_OF_DAY }, (_, hour) => this.learned.get(first + hour));
+      const classes = Array.from({ length: HOURS_OF_DAY }, (_, hour) => this.learned[first + hour]);
       // In hours in which few come there are days without any that was learned.
       const days = classes.reduce((most, learned) => Math.max(most, learned?.days ?? 0), 0);
       if (days === 0) continue;

@@ -1,5 +1,7 @@
+import type { Visit } from '../../records/records.ts';
 import { hoursOfWeek, intervalOf } from '../cameras/intervals.ts';
 import { firstRead, lastRead, type Passage } from '../passages/passages.ts';
+import { judgedReadsOfClosedRow, type ClosedRow } from '../plain/plain-row.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
 import { NO_PLATE, NO_SLOT } from '../state/plate-stays.ts';
 import { isStrangers } from '../state/presence.ts';
@@ -7,7 +9,7 @@ import type { VisitsState } from '../state/state.ts';
 import { enteredAtOf } from '../state/stay-entry.ts';
 import type { Stay } from '../state/stay.ts';
 import { confusionsLearned, endRead, nothingLearnedOfCamera, type CameraConfusions, type EndRead } from './camera-confusions.ts';
-import { confidencesLearned, nothingLearnedOfConfidences } from './confidence-worth.ts';
+import { confidencesLearned, judgedReads, nothingLearnedOfConfidences, type JudgedRead } from './confidence-worth.ts';
 import { hourClassOf, LEARNED_ONE_IN, nothingLearnedOf, withLength } from './dwell-times.ts';
 import type { EndedStay, NextStay } from './stay-times.ts';
 import { nothingTaught, taughtBy } from './taught-stays.ts';
@@ -36,11 +38,13 @@ export class Learning {
     if (this.teachesConfidences(firstRead(exit).at, garage, clock)) this.learnConfidences(stay, garage, clock);
   }
 
-  /** The same of a plain one (`readClosedRow`) that is about to leave, read alike at both ends. */
-  learnPlainly(slot: number, enteredAt: number, garage: GarageIndex, clock: number): void {
+  /** The same of a plain one that is about to leave, read alike at both ends. @param closed its row, which was read just now */
+  learnPlainly(slot: number, closed: Readonly<ClosedRow>, garage: GarageIndex, clock: number): void {
     const leftAt = garage.leftAt(slot);
-    this.learnTimes(slot, garage.plates.plateOf(slot), enteredAt, leftAt, garage, clock);
-    if (this.teachesConfidences(leftAt, garage, clock)) this.learnConfidences(this.state.stays.at(slot)!, garage, clock);
+    this.learnTimes(slot, garage.plates.plateOf(slot), closed.enteredAt, leftAt, garage, clock);
+    if (!this.teachesConfidences(leftAt, garage, clock)) return;
+    if (!closed.isOfOwnPlate) this.learnConfidences(this.state.stays.at(slot)!, garage, clock);
+    else if (isSure(closed)) this.learnJudged(judgedReadsOfClosedRow(), garage, clock);
   }
 
   private learnTimes(slot: number, plate: number, enteredAt: number, leftAt: number, garage: GarageIndex, clock: number): void {
@@ -72,12 +76,15 @@ export class Learning {
     return confidences.at(clock)?.isWellKnown !== true || isOneIn(CONFIDENCES_ONE_IN, leftAt);
   }
 
-  /** Of a pair that is hardly doubted. */
-  private learnConfidences({ entry, exit, visit }: Stay, { garageId }: GarageIndex, clock: number): void {
-    if (visit === null || visit.status !== 'closed' || visit.matchConfidence < SURE_FROM) return;
+  private learnConfidences({ entry, exit, visit }: Stay, garage: GarageIndex, clock: number): void {
+    if (visit === null || !isSure(visit)) return;
+    this.learnJudged([judgedReads(entry!, visit.plate), judgedReads(exit!, visit.plate)], garage, clock);
+  }
+
+  private learnJudged(passages: readonly (readonly JudgedRead[])[], { garageId }: GarageIndex, clock: number): void {
     const { confidences } = this.state;
     const before = confidences.get(garageId) ?? nothingLearnedOfConfidences(garageId);
-    confidences.put(garageId, confidencesLearned(before, visit.plate, [entry!, exit!], intervalOf(clock)));
+    confidences.put(garageId, confidencesLearned(before, passages, intervalOf(clock)));
   }
 
   private learnDwell(enteredAt: number, lengthMs: number, { garageId, timezone }: GarageIndex): void {
@@ -113,6 +120,12 @@ export class Learning {
 
 /** A multiple of the other: these are sampled among those. */
 const CONFIDENCES_ONE_IN = 4 * LEARNED_ONE_IN;
+
+/** A pair that is hardly doubted. */
+function isSure({ status, matchConfidence }: Pick<Visit, 'status' | 'matchConfidence'>): boolean {
+  return status === 'closed' && matchConfidence >= SURE_FROM;
+}
+
 const SURE_FROM = 0.9;
 
 /** By the second: it is as good as drawn by lot, and the same in whatever order the reads came. */

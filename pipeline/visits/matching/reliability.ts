@@ -40,6 +40,7 @@ export function reliabilityOf(learned: Confusions): Reliability {
 
 /**
  * Share of right reads at confidences 0, 1/STEPS, ... 1, rising.
+ * @param rows rising up to 1
  * @param assumed that share, before anything is counted; worth so many reads a step
  */
 export function curveOf(
@@ -47,17 +48,18 @@ export function curveOf(
   assumed: (confidence: number) => number, assumedReads: number,
 ): Float64Array {
   const counted: Counted[] = [];
+  let first = 0;
   for (let step = 0; step <= STEPS; step++) {
     const confidence = step / STEPS;
     let right = assumedReads * assumed(confidence);
     let reads = assumedReads;
-    rows.forEach((row, i) => {
-      // Where one row ends and the next begins, both tell.
-      if (confidence > row.upTo || (i > 0 && confidence < rows[i - 1]!.upTo)) return;
-      const [rightOnes, wrongOnes] = countsOf(row);
+    while (confidence > rows[first]!.upTo) first++;
+    // Where one row ends and the next begins, both tell.
+    for (let row = first; row === first || (row < rows.length && confidence >= rows[row - 1]!.upTo); row++) {
+      const [rightOnes, wrongOnes] = countsOf(rows[row]!);
       right += rightOnes;
       reads += rightOnes + wrongOnes;
-    });
+    }
     counted.push({ right, reads, steps: 1 });
   }
   return Float64Array.from(risingShares(counted), (share) => Math.min(MOST_RIGHT, Math.max(LEAST_RIGHT, share)));

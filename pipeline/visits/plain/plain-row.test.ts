@@ -3,13 +3,14 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Irregularity } from '../../records/records.ts';
 import { Slab } from '../../records/slab.ts';
+import { judgedReads } from '../learned/confidence-worth.ts';
 import { firstRead, lastRead, type Passage } from '../passages/passages.ts';
 import { readHashOf } from '../passages/read-hashes.ts';
 import type { Stay } from '../state/stay.ts';
 import { stayCodec } from '../state/stay-codec.ts';
 import { noIrregularities } from '../stays/irregularities.ts';
 import { irregularity, passage, readingOf, share, stay, text, time } from '../test-stays.ts';
-import { enteredAtOfClosedRow, readClosedRow, readOpenRow, readsOfClosedRow, writeClosedRow, writeOpenRow } from './plain-row.ts';
+import { judgedReadsOfClosedRow, readClosedRow, readOpenRow, readsOfClosedRow, writeClosedRow, writeOpenRow } from './plain-row.ts';
 
 /** A row's value somewhere in memory, and where it begins. */
 function rowOf(value: Stay): { bytes: Buffer; start: number } {
@@ -81,15 +82,17 @@ test('an open stay that is closed in its bytes is what the codec would have writ
   }));
 });
 
-test('a closed stay tells its reads from its bytes', () => {
-  fc.assert(fc.property(open, undecided, (before, exit) => {
-    const { bytes, start } = rowOf({ ...before, exit });
+test('a closed stay tells its reads, and how sure its visit is, from its bytes', () => {
+  fc.assert(fc.property(open, undecided, share, fc.option(text), (before, exit, matchConfidence, otherPlate) => {
+    const plate = otherPlate ?? before.plate;
+    const { bytes, start } = rowOf({ ...before, exit, visit: { ...before.visit!, status: 'closed', plate, matchConfidence } });
     const told: unknown[] = [];
-    assert.ok(readClosedRow(bytes, start));
+    const closed = { enteredAt: lastRead(before.entry!).at, status: 'closed', matchConfidence, isOfOwnPlate: plate === before.plate };
+    assert.deepEqual(readClosedRow(bytes, start), closed);
+    assert.deepEqual(judgedReadsOfClosedRow(), [judgedReads(before.entry!, before.plate), judgedReads(exit, before.plate)]);
     readsOfClosedRow((...read) => told.push(read));
     assert.deepEqual(told, [...before.entry!.reads, ...exit.reads].map(({ laneId, cameraId, at, readId }) =>
       [laneId, cameraId, at, readHashOf(cameraId, readId)]));
-    assert.equal(enteredAtOfClosedRow(), lastRead(before.entry!).at);
   }));
 });
 
@@ -101,6 +104,6 @@ test('a stay that is not plain is left to the codec', () => {
     const { bytes, start } = rowOf(any);
     if (isOdd || irregularities.length > 0 || exit !== null || visit.status !== 'open') assert.equal(readOpenRow(bytes, start, any), null);
     if (!isOdd && exit !== null) return;
-    assert.equal(readClosedRow(bytes, start), false);
+    assert.equal(readClosedRow(bytes, start), null);
   }));
 });

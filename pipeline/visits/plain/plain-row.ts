@@ -1,16 +1,17 @@
-import type { Direction, Irregularity } from '../../records/records.ts';
+import type { Direction, Irregularity, VisitStatus } from '../../records/records.ts';
 import type { Slab } from '../../records/slab.ts';
+import type { JudgedRead } from '../learned/confidence-worth.ts';
 import type { PlateEvidence } from '../matching/evidence.ts';
 import type { Passage, PassageDirection, PassageRead, PlateKey } from '../passages/passages.ts';
 import { readHashOf, readHashOfBytes } from '../passages/read-hashes.ts';
 import {
-  readByte, readCount, readFrom, readPosition, readSharedText, readText, readTime, skipShare, skipText, writeByte, writeCopy,
+  readByte, readCount, readFrom, readPosition, readShare, readSharedText, readText, readTime, skipShare, skipText, writeByte, writeCopy,
   writeCount, writeShare, writeText, writeTime, writeTo,
 } from '../state/packed-values.ts';
 import {
-  CAME_BACK, DIRECTION_BITS, directions, HAS_ENTRY, HAS_ENTRY_READ, HAS_EXIT, HAS_EXIT_READ,
-  HAS_IRREGULARITIES, HAS_VISIT, IS_AS_SEEN, IS_SINGLE, OTHER_LANE, readEvidence, SAID_OTHERWISE, skipEvidence,
-  statuses, stayCodec, writePassage,
+  CAME_BACK, DIRECTION_BITS, directions, HAS_CANDIDATES, HAS_ENTRY, HAS_ENTRY_READ, HAS_EXIT, HAS_EXIT_READ,
+  HAS_IRREGULARITIES, HAS_OTHER_PLATE, HAS_VISIT, IS_AS_SEEN, IS_REAR, IS_SINGLE, OTHER_LANE, OTHER_PLATE, readEvidence, SAID_OTHERWISE,
+  skipEvidence, statuses, stayCodec, writePassage,
 } from '../state/stay-codec.ts';
 
 /**
@@ -157,37 +158,68 @@ export function writeClosedRow(
 const OPEN = statuses.indexOf('open');
 const CLOSED = statuses.indexOf('closed');
 
+/** A closed stay, as far as must be known when it leaves the state. One for all: holds until the next is read. */
+export interface ClosedRow {
+  /** The last read of its entry, ms UTC. */
+  enteredAt: number;
+  /** Of the visit as it was told last: whether it says the stay's plate. */
+  status: VisitStatus;
+  matchConfidence: number;
+  isOfOwnPlate: boolean;
+}
+
+const closed: ClosedRow = { enteredAt: 0, status: 'closed', matchConfidence: 0, isOfOwnPlate: true };
+
 /**
  * Reads a stay that has entry and exit, none of them decided on or ruled, and that is neither void nor turned; it may have irregularities.
- * What it says holds until the next is read so.
  * @param start where the row's value begins
- * @returns false: for the codec
+ * @returns null: for the codec
  */
-export function readClosedRow(bytes: Buffer, start: number): boolean {
+export function readClosedRow(bytes: Buffer, start: number): Readonly<ClosedRow> | null {
   found = 0;
-  if (bytes[start] !== stayCodec.formatVersion) return false;
+  if (bytes[start] !== stayCodec.formatVersion) return null;
   readFrom(bytes, start + 1);
-  if ((readByte() & ~(CAME_BACK | HAS_IRREGULARITIES)) !== (HAS_ENTRY | HAS_EXIT | HAS_VISIT)) return false;
+  const has = readByte();
+  if ((has & ~(CAME_BACK | HAS_IRREGULARITIES)) !== (HAS_ENTRY | HAS_EXIT | HAS_VISIT)) return null;
   skipText();
   skipText();
   skipText();
   readTime();
-  if (!readsOfPassage(bytes)) return false;
+  if (!readsOfPassage(bytes)) return null;
   entryReads = found;
-  return readsOfPassage(bytes);
-}
-
-/** The last read of its entry, ms UTC. */
-export function enteredAtOfClosedRow(): number {
-  return times[entryReads - 1]!;
+  if (!readsOfPassage(bytes)) return null;
+  if (has & CAME_BACK) readTime();
+  const visitHas = readByte();
+  if (visitHas & HAS_OTHER_PLATE) {
+    skipText();
+    skipText();
+  }
+  closed.enteredAt = times[entryReads - 1]!;
+  closed.isOfOwnPlate = (visitHas & HAS_OTHER_PLATE) === 0;
+  closed.status = statuses[readByte()]!;
+  readCount();
+  closed.matchConfidence = readShare();
+  return closed;
 }
 
 /** A read that stands in a stay at rest, as far as its garage must forget it. */
 export type ForgetRead = (laneId: string, cameraId: string, at: number, hash: number) => void;
 
-/** Tells its reads. */
+/** Tells the reads of the stay that was read last. */
 export function readsOfClosedRow(forget: ForgetRead): void {
   for (let i = 0; i < found; i++) forget(laneIds[i]!, cameraIds[i]!, times[i]!, hashes[i]!);
+}
+
+/** What they say of confidences, of the entry's and then of the exit's: they are right if they are of the stay's plate. */
+export function judgedReadsOfClosedRow(): [JudgedRead[], JudgedRead[]] {
+  const passages: [JudgedRead[], JudgedRead[]] = [[], []];
+  for (let i = 0; i < found; i++) {
+    const parts = partsOf[i]!;
+    passages[i < entryReads ? 0 : 1].push({
+      said: saids[i]!, isRear: (parts & IS_REAR) !== 0, isRight: (parts & OTHER_PLATE) === 0, hasCandidates: (parts & HAS_CANDIDATES) !== 0,
+    });
+  }
+  return passages;
 }
 
 /** What was found of its reads, and how many are of the entry. */
@@ -197,6 +229,9 @@ const laneIds: string[] = [];
 const cameraIds: string[] = [];
 const times: number[] = [];
 const hashes: number[] = [];
+/** What else stands in a read, bit by bit, and the confidence that the camera gave. */
+const partsOf: number[] = [];
+const saids: number[] = [];
 
 function readsOfPassage(bytes: Buffer): boolean {
   const has = readByte();
@@ -218,9 +253,10 @@ function readsOfPassage(bytes: Buffer): boolean {
     laneIds[found] = parts & OTHER_LANE ? readSharedText() : passageLane;
     cameraIds[found] = cameraId;
     hashes[found] = isShort ? readHashOfBytes(cameraId, bytes, idStart, idEnd) : readHashOf(cameraId, readId);
+    const confidence = skipEvidence(parts);
+    partsOf[found] = parts;
+    saids[found] = parts & SAID_OTHERWISE ? readShare() : confidence;
     found++;
-    skipEvidence(parts);
-    if (parts & SAID_OTHERWISE) skipShare();
   }
   return true;
 }

@@ -306,7 +306,7 @@ export class GarageIndex {
   private forgetHash(slot: number, laneId: string, cameraId: string, at: number, hash: number): void {
     this.reads.deleteHash(this.number, hash);
     this.lane(laneId).trace.removeAny(at, slot);
-    this.cameras.discount({ cameraId, at });
+    this.cameras.discount(cameraId, at);
   }
 
   /** The first read of its exit, ms UTC; 0: it has none. */
@@ -338,7 +338,7 @@ export class GarageIndex {
       this.cameras.count(after!);
     } else if (after === undefined) {
       this.lane(before.laneId).blanks.removeAny(before.at, slot);
-      this.cameras.discount(before);
+      this.cameras.discount(before.cameraId, before.at);
     }
     if (after === undefined) return;
     this.blankReadsDue.push(after.dueAt, key);
@@ -457,7 +457,7 @@ export class GarageIndex {
   private forgetRead(slot: number, read: PassageRead): void {
     this.reads.delete(this.number, read.cameraId, read.readId);
     this.lane(read.laneId).trace.remove(read.at, slot, read.plate);
-    this.cameras.discount(read);
+    this.cameras.discount(read.cameraId, read.at);
   }
 
   private rememberRead(slot: number, read: PassageRead): void {

@@ -51,7 +51,7 @@ test('what the release before had counted of cameras\' confusions and confidence
     type: 'record', name: 'Step', fields: Object.keys(nothing).map((name) => ({ name, type: 'long' })),
   } } }], { garageId: 'g1', steps }));
   assert.ok(ofSteps.garage('g1').confidences.at(start)!.of(0.5, false) > 0.75);
-  const learned = confidencesLearned(ofSteps.confidences.get('g1')!, 'A', [], intervalOf(start));
+  const learned = confidencesLearned(ofSteps.confidences.get('g1')!, [], intervalOf(start));
   assert.deepEqual(learned.earlier.map(({ interval }) => interval), [0]);
 
   const characters = [{ plate: 'L', seen: 20, readAs: [{ read: 'C', times: 19 }] }];

@@ -151,7 +151,7 @@ function readPassage(stay: PlateKey): Passage {
 export const OTHER_PLATE = 1;
 export const OTHER_COUNTRY = 2;
 export const HAS_CANDIDATES = 4;
-const IS_REAR = 8;
+export const IS_REAR = 8;
 export const OTHER_LANE = 16;
 /** The confidence is worth something else than it says; never set by releases that did not know it. */
 export const SAID_OTHERWISE = 32;
@@ -196,15 +196,17 @@ function readCandidates(): PlateEvidence['candidates'] {
   return candidates;
 }
 
-export function skipEvidence(parts: number): void {
+/** @returns its confidence */
+export function skipEvidence(parts: number): number {
   if (parts & OTHER_PLATE) skipText();
   if (parts & OTHER_COUNTRY) skipText();
-  skipShare();
-  if (!(parts & HAS_CANDIDATES)) return;
+  const confidence = readShare();
+  if (!(parts & HAS_CANDIDATES)) return confidence;
   for (let left = readByte(); left > 0; left--) {
     skipText();
     skipShare();
   }
+  return confidence;
 }
 
 function writeRead(read: PassageRead, laneId: string, stay: PlateKey): void {
@@ -247,7 +249,7 @@ function readRead(passageLane: string, stay: PlateKey): PassageRead {
 
 export const HAS_ENTRY_READ = 1;
 export const HAS_EXIT_READ = 2;
-const HAS_OTHER_PLATE = 4;
+export const HAS_OTHER_PLATE = 4;
 export const IS_AS_SEEN = 8;
 
 /** A visit has both of an end (read and time) or none. */

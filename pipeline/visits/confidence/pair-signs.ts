@@ -128,7 +128,8 @@ function isAgainstWord({ entry, exit, enteredBy, leftBy }: Pair): boolean {
   return (entry.direction === 'OUT' && directionOf(enteredBy) === 'OUT') || (exit.direction === 'IN' && directionOf(leftBy) === 'IN');
 }
 
-function unlikenessOf({ evidence: came }: Pair['entry'], { evidence: left }: Passage): number {
+/** Nats by which the readings at both ends speak less for one vehicle than readings of a plate mostly do; 0 of two plates. */
+export function unlikenessOf({ evidence: came }: Pair['entry'], { evidence: left }: Passage): number {
   if (came.plate !== left.plate) return 0;
   return Math.min(MOST_UNLIKE, Math.max(0, ALIKE - sameVehicleOnce(came, left)));
 }

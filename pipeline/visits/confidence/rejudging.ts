@@ -1,6 +1,6 @@
 import type { Table } from '../../engine/state.ts';
 import type { Visit } from '../../records/records.ts';
-import { isSameReading, type PlateEvidence } from '../matching/evidence.ts';
+import { haveSamePlates, isSameReading, type PlateEvidence } from '../matching/evidence.ts';
 import { isUndecided } from '../pairing/undecided.ts';
 import {
   comparePassages, firstRead, isRearOnly, isRuledTogether, lastRead, type Passage, type PlateKey,
@@ -14,7 +14,7 @@ import { pairStatus, RULES_VERSION, shareOfOneStay } from '../stays/emission.ts'
 import { asLookAlike, lookAlikesOf, mostOf } from './look-alikes.ts';
 import { likelierTwo } from './own-stays.ts';
 import { pairConfidence } from './pair-confidence.ts';
-import { mayHoldAnother, type LookAlikes, type Pair } from './pair-signs.ts';
+import { mayHoldAnother, unlikenessOf, type LookAlikes, type Pair } from './pair-signs.ts';
 
 /**
  * How sure a visit is depends on who else was inside when its vehicle left. That is told at once, by what is known; and again
@@ -43,13 +43,35 @@ export function rejudge(changes: readonly StayChange[], judging: Judging): void 
     // Of the same ends: else it was judged when it was told.
     if (before?.exit != null && after !== undefined && isReadOtherwise(before, after)) {
       const slot = judging.stays.slotOf(after.visitId);
-      if (!touched.includes(slot)) touched.push(slot);
+      const isAsSure = changes.length === 1 && isExitReadOn(before, after) && !countsHowSurely(slot, before, after, judging);
+      if (!isAsSure && !touched.includes(slot)) touched.push(slot);
     }
   }
   // In an order that a restart does not change.
   const exitOf = (slot: number): Passage => judging.stays.at(slot)!.exit!;
   if (touched.length > 1) touched.sort((one, other) => comparePassages(exitOf(one), exitOf(other)));
   for (const slot of touched) rejudgeSlot(slot, changes, judging);
+}
+
+/** Further reads of its exit are all of the one plate, only surer or less sure of it; and nothing else has changed. */
+function isExitReadOn(before: Stay, after: Stay): boolean {
+  const exit = before.exit!;
+  const grown = after.exit!;
+  return before.visit === after.visit && before.entry === after.entry && exit.decision === grown.decision &&
+    exit.direction === grown.direction && firstRead(exit) === firstRead(grown) && exit.evidence.plate === grown.evidence.plate &&
+    grown.reads.every(({ plate }) => plate === grown.evidence.plate);
+}
+
+/** Whether that makes its visit more or less sure: of its signs (`signsOf`) those alone that are of others inside by plates near its own. */
+function countsHowSurely(slot: number, before: Stay, after: Stay, { stays, garage }: Judging): boolean {
+  const [entry, exit, grown] = [after.entry!, before.exit!, after.exit!];
+  const plate = garage.plateOf(after.country, after.plate);
+  const enteredAt = lastRead(entry).at;
+  const is = lookAlikesOf(slot, plate, enteredAt, grown, stays, garage);
+  if (!is.areInside && haveSamePlates(exit.evidence, grown.evidence)) return false;
+  const was = lookAlikesOf(slot, plate, enteredAt, exit, stays, garage);
+  if (was.areInside !== is.areInside || was.cameLater !== is.cameLater) return true;
+  return is.areInside && unlikenessOf(entry, exit) !== unlikenessOf(entry, grown);
 }
 
 /** The pair that a stay of two passages is. @param lookAlikes null: by what is known now */

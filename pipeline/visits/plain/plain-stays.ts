@@ -62,7 +62,9 @@ export function takePlainly(
   if (garage.contested.size > 0 && garage.contested.by(stays.keyAt(openSlot)).length > 0) return null;
   if (isRivalled(passage.evidence, openSlot, passage, false, stays, garage)) return null;
   const isShort = lengthMs < PLAIN_FROM_MS;
-  if (!closeAtRest(stays, garage, openSlot, isShort, passage, sink) && !close(stays, garage, openSlot, isShort, passage, sink)) return null;
+  const isTold = closeAtRest(stays, garage, plate, openSlot, isShort, passage, sink) ||
+    close(stays, garage, openSlot, isShort, passage, sink);
+  if (!isTold) return null;
   plates.noteEnded(plate, openSlot, read.capturedAt);
   return 'exit';
 }
@@ -81,7 +83,9 @@ function close(stays: Table<Stay>, garage: GarageIndex, slot: number, isShort: b
 }
 
 /** Closes it with no more of the stay decoded than must be. @returns false: it is not at rest, or not as plain */
-function closeAtRest(stays: Table<Stay>, garage: GarageIndex, slot: number, isShort: boolean, exit: Passage, sink: PlainSink): boolean {
+function closeAtRest(
+  stays: Table<Stay>, garage: GarageIndex, plate: number, slot: number, isShort: boolean, exit: Passage, sink: PlainSink,
+): boolean {
   const rested = stays.rowAt(slot);
   if (rested < 0) return false;
   const { rows } = stays;
@@ -90,7 +94,7 @@ function closeAtRest(stays: Table<Stay>, garage: GarageIndex, slot: number, isSh
   const leftBy = firstRead(exit);
   const entered = readOpenRow(bytes, start, leftBy);
   if (entered === null) return false;
-  const matchConfidence = pairedSurely(slot, stays, garage, entered, exit);
+  const matchConfidence = pairedSurely(plate, slot, stays, garage, entered, exit);
   if (matchConfidence < LEAST_SURE) return false;
   const dueAt = leavesAt(leftBy.at, garage.settings);
   const flags = isShort ? shortFlags : noFlags;
@@ -288,7 +292,7 @@ function closedVisit(
   visitId: string, slot: number, stays: Table<Stay>, garage: GarageIndex, own: PlateKey, open: OpenRow, exit: Passage,
   flags: readonly string[],
 ): Visit | null {
-  const matchConfidence = pairedSurely(slot, stays, garage, open, exit);
+  const matchConfidence = pairedSurely(garage.plates.plateOf(slot), slot, stays, garage, open, exit);
   if (matchConfidence < LEAST_SURE) return null;
   const enteredBy = lastRead(open);
   const leftBy = firstRead(exit);
@@ -313,8 +317,9 @@ function closedVisit(
 }
 
 /** How sure it is that the exit ends the stay, 0 to 1: under `LEAST_SURE` it is not plain. */
-function pairedSurely(slot: number, stays: Table<Stay>, garage: GarageIndex, open: OpenRow, exit: Passage): number {
-  const ownPlate = garage.plates.plateOf(slot);
+function pairedSurely(
+  ownPlate: number, slot: number, stays: Table<Stay>, garage: GarageIndex, open: OpenRow, exit: Passage,
+): number {
   const enteredBy = lastRead(open);
   const leftBy = firstRead(exit);
   const lengthMs = leftBy.at - enteredBy.at;

@@ -7,6 +7,8 @@
 /** Bytes that a number takes: zigzag, so that small ones of either sign take few. Exact for all safe integers. */
 export function varintBytes(value: number): number {
   let rest = value < 0 ? -2 * value - 1 : 2 * value;
+  // As most do: the lengths of a record and its parts.
+  if (rest < 0x4000) return rest < 0x80 ? 1 : 2;
   let bytes = 1;
   for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes += 1;
   return bytes;

@@ -62,7 +62,13 @@ export function curveOf(
     }
     counted.push({ right, reads, steps: 1 });
   }
-  return Float64Array.from(risingShares(counted), (share) => Math.min(MOST_RIGHT, Math.max(LEAST_RIGHT, share)));
+  const shares = new Float64Array(STEPS + 1);
+  let from = 0;
+  for (const { right, reads, steps } of rising(counted)) {
+    shares.fill(Math.min(MOST_RIGHT, Math.max(LEAST_RIGHT, right / reads)), from, from + steps);
+    from += steps;
+  }
+  return shares;
 }
 
 interface Counted {
@@ -71,19 +77,18 @@ interface Counted {
   readonly steps: number;
 }
 
-/** The rising shares nearest to those counted: neighbours out of order are counted together. */
-function risingShares(counted: readonly Counted[]): number[] {
+/** With rising shares, the nearest to those counted: neighbours out of order are counted together. */
+function rising(counted: readonly Counted[]): readonly Counted[] {
   const blocks: Counted[] = [];
   for (const one of counted) {
-    blocks.push(one);
-    while (blocks.length > 1) {
-      const [before, last] = [blocks.at(-2)!, blocks.at(-1)!];
-      if (before.right / before.reads <= last.right / last.reads) break;
-      const together = { right: before.right + last.right, reads: before.reads + last.reads, steps: before.steps + last.steps };
-      blocks.splice(-2, 2, together);
+    let last = one;
+    for (let before = blocks.at(-1); before !== undefined && before.right / before.reads > last.right / last.reads; before = blocks.at(-1)) {
+      blocks.pop();
+      last = { right: before.right + last.right, reads: before.reads + last.reads, steps: before.steps + last.steps };
     }
+    blocks.push(last);
   }
-  return blocks.flatMap(({ right, reads, steps }) => Array.from({ length: steps }, () => right / reads));
+  return blocks;
 }
 
 /** @param values as `curveOf` gives them */

@@ -53,8 +53,8 @@ export class DwellTimes {
   private readonly stayTimes: () => StayTimes;
   /** By hour class. */
   private readonly learned: (LearnedDwell | undefined)[] = [];
-  /** By hour class: share of stays longer than so many steps, once asked for. */
-  private readonly longer: (Float64Array | undefined)[] = [];
+  /** By hour class: how many of its stays were longer than so many steps, once asked for; null: nothing is known of them. */
+  private readonly longer: (Float64Array | null | undefined)[] = [];
   private ofAll: Float64Array | null = null;
   /** Share of all stays that are longer than any step. */
   private longest: number | null = null;
@@ -76,20 +76,22 @@ export class DwellTimes {
   stayTimesChanged(): void {
     this.ofAll = null;
     this.longest = null;
-    this.longer.length = 0;
   }
 
   /** Share of the vehicles that came in at such an hour that stay longer than so long; above 0. */
   longerShare(hourClass: number, lengthMs: number): number {
-    const longer = (this.longer[hourClass] ??= this.longerOf(this.learned[hourClass]));
+    let longer = this.longer[hourClass];
+    if (longer === undefined) this.longer[hourClass] = longer = longerOf(this.learned[hourClass]);
+    const ofAll = (this.ofAll ??= longerOfAll(this.stayTimes()));
     const step = Math.floor(lengthMs / STEP_MS);
     if (step >= STEPS) {
-      const ofAll = this.stayTimes();
-      this.longest ??= ofAll.longerShare(STEPS * STEP_MS);
-      return Math.max(LEAST_SHARE, (longer[STEPS]! * ofAll.longerShare(lengthMs)) / this.longest);
+      const stayTimes = this.stayTimes();
+      this.longest ??= stayTimes.longerShare(STEPS * STEP_MS);
+      return Math.max(LEAST_SHARE, (shareOf(longer, ofAll, STEPS) * stayTimes.longerShare(lengthMs)) / this.longest);
     }
     const part = lengthMs / STEP_MS - step;
-    return Math.max(LEAST_SHARE, longer[step]! + part * (longer[step + 1]! - longer[step]!));
+    const atStep = shareOf(longer, ofAll, step);
+    return Math.max(LEAST_SHARE, atStep + part * (shareOf(longer, ofAll, step + 1) - atStep));
   }
 
   /** How many vehicles usually come in in an hour of that class; 0: nothing is known. */
@@ -125,19 +127,24 @@ export class DwellTimes {
     }
     return { entries, exits };
   }
+}
 
-  private longerOf(learned: LearnedDwell | undefined): Float64Array {
-    const ofAll = (this.ofAll ??= longerOfAll(this.stayTimes()));
-    if (learned === undefined) return ofAll;
-    const stays = learned.lengths.reduce((sum, count) => sum + count, 0);
-    const longer = new Float64Array(STEPS + 1);
-    let left = stays;
-    for (let step = 0; step <= STEPS; step++) {
-      longer[step] = (ALL_WEIGHT * ofAll[step]! + left) / (ALL_WEIGHT + stays);
-      left -= learned.lengths[step] ?? 0;
-    }
-    return longer;
+function longerOf(learned: LearnedDwell | undefined): Float64Array | null {
+  if (learned === undefined) return null;
+  const { lengths } = learned;
+  const longer = new Float64Array(STEPS + 1);
+  let left = 0;
+  for (const count of lengths) left += count;
+  for (let step = 0; step <= STEPS; step++) {
+    longer[step] = left;
+    left -= lengths[step] ?? 0;
   }
+  return longer;
+}
+
+/** Share of an hour class's stays that are longer than so many steps. @param longer how many were; null: as many as of all */
+function shareOf(longer: Float64Array | null, ofAll: Float64Array, step: number): number {
+  return longer === null ? ofAll[step]! : (ALL_WEIGHT * ofAll[step]! + longer[step]!) / (ALL_WEIGHT + longer[0]!);
 }
 
 function longerOfAll(stayTimes: StayTimes): Float64Array {

@@ -96,7 +96,9 @@ function touchOthers({ before, after }: StayChange, touched: number[], { stays, 
   if (since > garage.latestExitAt) return;
   const [wasIn, isIn] = [before?.entry ?? null, after?.entry ?? null];
   const slots = wasIn === null ? [] : garage.endedSince(since, wasIn.evidence);
-  if (isIn !== null && isIn !== wasIn) addMissing(garage.endedSince(since, isIn.evidence), slots);
+  // Mostly it came in by the same plate: then the same ended since.
+  const isAsSought = wasIn !== null && isIn !== null && haveSamePlates(wasIn.evidence, isIn.evidence);
+  if (isIn !== null && !isAsSought) addMissing(garage.endedSince(since, isIn.evidence), slots);
   for (const slot of slots) {
     const { visitId, country, plate, entry, exit } = stays.at(slot)!;
     if (entry === null || exit === null || visitId === (after ?? before)!.visitId || touched.includes(slot)) continue;

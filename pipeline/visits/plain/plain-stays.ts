@@ -4,9 +4,10 @@ import { lookAlikesOf } from '../confidence/look-alikes.ts';
 import { likelierTwo } from '../confidence/own-stays.ts';
 import { pairConfidence } from '../confidence/pair-confidence.ts';
 import { isRivalled } from '../pairing/pairing.ts';
+import { isBeforeAnExit } from '../pairing/reopening.ts';
 import { looksLikeNothing } from '../passages/ghosts.ts';
 import {
-  firstRead, isRearOnly, lastRead, type Passage, type PassageRead, type PlateKey,
+  firstRead, isRearOnly, lastRead, pendingDecision, type Passage, type PassageRead, type PlateKey,
 } from '../passages/passages.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
 import { NO_PLATE, NO_SLOT } from '../state/plate-stays.ts';
@@ -60,7 +61,9 @@ export function takePlainly(
   const lengthMs = read.capturedAt - garage.lastSeenAt(openSlot);
   if (lengthMs <= 0 || !isPlainUpTo(lengthMs, read.capturedAt, garage)) return null;
   if (garage.contested.size > 0 && garage.contested.by(stays.keyAt(openSlot)).length > 0) return null;
-  if (isRivalled(passage.evidence, openSlot, passage, false, stays, garage)) return null;
+  if (isRivalled(passage.evidence, openSlot, passage, false, stays, garage)) {
+    return leavesRivalled(stays, garage, clock, openSlot, passage) ? 'exit' : null;
+  }
   const isShort = lengthMs < PLAIN_FROM_MS;
   const isTold = closeAtRest(stays, garage, plate, openSlot, isShort, passage, sink) ||
     close(stays, garage, openSlot, isShort, passage, sink);
@@ -135,6 +138,20 @@ function leavesUnseen(
     visit: null, irregularities: noIrregularities, dueAt,
   };
   stays.put(visitId, stay);
+  return true;
+}
+
+/**
+ * An exit that vehicles of near-identical plates may have made as well: pairing decides on it when all has come in that was read until then.
+ * @returns false: not as plain
+ */
+function leavesRivalled(stays: Table<Stay>, garage: GarageIndex, clock: number, slot: number, exit: Passage): boolean {
+  const dueAt = decidedAt(exit, garage.settings);
+  // Others were read since, which it may make doubtful.
+  if (dueAt <= clock || isBeforeAnExit(exit, garage)) return false;
+  const open = stays.at(slot)!;
+  if (open.visit === null) return false;
+  stays.putAt(slot, { ...open, exit: { ...exit, decision: pendingDecision(exit.evidence) }, dueAt });
   return true;
 }
 

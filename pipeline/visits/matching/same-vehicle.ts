@@ -106,7 +106,7 @@ function takeFound(): void {
 
 /** Of one plate, that nothing else may be: so are most vehicles read that leave, at both ends, and no two of them again. */
 function compareAlike(one: PlateEvidence, other: PlateEvidence): void {
-  alikeText.write(one.plate);
+  alikeText.layDown(one.plate);
   const { right } = shippedReliability;
   related = evidenceModule.compareAlike(shippedChannel.at, alike, otherAlike, right(one.confidence, false), right(other.confidence, false));
   takeFound();

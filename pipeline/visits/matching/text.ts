@@ -22,6 +22,11 @@ export class Text {
   /** Leaves its share as it is. */
   write(plate: string): void {
     this.plate = plate;
+    this.layDown(plate);
+  }
+
+  /** Its symbols alone: of what is not asked for again. */
+  layDown(plate: string): void {
     memoryBytes[this.symbolsAt + LONGEST_PLATE] = writeSymbols(plate, memoryBytes, this.symbolsAt);
   }
 

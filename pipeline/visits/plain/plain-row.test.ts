@@ -70,7 +70,7 @@ test('an open stay that is closed in its bytes is what the codec would have writ
       [direction, readingOf(evidence), reads.map(({ cameraId, isRear, said, ...known }) => known), lastHereAt, revision, firstSeenAt],
     );
     const closed = new Slab(1);
-    writeClosedRow(bytes, start, exit, { matchConfidence, flags, irregularity: told as Irregularity, dueAt }, before, closed);
+    writeClosedRow(bytes, start, row, exit, { matchConfidence, flags, irregularity: told as Irregularity, dueAt }, before, closed);
     const expected = rowOf({
       ...before, exit, dueAt, irregularities: told === null ? noIrregularities : [told as Irregularity],
       visit: {

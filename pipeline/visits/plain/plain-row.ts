@@ -20,32 +20,35 @@ import {
  * whose format this is.
  */
 
-/** An open stay, as far as its exit needs to know. One for all: holds until the next is read. */
-export interface OpenRow {
+/** An open stay, as far as its exit needs to know. */
+export interface OpenStay {
   /** Of the entry passage. */
-  direction: PassageDirection;
-  evidence: PlateEvidence;
-  reads: readonly EntryRead[];
-  lastHereAt: number | null;
+  readonly direction: PassageDirection;
+  readonly evidence: PlateEvidence;
+  readonly reads: readonly EntryRead[];
+  readonly lastHereAt: number | null;
   /** Of the visit as it was told last. */
-  revision: number;
-  firstSeenAt: number;
+  readonly revision: number;
+  readonly firstSeenAt: number;
 }
 
 /** A read of it, as far as that. */
 type EntryRead = Omit<PassageRead, 'cameraId' | 'isRear' | 'said'>;
 
-const open: OpenRow & { has: number; plateEnd: number; entryStart: number; entryEnd: number } = {
-  direction: 'IN', evidence: null!, reads: [], lastHereAt: null, revision: 0, firstSeenAt: 0,
-  has: 0, plateEnd: 0, entryStart: 0, entryEnd: 0,
-};
+/** The same of one at rest, and where in its row stands what is copied. */
+export interface OpenRow extends OpenStay {
+  readonly has: number;
+  readonly plateEnd: number;
+  readonly entryStart: number;
+  readonly entryEnd: number;
+}
 
 /**
  * Reads an open stay, plain as `isPlainlyOpen` says.
  * @param start where the row's value begins
  * @returns null: for the codec
  */
-export function readOpenRow(bytes: Buffer, start: number, stay: PlateKey): Readonly<OpenRow> | null {
+export function readOpenRow(bytes: Buffer, start: number, stay: PlateKey): OpenRow | null {
   if (bytes[start] !== stayCodec.formatVersion) return null;
   readFrom(bytes, start + 1);
   const has = readByte();
@@ -53,9 +56,9 @@ export function readOpenRow(bytes: Buffer, start: number, stay: PlateKey): Reado
   skipText();
   skipText();
   skipText();
-  open.plateEnd = readPosition();
+  const plateEnd = readPosition();
   readTime();
-  open.entryStart = readPosition();
+  const entryStart = readPosition();
   const passageHas = readByte();
   const isSingle = (passageHas & IS_SINGLE) !== 0;
   if ((passageHas & (2 ** DIRECTION_BITS - 1) & ~IS_SINGLE) !== 0) return null;
@@ -65,21 +68,20 @@ export function readOpenRow(bytes: Buffer, start: number, stay: PlateKey): Reado
   const first = readEntryRead(laneId, stay);
   const reads = [first];
   for (let i = 1; i < count; i++) reads.push(readEntryRead(laneId, stay));
-  open.entryEnd = readPosition();
-  open.lastHereAt = has & CAME_BACK ? readTime() : null;
+  const entryEnd = readPosition();
+  const lastHereAt = has & CAME_BACK ? readTime() : null;
   const visitHas = readByte();
   const asSeen = (visitHas & IS_AS_SEEN) !== 0;
-  if ((visitHas & ~IS_AS_SEEN) !== HAS_ENTRY_READ || statuses[readByte()] !== 'open') return null;
-  open.revision = readCount();
+  if ((visitHas & ~IS_AS_SEEN) !== HAS_ENTRY_READ || readByte() !== OPEN) return null;
+  const revision = readCount();
   skipShare();
-  open.firstSeenAt = asSeen ? first.at : readTime();
+  const firstSeenAt = asSeen ? first.at : readTime();
   // Told anew it would have to say when it was seen first.
-  if (open.firstSeenAt !== first.at) return null;
-  open.has = has;
-  open.direction = directions[passageHas >> DIRECTION_BITS]!;
-  open.evidence = vote ?? first;
-  open.reads = reads;
-  return open;
+  if (firstSeenAt !== first.at) return null;
+  return {
+    direction: directions[passageHas >> DIRECTION_BITS]!, evidence: vote ?? first, reads, lastHereAt, revision, firstSeenAt,
+    has, plateEnd, entryStart, entryEnd,
+  };
 }
 
 function readEntryRead(passageLane: string, stay: PlateKey): EntryRead {
@@ -129,11 +131,12 @@ export interface Ending {
 }
 
 /**
- * Writes the open stay that was read last, closed by the exit.
+ * Writes an open stay closed by its exit.
  * @param bytes where it was read, from `start` on
  */
 export function writeClosedRow(
-  bytes: Buffer, start: number, exit: Passage, { matchConfidence, flags, irregularity, dueAt }: Ending, stay: PlateKey, slab: Slab,
+  bytes: Buffer, start: number, open: OpenRow, exit: Passage, { matchConfidence, flags, irregularity, dueAt }: Ending, stay: PlateKey,
+  slab: Slab,
 ): void {
   readFrom(bytes);
   writeTo(slab);
@@ -153,6 +156,7 @@ export function writeClosedRow(
   if (irregularity !== null) writeText(JSON.stringify([irregularity]));
 }
 
+const OPEN = statuses.indexOf('open');
 const CLOSED = statuses.indexOf('closed');
 
 /** A closed stay, as far as must be known when it leaves the state. One for all: holds until the next is read. */

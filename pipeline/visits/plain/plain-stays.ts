@@ -19,7 +19,7 @@ import { DRIVE_THROUGH } from '../stays/irregular-stays.ts';
 import { noIrregularities, shortStay, type StayNames } from '../stays/irregularities.ts';
 import { nameBytesOf, visitIdOf } from '../stays/names.ts';
 import { cameBack } from '../stays/timeline.ts';
-import { readOpenRow, writeClosedRow, writeOpenRow, type OpenRow } from './plain-row.ts';
+import { readOpenRow, writeClosedRow, writeOpenRow, type OpenStay } from './plain-row.ts';
 import { tellClosed, tellOpened, type PlainSink } from './plain-telling.ts';
 
 /**
@@ -102,7 +102,7 @@ function closeAtRest(
   const dueAt = leavesAt(leftBy.at, garage.settings);
   const flags = isShort ? shortFlags : noFlags;
   const irregularity = isShort ? shortStay(namesOf(stays.keyAt(slot), garage), lastRead(entered), exit) : null;
-  writeClosedRow(bytes, start, exit, { matchConfidence, flags, irregularity, dueAt }, leftBy, stays.beginRowAt(slot));
+  writeClosedRow(bytes, start, entered, exit, { matchConfidence, flags, irregularity, dueAt }, leftBy, stays.beginRowAt(slot));
   stays.endRowAt(slot);
   garage.leftPlainly(slot, entered, leftBy, dueAt);
   // The row that was is there until nothing can be undone any more, and its key with it.
@@ -306,7 +306,7 @@ export function closed(stay: Stay, slot: number, stays: Table<Stay>, garage: Gar
 
 /** @param open the stay that the exit ends, and its visit as it was told last. @returns as `closed` does */
 function closedVisit(
-  visitId: string, slot: number, stays: Table<Stay>, garage: GarageIndex, own: PlateKey, open: OpenRow, exit: Passage,
+  visitId: string, slot: number, stays: Table<Stay>, garage: GarageIndex, own: PlateKey, open: OpenStay, exit: Passage,
   flags: readonly string[],
 ): Visit | null {
   const matchConfidence = pairedSurely(garage.plates.plateOf(slot), slot, stays, garage, open, exit);
@@ -335,7 +335,7 @@ function closedVisit(
 
 /** How sure it is that the exit ends the stay, 0 to 1: under `LEAST_SURE` it is not plain. */
 function pairedSurely(
-  ownPlate: number, slot: number, stays: Table<Stay>, garage: GarageIndex, open: OpenRow, exit: Passage,
+  ownPlate: number, slot: number, stays: Table<Stay>, garage: GarageIndex, open: OpenStay, exit: Passage,
 ): number {
   const enteredBy = lastRead(open);
   const leftBy = firstRead(exit);

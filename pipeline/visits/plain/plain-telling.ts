@@ -4,7 +4,7 @@ import { firstRead, lastRead, type Passage, type PassageRead } from '../passages
 import type { GarageIndex } from '../state/garage-index.ts';
 import { RULES_VERSION } from '../stays/emission.ts';
 import { noFlags } from '../stays/flags.ts';
-import type { OpenRow } from './plain-row.ts';
+import type { OpenStay } from './plain-row.ts';
 
 /** Where the plain cases put what they find. */
 export interface PlainSink {
@@ -43,7 +43,7 @@ export function tellOpened({ operatorId, garageId }: GarageIndex, name: Buffer, 
 
 /** Tells of an open stay that its exit ended. @param name bytes with its visit's name, from `nameStart` up to `nameEnd` */
 export function tellClosed(
-  { operatorId, garageId }: GarageIndex, name: Buffer, nameStart: number, nameEnd: number, open: OpenRow, exit: Passage,
+  { operatorId, garageId }: GarageIndex, name: Buffer, nameStart: number, nameEnd: number, open: OpenStay, exit: Passage,
   matchConfidence: number, flags: readonly string[], sink: PlainSink,
 ): void {
   const enteredBy = lastRead(open);

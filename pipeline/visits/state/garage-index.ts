@@ -21,7 +21,7 @@ import {
   comparePassages, compareReads, firstRead, isRearOnly, type Passage, type PassageRead,
 } from '../passages/passages.ts';
 import { readHashOf, type ReadHashes } from '../passages/read-hashes.ts';
-import { readsOfClosedRow, type OpenRow } from '../plain/plain-row.ts';
+import { readsOfClosedRow, type OpenStay } from '../plain/plain-row.ts';
 import { leavesAt } from '../stays/due-at.ts';
 import { lastSeenAt } from '../stays/timeline.ts';
 import { CandidateIndex } from './candidate-index.ts';
@@ -274,7 +274,7 @@ export class GarageIndex {
   }
 
   /** A plain stay was ended by the read of an exit; its row says so already, or will. @param open as it was before */
-  leftPlainly(slot: number, open: Pick<OpenRow, 'evidence' | 'firstSeenAt'>, read: PassageRead, dueAt: number): void {
+  leftPlainly(slot: number, open: Pick<OpenStay, 'evidence' | 'firstSeenAt'>, read: PassageRead, dueAt: number): void {
     const { columns } = this;
     this.left.areKnown = false;
     this.rememberRead(slot, read);

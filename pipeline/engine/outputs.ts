@@ -11,6 +11,9 @@ export class Outputs {
   /** Blocks that were written to since `mark`. */
   private readonly touched: RecordBlock[] = [];
   private touchedCount = 0;
+  private last: RecordBlock = null!;
+  private lastTopic = '';
+  private lastPartition = -1;
 
   add(topic: string, partition: number, record: OutRecord): void {
     this.blockOf(topic, partition).add(record);
@@ -23,12 +26,22 @@ export class Outputs {
 
   /** Where to write what goes to a partition. */
   blockOf(topic: string, partition: number): RecordBlock {
-    const block = this.perPartition.get(topic)?.[partition] ?? this.newBlock(topic, partition);
+    const block = this.find(topic, partition);
     for (let i = 0; i < this.touchedCount; i++) if (this.touched[i] === block) return block;
     block.mark();
     // Written over from mark to mark: a list cut short at each record would be made anew at each record.
     this.touched[this.touchedCount++] = block;
     return block;
+  }
+
+  private find(topic: string, partition: number): RecordBlock {
+    // Mostly that of the record before.
+    if (topic !== this.lastTopic || partition !== this.lastPartition) {
+      this.last = this.perPartition.get(topic)?.[partition] ?? this.newBlock(topic, partition);
+      this.lastTopic = topic;
+      this.lastPartition = partition;
+    }
+    return this.last;
   }
 
   /** What the records will take on the wire. */

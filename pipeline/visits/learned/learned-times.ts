@@ -1,11 +1,15 @@
 import { intervalOf } from '../cameras/intervals.ts';
+import { NO_SLOT } from '../state/plate-stays.ts';
 import { DwellTimes, type LearnedDwell } from './dwell-times.ts';
 import { StayTimes } from './stay-times.ts';
 import { nothingTaught, taughtCount, taughtFor, type TaughtStays } from './taught-stays.ts';
 
 /** What the stays of a garage have taught of how long vehicles stay; until they have, what is usual. */
 export class LearnedTimes {
-  private taught = nothingTaught;
+  /** By all stays so far. */
+  taught = nothingTaught;
+  /** Of what they taught, in its table. */
+  slot = NO_SLOT;
   /** Those asked for last, by how many stays taught them: around the end of an interval two are, and that by all. */
   private readonly known: { readonly count: number; readonly stayTimes: StayTimes }[] = [];
   /** What was asked for last of all. */
@@ -35,8 +39,9 @@ export class LearnedTimes {
   }
 
   /** @param taught by all stays so far, in place of what was told before */
-  learnStayTimes(taught: TaughtStays): void {
+  learnStayTimes(taught: TaughtStays, slot: number): void {
     this.taught = taught;
+    this.slot = slot;
     this.asked = null;
     // It may be of a record that was undone: others may teach in its stead.
     const count = taughtCount(taught, Infinity);

@@ -12,7 +12,7 @@ import { confusionsLearned, endRead, nothingLearnedOfCamera, type CameraConfusio
 import { confidencesLearned, judgedReads, nothingLearnedOfConfidences, type JudgedRead } from './confidence-worth.ts';
 import { hourClassOf, LEARNED_ONE_IN, nothingLearnedOf, withLength } from './dwell-times.ts';
 import type { EndedStay, NextStay } from './stay-times.ts';
-import { nothingTaught, taughtBy } from './taught-stays.ts';
+import { taughtBy } from './taught-stays.ts';
 
 /**
  * What stays teach when they leave the state: how long vehicles stay in a garage, when they come again, what its cameras confuse, and how
@@ -53,9 +53,10 @@ export class Learning {
     this.learnDwell(enteredAt, stay.leftAt - enteredAt, garage);
   }
 
-  private learnLength(stay: EndedStay | null, next: NextStay | null, { garageId }: GarageIndex, clock: number): void {
-    const { learned } = this.state;
-    learned.put(garageId, taughtBy(learned.get(garageId) ?? nothingTaught, stay, next, intervalOf(clock)));
+  private learnLength(stay: EndedStay | null, next: NextStay | null, { garageId, learned }: GarageIndex, clock: number): void {
+    const taught = taughtBy(learned.taught, stay, next, intervalOf(clock));
+    if (learned.slot === NO_SLOT) this.state.learned.put(garageId, taught);
+    else this.state.learned.putAt(learned.slot, taught);
   }
 
   /** Of a pair that was read differently. */

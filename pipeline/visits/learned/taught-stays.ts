@@ -21,8 +21,9 @@ export const nothingTaught: TaughtStays = { ...nothingLearned, waiting: [] };
 
 /** @param interval in which the stay left the state: never before that of one that taught already */
 export function taughtBy(before: TaughtStays, stay: EndedStay | null, next: NextStay | null, interval: number): TaughtStays {
-  const counted = before.waiting[0] !== undefined && before.waiting[0].interval < interval - 1 ? taughtFor(before, interval - 1) : before;
-  const waiting = before.waiting.filter((known) => known.interval >= interval - 1);
+  const isOver = before.waiting.length > 0 && before.waiting[0]!.interval < interval - 1;
+  const counted = isOver ? taughtFor(before, interval - 1) : before;
+  const waiting = isOver ? before.waiting.filter((known) => known.interval >= interval - 1) : before.waiting;
   return { ...counted, waiting: [...waiting, { interval, stay, next }] };
 }
 

@@ -103,8 +103,8 @@ export function openVisitsState(state: TaskState): VisitsState {
     garage((after ?? before)!.garageId).lateReadChanged(readKey, before, after);
   });
   const learnedCodec = avroCodec<TaughtStays>(learnedType, learnedTypeFirst, learnedTypeAgain, learnedTypeBefore);
-  const learned = state.table(5, learnedCodec, (garageId, _before, after) => {
-    garage(garageId).learned.learnStayTimes(after ?? nothingTaught);
+  const learned = state.table(5, learnedCodec, (garageId, _before, after, slot) => {
+    garage(garageId).learned.learnStayTimes(after ?? nothingTaught, after === undefined ? NO_SLOT : slot);
   });
   const recounts = state.table<Recount>(6, avroCodec(recountType), (controlId, _before, after) => {
     if (after !== undefined) garage(after.garageId).recountDue(after.dueAt, controlId);

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import zlib from 'node:zlib';
 import fc from 'fast-check';
-import type { LogRecord, OutRecord } from '../engine/log.ts';
+import type { LogRecord, OutRecord, ValuePlace } from '../engine/log.ts';
 import { BATCH_BYTES_MAX } from '../engine/record-block.ts';
 import { crc32c } from './crc32c.ts';
 import { encodeBatches, stamp, type Producer } from './record-batch.ts';
@@ -28,6 +28,7 @@ test('what is written is read again: nulls, empty values, headers, times in any 
       assert.equal(read.next, records.length);
       assert.deepEqual(read.records.map(comparable), records.map(comparable));
       assert.deepEqual(read.records.map(({ offset }) => offset), records.map((_, index) => index));
+      assert.deepEqual(read.records.map(({ valuePlace }) => inPlace(valuePlace)), records.map(({ value }) => value));
     }),
   );
 });
@@ -110,6 +111,11 @@ function compressed(batch: Buffer, codec: number, compress: (bytes: Buffer) => B
   all.writeInt32BE(all.length - 12, 8);
   all.writeInt16BE(codec, 21);
   return all;
+}
+
+/** Null: a tombstone has no place. */
+function inPlace(place: ValuePlace | undefined): Buffer | null {
+  return place === undefined ? null : place.bytes.subarray(place.start, place.end);
 }
 
 function comparable({ key, value, timestamp, headers }: OutRecord | LogRecord) {

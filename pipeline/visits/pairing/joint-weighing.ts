@@ -27,11 +27,12 @@ export interface Story {
 
 /** By exit: how likely each stay is that it ended; what is left to one is how likely its entry was missed. */
 export function weighJointly(story: Story): number[][] {
-  const { ended, stranger, unseen, again, returned, seenInside } = story;
+  const { ended, stranger, unseen, again, returned } = story;
   const stays = ended[0]?.length ?? 0;
   let tellings: Telling[] = [{ score: 0, before: null, pair: NONE, stay: NONE, end: OPEN, other: NONE, otherEnd: OPEN }];
   for (let i = 0; i < ended.length; i++) {
     const next: Telling[] = [];
+    const cameAgain = comingsAgain(i, stays, story);
     for (const telling of tellings) {
       const endOf = endsOf(telling, stays);
       goOn(next, telling, stranger[i]!, NONE);
@@ -39,10 +40,10 @@ export function weighJointly(story: Story): number[][] {
         if (endOf[j] === OPEN) {
           goOn(next, telling, ended[i]![j]!, j, j, i);
           goOn(next, telling, unseen[i]![j]!, NONE, j, i);
-          for (let later = 0; later < stays; later++) {
-            if (later === j || endOf[later] !== OPEN) continue;
-            goOn(next, telling, returned(i, j, later, OPEN), later, j, GONE, later, i);
-            goOn(next, telling, seenInside(i, j, later), j, j, i, later, GONE);
+          for (const { later, asReturned, asSeenInside } of cameAgain[j]!) {
+            if (endOf[later] !== OPEN) continue;
+            goOn(next, telling, asReturned, later, j, GONE, later, i);
+            goOn(next, telling, asSeenInside, j, j, i, later, GONE);
           }
         } else if (endOf[j]! >= 0) {
           goOn(next, telling, again(i, j, endOf[j]!), NONE, j, i);
@@ -56,6 +57,31 @@ export function weighJointly(story: Story): number[][] {
   }
   return sharesOfPairs(tellings, ended.length, stays);
 }
+
+/** The vehicle of a stay, whose exit by then nobody saw, was read at an entry again as a later stay: see `returned` and `seenInside`. */
+interface ComingAgain {
+  readonly later: number;
+  readonly asReturned: number;
+  readonly asSeenInside: number;
+}
+
+/** By stay, up to an exit: those that are possible, which are few. They are the same in whatever story, so each is weighed once. */
+function comingsAgain(i: number, stays: number, { returned, seenInside }: Story): readonly (readonly ComingAgain[])[] {
+  const comings: (readonly ComingAgain[])[] = [];
+  for (let j = 0; j < stays; j++) {
+    let ofStay = noComings;
+    for (let later = 0; later < stays; later++) {
+      if (later === j) continue;
+      const asReturned = returned(i, j, later, OPEN);
+      const asSeenInside = seenInside(i, j, later);
+      if (asReturned !== -Infinity || asSeenInside !== -Infinity) ofStay = [...ofStay, { later, asReturned, asSeenInside }];
+    }
+    comings.push(ofStay);
+  }
+  return comings;
+}
+
+const noComings: readonly ComingAgain[] = [];
 
 /** A story up to an exit: what that one is, after what was told before. Most are given up at once, and so hold no more than that. */
 interface Telling {
@@ -99,8 +125,10 @@ function likeliest(tellings: Telling[]): Telling[] {
 }
 
 function sharesOfPairs(tellings: readonly Telling[], exits: number, stays: number): number[][] {
-  const shares = Array.from({ length: exits }, () => new Array<number>(stays).fill(0));
-  const top = tellings.reduce((most, { score }) => Math.max(most, score), -Infinity);
+  const shares: number[][] = [];
+  for (let i = 0; i < exits; i++) shares.push(new Array<number>(stays).fill(0));
+  let top = -Infinity;
+  for (const { score } of tellings) top = Math.max(top, score);
   let sum = 0;
   for (const telling of tellings) {
     const weight = Math.exp(telling.score - top);
@@ -111,5 +139,6 @@ function sharesOfPairs(tellings: readonly Telling[], exits: number, stays: numbe
       each = each.before!;
     }
   }
-  return shares.map((row) => row.map((weight) => weight / sum));
+  for (const row of shares) for (let j = 0; j < stays; j++) row[j]! /= sum;
+  return shares;
 }

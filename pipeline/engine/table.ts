@@ -92,6 +92,18 @@ export class Table<V> {
     this.change(slot, this.slots.keyOf(slot), value);
   }
 
+  /**
+   * Puts a value in the place of one that is not deleted. The watcher is not told, unless it is undone: who puts it has changed
+   * what is derived as well.
+   */
+  replaceAt(slot: number, value: V | undefined): void {
+    const flags = this.flags[slot]!;
+    this.journal.note(this, slot, flags, this.values[slot], SAME_ROW);
+    this.noteChange(slot, flags);
+    this.noteFresh(slot);
+    this.values[slot] = value;
+  }
+
   deleteAt(slot: number): void {
     this.change(slot, this.slots.keyOf(slot), undefined);
   }
@@ -201,11 +213,7 @@ export class Table<V> {
   private change(slot: number, key: string, after: V | undefined): void {
     const before = this.at(slot);
     if (before === after) return;
-    const flags = this.flags[slot]!;
-    this.journal.note(this, slot, flags, this.values[slot], SAME_ROW);
-    this.noteChange(slot, flags);
-    this.noteFresh(slot);
-    this.values[slot] = after;
+    this.replaceAt(slot, after);
     this.tell(slot, key, before, after);
   }
 

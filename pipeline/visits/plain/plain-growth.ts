@@ -47,7 +47,7 @@ export function growPlainly(
     if (isRivalled(stay, slot, grown, false, stays, garage)) return false;
     const after = exitGrown(stays, garage, slot, stay, grown);
     if (after === null) return false;
-    stays.putAt(slot, after);
+    putGrown(stays, garage, slot, after, passage, grown, read);
     plates.noteEnded(plate, slot, lastSeenAt(after));
     if (after.visit !== stay.visit) sink.visit(after.visit as Visit);
     return true;
@@ -55,10 +55,20 @@ export function growPlainly(
   if (open !== slot || endedAt + PLAIN_FROM_MS >= firstRead(grown).at) return false;
   const after = stay.visit === null ? heldGrown(garage, clock, stay, grown) : openGrown(garage, clock, stay, grown);
   if (after === null || isSooner(stay, grown, endedAt, garage)) return false;
-  stays.putAt(slot, after);
+  putGrown(stays, garage, slot, after, passage, grown, read);
   plates.noteOpen(plate, slot);
   if (stay.visit === null && after.visit !== null) sink.visit(after.visit as Visit);
   return true;
+}
+
+/** Nearly always the read is the passage's last, and all else that is derived from the stay is as it was. */
+function putGrown(
+  stays: Table<Stay>, garage: GarageIndex, slot: number, after: Stay, passage: Passage, grown: Passage, read: PassageRead,
+): void {
+  const isAppended = lastRead(grown) === read && grown.reads.length === passage.reads.length + 1;
+  if (!isAppended) return void stays.putAt(slot, after);
+  stays.replaceAt(slot, after);
+  garage.grewPlainly(slot, after.exit === null ? passage.evidence : null, grown.evidence, read, after.dueAt);
 }
 
 /** The vehicle had come back sooner than was known, and soon enough to matter. */

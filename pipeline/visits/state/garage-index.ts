@@ -288,6 +288,22 @@ export class GarageIndex {
     this.stayDue(dueAt, slot);
   }
 
+  /**
+   * A passage of a plain stay grew by a read at its end; all else of the stay is as it was, but when it is due.
+   * @param was what its entry spoke for, by which its vehicle is found inside; null: it has left
+   * @param is what the passage speaks for now
+   */
+  grewPlainly(slot: number, was: PlateEvidence | null, is: PlateEvidence, read: PassageRead, dueAt: number): void {
+    const { columns } = this;
+    this.left.areKnown = false;
+    this.rememberRead(slot, read);
+    if (was !== null) this.standsAs(slot, was, is);
+    if (read.at > columns.lastSeenAt(slot)) columns.setLastSeenAt(slot, read.at);
+    if (dueAt === columns.dueAt(slot)) return;
+    columns.setDueAt(slot, dueAt);
+    this.stayDue(dueAt, slot);
+  }
+
   /** Forgets a plain stay that is over, the last that `readClosedRow` read. */
   forgetPlainly(slot: number): void {
     this.forgotten = slot;
@@ -467,13 +483,7 @@ export class GarageIndex {
   }
 
   private candidacyChanged(slot: number, before: Stay | undefined, after: Stay | undefined): void {
-    const { columns } = this;
-    const wasInside = insideEvidence(before);
-    const isInside = insideEvidence(after);
-    if (!standAlike(wasInside, isInside)) {
-      if (wasInside !== null) this.inside.remove(slot, wasInside, columns.insideAt(slot));
-      if (isInside !== null) columns.setInsideAt(slot, this.inside.add(slot, isInside));
-    }
+    this.standsAs(slot, insideEvidence(before), insideEvidence(after));
     const wasStray = strayExit(before);
     const isStray = strayExit(after);
     if (wasStray === isStray) return;
@@ -485,6 +495,14 @@ export class GarageIndex {
       this.strays.add(slot, isStray.evidence);
       for (const rival of isStray.decision?.rivals ?? noVisitIds) this.contested.add(rival, after!.visitId);
     }
+  }
+
+  /** @param was null: it did not stand among those inside @param is null: it does so no more */
+  private standsAs(slot: number, was: PlateEvidence | null, is: PlateEvidence | null): void {
+    if (standAlike(was, is)) return;
+    const { columns } = this;
+    if (was !== null) this.inside.remove(slot, was, columns.insideAt(slot));
+    if (is !== null) columns.setInsideAt(slot, this.inside.add(slot, is));
   }
 
   private presenceChanged(before: Stay | undefined, after: Stay | undefined): void {

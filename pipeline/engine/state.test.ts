@@ -26,7 +26,7 @@ function settled(state: TaskState): OutRecord[] {
 interface Change {
   readonly key: string;
   readonly value: number | null;
-  /** A value at rest is changed, or a new one put to rest, without the watcher: who does that tells whoever must know. */
+  /** A value is replaced, or a new one put to rest, without the watcher: who does that tells whoever must know. */
   readonly isUnwatched: boolean;
 }
 
@@ -68,6 +68,9 @@ test('the changelog restores exactly what was committed, whatever records threw 
         } else if (isUnwatched && value !== null && key !== 'å' && table.get(key) === undefined) {
           writeRow(value, table.beginRow(Buffer.from(key)));
           slots.set(key, table.endRow(Buffer.from(key)));
+          watched.set(key, value);
+        } else if (isUnwatched && value !== null && slot >= 0 && table.get(key) !== undefined && table.keyAt(slot) === key) {
+          table.replaceAt(slot, value);
           watched.set(key, value);
         } else if (value === null) {
           table.delete(key);

@@ -96,7 +96,11 @@ export class Table<V> {
    * Puts a value in the place of one that is not deleted. The watcher is not told, unless it is undone: who puts it has changed
    * what is derived as well.
    */
-  replaceAt(slot: number, value: V | undefined): void {
+  replaceAt(slot: number, value: V): void {
+    this.hold(slot, value);
+  }
+
+  private hold(slot: number, value: V | undefined): void {
     const flags = this.flags[slot]!;
     this.journal.note(this, slot, flags, this.values[slot], SAME_ROW);
     this.noteChange(slot, flags);
@@ -213,7 +217,7 @@ export class Table<V> {
   private change(slot: number, key: string, after: V | undefined): void {
     const before = this.at(slot);
     if (before === after) return;
-    this.replaceAt(slot, after);
+    this.hold(slot, after);
     this.tell(slot, key, before, after);
   }
 

@@ -80,73 +80,24 @@ function digest(block: usize): void {
   let y = d;
   let z = e;
   let at = added;
-  for (; at < added + 80; at += 20) {
-    z += choice(w, x, y) + load<u32>(at);
-    z += rotl<u32>(v, 5);
-    w = rotl<u32>(w, 30);
-    y += choice(v, w, x) + load<u32>(at, 4);
-    y += rotl<u32>(z, 5);
-    v = rotl<u32>(v, 30);
-    x += choice(z, v, w) + load<u32>(at, 8);
-    x += rotl<u32>(y, 5);
-    z = rotl<u32>(z, 30);
-    w += choice(y, z, v) + load<u32>(at, 12);
-    w += rotl<u32>(x, 5);
-    y = rotl<u32>(y, 30);
-    v += choice(x, y, z) + load<u32>(at, 16);
-    v += rotl<u32>(w, 5);
-    x = rotl<u32>(x, 30);
-  }
-  for (; at < added + 160; at += 20) {
-    z += parity(w, x, y) + load<u32>(at);
-    z += rotl<u32>(v, 5);
-    w = rotl<u32>(w, 30);
-    y += parity(v, w, x) + load<u32>(at, 4);
-    y += rotl<u32>(z, 5);
-    v = rotl<u32>(v, 30);
-    x += parity(z, v, w) + load<u32>(at, 8);
-    x += rotl<u32>(y, 5);
-    z = rotl<u32>(z, 30);
-    w += parity(y, z, v) + load<u32>(at, 12);
-    w += rotl<u32>(x, 5);
-    y = rotl<u32>(y, 30);
-    v += parity(x, y, z) + load<u32>(at, 16);
-    v += rotl<u32>(w, 5);
-    x = rotl<u32>(x, 30);
-  }
-  for (; at < added + 240; at += 20) {
-    z += majority(w, x, y) + load<u32>(at);
-    z += rotl<u32>(v, 5);
-    w = rotl<u32>(w, 30);
-    y += majority(v, w, x) + load<u32>(at, 4);
-    y += rotl<u32>(z, 5);
-    v = rotl<u32>(v, 30);
-    x += majority(z, v, w) + load<u32>(at, 8);
-    x += rotl<u32>(y, 5);
-    z = rotl<u32>(z, 30);
-    w += majority(y, z, v) + load<u32>(at, 12);
-    w += rotl<u32>(x, 5);
-    y = rotl<u32>(y, 30);
-    v += majority(x, y, z) + load<u32>(at, 16);
-    v += rotl<u32>(w, 5);
-    x = rotl<u32>(x, 30);
-  }
-  for (; at < added + 320; at += 20) {
-    z += parity(w, x, y) + load<u32>(at);
-    z += rotl<u32>(v, 5);
-    w = rotl<u32>(w, 30);
-    y += parity(v, w, x) + load<u32>(at, 4);
-    y += rotl<u32>(z, 5);
-    v = rotl<u32>(v, 30);
-    x += parity(z, v, w) + load<u32>(at, 8);
-    x += rotl<u32>(y, 5);
-    z = rotl<u32>(z, 30);
-    w += parity(y, z, v) + load<u32>(at, 12);
-    w += rotl<u32>(x, 5);
-    y = rotl<u32>(y, 30);
-    v += parity(x, y, z) + load<u32>(at, 16);
-    v += rotl<u32>(w, 5);
-    x = rotl<u32>(x, 30);
+  for (let twenty = 0; twenty < 4; twenty++) {
+    for (const end = at + 80; at < end; at += 20) {
+      z += mixed(twenty, w, x, y) + load<u32>(at);
+      z += rotl<u32>(v, 5);
+      w = rotl<u32>(w, 30);
+      y += mixed(twenty, v, w, x) + load<u32>(at, 4);
+      y += rotl<u32>(z, 5);
+      v = rotl<u32>(v, 30);
+      x += mixed(twenty, z, v, w) + load<u32>(at, 8);
+      x += rotl<u32>(y, 5);
+      z = rotl<u32>(z, 30);
+      w += mixed(twenty, y, z, v) + load<u32>(at, 12);
+      w += rotl<u32>(x, 5);
+      y = rotl<u32>(y, 30);
+      v += mixed(twenty, x, y, z) + load<u32>(at, 16);
+      v += rotl<u32>(w, 5);
+      x = rotl<u32>(x, 30);
+    }
   }
   a += v;
   b += w;
@@ -195,6 +146,12 @@ function put(at: usize, four: v128): void {
 @inline
 function rotated(four: v128, by: i32): v128 {
   return v128.or(i32x4.shl(four, by), i32x4.shr_u(four, 32 - by));
+}
+
+/** As the rounds of the first, second, third and fourth twenty mix. */
+@inline
+function mixed(twenty: i32, x: u32, y: u32, z: u32): u32 {
+  return twenty === 0 ? choice(x, y, z) : twenty === 2 ? majority(x, y, z) : parity(x, y, z);
 }
 
 @inline

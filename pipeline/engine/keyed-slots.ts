@@ -1,5 +1,6 @@
 import type { Slab } from '../records/slab.ts';
 import { freePlace, grownHashPlaces, insertHash, newHashPlaces } from './hash-places.ts';
+import { FIRST_HASH, hashOfBytes, hashOfText, mixedHash } from './hashes.ts';
 import { RowMemory } from './row-memory.ts';
 
 /**
@@ -30,13 +31,13 @@ export class KeyedSlots {
 
   /** -1: the key has none. */
   find(key: string): number {
-    const place = this.placeOf(key, hashOf(key));
+    const place = this.placeOf(key, hashOfKey(key));
     return place < 0 ? -1 : this.index[place + 1]! - 1;
   }
 
   /** The slot of a key, given to it if it has none. */
   give(key: string): number {
-    const hash = hashOf(key);
+    const hash = hashOfKey(key);
     const place = this.placeOf(key, hash);
     if (place >= 0) return this.index[place + 1]! - 1;
     const slot = this.giveNew(hash);
@@ -46,7 +47,7 @@ export class KeyedSlots {
 
   /** The same of a key that is told by its bytes (ASCII), and is to have the row that was begun for it. */
   giveOf(key: Buffer): number {
-    const hash = hashOfBytes(key, 0, key.length);
+    const hash = hashOfKeyBytes(key, 0, key.length);
     const { index } = this;
     const mask = index.length - 1;
     for (let place = (2 * hash) & mask; index[place + 1] !== 0; place = (place + 2) & mask) {
@@ -156,13 +157,13 @@ export class KeyedSlots {
 
   private hashAt(slot: number): number {
     const row = this.rows[slot]!;
-    if (row === NO_ROW) return hashOf(this.keys[slot]!);
+    if (row === NO_ROW) return hashOfKey(this.keys[slot]!);
     const { memory } = this;
     const bytes = memory.bytesOf(row);
     const start = memory.keyStartOf(row);
     const end = memory.startOf(row);
-    for (let at = start; at < end; at++) if (bytes[at]! > LAST_ASCII) return hashOf(memory.keyOf(row));
-    return hashOfBytes(bytes, start, end);
+    for (let at = start; at < end; at++) if (bytes[at]! > LAST_ASCII) return hashOfKey(memory.keyOf(row));
+    return hashOfKeyBytes(bytes, start, end);
   }
 
   private placeOf(key: string, hash: number): number {
@@ -180,25 +181,11 @@ const LAST_ASCII = 0x7f;
 /** A power of two, as all later sizes are. */
 const PLACES_AT_START = 64;
 
-/** FNV-1a with the last mixing of MurmurHash3. */
-function hashOf(key: string): number {
-  let hash = FIRST_HASH;
-  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), FACTOR);
-  return mixed(hash);
+function hashOfKey(key: string): number {
+  return mixedHash(hashOfText(FIRST_HASH, key));
 }
 
 /** The same of a key whose bytes are its characters. */
-function hashOfBytes(bytes: Buffer, start: number, end: number): number {
-  let hash = FIRST_HASH;
-  for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, FACTOR);
-  return mixed(hash);
-}
-
-const FIRST_HASH = 0x811c9dc5;
-const FACTOR = 0x01000193;
-
-function mixed(last: number): number {
-  let hash = Math.imul(last ^ (last >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
+function hashOfKeyBytes(bytes: Buffer, start: number, end: number): number {
+  return mixedHash(hashOfBytes(FIRST_HASH, bytes, start, end));
 }

@@ -1,3 +1,5 @@
+import { FIRST_HASH, hashOfBytes, hashOfText, hashWith, mixedHash } from '../../engine/hashes.ts';
+
 /**
  * Which reads the garages of a task may remember: a multiset of 32-bit hashes of (garage, camera, readId), apart from the
  * collector's heap. Nearly every read is new and is told so by one look here; for the rest the passages themselves must be
@@ -88,29 +90,19 @@ function inGarage(readHash: number, garage: number): number {
   return hash === EMPTY ? 1 : hash;
 }
 
-/** FNV-1a with a last mixing (of MurmurHash3), so that the low bits depend on all characters. */
 export function readHashOf(cameraId: string, readId: string): number {
-  let hash = FIRST_HASH;
-  for (let i = 0; i < readId.length; i++) hash = Math.imul(hash ^ readId.charCodeAt(i), FACTOR);
-  return withCamera(hash, cameraId);
+  return withCamera(hashOfText(FIRST_HASH, readId), cameraId);
 }
 
 /** The same hash of a readId that stands as ASCII. */
 export function readHashOfBytes(cameraId: string, bytes: Uint8Array, start: number, end: number): number {
-  let hash = FIRST_HASH;
-  for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, FACTOR);
-  return withCamera(hash, cameraId);
+  return withCamera(hashOfBytes(FIRST_HASH, bytes, start, end), cameraId);
 }
 
-const FIRST_HASH = 0x811c9dc5;
-const FACTOR = 0x01000193;
+/** No character has this code. */
+const SEPARATOR = 0x10000;
 
 function withCamera(readHash: number, cameraId: string): number {
-  // A separator: no character has this code.
-  let hash = Math.imul(readHash ^ 0x10000, FACTOR);
-  for (let i = 0; i < cameraId.length; i++) hash = Math.imul(hash ^ cameraId.charCodeAt(i), FACTOR);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  hash ^= hash >>> 16;
+  const hash = mixedHash(hashOfText(hashWith(readHash, SEPARATOR), cameraId)) | 0;
   return hash === EMPTY ? 1 : hash;
 }

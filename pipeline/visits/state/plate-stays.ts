@@ -1,4 +1,5 @@
 import { freePlace, grownHashPlaces, insertHash, newHashPlaces } from '../../engine/hash-places.ts';
+import { mixedHash } from '../../engine/hashes.ts';
 
 /**
  * The live stays of each plate of each garage of a task, and what the plain cases need to know of them (`plain-stays.ts`):
@@ -281,9 +282,7 @@ function hashOf(garage: number, words: number): number {
     hash ^= word;
     hash = (Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64) | 0;
   }
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
+  return mixedHash(hash);
 }
 
 function oddKey(garage: number, country: string, plate: string): string {

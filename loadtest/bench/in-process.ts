@@ -2,7 +2,7 @@ import { InputQueue } from '../../pipeline/engine/input-queue.ts';
 import { Outputs } from '../../pipeline/engine/outputs.ts';
 import { BATCH_HEADER_BYTES, RecordBlock } from '../../pipeline/engine/record-block.ts';
 import { TaskState } from '../../pipeline/engine/state.ts';
-import { stamp, type Producer } from '../../pipeline/kafka/record-batch.ts';
+import { checksumOf, stamp, type Producer } from '../../pipeline/kafka/record-batch.ts';
 import { readRecords } from '../../pipeline/kafka/record-reader.ts';
 import { openCodec, type SchemaIds } from '../../pipeline/records/codec.ts';
 import { partitionOf } from '../../pipeline/records/partition.ts';
@@ -77,7 +77,7 @@ export function drainInProcess(count: number): InProcess {
       bytes.set(topic, (bytes.get(topic) ?? 0) + records.sizeBytes);
       for (const batch of records.batches()) {
         stamp(batch, nobody, 0);
-        digest = Math.imul(digest ^ batch.bytes.readUInt32BE(CHECKSUM_AT), 0x01000193);
+        digest = Math.imul(digest ^ checksumOf(batch), 0x01000193);
       }
     }
     out.clear();
@@ -85,8 +85,6 @@ export function drainInProcess(count: number): InProcess {
   }
 }
 
-/** In a record batch. */
-const CHECKSUM_AT = 17;
 /** As the engine takes at most. */
 const TRANSACTION_RECORDS = 4_000;
 const ids: SchemaIds = { own: () => 1, fetch: () => Promise.reject(new Error('no registry here')) };

@@ -39,6 +39,11 @@ export function stamp({ bytes, records, baseTimestamp, maxTimestamp }: BlockBatc
   bytes.writeUInt32BE(crc32c(bytes, AT.attributes, bytes.length), AT.crc);
 }
 
+/** The checksum that `stamp` wrote. */
+export function checksumOf({ bytes }: BlockBatch): number {
+  return bytes.readUInt32BE(AT.crc);
+}
+
 /** An upper bound of what one record takes within a batch, bytes. */
 export function recordBytesMax(record: OutRecord): number {
   let bytes = RECORD_OVERHEAD_MAX + (record.key?.length ?? 0) + (record.value?.length ?? 0);

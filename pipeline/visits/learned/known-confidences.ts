@@ -1,30 +1,24 @@
-import { intervalOf } from '../cameras/intervals.ts';
 import { confidenceWorthOf, type ConfidenceWorth, type LearnedConfidences, type ReliabilityStep } from './confidence-worth.ts';
-import { countsIn } from './up-to-interval.ts';
+import { CountsByInterval, countsIn } from './up-to-interval.ts';
 
 /** What confidences are worth in a garage. */
 export class KnownConfidences {
   private learned: LearnedConfidences | null = null;
   /** Those asked for last, by what they were made of: around the end of an interval two are. */
   private readonly known: { readonly steps: readonly ReliabilityStep[]; readonly worth: ConfidenceWorth | null }[] = [];
-  /** What was asked for last of all: at each read. */
-  private askedFor = NaN;
-  private asked: ConfidenceWorth | null = null;
+  private readonly counting = new CountsByInterval((interval) => (
+    this.learned === null ? null : this.worthOf(countsIn(this.learned, interval).steps)
+  ));
 
   /** @param learned null: nothing any more */
   learn(learned: LearnedConfidences | null): void {
     this.learned = learned;
-    this.askedFor = NaN;
+    this.counting.forget();
   }
 
   /** As it counts for what is read at that time (ms UTC), whatever was learned since; null: too little was known to say. */
   at(at: number): ConfidenceWorth | null {
-    const interval = intervalOf(at);
-    if (interval !== this.askedFor) {
-      this.asked = this.learned === null ? null : this.worthOf(countsIn(this.learned, interval).steps);
-      this.askedFor = interval;
-    }
-    return this.asked;
+    return this.counting.at(at);
   }
 
   /** Steps are never changed, so that what is told of them holds, though the record that brought them be undone. */

@@ -1,6 +1,5 @@
-import { intervalOf } from '../cameras/intervals.ts';
 import { confusionsOf, type CameraConfusions, type Confusion } from './camera-confusions.ts';
-import { countsIn, type WithEarlier } from './up-to-interval.ts';
+import { CountsByInterval, countsIn, type WithEarlier } from './up-to-interval.ts';
 
 /** By camera, of those that confuse something. */
 export type ConfusionsByCamera = ReadonlyMap<string, readonly Confusion[]>;
@@ -17,12 +16,11 @@ const nobodys: ConfusionsByCamera = new Map();
 export class KnownConfusions {
   /** Of those cameras that do, or did of late. */
   private readonly cameras = new Map<string, WithEarlier<ConfusionsKnown>>();
-  private askedFor = NaN;
-  private asked = nobodys;
+  private readonly counting = new CountsByInterval((interval) => this.countedIn(interval));
 
   /** @param learned null: nothing any more */
   learn(cameraId: string, learned: CameraConfusions | null): void {
-    this.askedFor = NaN;
+    this.counting.forget();
     const known = learned === null ? null : { ...knownOf(learned), earlier: learned.earlier.map(knownOf) };
     if (known === null || [known, ...known.earlier].every(({ confusions }) => confusions.length === 0)) this.cameras.delete(cameraId);
     else this.cameras.set(cameraId, known);
@@ -30,13 +28,7 @@ export class KnownConfusions {
 
   /** As it counts for what is read at that time (ms UTC), whatever was learned since. */
   at(at: number): ConfusionsByCamera {
-    if (this.cameras.size === 0) return nobodys;
-    const interval = intervalOf(at);
-    if (interval !== this.askedFor) {
-      this.asked = this.countedIn(interval);
-      this.askedFor = interval;
-    }
-    return this.asked;
+    return this.cameras.size === 0 ? nobodys : this.counting.at(at);
   }
 
   private countedIn(interval: number): ConfusionsByCamera {

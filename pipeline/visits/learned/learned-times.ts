@@ -1,8 +1,8 @@
-import { intervalOf } from '../cameras/intervals.ts';
 import { NO_SLOT } from '../state/plate-stays.ts';
 import { DwellTimes, type LearnedDwell } from './dwell-times.ts';
 import { StayTimes } from './stay-times.ts';
 import { nothingTaught, taughtCount, taughtFor, type TaughtStays } from './taught-stays.ts';
+import { CountsByInterval } from './up-to-interval.ts';
 
 /** What the stays of a garage have taught of how long vehicles stay; until they have, what is usual. */
 export class LearnedTimes {
@@ -12,9 +12,7 @@ export class LearnedTimes {
   slot = NO_SLOT;
   /** Those asked for last, by how many stays taught them: around the end of an interval two are, and that by all. */
   private readonly known: { readonly count: number; readonly stayTimes: StayTimes }[] = [];
-  /** What was asked for last of all. */
-  private askedFor = NaN;
-  private asked: StayTimes | null = null;
+  private readonly counting = new CountsByInterval((interval) => this.stayTimesFor(interval));
   private ownDwellTimes: DwellTimes | null = null;
 
   /** How long vehicles stay here, and how often one goes by unread, by all that is known. */
@@ -24,12 +22,7 @@ export class LearnedTimes {
 
   /** The same, as it counts for what is read at that time (ms UTC): whatever was learned since. */
   stayTimesAt(at: number): StayTimes {
-    const interval = intervalOf(at);
-    if (this.asked === null || this.askedFor !== interval) {
-      this.askedFor = interval;
-      this.asked = this.stayTimesFor(interval);
-    }
-    return this.asked;
+    return this.counting.at(at);
   }
 
   /** How long vehicles stay that come in at a certain hour. */
@@ -42,7 +35,7 @@ export class LearnedTimes {
   learnStayTimes(taught: TaughtStays, slot: number): void {
     this.taught = taught;
     this.slot = slot;
-    this.asked = null;
+    this.counting.forget();
     // It may be of a record that was undone: others may teach in its stead.
     const count = taughtCount(taught, Infinity);
     while (this.known.length > 0 && this.known.at(-1)!.count > count) this.known.pop();

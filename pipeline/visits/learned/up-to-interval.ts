@@ -1,3 +1,5 @@
+import { intervalOf } from '../cameras/intervals.ts';
+
 /**
  * What stays taught as they left the state, as it was at the ends of intervals (`cameras/intervals.ts`). As with how long vehicles stay
  * (`taught-stays.ts`), whoever is read in an interval is judged by what had been taught before it began.
@@ -25,3 +27,29 @@ export function keptEarlier<L extends UpToInterval>({ interval: last, earlier }:
 
 /** Reads come in no later than within the interval after theirs, if not beyond the allowed lateness. */
 const MOST_KEPT = 2;
+
+/** What counts for what is read at a time, found once for an interval: it is asked for at each read. */
+export class CountsByInterval<T> {
+  private readonly find: (interval: number) => T;
+  private interval = NaN;
+  private found: T | undefined = undefined;
+
+  constructor(find: (interval: number) => T) {
+    this.find = find;
+  }
+
+  /** @param at ms UTC */
+  at(at: number): T {
+    const interval = intervalOf(at);
+    if (interval !== this.interval) {
+      this.found = this.find(interval);
+      this.interval = interval;
+    }
+    return this.found!;
+  }
+
+  /** More is taught. */
+  forget(): void {
+    this.interval = NaN;
+  }
+}

@@ -1,7 +1,8 @@
 import { cutList, noListMemory } from '../lists/list-memory.ts';
+import { packPlate } from './packed-plate.ts';
 import type { StayColumns } from './stay-columns.ts';
 import { ENTRY_BYTES, PLATE_AT } from './trace-numbers.ts';
-import { couldBeAny, couldBeSame, findAlike, isPlate, writePlate } from './traced-plates.ts';
+import { couldBeAny, couldBePacked, findAlike, isPlate, writePlate } from './traced-plates.ts';
 
 /**
  * Which stays were read at a lane, and when: an entry for each read, by time. Derived from the stays, which it names by
@@ -27,14 +28,14 @@ export class LaneTrace {
     this.length++;
     doubles[DOUBLES * place] = at;
     ints[INTS * place + SLOT_AT] = slot;
-    writePlate(bytes, BYTES * place + PLATE_AT, plate);
+    writePlate(ints, INTS * place + PLATE_WORD, plate);
   }
 
   /** One read of a stay: another may be of the same instant, by another plate. */
   remove(at: number, slot: number, plate: string): void {
-    const { ints, bytes } = this.memory;
+    const { ints } = this.memory;
     let place = this.placeOf(at);
-    while (ints[INTS * place + SLOT_AT] !== slot || !isPlate(bytes, BYTES * place + PLATE_AT, plate)) place++;
+    while (ints[INTS * place + SLOT_AT] !== slot || !isPlate(ints, INTS * place + PLATE_WORD, plate)) place++;
     this.takeAway(place);
   }
 
@@ -52,6 +53,7 @@ export class LaneTrace {
    */
   near(at: number, withinMs: number, anyWithinMs: number, plate: string, found: number[]): void {
     const { memory: { doubles, ints, bytes }, from } = this;
+    packPlate(plate);
     let i = from + this.length - 1;
     // Reads mostly come in order: what is near stands at the end.
     while (i >= from && doubles[DOUBLES * i]! >= at + withinMs) i--;
@@ -59,7 +61,7 @@ export class LaneTrace {
       const slot = ints[INTS * i + SLOT_AT]!;
       if (slot === TAKEN) continue;
       const isClose = Math.abs(doubles[DOUBLES * i]! - at) < anyWithinMs;
-      if (!isClose && !couldBeSame(bytes, BYTES * i + PLATE_AT, plate)) continue;
+      if (!isClose && !couldBePacked(ints, INTS * i + PLATE_WORD, bytes, plate)) continue;
       if (!found.includes(slot)) found.push(slot);
     }
   }
@@ -157,3 +159,4 @@ const BYTES = ENTRY_BYTES;
 const DOUBLES = BYTES / 8;
 const INTS = BYTES / 4;
 const SLOT_AT = 2;
+const PLATE_WORD = PLATE_AT / 4;

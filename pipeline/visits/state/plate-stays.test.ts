@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { NO_PLATE, NO_SLOT, PlateStays } from './plate-stays.ts';
 
 /** Few, so that they meet; some as no record has room for, or as no country's plates are written. */
-const plate = fc.constantFrom('AB12345', 'AB12346', 'A', '', 'ØÆ1', 'ЖК777', 'A'.repeat(27), 'A'.repeat(28), 'A'.repeat(29), 'A'.repeat(300));
-const country = fc.constantFrom('NO', 'SE', '', 'XX', 'NOO');
+const plate = fc.constantFrom('AB12345', 'AB12346', 'A', '', 'ØÆ1', 'ЖК777', 'A'.repeat(15), 'A'.repeat(16), 'A'.repeat(300));
+const country = fc.constantFrom('NO', 'SE', '', 'XX', 'NOO', 'NOOO', 'ЖК');
 const known = fc.record({ garage: fc.nat(2), country, plate });
 const many = fc.record({ garage: fc.nat(3), country, plate: fc.nat(400).map((number) => `AB${number}`) });
 const step = fc.oneof(

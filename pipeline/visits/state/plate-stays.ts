@@ -1,5 +1,7 @@
 import { freePlace, grownHashPlaces, insertHash, newHashPlaces } from '../../engine/hash-places.ts';
 import { mixedHash } from '../../engine/hashes.ts';
+import { packedPlate, packPlate } from './packed-plate.ts';
+import { LONG } from './trace-numbers.ts';
 
 /**
  * The live stays of each plate of each garage of a task, and what the plain cases need to know of them (`plain-stays.ts`):
@@ -27,13 +29,14 @@ export class PlateStays {
 
   /** The plate's number; NO_PLATE: it has no live stay. @param garage its number */
   find(garage: number, country: string, plate: string): number {
-    const words = pack(country, plate);
-    if (words === 0) return this.odd.get(oddKey(garage, country, plate)) ?? NO_PLATE;
+    packPlate(plate);
+    packCountry(country);
+    if (areOdd()) return this.odd.get(oddKey(garage, country, plate)) ?? NO_PLATE;
     const { index } = this;
     const mask = index.length - 1;
-    const hash = hashOf(garage, words);
+    const hash = hashOf(garage, packedCountry, packedPlate, 0);
     for (let place = (2 * hash) & mask; index[place + 1] !== 0; place = (place + 2) & mask) {
-      if (index[place] === hash && this.isPacked(index[place + 1]! - 1, garage, words)) return index[place + 1]! - 1;
+      if (index[place] === hash && this.isPacked(index[place + 1]! - 1, garage)) return index[place + 1]! - 1;
     }
     return NO_PLATE;
   }
@@ -156,7 +159,6 @@ export class PlateStays {
     if (records[at + AT.last] === slot) records[at + AT.last] = before;
   }
 
-  /** What was packed last, or an odd one. */
   private newPlate(garage: number, country: string, plate: string): number {
     const number = this.free.pop() ?? this.given++;
     const at = number * RECORD_INTS;
@@ -166,17 +168,19 @@ export class PlateStays {
     records[at + AT.open] = NO_SLOT;
     records[at + AT.endedLast] = NO_SLOT;
     this.times[(at + AT.endedAt) / 2] = 0;
-    const words = pack(country, plate);
-    if (words === 0) {
+    packPlate(plate);
+    packCountry(country);
+    if (areOdd()) {
       const key = oddKey(garage, country, plate);
       this.odd.set(key, number);
       this.oddKeys.set(number, key);
       return number;
     }
-    for (let i = 0; i < words; i++) records[at + AT.key + i] = packed[i]!;
+    records[at + AT.country] = packedCountry;
+    for (let i = 0; i < packedPlate.length; i++) records[at + AT.plate + i] = packedPlate[i]!;
     if (4 * this.taken >= this.index.length) this.index = grownHashPlaces(this.index);
     this.taken += 1;
-    insertHash(this.index, hashOf(garage, words), number);
+    insertHash(this.index, this.hashAt(number), number);
     return number;
   }
 
@@ -197,21 +201,19 @@ export class PlateStays {
     this.taken -= 1;
   }
 
-  private isPacked(number: number, garage: number, words: number): boolean {
+  /** Whether the number is that of the garage and what is packed. */
+  private isPacked(number: number, garage: number): boolean {
     const { records } = this;
     const at = number * RECORD_INTS;
-    if (records[at + AT.garage] !== garage) return false;
-    // The first word tells both lengths, and so how many there are.
-    for (let i = 0; i < words; i++) if (records[at + AT.key + i] !== packed[i]) return false;
+    if (records[at + AT.garage] !== garage || records[at + AT.country] !== packedCountry) return false;
+    for (let i = 0; i < packedPlate.length; i++) if (records[at + AT.plate + i] !== packedPlate[i]) return false;
     return true;
   }
 
   private hashAt(number: number): number {
     const { records } = this;
-    const at = number * RECORD_INTS + AT.key;
-    const words = wordsOf(records[at]! & 0xff, (records[at]! >>> 8) & 0xff);
-    for (let i = 0; i < words; i++) packed[i] = records[at + i]!;
-    return hashOf(this.garageOf(number), words);
+    const at = number * RECORD_INTS;
+    return hashOf(records[at + AT.garage]!, records[at + AT.country]!, records, at + AT.plate);
   }
 
   private widen(): void {
@@ -230,7 +232,7 @@ export const NO_PLATE = -1;
 export const NO_SLOT = -1;
 
 /** Where what is known of a plate stands in its record, in ints: a line of the processor's cache has them all. */
-const AT = { garage: 0, flags: 1, first: 2, last: 3, endedAt: 4, open: 6, endedLast: 7, key: 8 } as const;
+const AT = { garage: 0, flags: 1, first: 2, last: 3, endedAt: 4, open: 6, endedLast: 7, country: 8, plate: 9 } as const;
 const RECORD_INTS = 16;
 const IS_SUMMED = 1;
 const ARE_PLAIN = 2;
@@ -240,49 +242,42 @@ const PLACES_AT_START = 64;
 const FIRST_PLATES = 32;
 const FIRST_SLOTS = 64;
 
-/** Lengths of plate and country, then their letters, a byte each. */
-const packed = new Int32Array(RECORD_INTS - AT.key);
-const packedBytes = new Uint8Array(packed.buffer);
+/** The country that was asked for last: its length, then its letters, a byte each; ODD: it has more, or others. */
+let packedCountry = 0;
+let packedCountryText = '';
+const ODD = 0xff;
+const MOST_LETTERS = 3;
 const LAST_OF_A_BYTE = 0xff;
 
-/** @returns how many words of `packed` hold them; 0: they are odd, and don't fit */
-function pack(country: string, plate: string): number {
-  const ofCountry = country.length;
-  const ofPlate = plate.length;
-  if (2 + ofCountry + ofPlate > packedBytes.length) return 0;
-  const words = wordsOf(ofPlate, ofCountry);
-  packed[words - 1] = 0;
-  packedBytes[0] = ofPlate;
-  packedBytes[1] = ofCountry;
-  let at = 2;
+function packCountry(country: string): void {
+  if (country === packedCountryText) return;
+  packedCountryText = country;
+  let word = country.length;
   let codes = 0;
-  for (let i = 0; i < ofCountry; i++) {
+  for (let i = 0; i < country.length && i < MOST_LETTERS; i++) {
     const code = country.charCodeAt(i);
     codes |= code;
-    packedBytes[at++] = code;
+    word |= code << (8 * (i + 1));
   }
-  for (let i = 0; i < ofPlate; i++) {
-    const code = plate.charCodeAt(i);
-    codes |= code;
-    packedBytes[at++] = code;
-  }
-  return codes <= LAST_OF_A_BYTE ? words : 0;
+  packedCountry = country.length > MOST_LETTERS || codes > LAST_OF_A_BYTE ? ODD : word;
 }
 
-function wordsOf(ofPlate: number, ofCountry: number): number {
-  return (2 + ofCountry + ofPlate + 3) >> 2;
+/** Of what is packed: it has no room in a record. */
+function areOdd(): boolean {
+  return packedPlate[0] === LONG || packedCountry === ODD;
 }
 
-/** Of the first words of `packed`: each is mixed in as MurmurHash3 does. */
-function hashOf(garage: number, words: number): number {
-  let hash = Math.imul(garage + 1, 0x9e3779b1);
-  for (let i = 0; i < words; i++) {
-    let word = Math.imul(packed[i]!, 0xcc9e2d51);
-    word = Math.imul((word << 15) | (word >>> 17), 0x1b873593);
-    hash ^= word;
-    hash = (Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64) | 0;
-  }
+/** Of a plate's words, which begin at `at`: each is mixed in as MurmurHash3 does. */
+function hashOf(garage: number, country: number, plate: Int32Array, at: number): number {
+  let hash = mixed(Math.imul(garage + 1, 0x9e3779b1), country);
+  for (let i = 0; i < packedPlate.length; i++) hash = mixed(hash, plate[at + i]!);
   return mixedHash(hash);
+}
+
+function mixed(before: number, word: number): number {
+  let hash = Math.imul(word, 0xcc9e2d51);
+  hash = before ^ Math.imul((hash << 15) | (hash >>> 17), 0x1b873593);
+  return (Math.imul((hash << 13) | (hash >>> 19), 5) + 0xe6546b64) | 0;
 }
 
 function oddKey(garage: number, country: string, plate: string): string {

@@ -1,17 +1,32 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { packPlate } from './packed-plate.ts';
 import { ENTRY_BYTES, PLATE_AT } from './trace-numbers.ts';
-import { couldBeAny, findAlike, isPlate, writePlate } from './traced-plates.ts';
+import { couldBeAny, couldBePacked, couldBeSame, findAlike, isPlate, writePlate } from './traced-plates.ts';
 
 const letters = fc.constantFrom('A', 'B', '1', '2', 'Ø', 'Ж');
 const plate = fc.array(letters, { maxLength: 18, size: 'max' }).map((each) => each.join(''));
 
+/** Number of the first word of an entry's plate. */
+function wordOf(entry: number): number {
+  return (ENTRY_BYTES * entry + PLATE_AT) / 4;
+}
+
+function wordsOf({ buffer }: Uint8Array): Int32Array {
+  return new Int32Array(buffer);
+}
+
 /** Where an entry is the plate that was there before is longer, or none. */
 function entriesOf(plates: readonly string[]): Uint8Array {
   const bytes = new Uint8Array(ENTRY_BYTES * plates.length).fill('A'.charCodeAt(0));
-  plates.forEach((each, i) => writePlate(bytes, ENTRY_BYTES * i + PLATE_AT, each));
+  plates.forEach((each, i) => writePlate(wordsOf(bytes), wordOf(i), each));
   return bytes;
+}
+
+/** Too long to be written, or of a letter that no byte can say. */
+function isLong(each: string): boolean {
+  return each.length > 15 || each.includes('Ж');
 }
 
 function found(plates: readonly string[], bytes: Uint8Array, from: number, to: number): number[] {
@@ -28,8 +43,20 @@ test('of many entries those are found whose plate could be the same as one of th
       const bytes = entriesOf(known);
       const expected = known.flatMap((_, i) => (i >= from && couldBeAny(bytes, ENTRY_BYTES * i + PLATE_AT, plates) ? [i] : []));
       assert.deepEqual([...new Set(found(plates, bytes, from, known.length))].sort((a, b) => a - b), expected);
-      known.forEach((one, i) => assert.ok(isPlate(bytes, ENTRY_BYTES * i + PLATE_AT, one)));
+      known.forEach((one, i) => assert.ok(isPlate(wordsOf(bytes), wordOf(i), one)));
     }
+  }), { numRuns: 1000 });
+});
+
+test('held four letters at a time against the plate that was packed last, a plate could be the same one as letter by letter', () => {
+  fc.assert(fc.property(plate, fc.array(plate, { maxLength: 8 }), (sought, known) => {
+    const bytes = entriesOf(known);
+    const words = wordsOf(bytes);
+    packPlate(sought);
+    known.forEach((one, i) => {
+      assert.equal(couldBePacked(words, wordOf(i), bytes, sought), couldBeSame(bytes, ENTRY_BYTES * i + PLATE_AT, sought));
+      assert.equal(isPlate(words, wordOf(i), sought), isLong(one) ? isLong(sought) : one === sought);
+    });
   }), { numRuns: 1000 });
 });
 

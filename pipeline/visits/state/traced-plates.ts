@@ -1,37 +1,50 @@
 import { instantiate } from '../../webassembly/instantiate.ts';
 import { sameList } from '../lists/same-list.ts';
+import { packedPlate, packPlate } from './packed-plate.ts';
 import { ENTRY_BYTES, LONG, MOST_ALIKE, PLATE_BYTES, SOUGHT_BYTES } from './trace-numbers.ts';
 
 /**
- * Plates as bytes, `PLATE_BYTES` each, and a quick look at whether two could be of one vehicle: as many characters as that
+ * Plates as they are packed (`packed-plate.ts`), `PLATE_BYTES` each, and a quick look at whether two could be of one vehicle: as many characters as that
  * takes stand in the same place, counted from the start or from the end.
  */
 
 const LAST_OF_A_BYTE = 0xff;
 
-export function writePlate(plates: Uint8Array, at: number, plate: string): void {
-  const { length } = plate;
-  plates[at] = LONG;
-  if (length >= PLATE_BYTES) return;
-  for (let i = 0; i < length; i++) {
-    const code = plate.charCodeAt(i);
-    if (code > LAST_OF_A_BYTE) return;
-    plates[at + 1 + i] = code;
-  }
-  plates[at] = length;
+/** @param at number of its first word */
+export function writePlate(words: Int32Array, at: number, plate: string): void {
+  packPlate(plate);
+  for (let i = 0; i < PLATE_WORDS; i++) words[at + i] = packedPlate[i]!;
 }
 
 /** Whether it was written there; of two that are too long to be written nothing tells which. */
-export function isPlate(plates: Uint8Array, at: number, plate: string): boolean {
-  const ofKnown = plates[at]!;
-  writePlate(asked, 0, plate);
-  if (ofKnown !== asked[0]) return false;
-  if (ofKnown === LONG) return true;
-  for (let i = 1; i <= ofKnown; i++) if (plates[at + i] !== asked[i]) return false;
+export function isPlate(words: Int32Array, at: number, plate: string): boolean {
+  packPlate(plate);
+  for (let i = 0; i < PLATE_WORDS; i++) if (words[at + i] !== packedPlate[i]) return false;
   return true;
 }
 
-const asked = new Uint8Array(PLATE_BYTES);
+/**
+ * What `couldBeSame` says of the plate that was packed last: of two as long, which nearly all are, four letters are compared at a time.
+ * @param at number of the known one's first word @param bytes the same memory
+ */
+export function couldBePacked(words: Int32Array, at: number, bytes: Uint8Array, plate: string): boolean {
+  const first = words[at]! ^ packedPlate[0]!;
+  if ((first & LENGTH) !== 0) return couldBeSame(bytes, 4 * at, plate);
+  const length = words[at]! & LENGTH;
+  let apart = marked(first);
+  for (let i = 1; i < PLATE_WORDS; i++) apart += marked(words[at + i]! ^ packedPlate[i]!);
+  // The sum of its four bytes; what stands behind the letters is the same of both.
+  const different = Math.imul(apart, 0x01010101) >>> 24;
+  return length - different >= Math.min(MOST_ALIKE, length - 1);
+}
+
+/** A one in each byte that is not 0. */
+function marked(word: number): number {
+  return ((((word & 0x7f7f7f7f) + 0x7f7f7f7f) | word) >>> 7) & 0x01010101;
+}
+
+const LENGTH = 0xff;
+const PLATE_WORDS = PLATE_BYTES / 4;
 
 /** Says quickly of most pairs of plates that they are different ones: too few characters stand in the same place. */
 export function couldBeSame(plates: Uint8Array, at: number, plate: string): boolean {

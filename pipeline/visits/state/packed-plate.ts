@@ -1,0 +1,33 @@
+import { LONG, PLATE_BYTES } from './trace-numbers.ts';
+
+/**
+ * The plate that was asked for last, as numbers: its length and its letters, a byte each, and 0 behind them. Plates are held against
+ * each other, and hashed, four letters at a time; and of one read the plate is asked for several times: at its lane, among those of the
+ * live stays, and to be added to both.
+ */
+export const packedPlate = new Int32Array(PLATE_BYTES / 4);
+const packedBytes = new Uint8Array(packedPlate.buffer);
+let packedText = '';
+
+/** Packs a plate, unless it is packed. Of one that is too long, or of letters that no byte can say, it is told that it is LONG. */
+export function packPlate(plate: string): void {
+  if (plate === packedText) return;
+  packedText = plate;
+  clear();
+  const { length } = plate;
+  let codes = length < PLATE_BYTES ? 0 : TOO_MUCH;
+  for (let i = 0; i < length && codes < TOO_MUCH; i++) {
+    const code = plate.charCodeAt(i);
+    packedBytes[1 + i] = code;
+    codes |= code;
+  }
+  if (codes >= TOO_MUCH) clear();
+  packedBytes[0] = codes < TOO_MUCH ? length : LONG;
+}
+
+function clear(): void {
+  for (let i = 0; i < packedPlate.length; i++) packedPlate[i] = 0;
+}
+
+/** For a byte. */
+const TOO_MUCH = 0x100;

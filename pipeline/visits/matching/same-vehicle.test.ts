@@ -53,23 +53,38 @@ test('the surer two equal reads are, the likelier they are of one vehicle', () =
 });
 
 test('misreads that are summed side by side come to what each comes to alone', () => {
-  const [one, other] = [new Prepared(), new Prepared()];
   const sure = fc.double({ min: 0, max: 1, noNaN: true });
   const plates = fc.oneof(fc.tuple(anyPlate, anyPlate), fc.tuple(anyPlate, fc.nat(15), fc.constantFrom('', '8', 'B', '1Q'))
     .map(([plate, at, misread]) => [plate, plate.slice(0, at) + misread + plate.slice(at + 1)] as const));
   fc.assert(fc.property(plates, sure, sure, ([plate, otherPlate], confidence, otherConfidence) => {
     fc.pre(plate !== otherPlate && plate !== '' && otherPlate !== '');
-    one.prepare(read(plate, confidence));
-    other.prepare(read(otherPlate, otherConfidence));
-    const [a, b] = [one.texts[0]!, other.texts[0]!];
-    const [aAsB, bAsA] = [readAs(a, b), readAs(b, a)];
-    const isA = (a.share * one.right * likelihoodOfOther(other, a, aAsB)) / one.share;
-    const isB = (b.share * other.right * likelihoodOfOther(one, b, bAsA)) / other.share;
-    const isNeither = ((one.misread * other.misread) / (one.share * other.share)) * (one.misreadShare * aAsB + other.misreadShare * bAsA);
-    const related = evidenceModule.compare(shippedChannel.at, one.at, other.at, 0);
-    assert.ok(Math.abs(related / (isA + isB + isNeither) - 1) < 1e-12, `${related}`);
+    assertAsEachAlone(read(plate, confidence), read(otherPlate, otherConfidence));
   }));
 });
+
+test('misreads summed a moment ago come to what they come to alone, and are not those of plates that begin or end alike', () => {
+  const end = fc.array(fc.constantFrom('A', '8', 'B'), { minLength: 1, maxLength: 2 }).map((characters) => characters.join(''));
+  const plates = fc.tuple(fc.constantFrom('', 'EL', 'EL123456'), end, end).map((parts) => parts.join(''));
+  const both = fc.tuple(plates, plates).filter(([plate, otherPlate]) => plate !== otherPlate);
+  fc.assert(fc.property(fc.array(both, { minLength: 2, maxLength: 20 }), (pairs) => {
+    for (const [plate, otherPlate] of [...pairs, ...pairs]) assertAsEachAlone(read(plate), read(otherPlate));
+  }));
+});
+
+/** How likely they are of one vehicle, neither having candidates, by both misreads as they are told alone. */
+function assertAsEachAlone(read: PlateEvidence, otherRead: PlateEvidence): void {
+  one.prepare(read);
+  other.prepare(otherRead);
+  const [a, b] = [one.texts[0]!, other.texts[0]!];
+  const [aAsB, bAsA] = [readAs(a, b), readAs(b, a)];
+  const isA = (a.share * one.right * likelihoodOfOther(other, a, aAsB)) / one.share;
+  const isB = (b.share * other.right * likelihoodOfOther(one, b, bAsA)) / other.share;
+  const isNeither = ((one.misread * other.misread) / (one.share * other.share)) * (one.misreadShare * aAsB + other.misreadShare * bAsA);
+  const related = evidenceModule.compare(shippedChannel.at, one.at, other.at, 0);
+  assert.ok(Math.abs(related / (isA + isB + isNeither) - 1) < 1e-12, `${related}`);
+}
+
+const [one, other] = [new Prepared(), new Prepared()];
 
 test('equal plates speak for one vehicle louder than a look-alike, that than another character, that than another plate', () => {
   const known = read('CF51238');

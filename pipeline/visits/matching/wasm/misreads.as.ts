@@ -1,4 +1,5 @@
-import { Channel, misreadBoth } from './channel.as';
+import { Channel } from './channel.as';
+import { knownMisreads } from './known-misreads.as';
 import { Text } from './prepared.as';
 
 /** Which misreads a comparison asks for: all at once, for two of the same lengths take as long as one. */
@@ -27,7 +28,7 @@ export function tell(channel: Channel): void {
     const readLength = load<i32>(at, 12);
     const isPair = i + 1 < count && plateLength == load<i32>(at, 20) && readLength == load<i32>(at, 28);
     const other = isPair ? at + 16 : at;
-    const both = misreadBoth(channel, load<usize>(at), load<usize>(at, 8), load<usize>(other), load<usize>(other, 8), plateLength, readLength);
+    const both = knownMisreads(channel, load<usize>(at), load<usize>(at, 8), load<usize>(other), load<usize>(other, 8), plateLength, readLength);
     v128.store(told + (usize(i) << 3), both);
     if (isPair) i++;
   }

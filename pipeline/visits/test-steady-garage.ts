@@ -27,7 +27,7 @@ export function steadyGarage(entriesQuietFrom: number, at: number, cutOff: 'not'
       counts.add(read);
       if (isCutOff) late.add(read);
     }
-    return { direction, cameras: [{ cameraId: direction, isConfigured: true, isWatched: true, counts, late, rhythm, surprise: 0 }] };
+    return { direction, cameras: [{ cameraId: direction, hash: 0, isConfigured: true, isWatched: true, counts, late, rhythm, surprise: 0 }] };
   };
   return {
     entered: new Map(), timezone: 'Europe/Oslo', settings, live: 1_000, stayTimes, dwellTimes, occupancy: nothingCounted,

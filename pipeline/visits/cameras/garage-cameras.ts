@@ -1,6 +1,7 @@
 import { defaultSettings } from '../../garages/garages-file.ts';
 import type { Garage, GarageSettings } from '../../records/records.ts';
 import { sharedTexts } from '../../records/shared-texts.ts';
+import { cameraHashOf } from '../passages/read-hashes.ts';
 import type { GarageWatch } from './camera-watch.ts';
 import { IntervalCounts } from './interval-counts.ts';
 import { hoursOfWeek, intervalOf, judgedAt } from './intervals.ts';
@@ -11,6 +12,8 @@ import { judgedWith, READS_WAIT } from './waiting.ts';
 /** A camera, and what is known of it. */
 export interface CameraIndex {
   readonly cameraId: string;
+  /** `cameraHashOf`. */
+  readonly hash: number;
   isConfigured: boolean;
   isWatched: boolean;
   /** Of its reads in the state. */
@@ -47,6 +50,8 @@ export class GarageCameras {
   private timezone = 'UTC';
   private rear = new Set<string>();
   private readonly byId = new Map<string, CameraIndex>();
+  /** Asked for last: of one read several times. */
+  private asked: CameraIndex | null = null;
   /** Those watched, in the order of the row. */
   private watched: readonly CameraIndex[] = [];
   /** The next interval to judge them by. */
@@ -78,15 +83,16 @@ export class GarageCameras {
 
   /** Made when first met: one that is not configured is not watched. */
   camera(cameraId: string): CameraIndex {
+    if (this.asked !== null && this.asked.cameraId === cameraId) return this.asked;
     let camera = this.byId.get(cameraId);
     if (camera === undefined) {
       camera = {
-        cameraId: sharedTexts.of(cameraId), isConfigured: false, isWatched: false, counts: new IntervalCounts(), late: noCounts,
+        cameraId: sharedTexts.of(cameraId), hash: cameraHashOf(this.garageId, cameraId), isConfigured: false, isWatched: false, counts: new IntervalCounts(), late: noCounts,
         rhythm: noRhythm, surprise: 0,
       };
       this.byId.set(camera.cameraId, camera);
     }
-    return camera;
+    return (this.asked = camera);
   }
 
   /** Their ids. */

@@ -16,7 +16,7 @@ function laneOf(direction: 'IN' | 'OUT', reads: number, quietFrom = Infinity, qu
   for (let at = start; at < until; at += INTERVAL_MS) {
     if (at < quietFrom || at >= quietTo) for (let i = 0; i < reads; i++) counts.add(at + i);
   }
-  return { direction, cameras: [{ cameraId: `${direction}`, isConfigured: true, isWatched: true, counts, late: new IntervalCounts(), rhythm, surprise: 0 }] };
+  return { direction, cameras: [{ cameraId: `${direction}`, hash: 0, isConfigured: true, isWatched: true, counts, late: new IntervalCounts(), rhythm, surprise: 0 }] };
 }
 
 /** A lane that was cut off in the two hours from noon, and sent later what its camera had kept: so many reads of each quarter of an hour. */

@@ -3,7 +3,8 @@ import { FIRST_HASH, hashOfBytes, hashOfText, hashWith, mixedHash } from '../../
 /**
  * Which reads the garages of a task may remember: a multiset of 32-bit hashes of (garage, camera, readId), apart from the
  * collector's heap. Nearly every read is new and is told so by one look here; for the rest the passages themselves must be
- * asked. One for all garages: where these are many, a table for each would be to fetch before the look at it.
+ * asked. One for all garages: where these are many, a table for each would be to fetch before the look at it. Cameras are
+ * named by their `cameraHashOf`: hashed anew at each read, their ids were longer than its own.
  *
  * Open addressing with linear probing; a hash added twice takes two slots.
  */
@@ -11,26 +12,20 @@ export class ReadHashes {
   private slots = new Int32Array(SLOTS_AT_START);
   private used = 0;
   /** What was hashed last: a new read is looked for first, then added. */
-  private lastCameraId = '';
   private lastReadId = '';
-  private lastHash = readHashOf('', '');
+  private lastHash = readIdHashOf('');
 
-  /** @param garage its number in the task: others have reads with the same ids */
-  add(garage: number, cameraId: string, readId: string): void {
+  /** @param camera its hash */
+  add(camera: number, readId: string): void {
     if (this.used >= this.slots.length / 2) this.grow();
-    this.insert(inGarage(this.hashOnce(cameraId, readId), garage));
+    this.insert(ofCamera(this.hashOnce(readId), camera));
     this.used += 1;
   }
 
-  /** Takes out what was added once; what was not added must not be taken out. */
-  delete(garage: number, cameraId: string, readId: string): void {
-    this.deleteHash(garage, readHashOf(cameraId, readId));
-  }
-
-  /** The same of what has that hash, which `readHashOf` gives. */
-  deleteHash(garage: number, readHash: number): void {
+  /** Takes out what was added once; what was not added must not be taken out. @param readIdHash what `readIdHashOf` gives */
+  delete(camera: number, readIdHash: number): void {
     const { slots } = this;
-    const hash = inGarage(readHash, garage);
+    const hash = ofCamera(readIdHash, camera);
     const mask = slots.length - 1;
     let hole = hash & mask;
     while (slots[hole] !== hash) {
@@ -49,19 +44,18 @@ export class ReadHashes {
   }
 
   /** False: surely not there. True: there, or another with the same hash. */
-  mayHave(garage: number, cameraId: string, readId: string): boolean {
+  mayHave(camera: number, readId: string): boolean {
     const { slots } = this;
-    const hash = inGarage(this.hashOnce(cameraId, readId), garage);
+    const hash = ofCamera(this.hashOnce(readId), camera);
     const mask = slots.length - 1;
     for (let at = hash & mask; slots[at] !== EMPTY; at = (at + 1) & mask) if (slots[at] === hash) return true;
     return false;
   }
 
-  private hashOnce(cameraId: string, readId: string): number {
-    if (readId !== this.lastReadId || cameraId !== this.lastCameraId) {
-      this.lastCameraId = cameraId;
+  private hashOnce(readId: string): number {
+    if (readId !== this.lastReadId) {
       this.lastReadId = readId;
-      this.lastHash = readHashOf(cameraId, readId);
+      this.lastHash = readIdHashOf(readId);
     }
     return this.lastHash;
   }
@@ -85,24 +79,24 @@ const EMPTY = 0;
 /** A power of two, as all later sizes are. */
 const SLOTS_AT_START = 1024;
 
-function inGarage(readHash: number, garage: number): number {
-  const hash = readHash ^ Math.imul(garage + 1, 0x9e3779b1);
-  return hash === EMPTY ? 1 : hash;
+/** Of a camera of a garage: others have cameras with the same id, and those have reads with the same ids. */
+export function cameraHashOf(garageId: string, cameraId: string): number {
+  return mixedHash(hashOfText(hashWith(hashOfText(FIRST_HASH, garageId), SEPARATOR), cameraId)) | 0;
 }
 
-export function readHashOf(cameraId: string, readId: string): number {
-  return withCamera(hashOfText(FIRST_HASH, readId), cameraId);
+export function readIdHashOf(readId: string): number {
+  return hashOfText(FIRST_HASH, readId) | 0;
 }
 
 /** The same hash of a readId that stands as ASCII. */
-export function readHashOfBytes(cameraId: string, bytes: Uint8Array, start: number, end: number): number {
-  return withCamera(hashOfBytes(FIRST_HASH, bytes, start, end), cameraId);
+export function readIdHashOfBytes(bytes: Uint8Array, start: number, end: number): number {
+  return hashOfBytes(FIRST_HASH, bytes, start, end) | 0;
 }
 
 /** No character has this code. */
 const SEPARATOR = 0x10000;
 
-function withCamera(readHash: number, cameraId: string): number {
-  const hash = mixedHash(hashOfText(hashWith(readHash, SEPARATOR), cameraId)) | 0;
+function ofCamera(readIdHash: number, camera: number): number {
+  const hash = mixedHash(readIdHash ^ camera) | 0;
   return hash === EMPTY ? 1 : hash;
 }

@@ -5,7 +5,7 @@ import type { Irregularity } from '../../records/records.ts';
 import { Slab } from '../../records/slab.ts';
 import { judgedReads } from '../learned/confidence-worth.ts';
 import { firstRead, lastRead, type Passage } from '../passages/passages.ts';
-import { readHashOf } from '../passages/read-hashes.ts';
+import { readIdHashOf } from '../passages/read-hashes.ts';
 import type { Stay } from '../state/stay.ts';
 import { stayCodec } from '../state/stay-codec.ts';
 import { noIrregularities } from '../stays/irregularities.ts';
@@ -92,7 +92,7 @@ test('a closed stay tells its reads, and how sure its visit is, from its bytes',
     assert.deepEqual(judgedReadsOfClosedRow(), [judgedReads(before.entry!, before.plate), judgedReads(exit, before.plate)]);
     readsOfClosedRow((...read) => told.push(read));
     assert.deepEqual(told, [...before.entry!.reads, ...exit.reads].map(({ laneId, cameraId, at, readId }) =>
-      [laneId, cameraId, at, readHashOf(cameraId, readId)]));
+      [laneId, cameraId, at, readIdHashOf(readId)]));
   }));
 });
 

@@ -3,7 +3,7 @@ import type { Slab } from '../../records/slab.ts';
 import type { JudgedRead } from '../learned/confidence-worth.ts';
 import type { PlateEvidence } from '../matching/evidence.ts';
 import type { Passage, PassageDirection, PassageRead, PlateKey } from '../passages/passages.ts';
-import { readHashOf, readHashOfBytes } from '../passages/read-hashes.ts';
+import { readIdHashOf, readIdHashOfBytes } from '../passages/read-hashes.ts';
 import {
   readByte, readCount, readFrom, readPosition, readShare, readSharedText, readText, readTime, skipShare, skipText, writeByte, writeCopy,
   writeCount, writeShare, writeText, writeTime, writeTo,
@@ -204,7 +204,7 @@ export function readClosedRow(bytes: Buffer, start: number): Readonly<ClosedRow>
 }
 
 /** A read that stands in a stay at rest, as far as its garage must forget it. */
-export type ForgetRead = (laneId: string, cameraId: string, at: number, hash: number) => void;
+export type ForgetRead = (laneId: string, cameraId: string, at: number, readIdHash: number) => void;
 
 /** Tells the reads of the stay that was read last. */
 export function readsOfClosedRow(forget: ForgetRead): void {
@@ -253,7 +253,7 @@ function readsOfPassage(bytes: Buffer): boolean {
     readByte();
     laneIds[found] = parts & OTHER_LANE ? readSharedText() : passageLane;
     cameraIds[found] = cameraId;
-    hashes[found] = isShort ? readHashOfBytes(cameraId, bytes, idStart, idEnd) : readHashOf(cameraId, readId);
+    hashes[found] = isShort ? readIdHashOfBytes(bytes, idStart, idEnd) : readIdHashOf(readId);
     const confidence = skipEvidence(parts);
     partsOf[found] = parts;
     saids[found] = parts & SAID_OTHERWISE ? readShare() : confidence;

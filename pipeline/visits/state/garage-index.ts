@@ -20,7 +20,7 @@ import { TRAILER_MS } from '../passages/linking.ts';
 import {
   comparePassages, compareReads, firstRead, isRearOnly, type Passage, type PassageRead,
 } from '../passages/passages.ts';
-import { readHashOf, type ReadHashes } from '../passages/read-hashes.ts';
+import { readIdHashOf, type ReadHashes } from '../passages/read-hashes.ts';
 import { readsOfClosedRow, type OpenStay } from '../plain/plain-row.ts';
 import { leavesAt } from '../stays/due-at.ts';
 import { lastSeenAt } from '../stays/timeline.ts';
@@ -315,12 +315,12 @@ export class GarageIndex {
     this.columns.setDueAt(slot, NO_STAY);
   }
 
-  private readonly forget = (laneId: string, cameraId: string, at: number, hash: number): void =>
-    this.forgetHash(this.forgotten, laneId, cameraId, at, hash);
+  private readonly forget = (laneId: string, cameraId: string, at: number, readIdHash: number): void =>
+    this.forgetHash(this.forgotten, laneId, cameraId, at, readIdHash);
 
   /** A read of a stay of which all go. */
-  private forgetHash(slot: number, laneId: string, cameraId: string, at: number, hash: number): void {
-    this.reads.deleteHash(this.number, hash);
+  private forgetHash(slot: number, laneId: string, cameraId: string, at: number, readIdHash: number): void {
+    this.reads.delete(this.cameras.camera(cameraId).hash, readIdHash);
     this.lane(laneId).trace.removeAny(at, slot);
     this.cameras.discount(cameraId, at);
   }
@@ -345,7 +345,7 @@ export class GarageIndex {
 
   /** False if the read stands in no live passage; true if it may (very rarely without standing there). */
   mayHaveRead(cameraId: string, readId: string): boolean {
-    return this.reads.mayHave(this.number, cameraId, readId);
+    return this.reads.mayHave(this.cameras.camera(cameraId).hash, readId);
   }
 
   blankReadChanged(key: string, before: BlankRead | undefined, after: BlankRead | undefined, slot: number): void {
@@ -454,7 +454,7 @@ export class GarageIndex {
   }
 
   private forgetAny(slot: number, { laneId, cameraId, readId, at }: PassageRead): void {
-    this.forgetHash(slot, laneId, cameraId, at, readHashOf(cameraId, readId));
+    this.forgetHash(slot, laneId, cameraId, at, readIdHashOf(readId));
   }
 
   private passageChanged(slot: number, before: Passage | null, after: Passage | null): void {
@@ -471,13 +471,13 @@ export class GarageIndex {
   }
 
   private forgetRead(slot: number, read: PassageRead): void {
-    this.reads.delete(this.number, read.cameraId, read.readId);
+    this.reads.delete(this.cameras.camera(read.cameraId).hash, readIdHashOf(read.readId));
     this.lane(read.laneId).trace.remove(read.at, slot, read.plate);
     this.cameras.discount(read.cameraId, read.at);
   }
 
   private rememberRead(slot: number, read: PassageRead): void {
-    this.reads.add(this.number, read.cameraId, read.readId);
+    this.reads.add(this.cameras.camera(read.cameraId).hash, read.readId);
     this.lane(read.laneId).trace.add(read.at, slot, read.plate);
     this.cameras.count(read);
   }

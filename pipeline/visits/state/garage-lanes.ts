@@ -21,6 +21,8 @@ export interface LaneIndex {
 /** A garage's lanes. Derived: nothing here is the truth. */
 export class GarageLanes {
   private readonly byId = new Map<string, LaneIndex>();
+  /** Asked for last: of one read several times. */
+  private asked: LaneIndex | null = null;
   /** As they were met: who asks each of them does so at nearly every read. */
   private readonly met: LaneIndex[] = [];
   private sorted: readonly LaneIndex[] | null = null;
@@ -46,6 +48,7 @@ export class GarageLanes {
 
   /** Made when first met: a lane that is not configured serves both directions. */
   lane(laneId: string): LaneIndex {
+    if (this.asked !== null && this.asked.laneId === laneId) return this.asked;
     let lane = this.byId.get(laneId);
     if (lane === undefined) {
       lane = {
@@ -56,7 +59,7 @@ export class GarageLanes {
       this.met.push(lane);
       this.sorted = null;
     }
-    return lane;
+    return (this.asked = lane);
   }
 
   /** In the order of their ids, as the cameras are. */

@@ -79,14 +79,17 @@ export function openVisitsState(state: TaskState): VisitsState {
   const indexes = new Map<string, GarageIndex>();
   const garages: GarageIndex[] = [];
   const columns = new StayColumns();
+  /** Asked for last: of one record several times. */
+  let asked: GarageIndex | null = null;
   const garage = (garageId: string): GarageIndex => {
+    if (asked !== null && asked.garageId === garageId) return asked;
     let index = indexes.get(garageId);
     if (index === undefined) {
       index = new GarageIndex(garageId, garages.length, stays, columns);
       indexes.set(garageId, index);
       garages.push(index);
     }
-    return index;
+    return (asked = index);
   };
   const stays: Table<Stay> = state.table(1, stayCodec, (_visitId, before, after, slot) => {
     garage((after ?? before)!.garageId).stayChanged(slot, before, after);
@@ -135,7 +138,10 @@ export function openVisitsState(state: TaskState): VisitsState {
   return {
     stays, clocks, configurations, lateReads, learned, recounts, blankReads, watches, rhythms, dwells, occupancies, confusions, confidences,
     garage,
-    hasGarage: (garageId) => indexes.has(garageId),
+    hasGarage: (garageId) => {
+      asked = indexes.get(garageId) ?? null;
+      return asked !== null;
+    },
     garages: () => garages,
   };
 }

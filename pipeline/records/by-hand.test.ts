@@ -3,10 +3,9 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { decodeCameraRead } from './camera-read-decoder.ts';
 import { encodeAvro, parseSchema, schemaText } from './codec.ts';
-import { visitOf } from './plain-visit.ts';
 import type { CameraRead, Irregularity, Visit } from './records.ts';
 import { Slab } from './slab.ts';
-import { encodeIrregularity, encodePlainVisit, encodeVisit } from './visit-encoder.ts';
+import { encodeIrregularity, encodeVisit } from './visit-encoder.ts';
 
 /** What is encoded and decoded by hand, held against avsc. */
 
@@ -81,18 +80,4 @@ test('visits and irregularities are encoded as avsc encodes them', () => {
   fc.assert(fc.property(visit, (value) => isAlike(value, encodeVisit, visitType)));
   const irregularityType = parseSchema(schemaText('Irregularity'));
   fc.assert(fc.property(irregularity, (value) => isAlike(value, encodeIrregularity, irregularityType)));
-});
-
-test('a visit whose name stands in bytes is encoded as the record that it is', () => {
-  const name = fc.string({ minLength: 1, maxLength: 63 });
-  fc.assert(fc.property(visit, name, fc.nat(9), ({ visitId: _visitId, ...others }, visitId, nameStart) => {
-    const bytes = Buffer.from(`${' '.repeat(nameStart)}${visitId}!`);
-    const plainVisit = { ...others, name: bytes, nameStart, nameEnd: nameStart + visitId.length };
-    assert.deepEqual(visitOf(plainVisit), { ...others, visitId });
-    const plainly = new Slab(1);
-    const asRecord = new Slab(1);
-    encodePlainVisit(plainVisit, plainly);
-    encodeVisit({ ...others, visitId }, asRecord);
-    assert.deepEqual(plainly.bytes.subarray(0, plainly.end), asRecord.bytes.subarray(0, asRecord.end));
-  }));
 });

@@ -2,10 +2,9 @@ import { readFileSync } from 'node:fs';
 import avsc from 'avsc';
 import type { SchemaName } from '../../topics/topics.ts';
 import { decodeCameraRead } from './camera-read-decoder.ts';
-import type { PlainVisit } from './plain-visit.ts';
 import type { RecordOf } from './records.ts';
 import type { Slab } from './slab.ts';
-import { encodeIrregularity, encodePlainVisit, encodeVisit } from './visit-encoder.ts';
+import { encodeIrregularity, encodeVisit } from './visit-encoder.ts';
 
 /**
  * Confluent framing: a zero byte, the writer's schema id as int32, then the Avro body.
@@ -82,13 +81,20 @@ export function openCodec<N extends SchemaName>(name: N, ids: SchemaIds): Codec<
   return new FramedCodec<RecordOf[N]>(parseSchema(schemaText(name)), ids.own(name), ids, byHand[name] ?? {});
 }
 
+/** A Visit's Avro body, that its teller has written. */
+export interface VisitBody {
+  readonly bytes: Buffer;
+  /** So many of them. */
+  readonly length: number;
+}
+
 /** Writes what `openCodec('Visit', ids)` would of the visit. */
-export function plainVisitEncoder(ids: SchemaIds): Pick<Codec<PlainVisit>, 'encodeTo'> {
+export function visitBodyEncoder(ids: SchemaIds): Pick<Codec<VisitBody>, 'encodeTo'> {
   const header = headerOf(ids.own('Visit'));
   return {
-    encodeTo(visit, slab) {
+    encodeTo({ bytes, length }, slab) {
       slab.append(header);
-      encodePlainVisit(visit, slab);
+      slab.appendPart(bytes, 0, length);
     },
   };
 }

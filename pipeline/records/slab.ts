@@ -54,7 +54,7 @@ export class Slab {
 }
 
 /** The bytes of one from `start` up to `end`, to another from `at` on. */
-export function copyBytes(from: Buffer, start: number, end: number, to: Buffer, at: number): void {
+function copyBytes(from: Buffer, start: number, end: number, to: Buffer, at: number): void {
   if (end - start > MOST_ONE_BY_ONE) from.copy(to, at, start, end);
   else for (let i = start, into = at; i < end; i++, into++) to[into] = from[i]!;
 }

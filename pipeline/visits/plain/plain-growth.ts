@@ -14,8 +14,9 @@ import type { Stay } from '../state/stay.ts';
 import { leavesAt, openDueAt } from '../stays/due-at.ts';
 import { lastSeenAt } from '../stays/timeline.ts';
 import {
-  arePlain, closed, heldUntil, hereBefore, isPlainLength, isPlainlyClosed, isPlainlyOpen, openVisit, PLAIN_FROM_MS,
+  arePlain, closed, heldUntil, hereBefore, isPlainLength, isPlainlyClosed, isPlainlyOpen, PLAIN_FROM_MS,
 } from './plain-stays.ts';
+import { openVisit } from './plain-telling.ts';
 
 /**
  * The other plain cases: a vehicle is read again at the same lane, in the passage that is the latest of its plate, and

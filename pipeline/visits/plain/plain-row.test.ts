@@ -1,21 +1,26 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Irregularity } from '../../records/records.ts';
+import type { Irregularity, Visit } from '../../records/records.ts';
 import { Slab } from '../../records/slab.ts';
+import { encodeVisit } from '../../records/visit-encoder.ts';
 import { judgedReads } from '../learned/confidence-worth.ts';
-import { firstRead, lastRead, type Passage } from '../passages/passages.ts';
+import { firstRead, lastRead, type Passage, type PassageRead } from '../passages/passages.ts';
 import { readIdHashOf } from '../passages/read-hashes.ts';
 import type { Stay } from '../state/stay.ts';
 import { stayCodec } from '../state/stay-codec.ts';
+import { DRIVE_THROUGH } from '../stays/irregular-stays.ts';
 import { noIrregularities } from '../stays/irregularities.ts';
+import { nameOf } from '../stays/names.ts';
 import { irregularity, passage, readingOf, share, stay, text, time } from '../test-stays.ts';
-import { judgedReadsOfClosedRow, readClosedRow, readOpenRow, readsOfClosedRow, writeClosedRow, writeOpenRow } from './plain-row.ts';
+import { judgedReadsOfClosedRow, readClosedRow, readOpenRow, readsOfClosedRow } from './plain-row.ts';
+import { closedVisit, openVisit } from './plain-telling.ts';
+import { appendClosedRow, appendRow, openedName, writeClosed, writeOpened, writtenVisit } from './plain-writing.ts';
 
-/** A row's value somewhere in memory, and where it begins. */
-function rowOf(value: Stay): { bytes: Buffer; start: number } {
+/** A row's value somewhere in memory, behind its name, and where it begins. */
+function rowOf(value: Stay, name = ''): { bytes: Buffer; start: number } {
   const slab = new Slab(1);
-  slab.append(Buffer.from('before'));
+  slab.append(Buffer.from(`before${name}`));
   const start = slab.end;
   slab.appendByte(stayCodec.formatVersion);
   stayCodec.encodeTo(value, slab);
@@ -24,8 +29,8 @@ function rowOf(value: Stay): { bytes: Buffer; start: number } {
 }
 
 const undecided = passage.map((any) => ({ ...any, decision: null, ruling: null }) as Passage);
-const open = fc.record({
-  visitId: text, garageId: text, country: text, plate: text, dueAt: time, entry: undecided, lastHereAt: fc.option(time), revision: fc.nat(),
+const openOf = (entries: fc.Arbitrary<Passage>, ids: fc.Arbitrary<string>): fc.Arbitrary<Stay> => fc.record({
+  visitId: ids, garageId: ids, country: ids, plate: ids, dueAt: time, entry: entries, lastHereAt: fc.option(time), revision: fc.nat(),
   isSeenSooner: fc.boolean(),
 }).map(({ revision, isSeenSooner, ...known }): Stay => {
   const { entry, country, plate } = known;
@@ -39,48 +44,107 @@ const open = fc.record({
   };
 });
 
-test('a stay that begins in its bytes is what the codec would have written', () => {
-  const single = undecided.map((any) => ({ ...any, reads: [any.reads[0]!], evidence: any.reads[0]! }));
-  fc.assert(fc.property(single, text, fc.option(time), time, (entry, garageId, lastHereAt, dueAt) => {
-    const { plate, country, readId, at } = firstRead(entry);
+const operatorId = 'operator';
+/** As an id or a plate may be; now and then as none is. */
+const id = fc.oneof(
+  { weight: 40, arbitrary: fc.string({ maxLength: 20 }) }, { weight: 10, arbitrary: fc.string({ unit: 'binary', maxLength: 8 }) },
+  { weight: 1, arbitrary: text },
+);
+const word = fc.constantFrom('IN', 'OUT', 'UNKNOWN');
+const candidates = fc.array(fc.record({ plate: id, confidence: share }, { noNullPrototype: true }), { maxLength: 6 });
+const worth = fc.oneof(share, fc.nat(1000).map((thousandths) => thousandths / 1000));
+const plainRead: fc.Arbitrary<PassageRead> = fc.record({
+  plate: id, country: id, confidence: worth, candidates, isRear: fc.constant(false), said: worth, readId: id, cameraId: id, laneId: id, at: time,
+  word, laneDirection: word,
+}, { noNullPrototype: true }).map((read) => (read.at % 2 === 0 ? { ...read, said: read.confidence } : read)) as fc.Arbitrary<PassageRead>;
+
+function passedBy(direction: 'IN' | 'OUT', ...reads: PassageRead[]): Passage {
+  const [first] = reads;
+  return { laneId: first!.laneId, direction, evidence: first!, reads, decision: null, ruling: null };
+}
+
+/** As the codec of visits writes it, and as it reads what was written. */
+function assertIsTold(visit: Visit): void {
+  const expected = new Slab(1);
+  encodeVisit(visit, expected);
+  const { bytes, length } = writtenVisit;
+  assert.deepEqual(bytes.subarray(0, length), expected.bytes.subarray(0, expected.end));
+}
+
+const open = openOf(undecided, text);
+
+test('a stay that begins in its bytes, and its visit, are what the codecs would have written', () => {
+  let plain = 0;
+  fc.assert(fc.property(plainRead, id, fc.option(time), time, (read, garageId, lastHereAt, dueAt) => {
+    const entry = passedBy('IN', read);
+    const { plate, country, readId, cameraId, at } = read;
+    const garage = { garageId, operatorId };
+    const rowBytes = writeOpened(garage, read, lastHereAt, dueAt);
+    if (rowBytes === 0) return assert.ok(isOfMuch(garage, read));
+    plain += 1;
+    const visitId = nameOf(`${garageId} ${cameraId} ${readId} ${at} 0`);
+    assert.equal(openedName.toString('latin1'), visitId);
     const written = new Slab(1);
-    writeOpenRow(garageId, entry, lastHereAt, dueAt, written);
+    appendRow(rowBytes, written);
     const expected = rowOf({
-      visitId: 'v', garageId, country, plate, entry, exit: null, why: null, turnedId: null, followsId: null, lastHereAt, dueAt,
+      visitId, garageId, country, plate, entry, exit: null, why: null, turnedId: null, followsId: null, lastHereAt, dueAt,
       irregularities: noIrregularities,
       visit: {
         revision: 1, status: 'open', plate, country, entryReadId: readId, exitReadId: null, flags: [], matchConfidence: 0,
         firstSeenAt: at, enteredAt: at, exitedAt: null,
       },
     });
-    assert.ok(written.bytes.subarray(0, written.end).equals(expected.bytes.subarray(expected.start)));
-  }));
+    assert.deepEqual(written.bytes.subarray(0, written.end), expected.bytes.subarray(expected.start));
+    assertIsTold(openVisit(garage, visitId, 1, read, at, read));
+  }), { numRuns: 500 });
+  assert.ok(plain > 100, 'some are plain');
 });
 
-test('an open stay that is closed in its bytes is what the codec would have written', () => {
-  const flagged = fc.array(text, { maxLength: 2 });
-  fc.assert(fc.property(open, undecided, share, flagged, fc.option(irregularity), time, (before, exit, matchConfidence, flags, told, dueAt) => {
-    const { bytes, start } = rowOf(before);
+test('an open stay that is closed in its bytes, and its visit, are what the codecs would have written', () => {
+  let plain = 0;
+  const entries = fc.array(plainRead, { minLength: 1, maxLength: 3 }).map((reads) => passedBy('IN', ...reads));
+  const known = fc.tuple(fc.oneof(openOf(entries, id), open), plainRead, share, fc.option(irregularity), time);
+  fc.assert(fc.property(known, fc.string({ minLength: 1, maxLength: 20 }), ([before, any, matchConfidence, told, dueAt], name) => {
+    const visitId = Buffer.from(name).toString();
+    const { garageId, country, plate } = before;
+    const leftBy = { ...any, country, plate };
+    const exit = passedBy('OUT', leftBy);
+    const { bytes, start } = rowOf(before, visitId);
     const row = readOpenRow(bytes, start, before)!;
     const { entry, visit, lastHereAt } = before;
     const { direction, evidence, reads } = entry!;
     const { revision, firstSeenAt } = visit!;
     assert.deepEqual(
       [row.direction, readingOf(row.evidence), row.reads, row.lastHereAt, row.revision, row.firstSeenAt],
-      [direction, readingOf(evidence), reads.map(({ cameraId, isRear, said, ...known }) => known), lastHereAt, revision, firstSeenAt],
+      [direction, readingOf(evidence), reads.map(({ cameraId, isRear, said, ...read }) => read), lastHereAt, revision, firstSeenAt],
     );
+    const garage = { garageId, operatorId };
+    const nameStart = start - Buffer.byteLength(visitId);
+    const isShort = told !== null;
+    const rowBytes = writeClosed(bytes, nameStart, start, bytes.length, row, garage, leftBy, matchConfidence, isShort, dueAt);
+    if (rowBytes === 0) return assert.ok(isOfMuch(garage, leftBy) || bytes.length - nameStart > 2048);
+    plain += 1;
     const closed = new Slab(1);
-    writeClosedRow(bytes, start, row, exit, { matchConfidence, flags, irregularity: told as Irregularity, dueAt }, before, closed);
+    appendClosedRow(rowBytes, told as Irregularity | null, closed);
+    const flags = isShort ? [DRIVE_THROUGH] : [];
     const expected = rowOf({
       ...before, exit, dueAt, irregularities: told === null ? noIrregularities : [told as Irregularity],
       visit: {
         ...visit!, revision: revision + 1, status: 'closed', matchConfidence, flags, entryReadId: lastRead(entry!).readId,
-        enteredAt: lastRead(entry!).at, exitReadId: firstRead(exit).readId, exitedAt: firstRead(exit).at,
+        enteredAt: lastRead(entry!).at, exitReadId: leftBy.readId, exitedAt: leftBy.at,
       },
     });
-    assert.ok(closed.bytes.subarray(0, closed.end).equals(expected.bytes.subarray(expected.start)));
-  }));
+    assert.deepEqual(closed.bytes.subarray(0, closed.end), expected.bytes.subarray(expected.start));
+    assertIsTold(closedVisit(garage, visitId, before, row, exit, matchConfidence, flags));
+  }), { numRuns: 500 });
+  assert.ok(plain > 100, 'some are plain');
 });
+
+/** What may be left to the codec: more candidates than are kept, or more letters than any read has. */
+function isOfMuch({ garageId }: { garageId: string }, { country, plate, laneId, cameraId, readId, candidates }: PassageRead): boolean {
+  const lengths = [garageId, country, plate, laneId, cameraId, readId, ...candidates.map((candidate) => candidate.plate)];
+  return candidates.length > 5 || lengths.some((any) => any.length > 200) || lengths.join('').length > 200;
+}
 
 test('a closed stay tells its reads, and how sure its visit is, from its bytes', () => {
   fc.assert(fc.property(open, undecided, share, fc.option(text), (before, exit, matchConfidence, otherPlate) => {

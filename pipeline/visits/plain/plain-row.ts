@@ -1,23 +1,21 @@
-import type { Direction, Irregularity, VisitStatus } from '../../records/records.ts';
-import type { Slab } from '../../records/slab.ts';
+import type { Direction, VisitStatus } from '../../records/records.ts';
 import type { JudgedRead } from '../learned/confidence-worth.ts';
 import type { PlateEvidence } from '../matching/evidence.ts';
-import type { Passage, PassageDirection, PassageRead, PlateKey } from '../passages/passages.ts';
+import type { PassageDirection, PassageRead, PlateKey } from '../passages/passages.ts';
 import { readIdHashOf, readIdHashOfBytes } from '../passages/read-hashes.ts';
 import {
-  readByte, readCount, readFrom, readPosition, readShare, readSharedText, readText, readTime, skipShare, skipText, writeByte, writeCopy,
-  writeCount, writeShare, writeText, writeTime, writeTo,
+  readByte, readCount, readFrom, readPosition, readShare, readSharedText, readText, readTime, skipShare, skipText,
 } from '../state/packed-values.ts';
+import { directions, readEvidence, skipEvidence, statuses, stayCodec } from '../state/stay-codec.ts';
 import {
-  CAME_BACK, DIRECTION_BITS, directions, HAS_CANDIDATES, HAS_ENTRY, HAS_ENTRY_READ, HAS_EXIT, HAS_EXIT_READ,
-  HAS_IRREGULARITIES, HAS_OTHER_PLATE, HAS_VISIT, IS_AS_SEEN, IS_REAR, IS_SINGLE, OTHER_LANE, OTHER_PLATE, readEvidence, SAID_OTHERWISE,
-  skipEvidence, statuses, stayCodec, writePassage,
-} from '../state/stay-codec.ts';
+  CAME_BACK, DIRECTION_BITS, HAS_CANDIDATES, HAS_ENTRY, HAS_ENTRY_READ, HAS_EXIT, HAS_IRREGULARITIES, HAS_OTHER_PLATE, HAS_VISIT,
+  IS_AS_SEEN, IS_REAR, IS_SINGLE, LONG, OTHER_LANE, OTHER_PLATE, SAID_OTHERWISE,
+} from '../state/stay-format.ts';
 
 /**
- * A plain stay at rest, read where its bytes are and changed byte by byte, with no Stay made of it: nearly all stays are
+ * A plain stay at rest, read where its bytes are, with no Stay made of it: nearly all stays are
  * looked at twice after they opened, when they end and when they leave the state. What is odd in any way is for the codec,
- * whose format this is.
+ * whose format this is; what they become is written by `plain-writing.ts`.
  */
 
 /** An open stay, as far as its exit needs to know. */
@@ -35,12 +33,11 @@ export interface OpenStay {
 /** A read of it, as far as that. */
 type EntryRead = Omit<PassageRead, 'cameraId' | 'isRear' | 'said'>;
 
-/** The same of one at rest, and where in its row stands what is copied. */
+/** The same of one at rest, and where in its row the stay's plate ends, the entry, and the id of the entry's last read stands. */
 export interface OpenRow extends OpenStay {
-  readonly has: number;
   readonly plateEnd: number;
-  readonly entryStart: number;
   readonly entryEnd: number;
+  readonly lastIdAt: number;
 }
 
 /**
@@ -58,7 +55,6 @@ export function readOpenRow(bytes: Buffer, start: number, stay: PlateKey): OpenR
   skipText();
   const plateEnd = readPosition();
   readTime();
-  const entryStart = readPosition();
   const passageHas = readByte();
   const isSingle = (passageHas & IS_SINGLE) !== 0;
   if ((passageHas & (2 ** DIRECTION_BITS - 1) & ~IS_SINGLE) !== 0) return null;
@@ -80,12 +76,16 @@ export function readOpenRow(bytes: Buffer, start: number, stay: PlateKey): OpenR
   if (firstSeenAt !== first.at) return null;
   return {
     direction: directions[passageHas >> DIRECTION_BITS]!, evidence: vote ?? first, reads, lastHereAt, revision, firstSeenAt,
-    has, plateEnd, entryStart, entryEnd,
+    plateEnd, entryEnd, lastIdAt,
   };
 }
 
+/** Where the id stands of the read that was read last. */
+let lastIdAt = 0;
+
 function readEntryRead(passageLane: string, stay: PlateKey): EntryRead {
   const parts = readByte();
+  lastIdAt = readPosition();
   const readId = readText();
   skipText();
   const at = readTime();
@@ -99,65 +99,7 @@ function readEntryRead(passageLane: string, stay: PlateKey): EntryRead {
   };
 }
 
-/**
- * Writes the row of a stay that begins plainly, told at once: its first revision says what the entry does.
- * @param entry of one read, whose plate is the stay's
- */
-export function writeOpenRow(garageId: string, entry: Passage, lastHereAt: number | null, dueAt: number, slab: Slab): void {
-  const { evidence } = entry;
-  writeTo(slab);
-  writeByte(stayCodec.formatVersion);
-  writeByte(HAS_ENTRY | HAS_VISIT | (lastHereAt === null ? 0 : CAME_BACK));
-  writeText(garageId);
-  writeText(evidence.country);
-  writeText(evidence.plate);
-  writeTime(dueAt);
-  writePassage(entry, evidence);
-  if (lastHereAt !== null) writeTime(lastHereAt);
-  slab.append(openVisit);
-}
-
-/** What stands of each: it is as seen, open, of revision 1, sure by 0 (two bytes), without flags. */
-const openVisit = Buffer.of(HAS_ENTRY_READ | IS_AS_SEEN, statuses.indexOf('open'), 1, 0, 0, 0);
-
-/** What an exit makes of a stay, beside its passage. */
-export interface Ending {
-  /** Of its visit's next revision, as the flags are. */
-  readonly matchConfidence: number;
-  readonly flags: readonly string[];
-  /** Its only one; null: it has none. */
-  readonly irregularity: Irregularity | null;
-  readonly dueAt: number;
-}
-
-/**
- * Writes an open stay closed by its exit.
- * @param bytes where it was read, from `start` on
- */
-export function writeClosedRow(
-  bytes: Buffer, start: number, open: OpenRow, exit: Passage, { matchConfidence, flags, irregularity, dueAt }: Ending, stay: PlateKey,
-  slab: Slab,
-): void {
-  readFrom(bytes);
-  writeTo(slab);
-  writeByte(stayCodec.formatVersion);
-  writeByte(open.has | HAS_EXIT | (irregularity === null ? 0 : HAS_IRREGULARITIES));
-  writeCopy(start + 2, open.plateEnd);
-  writeTime(dueAt);
-  writeCopy(open.entryStart, open.entryEnd);
-  writePassage(exit, stay);
-  if (open.lastHereAt !== null) writeTime(open.lastHereAt);
-  writeByte(HAS_ENTRY_READ | HAS_EXIT_READ | IS_AS_SEEN);
-  writeByte(CLOSED);
-  writeCount(open.revision + 1);
-  writeShare(matchConfidence);
-  writeByte(flags.length);
-  for (let i = 0; i < flags.length; i++) writeText(flags[i]!);
-  if (irregularity !== null) writeText(JSON.stringify([irregularity]));
-}
-
 const OPEN = statuses.indexOf('open');
-const CLOSED = statuses.indexOf('closed');
 
 /** A closed stay, as far as must be known when it leaves the state. One for all: holds until the next is read. */
 export interface ClosedRow {
@@ -244,7 +186,7 @@ function readsOfPassage(bytes: Buffer): boolean {
   for (let i = 0; i < count; i++) {
     const parts = readByte();
     const idStart = readPosition() + 1;
-    const isShort = bytes[idStart - 1]! < LONG_TEXT;
+    const isShort = bytes[idStart - 1]! < LONG;
     const readId = isShort ? '' : readText();
     if (isShort) skipText();
     const idEnd = readPosition();
@@ -261,6 +203,3 @@ function readsOfPassage(bytes: Buffer): boolean {
   }
   return true;
 }
-
-/** As the length of a text: it is not short, or not ASCII. */
-const LONG_TEXT = 255;

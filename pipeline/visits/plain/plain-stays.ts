@@ -7,20 +7,21 @@ import { isRivalled } from '../pairing/pairing.ts';
 import { isBeforeAnExit } from '../pairing/reopening.ts';
 import { looksLikeNothing } from '../passages/ghosts.ts';
 import {
-  firstRead, isRearOnly, lastRead, pendingDecision, type Passage, type PassageRead, type PlateKey,
+  firstRead, isRearOnly, lastRead, pendingDecision, type Passage,
 } from '../passages/passages.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
 import { NO_PLATE, NO_SLOT } from '../state/plate-stays.ts';
 import type { Stay } from '../state/stay.ts';
 import { decidedAt, leavesAt, openDueAt } from '../stays/due-at.ts';
-import { LEAST_SURE, RULES_VERSION } from '../stays/emission.ts';
+import { LEAST_SURE } from '../stays/emission.ts';
 import { noFlags } from '../stays/flags.ts';
 import { DRIVE_THROUGH } from '../stays/irregular-stays.ts';
 import { noIrregularities, shortStay, type StayNames } from '../stays/irregularities.ts';
-import { nameBytesOf, visitIdOf } from '../stays/names.ts';
+import { visitIdOf } from '../stays/names.ts';
 import { cameBack } from '../stays/timeline.ts';
-import { readOpenRow, writeClosedRow, writeOpenRow, type OpenStay } from './plain-row.ts';
-import { tellClosed, tellOpened, type PlainSink } from './plain-telling.ts';
+import { readOpenRow, type OpenStay } from './plain-row.ts';
+import { closedVisit, openVisit, type PlainSink } from './plain-telling.ts';
+import { appendClosedRow, appendRow, openedName, writeClosed, writeOpened, writtenVisit } from './plain-writing.ts';
 
 /**
  * The plain cases, nearly all of a garage's reads: a vehicle that is outside enters, one that is inside leaves,
@@ -51,7 +52,7 @@ export function takePlainly(
   if (passage.direction === 'IN') {
     if (openSlot !== NO_SLOT) return null;
     if (isRear) hold(stays, garage, passage, endedAt, visitIdOf(read));
-    else open(stays, garage, plate, passage, endedAt, nameBytesOf(read), sink);
+    else if (!open(stays, garage, plate, passage, endedAt, sink)) return null;
     return 'entry';
   }
   if (passage.direction !== 'OUT') return null;
@@ -100,13 +101,15 @@ function closeAtRest(
   const matchConfidence = pairedSurely(plate, slot, stays, garage, entered, exit);
   if (matchConfidence < LEAST_SURE) return false;
   const dueAt = leavesAt(leftBy.at, garage.settings);
-  const flags = isShort ? shortFlags : noFlags;
+  const end = start + rows.lengthOf(rested);
+  const rowBytes = writeClosed(bytes, rows.keyStartOf(rested), start, end, entered, garage, leftBy, matchConfidence, isShort, dueAt);
+  if (rowBytes === 0) return false;
   const irregularity = isShort ? shortStay(namesOf(stays.keyAt(slot), garage), lastRead(entered), exit) : null;
-  writeClosedRow(bytes, start, entered, exit, { matchConfidence, flags, irregularity, dueAt }, leftBy, stays.beginRowAt(slot));
+  appendClosedRow(rowBytes, irregularity, stays.beginRowAt(slot));
   stays.endRowAt(slot);
   garage.leftPlainly(slot, entered, leftBy, dueAt);
-  // The row that was is there until nothing can be undone any more, and its key with it.
-  tellClosed(garage, bytes, rows.keyStartOf(rested), start, entered, exit, matchConfidence, flags, sink);
+  if (sink.plainVisit !== undefined) sink.plainVisit(garage.garageId, writtenVisit);
+  else sink.visit(closedVisit(garage, stays.keyAt(slot), leftBy, entered, exit, matchConfidence, isShort ? shortFlags : noFlags));
   if (irregularity !== null) sink.irregularity(irregularity);
   return true;
 }
@@ -246,46 +249,25 @@ function hold(stays: Table<Stay>, garage: GarageIndex, entry: Passage, endedAt: 
 
 /**
  * Opens a stay, at rest from the start: most are looked at next when they end.
- * @param plate its number, NO_PLATE: it has no live stay yet @param name of its visit
+ * @param plate its number, NO_PLATE: it has no live stay yet
+ * @returns false: not as plain
  */
-function open(
-  stays: Table<Stay>, garage: GarageIndex, plate: number, entry: Passage, endedAt: number, name: Buffer, sink: PlainSink,
-): void {
+function open(stays: Table<Stay>, garage: GarageIndex, plate: number, entry: Passage, endedAt: number, sink: PlainSink): boolean {
   const read = firstRead(entry);
   const dueAt = openDueAt(entry, garage.settings, false);
-  writeOpenRow(garage.garageId, entry, hereBefore(entry, endedAt, garage), dueAt, stays.beginRow(name));
-  garage.enteredPlainly(stays.endRow(name), plate, read, dueAt);
-  tellOpened(garage, name, read, sink);
+  const rowBytes = writeOpened(garage, read, hereBefore(entry, endedAt, garage), dueAt);
+  if (rowBytes === 0) return false;
+  appendRow(rowBytes, stays.beginRow(openedName));
+  const slot = stays.endRow(openedName);
+  garage.enteredPlainly(slot, plate, read, dueAt);
+  if (sink.plainVisit !== undefined) sink.plainVisit(garage.garageId, writtenVisit);
+  else sink.visit(openVisit(garage, stays.keyAt(slot), 1, read, read.at, read));
+  return true;
 }
 
 /** @param endedAt latest read of the plate's stays that ended, ms UTC; 0: none */
 export function hereBefore(entry: Passage, endedAt: number, { settings }: GarageIndex): number | null {
   return cameBack(entry, endedAt, settings) ? endedAt : null;
-}
-
-/** A revision of an open visit. @param entry the last read of its entry passage */
-export function openVisit(
-  garage: GarageIndex, visitId: string, revision: number, { country, plate }: PlateKey, firstSeenAt: number,
-  entry: PassageRead,
-): Visit {
-  return {
-    visitId,
-    revision,
-    status: 'open',
-    operatorId: garage.operatorId,
-    garageId: garage.garageId,
-    plate,
-    country,
-    plateRead: true,
-    entryReadId: entry.readId,
-    exitReadId: null,
-    firstSeenAt,
-    enteredAt: entry.at,
-    exitedAt: null,
-    matchConfidence: 0,
-    flags: noFlags,
-    rulesVersion: RULES_VERSION,
-  };
 }
 
 /**
@@ -297,39 +279,12 @@ export function closed(stay: Stay, slot: number, stays: Table<Stay>, garage: Gar
   const entry = stay.entry!;
   const { revision, firstSeenAt } = stay.visit!;
   const open = { direction: entry.direction, evidence: entry.evidence, reads: entry.reads, lastHereAt, revision, firstSeenAt };
-  const visit = closedVisit(visitId, slot, stays, garage, stay, open, exit, flags);
-  return visit === null ? null : {
-    visitId, garageId, country, plate, entry, exit, why: null, turnedId: null, followsId: null, lastHereAt, visit,
-    irregularities: noIrregularities, dueAt: leavesAt(lastRead(exit).at, garage.settings),
-  };
-}
-
-/** @param open the stay that the exit ends, and its visit as it was told last. @returns as `closed` does */
-function closedVisit(
-  visitId: string, slot: number, stays: Table<Stay>, garage: GarageIndex, own: PlateKey, open: OpenStay, exit: Passage,
-  flags: readonly string[],
-): Visit | null {
   const matchConfidence = pairedSurely(garage.plates.plateOf(slot), slot, stays, garage, open, exit);
   if (matchConfidence < LEAST_SURE) return null;
-  const enteredBy = lastRead(open);
-  const leftBy = firstRead(exit);
+  const visit = closedVisit(garage, visitId, stay, open, exit, matchConfidence, flags);
   return {
-    visitId,
-    revision: open.revision + 1,
-    status: 'closed',
-    operatorId: garage.operatorId,
-    garageId: garage.garageId,
-    plate: own.plate,
-    country: own.country,
-    plateRead: true,
-    entryReadId: enteredBy.readId,
-    exitReadId: leftBy.readId,
-    firstSeenAt: open.firstSeenAt,
-    enteredAt: enteredBy.at,
-    exitedAt: leftBy.at,
-    matchConfidence,
-    flags,
-    rulesVersion: RULES_VERSION,
+    visitId, garageId, country, plate, entry, exit, why: null, turnedId: null, followsId: null, lastHereAt, visit,
+    irregularities: noIrregularities, dueAt: leavesAt(lastRead(exit).at, garage.settings),
   };
 }
 

@@ -1,7 +1,6 @@
-import { visitOf, type PlainVisit } from '../../records/plain-visit.ts';
+import type { VisitBody } from '../../records/codec.ts';
 import type { Irregularity, Visit } from '../../records/records.ts';
-import { firstRead, lastRead, type Passage, type PassageRead } from '../passages/passages.ts';
-import type { GarageIndex } from '../state/garage-index.ts';
+import { firstRead, lastRead, type Passage, type PassageRead, type PlateKey } from '../passages/passages.ts';
 import { RULES_VERSION } from '../stays/emission.ts';
 import { noFlags } from '../stays/flags.ts';
 import type { OpenStay } from './plain-row.ts';
@@ -10,54 +9,59 @@ import type { OpenStay } from './plain-row.ts';
 export interface PlainSink {
   visit(visit: Visit): void;
   /**
-   * The plain entries and exits, which are nearly all that is told, each with the name as the bytes that there are of it: who only
-   * writes it down needs no text of that. The bytes hold until it returns. Left out: `visit` is told.
+   * The plain entries and exits, which are nearly all that is told: who only writes them down gets them written. The bytes hold until it
+   * returns. Left out: `visit` is told.
    */
-  plainVisit?(visit: PlainVisit): void;
+  plainVisit?(garageId: string, body: VisitBody): void;
   irregularity(irregularity: Irregularity): void;
 }
 
-/** Tells of a stay that its entry began. @param name of its visit, all the bytes */
-export function tellOpened({ operatorId, garageId }: GarageIndex, name: Buffer, entry: PassageRead, sink: PlainSink): void {
-  tell(sink, {
-    name,
-    nameStart: 0,
-    nameEnd: name.length,
-    revision: 1,
+/** Whose visits they are. */
+export interface GarageNames {
+  readonly garageId: string;
+  readonly operatorId: string;
+}
+
+/** A revision of an open visit. @param entry the last read of its entry passage */
+export function openVisit(
+  garage: GarageNames, visitId: string, revision: number, { country, plate }: PlateKey, firstSeenAt: number,
+  entry: PassageRead,
+): Visit {
+  return {
+    visitId,
+    revision,
     status: 'open',
-    operatorId,
-    garageId,
-    plate: entry.plate,
-    country: entry.country,
+    operatorId: garage.operatorId,
+    garageId: garage.garageId,
+    plate,
+    country,
     plateRead: true,
     entryReadId: entry.readId,
     exitReadId: null,
-    firstSeenAt: entry.at,
+    firstSeenAt,
     enteredAt: entry.at,
     exitedAt: null,
     matchConfidence: 0,
     flags: noFlags,
     rulesVersion: RULES_VERSION,
-  });
+  };
 }
 
-/** Tells of an open stay that its exit ended. @param name bytes with its visit's name, from `nameStart` up to `nameEnd` */
-export function tellClosed(
-  { operatorId, garageId }: GarageIndex, name: Buffer, nameStart: number, nameEnd: number, open: OpenStay, exit: Passage,
-  matchConfidence: number, flags: readonly string[], sink: PlainSink,
-): void {
+/** The visit's next revision. @param open the stay that the exit ends, and its visit as it was told last */
+export function closedVisit(
+  garage: GarageNames, visitId: string, { country, plate }: PlateKey, open: OpenStay, exit: Passage, matchConfidence: number,
+  flags: readonly string[],
+): Visit {
   const enteredBy = lastRead(open);
   const leftBy = firstRead(exit);
-  tell(sink, {
-    name,
-    nameStart,
-    nameEnd,
+  return {
+    visitId,
     revision: open.revision + 1,
     status: 'closed',
-    operatorId,
-    garageId,
-    plate: leftBy.plate,
-    country: leftBy.country,
+    operatorId: garage.operatorId,
+    garageId: garage.garageId,
+    plate,
+    country,
     plateRead: true,
     entryReadId: enteredBy.readId,
     exitReadId: leftBy.readId,
@@ -67,10 +71,5 @@ export function tellClosed(
     matchConfidence,
     flags,
     rulesVersion: RULES_VERSION,
-  });
-}
-
-function tell(sink: PlainSink, visit: PlainVisit): void {
-  if (sink.plainVisit === undefined) sink.visit(visitOf(visit));
-  else sink.plainVisit(visit);
+  };
 }

@@ -1,6 +1,7 @@
 import { sharedTexts } from '../../records/shared-texts.ts';
 import type { Slab } from '../../records/slab.ts';
 import { textOfBytes } from '../../records/text-of-bytes.ts';
+import { FINER, LONG, NO_SHARE, NO_TIME } from './stay-format.ts';
 
 /**
  * Bytes of a state value, one part after the other. A text is its length (one byte) and ASCII, or 255, its length in
@@ -114,11 +115,6 @@ export function skipShare(): void {
   if (readUint16() === NO_SHARE) at += 8;
 }
 
-/** Writes the bytes between two positions of what is read. */
-export function writeCopy(start: number, end: number): void {
-  target.appendPart(source, start, end);
-}
-
 export function readByte(): number {
   return source[at++]!;
 }
@@ -181,9 +177,3 @@ function writeUint16(bytes: Buffer, end: number, value: number): void {
   bytes[end] = value & 0xff;
   bytes[end + 1] = value >>> 8;
 }
-
-const LONG = 255;
-const NO_TIME = 0xffff;
-const NO_SHARE = 0xffff;
-/** From here on it is in ten-thousandths. */
-const FINER = 2000;

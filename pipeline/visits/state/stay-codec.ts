@@ -13,6 +13,11 @@ import {
   writeNumber, writeShare, writeText, writeTime, writeTo,
 } from './packed-values.ts';
 import type { Stay } from './stay.ts';
+import {
+  AMONG_ALIKE, CAME_BACK, DIRECTION_BITS, HAS_CANDIDATES, HAS_ENTRY, HAS_ENTRY_READ, HAS_EXIT, HAS_EXIT_READ, HAS_FOLLOWED,
+  HAS_IRREGULARITIES, HAS_OTHER_PLATE, HAS_TURNED, HAS_VISIT, IS_AS_SEEN, IS_DECIDED, IS_GIVEN, IS_REAR, IS_RULED, IS_SINGLE, IS_VOID,
+  OTHER_COUNTRY, OTHER_LANE, OTHER_PLATE, SAID_OTHERWISE, STAY_FORMAT,
+} from './stay-format.ts';
 import { decodeStayOfFormat2 } from './stay-codec-2.ts';
 
 /**
@@ -22,7 +27,7 @@ import { decodeStayOfFormat2 } from './stay-codec-2.ts';
  * is the stay's, a lane that is the passage's, and a visit's reads and times that are its passages'.
  */
 export const stayCodec: StateCodec<Stay> = {
-  formatVersion: 3,
+  formatVersion: STAY_FORMAT,
 
   encodeTo(stay, slab) {
     const { entry, exit, followsId, visit, irregularities } = stay;
@@ -52,7 +57,7 @@ export const stayCodec: StateCodec<Stay> = {
 
   decodeAt(from, start, formatVersion, key) {
     if (formatVersion === 2) return decodeStayOfFormat2(from, start);
-    if (formatVersion !== 3) throw new Error(`stays of format ${formatVersion} can't be read by this release`);
+    if (formatVersion !== STAY_FORMAT) throw new Error(`stays of format ${formatVersion} can't be read by this release`);
     readFrom(from, start);
     const has = readByte();
     const garageId = readSharedText();
@@ -75,34 +80,16 @@ export const stayCodec: StateCodec<Stay> = {
   rests: () => true,
 };
 
-export const HAS_ENTRY = 1;
-export const HAS_EXIT = 2;
-const HAS_FOLLOWED = 4;
-export const HAS_VISIT = 8;
-export const HAS_IRREGULARITIES = 16;
-export const IS_VOID = 32;
-const HAS_TURNED = 64;
-export const CAME_BACK = 128;
-
 /** By their number in the changelog: only ever add at the end. */
 export const directions: readonly PassageDirection[] = ['IN', 'OUT', 'UNKNOWN', 'NONE'];
 /** Its place among them: written for each read, three times, so without a search. */
-function numberOf(direction: PassageDirection): number {
+export function numberOf(direction: PassageDirection): number {
   return direction === 'IN' ? 0 : direction === 'OUT' ? 1 : direction === 'UNKNOWN' ? 2 : 3;
 }
 const whys: readonly WhyVoid[] = ['reversed', 'aaba', 'double_exit', 'ghost_read'];
 export const statuses: readonly VisitStatus[] = ['open', 'closed', 'unclosed', 'review', 'withdrawn'];
 
-export const IS_SINGLE = 1;
-const IS_DECIDED = 2;
-const IS_GIVEN = 4;
-export const IS_RULED = 8;
-/** Above those. */
-export const DIRECTION_BITS = 4;
-/** Beside the number of rivals, of whom there are fewer; never set by releases that did not know it. */
-const AMONG_ALIKE = 128;
-
-export function writePassage({ laneId, direction, evidence, reads, decision, ruling }: Passage, stay: PlateKey): void {
+function writePassage({ laneId, direction, evidence, reads, decision, ruling }: Passage, stay: PlateKey): void {
   const isSingle = reads.length === 1;
   writeByte(
     (isSingle ? IS_SINGLE : 0) | (decision === null ? 0 : IS_DECIDED) | (decision?.given == null ? 0 : IS_GIVEN) |
@@ -147,14 +134,6 @@ function readPassage(stay: PlateKey): Passage {
   }
   return { laneId, direction, evidence, reads, decision, ruling };
 }
-
-export const OTHER_PLATE = 1;
-export const OTHER_COUNTRY = 2;
-export const HAS_CANDIDATES = 4;
-export const IS_REAR = 8;
-export const OTHER_LANE = 16;
-/** The confidence is worth something else than it says; never set by releases that did not know it. */
-export const SAID_OTHERWISE = 32;
 
 function partsOf({ plate, country, candidates }: PlateEvidence, stay: PlateKey): number {
   return (plate === stay.plate ? 0 : OTHER_PLATE) | (country === stay.country ? 0 : OTHER_COUNTRY) |
@@ -246,11 +225,6 @@ function readRead(passageLane: string, stay: PlateKey): PassageRead {
     laneDirection: directions[words >> 4] as Direction,
   };
 }
-
-export const HAS_ENTRY_READ = 1;
-export const HAS_EXIT_READ = 2;
-export const HAS_OTHER_PLATE = 4;
-export const IS_AS_SEEN = 8;
 
 /** A visit has both of an end (read and time) or none. */
 function writeVisit(visit: EmittedVisit, stay: Stay): void {

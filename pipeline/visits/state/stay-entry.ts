@@ -2,9 +2,8 @@ import type { Table } from '../../engine/state.ts';
 import type { PlateEvidence } from '../matching/evidence.ts';
 import { lastRead } from '../passages/passages.ts';
 import { readByte, readFrom, readSharedText, readText, readTime, skipShare, skipText } from './packed-values.ts';
-import {
-  HAS_ENTRY, IS_RULED, IS_SINGLE, IS_VOID, OTHER_LANE, readEvidence, SAID_OTHERWISE, skipEvidence, stayCodec,
-} from './stay-codec.ts';
+import { readEvidence, skipEvidence, stayCodec } from './stay-codec.ts';
+import { HAS_ENTRY, IS_RULED, IS_SINGLE, IS_VOID, OTHER_LANE, SAID_OTHERWISE } from './stay-format.ts';
 import type { Stay } from './stay.ts';
 
 /**

@@ -8,14 +8,8 @@ export function keyOf({ garageId, cameraId, readId }: CameraRead): string {
   return `${garageId} ${cameraId} ${readId}`;
 }
 
-/** Named after the read that made the stay known; the plate is not in it. */
+/** Named after the read that made the stay known; the plate is not in it. That of a plain entry is written with its row (`../plain/`). */
 export function visitIdOf(read: CameraRead, nth = 0): string {
-  const name = nameBytesOf(read, nth);
-  return textOfBytes(name, 0, name.length);
-}
-
-/** The same as the bytes of its letters, which are ASCII. One for all: holds until the next is named. */
-export function nameBytesOf(read: CameraRead, nth = 0): Buffer {
   const { garageId, cameraId, readId, capturedAt } = read;
   const isPlain = capturedAt >= FIRST_OF_13_DIGITS && capturedAt < 10 * FIRST_OF_13_DIGITS && Number.isInteger(capturedAt) && nth < 10 &&
     garageId.length + cameraId.length + readId.length <= MOST_OF_IDS;
@@ -29,10 +23,9 @@ export function nameBytesOf(read: CameraRead, nth = 0): Buffer {
     text[end] = SPACE;
     text[end + 1] = ZERO + nth;
     visitNames.nameText(end + 2);
-  } else {
-    name.write(nameOf(`${garageId} ${cameraId} ${readId} ${capturedAt} ${nth}`), 'latin1');
+    return textOfBytes(name, 0, NAME_BYTES);
   }
-  return name;
+  return nameOf(`${garageId} ${cameraId} ${readId} ${capturedAt} ${nth}`);
 }
 
 /** A visitId of what will never be said again. */

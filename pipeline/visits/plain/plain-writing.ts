@@ -1,0 +1,74 @@
+import type { VisitBody } from '../../records/codec.ts';
+import type { Irregularity } from '../../records/records.ts';
+import type { Slab } from '../../records/slab.ts';
+import { lastRead, type PassageRead } from '../passages/passages.ts';
+import { writeText, writeTo } from '../state/packed-values.ts';
+import { RULES_VERSION } from '../stays/emission.ts';
+import type { OpenRow } from './plain-row.ts';
+import type { GarageNames } from './plain-telling.ts';
+import { holdRead, plainRows } from './read-at-hand.ts';
+
+/**
+ * What a plain entry or exit makes of a stay, as the bytes that the codecs would write, with neither a Stay nor a Visit made of it: its
+ * row in the state, and the visit that is told. Both hold until the next is written.
+ */
+
+const { buffer } = plainRows.memory;
+const row = Buffer.from(buffer, plainRows.rowAt(), plainRows.outBytes());
+const open = Buffer.from(buffer, plainRows.openAt(), plainRows.openBytes());
+const NAME_BYTES = 17;
+
+/** The visit's name, of the stay that was opened last. */
+export const openedName = Buffer.from(buffer, plainRows.nameAt(), NAME_BYTES);
+
+const body = { bytes: Buffer.from(buffer, plainRows.visitAt(), plainRows.outBytes()), length: 0 };
+
+/** The visit of what was written last. */
+export const writtenVisit: VisitBody = body;
+
+/**
+ * A stay that begins, told at once.
+ * @param entry its only read, whose plate is the stay's
+ * @returns bytes of its row, for `appendRow`; 0: not plain
+ */
+export function writeOpened(garage: GarageNames, entry: PassageRead, lastHereAt: number | null, dueAt: number): number {
+  if (!holdRead(garage, entry)) return 0;
+  const rowBytes = plainRows.openStay(dueAt, lastHereAt ?? NEVER, RULES_VERSION);
+  body.length = plainRows.visitBytes();
+  return rowBytes;
+}
+
+const NEVER = -1;
+
+/**
+ * An open stay that its exit ends.
+ * @param bytes where its row is: the name from `nameStart` on, the value, that was read as `entered`, from `start` up to `end`
+ * @param exit of the stay's plate @param isShort it has that flag; its irregularity is to be written behind the row
+ * @returns as `writeOpened` does
+ */
+export function writeClosed(
+  bytes: Buffer, nameStart: number, start: number, end: number, entered: OpenRow, garage: GarageNames, exit: PassageRead,
+  matchConfidence: number, isShort: boolean, dueAt: number,
+): number {
+  if (end - nameStart > open.length || !holdRead(garage, exit)) return 0;
+  bytes.copy(open, 0, nameStart, end);
+  const rowBytes = plainRows.closeStay(
+    start - nameStart, entered.plateEnd - nameStart, entered.entryEnd - nameStart, entered.lastIdAt - nameStart, dueAt,
+    entered.firstSeenAt, lastRead(entered).at, matchConfidence, isShort, RULES_VERSION,
+  );
+  body.length = plainRows.visitBytes();
+  return rowBytes;
+}
+
+/** The row that was written last. */
+export function appendRow(rowBytes: number, slab: Slab): void {
+  slab.appendPart(row, 0, rowBytes);
+}
+
+/** The same of a closed one. @param irregularity its only one, if it is short; null: it is not */
+export function appendClosedRow(rowBytes: number, irregularity: Irregularity | null, slab: Slab): void {
+  appendRow(rowBytes, slab);
+  if (irregularity === null) return;
+  writeTo(slab);
+  writeText(JSON.stringify([irregularity]));
+}

@@ -1,0 +1,261 @@
+import {
+  CAME_BACK, DIRECTION_BITS, HAS_CANDIDATES, HAS_ENTRY, HAS_ENTRY_READ, HAS_EXIT, HAS_EXIT_READ, HAS_IRREGULARITIES, HAS_VISIT,
+  IS_AS_SEEN, IS_SINGLE, LONG, NO_TIME, SAID_OTHERWISE, STAY_FORMAT,
+} from '../../state/stay-format';
+import { MOST_BYTES, name, NAME_BYTES, nameText, text } from '../../stays/wasm/visit-name.as';
+import {
+  AT, CAMERA_ID, CANDIDATE_CONFIDENCES, CANDIDATES, CONFIDENCE, COUNTRY, GARAGE_ID, IS_WIDE, LANE_ID, OPERATOR_ID, PLATE, READ_ID, SAID,
+} from '../read-parts';
+import {
+  putByte, putBytes, putCount, putDecimal, putFloat, putLong, putShare, putString, putStringOf, putText, putTextOfWord, putTime, writeFrom,
+  writtenTo,
+} from './pen.as';
+import { candidates, counts, lengthOf, letters, LETTERS_BYTES, numberOf, numbers, textOf, texts, words } from './read-at-hand.as';
+
+/**
+ * The rows of plain stays, and the visits that are told of them, out of the read at hand: byte for byte what `../../state/stay-codec.ts`
+ * and `../../records/visit-encoder.ts` make of them. Each text of the read is there once, and written up to four times.
+ */
+
+/** What is written: a stay's row, and the Avro body of its visit; as much as the texts at hand and an open row come to, and more. */
+const OUT_BYTES: i32 = 8192;
+const row: usize = memory.data(OUT_BYTES, 16);
+const visit: usize = memory.data(OUT_BYTES, 16);
+let visitEnd: usize = visit;
+/** Where the caller puts the name and the row of the stay that the read ends. */
+const OPEN_BYTES: i32 = 2048;
+const open: usize = memory.data(OPEN_BYTES + 16, 16);
+
+export function textsAt(): usize {
+  return texts;
+}
+
+export function numbersAt(): usize {
+  return numbers;
+}
+
+export function countsAt(): usize {
+  return counts;
+}
+
+export function lettersAt(): usize {
+  return letters;
+}
+
+export function lettersBytes(): i32 {
+  return LETTERS_BYTES;
+}
+
+export function outBytes(): i32 {
+  return OUT_BYTES;
+}
+
+export function nameAt(): usize {
+  return name;
+}
+
+export function rowAt(): usize {
+  return row;
+}
+
+export function visitAt(): usize {
+  return visit;
+}
+
+export function openAt(): usize {
+  return open;
+}
+
+export function openBytes(): i32 {
+  return OPEN_BYTES;
+}
+
+/** How many bytes the visit has that was written last. */
+export function visitBytes(): i32 {
+  return i32(visitEnd - visit);
+}
+
+/**
+ * Opens a stay: writes its visit's name, its row, and its visit's first revision.
+ * @param lastHereAt ms UTC; less than 0: it has none
+ * @returns the row's bytes; 0: the name is of too much
+ */
+export function openStay(dueAt: f64, lastHereAt: f64, rulesVersion: i32): i32 {
+  if (!nameRead()) return 0;
+  writeFrom(row);
+  putByte(STAY_FORMAT);
+  putByte(HAS_ENTRY | HAS_VISIT | (lastHereAt < 0 ? 0 : CAME_BACK));
+  putTextOf(GARAGE_ID);
+  putTextOf(COUNTRY);
+  putTextOf(PLATE);
+  putTime(dueAt);
+  putPassage(IN);
+  if (lastHereAt >= 0) putTime(lastHereAt);
+  putByte(HAS_ENTRY_READ | IS_AS_SEEN);
+  putByte(OPEN);
+  putByte(1);
+  putShare(0);
+  putByte(0);
+  const rowBytes = i32(writtenTo() - row);
+  const at = i64(numberOf(AT));
+  writeFrom(visit);
+  putVisitUpToPlate(name, NAME_BYTES, 1, "open");
+  putByte(IS_THERE);
+  putStringAt(READ_ID);
+  putByte(0);
+  putLong(at);
+  putByte(IS_THERE);
+  putLong(at);
+  putByte(0);
+  putFloat(0);
+  putByte(0);
+  putLong(rulesVersion);
+  visitEnd = writtenTo();
+  return rowBytes;
+}
+
+/**
+ * Closes the stay at `openAt` by the read: writes its row, and its visit's next revision. Of the row is given where its value begins
+ * (behind the name), where the plate ends and the entry, and where the id of the entry's last read stands.
+ * @param firstSeenAt ms UTC, of the entry's first read @param enteredAt of its last
+ * @param isShort it has that flag and irregularity; the caller writes the latter behind the row
+ * @returns the row's bytes
+ */
+export function closeStay(
+  value: i32, plateEnd: i32, entryEnd: i32, readIdAt: i32, dueAt: f64, firstSeenAt: f64, enteredAt: f64, matchConfidence: f64,
+  isShort: bool, rulesVersion: i32,
+): i32 {
+  const start = open + value;
+  const entryStart = open + plateEnd + timeBytes(open + plateEnd);
+  const afterEntry = open + entryEnd;
+  const has: i32 = load<u8>(start, 1);
+  const visitStart = afterEntry + (has & CAME_BACK ? timeBytes(afterEntry) : 0);
+  // Behind what there is of it, and its status.
+  const told: i32 = load<u8>(visitStart, 2);
+  const revision = (told < LONG ? f64(told) : load<f64>(visitStart, 3)) + 1;
+  writeFrom(row);
+  putByte(STAY_FORMAT);
+  putByte(has | HAS_EXIT | (isShort ? HAS_IRREGULARITIES : 0));
+  putBytes(start + 2, open + plateEnd - start - 2);
+  putTime(dueAt);
+  putBytes(entryStart, afterEntry - entryStart);
+  putPassage(OUT);
+  putBytes(afterEntry, visitStart - afterEntry);
+  putByte(HAS_ENTRY_READ | HAS_EXIT_READ | IS_AS_SEEN);
+  putByte(CLOSED);
+  putCount(revision);
+  putShare(matchConfidence);
+  putByte(isShort ? 1 : 0);
+  if (isShort) putTextOfWord(SHORT);
+  const rowBytes = i32(writtenTo() - row);
+  const readId = open + readIdAt;
+  const short: u32 = load<u8>(readId);
+  const isLong = short === u32(LONG);
+  writeFrom(visit);
+  putVisitUpToPlate(open, value, i64(revision), "closed");
+  putByte(IS_THERE);
+  putString(readId + (isLong ? 5 : 1), isLong ? load<u32>(readId, 1) : short);
+  putByte(IS_THERE);
+  putStringAt(READ_ID);
+  putLong(i64(firstSeenAt));
+  putByte(IS_THERE);
+  putLong(i64(enteredAt));
+  putByte(IS_THERE);
+  putLong(i64(numberOf(AT)));
+  putFloat(f32(matchConfidence));
+  if (isShort) {
+    putLong(1);
+    putStringOf(SHORT);
+  }
+  putByte(0);
+  putLong(rulesVersion);
+  visitEnd = writtenTo();
+  return rowBytes;
+}
+
+/** So many bytes a time takes in a stay's. */
+function timeBytes(at: usize): usize {
+  return i32(load<u16>(at)) === NO_TIME ? 10 : 6;
+}
+
+/** The numbers of directions and of statuses in a stay's bytes. */
+const IN: i32 = 0;
+const OUT: i32 = 1;
+const OPEN: i32 = 0;
+const CLOSED: i32 = 1;
+/** `DRIVE_THROUGH` of `../../stays/irregular-stays.ts`. */
+const SHORT: string = "drive_through";
+/** The branch of an Avro union that is not null. */
+const IS_THERE: i32 = 2;
+
+/** Names the visit that begins with the read at hand, as `visitIdOf`. @returns false: its ids are too long */
+function nameRead(): bool {
+  const bytes = bytesOf(GARAGE_ID) + bytesOf(CAMERA_ID) + bytesOf(READ_ID) + MOST_OTHERS;
+  if (bytes > MOST_BYTES) return false;
+  writeFrom(text);
+  putId(GARAGE_ID);
+  putId(CAMERA_ID);
+  putId(READ_ID);
+  putDecimal(u64(numberOf(AT)));
+  putByte(SPACE);
+  putByte(ZERO);
+  nameText(i32(writtenTo() - text));
+  return true;
+}
+
+/** What else is named: four spaces, a time of up to sixteen digits, a digit. */
+const MOST_OTHERS: i32 = 4 + 16 + 1;
+const SPACE: i32 = 0x20;
+const ZERO: i32 = 0x30;
+
+function bytesOf(which: i32): i32 {
+  return lengthOf(which) & ~IS_WIDE;
+}
+
+function putId(which: i32): void {
+  putBytes(textOf(which), bytesOf(which));
+  putByte(SPACE);
+}
+
+function putTextOf(which: i32): void {
+  putText(textOf(which), lengthOf(which));
+}
+
+function putStringAt(which: i32): void {
+  putString(textOf(which), lengthOf(which));
+}
+
+/** That of the read at hand alone, whose plate is the stay's. */
+function putPassage(direction: i32): void {
+  const confidence = numberOf(CONFIDENCE);
+  const said = numberOf(SAID);
+  const count = candidates();
+  putByte(IS_SINGLE | (direction << DIRECTION_BITS));
+  putTextOf(LANE_ID);
+  putByte((count === 0 ? 0 : HAS_CANDIDATES) | (said === confidence ? 0 : SAID_OTHERWISE));
+  putTextOf(READ_ID);
+  putTextOf(CAMERA_ID);
+  putTime(numberOf(AT));
+  putByte(words());
+  putShare(confidence);
+  if (count > 0) {
+    putByte(count);
+    for (let i = 0; i < count; i++) {
+      putTextOf(CANDIDATES + i);
+      putShare(numberOf(CANDIDATE_CONFIDENCES + i));
+    }
+  }
+  if (said !== confidence) putShare(said);
+}
+
+/** All of a visit up to whether its plate was read. */
+function putVisitUpToPlate(visitId: usize, idBytes: i32, revision: i64, status: string): void {
+  putString(visitId, idBytes);
+  putLong(revision);
+  putStringOf(status);
+  putStringAt(OPERATOR_ID);
+  putStringAt(GARAGE_ID);
+  putStringAt(PLATE);
+  putStringAt(COUNTRY);
+  putByte(1);
+}

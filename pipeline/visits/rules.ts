@@ -155,7 +155,9 @@ export function openVisitRules(taskState: TaskState): VisitRules {
   function follow(read: CameraRead, before: GarageClock, garage: GarageIndex, offset: number, sink: Sink): GarageClock {
     const stepMs = garage.settings.allowedLatenessMs / 2;
     const after = clockAfterRead(before, read.cameraId, seenAt(read), stepMs, garage.cameras.isOnlyOne, offset + 1);
-    putClock(garage, after);
+    // Nothing is derived from it but its slot.
+    if (garage.clockSlot === NO_SLOT) clocks.put(garage.garageId, after);
+    else clocks.replaceAt(garage.clockSlot, after);
     settling.settleDue(garage, before.clock, after.clock, sink);
     return after;
   }

@@ -17,10 +17,11 @@ export class IntervalCounts {
   add(at: number): void {
     const interval = intervalOf(at);
     const { ints, from, length } = this;
-    // Reads mostly come in order.
-    const isLast = length === 0 || ints[from + 2 * (length - 1)]! < interval;
-    const place = isLast ? from + 2 * length : this.placeOf(interval);
-    if (!isLast && ints[place] === interval) ints[place + 1]! += 1;
+    // Reads mostly come in order: they are of the last, or begin the next.
+    const last = from + 2 * (length - 1);
+    if (length === 0 || ints[last]! < interval) return this.insert(2 * length, interval);
+    const place = ints[last] === interval ? last : this.placeOf(interval);
+    if (ints[place] === interval) ints[place + 1]! += 1;
     else this.insert(place - from, interval);
   }
 

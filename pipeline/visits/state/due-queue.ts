@@ -9,6 +9,7 @@ export class DueQueue<K extends string | number = string> {
   private heap: Heap<K> | null = null;
   /** The part that holds the earliest; null: there is none. */
   private earliest: Part<K> | null = null;
+  private earliestAt = Infinity;
   private entries = 0;
 
   get size(): number {
@@ -17,7 +18,7 @@ export class DueQueue<K extends string | number = string> {
 
   /** The earliest due time, Infinity when there is none. */
   get first(): number {
-    return this.earliest === null ? Infinity : this.earliest.first;
+    return this.earliestAt;
   }
 
   get firstKey(): K {
@@ -28,16 +29,21 @@ export class DueQueue<K extends string | number = string> {
     const part = this.partFor(at, key);
     part.push(at, key);
     this.entries++;
-    const { earliest } = this;
-    if (earliest === null || (part !== earliest && this.isBefore(part, earliest))) this.earliest = part;
+    // Mostly something else is due before.
+    if (at <= this.earliestAt) this.findEarliest();
   }
 
   pop(): void {
     this.earliest!.pop();
     this.entries--;
-    this.earliest = this.heap;
-    for (const run of this.runs) if (this.earliest === null || this.isBefore(run, this.earliest)) this.earliest = run;
-    if (this.entries === 0) this.earliest = null;
+    this.findEarliest();
+  }
+
+  private findEarliest(): void {
+    let earliest: Part<K> | null = this.heap;
+    for (const run of this.runs) if (earliest === null || this.isBefore(run, earliest)) earliest = run;
+    this.earliest = this.entries === 0 ? null : earliest;
+    this.earliestAt = this.earliest === null ? Infinity : this.earliest.first;
   }
 
   /** Keeps each entry that still holds, once. */

@@ -177,6 +177,16 @@ export class RecordBlock implements Iterable<OutRecord> {
   /** Writes a length before what begins at `at`, where so much room was left for it. */
   private writeLength(at: number, room: number, length: number): void {
     const { slab } = this;
+    // As the usual one is, of one byte or of two.
+    if (length >= 0 && length < ONE_BYTE_BELOW && room === 1) {
+      slab.bytes[at - 1] = 2 * length;
+      return;
+    }
+    if (length >= ONE_BYTE_BELOW && length < TWO_BYTES_BELOW && room === 2) {
+      slab.bytes[at - 2] = 0x80 | ((2 * length) & 0x7f);
+      slab.bytes[at - 1] = length >> 6;
+      return;
+    }
     const more = varintBytes(length) - room;
     if (more !== 0) {
       slab.reserve(more);
@@ -201,6 +211,9 @@ const KEY_LENGTH_BYTES = 1;
 const VALUE_LENGTH_BYTES = 2;
 /** Those, attributes, timestamp and offset. */
 const PREFIX_BYTES_MAX = RECORD_LENGTH_BYTES + 1 + 10 + 5 + KEY_LENGTH_BYTES;
+/** Zigzag, seven bits a byte. */
+const ONE_BYTE_BELOW = 2 ** 6;
+const TWO_BYTES_BELOW = 2 ** 13;
 const NULL_LENGTH = -1;
 const LENGTH_BYTES_MAX = 5;
 

@@ -22,11 +22,12 @@ export function writeVarint(bytes: Buffer, start: number, value: number): number
     bytes[at] = (rest % 0x80) | 0x80;
     at += 1;
   }
-  for (; rest >= 0x80; rest >>>= 7) {
-    bytes[at] = (rest & 0x7f) | 0x80;
+  let small = rest | 0;
+  for (; small >= 0x80; small >>>= 7) {
+    bytes[at] = (small & 0x7f) | 0x80;
     at += 1;
   }
-  bytes[at] = rest;
+  bytes[at] = small;
   return at + 1;
 }
 

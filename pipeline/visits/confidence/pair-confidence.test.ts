@@ -29,7 +29,7 @@ function shareOf(from: CameraRead, to: CameraRead, of: Partial<Pair> = {}): numb
   const [entry, exit] = [from, to].map((seen) => passageOf(seen, { laneId: seen.laneId, direction: directionOf(seen.laneId) }, seen.cameraId.endsWith('rear'))) as [Passage, Passage];
   const pair = {
     entry, exit, enteredBy: firstRead(entry), leftBy: firstRead(exit), lengthMs: to.capturedAt - from.capturedAt, lastHereAt: null,
-    isSecondTry: false, lookAlikes: noLookAlikes, likelierTwo: 0, ...of,
+    isSecondTry: false, lookAlikes: noLookAlikes, likelierTwo: 0, holdsAnother: false, ...of,
   };
   return pairedShare(pair, taughtOfPairs(new StayTimes(), 0.02));
 }

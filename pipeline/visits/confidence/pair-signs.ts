@@ -16,7 +16,7 @@ export interface LookAlikes {
 
 /** A visit of two passages: what there is to see of whether they are one vehicle's, once in and once out. */
 export interface Pair {
-  readonly entry: Pick<Passage, 'direction' | 'evidence'> & ReadAs;
+  readonly entry: Pick<Passage, 'direction' | 'evidence'>;
   readonly exit: Passage;
   /** The reads that the visit names: as which the vehicle was seen last at its entry, and first at its exit. */
   readonly enteredBy: SeenAt;
@@ -29,6 +29,8 @@ export interface Pair {
   readonly lookAlikes: LookAlikes;
   /** Nats by which its own stays of the last day make two stays of this one (`own-stays.ts`). */
   readonly likelierTwo: number;
+  /** One of its passages has a read so unlike its plate that it may be of another vehicle. */
+  readonly holdsAnother: boolean;
 }
 
 type SeenAt = Pick<PassageRead, 'word' | 'laneId' | 'laneDirection'>;
@@ -82,7 +84,7 @@ export interface PairSigns {
 }
 
 export function signsOf(pair: Pair, taught: Taught): PairSigns {
-  const { entry, exit, enteredBy, leftBy, lengthMs, lastHereAt, isSecondTry, lookAlikes, likelierTwo } = pair;
+  const { entry, exit, enteredBy, leftBy, lengthMs, lastHereAt, isSecondTry, lookAlikes, likelierTwo, holdsAnother } = pair;
   const isTwoWay = enteredBy.laneDirection === 'UNKNOWN';
   return {
     logMissed: taught.logMissed,
@@ -100,7 +102,7 @@ export function signsOf(pair: Pair, taught: Taught): PairSigns {
     decided: decidedShare(exit),
     isRivalled: isRivalled(exit),
     likelierTwo,
-    holdsAnother: mayHoldAnother(entry) || mayHoldAnother(exit),
+    holdsAnother,
     logStitched: logStitched(lengthMs, taught),
   };
 }

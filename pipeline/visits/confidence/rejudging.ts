@@ -87,6 +87,7 @@ export function pairOf(
     entry, exit, enteredBy: lastOwnRead(entry), leftBy, lengthMs, lastHereAt, isSecondTry: turnedId !== null,
     lookAlikes: lookAlikes ?? lookAlikesOf(slot, ownPlate, lastRead(entry).at, exit, stays, garage),
     likelierTwo: likelierTwo(ownPlate, leftBy.at - lengthMs, lengthMs, stays, garage),
+    holdsAnother: mayHoldAnother(entry) || mayHoldAnother(exit),
   };
 }
 

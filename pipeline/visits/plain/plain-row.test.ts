@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { Irregularity, Visit } from '../../records/records.ts';
 import { Slab } from '../../records/slab.ts';
 import { encodeVisit } from '../../records/visit-encoder.ts';
+import { mayHoldAnother } from '../confidence/pair-signs.ts';
 import { judgedReads } from '../learned/confidence-worth.ts';
 import { firstRead, lastRead, type Passage, type PassageRead } from '../passages/passages.ts';
 import { readIdHashOf } from '../passages/read-hashes.ts';
@@ -112,11 +113,17 @@ test('an open stay that is closed in its bytes, and its visit, are what the code
     const { bytes, start } = rowOf(before, visitId);
     const row = readOpenRow(bytes, start, before)!;
     const { entry, visit, lastHereAt } = before;
-    const { direction, evidence, reads } = entry!;
+    const { direction, evidence } = entry!;
     const { revision, firstSeenAt } = visit!;
+    const { readId, laneId, at, word, laneDirection } = lastRead(entry!);
+    const { enteredBy } = row;
     assert.deepEqual(
-      [row.direction, readingOf(row.evidence), row.reads, row.lastHereAt, row.revision, row.firstSeenAt],
-      [direction, readingOf(evidence), reads.map(({ cameraId, isRear, said, ...read }) => read), lastHereAt, revision, firstSeenAt],
+      [row.direction, readingOf(row.evidence), row.entryHoldsAnother, row.lastHereAt, row.revision, row.firstSeenAt],
+      [direction, readingOf(evidence), mayHoldAnother(entry!), lastHereAt, revision, firstSeenAt],
+    );
+    assert.deepEqual(
+      [enteredBy.readId, enteredBy.laneId, enteredBy.at, enteredBy.word, enteredBy.laneDirection],
+      [readId, laneId, at, word, laneDirection],
     );
     const garage = { garageId, operatorId };
     const nameStart = start - Buffer.byteLength(visitId);

@@ -1,12 +1,14 @@
 import type { Direction, VisitStatus } from '../../records/records.ts';
 import type { JudgedRead } from '../learned/confidence-worth.ts';
+import { mayHoldAnother } from '../confidence/pair-signs.ts';
 import type { PlateEvidence } from '../matching/evidence.ts';
 import type { PassageDirection, PassageRead, PlateKey } from '../passages/passages.ts';
 import { readIdHashOf, readIdHashOfBytes } from '../passages/read-hashes.ts';
+import { afterShare, afterText, afterTime, timeAt } from '../state/packed-places.ts';
 import {
   readByte, readCount, readFrom, readPosition, readShare, readSharedText, readText, readTime, skipShare, skipText,
 } from '../state/packed-values.ts';
-import { directions, readEvidence, skipEvidence, statuses, stayCodec } from '../state/stay-codec.ts';
+import { afterEvidence, directions, readEvidence, skipEvidence, statuses, stayCodec } from '../state/stay-codec.ts';
 import {
   CAME_BACK, DIRECTION_BITS, HAS_CANDIDATES, HAS_ENTRY, HAS_ENTRY_READ, HAS_EXIT, HAS_IRREGULARITIES, HAS_OTHER_PLATE, HAS_VISIT,
   IS_AS_SEEN, IS_REAR, IS_SINGLE, LONG, OTHER_LANE, OTHER_PLATE, SAID_OTHERWISE,
@@ -23,80 +25,179 @@ export interface OpenStay {
   /** Of the entry passage. */
   readonly direction: PassageDirection;
   readonly evidence: PlateEvidence;
-  readonly reads: readonly EntryRead[];
+  /** One of its reads may be of another vehicle (`mayHoldAnother`). */
+  readonly entryHoldsAnother: boolean;
+  /** Its last read. */
+  readonly enteredBy: EntryRead;
   readonly lastHereAt: number | null;
   /** Of the visit as it was told last. */
   readonly revision: number;
   readonly firstSeenAt: number;
 }
 
-/** A read of it, as far as that. */
-type EntryRead = Omit<PassageRead, 'cameraId' | 'isRear' | 'said'>;
+/** A read of an entry, as far as that. */
+type EntryRead = Pick<PassageRead, 'readId' | 'laneId' | 'at' | 'word' | 'laneDirection'>;
 
-/** The same of one at rest, and where in its row the stay's plate ends, the entry, and the id of the entry's last read stands. */
-export interface OpenRow extends OpenStay {
-  readonly plateEnd: number;
-  readonly entryEnd: number;
-  readonly lastIdAt: number;
+/**
+ * One at rest: numbers, and places in its row. Texts and evidences are made of them when they are asked for: of most nobody asks,
+ * but where look-alikes are inside, or reads were several.
+ */
+export class OpenRow implements OpenStay, EntryRead {
+  /** Where the stay's plate ends, the entry, and where the id of the entry's last read stands. */
+  plateEnd = 0;
+  entryEnd = 0;
+  lastIdAt = 0;
+  lastHereAt: number | null = null;
+  firstSeenAt = 0;
+  /** Of the last read. */
+  at = 0;
+  readonly enteredBy = this;
+  private revisionAt = 0;
+  private laneAt = 0;
+  private words = 0;
+  private passageHas = 0;
+  private count = 0;
+  private readsAt = 0;
+  /** The parts of the passage's evidence, that of its only read or of the vote; and where it stands. */
+  private parts = 0;
+  private evidenceAt = 0;
+  /** Of all its reads. */
+  private partsOfAll = 0;
+  private made: PlateEvidence | null = null;
+  private bytes: Buffer = noBytes;
+  private stay = noPlate;
+
+  get direction(): PassageDirection {
+    return directions[this.passageHas >> DIRECTION_BITS]!;
+  }
+
+  get evidence(): PlateEvidence {
+    if (this.made === null) {
+      readFrom(this.bytes, this.evidenceAt);
+      this.made = readEvidence(this.parts, this.stay);
+    }
+    return this.made;
+  }
+
+  get entryHoldsAnother(): boolean {
+    // Mostly all are of the stay's plate.
+    return ((this.parts | this.partsOfAll) & OTHER_PLATE) !== 0 && mayHoldAnother({ evidence: this.evidence, reads: this.readsAs() });
+  }
+
+  get revision(): number {
+    readFrom(this.bytes, this.revisionAt);
+    return readCount();
+  }
+
+  get readId(): string {
+    readFrom(this.bytes, this.lastIdAt);
+    return readText();
+  }
+
+  get laneId(): string {
+    readFrom(this.bytes, this.laneAt);
+    return readSharedText();
+  }
+
+  get word(): Direction {
+    return directions[this.words & 15] as Direction;
+  }
+
+  get laneDirection(): Direction {
+    return directions[this.words >> 4] as Direction;
+  }
+
+  /** @returns false: it is not plain */
+  read(bytes: Buffer, start: number, stay: PlateKey): boolean {
+    const has = bytes[start + 1]!;
+    if (bytes[start] !== stayCodec.formatVersion || (has & ~CAME_BACK) !== (HAS_ENTRY | HAS_VISIT)) return false;
+    this.plateEnd = afterText(bytes, afterText(bytes, afterText(bytes, start + 2)));
+    const entryStart = afterTime(bytes, this.plateEnd);
+    const passageHas = bytes[entryStart]!;
+    if ((passageHas & (2 ** DIRECTION_BITS - 1) & ~IS_SINGLE) !== 0) return false;
+    this.bytes = bytes;
+    this.stay = stay;
+    this.made = null;
+    this.passageHas = passageHas;
+    const entryEnd = this.readEntry(bytes, entryStart + 1);
+    this.entryEnd = entryEnd;
+    this.lastHereAt = has & CAME_BACK ? timeAt(bytes, entryEnd) : null;
+    const visitAt = has & CAME_BACK ? afterTime(bytes, entryEnd) : entryEnd;
+    const visitHas = bytes[visitAt]!;
+    if ((visitHas & ~IS_AS_SEEN) !== HAS_ENTRY_READ || bytes[visitAt + 1] !== OPEN) return false;
+    this.revisionAt = visitAt + 2;
+    if (visitHas & IS_AS_SEEN) return true;
+    readFrom(bytes, visitAt + 2);
+    readCount();
+    skipShare();
+    // Told anew it would have to say when it was seen first.
+    return readTime() === this.firstSeenAt;
+  }
+
+  /** @returns where it ends */
+  private readEntry(bytes: Buffer, start: number): number {
+    let end = afterText(bytes, start);
+    this.count = 1;
+    if ((this.passageHas & IS_SINGLE) === 0) {
+      this.count = bytes[end]!;
+      this.parts = bytes[end + 1]!;
+      this.evidenceAt = end + 2;
+      end = afterEvidence(bytes, end + 2, this.parts);
+    }
+    this.readsAt = end;
+    this.partsOfAll = 0;
+    for (let i = 0; i < this.count; i++) {
+      const parts = bytes[end]!;
+      const timeStart = afterText(bytes, afterText(bytes, end + 1));
+      const wordsAt = afterTime(bytes, timeStart);
+      const evidenceAt = parts & OTHER_LANE ? afterText(bytes, wordsAt + 1) : wordsAt + 1;
+      this.partsOfAll |= parts;
+      if (i === 0) this.firstSeenAt = timeAt(bytes, timeStart);
+      if (i === this.count - 1) {
+        this.lastIdAt = end + 1;
+        this.laneAt = parts & OTHER_LANE ? wordsAt + 1 : start;
+        this.at = i === 0 ? this.firstSeenAt : timeAt(bytes, timeStart);
+        this.words = bytes[wordsAt]!;
+      }
+      if (this.passageHas & IS_SINGLE) {
+        this.parts = parts;
+        this.evidenceAt = evidenceAt;
+      }
+      end = afterEvidence(bytes, evidenceAt, parts);
+      if (parts & SAID_OTHERWISE) end = afterShare(bytes, end);
+    }
+    return end;
+  }
+
+  /** As what each of its reads was read. */
+  private readsAs(): PlateEvidence[] {
+    readFrom(this.bytes, this.readsAt);
+    return Array.from({ length: this.count }, () => {
+      const parts = readByte();
+      skipText();
+      skipText();
+      readTime();
+      readByte();
+      if (parts & OTHER_LANE) skipText();
+      const evidence = readEvidence(parts, this.stay);
+      if (parts & SAID_OTHERWISE) skipShare();
+      return evidence;
+    });
+  }
 }
+
+const noBytes = Buffer.alloc(0);
+const noPlate: PlateKey = { country: '', plate: '' };
+const openRow = new OpenRow();
 
 /**
  * Reads an open stay, plain as `isPlainlyOpen` says.
  * @param start where the row's value begins
- * @returns null: for the codec
+ * @param stay the plate that it stands under
+ * @returns one for all: holds until the next is read; null: for the codec
  */
 export function readOpenRow(bytes: Buffer, start: number, stay: PlateKey): OpenRow | null {
-  if (bytes[start] !== stayCodec.formatVersion) return null;
-  readFrom(bytes, start + 1);
-  const has = readByte();
-  if ((has & ~CAME_BACK) !== (HAS_ENTRY | HAS_VISIT)) return null;
-  skipText();
-  skipText();
-  skipText();
-  const plateEnd = readPosition();
-  readTime();
-  const passageHas = readByte();
-  const isSingle = (passageHas & IS_SINGLE) !== 0;
-  if ((passageHas & (2 ** DIRECTION_BITS - 1) & ~IS_SINGLE) !== 0) return null;
-  const laneId = readSharedText();
-  const count = isSingle ? 1 : readByte();
-  const vote = isSingle ? null : readEvidence(readByte(), stay);
-  const first = readEntryRead(laneId, stay);
-  const reads = [first];
-  for (let i = 1; i < count; i++) reads.push(readEntryRead(laneId, stay));
-  const entryEnd = readPosition();
-  const lastHereAt = has & CAME_BACK ? readTime() : null;
-  const visitHas = readByte();
-  const asSeen = (visitHas & IS_AS_SEEN) !== 0;
-  if ((visitHas & ~IS_AS_SEEN) !== HAS_ENTRY_READ || readByte() !== OPEN) return null;
-  const revision = readCount();
-  skipShare();
-  const firstSeenAt = asSeen ? first.at : readTime();
-  // Told anew it would have to say when it was seen first.
-  if (firstSeenAt !== first.at) return null;
-  return {
-    direction: directions[passageHas >> DIRECTION_BITS]!, evidence: vote ?? first, reads, lastHereAt, revision, firstSeenAt,
-    plateEnd, entryEnd, lastIdAt,
-  };
-}
-
-/** Where the id stands of the read that was read last. */
-let lastIdAt = 0;
-
-function readEntryRead(passageLane: string, stay: PlateKey): EntryRead {
-  const parts = readByte();
-  lastIdAt = readPosition();
-  const readId = readText();
-  skipText();
-  const at = readTime();
-  const words = readByte();
-  const laneId = parts & OTHER_LANE ? readSharedText() : passageLane;
-  const { plate, country, confidence, candidates } = readEvidence(parts, stay);
-  if (parts & SAID_OTHERWISE) skipShare();
-  return {
-    plate, country, confidence, candidates, readId, laneId, at, word: directions[words & 15] as Direction,
-    laneDirection: directions[words >> 4] as Direction,
-  };
+  return openRow.read(bytes, start, stay) ? openRow : null;
 }
 
 const OPEN = statuses.indexOf('open');

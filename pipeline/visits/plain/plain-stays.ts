@@ -3,6 +3,7 @@ import type { CameraRead, Visit } from '../../records/records.ts';
 import { lookAlikesOf } from '../confidence/look-alikes.ts';
 import { likelierTwo } from '../confidence/own-stays.ts';
 import { pairConfidence } from '../confidence/pair-confidence.ts';
+import { mayHoldAnother } from '../confidence/pair-signs.ts';
 import { isRivalled } from '../pairing/pairing.ts';
 import { isBeforeAnExit } from '../pairing/reopening.ts';
 import { looksLikeNothing } from '../passages/ghosts.ts';
@@ -104,7 +105,7 @@ function closeAtRest(
   const end = start + rows.lengthOf(rested);
   const rowBytes = writeClosed(bytes, rows.keyStartOf(rested), start, end, entered, garage, leftBy, matchConfidence, isShort, dueAt);
   if (rowBytes === 0) return false;
-  const irregularity = isShort ? shortStay(namesOf(stays.keyAt(slot), garage), lastRead(entered), exit) : null;
+  const irregularity = isShort ? shortStay(namesOf(stays.keyAt(slot), garage), entered.enteredBy, exit) : null;
   appendClosedRow(rowBytes, irregularity, stays.beginRowAt(slot));
   stays.endRowAt(slot);
   garage.leftPlainly(slot, entered, leftBy, dueAt);
@@ -278,7 +279,10 @@ export function closed(stay: Stay, slot: number, stays: Table<Stay>, garage: Gar
   const { visitId, garageId, country, plate, lastHereAt } = stay;
   const entry = stay.entry!;
   const { revision, firstSeenAt } = stay.visit!;
-  const open = { direction: entry.direction, evidence: entry.evidence, reads: entry.reads, lastHereAt, revision, firstSeenAt };
+  const open = {
+    direction: entry.direction, evidence: entry.evidence, entryHoldsAnother: mayHoldAnother(entry), enteredBy: lastRead(entry), lastHereAt,
+    revision, firstSeenAt,
+  };
   const matchConfidence = pairedSurely(garage.plates.plateOf(slot), slot, stays, garage, open, exit);
   if (matchConfidence < LEAST_SURE) return null;
   const visit = closedVisit(garage, visitId, stay, open, exit, matchConfidence, flags);
@@ -292,12 +296,13 @@ export function closed(stay: Stay, slot: number, stays: Table<Stay>, garage: Gar
 function pairedSurely(
   ownPlate: number, slot: number, stays: Table<Stay>, garage: GarageIndex, open: OpenStay, exit: Passage,
 ): number {
-  const enteredBy = lastRead(open);
+  const { enteredBy } = open;
   const leftBy = firstRead(exit);
   const lengthMs = leftBy.at - enteredBy.at;
   return pairConfidence({
     entry: open, exit, enteredBy, leftBy, lengthMs, lastHereAt: open.lastHereAt, isSecondTry: false,
     lookAlikes: lookAlikesOf(slot, ownPlate, enteredBy.at, exit, stays, garage),
     likelierTwo: likelierTwo(ownPlate, enteredBy.at, lengthMs, stays, garage),
+    holdsAnother: open.entryHoldsAnother || mayHoldAnother(exit),
   }, garage.taughtAt(leftBy.at));
 }

@@ -1,6 +1,6 @@
 import type { VisitBody } from '../../records/codec.ts';
 import type { Irregularity, Visit } from '../../records/records.ts';
-import { firstRead, lastRead, type Passage, type PassageRead, type PlateKey } from '../passages/passages.ts';
+import { firstRead, type Passage, type PassageRead, type PlateKey } from '../passages/passages.ts';
 import { RULES_VERSION } from '../stays/emission.ts';
 import { noFlags } from '../stays/flags.ts';
 import type { OpenStay } from './plain-row.ts';
@@ -52,7 +52,7 @@ export function closedVisit(
   garage: GarageNames, visitId: string, { country, plate }: PlateKey, open: OpenStay, exit: Passage, matchConfidence: number,
   flags: readonly string[],
 ): Visit {
-  const enteredBy = lastRead(open);
+  const { enteredBy } = open;
   const leftBy = firstRead(exit);
   return {
     visitId,

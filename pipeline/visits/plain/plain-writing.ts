@@ -1,7 +1,7 @@
 import type { VisitBody } from '../../records/codec.ts';
 import type { Irregularity } from '../../records/records.ts';
 import type { Slab } from '../../records/slab.ts';
-import { lastRead, type PassageRead } from '../passages/passages.ts';
+import type { PassageRead } from '../passages/passages.ts';
 import { writeText, writeTo } from '../state/packed-values.ts';
 import { RULES_VERSION } from '../stays/emission.ts';
 import type { OpenRow } from './plain-row.ts';
@@ -54,7 +54,7 @@ export function writeClosed(
   bytes.copy(open, 0, nameStart, end);
   const rowBytes = plainRows.closeStay(
     start - nameStart, entered.plateEnd - nameStart, entered.entryEnd - nameStart, entered.lastIdAt - nameStart, dueAt,
-    entered.firstSeenAt, lastRead(entered).at, matchConfidence, isShort, RULES_VERSION,
+    entered.firstSeenAt, entered.at, matchConfidence, isShort, RULES_VERSION,
   );
   body.length = plainRows.visitBytes();
   return rowBytes;

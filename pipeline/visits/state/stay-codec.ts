@@ -8,6 +8,7 @@ import type { EmittedVisit } from '../stays/emitted-visit.ts';
 import { noFlags } from '../stays/flags.ts';
 import { noIrregularities } from '../stays/irregularities.ts';
 import type { WhyVoid } from '../stays/timeline.ts';
+import { afterShare, afterText } from './packed-places.ts';
 import {
   readByte, readCount, readFrom, readNumber, readShare, readSharedText, readText, readTime, skipShare, skipText, writeByte, writeCount,
   writeNumber, writeShare, writeText, writeTime, writeTo,
@@ -173,6 +174,17 @@ function readCandidates(): PlateEvidence['candidates'] {
   const candidates = new Array<Candidate>(readByte());
   for (let i = 0; i < candidates.length; i++) candidates[i] = { plate: readText(), confidence: readShare() };
   return candidates;
+}
+
+/** Where what stands behind it begins. @param at behind its parts */
+export function afterEvidence(bytes: Buffer, at: number, parts: number): number {
+  let end = at;
+  if (parts & OTHER_PLATE) end = afterText(bytes, end);
+  if (parts & OTHER_COUNTRY) end = afterText(bytes, end);
+  end = afterShare(bytes, end);
+  if (!(parts & HAS_CANDIDATES)) return end;
+  for (let left = bytes[end++]!; left > 0; left--) end = afterShare(bytes, afterText(bytes, end));
+  return end;
 }
 
 /** @returns its confidence */

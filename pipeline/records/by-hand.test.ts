@@ -69,6 +69,20 @@ test('a text is shared only with the very same text', () => {
   }));
 });
 
+test('more lanes than are remembered all keep their own names', () => {
+  const before: CameraRead = {
+    readId: 'r1', garageId: 'g1', cameraId: 'c1', laneId: '', direction: 'IN', plate: 'AB12345', country: 'NO', confidence: 0.5, candidates: [],
+    capturedAt: 0, receivedAt: 0, source: '', timing: '',
+  };
+  for (let round = 0; round < 2; round++) {
+    for (let number = 0; number < 150_000; number++) {
+      const laneId = `lane-${number}`;
+      const body = readType.toBuffer({ ...before, laneId });
+      if (decodeCameraRead(body, 0, body.length)?.laneId !== laneId) assert.fail(`lane ${number} has another's name`);
+    }
+  }
+});
+
 test('visits and irregularities are encoded as avsc encodes them', () => {
   const isAlike = <T>(value: T, encode: (value: T, slab: Slab) => void, type: typeof visitType): void => {
     const byHand = new Slab(1);

@@ -1,151 +1,186 @@
+import { instantiate } from '../webassembly/instantiate.ts';
 import type { Candidate, CameraRead, Direction, ReadTiming } from './records.ts';
-import { SharedParts } from './shared-parts.ts';
 import { sharedTexts } from './shared-texts.ts';
-import { textOfBytes } from './text-of-bytes.ts';
+import { textOfAscii, textOfBytes } from './text-of-bytes.ts';
 
 /**
- * Decodes a CameraRead that was written with the schema as it is now: first where each field ends, then what they say. Reads
- * are most of what is ever decoded, and they repeat where they were made and what they came by: avsc makes each text anew.
+ * Decodes a CameraRead that was written with the schema as it is now. Reads are most of what is ever decoded, and they repeat where they
+ * were made and what they came by: avsc makes each text anew. A module takes the bytes apart, and knows the parts that were met before.
  *
  * @param start where the Avro body begins
  * @param end where it must end
  * @returns null when it is anything but a plain record: avsc says what it is, and what is wrong with it
  */
 export function decodeCameraRead(bytes: Buffer, start: number, end: number): CameraRead | null {
-  const readIdEnd = textEnd(bytes, start);
-  const laneEnd = textEnd(bytes, textEnd(bytes, textEnd(bytes, readIdEnd)));
-  const plateStart = laneEnd + 1;
-  const plateEnd = textEnd(bytes, plateStart);
-  const countryEnd = textEnd(bytes, plateEnd);
-  const candidatesStart = countryEnd + FLOAT_BYTES;
-  const hasCandidates = bytes[candidatesStart] !== 0;
-  const candidatesEnd = hasCandidates ? behindCandidates(bytes, candidatesStart, end) : candidatesStart + 1;
-  const capturedEnd = longEnd(bytes, candidatesEnd);
-  const receivedEnd = longEnd(bytes, capturedEnd);
-  const direction = directions[bytes[laneEnd]!];
-  // No length is negative: where the last field ends rightly, all others stand before it.
-  if (direction === undefined || textEnd(bytes, textEnd(bytes, receivedEnd)) !== end) return null;
-  if (bytes !== viewed) look(bytes);
-  const { garageId, cameraId, laneId } = origins.read(view, readIdEnd, laneEnd);
-  const { source, timing } = ways.read(view, receivedEnd, end);
+  if (end - start > MOST_BYTES) return null;
+  putBody(bytes, start, end);
+  const found = cameraReads.takeApart(end - start);
+  if (found === NOT_PLAIN) return null;
+  if (found === NEW_PARTS) useMemory();
+  const { garageId, cameraId, laneId } = origins.at(ORIGIN);
+  const { source, timing } = ways.at(WAY);
+  const isAscii = words[IS_ASCII] === 1;
   return {
-    readId: textAt(bytes, start, readIdEnd),
+    readId: textAt(READ_ID, isAscii),
     garageId,
     cameraId,
     laneId,
-    direction,
-    plate: textAt(bytes, plateStart, plateEnd),
-    country: sharedTextAt(bytes, plateEnd, countryEnd),
-    confidence: bytes.readFloatLE(countryEnd),
-    candidates: hasCandidates ? candidatesAt(bytes, candidatesStart) : noCandidates,
-    capturedAt: longAt(bytes, candidatesEnd, capturedEnd),
-    receivedAt: longAt(bytes, capturedEnd, receivedEnd),
+    direction: directions[words[DIRECTION]!]!,
+    plate: textAt(PLATE, isAscii),
+    country: countries.at(COUNTRY),
+    confidence: numbers[CONFIDENCE]!,
+    candidates: words[CANDIDATES] === 0 ? noCandidates : candidatesAt(words[CANDIDATES]!),
+    capturedAt: numbers[CAPTURED_AT]!,
+    receivedAt: numbers[RECEIVED_AT]!,
     source,
     timing,
   };
 }
 
-/** What was decoded from last, mostly a fetch of thousands of records. */
-let viewed: Buffer;
-let view: DataView;
-
-function look(bytes: Buffer): void {
-  viewed = bytes;
-  view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+/** What `wasm/camera-read.wasm.ts` exports; addresses are in its memory. */
+interface CameraReads {
+  bodyAt(): number;
+  mostBytes(): number;
+  wordsAt(): number;
+  numbersAt(): number;
+  takeApart(bytes: number): number;
 }
 
-/** Where reads were made: three fields that stand side by side. */
-const origins = new SharedParts((part) => {
-  const garageEnd = textEnd(part, 0);
-  const cameraEnd = textEnd(part, garageEnd);
-  return {
-    garageId: sharedTextAt(part, 0, garageEnd),
-    cameraId: sharedTextAt(part, garageEnd, cameraEnd),
-    laneId: sharedTextAt(part, cameraEnd, part.length),
-  };
+const cameraReads = instantiate<CameraReads>(new URL('./wasm/camera-read.wasm', import.meta.url));
+const MOST_BYTES = cameraReads.mostBytes();
+const NOT_PLAIN = 0;
+const NEW_PARTS = 2;
+
+/** Where a body is put, as bytes and as words. */
+let body: Buffer;
+let bodyWords: Int32Array;
+/** What was found of it, see there. */
+let words: Int32Array;
+let numbers: Float64Array;
+
+function useMemory(): void {
+  const { buffer } = cameraReads.memory;
+  // Another one after it has grown.
+  if (body?.buffer === buffer) return;
+  body = Buffer.from(buffer, cameraReads.bodyAt(), MOST_BYTES);
+  bodyWords = new Int32Array(buffer, cameraReads.bodyAt(), MOST_BYTES / WORD_BYTES);
+  words = new Int32Array(buffer, cameraReads.wordsAt(), WORDS);
+  numbers = new Float64Array(buffer, cameraReads.numbersAt(), NUMBERS);
+}
+
+/** Of a part: its number; where it begins and ends follow. */
+const ORIGIN = 0;
+const COUNTRY = 3;
+const WAY = 6;
+/** Of a text: where it begins; where it ends follows. */
+const READ_ID = 9;
+const PLATE = 11;
+const DIRECTION = 13;
+const CANDIDATES = 14;
+const IS_ASCII = 15;
+const WORDS = 16;
+const CONFIDENCE = 0;
+const CAPTURED_AT = 1;
+const RECEIVED_AT = 2;
+const NUMBERS = 3;
+const WORD_BYTES = 4;
+
+/** What was read last, mostly a fetch of thousands of records. */
+let viewed: Buffer | null = null;
+let view: DataView;
+
+/** Four bytes at a step: a call to copy so few takes longer. */
+function putBody(bytes: Buffer, start: number, end: number): void {
+  if (bytes !== viewed) {
+    viewed = bytes;
+    view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  }
+  const from = view;
+  const to = bodyWords;
+  const whole = (end - start) >> 2;
+  for (let word = 0, at = start; word < whole; word++, at += WORD_BYTES) to[word] = from.getInt32(at, true);
+  for (let at = start + WORD_BYTES * whole; at < end; at++) body[at - start] = bytes[at]!;
+}
+
+/** What the parts say that reads repeat, by their numbers: one copy of each. */
+class Parts<T> {
+  private readonly values: T[] = [];
+  private readonly make: (start: number, end: number) => T;
+
+  /** @param make what a part of the body says */
+  constructor(make: (start: number, end: number) => T) {
+    this.make = make;
+  }
+
+  /** What the part says whose number and place stand there among the words. */
+  at(word: number): T {
+    const number = words[word]!;
+    return number >= 0 ? this.values[number]! : this.newAt(word, number);
+  }
+
+  private newAt(word: number, number: number): T {
+    const value = this.make(words[word + 1]!, words[word + 2]!);
+    if (number <= NEWEST) this.values[NEWEST - number] = value;
+    return value;
+  }
+}
+
+/** Less its number, of a part that has just been given one. */
+const NEWEST = -2;
+
+const origins = new Parts((start, end) => {
+  const garageEnd = textEnd(start);
+  const cameraEnd = textEnd(garageEnd);
+  return { garageId: sharedText(start, garageEnd), cameraId: sharedText(garageEnd, cameraEnd), laneId: sharedText(cameraEnd, end) };
+});
+const countries = new Parts(sharedText);
+const ways = new Parts((start, end) => {
+  const sourceEnd = textEnd(start);
+  return { source: sharedText(start, sourceEnd), timing: sharedText(sourceEnd, end) as ReadTiming };
 });
 
-/** How they came: the last two. */
-const ways = new SharedParts((part) => {
-  const sourceEnd = textEnd(part, 0);
-  return { source: sharedTextAt(part, 0, sourceEnd), timing: sharedTextAt(part, sourceEnd, part.length) as ReadTiming };
-});
-
-/** By their number in the schema, zigzag. */
-const directions: readonly (Direction | undefined)[] = ['IN', undefined, 'OUT', undefined, 'UNKNOWN'];
+/** By their number in the schema. */
+const directions: readonly Direction[] = ['IN', 'OUT', 'UNKNOWN'];
 const noCandidates: readonly Candidate[] = [];
 const FLOAT_BYTES = 4;
 
-/** The end of a text whose length, of one byte or two, stands at `at`; beyond all bytes if none does. */
-function textEnd(bytes: Buffer, at: number): number {
-  const byte = bytes[at]!;
-  if ((byte & 1) !== 0) return NOWHERE;
-  if (byte < 0x80) return at + 1 + (byte >>> 1);
-  const next = bytes[at + 1]!;
-  return next < 0x80 ? at + 2 + ((byte & 0x7f) >>> 1) + (next << 6) : NOWHERE;
+function textAt(word: number, isAscii: boolean): string {
+  const start = words[word]!;
+  const end = words[word + 1]!;
+  return isAscii ? textOfAscii(body, start, end) : body.toString('utf8', start, end);
 }
 
-const NOWHERE = 2 ** 30;
-
-function textStart(bytes: Buffer, at: number): number {
-  return bytes[at]! < 0x80 ? at + 1 : at + 2;
+/** The end of a text whose length, of one byte or two, stands at `at`. */
+function textEnd(at: number): number {
+  const byte = body[at]!;
+  return byte < 0x80 ? at + 1 + (byte >>> 1) : at + 2 + ((byte & 0x7f) >>> 1) + (body[at + 1]! << 6);
 }
 
-function textAt(bytes: Buffer, at: number, end: number): string {
-  return textOfBytes(bytes, textStart(bytes, at), end);
+function textStart(at: number): number {
+  return body[at]! < 0x80 ? at + 1 : at + 2;
 }
 
-function sharedTextAt(bytes: Buffer, at: number, end: number): string {
-  return sharedTexts.read(bytes, textStart(bytes, at), end);
+function sharedText(at: number, end: number): string {
+  return sharedTexts.read(body, textStart(at), end);
 }
 
-/** Beyond all bytes if it is longer than a number that is exact. */
-function longEnd(bytes: Buffer, at: number): number {
-  let last = at;
-  while (bytes[last]! >= 0x80) last++;
-  return last - at < LONGEST_LONG ? last + 1 : NOWHERE;
-}
-
-const LONGEST_LONG = 7;
-
-/** Zigzag, seven bits a byte; times take six bytes, and only the first four fit the integers that shifts work on. */
-function longAt(bytes: Buffer, at: number, end: number): number {
-  let high = 0;
-  let from = end - 1;
-  for (; from >= at + 4; from--) high = 0x80 * high + (bytes[from]! & 0x7f);
-  let low = 0;
-  for (; from >= at; from--) low = (low << 7) | (bytes[from]! & 0x7f);
-  const value = 2 ** 28 * high + low;
-  return (low & 1) === 0 ? value / 2 : -(value + 1) / 2;
-}
-
-/** Blocks of candidates, each with its count before it; none ends them. */
-function behindCandidates(bytes: Buffer, start: number, end: number): number {
-  let at = start;
-  while (at < end) {
-    const countEnd = longEnd(bytes, at);
-    let left = longAt(bytes, at, countEnd);
-    at = countEnd;
-    if (left === 0) return at;
-    // A block with its size in bytes before it.
-    if (left < 0) return NOWHERE;
-    for (; left > 0 && at < end; left--) at = textEnd(bytes, at) + FLOAT_BYTES;
-  }
-  return NOWHERE;
-}
-
-function candidatesAt(bytes: Buffer, start: number): Candidate[] {
+/** Blocks of them, each with its count before it; none ends them. */
+function candidatesAt(start: number): Candidate[] {
   const candidates: Candidate[] = [];
   let at = start;
   for (;;) {
-    const countEnd = longEnd(bytes, at);
-    let left = longAt(bytes, at, countEnd);
-    at = countEnd;
+    let left = 0;
+    let shift = 0;
+    for (; body[at]! >= 0x80; at++, shift += 7) left |= (body[at]! & 0x7f) << shift;
+    // Zigzag; one that fits the body is short.
+    left = (left | (body[at++]! << shift)) >>> 1;
     if (left === 0) return candidates;
     for (; left > 0; left--) {
-      const plateEnd = textEnd(bytes, at);
-      candidates.push({ plate: textAt(bytes, at, plateEnd), confidence: bytes.readFloatLE(plateEnd) });
+      const plateEnd = textEnd(at);
+      candidates.push({ plate: textOfBytes(body, textStart(at), plateEnd), confidence: body.readFloatLE(plateEnd) });
       at = plateEnd + FLOAT_BYTES;
     }
   }
 }
+
+useMemory();

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { viewOf } from '../records/slab.ts';
 import { KeyedSlots } from './keyed-slots.ts';
 
 const key = fc.oneof(fc.constantFrom('a', 'b', 'å', 'é1', ''), fc.nat(60).map((n) => `key ${n}`));
@@ -47,12 +48,12 @@ test('a key has its slot and its row until it leaves, however segments are worn 
 
 function putCopy(slots: KeyedSlots, key: string, value: Buffer): number {
   const slot = slots.give(key);
-  slots.setRow(slot, value, 1, value.length - 1);
+  slots.setRow(slot, viewOf(value), 1, value.length - 1);
   return slot;
 }
 
 function putWritten(slots: KeyedSlots, key: string, value: Buffer): number {
-  slots.memory.beginOf(Buffer.from(key)).appendPart(value, 1, value.length - 1);
+  slots.memory.beginOf(Buffer.from(key)).appendPart(viewOf(value), 1, value.length - 1);
   const slot = slots.giveOf(Buffer.from(key));
   const former = slots.endRow(slot);
   if (former >= 0) slots.memory.release(former);
@@ -63,7 +64,7 @@ test('what stays for long keeps none of the memory of what has left', () => {
   const slots = new KeyedSlots();
   const value = Buffer.alloc(200);
   for (let n = 0; n < 100_000; n++) {
-    slots.setRow(slots.give(`key ${n}`), value, 0, value.length);
+    slots.setRow(slots.give(`key ${n}`), viewOf(value), 0, value.length);
     if (n >= 1000 && (n - 1000) % 100 > 0) slots.takeBack(slots.find(`key ${n - 1000}`));
     slots.tidy();
   }

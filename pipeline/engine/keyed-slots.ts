@@ -97,7 +97,7 @@ export class KeyedSlots {
   }
 
   /** Gives it a row with a copy of the value's bytes, instead of the one that it has. */
-  setRow(slot: number, from: Buffer, start: number, end: number): void {
+  setRow(slot: number, from: DataView, start: number, end: number): void {
     this.beginRow(slot, end - start).appendPart(from, start, end);
     const former = this.endRow(slot);
     if (former !== NO_ROW) this.memory.release(former);

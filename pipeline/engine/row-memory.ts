@@ -36,6 +36,11 @@ export class RowMemory {
     return this.segments[row >>> SEGMENT_BITS]!.bytes;
   }
 
+  /** The same memory. */
+  viewOf(row: number): DataView {
+    return this.segments[row >>> SEGMENT_BITS]!.view;
+  }
+
   /** Where its key begins there. */
   keyStartOf(row: number): number {
     return placeIn(row) + HEADER_BYTES;
@@ -83,12 +88,12 @@ export class RowMemory {
   }
 
   copyKeyTo(row: number, slab: Slab): void {
-    slab.appendPart(this.bytesOf(row), this.keyStartOf(row), this.startOf(row));
+    slab.appendPart(this.viewOf(row), this.keyStartOf(row), this.startOf(row));
   }
 
   copyValueTo(row: number, slab: Slab): void {
     const start = this.startOf(row);
-    slab.appendPart(this.bytesOf(row), start, start + this.lengthOf(row));
+    slab.appendPart(this.viewOf(row), start, start + this.lengthOf(row));
   }
 
   /**
@@ -187,7 +192,7 @@ export class RowMemory {
     const number = this.withRoomFor(rowBytes);
     const slab = this.segments[number]!;
     const to = slab.end;
-    slab.appendPart(this.segments[from]!.bytes, at, at + rowBytes);
+    slab.appendPart(this.segments[from]!.view, at, at + rowBytes);
     this.liveBytes[number]! += rowBytes;
     return nameOf(number, to);
   }

@@ -1,4 +1,4 @@
-import { Slab } from '../records/slab.ts';
+import { Slab, viewOf } from '../records/slab.ts';
 import { NO_ROW, SAME_ROW, type Journal } from './journal.ts';
 import { KeyedSlots } from './keyed-slots.ts';
 import type { RecordBlock, ValueEncoder } from './record-block.ts';
@@ -274,7 +274,7 @@ export class Table<V> {
     slab.end = 0;
     slab.appendByte(codec.formatVersion);
     codec.encodeTo(value, slab);
-    slots.setRow(slot, slab.bytes, 0, slab.end);
+    slots.setRow(slot, slab.view, 0, slab.end);
     this.values[slot] = undefined;
     this.flags[slot]! &= ~IS_GONE;
   }
@@ -362,7 +362,7 @@ export class Table<V> {
     const before = this.at(slot);
     const after = bytes === null ? undefined : this.codec.decode(bytes.subarray(1), bytes[0]!, key);
     const rests = after !== undefined && this.codec.rests?.(after) === true;
-    if (rests) this.slots.setRow(slot, bytes!, 0, bytes!.length);
+    if (rests) this.slots.setRow(slot, viewOf(bytes!), 0, bytes!.length);
     else this.slots.dropRow(slot);
     this.values[slot] = rests ? undefined : after;
     this.restored(slot, key, before, after);

@@ -83,7 +83,7 @@ export function openCodec<N extends SchemaName>(name: N, ids: SchemaIds): Codec<
 
 /** A Visit's Avro body, that its teller has written. */
 export interface VisitBody {
-  readonly bytes: Buffer;
+  readonly bytes: DataView;
   /** So many of them. */
   readonly length: number;
 }

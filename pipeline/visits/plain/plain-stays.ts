@@ -103,7 +103,9 @@ function closeAtRest(
   if (matchConfidence < LEAST_SURE) return false;
   const dueAt = leavesAt(leftBy.at, garage.settings);
   const end = start + rows.lengthOf(rested);
-  const rowBytes = writeClosed(bytes, rows.keyStartOf(rested), start, end, entered, garage, leftBy, matchConfidence, isShort, dueAt);
+  const rowBytes = writeClosed(
+    rows.viewOf(rested), rows.keyStartOf(rested), start, end, entered, garage, leftBy, matchConfidence, isShort, dueAt,
+  );
   if (rowBytes === 0) return false;
   const irregularity = isShort ? shortStay(namesOf(stays.keyAt(slot), garage), entered.enteredBy, exit) : null;
   appendClosedRow(rowBytes, irregularity, stays.beginRowAt(slot));

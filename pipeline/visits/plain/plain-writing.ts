@@ -1,6 +1,6 @@
 import type { VisitBody } from '../../records/codec.ts';
 import type { Irregularity } from '../../records/records.ts';
-import type { Slab } from '../../records/slab.ts';
+import { copyBytes, type Slab } from '../../records/slab.ts';
 import type { PassageRead } from '../passages/passages.ts';
 import { writeText, writeTo } from '../state/packed-values.ts';
 import { RULES_VERSION } from '../stays/emission.ts';
@@ -14,14 +14,14 @@ import { holdRead, plainRows } from './read-at-hand.ts';
  */
 
 const { buffer } = plainRows.memory;
-const row = Buffer.from(buffer, plainRows.rowAt(), plainRows.outBytes());
-const open = Buffer.from(buffer, plainRows.openAt(), plainRows.openBytes());
+const row = new DataView(buffer, plainRows.rowAt(), plainRows.outBytes());
+const open = new DataView(buffer, plainRows.openAt(), plainRows.openBytes());
 const NAME_BYTES = 17;
 
 /** The visit's name, of the stay that was opened last. */
 export const openedName = Buffer.from(buffer, plainRows.nameAt(), NAME_BYTES);
 
-const body = { bytes: Buffer.from(buffer, plainRows.visitAt(), plainRows.outBytes()), length: 0 };
+const body = { bytes: new DataView(buffer, plainRows.visitAt(), plainRows.outBytes()), length: 0 };
 
 /** The visit of what was written last. */
 export const writtenVisit: VisitBody = body;
@@ -47,11 +47,11 @@ const NEVER = -1;
  * @returns as `writeOpened` does
  */
 export function writeClosed(
-  bytes: Buffer, nameStart: number, start: number, end: number, entered: OpenRow, garage: GarageNames, exit: PassageRead,
+  bytes: DataView, nameStart: number, start: number, end: number, entered: OpenRow, garage: GarageNames, exit: PassageRead,
   matchConfidence: number, isShort: boolean, dueAt: number,
 ): number {
-  if (end - nameStart > open.length || !holdRead(garage, exit)) return 0;
-  bytes.copy(open, 0, nameStart, end);
+  if (end - nameStart > open.byteLength || !holdRead(garage, exit)) return 0;
+  copyBytes(bytes, nameStart, end, open, 0);
   const rowBytes = plainRows.closeStay(
     start - nameStart, entered.plateEnd - nameStart, entered.entryEnd - nameStart, entered.lastIdAt - nameStart, dueAt,
     entered.firstSeenAt, entered.at, matchConfidence, isShort, RULES_VERSION,

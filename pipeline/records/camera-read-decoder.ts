@@ -13,6 +13,7 @@ import { textOfAscii, textOfBytes } from './text-of-bytes.ts';
  */
 export function decodeCameraRead(bytes: Buffer, start: number, end: number): CameraRead | null {
   if (end - start > MOST_BYTES) return null;
+  last = null;
   putBody(bytes, start, end);
   const found = cameraReads.takeApart(end - start);
   if (found === NOT_PLAIN) return null;
@@ -20,7 +21,7 @@ export function decodeCameraRead(bytes: Buffer, start: number, end: number): Cam
   const { garageId, cameraId, laneId } = origins.at(ORIGIN);
   const { source, timing } = ways.at(WAY);
   const isAscii = words[IS_ASCII] === 1;
-  return {
+  last = {
     readId: textAt(READ_ID, isAscii),
     garageId,
     cameraId,
@@ -35,6 +36,23 @@ export function decodeCameraRead(bytes: Buffer, start: number, end: number): Cam
     source,
     timing,
   };
+  return last;
+}
+
+/** The read that was decoded last: its body stands there yet. */
+let last: CameraRead | null = null;
+
+/**
+ * Where the texts of the read stand as bytes, if it was decoded last: its body up to its country, which begins there.
+ * @returns how many bytes; 0: it was not
+ */
+export function textBytesOf(read: CameraRead): number {
+  return read === last ? words[COUNTRY + 2]! : 0;
+}
+
+/** Where that body begins; another view after one that was decoded. */
+export function textsOfLast(): DataView {
+  return bodyView;
 }
 
 /** What `wasm/camera-read.wasm.ts` exports; addresses are in its memory. */
@@ -53,6 +71,7 @@ const NEW_PARTS = 2;
 
 /** Where a body is put, as bytes and as words. */
 let body: Buffer;
+let bodyView: DataView;
 let bodyWords: Int32Array;
 /** What was found of it, see there. */
 let words: Int32Array;
@@ -63,6 +82,7 @@ function useMemory(): void {
   // Another one after it has grown.
   if (body?.buffer === buffer) return;
   body = Buffer.from(buffer, cameraReads.bodyAt(), MOST_BYTES);
+  bodyView = new DataView(buffer, cameraReads.bodyAt(), MOST_BYTES);
   bodyWords = new Int32Array(buffer, cameraReads.bodyAt(), MOST_BYTES / WORD_BYTES);
   words = new Int32Array(buffer, cameraReads.wordsAt(), WORDS);
   numbers = new Float64Array(buffer, cameraReads.numbersAt(), NUMBERS);

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { Irregularity, Visit } from '../../records/records.ts';
+import { decodeCameraRead } from '../../records/camera-read-decoder.ts';
+import { encodeAvro, parseSchema, schemaText } from '../../records/codec.ts';
+import type { CameraRead, Irregularity, Visit } from '../../records/records.ts';
 import { Slab, viewOf } from '../../records/slab.ts';
 import { encodeVisit } from '../../records/visit-encoder.ts';
 import { mayHoldAnother } from '../confidence/pair-signs.ts';
@@ -64,6 +66,29 @@ function passedBy(direction: 'IN' | 'OUT', ...reads: PassageRead[]): Passage {
   return { laneId: first!.laneId, direction, evidence: first!, reads, decision: null, ruling: null };
 }
 
+/** It came as texts; it was decoded last, and its texts are there as bytes; or another was decoded since. */
+const way = fc.constantFrom('as texts', 'decoded last', 'decoded before another');
+const cameraReads = parseSchema(schemaText('CameraRead'));
+
+/** The read as it came. */
+function cameAs(how: string, garageId: string, { readId, cameraId, laneId, plate, country, word: direction, at }: PassageRead): CameraRead {
+  const read: CameraRead = {
+    readId, garageId, cameraId, laneId, direction, plate, country, confidence: 1, candidates: [], capturedAt: at, receivedAt: at, source: '',
+    timing: '',
+  };
+  if (how === 'as texts') return read;
+  const decoded = decoding(read);
+  assert.deepEqual(decoded, read);
+  if (how !== 'decoded last') decoding({ ...read, readId: 'another', plate: 'OTHER' });
+  return decoded!;
+}
+
+function decoding(read: CameraRead): CameraRead | null {
+  const slab = new Slab(1);
+  encodeAvro(cameraReads, read, slab);
+  return decodeCameraRead(slab.bytes, 0, slab.end);
+}
+
 /** As the codec of visits writes it, and as it reads what was written. */
 function assertIsTold(visit: Visit): void {
   const expected = new Slab(1);
@@ -76,11 +101,11 @@ const open = openOf(undecided, text);
 
 test('a stay that begins in its bytes, and its visit, are what the codecs would have written', () => {
   let plain = 0;
-  fc.assert(fc.property(plainRead, id, fc.option(time), time, (read, garageId, lastHereAt, dueAt) => {
+  fc.assert(fc.property(plainRead, id, way, fc.option(time), time, (read, garageId, how, lastHereAt, dueAt) => {
     const entry = passedBy('IN', read);
     const { plate, country, readId, cameraId, at } = read;
     const garage = { garageId, operatorId };
-    const rowBytes = writeOpened(garage, read, lastHereAt, dueAt);
+    const rowBytes = writeOpened(garage, cameAs(how, garageId, read), read, lastHereAt, dueAt);
     if (rowBytes === 0) return assert.ok(isOfMuch(garage, read));
     plain += 1;
     const visitId = nameOf(`${garageId} ${cameraId} ${readId} ${at} 0`);
@@ -105,7 +130,7 @@ test('an open stay that is closed in its bytes, and its visit, are what the code
   let plain = 0;
   const entries = fc.array(plainRead, { minLength: 1, maxLength: 3 }).map((reads) => passedBy('IN', ...reads));
   const known = fc.tuple(fc.oneof(openOf(entries, id), open), plainRead, share, fc.option(irregularity), time);
-  fc.assert(fc.property(known, fc.string({ minLength: 1, maxLength: 20 }), ([before, any, matchConfidence, told, dueAt], name) => {
+  fc.assert(fc.property(known, way, fc.string({ minLength: 1, maxLength: 20 }), ([before, any, matchConfidence, told, dueAt], how, name) => {
     const visitId = Buffer.from(name).toString();
     const { garageId, country, plate } = before;
     const leftBy = { ...any, country, plate };
@@ -128,7 +153,8 @@ test('an open stay that is closed in its bytes, and its visit, are what the code
     const garage = { garageId, operatorId };
     const nameStart = start - Buffer.byteLength(visitId);
     const isShort = told !== null;
-    const rowBytes = writeClosed(viewOf(bytes), nameStart, start, bytes.length, row, garage, leftBy, matchConfidence, isShort, dueAt);
+    const read = cameAs(how, garageId, leftBy);
+    const rowBytes = writeClosed(viewOf(bytes), nameStart, start, bytes.length, row, garage, read, leftBy, matchConfidence, isShort, dueAt);
     if (rowBytes === 0) return assert.ok(isOfMuch(garage, leftBy) || bytes.length - nameStart > 2048);
     plain += 1;
     const closed = new Slab(1);

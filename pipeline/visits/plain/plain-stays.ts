@@ -53,7 +53,7 @@ export function takePlainly(
   if (passage.direction === 'IN') {
     if (openSlot !== NO_SLOT) return null;
     if (isRear) hold(stays, garage, passage, endedAt, visitIdOf(read));
-    else if (!open(stays, garage, plate, passage, endedAt, sink)) return null;
+    else if (!open(stays, garage, plate, read, passage, endedAt, sink)) return null;
     return 'entry';
   }
   if (passage.direction !== 'OUT') return null;
@@ -67,7 +67,7 @@ export function takePlainly(
     return leavesRivalled(stays, garage, clock, openSlot, passage) ? 'exit' : null;
   }
   const isShort = lengthMs < PLAIN_FROM_MS;
-  const isTold = closeAtRest(stays, garage, plate, openSlot, isShort, passage, sink) ||
+  const isTold = closeAtRest(stays, garage, plate, openSlot, isShort, read, passage, sink) ||
     close(stays, garage, openSlot, isShort, passage, sink);
   if (!isTold) return null;
   plates.noteEnded(plate, openSlot, read.capturedAt);
@@ -89,7 +89,8 @@ function close(stays: Table<Stay>, garage: GarageIndex, slot: number, isShort: b
 
 /** Closes it with no more of the stay decoded than must be. @returns false: it is not at rest, or not as plain */
 function closeAtRest(
-  stays: Table<Stay>, garage: GarageIndex, plate: number, slot: number, isShort: boolean, exit: Passage, sink: PlainSink,
+  stays: Table<Stay>, garage: GarageIndex, plate: number, slot: number, isShort: boolean, read: CameraRead, exit: Passage,
+  sink: PlainSink,
 ): boolean {
   const rested = stays.rowAt(slot);
   if (rested < 0) return false;
@@ -104,7 +105,7 @@ function closeAtRest(
   const dueAt = leavesAt(leftBy.at, garage.settings);
   const end = start + rows.lengthOf(rested);
   const rowBytes = writeClosed(
-    rows.viewOf(rested), rows.keyStartOf(rested), start, end, entered, garage, leftBy, matchConfidence, isShort, dueAt,
+    rows.viewOf(rested), rows.keyStartOf(rested), start, end, entered, garage, read, leftBy, matchConfidence, isShort, dueAt,
   );
   if (rowBytes === 0) return false;
   const irregularity = isShort ? shortStay(namesOf(stays.keyAt(slot), garage), entered.enteredBy, exit) : null;
@@ -255,16 +256,18 @@ function hold(stays: Table<Stay>, garage: GarageIndex, entry: Passage, endedAt: 
  * @param plate its number, NO_PLATE: it has no live stay yet
  * @returns false: not as plain
  */
-function open(stays: Table<Stay>, garage: GarageIndex, plate: number, entry: Passage, endedAt: number, sink: PlainSink): boolean {
-  const read = firstRead(entry);
+function open(
+  stays: Table<Stay>, garage: GarageIndex, plate: number, read: CameraRead, entry: Passage, endedAt: number, sink: PlainSink,
+): boolean {
+  const enteredBy = firstRead(entry);
   const dueAt = openDueAt(entry, garage.settings, false);
-  const rowBytes = writeOpened(garage, read, hereBefore(entry, endedAt, garage), dueAt);
+  const rowBytes = writeOpened(garage, read, enteredBy, hereBefore(entry, endedAt, garage), dueAt);
   if (rowBytes === 0) return false;
   appendRow(rowBytes, stays.beginRow(openedName));
   const slot = stays.endRow(openedName);
-  garage.enteredPlainly(slot, plate, read, dueAt);
+  garage.enteredPlainly(slot, plate, enteredBy, dueAt);
   if (sink.plainVisit !== undefined) sink.plainVisit(garage.garageId, writtenVisit);
-  else sink.visit(openVisit(garage, stays.keyAt(slot), 1, read, read.at, read));
+  else sink.visit(openVisit(garage, stays.keyAt(slot), 1, enteredBy, enteredBy.at, enteredBy));
   return true;
 }
 

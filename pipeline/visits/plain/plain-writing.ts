@@ -1,5 +1,5 @@
 import type { VisitBody } from '../../records/codec.ts';
-import type { Irregularity } from '../../records/records.ts';
+import type { CameraRead, Irregularity } from '../../records/records.ts';
 import { copyBytes, type Slab } from '../../records/slab.ts';
 import type { PassageRead } from '../passages/passages.ts';
 import { writeText, writeTo } from '../state/packed-values.ts';
@@ -28,11 +28,13 @@ export const writtenVisit: VisitBody = body;
 
 /**
  * A stay that begins, told at once.
- * @param entry its only read, whose plate is the stay's
+ * @param read that it was opened by, as it came @param entry what its passage has of that, its only read
  * @returns bytes of its row, for `appendRow`; 0: not plain
  */
-export function writeOpened(garage: GarageNames, entry: PassageRead, lastHereAt: number | null, dueAt: number): number {
-  if (!holdRead(garage, entry)) return 0;
+export function writeOpened(
+  garage: GarageNames, read: CameraRead, entry: PassageRead, lastHereAt: number | null, dueAt: number,
+): number {
+  if (!holdRead(garage, read, entry)) return 0;
   const rowBytes = plainRows.openStay(dueAt, lastHereAt ?? NEVER, RULES_VERSION);
   body.length = plainRows.visitBytes();
   return rowBytes;
@@ -43,14 +45,14 @@ const NEVER = -1;
 /**
  * An open stay that its exit ends.
  * @param bytes where its row is: the name from `nameStart` on, the value, that was read as `entered`, from `start` up to `end`
- * @param exit of the stay's plate @param isShort it has that flag; its irregularity is to be written behind the row
+ * @param read of the exit, as it came @param exit what its passage has of that, of the stay's plate @param isShort it has that flag; its irregularity is to be written behind the row
  * @returns as `writeOpened` does
  */
 export function writeClosed(
-  bytes: DataView, nameStart: number, start: number, end: number, entered: OpenRow, garage: GarageNames, exit: PassageRead,
-  matchConfidence: number, isShort: boolean, dueAt: number,
+  bytes: DataView, nameStart: number, start: number, end: number, entered: OpenRow, garage: GarageNames, read: CameraRead,
+  exit: PassageRead, matchConfidence: number, isShort: boolean, dueAt: number,
 ): number {
-  if (end - nameStart > open.byteLength || !holdRead(garage, exit)) return 0;
+  if (end - nameStart > open.byteLength || !holdRead(garage, read, exit)) return 0;
   copyBytes(bytes, nameStart, end, open, 0);
   const rowBytes = plainRows.closeStay(
     start - nameStart, entered.plateEnd - nameStart, entered.entryEnd - nameStart, entered.lastIdAt - nameStart, dueAt,

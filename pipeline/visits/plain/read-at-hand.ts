@@ -1,14 +1,18 @@
+import { textBytesOf, textsOfLast } from '../../records/camera-read-decoder.ts';
+import type { CameraRead } from '../../records/records.ts';
+import { copyBytes, viewOf } from '../../records/slab.ts';
 import { instantiate } from '../../webassembly/instantiate.ts';
 import type { PassageRead } from '../passages/passages.ts';
 import { numberOf } from '../state/stay-codec.ts';
 import type { GarageNames } from './plain-telling.ts';
 import {
-  AT, CANDIDATE_CONFIDENCES, CONFIDENCE, IS_WIDE, MOST_CANDIDATES, NUMBERS, SAID, TEXTS,
+  AT, CAMERA_ID, CANDIDATE_CONFIDENCES, CANDIDATES, CONFIDENCE, COUNTRY, GARAGE_ID, IS_WIDE, LANE_ID, MOST_CANDIDATES, NUMBERS, OPERATOR_ID, PLATE,
+  READ_ID, SAID, TEXTS,
 } from './read-parts.ts';
 
 /**
  * The read at hand, put once where the plain rows are written (`wasm/`): its texts as bytes, which the row of its stay, the visit
- * and the visit's name have several times.
+ * and the visit's name have several times. Mostly they come straight from the bytes that the read was decoded from.
  */
 
 /** What `wasm/plain-rows.wasm.ts` exports; addresses are in its memory, which does not grow. */
@@ -25,6 +29,7 @@ interface PlainRows {
   visitBytes(): number;
   openAt(): number;
   openBytes(): number;
+  findTexts(bytes: number): boolean;
   openStay(dueAt: number, lastHereAt: number, rulesVersion: number): number;
   closeStay(
     value: number, plateEnd: number, entryEnd: number, readIdAt: number, dueAt: number, firstSeenAt: number, enteredAt: number,
@@ -42,46 +47,68 @@ const numbers = new Float64Array(buffer, plainRows.numbersAt(), NUMBERS);
 const counts = new Int32Array(buffer, plainRows.countsAt(), 2);
 const lettersAt = plainRows.lettersAt();
 const letters = Buffer.from(buffer, lettersAt, plainRows.lettersBytes());
+const room = viewOf(letters);
 
 /**
  * Puts the read there, with its garage.
+ * @param read that the passage's read was made of: one that was decoded last has its texts as bytes, which are copied at once
  * @returns false: it is not plain, seen from behind or with more letters than a read has; what stands there is nobody's then
  */
-export function holdRead({ garageId, operatorId }: GarageNames, read: PassageRead): boolean {
-  const { at, candidates } = read;
-  if (read.isRear || candidates.length > MOST_CANDIDATES || !(at >= 0 && Number.isSafeInteger(at))) return false;
-  // In the order of `read-parts.ts`. One loop for all: written out for each, it would be seven times the code.
-  const texts = [garageId, operatorId, read.country, read.plate, read.laneId, read.cameraId, read.readId];
-  for (let i = 0; i < candidates.length; i++) {
-    texts.push(candidates[i]!.plate);
-    numbers[CANDIDATE_CONFIDENCES + i] = candidates[i]!.confidence;
-  }
+export function holdRead({ operatorId }: GarageNames, read: CameraRead, passed: PassageRead): boolean {
+  const { at, candidates } = passed;
+  if (passed.isRear || candidates.length > MOST_CANDIDATES || !(at >= 0 && Number.isSafeInteger(at))) return false;
   numbers[AT] = at;
-  numbers[CONFIDENCE] = read.confidence;
-  numbers[SAID] = read.said;
+  numbers[CONFIDENCE] = passed.confidence;
+  numbers[SAID] = passed.said;
   counts[0] = candidates.length;
-  counts[1] = numberOf(read.word) | (numberOf(read.laneDirection) << 4);
-  return holdTexts(texts);
+  counts[1] = numberOf(passed.word) | (numberOf(passed.laneDirection) << 4);
+  end = textBytesOf(read);
+  const isFound = end >= LEAST_BYTES && end <= letters.length / 2 && haveTexts();
+  return (isFound || putTexts(read)) && putText(OPERATOR_ID, operatorId) && (candidates.length === 0 || putCandidates(candidates));
 }
 
-function holdTexts(texts: readonly string[]): boolean {
-  let end = 0;
-  for (let which = 0; which < texts.length; which++) {
-    const text = texts[which]!;
-    const { length } = text;
-    if (end + UTF8_BYTES_MAX * length > letters.length) return false;
-    let codes = 0;
-    for (let i = 0; i < length; i++) {
-      const code = text.charCodeAt(i);
-      codes |= code;
-      letters[end + i] = code;
-    }
-    const isWide = codes > LAST_ASCII;
-    const bytes = isWide ? letters.write(text, end) : length;
-    places[2 * which] = lettersAt + end;
-    places[2 * which + 1] = isWide ? bytes | IS_WIDE : bytes;
-    end += bytes;
+/** So far the letters are written. */
+let end = 0;
+/** A text is looked through by so many bytes at once. */
+const LEAST_BYTES = 16;
+
+/** They are found in the body that was decoded. */
+function haveTexts(): boolean {
+  copyBytes(textsOfLast(), 0, end, room, 0);
+  return plainRows.findTexts(end);
+}
+
+function putTexts({ garageId, country, plate, laneId, cameraId, readId }: CameraRead): boolean {
+  end = 0;
+  return putText(GARAGE_ID, garageId) && putText(COUNTRY, country) && putText(PLATE, plate) && putText(LANE_ID, laneId) &&
+    putText(CAMERA_ID, cameraId) && putText(READ_ID, readId);
+}
+
+function putCandidates(candidates: PassageRead['candidates']): boolean {
+  for (let i = 0; i < candidates.length; i++) {
+    const { plate, confidence } = candidates[i]!;
+    if (!putText(CANDIDATES + i, plate)) return false;
+    numbers[CANDIDATE_CONFIDENCES + i] = confidence;
   }
+  return true;
+}
+
+/** Letter by letter. @returns false: there is no room for it */
+function putText(which: number, text: string): boolean {
+  const { length } = text;
+  const start = end;
+  if (start + UTF8_BYTES_MAX * length > letters.length) return false;
+  let codes = 0;
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i);
+    codes |= code;
+    letters[start + i] = code;
+  }
+  const isWide = codes > LAST_ASCII;
+  const bytes = isWide ? letters.write(text, start) : length;
+  places[2 * which] = lettersAt + start;
+  places[2 * which + 1] = isWide ? bytes | IS_WIDE : bytes;
+  end = start + bytes;
   return true;
 }
 

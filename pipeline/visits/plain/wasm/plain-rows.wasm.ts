@@ -10,7 +10,7 @@ import {
   putByte, putBytes, putCount, putDecimal, putFloat, putLong, putShare, putString, putStringOf, putText, putTextOfWord, putTime, writeFrom,
   writtenTo,
 } from './pen.as';
-import { candidates, counts, lengthOf, letters, LETTERS_BYTES, numberOf, numbers, textOf, texts, words } from './read-at-hand.as';
+import { candidates, counts, findTexts, lengthOf, letters, LETTERS_BYTES, numberOf, numbers, textOf, texts, words } from './read-at-hand.as';
 
 /**
  * The rows of plain stays, and the visits that are told of them, out of the read at hand: byte for byte what `../../state/stay-codec.ts`
@@ -25,6 +25,8 @@ let visitEnd: usize = visit;
 /** Where the caller puts the name and the row of the stay that the read ends. */
 const OPEN_BYTES: i32 = 2048;
 const open: usize = memory.data(OPEN_BYTES + 16, 16);
+
+export { findTexts };
 
 export function textsAt(): usize {
   return texts;

@@ -1,4 +1,4 @@
-import { NUMBERS, TEXTS } from '../read-parts';
+import { CAMERA_ID, COUNTRY, GARAGE_ID, LANE_ID, NUMBERS, PLATE, READ_ID, TEXTS } from '../read-parts';
 
 /**
  * The read at hand, as its caller has put it here: where each text's bytes (UTF-8) stand and how many they are, and its numbers, by
@@ -38,4 +38,31 @@ export function candidates(): i32 {
 @inline
 export function words(): i32 {
   return load<i32>(counts, 4);
+}
+
+/**
+ * Finds the read's texts in so many bytes at `letters`: its Avro body up to the country, one text behind the other, but for the direction,
+ * which is a byte.
+ * @returns false: not all of it is ASCII, with lengths of a byte
+ */
+export function findTexts(bytes: i32): bool {
+  // What stands behind is another's: of the last sixteen bytes those at the front count no more.
+  let any = v128.load(letters + usize(bytes) - 16);
+  for (let at = letters, end = letters + usize(bytes) - 16; at < end; at += 16) any = v128.or(any, v128.load(at));
+  if (i8x16.bitmask(any) != 0) return false;
+  let at = findText(READ_ID, letters);
+  at = findText(GARAGE_ID, at);
+  at = findText(CAMERA_ID, at);
+  at = findText(LANE_ID, at);
+  at = findText(PLATE, at + 1);
+  findText(COUNTRY, at);
+  return true;
+}
+
+/** @returns where it ends */
+function findText(which: i32, at: usize): usize {
+  const length = u32(load<u8>(at)) >>> 1;
+  store<u32>(texts + usize(8 * which), u32(at + 1));
+  store<u32>(texts + usize(8 * which), length, 4);
+  return at + 1 + usize(length);
 }

@@ -39,6 +39,9 @@ export function lookAlikesOf(
   }
   for (const slot of left) {
     if (slot === ownSlot || plates.plateOf(slot) === ownPlate || but.includes(slot)) continue;
+    // Mostly it is of no plate near the exit's, which is seen without decoding it.
+    const entered = enteredAs(stays, slot);
+    if (entered !== null && !areNear(exit.evidence, entered)) continue;
     const kind = kindOf(stays.at(slot)!, enteredAt, exit, settings);
     if (kind === bothKinds) return bothKinds;
     if (kind === othersInside) lookAlikes = othersInside;

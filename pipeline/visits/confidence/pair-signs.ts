@@ -92,7 +92,7 @@ export function signsOf(pair: Pair, taught: Taught): PairSigns {
     isByEntry: exit.direction === 'UNKNOWN' && leftBy.laneDirection === 'IN',
     cameBack: lastHereAt !== null,
     isTwoWay,
-    isSoonAgain: isTwoWay && enteredBy.laneId === leftBy.laneId && lengthMs < SOON_MS,
+    isSoonAgain: isTwoWay && lengthMs < SOON_MS && enteredBy.laneId === leftBy.laneId,
     unlikeness: lookAlikes.areInside ? unlikenessOf(entry, exit) : null,
     isReadOtherwise: lookAlikes.areInside && entry.evidence.plate !== exit.evidence.plate,
     cameLater: lookAlikes.cameLater,

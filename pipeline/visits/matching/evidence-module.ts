@@ -14,6 +14,7 @@ interface EvidenceModule {
   misread(channel: number, plate: number, read: number): number;
   likelihoodOfOther(evidence: number, plate: number, number: number, asRead: number): number;
   compare(channel: number, one: number, other: number, shared: number): number;
+  compareLone(channel: number, one: number, other: number, right: number, otherRight: number): number;
   compareAlike(channel: number, one: number, other: number, right: number, otherRight: number): number;
   foundAt(): number;
 }

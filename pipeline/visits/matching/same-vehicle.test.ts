@@ -34,10 +34,10 @@ test('what was compared before does not matter', () => {
   }));
 });
 
-test('two reads of one plate come to the same where nothing else may be it as where what else may be it is no plate', () => {
-  fc.assert(fc.property(anyEvidence, anyEvidence, (evidence, { confidence }) => {
+test('two reads come to the same where nothing else may be their plates as where what else may be them is no plate', () => {
+  fc.assert(fc.property(anyEvidence, anyEvidence, fc.boolean(), (evidence, another, areOfOnePlate) => {
     const one = { ...evidence, candidates: [] };
-    const other = { ...one, confidence };
+    const other = areOfOnePlate ? { ...one, confidence: another.confidence } : { ...another, candidates: [] };
     const blank = [{ plate: '', confidence: 0.5 }];
     assert.equal(sameVehicle(one, other), sameVehicle({ ...one, candidates: blank }, { ...other, candidates: blank }));
   }));

@@ -66,7 +66,7 @@ let placeMates = 1;
 function plateEvidence(one: PlateEvidence, other: PlateEvidence, fleetShare: number, isKept: boolean): number {
   if (one.plate === '' || other.plate === '') return 0;
   // Sums are made in one order, whichever comes first.
-  if (one.plate === other.plate && one.candidates.length === 0 && other.candidates.length === 0) compareAlike(one, other);
+  if (one.plate === other.plate && areLone(one, other)) compareAlike(one, other);
   else if (one.plate <= other.plate) compare(one, other, isKept);
   else compare(other, one, isKept);
   // What speaks against one vehicle needs no further explanation.
@@ -92,6 +92,7 @@ function compare(one: PlateEvidence, other: PlateEvidence, isKept: boolean): voi
 }
 
 function compareAnew(one: PlateEvidence, other: PlateEvidence): void {
+  if (areLone(one, other)) return compareLone(one, other);
   const a = preparedSlot(one, other);
   const b = preparedSlot(other, one);
   related = evidenceModule.compare(shippedChannel.at, a.at, b.at, sharedPlates(a, b));
@@ -104,17 +105,32 @@ function takeFound(): void {
   placeMates = memoryNumbers[FOUND + 1]!;
 }
 
-/** Of one plate, that nothing else may be: so are most vehicles read that leave, at both ends, and no two of them again. */
-function compareAlike(one: PlateEvidence, other: PlateEvidence): void {
-  alikeText.layDown(one.plate);
+/** Neither may be anything else than was read. Most are so, and all of them is said by one call. */
+function areLone(one: PlateEvidence, other: PlateEvidence): boolean {
+  return one.candidates.length === 0 && other.candidates.length === 0;
+}
+
+/** Of two plates. */
+function compareLone(one: PlateEvidence, other: PlateEvidence): void {
+  loneText.layDown(one.plate);
+  otherLoneText.layDown(other.plate);
   const { right } = shippedReliability;
-  related = evidenceModule.compareAlike(shippedChannel.at, alike, otherAlike, right(one.confidence, false), right(other.confidence, false));
+  related = evidenceModule.compareLone(shippedChannel.at, lone, otherLone, right(one.confidence, false), right(other.confidence, false));
   takeFound();
 }
 
-const alike = evidenceModule.makePrepared();
-const otherAlike = evidenceModule.makePrepared();
-const alikeText = new Text(evidenceModule.textAt(alike, 0));
+/** Of one plate: so are most vehicles read that leave, at both ends, and no two of them again. */
+function compareAlike(one: PlateEvidence, other: PlateEvidence): void {
+  loneText.layDown(one.plate);
+  const { right } = shippedReliability;
+  related = evidenceModule.compareAlike(shippedChannel.at, lone, otherLone, right(one.confidence, false), right(other.confidence, false));
+  takeFound();
+}
+
+const lone = evidenceModule.makePrepared();
+const otherLone = evidenceModule.makePrepared();
+const loneText = new Text(evidenceModule.textAt(lone, 0));
+const otherLoneText = new Text(evidenceModule.textAt(otherLone, 0));
 
 /** What two readings come to: those near each other in time or place are compared again and again, and it takes long. */
 interface Compared {

@@ -71,6 +71,13 @@ export function compare(channel: Channel, one: Prepared, other: Prepared, shared
   return related;
 }
 
+/** The same of two that nothing else may be than the plates laid down, which differ. @param right P(the plate read is right), of each */
+export function compareLone(channel: Channel, one: Prepared, other: Prepared, right: f64, otherRight: f64): f64 {
+  prepareTexts(channel, one, 0, right, 0, 0);
+  prepareTexts(channel, other, 0, otherRight, 0, 0);
+  return compare(channel, one, other, 0);
+}
+
 /**
  * The same of two readings of one plate that nothing else may be, laid down as the one's text: what the other is, but for how sure it is, need
  * not be found out again. @param right P(the plate read is right), of each

@@ -109,17 +109,26 @@ export function areNear(sought: PlateEvidence, stored: PlateEvidence): boolean {
 
 /** False: surely no plate of the one is near any of the other. */
 function haveNearPlates(one: PlateEvidence, other: PlateEvidence): boolean {
-  if (mayBeNear(one.plate, other.plate)) return true;
-  if (one.candidates.length === 0 && other.candidates.length === 0) return false;
-  const others = [other.plate, ...other.candidates.map(({ plate }) => plate)];
-  return [one.plate, ...one.candidates.map(({ plate }) => plate)].some((plate) => others.some((next) => mayBeNear(plate, next)));
+  for (let i = 0; i <= one.candidates.length; i++) {
+    const plate = plateOf(one, i);
+    const classesOfPlate = classesIn(plate);
+    for (let j = 0; j <= other.candidates.length; j++) {
+      const next = plateOf(other, j);
+      if (mayBeNear(classesOfPlate, classesIn(next), plate.length === next.length)) return true;
+    }
+  }
+  return false;
 }
 
-/** False: each has more characters that the other has not than come and go by two edits, or with an end. */
-function mayBeNear(plate: string, other: string): boolean {
-  const most = plate.length === other.length ? 2 : LOST_TOGETHER;
-  const [ofPlate, ofOther] = [classesIn(plate), classesIn(other)];
-  return bitsOf(ofPlate & ~ofOther) <= most && bitsOf(ofOther & ~ofPlate) <= most;
+/** Of those that it may be. @param number 0: the one read, else a candidate */
+function plateOf({ plate, candidates }: PlateEvidence, number: number): string {
+  return number === 0 ? plate : candidates[number - 1]!.plate;
+}
+
+/** By the classes of two plates. False: each has more characters that the other has not than come and go by two edits, or with an end. */
+function mayBeNear(classesOfPlate: number, classesOfOther: number, areAsLong: boolean): boolean {
+  const most = areAsLong ? 2 : LOST_TOGETHER;
+  return bitsOf(classesOfPlate & ~classesOfOther) <= most && bitsOf(classesOfOther & ~classesOfPlate) <= most;
 }
 
 /** As bits; what shares one can only make plates look nearer than they are. */

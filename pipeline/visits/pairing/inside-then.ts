@@ -46,16 +46,21 @@ function amongThen(
   return found.filter((stay) => mayEndWith(stay, exit, stays, garage));
 }
 
-/** Whether a twin (`matching/twins.ts`) has left since the exit, by what has come in. Reads mostly come in order: none. */
-export function hasTwinLeftSince(exit: Passage, own: PlateKey, stays: Table<Stay>, garage: GarageIndex): boolean {
+/**
+ * Whether a twin (`matching/twins.ts`) has left since the exit, by what has come in. Reads mostly come in order: none, or only its own stay.
+ * @param own the plate of the stay that it ends @param ownSlot of that stay, if it stands there under that plate; NO_SLOT: it may not
+ */
+export function hasTwinLeftSince(
+  exit: Passage, own: PlateKey, ownSlot: number, stays: Table<Stay>, garage: GarageIndex,
+): boolean {
   const left = garage.leftSince(firstRead(exit).at, exit.evidence);
-  if (left.length === 0) return false;
-  const ownPlate = garage.plateOf(own.country, own.plate);
-  return left.some((slot) => {
-    if (garage.plates.plateOf(slot) === ownPlate) return false;
+  for (let i = 0; i < left.length; i++) {
+    const slot = left[i]!;
+    if (slot === ownSlot || garage.plates.plateOf(slot) === garage.plateOf(own.country, own.plate)) continue;
     const { entry } = stays.at(slot)!;
-    return entry !== null && isTwin(exit.evidence.plate, entry.evidence);
-  });
+    if (entry !== null && isTwin(exit.evidence.plate, entry.evidence)) return true;
+  }
+  return false;
 }
 
 /** How many were inside at a time, ms UTC: of those that were read since, by when they came in and left. @param readSince their slots */

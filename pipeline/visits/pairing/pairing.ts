@@ -120,7 +120,7 @@ export function isRivalled(
   own: PlateKey, ownSlot: number, exit: Passage, isLong: boolean, stays: Table<Stay>, garage: GarageIndex,
 ): boolean {
   const { inside, strays } = garage;
-  const mayBeInside = isLong || hasTwin(inside, exit, ownSlot) || hasTwinLeftSince(exit, own, stays, garage);
+  const mayBeInside = isLong || hasTwin(inside, exit, ownSlot) || hasTwinLeftSince(exit, own, ownSlot, stays, garage);
   // Nearly always neither, and nothing is made for that.
   return (mayBeInside || hasTwin(strays, exit, NO_SLOT)) && hasRival(own, ownSlot, exit, isLong, mayBeInside, stays, garage);
 }

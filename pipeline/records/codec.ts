@@ -81,16 +81,16 @@ export function openCodec<N extends SchemaName>(name: N, ids: SchemaIds): Codec<
   return new FramedCodec<RecordOf[N]>(parseSchema(schemaText(name)), ids.own(name), ids, byHand[name] ?? {});
 }
 
-/** A Visit's Avro body, that its teller has written. */
-export interface VisitBody {
+/** A record's Avro body, that its teller has written. */
+export interface AvroBody {
   readonly bytes: DataView;
   /** So many of them. */
   readonly length: number;
 }
 
-/** Writes what `openCodec('Visit', ids)` would of the visit. */
-export function visitBodyEncoder(ids: SchemaIds): Pick<Codec<VisitBody>, 'encodeTo'> {
-  const header = headerOf(ids.own('Visit'));
+/** Writes what `openCodec(name, ids)` would of the record. */
+export function bodyEncoder(name: SchemaName, ids: SchemaIds): Pick<Codec<AvroBody>, 'encodeTo'> {
+  const header = headerOf(ids.own(name));
   return {
     encodeTo({ bytes, length }, slab) {
       slab.append(header);

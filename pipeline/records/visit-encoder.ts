@@ -32,7 +32,7 @@ export function encodeVisit(visit: Visit, slab: Slab): void {
   slab.end = at;
 }
 
-/** The same of an irregularity: many a stay of a few minutes has one. */
+/** The same of an irregularity. */
 export function encodeIrregularity(told: Irregularity, slab: Slab): void {
   const { irregularityId, status, type, operatorId, garageId, cameraId, readIds, visitIds, severity, action } = told;
   slab.reserve(

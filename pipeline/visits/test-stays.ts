@@ -37,7 +37,7 @@ const visit = fc.tuple(ends, fc.nat(), status, time, fc.array(text), text, text,
     revision, status: told, firstSeenAt, flags, plate, country, matchConfidence, entryReadId: entry?.[0] ?? null, enteredAt: entry?.[1] ?? null,
     exitReadId: exit?.[0] ?? null, exitedAt: exit?.[1] ?? null,
   }));
-export const irregularity = fc.record({
+const irregularity = fc.record({
   irregularityId: text, revision: fc.nat(), status: fc.constant('open'), type: text, operatorId: text, garageId: text,
   at: time, cameraId: fc.option(text), readIds: fc.array(text), visitIds: fc.array(text),
   severity: fc.constant('warning'), action: text,

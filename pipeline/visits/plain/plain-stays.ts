@@ -22,7 +22,7 @@ import { visitIdOf } from '../stays/names.ts';
 import { cameBack } from '../stays/timeline.ts';
 import { readOpenRow, type OpenStay } from './plain-row.ts';
 import { closedVisit, openVisit, type PlainSink } from './plain-telling.ts';
-import { appendClosedRow, appendRow, openedName, writeClosed, writeOpened, writtenVisit } from './plain-writing.ts';
+import { appendRow, openedName, writeClosed, writeOpened, writtenIrregularity, writtenVisit } from './plain-writing.ts';
 
 /**
  * The plain cases, nearly all of a garage's reads: a vehicle that is outside enters, one that is inside leaves,
@@ -108,13 +108,18 @@ function closeAtRest(
     rows.viewOf(rested), rows.keyStartOf(rested), start, end, entered, garage, read, leftBy, matchConfidence, isShort, dueAt,
   );
   if (rowBytes === 0) return false;
-  const irregularity = isShort ? shortStay(namesOf(stays.keyAt(slot), garage), entered.enteredBy, exit) : null;
-  appendClosedRow(rowBytes, irregularity, stays.beginRowAt(slot));
+  appendRow(rowBytes, stays.beginRowAt(slot));
   stays.endRowAt(slot);
   garage.leftPlainly(slot, entered, leftBy, dueAt);
-  if (sink.plainVisit !== undefined) sink.plainVisit(garage.garageId, writtenVisit);
-  else sink.visit(closedVisit(garage, stays.keyAt(slot), leftBy, entered, exit, matchConfidence, isShort ? shortFlags : noFlags));
-  if (irregularity !== null) sink.irregularity(irregularity);
+  const { written } = sink;
+  if (written !== undefined) {
+    written.visit(garage.garageId, writtenVisit);
+    if (isShort) written.irregularity(garage.garageId, writtenIrregularity);
+  } else {
+    const visitId = stays.keyAt(slot);
+    sink.visit(closedVisit(garage, visitId, leftBy, entered, exit, matchConfidence, isShort ? shortFlags : noFlags));
+    if (isShort) sink.irregularity(shortStay(namesOf(visitId, garage), entered.enteredBy, exit));
+  }
   return true;
 }
 
@@ -266,7 +271,7 @@ function open(
   appendRow(rowBytes, stays.beginRow(openedName));
   const slot = stays.endRow(openedName);
   garage.enteredPlainly(slot, plate, enteredBy, dueAt);
-  if (sink.plainVisit !== undefined) sink.plainVisit(garage.garageId, writtenVisit);
+  if (sink.written !== undefined) sink.written.visit(garage.garageId, writtenVisit);
   else sink.visit(openVisit(garage, stays.keyAt(slot), 1, enteredBy, enteredBy.at, enteredBy));
   return true;
 }

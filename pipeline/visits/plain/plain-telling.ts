@@ -1,4 +1,4 @@
-import type { VisitBody } from '../../records/codec.ts';
+import type { AvroBody } from '../../records/codec.ts';
 import type { Irregularity, Visit } from '../../records/records.ts';
 import { firstRead, type Passage, type PassageRead, type PlateKey } from '../passages/passages.ts';
 import { RULES_VERSION } from '../stays/emission.ts';
@@ -8,12 +8,15 @@ import type { OpenStay } from './plain-row.ts';
 /** Where the plain cases put what they find. */
 export interface PlainSink {
   visit(visit: Visit): void;
-  /**
-   * The plain entries and exits, which are nearly all that is told: who only writes them down gets them written. The bytes hold until it
-   * returns. Left out: `visit` is told.
-   */
-  plainVisit?(garageId: string, body: VisitBody): void;
   irregularity(irregularity: Irregularity): void;
+  /**
+   * What is told of plain entries and exits, which is nearly all: who only writes it down gets it written. The bytes hold until it
+   * returns. Left out: `visit` and `irregularity` are told.
+   */
+  readonly written?: {
+    visit(garageId: string, body: AvroBody): void;
+    irregularity(garageId: string, body: AvroBody): void;
+  };
 }
 
 /** Whose visits they are. */

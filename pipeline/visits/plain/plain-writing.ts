@@ -1,8 +1,7 @@
-import type { VisitBody } from '../../records/codec.ts';
-import type { CameraRead, Irregularity } from '../../records/records.ts';
+import type { AvroBody } from '../../records/codec.ts';
+import type { CameraRead } from '../../records/records.ts';
 import { copyBytes, type Slab } from '../../records/slab.ts';
 import type { PassageRead } from '../passages/passages.ts';
-import { writeText, writeTo } from '../state/packed-values.ts';
 import { RULES_VERSION } from '../stays/emission.ts';
 import type { OpenRow } from './plain-row.ts';
 import type { GarageNames } from './plain-telling.ts';
@@ -10,7 +9,7 @@ import { holdRead, plainRows } from './read-at-hand.ts';
 
 /**
  * What a plain entry or exit makes of a stay, as the bytes that the codecs would write, with neither a Stay nor a Visit made of it: its
- * row in the state, and the visit that is told. Both hold until the next is written.
+ * row in the state, and what is told of it. They hold until the next is written.
  */
 
 const { buffer } = plainRows.memory;
@@ -21,10 +20,15 @@ const NAME_BYTES = 17;
 /** The visit's name, of the stay that was opened last. */
 export const openedName = Buffer.from(buffer, plainRows.nameAt(), NAME_BYTES);
 
-const body = { bytes: new DataView(buffer, plainRows.visitAt(), plainRows.outBytes()), length: 0 };
+const irregularityBody = { bytes: new DataView(buffer, plainRows.irregularityAt(), plainRows.outBytes()), length: 0 };
+
+/** The irregularity of the short stay that was closed last. */
+export const writtenIrregularity: AvroBody = irregularityBody;
+
+const visitBody = { bytes: new DataView(buffer, plainRows.visitAt(), plainRows.outBytes()), length: 0 };
 
 /** The visit of what was written last. */
-export const writtenVisit: VisitBody = body;
+export const writtenVisit: AvroBody = visitBody;
 
 /**
  * A stay that begins, told at once.
@@ -36,7 +40,7 @@ export function writeOpened(
 ): number {
   if (!holdRead(garage, read, entry)) return 0;
   const rowBytes = plainRows.openStay(dueAt, lastHereAt ?? NEVER, RULES_VERSION);
-  body.length = plainRows.visitBytes();
+  visitBody.length = plainRows.visitBytes();
   return rowBytes;
 }
 
@@ -45,7 +49,7 @@ const NEVER = -1;
 /**
  * An open stay that its exit ends.
  * @param bytes where its row is: the name from `nameStart` on, the value, that was read as `entered`, from `start` up to `end`
- * @param read of the exit, as it came @param exit what its passage has of that, of the stay's plate @param isShort it has that flag; its irregularity is to be written behind the row
+ * @param read of the exit, as it came @param exit what its passage has of that, of the stay's plate @param isShort it has that flag, and that irregularity
  * @returns as `writeOpened` does
  */
 export function writeClosed(
@@ -58,19 +62,12 @@ export function writeClosed(
     start - nameStart, entered.plateEnd - nameStart, entered.entryEnd - nameStart, entered.lastIdAt - nameStart, dueAt,
     entered.firstSeenAt, entered.at, matchConfidence, isShort, RULES_VERSION,
   );
-  body.length = plainRows.visitBytes();
+  visitBody.length = plainRows.visitBytes();
+  if (isShort) irregularityBody.length = plainRows.irregularityBytes();
   return rowBytes;
 }
 
 /** The row that was written last. */
 export function appendRow(rowBytes: number, slab: Slab): void {
   slab.appendPart(row, 0, rowBytes);
-}
-
-/** The same of a closed one. @param irregularity its only one, if it is short; null: it is not */
-export function appendClosedRow(rowBytes: number, irregularity: Irregularity | null, slab: Slab): void {
-  appendRow(rowBytes, slab);
-  if (irregularity === null) return;
-  writeTo(slab);
-  writeText(JSON.stringify([irregularity]));
 }

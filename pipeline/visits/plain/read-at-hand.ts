@@ -27,6 +27,8 @@ interface PlainRows {
   rowAt(): number;
   visitAt(): number;
   visitBytes(): number;
+  irregularityAt(): number;
+  irregularityBytes(): number;
   openAt(): number;
   openBytes(): number;
   findTexts(bytes: number): boolean;

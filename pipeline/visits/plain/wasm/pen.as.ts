@@ -26,7 +26,8 @@ export function putBytes(from: usize, bytes: usize): void {
   to += bytes;
 }
 
-function putWord(word: string): void {
+/** ASCII, as it stands in the source. */
+export function putWord(word: string): void {
   for (let i = 0; i < word.length; i++) putByte(word.charCodeAt(i));
 }
 

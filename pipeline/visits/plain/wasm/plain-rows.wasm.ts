@@ -6,6 +6,7 @@ import { MOST_BYTES, name, NAME_BYTES, nameText, text } from '../../stays/wasm/v
 import {
   AT, CAMERA_ID, CANDIDATE_CONFIDENCES, CANDIDATES, CONFIDENCE, COUNTRY, GARAGE_ID, IS_WIDE, LANE_ID, OPERATOR_ID, PLATE, READ_ID, SAID,
 } from '../read-parts';
+import { bodyOfShort, DRIVE_THROUGH, jsonOfShort } from './drive-through.as';
 import {
   putByte, putBytes, putCount, putDecimal, putFloat, putLong, putShare, putString, putStringOf, putText, putTextOfWord, putTime, writeFrom,
   writtenTo,
@@ -18,10 +19,14 @@ import { candidates, counts, findTexts, lengthOf, letters, LETTERS_BYTES, number
  */
 
 /** What is written: a stay's row, and the Avro body of its visit; as much as the texts at hand and an open row come to, and more. */
-const OUT_BYTES: i32 = 8192;
+const OUT_BYTES: i32 = 12288;
 const row: usize = memory.data(OUT_BYTES, 16);
 const visit: usize = memory.data(OUT_BYTES, 16);
 let visitEnd: usize = visit;
+/** The Avro body of the irregularity of a short stay; as JSON it is written elsewhere before its row. */
+const irregularity: usize = memory.data(OUT_BYTES, 16);
+let irregularityEnd: usize = irregularity;
+const json: usize = memory.data(OUT_BYTES, 16);
 /** Where the caller puts the name and the row of the stay that the read ends. */
 const OPEN_BYTES: i32 = 2048;
 const open: usize = memory.data(OPEN_BYTES + 16, 16);
@@ -72,6 +77,15 @@ export function openBytes(): i32 {
   return OPEN_BYTES;
 }
 
+export function irregularityAt(): usize {
+  return irregularity;
+}
+
+/** How many bytes the irregularity has of the short stay that was closed last. */
+export function irregularityBytes(): i32 {
+  return i32(irregularityEnd - irregularity);
+}
+
 /** How many bytes the visit has that was written last. */
 export function visitBytes(): i32 {
   return i32(visitEnd - visit);
@@ -120,8 +134,8 @@ export function openStay(dueAt: f64, lastHereAt: f64, rulesVersion: i32): i32 {
  * Closes the stay at `openAt` by the read: writes its row, and its visit's next revision. Of the row is given where its value begins
  * (behind the name), where the plate ends and the entry, and where the id of the entry's last read stands.
  * @param firstSeenAt ms UTC, of the entry's first read @param enteredAt of its last
- * @param isShort it has that flag and irregularity; the caller writes the latter behind the row
- * @returns the row's bytes
+ * @param isShort it has that flag, and that irregularity, which is written as well
+ * @returns the row's bytes; 0: the irregularity is for the codec
  */
 export function closeStay(
   value: i32, plateEnd: i32, entryEnd: i32, readIdAt: i32, dueAt: f64, firstSeenAt: f64, enteredAt: f64, matchConfidence: f64,
@@ -135,6 +149,19 @@ export function closeStay(
   // Behind what there is of it, and its status.
   const told: i32 = load<u8>(visitStart, 2);
   const revision = (told < LONG ? f64(told) : load<f64>(visitStart, 3)) + 1;
+  const lastIdAt = open + readIdAt;
+  const short: u32 = load<u8>(lastIdAt);
+  const isLong = short === u32(LONG);
+  const entryId = lastIdAt + (isLong ? 5 : 1);
+  const entryBytes = i32(isLong ? load<u32>(lastIdAt, 1) : short);
+  const readId = textOf(READ_ID);
+  const readBytes = bytesOf(READ_ID);
+  let jsonBytes: u32 = 0;
+  if (isShort) {
+    jsonBytes = jsonOfShort(json, open, value, entryId, entryBytes, readId, readBytes);
+    if (jsonBytes === 0) return 0;
+    irregularityEnd = bodyOfShort(irregularity, open, value, entryId, entryBytes, readId, readBytes);
+  }
   writeFrom(row);
   putByte(STAY_FORMAT);
   putByte(has | HAS_EXIT | (isShort ? HAS_IRREGULARITIES : 0));
@@ -148,17 +175,17 @@ export function closeStay(
   putCount(revision);
   putShare(matchConfidence);
   putByte(isShort ? 1 : 0);
-  if (isShort) putTextOfWord(SHORT);
+  if (isShort) {
+    putTextOfWord(DRIVE_THROUGH);
+    putText(json, jsonBytes);
+  }
   const rowBytes = i32(writtenTo() - row);
-  const readId = open + readIdAt;
-  const short: u32 = load<u8>(readId);
-  const isLong = short === u32(LONG);
   writeFrom(visit);
   putVisitUpToPlate(open, value, i64(revision), "closed");
   putByte(IS_THERE);
-  putString(readId + (isLong ? 5 : 1), isLong ? load<u32>(readId, 1) : short);
+  putString(entryId, entryBytes);
   putByte(IS_THERE);
-  putStringAt(READ_ID);
+  putString(readId, readBytes);
   putLong(i64(firstSeenAt));
   putByte(IS_THERE);
   putLong(i64(enteredAt));
@@ -167,7 +194,7 @@ export function closeStay(
   putFloat(f32(matchConfidence));
   if (isShort) {
     putLong(1);
-    putStringOf(SHORT);
+    putStringOf(DRIVE_THROUGH);
   }
   putByte(0);
   putLong(rulesVersion);
@@ -185,8 +212,6 @@ const IN: i32 = 0;
 const OUT: i32 = 1;
 const OPEN: i32 = 0;
 const CLOSED: i32 = 1;
-/** `DRIVE_THROUGH` of `../../stays/irregular-stays.ts`. */
-const SHORT: string = "drive_through";
 /** The branch of an Avro union that is not null. */
 const IS_THERE: i32 = 2;
 

@@ -1,0 +1,102 @@
+import { AT, CAMERA_ID, GARAGE_ID, IS_WIDE, OPERATOR_ID } from '../read-parts';
+import { putByte, putBytes, putDecimal, putLong, putString, putStringOf, putWord, writeFrom, writtenTo } from './pen.as';
+import { lengthOf, numberOf, textOf } from './read-at-hand.as';
+
+/**
+ * The irregularity of a stay that the read at hand ended a few minutes after it began, as `shortStay` of `../../stays/irregularities.ts` says it:
+ * nothing else can be irregular of a plain stay. In its row stands the JSON of all that it has, told is the Avro body.
+ */
+
+export const DRIVE_THROUGH: string = "drive_through";
+const SEVERITY: string = "info";
+const ACTION: string = "none: the tariff decides";
+
+/** Two bytes or more stand for one that JSON does not have in a text as it is. */
+let needsEscapes: bool = false;
+let isWide: bool = false;
+
+/**
+ * Writes the JSON to `at`.
+ * @param visitId of the stay @param entryId of the last read of its entry, and so on: where they stand, and their bytes
+ * @returns its length, with a mark if it is not ASCII; 0: there are letters that JSON writes otherwise
+ */
+export function jsonOfShort(at: usize, visitId: usize, idBytes: i32, entryId: usize, entryBytes: i32, readId: usize, readBytes: i32): u32 {
+  needsEscapes = false;
+  isWide = false;
+  writeFrom(at);
+  putWord('[{"irregularityId":"');
+  putWord(DRIVE_THROUGH);
+  putByte(HYPHEN);
+  putLetters(visitId, idBytes);
+  putWord('","revision":1,"status":"open","type":"');
+  putWord(DRIVE_THROUGH);
+  putWord('","operatorId":"');
+  putLettersOf(OPERATOR_ID);
+  putWord('","garageId":"');
+  putLettersOf(GARAGE_ID);
+  putWord('","at":');
+  putDecimal(u64(numberOf(AT)));
+  putWord(',"cameraId":"');
+  putLettersOf(CAMERA_ID);
+  putWord('","readIds":["');
+  putLetters(entryId, entryBytes);
+  putWord('","');
+  putLetters(readId, readBytes);
+  putWord('"],"visitIds":["');
+  putLetters(visitId, idBytes);
+  putWord('"],"severity":"');
+  putWord(SEVERITY);
+  putWord('","action":"');
+  putWord(ACTION);
+  putWord('"}]');
+  if (needsEscapes) return 0;
+  const length = u32(writtenTo() - at);
+  return isWide ? length | IS_WIDE : length;
+}
+
+/** Writes the Avro body to `at`; its parts as above. @returns where it ends */
+export function bodyOfShort(at: usize, visitId: usize, idBytes: i32, entryId: usize, entryBytes: i32, readId: usize, readBytes: i32): usize {
+  writeFrom(at);
+  putLong(DRIVE_THROUGH.length + 1 + idBytes);
+  putWord(DRIVE_THROUGH);
+  putByte(HYPHEN);
+  putBytes(visitId, idBytes);
+  putLong(1);
+  putStringOf("open");
+  putStringOf(DRIVE_THROUGH);
+  putString(textOf(OPERATOR_ID), lengthOf(OPERATOR_ID));
+  putString(textOf(GARAGE_ID), lengthOf(GARAGE_ID));
+  putLong(i64(numberOf(AT)));
+  // The branch of the union that is not null.
+  putByte(2);
+  putString(textOf(CAMERA_ID), lengthOf(CAMERA_ID));
+  putLong(2);
+  putString(entryId, entryBytes);
+  putString(readId, readBytes);
+  putByte(0);
+  putLong(1);
+  putString(visitId, idBytes);
+  putByte(0);
+  putStringOf(SEVERITY);
+  putStringOf(ACTION);
+  return writtenTo();
+}
+
+const HYPHEN: i32 = 0x2d;
+
+function putLettersOf(which: i32): void {
+  putLetters(textOf(which), lengthOf(which) & ~IS_WIDE);
+}
+
+/** As they are in a text of JSON. */
+function putLetters(from: usize, bytes: i32): void {
+  for (let at = from, end = from + usize(bytes); at < end; at++) {
+    const byte = i32(load<u8>(at));
+    if (byte < 0x20 || byte === QUOTE || byte === BACKSLASH) needsEscapes = true;
+    if (byte > 0x7f) isWide = true;
+  }
+  putBytes(from, bytes);
+}
+
+const QUOTE: i32 = 0x22;
+const BACKSLASH: i32 = 0x5c;

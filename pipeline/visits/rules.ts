@@ -60,6 +60,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     read(asSent, offset, monotonicMs, sink) {
       const garage = state.garage(asSent.garageId);
       const { settings } = garage;
+      garage.foresee(asSent);
       const before = clockOf(garage);
       if (!before.held) quietGarages.wake(garage);
       if (isRepeated(asSent, stays, garage) || isRemembered(asSent, before.clock, garage)) {

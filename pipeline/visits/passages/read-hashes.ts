@@ -52,6 +52,16 @@ export class ReadHashes {
     return false;
   }
 
+  /** Where `mayHave` looks first. */
+  placeOf(camera: number, readId: string): number {
+    return ofCamera(this.hashOnce(readId), camera) & (this.slots.length - 1);
+  }
+
+  /** @param place as `placeOf` has it @returns of no use: it is for the look alone */
+  lookAt(place: number): number {
+    return this.slots[place]!;
+  }
+
   private hashOnce(readId: string): number {
     if (readId !== this.lastReadId) {
       this.lastReadId = readId;

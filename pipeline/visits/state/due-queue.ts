@@ -25,6 +25,13 @@ export class DueQueue<K extends string | number = string> {
     return this.earliest!.firstKey;
   }
 
+  /** Looks where the next may be put. @returns of no use: it is for the look alone */
+  lookAhead(): number {
+    let ends = 0;
+    for (let i = 0; i < this.runs.length; i++) ends += this.runs[i]!.last;
+    return ends;
+  }
+
   push(at: number, key: K): void {
     const part = this.partFor(at, key);
     part.push(at, key);

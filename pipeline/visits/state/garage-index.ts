@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Table } from '../../engine/state.ts';
 import { defaultSettings } from '../../garages/garages-file.ts';
-import type { Garage, GarageSettings } from '../../records/records.ts';
+import type { CameraRead, Garage, GarageSettings } from '../../records/records.ts';
 import { GarageCameras, type CameraMoment } from '../cameras/garage-cameras.ts';
 import { intervalOf } from '../cameras/intervals.ts';
 import { QuietClock } from '../clock/quiet-clock.ts';
@@ -86,6 +86,8 @@ export class GarageIndex {
   latestExitAt = 0;
   /** What `leftSince` was asked last, and found, if no stay has changed since: it is asked several times of an exit. */
   private readonly left = { areKnown: false, at: 0, evidence: null as PlateEvidence | null, slots: noSlots };
+  /** What `foresee` saw: of no use, but a look for nothing would be left out. */
+  foreseen = 0;
   /** Of two stays that are due: see `takeDueStay`. */
   private readonly comesFirst: (slot: number, other: number) => boolean;
 
@@ -192,6 +194,20 @@ export class GarageIndex {
       if (columns.leftAt(slot) >= at && !found.includes(slot)) found.push(slot);
     });
     return found;
+  }
+
+  /**
+   * Looks once where it will be looked for the read's id, for its plate and for what was read at its lane, and where the stay will be put
+   * until it is due: each of these stands somewhere in megabytes. Asked one after the other, as the rules ask, each is waited for as long as
+   * hundreds of steps take; side by side, with no turn to take by what is found, they are fetched together.
+   */
+  foresee({ readId, cameraId, laneId, country, plate }: CameraRead): void {
+    const { reads, plates, staysDue } = this;
+    // First all that takes many steps.
+    const readPlace = reads.placeOf(this.cameras.camera(cameraId).hash, readId);
+    const platePlace = plates.placeOf(this.number, country, plate);
+    const lane = this.lanes.known(laneId);
+    this.foreseen = reads.lookAt(readPlace) + plates.lookAt(platePlace) + (lane === null ? 0 : lane.trace.lastAt) + staysDue.lookAhead();
   }
 
   /** The number of a plate that has live stays here; NO_PLATE: it has none. */

@@ -62,6 +62,12 @@ export class GarageLanes {
     return (this.asked = lane);
   }
 
+  /** Null: not met yet. */
+  known(laneId: string): LaneIndex | null {
+    if (this.asked === null || this.asked.laneId !== laneId) this.asked = this.byId.get(laneId) ?? null;
+    return this.asked;
+  }
+
   /** In the order of their ids, as the cameras are. */
   all(): readonly LaneIndex[] {
     this.sorted ??= [...this.met].sort((one, other) => (one.laneId < other.laneId ? -1 : 1));

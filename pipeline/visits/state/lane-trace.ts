@@ -31,6 +31,11 @@ export class LaneTrace {
     writePlate(ints, INTS * place + PLATE_WORD, plate);
   }
 
+  /** When the last was read, ms UTC; 0: none was. */
+  get lastAt(): number {
+    return this.length === 0 ? 0 : this.memory.doubles[DOUBLES * (this.from + this.length - 1)]!;
+  }
+
   /** One read of a stay: another may be of the same instant, by another plate. */
   remove(at: number, slot: number, plate: string): void {
     const { ints } = this.memory;

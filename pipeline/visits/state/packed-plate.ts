@@ -8,11 +8,16 @@ import { LONG, PLATE_BYTES } from './trace-numbers.ts';
 export const packedPlate = new Int32Array(PLATE_BYTES / 4);
 const packedBytes = new Uint8Array(packedPlate.buffer);
 let packedText = '';
+let packings = 0;
 
-/** Packs a plate, unless it is packed. Of one that is too long, or of letters that no byte can say, it is told that it is LONG. */
-export function packPlate(plate: string): void {
-  if (plate === packedText) return;
+/**
+ * Packs a plate, unless it is packed. Of one that is too long, or of letters that no byte can say, it is told that it is LONG.
+ * @returns a number that it has until another is packed
+ */
+export function packPlate(plate: string): number {
+  if (plate === packedText) return packings;
   packedText = plate;
+  packings = (packings + 1) | 0;
   clear();
   const { length } = plate;
   let codes = length < PLATE_BYTES ? 0 : TOO_MUCH;
@@ -23,6 +28,7 @@ export function packPlate(plate: string): void {
   }
   if (codes >= TOO_MUCH) clear();
   packedBytes[0] = codes < TOO_MUCH ? length : LONG;
+  return packings;
 }
 
 function clear(): void {

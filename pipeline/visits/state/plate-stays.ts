@@ -26,19 +26,44 @@ export class PlateStays {
   /** Plates that are too long for a record, or of letters that no country's plates have: by garage and text. */
   private readonly odd = new Map<string, number>();
   private readonly oddKeys = new Map<number, string>();
+  /** What was hashed last: of one read it is sought several times. */
+  private hashedGarage = 0;
+  private hashedCountry = 0;
+  private hashedPacking = -1;
+  private hash = 0;
 
   /** The plate's number; NO_PLATE: it has no live stay. @param garage its number */
   find(garage: number, country: string, plate: string): number {
-    packPlate(plate);
-    packCountry(country);
+    const hash = this.hashOnce(garage, country, plate);
     if (areOdd()) return this.odd.get(oddKey(garage, country, plate)) ?? NO_PLATE;
     const { index } = this;
     const mask = index.length - 1;
-    const hash = hashOf(garage, packedCountry, packedPlate, 0);
     for (let place = (2 * hash) & mask; index[place + 1] !== 0; place = (place + 2) & mask) {
       if (index[place] === hash && this.isPacked(index[place + 1]! - 1, garage)) return index[place + 1]! - 1;
     }
     return NO_PLATE;
+  }
+
+  /** Where `find` looks first. */
+  placeOf(garage: number, country: string, plate: string): number {
+    return (2 * this.hashOnce(garage, country, plate)) & (this.index.length - 1);
+  }
+
+  /** @param place as `placeOf` has it @returns of no use: it is for the look alone */
+  lookAt(place: number): number {
+    return this.index[place]!;
+  }
+
+  private hashOnce(garage: number, country: string, plate: string): number {
+    const packing = packPlate(plate);
+    packCountry(country);
+    if (packing !== this.hashedPacking || packedCountry !== this.hashedCountry || garage !== this.hashedGarage) {
+      this.hash = hashOf(garage, packedCountry, packedPlate, 0) | 0;
+      this.hashedPacking = packing;
+      this.hashedCountry = packedCountry;
+      this.hashedGarage = garage;
+    }
+    return this.hash >>> 0;
   }
 
   /**
@@ -168,8 +193,7 @@ export class PlateStays {
     records[at + AT.open] = NO_SLOT;
     records[at + AT.endedLast] = NO_SLOT;
     this.times[(at + AT.endedAt) / 2] = 0;
-    packPlate(plate);
-    packCountry(country);
+    const hash = this.hashOnce(garage, country, plate);
     if (areOdd()) {
       const key = oddKey(garage, country, plate);
       this.odd.set(key, number);
@@ -180,7 +204,7 @@ export class PlateStays {
     for (let i = 0; i < packedPlate.length; i++) records[at + AT.plate + i] = packedPlate[i]!;
     if (4 * this.taken >= this.index.length) this.index = grownHashPlaces(this.index);
     this.taken += 1;
-    insertHash(this.index, this.hashAt(number), number);
+    insertHash(this.index, hash, number);
     return number;
   }
 

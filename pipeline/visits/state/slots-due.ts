@@ -31,6 +31,11 @@ export class SlotsDue {
     return this.many === null ? this.memory.ints[INTS * this.start + SLOT_AT]! : this.many.firstKey;
   }
 
+  /** As that of a `DueQueue`. */
+  lookAhead(): number {
+    return this.many === null ? 0 : this.many.lookAhead();
+  }
+
   push(at: number, slot: number): void {
     if (this.many === null && this.entries === MOST_FEW) this.becomeMany();
     if (this.many !== null) return this.many.push(at, slot);

@@ -32,6 +32,7 @@ interface PlainRows {
   openAt(): number;
   openBytes(): number;
   findTexts(bytes: number): boolean;
+  nameRead(nth: number): boolean;
   openStay(dueAt: number, lastHereAt: number, rulesVersion: number): number;
   closeStay(
     value: number, plateEnd: number, entryEnd: number, readIdAt: number, dueAt: number, firstSeenAt: number, enteredAt: number,
@@ -52,21 +53,29 @@ const letters = Buffer.from(buffer, lettersAt, plainRows.lettersBytes());
 const room = viewOf(letters);
 
 /**
- * Puts the read there, with its garage.
- * @param read that the passage's read was made of: one that was decoded last has its texts as bytes, which are copied at once
+ * Puts the read there, with its garage and what its passage has of it.
  * @returns false: it is not plain, seen from behind or with more letters than a read has; what stands there is nobody's then
  */
 export function holdRead({ operatorId }: GarageNames, read: CameraRead, passed: PassageRead): boolean {
-  const { at, candidates } = passed;
-  if (passed.isRear || candidates.length > MOST_CANDIDATES || !(at >= 0 && Number.isSafeInteger(at))) return false;
-  numbers[AT] = at;
+  const { candidates } = passed;
+  if (passed.isRear || candidates.length > MOST_CANDIDATES || !holdTexts(read)) return false;
   numbers[CONFIDENCE] = passed.confidence;
   numbers[SAID] = passed.said;
   counts[0] = candidates.length;
   counts[1] = numberOf(passed.word) | (numberOf(passed.laneDirection) << 4);
+  return putText(OPERATOR_ID, operatorId) && (candidates.length === 0 || putCandidates(candidates));
+}
+
+/**
+ * Puts only its texts there, and its time: as much as a name is made of. Of one that was decoded last they are copied as bytes.
+ * @returns as `holdRead` does
+ */
+export function holdTexts(read: CameraRead): boolean {
+  const { capturedAt } = read;
+  if (!(capturedAt >= 0 && Number.isSafeInteger(capturedAt))) return false;
+  numbers[AT] = capturedAt;
   end = textBytesOf(read);
-  const isFound = end >= LEAST_BYTES && end <= letters.length / 2 && haveTexts();
-  return (isFound || putTexts(read)) && putText(OPERATOR_ID, operatorId) && (candidates.length === 0 || putCandidates(candidates));
+  return (end >= LEAST_BYTES && end <= letters.length / 2 && haveTexts()) || putTexts(read);
 }
 
 /** So far the letters are written. */

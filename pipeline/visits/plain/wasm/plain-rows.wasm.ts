@@ -2,7 +2,6 @@ import {
   CAME_BACK, DIRECTION_BITS, HAS_CANDIDATES, HAS_ENTRY, HAS_ENTRY_READ, HAS_EXIT, HAS_EXIT_READ, HAS_IRREGULARITIES, HAS_VISIT,
   IS_AS_SEEN, IS_SINGLE, LONG, NO_TIME, SAID_OTHERWISE, STAY_FORMAT,
 } from '../../state/stay-format';
-import { MOST_BYTES, name, NAME_BYTES, nameText, text } from '../../stays/wasm/visit-name.as';
 import {
   AT, CAMERA_ID, CANDIDATE_CONFIDENCES, CANDIDATES, CONFIDENCE, COUNTRY, GARAGE_ID, IS_WIDE, LANE_ID, OPERATOR_ID, PLATE, READ_ID, SAID,
 } from '../read-parts';
@@ -12,6 +11,7 @@ import {
   writtenTo,
 } from './pen.as';
 import { candidates, counts, findTexts, lengthOf, letters, LETTERS_BYTES, numberOf, numbers, textOf, texts, words } from './read-at-hand.as';
+import { MOST_BYTES, name, NAME_BYTES, nameText, text } from './visit-name.as';
 
 /**
  * The rows of plain stays, and the visits that are told of them, out of the read at hand: byte for byte what `../../state/stay-codec.ts`
@@ -97,7 +97,7 @@ export function visitBytes(): i32 {
  * @returns the row's bytes; 0: the name is of too much
  */
 export function openStay(dueAt: f64, lastHereAt: f64, rulesVersion: i32): i32 {
-  if (!nameRead()) return 0;
+  if (!nameRead(0)) return 0;
   writeFrom(row);
   putByte(STAY_FORMAT);
   putByte(HAS_ENTRY | HAS_VISIT | (lastHereAt < 0 ? 0 : CAME_BACK));
@@ -215,8 +215,8 @@ const CLOSED: i32 = 1;
 /** The branch of an Avro union that is not null. */
 const IS_THERE: i32 = 2;
 
-/** Names the visit that begins with the read at hand, as `visitIdOf`. @returns false: its ids are too long */
-function nameRead(): bool {
+/** Names a visit after the read at hand, the `nth` that is. @returns false: its ids are too long */
+export function nameRead(nth: i32): bool {
   const bytes = bytesOf(GARAGE_ID) + bytesOf(CAMERA_ID) + bytesOf(READ_ID) + MOST_OTHERS;
   if (bytes > MOST_BYTES) return false;
   writeFrom(text);
@@ -225,15 +225,14 @@ function nameRead(): bool {
   putId(READ_ID);
   putDecimal(u64(numberOf(AT)));
   putByte(SPACE);
-  putByte(ZERO);
+  putDecimal(nth);
   nameText(i32(writtenTo() - text));
   return true;
 }
 
-/** What else is named: four spaces, a time of up to sixteen digits, a digit. */
-const MOST_OTHERS: i32 = 4 + 16 + 1;
+/** What else is named: four spaces, a time of up to sixteen digits, a number of up to ten. */
+const MOST_OTHERS: i32 = 4 + 16 + 10;
 const SPACE: i32 = 0x20;
-const ZERO: i32 = 0x30;
 
 function bytesOf(which: i32): i32 {
   return lengthOf(which) & ~IS_WIDE;

@@ -39,8 +39,8 @@ export interface OpenStay {
 type EntryRead = Pick<PassageRead, 'readId' | 'laneId' | 'at' | 'word' | 'laneDirection'>;
 
 /**
- * One at rest: numbers, and places in its row. Texts and evidences are made of them when they are asked for: of most nobody asks,
- * but where look-alikes are inside, or reads were several.
+ * One at rest: numbers, and places in its row. Texts and evidences are made of them when they are asked for, which of most only its
+ * evidence is. They hold when the row is another already: its bytes are there until nothing can be undone any more.
  */
 export class OpenRow implements OpenStay, EntryRead {
   /** Where the stay's plate ends, the entry, and where the id of the entry's last read stands. */

@@ -55,6 +55,15 @@ export function textsOfLast(): DataView {
   return bodyView;
 }
 
+/**
+ * What was found of the read besides, if it was decoded last and its readId and plate are ASCII: from `PACKED_PLATE` on four words, the length
+ * of its plate and its letters, a byte each, with 0 behind them (of one of more than 15 letters only 255); at `READ_ID_HASH` the FNV-1a hash of
+ * its readId (`engine/hashes.ts`). Letter by letter out of texts either takes several times as long.
+ */
+export function foundOf(read: CameraRead): Int32Array | null {
+  return read === last && words[IS_ASCII] === 1 ? words : null;
+}
+
 /** What `wasm/camera-read.wasm.ts` exports; addresses are in its memory. */
 interface CameraReads {
   bodyAt(): number;
@@ -98,7 +107,9 @@ const PLATE = 11;
 const DIRECTION = 13;
 const CANDIDATES = 14;
 const IS_ASCII = 15;
-const WORDS = 16;
+export const PACKED_PLATE = 16;
+export const READ_ID_HASH = 20;
+const WORDS = 21;
 const CONFIDENCE = 0;
 const CAPTURED_AT = 1;
 const RECEIVED_AT = 2;

@@ -9,7 +9,7 @@ const MOST_BYTES: i32 = 65536;
 /** Words of the last bytes may reach into what stands behind. */
 const body: usize = memory.data(65536 + 16, 16);
 /** What was found, see `wordsAt` and `numbersAt`. */
-const words: usize = memory.data(4 * 16, 16);
+const words: usize = memory.data(4 * 21, 16);
 const numbers: usize = memory.data(8 * 3, 8);
 
 /** Three words each: the part's number, where it begins, where it ends. */
@@ -23,6 +23,10 @@ const PLATE: usize = 44;
 const DIRECTION: usize = 52;
 const CANDIDATES: usize = 56;
 const IS_ASCII: usize = 60;
+/** Four words. */
+const PACKED_PLATE: usize = 64;
+/** A word. */
+const READ_ID_HASH: usize = 80;
 /** Doubles. */
 const CONFIDENCE: usize = 0;
 const CAPTURED_AT: usize = 8;
@@ -44,9 +48,10 @@ export function mostBytes(): i32 {
 }
 
 /**
- * Sixteen words, places being told from the start of the body. Of each of its parts that reads repeat (where it was made, its country, the
+ * Twenty-one words, places being told from the start of the body. Of each of its parts that reads repeat (where it was made, its country, the
  * way it came) the number, as `PartNumbers.of` gives it, and where it begins and ends; where its readId begins and ends, and its plate; its
- * direction, as the schema counts; where its candidates begin, 0 if there are none; 1 if readId and plate are ASCII.
+ * direction, as the schema counts; where its candidates begin, 0 if there are none; 1 if readId and plate are ASCII. Then sixteen bytes, the length of its plate and its letters, with 0
+ * behind them (255 and 0 of one that is too long), and the FNV-1a hash of its readId.
  */
 export function wordsAt(): usize {
   return words;
@@ -92,6 +97,8 @@ export function takeApart(bytes: i32): i32 {
   store<i32>(words, i32(direction) >> 1, DIRECTION);
   store<i32>(words, hasCandidates ? i32(candidatesAt - body) : 0, CANDIDATES);
   store<i32>(words, i32(isAscii(readId, readIdEnd) && isAscii(plate, plateEnd)), IS_ASCII);
+  packPlate(plate, plateEnd);
+  store<i32>(words, hashOf(readId, readIdEnd), READ_ID_HASH);
   store<f64>(numbers, f64(load<f32>(countryEnd)), CONFIDENCE);
   store<f64>(numbers, f64(captured), CAPTURED_AT);
   store<f64>(numbers, f64(received), RECEIVED_AT);
@@ -110,6 +117,20 @@ function tellPart(at: usize, numbersOf: PartNumbers, from: usize, to: usize): i3
 function tellText(at: usize, from: usize, to: usize): void {
   store<i32>(words + at, i32(from - body));
   store<i32>(words + at, i32(to - body), 4);
+}
+
+function packPlate(from: usize, to: usize): void {
+  const packed = words + PACKED_PLATE;
+  const length = to - from;
+  store<u64>(packed, length < 16 ? length : 255);
+  store<u64>(packed, 0, 8);
+  if (length < 16) for (let i: usize = 0; i < length; i++) store<u8>(packed + i, load<u8>(from + i), 1);
+}
+
+function hashOf(from: usize, to: usize): i32 {
+  let hash: i32 = 0x811c9dc5;
+  for (let at = from; at < to; at++) hash = (hash ^ i32(load<u8>(at))) * 0x01000193;
+  return hash;
 }
 
 function isAscii(from: usize, to: usize): bool {

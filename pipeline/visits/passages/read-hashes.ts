@@ -62,6 +62,12 @@ export class ReadHashes {
     return this.slots[place]!;
   }
 
+  /** Told what `readIdHashOf` gives. */
+  know(readId: string, readIdHash: number): void {
+    this.lastReadId = readId;
+    this.lastHash = readIdHash;
+  }
+
   private hashOnce(readId: string): number {
     if (readId !== this.lastReadId) {
       this.lastReadId = readId;

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Table } from '../../engine/state.ts';
 import { defaultSettings } from '../../garages/garages-file.ts';
+import { foundOf, PACKED_PLATE, READ_ID_HASH } from '../../records/camera-read-decoder.ts';
 import type { CameraRead, Garage, GarageSettings } from '../../records/records.ts';
 import { GarageCameras, type CameraMoment } from '../cameras/garage-cameras.ts';
 import { intervalOf } from '../cameras/intervals.ts';
@@ -29,6 +30,7 @@ import { ContestedStays } from './contested-stays.ts';
 import { DueQueue } from './due-queue.ts';
 import { ExitCounts, HOUR_MS, hourOf, type Exits } from './exit-counts.ts';
 import { GarageLanes, type LaneIndex } from './garage-lanes.ts';
+import { takePacked } from './packed-plate.ts';
 import { NO_PLATE, NO_SLOT, type PlateStays } from './plate-stays.ts';
 import { enteredIn, insideEvidence, isStrangers, standAlike, strayExit } from './presence.ts';
 import { SlotsDue } from './slots-due.ts';
@@ -201,8 +203,14 @@ export class GarageIndex {
    * until it is due: each of these stands somewhere in megabytes. Asked one after the other, as the rules ask, each is waited for as long as
    * hundreds of steps take; side by side, with no turn to take by what is found, they are fetched together.
    */
-  foresee({ readId, cameraId, laneId, country, plate }: CameraRead): void {
+  foresee(read: CameraRead): void {
+    const { readId, cameraId, laneId, country, plate } = read;
     const { reads, plates, staysDue } = this;
+    const found = foundOf(read);
+    if (found !== null) {
+      reads.know(readId, found[READ_ID_HASH]!);
+      takePacked(plate, found, PACKED_PLATE);
+    }
     // First all that takes many steps.
     const readPlace = reads.placeOf(this.cameras.camera(cameraId).hash, readId);
     const platePlace = plates.placeOf(this.number, country, plate);

@@ -31,6 +31,14 @@ export function packPlate(plate: string): number {
   return packings;
 }
 
+/** The same of one that stands packed in those words, from `at` on. */
+export function takePacked(plate: string, words: Int32Array, at: number): void {
+  if (plate === packedText) return;
+  packedText = plate;
+  packings = (packings + 1) | 0;
+  for (let i = 0; i < packedPlate.length; i++) packedPlate[i] = words[at + i]!;
+}
+
 function clear(): void {
   for (let i = 0; i < packedPlate.length; i++) packedPlate[i] = 0;
 }

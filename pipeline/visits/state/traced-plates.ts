@@ -34,8 +34,8 @@ export function couldBePacked(words: Int32Array, at: number, bytes: Uint8Array, 
   let apart = marked(first);
   for (let i = 1; i < PLATE_WORDS; i++) apart += marked(words[at + i]! ^ packedPlate[i]!);
   // The sum of its four bytes; what stands behind the letters is the same of both.
-  const different = Math.imul(apart, 0x01010101) >>> 24;
-  return length - different >= Math.min(MOST_ALIKE, length - 1);
+  const same = length - (Math.imul(apart, 0x01010101) >>> 24);
+  return same >= MOST_ALIKE || same >= length - 1;
 }
 
 /** A one in each byte that is not 0. */

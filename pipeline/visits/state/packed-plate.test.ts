@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { foundOf, PACKED_PLATE, READ_ID_HASH } from '../../records/camera-read-decoder.ts';
+import { openCodec } from '../../records/codec.ts';
+import type { CameraRead } from '../../records/records.ts';
+import { readIdHashOf } from '../passages/read-hashes.ts';
+import { packedPlate, packPlate, takePacked } from './packed-plate.ts';
+
+const codec = openCodec('CameraRead', { own: () => 1, fetch: () => Promise.reject(new Error('no registry here')) });
+const decoded = (readId: string, plate: string): CameraRead => codec.decode(codec.encode({
+  readId, plate, garageId: 'g1', cameraId: 'c1', laneId: 'l1', direction: 'IN', country: 'NO', confidence: 0.5, candidates: [],
+  capturedAt: 1, receivedAt: 2, source: 'test', timing: '',
+}));
+const text = fc.oneof(fc.string({ maxLength: 20 }), fc.constantFrom('', 'AB12345', 'A'.repeat(15), 'A'.repeat(16), 'A'.repeat(200)));
+
+test('of a read that was decoded last its plate is packed, and its id hashed, as from the texts', () => {
+  fc.assert(fc.property(text, text, (readId, plate) => {
+    const read = decoded(readId, plate);
+    const found = foundOf(read)!;
+    assert.equal(found[READ_ID_HASH], readIdHashOf(readId));
+    packPlate(`${plate}2`);
+    takePacked(plate, found, PACKED_PLATE);
+    const taken = [...packedPlate];
+    packPlate(`${plate}2`);
+    packPlate(plate);
+    assert.deepEqual(taken, [...packedPlate]);
+  }));
+});
+
+test('of any other, and of one with other letters, nothing is told', () => {
+  const before = decoded('r1', 'AB12345');
+  assert.equal(foundOf(decoded('r2', 'ЖК777')), null);
+  assert.equal(foundOf(decoded('Ж2', 'AB12345')), null);
+  assert.notEqual(foundOf(decoded('r3', 'AB12345')), null);
+  assert.equal(foundOf(before), null);
+  assert.equal(foundOf({ ...before }), null);
+});

@@ -27,6 +27,15 @@ test('what is due comes in the order of time, then of keys', () => {
   }));
 });
 
+test('so does what comes a few places out of order, for two horizons, or far out of it', () => {
+  const late = fc.oneof({ weight: 8, arbitrary: fc.nat({ max: 30 }) }, fc.nat({ max: 3_000 }));
+  fc.assert(fc.property(fc.array(fc.tuple(fc.constantFrom(0, 5_000), late), { minLength: 200, maxLength: 1_000, size: 'max' }), (steps) => {
+    const pushed = steps.map(([horizon, lateBy], i): [number, string] => [i + horizon - lateBy, `${i % 7}`]);
+    const sorted = pushed.toSorted(([atA, a], [atB, b]) => atA - atB || (a < b ? -1 : a > b ? 1 : 0));
+    assert.deepEqual(drained(queueOf(pushed)), sorted);
+  }), { numRuns: 30 });
+});
+
 test('so does what is pushed while others are popped', () => {
   const pushOrPop = fc.oneof(fc.tuple(fc.nat({ max: 20 }), fc.constantFrom('a', 'b')), fc.constant(null));
   fc.assert(fc.property(fc.array(pushOrPop), (steps) => {

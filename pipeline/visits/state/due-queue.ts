@@ -1,6 +1,6 @@
 /**
- * When to look at something again: (garage clock, key) by time, then by key. Most due times come in order, once for each
- * of the two constant horizons: they stand in two runs, and only what comes out of order goes into a heap. Entries are
+ * When to look at something again: (garage clock, key) by time, then by key. Most due times come in order but for a few places, once for
+ * each of the two constant horizons: they stand in two runs, and only what comes further out of order goes into a heap. Entries are
  * never taken out when a due time changes; who pops one checks whether it still holds, and `compact` drops the rest now
  * and then.
  */
@@ -33,7 +33,7 @@ export class DueQueue<K extends string | number = string> {
   }
 
   push(at: number, key: K): void {
-    const part = this.partFor(at, key);
+    const part = this.partFor(at);
     part.push(at, key);
     this.entries++;
     // Mostly something else is due before.
@@ -64,8 +64,8 @@ export class DueQueue<K extends string | number = string> {
   }
 
   /** Made when first needed: garages are many, and in most of them few things are due. */
-  private partFor(at: number, key: K): Part<K> {
-    const run = this.runFor(at, key);
+  private partFor(at: number): Part<K> {
+    const run = this.runFor(at);
     if (run !== null) return run;
     if (this.runs.length < RUNS) {
       const next = new Run<K>();
@@ -75,12 +75,12 @@ export class DueQueue<K extends string | number = string> {
     return (this.heap ??= new Heap());
   }
 
-  /** The run whose last is least before it, so that the other stays open to what is earlier; null: it fits none. */
-  private runFor(at: number, key: K): Run<K> | null {
+  /** Of the runs near whose end it belongs the latest, so that the other stays open to what is earlier; null: there is none. */
+  private runFor(at: number): Run<K> | null {
     let best: Run<K> | null = null;
     for (let i = 0; i < this.runs.length; i++) {
       const run = this.runs[i]!;
-      if (run.isAfterLast(at, key) && (best === null || run.last > best.last)) best = run;
+      if (run.takes(at) && (best === null || run.last > best.last)) best = run;
     }
     return best;
   }
@@ -104,7 +104,10 @@ interface Part<K> {
   pop(): void;
 }
 
-/** What came in order. */
+/** Reads come so many places out of order, or a few more: to move those behind takes less than a heap. */
+const MOST_MOVED = 32;
+
+/** What came nearly in order. */
 class Run<K extends string | number> implements Part<K> {
   private times: number[] = [];
   private keys: K[] = [];
@@ -128,14 +131,24 @@ class Run<K extends string | number> implements Part<K> {
     return this.size === 0 ? -Infinity : this.times[this.times.length - 1]!;
   }
 
-  isAfterLast(at: number, key: K): boolean {
-    const { last } = this;
-    return last < at || (last === at && key >= this.keys[this.keys.length - 1]!);
+  /** Whether it belongs behind the end, or before no more than some of the last. */
+  takes(at: number): boolean {
+    const { times } = this;
+    return this.size < MOST_MOVED || times[times.length - MOST_MOVED]! <= at;
   }
 
+  /** What `takes` says it does. */
   push(at: number, key: K): void {
-    this.times.push(at);
-    this.keys.push(key);
+    const { times, keys, start } = this;
+    let place = times.length;
+    times.push(at);
+    keys.push(key);
+    for (; place > start && isEarlier(at, key, times[place - 1]!, keys[place - 1]!); place--) {
+      times[place] = times[place - 1]!;
+      keys[place] = keys[place - 1]!;
+    }
+    times[place] = at;
+    keys[place] = key;
   }
 
   pop(): void {
@@ -169,7 +182,7 @@ class Heap<K extends string | number> implements Part<K> {
     let hole = times.length;
     while (hole > 0) {
       const parent = (hole - 1) >> 1;
-      if (!this.isEarlier(at, key, times[parent]!, keys[parent]!)) break;
+      if (!isEarlier(at, key, times[parent]!, keys[parent]!)) break;
       times[hole] = times[parent]!;
       keys[hole] = keys[parent]!;
       hole = parent;
@@ -186,8 +199,8 @@ class Heap<K extends string | number> implements Part<K> {
     if (size === 0) return;
     let hole = 0;
     for (let child = 1; child < size; child = 2 * hole + 1) {
-      if (child + 1 < size && this.isEarlier(times[child + 1]!, keys[child + 1]!, times[child]!, keys[child]!)) child++;
-      if (!this.isEarlier(times[child]!, keys[child]!, at, key)) break;
+      if (child + 1 < size && isEarlier(times[child + 1]!, keys[child + 1]!, times[child]!, keys[child]!)) child++;
+      if (!isEarlier(times[child]!, keys[child]!, at, key)) break;
       times[hole] = times[child]!;
       keys[hole] = keys[child]!;
       hole = child;
@@ -195,8 +208,8 @@ class Heap<K extends string | number> implements Part<K> {
     times[hole] = at;
     keys[hole] = key;
   }
+}
 
-  private isEarlier(atA: number, keyA: K, atB: number, keyB: K): boolean {
-    return atA < atB || (atA === atB && keyA < keyB);
-  }
+function isEarlier<K extends string | number>(atA: number, keyA: K, atB: number, keyB: K): boolean {
+  return atA < atB || (atA === atB && keyA < keyB);
 }

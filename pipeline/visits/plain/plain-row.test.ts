@@ -57,8 +57,8 @@ const word = fc.constantFrom('IN', 'OUT', 'UNKNOWN');
 const candidates = fc.array(fc.record({ plate: id, confidence: share }, { noNullPrototype: true }), { maxLength: 6 });
 const worth = fc.oneof(share, fc.nat(1000).map((thousandths) => thousandths / 1000));
 const plainRead: fc.Arbitrary<PassageRead> = fc.record({
-  plate: id, country: id, confidence: worth, candidates, isRear: fc.constant(false), said: worth, readId: id, cameraId: id, laneId: id, at: time,
-  word, laneDirection: word,
+  plate: id, country: id, confidence: worth, candidates, isRear: fc.constant(false), said: worth, readId: id, cameraId: id, laneId: id,
+  at: time, word, laneDirection: word,
 }, { noNullPrototype: true }).map((read) => (read.at % 2 === 0 ? { ...read, said: read.confidence } : read)) as fc.Arbitrary<PassageRead>;
 
 function passedBy(direction: 'IN' | 'OUT', ...reads: PassageRead[]): Passage {
@@ -73,8 +73,8 @@ const cameraReads = parseSchema(schemaText('CameraRead'));
 /** The read as it came. */
 function cameAs(how: string, garageId: string, { readId, cameraId, laneId, plate, country, word: direction, at }: PassageRead): CameraRead {
   const read: CameraRead = {
-    readId, garageId, cameraId, laneId, direction, plate, country, confidence: 1, candidates: [], capturedAt: at, receivedAt: at, source: '',
-    timing: '',
+    readId, garageId, cameraId, laneId, direction, plate, country, confidence: 1, candidates: [], capturedAt: at, receivedAt: at,
+    source: '', timing: '',
   };
   if (how === 'as texts') return read;
   const decoded = decoding(read);
@@ -133,7 +133,8 @@ test('an open stay that is closed in its bytes, and its visit, are what the code
   let plain = 0;
   const entries = fc.array(plainRead, { minLength: 1, maxLength: 3 }).map((reads) => passedBy('IN', ...reads));
   const known = fc.tuple(fc.oneof(openOf(entries, id), open), plainRead, share, fc.boolean(), time);
-  fc.assert(fc.property(known, way, fc.string({ minLength: 1, maxLength: 20 }), ([before, any, matchConfidence, isShort, dueAt], how, name) => {
+  const names = fc.string({ minLength: 1, maxLength: 20 });
+  fc.assert(fc.property(known, way, names, ([before, any, matchConfidence, isShort, dueAt], how, name) => {
     const visitId = Buffer.from(name).toString();
     const { garageId, country, plate } = before;
     const leftBy = { ...any, country, plate };

@@ -17,7 +17,7 @@ const row = new DataView(buffer, plainRows.rowAt(), plainRows.outBytes());
 const open = new DataView(buffer, plainRows.openAt(), plainRows.openBytes());
 const NAME_BYTES = 17;
 
-/** The visit's name, of the stay that was opened last. */
+/** The name of the visit of the stay that was opened last: until another visit is named. */
 export const openedName = Buffer.from(buffer, plainRows.nameAt(), NAME_BYTES);
 
 const irregularityBody = { bytes: new DataView(buffer, plainRows.irregularityAt(), plainRows.outBytes()), length: 0 };
@@ -49,7 +49,8 @@ const NEVER = -1;
 /**
  * An open stay that its exit ends.
  * @param bytes where its row is: the name from `nameStart` on, the value, that was read as `entered`, from `start` up to `end`
- * @param read of the exit, as it came @param exit what its passage has of that, of the stay's plate @param isShort it has that flag, and that irregularity
+ * @param read of the exit, as it came @param exit what its passage has of that, of the stay's plate @param isShort it has that flag, and
+ * that irregularity
  * @returns as `writeOpened` does
  */
 export function writeClosed(

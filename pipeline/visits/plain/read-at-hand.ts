@@ -6,13 +6,14 @@ import type { PassageRead } from '../passages/passages.ts';
 import { numberOf } from '../state/stay-codec.ts';
 import type { GarageNames } from './plain-telling.ts';
 import {
-  AT, CAMERA_ID, CANDIDATE_CONFIDENCES, CANDIDATES, CONFIDENCE, COUNTRY, GARAGE_ID, IS_WIDE, LANE_ID, MOST_CANDIDATES, NUMBERS, OPERATOR_ID, PLATE,
-  READ_ID, SAID, TEXTS,
+  AT, CAMERA_ID, CANDIDATE_CONFIDENCES, CANDIDATES, CONFIDENCE, COUNTRY, GARAGE_ID, IS_WIDE, LANE_ID, MOST_CANDIDATES, NUMBERS, OPERATOR_ID,
+  PLATE, READ_ID, SAID, TEXTS,
 } from './read-parts.ts';
 
 /**
  * The read at hand, put once where the plain rows are written (`wasm/`): its texts as bytes, which the row of its stay, the visit
- * and the visit's name have several times. Mostly they come straight from the bytes that the read was decoded from.
+ * and the visit's name have several times. Mostly they come straight from the bytes that the read was decoded from. What is there holds
+ * until another is put there, or a visit is named.
  */
 
 /** What `wasm/plain-rows.wasm.ts` exports; addresses are in its memory, which does not grow. */
@@ -31,8 +32,8 @@ interface PlainRows {
   irregularityBytes(): number;
   openAt(): number;
   openBytes(): number;
-  findTexts(bytes: number): boolean;
-  nameRead(nth: number): boolean;
+  findTexts(bytes: number): number;
+  nameRead(nth: number): number;
   openStay(dueAt: number, lastHereAt: number, rulesVersion: number): number;
   closeStay(
     value: number, plateEnd: number, entryEnd: number, readIdAt: number, dueAt: number, firstSeenAt: number, enteredAt: number,
@@ -86,7 +87,7 @@ const LEAST_BYTES = 16;
 /** They are found in the body that was decoded. */
 function haveTexts(): boolean {
   copyBytes(textsOfLast(), 0, end, room, 0);
-  return plainRows.findTexts(end);
+  return plainRows.findTexts(end) !== 0;
 }
 
 function putTexts({ garageId, country, plate, laneId, cameraId, readId }: CameraRead): boolean {

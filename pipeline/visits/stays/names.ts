@@ -11,7 +11,7 @@ export function keyOf({ garageId, cameraId, readId }: CameraRead): string {
 /** Named after the read that made the stay known; the plate is not in it. That of a plain entry is written with its row (`../plain/`). */
 export function visitIdOf(read: CameraRead, nth = 0): string {
   const { garageId, cameraId, readId, capturedAt } = read;
-  return holdTexts(read) && plainRows.nameRead(nth)
+  return holdTexts(read) && plainRows.nameRead(nth) !== 0
     ? textOfBytes(name, 0, NAME_BYTES)
     : nameOf(`${garageId} ${cameraId} ${readId} ${capturedAt} ${nth}`);
 }

@@ -3,15 +3,16 @@ import { putByte, putBytes, putDecimal, putLong, putString, putStringOf, putWord
 import { lengthOf, numberOf, textOf } from './read-at-hand.as';
 
 /**
- * The irregularity of a stay that the read at hand ended a few minutes after it began, as `shortStay` of `../../stays/irregularities.ts` says it:
- * nothing else can be irregular of a plain stay. In its row stands the JSON of all that it has, told is the Avro body.
+ * The irregularity of a stay that the read at hand ended a few minutes after it began, as `shortStay` of
+ * `../../stays/irregularities.ts` says it: nothing else can be irregular of a plain stay. Its row has it as JSON, in a list; told is the
+ * Avro body.
  */
 
 export const DRIVE_THROUGH: string = "drive_through";
 const SEVERITY: string = "info";
 const ACTION: string = "none: the tariff decides";
 
-/** Two bytes or more stand for one that JSON does not have in a text as it is. */
+/** Of what was written since they were set back: JSON writes a letter otherwise; not all is ASCII. */
 let needsEscapes: bool = false;
 let isWide: bool = false;
 
@@ -20,7 +21,9 @@ let isWide: bool = false;
  * @param visitId of the stay @param entryId of the last read of its entry, and so on: where they stand, and their bytes
  * @returns its length, with a mark if it is not ASCII; 0: there are letters that JSON writes otherwise
  */
-export function jsonOfShort(at: usize, visitId: usize, idBytes: i32, entryId: usize, entryBytes: i32, readId: usize, readBytes: i32): u32 {
+export function jsonOfShort(
+  at: usize, visitId: usize, idBytes: i32, entryId: usize, entryBytes: i32, readId: usize, readBytes: i32,
+): u32 {
   needsEscapes = false;
   isWide = false;
   writeFrom(at);
@@ -55,7 +58,9 @@ export function jsonOfShort(at: usize, visitId: usize, idBytes: i32, entryId: us
 }
 
 /** Writes the Avro body to `at`; its parts as above. @returns where it ends */
-export function bodyOfShort(at: usize, visitId: usize, idBytes: i32, entryId: usize, entryBytes: i32, readId: usize, readBytes: i32): usize {
+export function bodyOfShort(
+  at: usize, visitId: usize, idBytes: i32, entryId: usize, entryBytes: i32, readId: usize, readBytes: i32,
+): usize {
   writeFrom(at);
   putLong(DRIVE_THROUGH.length + 1 + idBytes);
   putWord(DRIVE_THROUGH);

@@ -10,20 +10,22 @@ import {
   putByte, putBytes, putCount, putDecimal, putFloat, putLong, putShare, putString, putStringOf, putText, putTextOfWord, putTime, writeFrom,
   writtenTo,
 } from './pen.as';
-import { candidates, counts, findTexts, lengthOf, letters, LETTERS_BYTES, numberOf, numbers, textOf, texts, words } from './read-at-hand.as';
+import {
+  candidates, counts, findTexts, lengthOf, letters, LETTERS_BYTES, numberOf, numbers, textOf, texts, words,
+} from './read-at-hand.as';
 import { MOST_BYTES, name, NAME_BYTES, nameText, text } from './visit-name.as';
 
 /**
- * The rows of plain stays, and the visits that are told of them, out of the read at hand: byte for byte what `../../state/stay-codec.ts`
- * and `../../records/visit-encoder.ts` make of them. Each text of the read is there once, and written up to four times.
+ * The rows of plain stays, and what is told of them, out of the read at hand: byte for byte what `../../state/stay-codec.ts` and
+ * `../../../records/visit-encoder.ts` make of them. Each text of the read is there once, and written up to eight times.
  */
 
-/** What is written: a stay's row, and the Avro body of its visit; as much as the texts at hand and an open row come to, and more. */
+/** What is written: a stay's row, and the Avro body of its visit. The texts at hand and an open row, each of them twice, are less. */
 const OUT_BYTES: i32 = 12288;
 const row: usize = memory.data(OUT_BYTES, 16);
 const visit: usize = memory.data(OUT_BYTES, 16);
 let visitEnd: usize = visit;
-/** The Avro body of the irregularity of a short stay; as JSON it is written elsewhere before its row. */
+/** The irregularity of a short stay: its Avro body, and its JSON, which the row has. */
 const irregularity: usize = memory.data(OUT_BYTES, 16);
 let irregularityEnd: usize = irregularity;
 const json: usize = memory.data(OUT_BYTES, 16);

@@ -46,7 +46,7 @@ export function words(): i32 {
  * @returns false: not all of it is ASCII, with lengths of a byte
  */
 export function findTexts(bytes: i32): bool {
-  // What stands behind is another's: of the last sixteen bytes those at the front count no more.
+  // The last sixteen, some of which are looked at again: what stands behind them is another's.
   let any = v128.load(letters + usize(bytes) - 16);
   for (let at = letters, end = letters + usize(bytes) - 16; at < end; at += 16) any = v128.or(any, v128.load(at));
   if (i8x16.bitmask(any) != 0) return false;

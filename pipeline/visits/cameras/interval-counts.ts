@@ -14,6 +14,11 @@ export class IntervalCounts {
   /** Intervals with reads. */
   private length = 0;
 
+  /** The last interval with reads; 0: there is none. */
+  get last(): number {
+    return this.length === 0 ? 0 : this.ints[this.from + 2 * (this.length - 1)]!;
+  }
+
   add(at: number): void {
     const interval = intervalOf(at);
     const { ints, from, length } = this;

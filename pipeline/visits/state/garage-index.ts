@@ -199,9 +199,9 @@ export class GarageIndex {
   }
 
   /**
-   * Looks once where it will be looked for the read's id, for its plate and for what was read at its lane, and where the stay will be put
-   * until it is due: each of these stands somewhere in megabytes. Asked one after the other, as the rules ask, each is waited for as long as
-   * hundreds of steps take; side by side, with no turn to take by what is found, they are fetched together.
+   * Looks once where it will be looked for the read's id, for its plate and for what was read at its lane, where it will be counted, and
+   * where the stay will be put until it is due: each of these stands somewhere in megabytes. Asked one after the other, as the rules ask,
+   * each is waited for as long as hundreds of steps take; side by side, with no turn to take by what is found, they are fetched together.
    */
   foresee(read: CameraRead): void {
     const { readId, cameraId, laneId, country, plate } = read;
@@ -212,10 +212,12 @@ export class GarageIndex {
       takePacked(plate, found, PACKED_PLATE);
     }
     // First all that takes many steps.
-    const readPlace = reads.placeOf(this.cameras.camera(cameraId).hash, readId);
+    const camera = this.cameras.camera(cameraId);
+    const readPlace = reads.placeOf(camera.hash, readId);
     const platePlace = plates.placeOf(this.number, country, plate);
     const lane = this.lanes.known(laneId);
-    this.foreseen = reads.lookAt(readPlace) + plates.lookAt(platePlace) + (lane === null ? 0 : lane.trace.lastAt) + staysDue.lookAhead();
+    this.foreseen = reads.lookAt(readPlace) + plates.lookAt(platePlace) + (lane === null ? 0 : lane.trace.lastAt) + camera.counts.last +
+      staysDue.lookAhead();
   }
 
   /** The number of a plate that has live stays here; NO_PLATE: it has none. */

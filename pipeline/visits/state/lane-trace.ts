@@ -90,7 +90,7 @@ export class LaneTrace {
     for (; i >= from && doubles[DOUBLES * i]! >= at && i > end - 1 - FEW; i--) {
       const slot = ints[INTS * i + SLOT_AT]!;
       if (slot === TAKEN || columns.leftAt(slot) < at) continue;
-      if (!found.includes(slot) && couldBeAny(bytes, BYTES * i + PLATE_AT, plates)) found.push(slot);
+      if (!found.includes(slot) && couldBeAny(ints, INTS * i + PLATE_WORD, bytes, plates)) found.push(slot);
     }
     if (i < from || doubles[DOUBLES * i]! < at) return;
     findAlike(plates, bytes, this.placeOf(at), i + 1, (known) => {
@@ -108,7 +108,7 @@ export class LaneTrace {
       const slot = ints[INTS * i + SLOT_AT]!;
       if (slot === TAKEN) continue;
       const leftAt = columns.leftAt(slot);
-      if (leftAt >= from && leftAt <= to && !found.includes(slot) && couldBeAny(bytes, BYTES * i + PLATE_AT, plates)) found.push(slot);
+      if (leftAt >= from && leftAt <= to && !found.includes(slot) && couldBeAny(ints, INTS * i + PLATE_WORD, bytes, plates)) found.push(slot);
     }
   }
 

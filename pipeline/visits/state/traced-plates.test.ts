@@ -29,6 +29,12 @@ function isLong(each: string): boolean {
   return each.length > 15 || each.includes('Ж');
 }
 
+function isAny(bytes: Uint8Array, entry: number, plates: readonly string[]): boolean {
+  const isOne = plates.some((each) => couldBeSame(bytes, ENTRY_BYTES * entry + PLATE_AT, each));
+  if (plates.length > 0) assert.equal(couldBeAny(wordsOf(bytes), wordOf(entry), bytes, plates), isOne);
+  return isOne;
+}
+
 function found(plates: readonly string[], bytes: Uint8Array, from: number, to: number): number[] {
   const entries: number[] = [];
   findAlike(plates, bytes, from, to, (entry) => entries.push(entry));
@@ -41,7 +47,7 @@ test('of many entries those are found whose plate could be the same as one of th
   fc.assert(fc.property(searches, fc.nat(3), (each, from) => {
     for (const [plates, known] of each) {
       const bytes = entriesOf(known);
-      const expected = known.flatMap((_, i) => (i >= from && couldBeAny(bytes, ENTRY_BYTES * i + PLATE_AT, plates) ? [i] : []));
+      const expected = known.flatMap((_, i) => (i >= from && isAny(bytes, i, plates) ? [i] : []));
       assert.deepEqual([...new Set(found(plates, bytes, from, known.length))].sort((a, b) => a - b), expected);
       known.forEach((one, i) => assert.ok(isPlate(wordsOf(bytes), wordOf(i), one)));
     }

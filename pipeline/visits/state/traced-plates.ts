@@ -61,9 +61,11 @@ export function couldBeSame(plates: Uint8Array, at: number, plate: string): bool
   return Math.max(fromStart, fromEnd) >= Math.min(MOST_ALIKE, shorter - 1);
 }
 
-/** The same of any of these. */
-export function couldBeAny(plates: Uint8Array, at: number, sought: readonly string[]): boolean {
-  for (let n = 0; n < sought.length; n++) if (couldBeSame(plates, at, sought[n]!)) return true;
+/** The same of any of these; of the first, mostly the only one, and packed, as `couldBePacked` does. */
+export function couldBeAny(words: Int32Array, at: number, bytes: Uint8Array, sought: readonly string[]): boolean {
+  packPlate(sought[0]!);
+  if (couldBePacked(words, at, bytes, sought[0]!)) return true;
+  for (let n = 1; n < sought.length; n++) if (couldBeSame(bytes, 4 * at, sought[n]!)) return true;
   return false;
 }
 

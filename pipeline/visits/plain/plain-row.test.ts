@@ -156,8 +156,7 @@ test('an open stay that is closed in its bytes, and its visit, are what the code
     );
     const garage = { garageId, operatorId };
     const nameStart = start - Buffer.byteLength(visitId);
-    const names = { ...garage, visitId, followsId: null };
-    const irregularity = shortStay(names, lastRead(entry!), exit);
+    const irregularity = shortStay({ ...garage, visitId, followsId: null }, lastRead(entry!), exit);
     const hasEscapes = isShort && JSON.stringify(irregularity).includes('\\');
     const read = cameAs(how, garageId, leftBy);
     const rowBytes = writeClosed(viewOf(bytes), nameStart, start, bytes.length, row, garage, read, leftBy, matchConfidence, isShort, dueAt);

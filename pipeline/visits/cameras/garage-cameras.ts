@@ -12,7 +12,7 @@ import { judgedWith, READS_WAIT } from './waiting.ts';
 /** A camera, and what is known of it. */
 export interface CameraIndex {
   readonly cameraId: string;
-  /** `cameraHashOf`. */
+  /** As `cameraHashOf` gives it: of its id and its garage's. */
   readonly hash: number;
   isConfigured: boolean;
   isWatched: boolean;
@@ -87,8 +87,8 @@ export class GarageCameras {
     let camera = this.byId.get(cameraId);
     if (camera === undefined) {
       camera = {
-        cameraId: sharedTexts.of(cameraId), hash: cameraHashOf(this.garageId, cameraId), isConfigured: false, isWatched: false, counts: new IntervalCounts(), late: noCounts,
-        rhythm: noRhythm, surprise: 0,
+        cameraId: sharedTexts.of(cameraId), hash: cameraHashOf(this.garageId, cameraId), isConfigured: false, isWatched: false,
+        counts: new IntervalCounts(), late: noCounts, rhythm: noRhythm, surprise: 0,
       };
       this.byId.set(camera.cameraId, camera);
     }

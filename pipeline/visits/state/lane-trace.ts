@@ -108,7 +108,8 @@ export class LaneTrace {
       const slot = ints[INTS * i + SLOT_AT]!;
       if (slot === TAKEN) continue;
       const leftAt = columns.leftAt(slot);
-      if (leftAt >= from && leftAt <= to && !found.includes(slot) && couldBeAny(ints, INTS * i + PLATE_WORD, bytes, plates)) found.push(slot);
+      if (leftAt < from || leftAt > to || found.includes(slot)) continue;
+      if (couldBeAny(ints, INTS * i + PLATE_WORD, bytes, plates)) found.push(slot);
     }
   }
 

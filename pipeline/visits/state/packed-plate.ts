@@ -31,7 +31,7 @@ export function packPlate(plate: string): number {
   return packings;
 }
 
-/** The same of one that stands packed in those words, from `at` on. */
+/** The same of one that stands packed in those words, from `at` on: of a read that was decoded just now (`foundOf`). */
 export function takePacked(plate: string, words: Int32Array, at: number): void {
   if (plate === packedText) return;
   packedText = plate;

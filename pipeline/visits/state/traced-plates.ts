@@ -4,8 +4,8 @@ import { packedPlate, packPlate } from './packed-plate.ts';
 import { ENTRY_BYTES, LONG, MOST_ALIKE, PLATE_BYTES, SOUGHT_BYTES } from './trace-numbers.ts';
 
 /**
- * Plates as they are packed (`packed-plate.ts`), `PLATE_BYTES` each, and a quick look at whether two could be of one vehicle: as many characters as that
- * takes stand in the same place, counted from the start or from the end.
+ * Plates as they are packed (`packed-plate.ts`), `PLATE_BYTES` each, and a quick look at whether two could be of one vehicle: as many
+ * characters as that takes stand in the same place, counted from the start or from the end.
  */
 
 const LAST_OF_A_BYTE = 0xff;

@@ -50,8 +50,8 @@ export function mostBytes(): i32 {
 /**
  * Twenty-one words, places being told from the start of the body. Of each of its parts that reads repeat (where it was made, its country, the
  * way it came) the number, as `PartNumbers.of` gives it, and where it begins and ends; where its readId begins and ends, and its plate; its
- * direction, as the schema counts; where its candidates begin, 0 if there are none; 1 if readId and plate are ASCII. Then sixteen bytes, the length of its plate and its letters, with 0
- * behind them (255 and 0 of one that is too long), and the FNV-1a hash of its readId.
+ * direction, as the schema counts; where its candidates begin, 0 if there are none; 1 if readId and plate are ASCII. Then its plate in four
+ * words, the length and the letters with 0 behind them (255 and 0 of one that is too long), and the FNV-1a hash of its readId.
  */
 export function wordsAt(): usize {
   return words;

@@ -1,3 +1,4 @@
+import { hashWith } from '../../pipeline/engine/hashes.ts';
 import { InputQueue } from '../../pipeline/engine/input-queue.ts';
 import { Outputs } from '../../pipeline/engine/outputs.ts';
 import { BATCH_HEADER_BYTES, RecordBlock } from '../../pipeline/engine/record-block.ts';
@@ -77,7 +78,7 @@ export function drainInProcess(count: number): InProcess {
       bytes.set(topic, (bytes.get(topic) ?? 0) + records.sizeBytes);
       for (const batch of records.batches()) {
         stamp(batch, nobody, 0);
-        digest = Math.imul(digest ^ checksumOf(batch), 0x01000193);
+        digest = hashWith(digest, checksumOf(batch));
       }
     }
     out.clear();

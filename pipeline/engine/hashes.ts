@@ -1,8 +1,8 @@
 /** Hashes of texts and bytes: FNV-1a, character by character or byte by byte (the same for ASCII), and the last mixing of MurmurHash3. */
 
-/** Of nothing: where each hash begins. */
+/** Of nothing: where each hash begins. AssemblyScript reads these two numbers as well (`../records/wasm/`). */
 export const FIRST_HASH = 0x811c9dc5;
-const FACTOR = 0x01000193;
+export const FACTOR = 0x01000193;
 
 /** What the hash is with a text behind what it is of. */
 export function hashOfText(before: number, text: string): number {

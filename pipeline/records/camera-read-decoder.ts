@@ -1,6 +1,10 @@
 import { instantiate } from '../webassembly/instantiate.ts';
+import {
+  CANDIDATES, CAPTURED_AT, CONFIDENCE, COUNTRY, DIRECTION, IS_ASCII, NUMBERS, ORIGIN, PLATE, READ_ID, RECEIVED_AT, WAY, WORDS,
+} from './read-words.ts';
 import type { Candidate, CameraRead, Direction, ReadTiming } from './records.ts';
 import { sharedTexts } from './shared-texts.ts';
+import { copyBytes, viewOf } from './slab.ts';
 import { textOfAscii, textOfBytes } from './text-of-bytes.ts';
 
 /**
@@ -56,9 +60,8 @@ export function textsOfLast(): DataView {
 }
 
 /**
- * What was found of the read besides, if it was decoded last and its readId and plate are ASCII: from `PACKED_PLATE` on four words, the length
- * of its plate and its letters, a byte each, with 0 behind them (of one of more than 15 letters only 255); at `READ_ID_HASH` the FNV-1a hash of
- * its readId (`engine/hashes.ts`). Letter by letter out of texts either takes several times as long.
+ * The words (`read-words.ts`) that were found of the read, if it was decoded last and its readId and plate are ASCII. Packed and hashed letter
+ * by letter out of texts, these take several times as long.
  */
 export function foundOf(read: CameraRead): Int32Array | null {
   return read === last && words[IS_ASCII] === 1 ? words : null;
@@ -78,11 +81,10 @@ const MOST_BYTES = cameraReads.mostBytes();
 const NOT_PLAIN = 0;
 const NEW_PARTS = 2;
 
-/** Where a body is put, as bytes and as words. */
+/** Where a body is put. */
 let body: Buffer;
 let bodyView: DataView;
-let bodyWords: Int32Array;
-/** What was found of it, see there. */
+/** What was found of it, as `read-words.ts` says. */
 let words: Int32Array;
 let numbers: Float64Array;
 
@@ -91,46 +93,21 @@ function useMemory(): void {
   // Another one after it has grown.
   if (body?.buffer === buffer) return;
   body = Buffer.from(buffer, cameraReads.bodyAt(), MOST_BYTES);
-  bodyView = new DataView(buffer, cameraReads.bodyAt(), MOST_BYTES);
-  bodyWords = new Int32Array(buffer, cameraReads.bodyAt(), MOST_BYTES / WORD_BYTES);
+  bodyView = viewOf(body);
   words = new Int32Array(buffer, cameraReads.wordsAt(), WORDS);
   numbers = new Float64Array(buffer, cameraReads.numbersAt(), NUMBERS);
 }
-
-/** Of a part: its number; where it begins and ends follow. */
-const ORIGIN = 0;
-const COUNTRY = 3;
-const WAY = 6;
-/** Of a text: where it begins; where it ends follows. */
-const READ_ID = 9;
-const PLATE = 11;
-const DIRECTION = 13;
-const CANDIDATES = 14;
-const IS_ASCII = 15;
-export const PACKED_PLATE = 16;
-export const READ_ID_HASH = 20;
-const WORDS = 21;
-const CONFIDENCE = 0;
-const CAPTURED_AT = 1;
-const RECEIVED_AT = 2;
-const NUMBERS = 3;
-const WORD_BYTES = 4;
 
 /** What was read last, mostly a fetch of thousands of records. */
 let viewed: Buffer | null = null;
 let view: DataView;
 
-/** Four bytes at a step: a call to copy so few takes longer. */
 function putBody(bytes: Buffer, start: number, end: number): void {
   if (bytes !== viewed) {
     viewed = bytes;
-    view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    view = viewOf(bytes);
   }
-  const from = view;
-  const to = bodyWords;
-  const whole = (end - start) >> 2;
-  for (let word = 0, at = start; word < whole; word++, at += WORD_BYTES) to[word] = from.getInt32(at, true);
-  for (let at = start + WORD_BYTES * whole; at < end; at++) body[at - start] = bytes[at]!;
+  copyBytes(view, start, end, bodyView, 0);
 }
 
 /** What the parts say that reads repeat, by their numbers: one copy of each. */

@@ -149,16 +149,15 @@ export function openVisitRules(taskState: TaskState): VisitRules {
 
   function putClock({ garageId, clockSlot }: GarageIndex, clock: GarageClock): void {
     if (clockSlot === NO_SLOT) clocks.put(garageId, clock);
-    else clocks.putAt(clockSlot, clock);
+    // Nothing is derived from it but its slot.
+    else if (clocks.at(clockSlot) !== clock) clocks.replaceAt(clockSlot, clock);
   }
 
   /** Moves the clock as far as it follows the read, and settles what is due by then. */
   function follow(read: CameraRead, before: GarageClock, garage: GarageIndex, offset: number, sink: Sink): GarageClock {
     const stepMs = garage.settings.allowedLatenessMs / 2;
     const after = clockAfterRead(before, read.cameraId, seenAt(read), stepMs, garage.cameras.isOnlyOne, offset + 1);
-    // Nothing is derived from it but its slot.
-    if (garage.clockSlot === NO_SLOT) clocks.put(garage.garageId, after);
-    else clocks.replaceAt(garage.clockSlot, after);
+    putClock(garage, after);
     settling.settleDue(garage, before.clock, after.clock, sink);
     return after;
   }

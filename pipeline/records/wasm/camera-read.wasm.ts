@@ -1,36 +1,20 @@
+import { FACTOR, FIRST_HASH } from '../../engine/hashes';
+import {
+  CANDIDATES, CAPTURED_AT, CONFIDENCE, COUNTRY, DIRECTION, IS_ASCII, NUMBERS, ORIGIN, PACKED_BYTES, PACKED_LONG, PACKED_PLATE, PLATE, READ_ID,
+  READ_ID_HASH, RECEIVED_AT, WAY, WORDS,
+} from '../read-words';
 import { PartNumbers } from './part-numbers.as';
 
 /**
  * A CameraRead's Avro body, written with the schema as it is now, taken apart where it stands: the caller puts it to `bodyAt`.
- * Texts are told by where they begin and end.
+ * What is found stands at `wordsAt` and `numbersAt`, as `../read-words.ts` says.
  */
 
 const MOST_BYTES: i32 = 65536;
 /** Words of the last bytes may reach into what stands behind. */
 const body: usize = memory.data(65536 + 16, 16);
-/** What was found, see `wordsAt` and `numbersAt`. */
-const words: usize = memory.data(4 * 21, 16);
-const numbers: usize = memory.data(8 * 3, 8);
-
-/** Three words each: the part's number, where it begins, where it ends. */
-const ORIGIN: usize = 0;
-const COUNTRY: usize = 12;
-const WAY: usize = 24;
-/** Two words each: where it begins and ends. */
-const READ_ID: usize = 36;
-const PLATE: usize = 44;
-/** A word each. */
-const DIRECTION: usize = 52;
-const CANDIDATES: usize = 56;
-const IS_ASCII: usize = 60;
-/** Four words. */
-const PACKED_PLATE: usize = 64;
-/** A word. */
-const READ_ID_HASH: usize = 80;
-/** Doubles. */
-const CONFIDENCE: usize = 0;
-const CAPTURED_AT: usize = 8;
-const RECEIVED_AT: usize = 16;
+const words: usize = memory.data(4 * WORDS, 16);
+const numbers: usize = memory.data(8 * NUMBERS, 8);
 
 /** Where reads were made: three fields that stand side by side. */
 const origins = new PartNumbers();
@@ -47,17 +31,10 @@ export function mostBytes(): i32 {
   return MOST_BYTES;
 }
 
-/**
- * Twenty-one words, places being told from the start of the body. Of each of its parts that reads repeat (where it was made, its country, the
- * way it came) the number, as `PartNumbers.of` gives it, and where it begins and ends; where its readId begins and ends, and its plate; its
- * direction, as the schema counts; where its candidates begin, 0 if there are none; 1 if readId and plate are ASCII. Then its plate in four
- * words, the length and the letters with 0 behind them (255 and 0 of one that is too long), and the FNV-1a hash of its readId.
- */
 export function wordsAt(): usize {
   return words;
 }
 
-/** Three doubles: its confidence, when it was made, and when it was received. */
 export function numbersAt(): usize {
   return numbers;
 }
@@ -94,42 +71,53 @@ export function takeApart(bytes: i32): i32 {
   const plate = textStart(plateAt);
   tellText(READ_ID, readId, readIdEnd);
   tellText(PLATE, plate, plateEnd);
-  store<i32>(words, i32(direction) >> 1, DIRECTION);
-  store<i32>(words, hasCandidates ? i32(candidatesAt - body) : 0, CANDIDATES);
-  store<i32>(words, i32(isAscii(readId, readIdEnd) && isAscii(plate, plateEnd)), IS_ASCII);
+  putWord(DIRECTION, i32(direction) >> 1);
+  putWord(CANDIDATES, hasCandidates ? i32(candidatesAt - body) : 0);
+  putWord(IS_ASCII, i32(isAscii(readId, readIdEnd) && isAscii(plate, plateEnd)));
   packPlate(plate, plateEnd);
-  store<i32>(words, hashOf(readId, readIdEnd), READ_ID_HASH);
-  store<f64>(numbers, f64(load<f32>(countryEnd)), CONFIDENCE);
-  store<f64>(numbers, f64(captured), CAPTURED_AT);
-  store<f64>(numbers, f64(received), RECEIVED_AT);
+  putWord(READ_ID_HASH, hashOf(readId, readIdEnd));
+  putNumber(CONFIDENCE, f64(load<f32>(countryEnd)));
+  putNumber(CAPTURED_AT, f64(captured));
+  putNumber(RECEIVED_AT, f64(received));
   return isNew ? 2 : 1;
 }
 
 /** @returns 1: it is new, or has no number */
-function tellPart(at: usize, numbersOf: PartNumbers, from: usize, to: usize): i32 {
+function tellPart(word: i32, numbersOf: PartNumbers, from: usize, to: usize): i32 {
   const number = numbersOf.of(from, to);
-  store<i32>(words + at, number);
-  tellText(at + 4, from, to);
+  putWord(word, number);
+  tellText(word + 1, from, to);
   return i32(number < 0);
 }
 
 @inline
-function tellText(at: usize, from: usize, to: usize): void {
-  store<i32>(words + at, i32(from - body));
-  store<i32>(words + at, i32(to - body), 4);
+function tellText(word: i32, from: usize, to: usize): void {
+  putWord(word, i32(from - body));
+  putWord(word + 1, i32(to - body));
+}
+
+@inline
+function putWord(word: i32, value: i32): void {
+  store<i32>(words + (usize(word) << 2), value);
+}
+
+@inline
+function putNumber(which: i32, value: f64): void {
+  store<f64>(numbers + (usize(which) << 3), value);
 }
 
 function packPlate(from: usize, to: usize): void {
-  const packed = words + PACKED_PLATE;
+  const packed = words + (usize(PACKED_PLATE) << 2);
   const length = to - from;
-  store<u64>(packed, length < 16 ? length : 255);
-  store<u64>(packed, 0, 8);
-  if (length < 16) for (let i: usize = 0; i < length; i++) store<u8>(packed + i, load<u8>(from + i), 1);
+  const fits = length < usize(PACKED_BYTES);
+  for (let at: usize = 0; at < usize(PACKED_BYTES); at += 8) store<u64>(packed + at, 0);
+  store<u8>(packed, fits ? length : PACKED_LONG);
+  if (fits) for (let i: usize = 0; i < length; i++) store<u8>(packed + i, load<u8>(from + i), 1);
 }
 
 function hashOf(from: usize, to: usize): i32 {
-  let hash: i32 = 0x811c9dc5;
-  for (let at = from; at < to; at++) hash = (hash ^ i32(load<u8>(at))) * 0x01000193;
+  let hash = i32(FIRST_HASH);
+  for (let at = from; at < to; at++) hash = (hash ^ i32(load<u8>(at))) * i32(FACTOR);
   return hash;
 }
 

@@ -2,10 +2,8 @@ import { shippedChannel } from './channel.ts';
 import type { PlateEvidence } from './evidence.ts';
 import { evidenceModule, memoryNumbers, NUMBER_BYTES, useMemory } from './evidence-module.ts';
 import { shippedReliability } from './reliability.ts';
+import { MOST_CANDIDATES } from './shared-numbers.ts';
 import { Text } from './text.ts';
-
-/** More candidates than this are not looked at: the likeliest count. */
-const MOST_CANDIDATES = 5;
 
 /**
  * What an evidence says, in numbers, which stand in the module's memory. One object is filled again and again, for

@@ -17,5 +17,7 @@ export const FURTHEST_LETTER = 9;
 /** Shorter plates are not counted on; where so many letters stand at the end, it is by the last of them. */
 export const SHORTEST_COUNTED_ON = 4;
 export const LETTERS_COUNTED_ON = 3;
+/** More candidates of a read than the likeliest five tell nothing more. */
+export const MOST_CANDIDATES = 5;
 /** So many characters lost together at one end are one misread. */
 export const LOST_TOGETHER = 3;

@@ -6,7 +6,7 @@ import { likelihood, likelihoodOfOther, readAs } from './likelihood.ts';
 import { Prepared } from './prepared.ts';
 import { shippedReliability } from './reliability.ts';
 import { sameVehicle } from './same-vehicle.ts';
-import { SAME_MISREAD } from './shared-numbers.ts';
+import { MOST_CANDIDATES, SAME_MISREAD } from './shared-numbers.ts';
 import { Text } from './text.ts';
 import { sameList } from '../lists/same-list.ts';
 import { sortShort } from '../lists/short-sort.ts';
@@ -116,7 +116,6 @@ interface Proposal {
 
 /** More proposals are not weighed: the likeliest by their confidence are. */
 const MOST_PROPOSALS = 12;
-const MOST_CANDIDATES = 5;
 const LEAST_LIKELY = 0.001;
 /** Where doubt is so much less than the least that a plate with candidates comes with, it comes without. */
 const PAST_DOUBT = 0.25;

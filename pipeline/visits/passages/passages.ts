@@ -1,5 +1,6 @@
 import type { CameraRead, Direction } from '../../records/records.ts';
 import type { PlateEvidence } from '../matching/evidence.ts';
+import { MOST_CANDIDATES } from '../matching/shared-numbers.ts';
 import { voted, type VotingRead } from '../matching/vote.ts';
 import { sortShort } from '../lists/short-sort.ts';
 import { hasTurned } from './turning.ts';
@@ -119,8 +120,6 @@ export function isDecided(passage: Passage): boolean {
 /** More reads than this (a car parked before the camera) are dropped from the passage's middle. */
 export const MOST_READS = 64;
 
-/** More candidates of a read than this tell nothing more. */
-const MOST_CANDIDATES = 5;
 const noCandidates: PassageRead['candidates'] = [];
 
 /** What the confidences of a garage's cameras mean. */

@@ -12,13 +12,14 @@ import { firstRead, lastRead, type Passage, type PassageRead } from '../passages
 import { readIdHashOf } from '../passages/read-hashes.ts';
 import type { Stay } from '../state/stay.ts';
 import { stayCodec } from '../state/stay-codec.ts';
-import { DRIVE_THROUGH } from '../stays/irregular-stays.ts';
+import { DRIVE_THROUGH } from '../stays/drive-through.ts';
 import { noIrregularities, shortStay } from '../stays/irregularities.ts';
 import { nameOf } from '../stays/names.ts';
 import { passage, readingOf, share, stay, text, time } from '../test-stays.ts';
 import { judgedReadsOfClosedRow, readClosedRow, readOpenRow, readsOfClosedRow } from './plain-row.ts';
 import { closedVisit, openVisit } from './plain-telling.ts';
-import { appendRow, openedName, writeClosed, writeOpened, writtenIrregularity, writtenVisit } from './plain-writing.ts';
+import { appendRow, writeClosed, writeOpened, writtenIrregularity, writtenVisit } from './plain-writing.ts';
+import { madeName } from './read-at-hand.ts';
 
 /** A row's value somewhere in memory, behind its name, and where it begins. */
 function rowOf(value: Stay, name = ''): { bytes: Buffer; start: number } {
@@ -112,7 +113,7 @@ test('a stay that begins in its bytes, and its visit, are what the codecs would 
     if (rowBytes === 0) return assert.ok(isOfMuch(garage, read));
     plain += 1;
     const visitId = nameOf(`${garageId} ${cameraId} ${readId} ${at} 0`);
-    assert.equal(openedName.toString('latin1'), visitId);
+    assert.equal(madeName.toString('latin1'), visitId);
     const written = new Slab(1);
     appendRow(rowBytes, written);
     const expected = rowOf({

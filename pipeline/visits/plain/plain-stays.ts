@@ -16,13 +16,14 @@ import type { Stay } from '../state/stay.ts';
 import { decidedAt, leavesAt, openDueAt } from '../stays/due-at.ts';
 import { LEAST_SURE } from '../stays/emission.ts';
 import { noFlags } from '../stays/flags.ts';
-import { DRIVE_THROUGH } from '../stays/irregular-stays.ts';
+import { DRIVE_THROUGH } from '../stays/drive-through.ts';
 import { noIrregularities, shortStay, type StayNames } from '../stays/irregularities.ts';
 import { visitIdOf } from '../stays/names.ts';
 import { cameBack } from '../stays/timeline.ts';
 import { readOpenRow, type OpenStay } from './plain-row.ts';
 import { closedVisit, openVisit, type PlainSink } from './plain-telling.ts';
-import { appendRow, openedName, writeClosed, writeOpened, writtenIrregularity, writtenVisit } from './plain-writing.ts';
+import { appendRow, writeClosed, writeOpened, writtenIrregularity, writtenVisit } from './plain-writing.ts';
+import { madeName } from './read-at-hand.ts';
 
 /**
  * The plain cases, nearly all of a garage's reads: a vehicle that is outside enters, one that is inside leaves,
@@ -268,8 +269,8 @@ function open(
   const dueAt = openDueAt(entry, garage.settings, false);
   const rowBytes = writeOpened(garage, read, enteredBy, hereBefore(entry, endedAt, garage), dueAt);
   if (rowBytes === 0) return false;
-  appendRow(rowBytes, stays.beginRow(openedName));
-  const slot = stays.endRow(openedName);
+  appendRow(rowBytes, stays.beginRow(madeName));
+  const slot = stays.endRow(madeName);
   garage.enteredPlainly(slot, plate, enteredBy, dueAt);
   if (sink.written !== undefined) sink.written.visit(garage.garageId, writtenVisit);
   else sink.visit(openVisit(garage, stays.keyAt(slot), 1, enteredBy, enteredBy.at, enteredBy));

@@ -15,10 +15,6 @@ import { holdRead, plainRows } from './read-at-hand.ts';
 const { buffer } = plainRows.memory;
 const row = new DataView(buffer, plainRows.rowAt(), plainRows.outBytes());
 const open = new DataView(buffer, plainRows.openAt(), plainRows.openBytes());
-const NAME_BYTES = 17;
-
-/** The name of the visit of the stay that was opened last: until another visit is named. */
-export const openedName = Buffer.from(buffer, plainRows.nameAt(), NAME_BYTES);
 
 const irregularityBody = { bytes: new DataView(buffer, plainRows.irregularityAt(), plainRows.outBytes()), length: 0 };
 
@@ -31,7 +27,7 @@ const visitBody = { bytes: new DataView(buffer, plainRows.visitAt(), plainRows.o
 export const writtenVisit: AvroBody = visitBody;
 
 /**
- * A stay that begins, told at once.
+ * A stay that begins, told at once; its visit's name is `madeName`.
  * @param read that it was opened by, as it came @param entry what its passage has of that, its only read
  * @returns bytes of its row, for `appendRow`; 0: not plain
  */

@@ -2,11 +2,12 @@ import { textBytesOf, textsOfLast } from '../../records/camera-read-decoder.ts';
 import type { CameraRead } from '../../records/records.ts';
 import { copyBytes, viewOf } from '../../records/slab.ts';
 import { instantiate } from '../../webassembly/instantiate.ts';
+import { MOST_CANDIDATES } from '../matching/shared-numbers.ts';
 import type { PassageRead } from '../passages/passages.ts';
 import { numberOf } from '../state/stay-codec.ts';
 import type { GarageNames } from './plain-telling.ts';
 import {
-  AT, CAMERA_ID, CANDIDATE_CONFIDENCES, CANDIDATES, CONFIDENCE, COUNTRY, GARAGE_ID, IS_WIDE, LANE_ID, MOST_CANDIDATES, NUMBERS, OPERATOR_ID,
+  AT, CAMERA_ID, CANDIDATE_CONFIDENCES, CANDIDATES, CONFIDENCE, COUNTRY, GARAGE_ID, IS_WIDE, LANE_ID, NUMBERS, OPERATOR_ID,
   PLATE, READ_ID, SAID, TEXTS,
 } from './read-parts.ts';
 
@@ -25,6 +26,7 @@ interface PlainRows {
   lettersBytes(): number;
   outBytes(): number;
   nameAt(): number;
+  nameBytes(): number;
   rowAt(): number;
   visitAt(): number;
   visitBytes(): number;
@@ -44,6 +46,8 @@ interface PlainRows {
 export const plainRows = instantiate<PlainRows>(new URL('./wasm/plain-rows.wasm', import.meta.url));
 
 const { buffer } = plainRows.memory;
+/** The visit's name that was made last, ASCII: until another visit is named. */
+export const madeName = Buffer.from(buffer, plainRows.nameAt(), plainRows.nameBytes());
 /** Where each text begins, and how many bytes it has. */
 const places = new Int32Array(buffer, plainRows.textsAt(), 2 * TEXTS);
 const numbers = new Float64Array(buffer, plainRows.numbersAt(), NUMBERS);

@@ -1,3 +1,5 @@
+import { MOST_CANDIDATES } from '../matching/shared-numbers.ts';
+
 /** Where the parts of the read at hand stand: what TypeScript and AssemblyScript (`wasm/`) both read, so plain numbers only. */
 
 /** Its texts and its garage's, by number; its candidates' plates stand behind them. */
@@ -9,8 +11,6 @@ export const LANE_ID = 4;
 export const CAMERA_ID = 5;
 export const READ_ID = 6;
 export const CANDIDATES = 7;
-/** As many as a passage keeps. */
-export const MOST_CANDIDATES = 5;
 export const TEXTS = CANDIDATES + MOST_CANDIDATES;
 
 /** Of a text's length: it is not ASCII. */

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Table } from '../../engine/state.ts';
 import { defaultSettings } from '../../garages/garages-file.ts';
-import { foundOf, PACKED_PLATE, READ_ID_HASH } from '../../records/camera-read-decoder.ts';
+import { foundOf } from '../../records/camera-read-decoder.ts';
+import { PACKED_PLATE, READ_ID_HASH } from '../../records/read-words.ts';
 import type { CameraRead, Garage, GarageSettings } from '../../records/records.ts';
 import { GarageCameras, type CameraMoment } from '../cameras/garage-cameras.ts';
 import { intervalOf } from '../cameras/intervals.ts';

@@ -48,9 +48,8 @@ export class GarageLanes {
 
   /** Made when first met: a lane that is not configured serves both directions. */
   lane(laneId: string): LaneIndex {
-    if (this.asked !== null && this.asked.laneId === laneId) return this.asked;
-    let lane = this.byId.get(laneId);
-    if (lane === undefined) {
+    let lane = this.known(laneId);
+    if (lane === null) {
       lane = {
         laneId: sharedTexts.of(laneId), direction: 'UNKNOWN', adjacent: noLanes, seesFronts: false, trace: new LaneTrace(),
         blanks: new LaneTrace(),

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { foundOf, PACKED_PLATE, READ_ID_HASH } from '../../records/camera-read-decoder.ts';
+import { foundOf } from '../../records/camera-read-decoder.ts';
 import { openCodec } from '../../records/codec.ts';
+import { PACKED_PLATE, READ_ID_HASH } from '../../records/read-words.ts';
 import type { CameraRead } from '../../records/records.ts';
 import { readIdHashOf } from '../passages/read-hashes.ts';
 import { packedPlate, packPlate, takePacked } from './packed-plate.ts';

@@ -1,6 +1,7 @@
 import { sharedTexts } from '../../records/shared-texts.ts';
 import type { Slab } from '../../records/slab.ts';
 import { textOfBytes } from '../../records/text-of-bytes.ts';
+import { afterShare, afterText } from './packed-places.ts';
 import { FINER, LONG, NO_SHARE, NO_TIME } from './stay-format.ts';
 
 /**
@@ -106,13 +107,12 @@ export function readPosition(): number {
 
 /** Passes over what `writeText` wrote. */
 export function skipText(): void {
-  const length = source[at++]!;
-  at += length === LONG ? 4 + source.readUInt32LE(at) : length;
+  at = afterText(source, at);
 }
 
 /** Passes over what `writeShare` wrote. */
 export function skipShare(): void {
-  if (readUint16() === NO_SHARE) at += 8;
+  at = afterShare(source, at);
 }
 
 export function readByte(): number {

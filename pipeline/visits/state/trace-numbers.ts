@@ -1,3 +1,5 @@
+import { PACKED_BYTES, PACKED_LONG } from '../../records/read-words.ts';
+
 /** How reads stand in a lane's trace, for TypeScript and WebAssembly. */
 
 /** An entry is its time, the slot, and the plate. */
@@ -5,8 +7,8 @@ export const ENTRY_BYTES = 32;
 export const PLATE_AT = 12;
 
 /** More than nearly all plates have letters: of a longer one, or one of other letters than these bytes can say, it is kept that it is. */
-export const PLATE_BYTES = 16;
-export const LONG = 0xff;
+export const PLATE_BYTES = PACKED_BYTES;
+export const LONG = PACKED_LONG;
 
 /** Two plates could be of one vehicle if so many characters stand in the same place. */
 export const MOST_ALIKE = 3;

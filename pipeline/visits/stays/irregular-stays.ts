@@ -1,6 +1,7 @@
 import type { Severity } from '../../records/records.ts';
 import { firstRead, isRearOnly, lastRead, type Passage, type PassageRead } from '../passages/passages.ts';
 import { trailerReads } from '../passages/trailers.ts';
+import { DRIVE_THROUGH, DRIVE_THROUGH_ACTION, DRIVE_THROUGH_SEVERITY } from './drive-through.ts';
 import type { FoldedStay } from './timeline.ts';
 
 /** A kind of irregular sequence that shows in one stay: the rule is `concerns`. */
@@ -27,10 +28,8 @@ export interface Finding {
 /** In and out within so long: somebody was dropped off, or found no place. */
 const DRIVE_THROUGH_MS = 5 * 60_000;
 
-export const DRIVE_THROUGH = 'drive_through';
-
 export function driveThrough(enteredBy: Pick<PassageRead, 'readId'>, exit: Passage): Finding {
-  return foundAt(exit, [enteredBy, firstRead(exit)], 'none: the tariff decides');
+  return foundAt(exit, [enteredBy, firstRead(exit)], DRIVE_THROUGH_ACTION);
 }
 
 /** Sorted by type, as flags are. */
@@ -69,7 +68,7 @@ export const kindsOfStays: readonly KindOfStay[] = [
   {
     /** In and out within minutes: a normal drop-off. */
     type: DRIVE_THROUGH,
-    severity: 'info',
+    severity: DRIVE_THROUGH_SEVERITY,
     concerns: ({ entry, exit }) =>
       entry !== null && exit !== null && firstRead(exit).at - lastRead(entry).at < DRIVE_THROUGH_MS,
     find: ({ entry, exit }) => driveThrough(lastRead(entry!), exit!),

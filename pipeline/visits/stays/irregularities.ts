@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
 import type { CameraRead, Irregularity, Severity } from '../../records/records.ts';
 import type { Passage, PassageRead } from '../passages/passages.ts';
-import { DRIVE_THROUGH, driveThrough, kindsOfStays, type Finding } from './irregular-stays.ts';
+import { DRIVE_THROUGH, DRIVE_THROUGH_SEVERITY } from './drive-through.ts';
+import { driveThrough, kindsOfStays, type Finding } from './irregular-stays.ts';
 import { sameList } from '../lists/same-list.ts';
 import type { FoldedStay } from './timeline.ts';
 
@@ -100,7 +101,7 @@ function findings(stay: FoldedStay, names: StayNames): Irregularity[] {
 
 /** A plain stay of a few minutes: it has no other irregularity. @param enteredBy the last read of its entry */
 export function shortStay(names: StayNames, enteredBy: Pick<PassageRead, 'readId'>, exit: Passage): Irregularity {
-  return foundIn(names, DRIVE_THROUGH, 'info', driveThrough(enteredBy, exit), [names.visitId]);
+  return foundIn(names, DRIVE_THROUGH, DRIVE_THROUGH_SEVERITY, driveThrough(enteredBy, exit), [names.visitId]);
 }
 
 /** @param usual the severity of its kind */

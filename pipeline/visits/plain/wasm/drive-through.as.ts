@@ -1,3 +1,4 @@
+import { DRIVE_THROUGH, DRIVE_THROUGH_ACTION, DRIVE_THROUGH_SEVERITY } from '../../stays/drive-through';
 import { AT, CAMERA_ID, GARAGE_ID, IS_WIDE, OPERATOR_ID } from '../read-parts';
 import { putByte, putBytes, putDecimal, putLong, putString, putStringOf, putWord, writeFrom, writtenTo } from './pen.as';
 import { lengthOf, numberOf, textOf } from './read-at-hand.as';
@@ -7,10 +8,6 @@ import { lengthOf, numberOf, textOf } from './read-at-hand.as';
  * `../../stays/irregularities.ts` says it: nothing else can be irregular of a plain stay. Its row has it as JSON, in a list; told is the
  * Avro body.
  */
-
-export const DRIVE_THROUGH: string = "drive_through";
-const SEVERITY: string = "info";
-const ACTION: string = "none: the tariff decides";
 
 /** Of what was written since they were set back: JSON writes a letter otherwise; not all is ASCII. */
 let needsEscapes: bool = false;
@@ -48,9 +45,9 @@ export function jsonOfShort(
   putWord('"],"visitIds":["');
   putLetters(visitId, idBytes);
   putWord('"],"severity":"');
-  putWord(SEVERITY);
+  putWord(DRIVE_THROUGH_SEVERITY);
   putWord('","action":"');
-  putWord(ACTION);
+  putWord(DRIVE_THROUGH_ACTION);
   putWord('"}]');
   if (needsEscapes) return 0;
   const length = u32(writtenTo() - at);
@@ -82,8 +79,8 @@ export function bodyOfShort(
   putLong(1);
   putString(visitId, idBytes);
   putByte(0);
-  putStringOf(SEVERITY);
-  putStringOf(ACTION);
+  putStringOf(DRIVE_THROUGH_SEVERITY);
+  putStringOf(DRIVE_THROUGH_ACTION);
   return writtenTo();
 }
 

@@ -5,7 +5,8 @@ import {
 import {
   AT, CAMERA_ID, CANDIDATE_CONFIDENCES, CANDIDATES, CONFIDENCE, COUNTRY, GARAGE_ID, IS_WIDE, LANE_ID, OPERATOR_ID, PLATE, READ_ID, SAID,
 } from '../read-parts';
-import { bodyOfShort, DRIVE_THROUGH, jsonOfShort } from './drive-through.as';
+import { DRIVE_THROUGH } from '../../stays/drive-through';
+import { bodyOfShort, jsonOfShort } from './drive-through.as';
 import {
   putByte, putBytes, putCount, putDecimal, putFloat, putLong, putShare, putString, putStringOf, putText, putTextOfWord, putTime, writeFrom,
   writtenTo,
@@ -61,6 +62,10 @@ export function outBytes(): i32 {
 
 export function nameAt(): usize {
   return name;
+}
+
+export function nameBytes(): i32 {
+  return NAME_BYTES;
 }
 
 export function rowAt(): usize {

@@ -22,7 +22,7 @@ import { TRAILER_MS } from '../passages/linking.ts';
 import {
   comparePassages, compareReads, firstRead, isRearOnly, type Passage, type PassageRead,
 } from '../passages/passages.ts';
-import { readIdHashOf, type ReadHashes } from '../passages/read-hashes.ts';
+import { readIdHashOf } from '../passages/read-hashes.ts';
 import { readsOfClosedRow, type OpenStay } from '../plain/plain-row.ts';
 import { leavesAt } from '../stays/due-at.ts';
 import { lastSeenAt } from '../stays/timeline.ts';
@@ -34,6 +34,7 @@ import { GarageLanes, type LaneIndex } from './garage-lanes.ts';
 import { takePacked } from './packed-plate.ts';
 import { NO_PLATE, NO_SLOT, type PlateStays } from './plate-stays.ts';
 import { enteredIn, insideEvidence, isStrangers, standAlike, strayExit } from './presence.ts';
+import type { ReadHashes } from './read-hashes.ts';
 import { SlotsDue } from './slots-due.ts';
 import type { LateRead, Stay } from './stay.ts';
 import { NO_STAY, type StayColumns } from './stay-columns.ts';
@@ -206,19 +207,16 @@ export class GarageIndex {
    */
   foresee(read: CameraRead): void {
     const { readId, cameraId, laneId, country, plate } = read;
-    const { reads, plates, staysDue } = this;
+    const { staysDue } = this;
     const found = foundOf(read);
     if (found !== null) {
-      reads.know(readId, found[READ_ID_HASH]!);
+      this.reads.know(readId, found[READ_ID_HASH]!);
       takePacked(plate, found, PACKED_PLATE);
     }
-    // First all that takes many steps.
     const camera = this.cameras.camera(cameraId);
-    const readPlace = reads.placeOf(camera.hash, readId);
-    const platePlace = plates.placeOf(this.number, country, plate);
     const lane = this.lanes.known(laneId);
-    this.foreseen = reads.lookAt(readPlace) + plates.lookAt(platePlace) + (lane === null ? 0 : lane.trace.lastAt) + camera.counts.last +
-      staysDue.lookAhead();
+    this.foreseen = camera.counts.last + staysDue.lookAhead() +
+      this.columns.lookAt(camera.hash, readId, this.number, country, plate, lane === null ? null : lane.trace);
   }
 
   /** The number of a plate that has live stays here; NO_PLATE: it has none. */

@@ -51,8 +51,8 @@ export class GarageLanes {
     let lane = this.known(laneId);
     if (lane === null) {
       lane = {
-        laneId: sharedTexts.of(laneId), direction: 'UNKNOWN', adjacent: noLanes, seesFronts: false, trace: new LaneTrace(),
-        blanks: new LaneTrace(),
+        laneId: sharedTexts.of(laneId), direction: 'UNKNOWN', adjacent: noLanes, seesFronts: false, trace: new LaneTrace(this.columns.memory),
+        blanks: new LaneTrace(this.columns.memory),
       };
       this.byId.set(lane.laneId, lane);
       this.met.push(lane);
@@ -93,7 +93,7 @@ export class GarageLanes {
   leftSince(at: number, evidence: PlateEvidence): readonly number[] {
     const plates = platesOf(evidence);
     const left: number[] = [];
-    for (let i = 0; i < this.met.length; i++) this.met[i]!.trace.leftSince(at, plates, this.columns, left);
+    for (let i = 0; i < this.met.length; i++) this.met[i]!.trace.leftSince(at, plates, left);
     return left;
   }
 
@@ -109,7 +109,7 @@ export class GarageLanes {
     if (until === -Infinity) return noSlots;
     const plates = platesOf(evidence);
     const left: number[] = [];
-    for (let i = 0; i < met.length; i++) met[i]!.trace.leftBetween(from, to, until, plates, columns, left);
+    for (let i = 0; i < met.length; i++) met[i]!.trace.leftBetween(from, to, until, plates, left);
     return left;
   }
 

@@ -6,7 +6,7 @@ import { openCodec } from '../../records/codec.ts';
 import { PACKED_PLATE, READ_ID_HASH } from '../../records/read-words.ts';
 import type { CameraRead } from '../../records/records.ts';
 import { readIdHashOf } from '../passages/read-hashes.ts';
-import { packedPlate, packPlate, takePacked } from './packed-plate.ts';
+import { packedWords, packPlate, takePacked } from './packed-plate.ts';
 
 const codec = openCodec('CameraRead', { own: () => 1, fetch: () => Promise.reject(new Error('no registry here')) });
 const decoded = (readId: string, plate: string): CameraRead => codec.decode(codec.encode({
@@ -22,10 +22,10 @@ test('of a read that was decoded last its plate is packed, and its id hashed, as
     assert.equal(found[READ_ID_HASH], readIdHashOf(readId));
     packPlate(`${plate}2`);
     takePacked(plate, found, PACKED_PLATE);
-    const taken = [...packedPlate];
+    const taken = packedWords();
     packPlate(`${plate}2`);
     packPlate(plate);
-    assert.deepEqual(taken, [...packedPlate]);
+    assert.deepEqual(taken, packedWords());
   }));
 });
 

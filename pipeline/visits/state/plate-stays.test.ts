@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { NO_PLATE, NO_SLOT, PlateStays } from './plate-stays.ts';
+import { TaskMemory } from './task-memory.ts';
 
 /** Few, so that they meet; some as no record has room for, or as no country's plates are written. */
 const plate = fc.constantFrom('AB12345', 'AB12346', 'A', '', 'ØÆ1', 'ЖК777', 'A'.repeat(15), 'A'.repeat(16), 'A'.repeat(300));
@@ -15,7 +16,7 @@ const step = fc.oneof(
 
 test('the stays of a plate are found by garage, country and plate, in the order in which they came', () => {
   fc.assert(fc.property(fc.array(step, { minLength: 50, maxLength: 400, size: 'max' }), known, (steps, sought) => {
-    const plates = new PlateStays();
+    const plates = new PlateStays(new TaskMemory());
     const stays: { slot: number; of: typeof sought }[] = [];
     const isOf = (one: typeof sought, other: typeof sought): boolean =>
       one.garage === other.garage && one.country === other.country && one.plate === other.plate;
@@ -49,7 +50,7 @@ test('the stays of a plate are found by garage, country and plate, in the order 
 });
 
 test('what the stays of a plate come to holds until one of them begins, changes or leaves while open', () => {
-  const plates = new PlateStays();
+  const plates = new PlateStays(new TaskMemory());
   const number = plates.add(0, 'NO', 'AB12345', 3);
   assert.equal(plates.isSummed(number), false);
   plates.sum(number, true, 3, 0, NO_SLOT);
@@ -74,7 +75,7 @@ test('what the stays of a plate come to holds until one of them begins, changes 
 });
 
 test('a plate that comes anew has nothing of what was known of it, or of the one that had its number', () => {
-  const plates = new PlateStays();
+  const plates = new PlateStays(new TaskMemory());
   plates.noteEnded(plates.add(0, 'NO', 'AB12345', 3), 3, 1_000);
   plates.remove(3, false);
   const number = plates.add(0, 'NO', 'ZX98701', 3);

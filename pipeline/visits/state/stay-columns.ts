@@ -1,71 +1,71 @@
-import { ReadHashes } from '../passages/read-hashes.ts';
-import { PlateStays } from './plate-stays.ts';
+import type { LaneTrace } from './lane-trace.ts';
+import { packPlate } from './packed-plate.ts';
+import { countryWord, PlateStays } from './plate-stays.ts';
+import { ReadHashes } from './read-hashes.ts';
+import { garageState, TaskMemory } from './task-memory.ts';
 
 /**
- * What is asked of stays so often that they need not be decoded for it, by their slots in the table: numbers in memory apart
- * from the collector's heap, those of one stay side by side, so that they are one miss of the processor's cache. Derived from
- * the stays. What is said of a slot that no stay has, says nothing.
+ * What is asked of stays so often that they need not be decoded for it, by their slots in the table: see `wasm/stay-columns.as.ts`. Derived
+ * from the stays. What is said of a slot that no stay has, says nothing.
  */
 export class StayColumns {
-  /** By slot, `COLUMNS` each: see `AT`. */
-  private times = new Float64Array(COLUMNS * FIRST_SLOTS);
-  /** The same memory, for the number in it. */
-  private numbers = new Int32Array(this.times.buffer);
+  readonly memory = new TaskMemory();
   /** Which are of one plate. */
-  readonly plates = new PlateStays();
+  readonly plates = new PlateStays(this.memory);
   /** Of the reads in their passages. */
-  readonly reads = new ReadHashes();
+  readonly reads = new ReadHashes(this.memory);
 
   /** Garage clock at which it must be looked at again; NO_STAY: the stay is deleted. */
   dueAt(slot: number): number {
-    return this.times[COLUMNS * slot + AT.due]!;
+    return garageState.dueAt(this.memory.task, slot);
   }
 
   setDueAt(slot: number, at: number): void {
-    this.times[COLUMNS * slot + AT.due] = at;
+    garageState.setDueAt(this.memory.task, slot, at);
   }
 
   /** The last read of its passages, ms UTC. */
   lastSeenAt(slot: number): number {
-    return this.times[COLUMNS * slot + AT.lastSeen]!;
+    return garageState.lastSeenAt(this.memory.task, slot);
   }
 
   setLastSeenAt(slot: number, at: number): void {
-    this.times[COLUMNS * slot + AT.lastSeen] = at;
+    garageState.setLastSeenAt(this.memory.task, slot, at);
   }
 
   /** The first read of its exit passage, ms UTC; 0: it has none. */
   leftAt(slot: number): number {
-    return this.times[COLUMNS * slot + AT.left]!;
+    return garageState.leftAt(this.memory.task, slot);
   }
 
   setLeftAt(slot: number, at: number): void {
-    this.times[COLUMNS * slot + AT.left] = at;
+    garageState.setLeftAt(this.memory.task, slot, at);
   }
 
   /** Where it stands among those that may be inside; of one that does not, any number. */
   insideAt(slot: number): number {
-    return this.numbers[2 * (COLUMNS * slot + AT.inside)]!;
+    return garageState.insideAt(this.memory.task, slot);
   }
 
   setInsideAt(slot: number, place: number): void {
-    this.numbers[2 * (COLUMNS * slot + AT.inside)] = place;
+    garageState.setInsideAt(this.memory.task, slot, place);
+  }
+
+  /**
+   * Looks where the read's id and its plate are looked for first, and what was read at its lane last (null: nothing was).
+   * @returns of no use: it is for the look alone
+   */
+  lookAt(camera: number, readId: string, garage: number, country: string, plate: string, lane: LaneTrace | null): number {
+    packPlate(plate);
+    const trace = lane === null ? 0 : lane.trace;
+    return garageState.lookAt(this.memory.task, camera, this.reads.hashOf(readId), garage, countryWord(country), trace);
   }
 
   /** Makes room for a slot: before anything is set of it. */
   makeRoomFor(slot: number): void {
-    if (COLUMNS * slot < this.times.length) return;
-    const wider = new Float64Array(2 * this.times.length);
-    wider.set(this.times);
-    this.times = wider;
-    this.numbers = new Int32Array(wider.buffer);
+    garageState.makeRoomFor(this.memory.task, slot);
   }
 }
 
 /** As a due time: never. */
 export const NO_STAY = -1;
-
-/** Where each stands in a stay's own: half a line of the cache. */
-const AT = { due: 0, lastSeen: 1, left: 2, inside: 3 } as const;
-const COLUMNS = 4;
-const FIRST_SLOTS = 64;

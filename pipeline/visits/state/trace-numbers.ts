@@ -4,6 +4,7 @@ import { PACKED_BYTES, PACKED_LONG } from '../../records/read-words.ts';
 
 /** An entry is its time, the slot, and the plate. */
 export const ENTRY_BYTES = 32;
+export const SLOT_AT = 8;
 export const PLATE_AT = 12;
 
 /** More than nearly all plates have letters: of a longer one, or one of other letters than these bytes can say, it is kept that it is. */

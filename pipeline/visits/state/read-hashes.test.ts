@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { cameraHashOf, readIdHashOf, ReadHashes } from './read-hashes.ts';
+import { cameraHashOf, readIdHashOf } from '../passages/read-hashes.ts';
+import { ReadHashes } from './read-hashes.ts';
+import { TaskMemory } from './task-memory.ts';
 
 const camera = cameraHashOf('garage', 'camera');
 const read = fc.record({ garage: fc.constantFrom('a', 'b', ''), cameraId: fc.constantFrom('a', 'b', ''), readId: fc.nat({ max: 400 }).map(String) });
 
 test('a read that is remembered more often than forgotten is always found', () => {
   fc.assert(fc.property(fc.array(fc.record({ read, isAdded: fc.boolean() }), { maxLength: 2000, size: 'max' }), (steps) => {
-    const hashes = new ReadHashes();
+    const hashes = new ReadHashes(new TaskMemory());
     const remembered = new Map<string, number>();
     for (const { read: { garage, cameraId, readId }, isAdded } of steps) {
       const name = `${garage} ${cameraId} ${readId}`;
@@ -26,7 +28,7 @@ test('a read that is remembered more often than forgotten is always found', () =
 });
 
 test('reads that were never seen are nearly all known to be new', () => {
-  const hashes = new ReadHashes();
+  const hashes = new ReadHashes(new TaskMemory());
   for (let i = 0; i < 20_000; i++) hashes.add(camera, `read-${i}`);
   let mistaken = 0;
   for (let i = 20_000; i < 120_000; i++) if (hashes.mayHave(camera, `read-${i}`)) mistaken += 1;
@@ -34,7 +36,7 @@ test('reads that were never seen are nearly all known to be new', () => {
 });
 
 test("another garage's reads of the same ids are not this one's", () => {
-  const hashes = new ReadHashes();
+  const hashes = new ReadHashes(new TaskMemory());
   for (let i = 0; i < 20_000; i++) hashes.add(camera, String(i));
   let mistaken = 0;
   for (let i = 0; i < 20_000; i++) if (hashes.mayHave(cameraHashOf('other', 'camera'), String(i))) mistaken += 1;
@@ -42,7 +44,7 @@ test("another garage's reads of the same ids are not this one's", () => {
 });
 
 test('when all are forgotten none is found', () => {
-  const hashes = new ReadHashes();
+  const hashes = new ReadHashes(new TaskMemory());
   for (let i = 0; i < 5_000; i++) hashes.add(camera, `read-${i % 2_000}`);
   for (let i = 4_999; i >= 0; i--) hashes.delete(camera, readIdHashOf(`read-${i % 2_000}`));
   for (let i = 0; i < 2_000; i++) assert.equal(hashes.mayHave(camera, `read-${i}`), false);

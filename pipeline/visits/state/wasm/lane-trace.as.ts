@@ -1,0 +1,158 @@
+import { ENTRY_BYTES, PLATE_AT, PLATE_BYTES } from '../trace-numbers';
+import { couldBeAny } from './alike-plates.as';
+import { asked, isAsked } from './asked-plate.as';
+import { addFound } from './found-slots.as';
+import { alignedTo, giveBack } from './room.as';
+import { StayColumns } from './stay-columns.as';
+
+/**
+ * Which stays were read at a lane, and when: an entry for each read, by time, as `../trace-numbers.ts` says. All of an entry stands side by
+ * side: of a lane that is seldom passed each look would else fetch three lines of memory instead of one. Where garages are many there
+ * are a hundred thousand such lists: they take no room until there is something in them.
+ */
+@unmanaged
+export class LaneTrace {
+  /** The trace that was made before it, of those of the same task. */
+  before: LaneTrace | null;
+  private entries: usize;
+  /** For so many entries; those in use; and those of them that are taken away. */
+  private room: i32;
+  length: i32;
+  private taken: i32;
+
+  constructor(before: LaneTrace | null) {
+    this.before = before;
+    this.entries = 0;
+    this.room = 0;
+    this.length = 0;
+    this.taken = 0;
+  }
+
+  drop(): void {
+    giveBack(this.entries);
+    heap.free(changetype<usize>(this));
+  }
+
+  /** A read by the asked plate. Memory may grow. */
+  add(at: f64, slot: i32): void {
+    if (this.length == this.room) this.grow();
+    const end = this.of(this.length);
+    let place = end;
+    while (place > this.entries && load<f64>(place - ENTRY) > at) place -= ENTRY;
+    if (place < end) memory.copy(place + ENTRY, place, end - place);
+    this.length++;
+    store<f64>(place, at);
+    store<i32>(place, slot, SLOT);
+    v128.store(place, v128.load(asked), PLATE);
+  }
+
+  /** When the last was read, ms UTC; 0: none was. */
+  lastAt(): f64 {
+    return this.length == 0 ? 0 : load<f64>(this.of(this.length - 1));
+  }
+
+  /** A read of the stay by the asked plate: another may be of the same instant, by another. @returns false: there is none */
+  remove(at: f64, slot: i32): bool {
+    const end = this.of(this.length);
+    for (let place = this.firstFrom(at); place < end; place += ENTRY) {
+      if (load<i32>(place, SLOT) == slot && isAsked(place + PLATE)) return this.takeAway(place);
+    }
+    return false;
+  }
+
+  /** A read of the stay, of which all go. @returns as `remove` does */
+  removeAny(at: f64, slot: i32): bool {
+    const end = this.of(this.length);
+    for (let place = this.firstFrom(at); place < end; place += ENTRY) {
+      if (load<i32>(place, SLOT) == slot) return this.takeAway(place);
+    }
+    return false;
+  }
+
+  /**
+   * Finds the slots of the stays read here less than `withinMs` from `at`, by a plate that could be one of those sought, or less than
+   * `anyWithinMs` from it by any plate. Memory may grow.
+   */
+  near(at: f64, withinMs: f64, anyWithinMs: f64, sought: usize, count: i32): void {
+    let place = this.of(this.length);
+    // Reads mostly come in order: what is near stands at the end.
+    while (place > this.entries && load<f64>(place - ENTRY) >= at + withinMs) place -= ENTRY;
+    for (; place > this.entries && load<f64>(place - ENTRY) > at - withinMs; place -= ENTRY) {
+      const slot = load<i32>(place - ENTRY, SLOT);
+      if (slot == TAKEN) continue;
+      const isClose = abs(load<f64>(place - ENTRY) - at) < anyWithinMs;
+      if (isClose || couldBeAny(place - ENTRY + PLATE, sought, count)) addFound(slot);
+    }
+  }
+
+  /**
+   * Finds the slots of the stays that left from then on up to another time, and were read here since, up to `until`, by a plate that could be
+   * one of those sought. Memory may grow.
+   */
+  left(from: f64, to: f64, until: f64, sought: usize, count: i32, columns: StayColumns): void {
+    let place = until == Infinity ? this.of(this.length) : this.firstFrom(until + 1);
+    for (; place > this.entries && load<f64>(place - ENTRY) >= from; place -= ENTRY) {
+      const slot = load<i32>(place - ENTRY, SLOT);
+      if (slot == TAKEN || !couldBeAny(place - ENTRY + PLATE, sought, count)) continue;
+      const leftAt = columns.leftAt(slot);
+      if (leftAt >= from && leftAt <= to) addFound(slot);
+    }
+  }
+
+  /** Where the first entry stands that is not before. */
+  firstFrom(at: f64): usize {
+    let low = 0;
+    for (let high = this.length; low < high; ) {
+      const middle = (low + high) >>> 1;
+      if (load<f64>(this.of(middle)) < at) low = middle + 1;
+      else high = middle;
+    }
+    return this.of(low);
+  }
+
+  /** Where entries end. */
+  end(): usize {
+    return this.of(this.length);
+  }
+
+  private takeAway(place: usize): bool {
+    store<i32>(place, TAKEN, SLOT);
+    this.taken++;
+    if (this.taken > 64 && this.taken > this.length / 2) this.compact();
+    return true;
+  }
+
+  private compact(): void {
+    const end = this.of(this.length);
+    let left = this.entries;
+    for (let place = this.entries; place < end; place += ENTRY) {
+      if (load<i32>(place, SLOT) == TAKEN) continue;
+      if (left != place) memory.copy(left, place, ENTRY);
+      left += ENTRY;
+    }
+    this.length = i32((left - this.entries) / ENTRY);
+    this.taken = 0;
+  }
+
+  private grow(): void {
+    const room = max(FIRST_ENTRIES, 2 * this.room);
+    const entries = alignedTo(ENTRY, ENTRY * usize(room));
+    memory.copy(entries, this.entries, ENTRY * usize(this.length));
+    giveBack(this.entries);
+    this.entries = entries;
+    this.room = room;
+  }
+
+  @inline
+  private of(entry: i32): usize {
+    return this.entries + ENTRY * usize(entry);
+  }
+}
+
+const ENTRY: usize = ENTRY_BYTES;
+const SLOT: usize = 8;
+const PLATE: usize = PLATE_AT;
+/** As a slot: it is taken away. */
+const TAKEN: i32 = -1;
+/** Once there is one: at many lanes nothing is ever read without a plate, or nothing at all. */
+const FIRST_ENTRIES: i32 = 8;

@@ -10,8 +10,8 @@ const step = fc.record({
   /** Bytes of the value; null: the key leaves. A few fill most of a segment, or more than one. */
   size: fc.option(fc.oneof({ weight: 9, arbitrary: fc.nat(6_000) }, { weight: 1, arbitrary: fc.nat(400_000) }), { nil: null }),
   loses: fc.boolean(),
-  /** The row is written before its key has a slot; now and then one is begun before that never ends. */
-  writes: fc.constantFrom('a copy', 'bit by bit', 'bit by bit, the second time'),
+  /** Key and value in one piece; now and then a row is begun before that never ends. */
+  writes: fc.constantFrom('a copy', 'in one piece', 'in one piece, the second time'),
   tidies: fc.boolean(),
 });
 
@@ -27,8 +27,8 @@ test('a key has its slot and its row until it leaves, however segments are worn 
         known.delete(key);
       } else {
         const value = Buffer.alloc(size + 2, n);
-        if (writes === 'bit by bit, the second time') slots.memory.beginOf(Buffer.from('another')).append(value);
-        const slot = writes === 'a copy' || /[^ -~]/.test(key) ? putCopy(slots, key, value) : putWritten(slots, key, value);
+        if (writes === 'in one piece, the second time') slots.memory.begin('another').append(value);
+        const slot = writes === 'a copy' || /[^ -~]/.test(key) ? putCopy(slots, key, value) : putPiece(slots, key, value);
         if (before !== undefined) assert.equal(slot, before.slot);
         if (loses) slots.dropRow(slot);
         known.set(key, { slot, value: loses ? null : value.subarray(1, -1) });
@@ -52,10 +52,10 @@ function putCopy(slots: KeyedSlots, key: string, value: Buffer): number {
   return slot;
 }
 
-function putWritten(slots: KeyedSlots, key: string, value: Buffer): number {
-  slots.memory.beginOf(Buffer.from(key)).appendPart(viewOf(value), 1, value.length - 1);
-  const slot = slots.giveOf(Buffer.from(key));
-  const former = slots.endRow(slot);
+function putPiece(slots: KeyedSlots, key: string, value: Buffer): number {
+  const piece = Buffer.concat([Buffer.from(key), value.subarray(1, -1), Buffer.from('behind')]);
+  const slot = slots.giveOf(viewOf(piece), key.length);
+  const former = slots.putRow(slot, viewOf(piece), key.length, key.length + value.length - 2);
   if (former >= 0) slots.memory.release(former);
   return slot;
 }

@@ -1,6 +1,6 @@
 import type { Slab } from '../records/slab.ts';
 import { freePlace, grownHashPlaces, insertHash, newHashPlaces } from './hash-places.ts';
-import { FIRST_HASH, hashOfBytes, hashOfText, mixedHash } from './hashes.ts';
+import { mixedHash } from './hashes.ts';
 import { RowMemory } from './row-memory.ts';
 
 /**
@@ -18,6 +18,8 @@ export class KeyedSlots {
   private readonly keys: (string | undefined)[] = [];
   /** By slot; -1: it has none. */
   private rows = new Int32Array(PLACES_AT_START).fill(NO_ROW);
+  /** By slot: of its key. */
+  private hashes = new Uint32Array(PLACES_AT_START);
   readonly memory = new RowMemory();
 
   /** Slots that have been given are below. */
@@ -45,13 +47,14 @@ export class KeyedSlots {
     return slot;
   }
 
-  /** The same of a key that is told by its bytes (ASCII), and is to have the row that was begun for it. */
-  giveOf(key: Buffer): number {
-    const hash = hashOfKeyBytes(key, 0, key.length);
+  /** The same of a key that is told by its bytes (ASCII), so many from the start, and is to have a row. */
+  giveOf(key: DataView, keyBytes: number): number {
+    const hash = hashOfKeyBytes(key, keyBytes);
     const { index } = this;
     const mask = index.length - 1;
-    for (let place = (2 * hash) & mask; index[place + 1] !== 0; place = (place + 2) & mask) {
-      if (index[place] === hash && this.areKey(index[place + 1]! - 1, key)) return index[place + 1]! - 1;
+    let place = (2 * hash) & mask;
+    for (; index[place + 1] !== 0; place = (place + 2) & mask) {
+      if (index[place] === hash && this.areKey(index[place + 1]! - 1, key, keyBytes)) return index[place + 1]! - 1;
     }
     return this.giveNew(hash);
   }
@@ -59,6 +62,7 @@ export class KeyedSlots {
   private giveNew(hash: number): number {
     if (4 * this.taken >= this.index.length) this.index = grownHashPlaces(this.index);
     const slot = this.free.pop() ?? this.newSlot();
+    this.hashes[slot] = hash;
     insertHash(this.index, hash, slot);
     this.taken += 1;
     return slot;
@@ -68,7 +72,7 @@ export class KeyedSlots {
   takeBack(slot: number): void {
     const { index, rows, memory } = this;
     const mask = index.length - 1;
-    let place = (2 * this.hashAt(slot)) & mask;
+    let place = (2 * this.hashes[slot]!) & mask;
     while (index[place + 1] !== slot + 1) place = (place + 2) & mask;
     const row = rows[slot]!;
     if (row !== NO_ROW) memory.release(row);
@@ -117,6 +121,14 @@ export class KeyedSlots {
     return former;
   }
 
+  /** Gives it a row of a key and a value that stand somewhere. @returns as `endRow` does */
+  putRow(slot: number, from: DataView, valueAt: number, end: number): number {
+    const former = this.rows[slot]!;
+    this.rows[slot] = this.memory.add(slot, from, valueAt, end);
+    if (former === NO_ROW) this.keys[slot] = undefined;
+    return former;
+  }
+
   /** Puts a row that was exchanged, and not released, back in the place of the other. */
   restoreRow(slot: number, former: number): void {
     this.memory.release(this.rows[slot]!);
@@ -141,6 +153,9 @@ export class KeyedSlots {
       const before = this.rows;
       this.rows = new Int32Array(2 * before.length).fill(NO_ROW);
       this.rows.set(before);
+      const hashesBefore = this.hashes;
+      this.hashes = new Uint32Array(2 * hashesBefore.length);
+      this.hashes.set(hashesBefore);
     }
     return this.given++;
   }
@@ -150,20 +165,9 @@ export class KeyedSlots {
     return row === NO_ROW ? this.keys[slot] === key : this.memory.isKeyOf(row, key);
   }
 
-  private areKey(slot: number, key: Buffer): boolean {
+  private areKey(slot: number, key: DataView, keyBytes: number): boolean {
     const row = this.rows[slot]!;
-    return row === NO_ROW ? this.keys[slot] === key.toString('latin1') : this.memory.areKeyOf(row, key);
-  }
-
-  private hashAt(slot: number): number {
-    const row = this.rows[slot]!;
-    if (row === NO_ROW) return hashOfKey(this.keys[slot]!);
-    const { memory } = this;
-    const bytes = memory.bytesOf(row);
-    const start = memory.keyStartOf(row);
-    const end = memory.startOf(row);
-    for (let at = start; at < end; at++) if (bytes[at]! > LAST_ASCII) return hashOfKey(memory.keyOf(row));
-    return hashOfKeyBytes(bytes, start, end);
+    return row === NO_ROW ? this.keys[slot] === textOf(key, keyBytes) : this.memory.areKeyOf(row, key, keyBytes);
   }
 
   private placeOf(key: string, hash: number): number {
@@ -177,15 +181,37 @@ export class KeyedSlots {
 }
 
 const NO_ROW = -1;
-const LAST_ASCII = 0x7f;
 /** A power of two, as all later sizes are. */
 const PLACES_AT_START = 64;
 
+/** Four characters at a step: each waits for the one before. */
 function hashOfKey(key: string): number {
-  return mixedHash(hashOfText(FIRST_HASH, key));
+  const { length } = key;
+  let hash = length;
+  let i = 0;
+  for (; i + 4 <= length; i += 4) {
+    const low = key.charCodeAt(i) | (key.charCodeAt(i + 1) << 8);
+    hash = hashWithWord(hash, low | (key.charCodeAt(i + 2) << 16) | (key.charCodeAt(i + 3) << 24));
+  }
+  for (; i < length; i++) hash = hashWithWord(hash, key.charCodeAt(i));
+  return mixedHash(hash);
 }
 
 /** The same of a key whose bytes are its characters. */
-function hashOfKeyBytes(bytes: Buffer, start: number, end: number): number {
-  return mixedHash(hashOfBytes(FIRST_HASH, bytes, start, end));
+function hashOfKeyBytes(key: DataView, keyBytes: number): number {
+  let hash = keyBytes;
+  let i = 0;
+  for (; i + 4 <= keyBytes; i += 4) hash = hashWithWord(hash, key.getInt32(i, true));
+  for (; i < keyBytes; i++) hash = hashWithWord(hash, key.getUint8(i));
+  return mixedHash(hash);
+}
+
+/** Each bit of either counts in the low bits. */
+function hashWithWord(before: number, word: number): number {
+  const product = Math.imul(before ^ word, 0x9e3779b1);
+  return product ^ (product >>> 15);
+}
+
+function textOf(key: DataView, keyBytes: number): string {
+  return Buffer.from(key.buffer, key.byteOffset, keyBytes).toString('latin1');
 }

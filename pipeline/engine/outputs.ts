@@ -1,5 +1,6 @@
+import type { KeyAndValue } from '../records/slab.ts';
 import type { OutRecord, TransactionBatch } from './log.ts';
-import { RecordBlock, type ValueEncoder } from './record-block.ts';
+import { NO_BYTE, RecordBlock, type ValueEncoder } from './record-block.ts';
 
 /**
  * What one transaction will write, per partition and in order. A mark taken before a record lets what
@@ -103,6 +104,11 @@ export class OutputsNow {
 
   add<V>(topic: string, partition: number, key: string, encoder: ValueEncoder<V>, value: V): void {
     this.out.addEncoded(topic, partition, key, this.timestamp, encoder, value);
+  }
+
+  /** A record that stands somewhere as bytes. */
+  addBytes(topic: string, partition: number, { bytes, valueAt, end }: KeyAndValue): void {
+    this.out.blockOf(topic, partition).addBytes(this.timestamp, NO_BYTE, bytes, 0, valueAt, end);
   }
 }
 

@@ -1,4 +1,4 @@
-import { Slab } from '../records/slab.ts';
+import { copyBytes, Slab } from '../records/slab.ts';
 import type { OutRecord } from './log.ts';
 import { Cursor, varintBytes, writeVarint } from './record-format.ts';
 
@@ -64,6 +64,55 @@ export class RecordBlock implements Iterable<OutRecord> {
     slab.appendText(key);
     this.beginValue();
     encoder.encodeTo(value, slab);
+    this.endRecord();
+  }
+
+  /**
+   * A record whose key and value stand somewhere as bytes: the key from `start`, the value behind it from `valueAt` up to `end`. Nearly all
+   * are such, and as long as is usual: they are written in one go.
+   * @param first byte of the key, which stands not there; NO_BYTE: all of it does
+   */
+  addBytes(timestamp: number, first: number, from: DataView, start: number, valueAt: number, end: number): void {
+    const keyBytes = valueAt - start + (first === NO_BYTE ? 0 : 1);
+    const valueBytes = end - valueAt;
+    const { slab, count } = this;
+    const batch = this.batch ?? this.openBatch(timestamp);
+    const { records } = batch;
+    const since = timestamp - batch.baseTimestamp;
+    if (keyBytes >= ONE_BYTE_BELOW || valueBytes < ONE_BYTE_BELOW || valueBytes >= USUAL_BELOW || !(since >= 0 && since < SMALL_BELOW)) {
+      return this.addBytesBitByBit(timestamp, first, from, start, valueAt, end);
+    }
+    slab.reserve(PREFIX_BYTES_MAX + keyBytes + VALUE_LENGTH_BYTES + valueBytes + 1);
+    const { view, end: recordAt } = slab;
+    const bodyAt = recordAt + RECORD_LENGTH_BYTES;
+    view.setUint8(bodyAt, 0);
+    let at = putSmall(view, putSmall(view, bodyAt + 1, since), records);
+    view.setUint8(at++, 2 * keyBytes);
+    if (first !== NO_BYTE) view.setUint8(at++, first);
+    copyBytes(from, start, valueAt, view, at);
+    at += valueAt - start;
+    putTwoBytes(view, at, valueBytes);
+    at += VALUE_LENGTH_BYTES;
+    copyBytes(from, valueAt, end, view, at);
+    at += valueBytes;
+    view.setUint8(at++, 0);
+    putTwoBytes(view, recordAt, at - bodyAt);
+    slab.end = at;
+    if (records > 0 && at - batch.at > BATCH_BYTES_MAX) {
+      this.recordAt = recordAt;
+      return this.moveToNextBatch();
+    }
+    batch.records = records + 1;
+    if (timestamp > batch.maxTimestamp) batch.maxTimestamp = timestamp;
+    this.count = count + 1;
+  }
+
+  private addBytesBitByBit(timestamp: number, first: number, from: DataView, start: number, valueAt: number, end: number): void {
+    const slab = this.beginRecord(timestamp);
+    if (first !== NO_BYTE) slab.appendByte(first);
+    slab.appendPart(from, start, valueAt);
+    this.beginValue();
+    slab.appendPart(from, valueAt, end);
     this.endRecord();
   }
 
@@ -211,11 +260,33 @@ const KEY_LENGTH_BYTES = 1;
 const VALUE_LENGTH_BYTES = 2;
 /** Those, attributes, timestamp and offset. */
 const PREFIX_BYTES_MAX = RECORD_LENGTH_BYTES + 1 + 10 + 5 + KEY_LENGTH_BYTES;
+/** No key begins with it. */
+export const NO_BYTE = -1;
+
 /** Zigzag, seven bits a byte. */
 const ONE_BYTE_BELOW = 2 ** 6;
 const TWO_BYTES_BELOW = 2 ** 13;
+/** A value of fewer bytes makes a record whose length takes two of them, if the key's takes one. */
+const USUAL_BELOW = TWO_BYTES_BELOW - 2 ** 7;
+/** Twice as much is an integer that shifts work on. */
+const SMALL_BELOW = 2 ** 30;
 const NULL_LENGTH = -1;
 const LENGTH_BYTES_MAX = 5;
+
+/** A number from 0 to `SMALL_BELOW`, as `writeVarint` does. */
+function putSmall(view: DataView, start: number, value: number): number {
+  let rest = 2 * value;
+  let at = start;
+  for (; rest >= 0x80; rest >>>= 7) view.setUint8(at++, (rest & 0x7f) | 0x80);
+  view.setUint8(at, rest);
+  return at + 1;
+}
+
+/** One that takes two bytes. */
+function putTwoBytes(view: DataView, at: number, value: number): void {
+  view.setUint8(at, 0x80 | ((2 * value) & 0x7f));
+  view.setUint8(at + 1, value >> 6);
+}
 
 function appendHeaders(slab: Slab, headers: Readonly<Record<string, Buffer>>): void {
   const names = Object.keys(headers);

@@ -1,5 +1,6 @@
-import { Slab } from '../records/slab.ts';
+import { copyBytes, Slab } from '../records/slab.ts';
 import { textOfBytes } from '../records/text-of-bytes.ts';
+import type { RecordBlock } from './record-block.ts';
 
 /**
  * Rows of key and value as bytes, one after the other in segments outside the collector's heap. A row is never written to
@@ -77,23 +78,28 @@ export class RowMemory {
     return true;
   }
 
-  areKeyOf(row: number, key: Buffer): boolean {
-    const { length } = key;
-    if (this.keyBytesOf(row) !== length) return false;
-    const bytes = this.bytesOf(row);
+  /** @param keyBytes from the start on */
+  areKeyOf(row: number, key: DataView, keyBytes: number): boolean {
+    if (this.keyBytesOf(row) !== keyBytes) return false;
+    const bytes = this.viewOf(row);
     const from = this.keyStartOf(row);
     let same = 0;
-    while (same < length && bytes[from + same] === key[same]) same++;
-    return same === length;
+    while (same < keyBytes && bytes.getUint8(from + same) === key.getUint8(same)) same++;
+    return same === keyBytes;
   }
 
   copyKeyTo(row: number, slab: Slab): void {
     slab.appendPart(this.viewOf(row), this.keyStartOf(row), this.startOf(row));
   }
 
-  copyValueTo(row: number, slab: Slab): void {
-    const start = this.startOf(row);
-    slab.appendPart(this.viewOf(row), start, start + this.lengthOf(row));
+  /** Adds a record of a key, with a byte before it, and value. */
+  addTo(block: RecordBlock, timestamp: number, first: number, row: number): void {
+    const number = row >>> SEGMENT_BITS;
+    const words = this.words[number]!;
+    const word = wordOf(row);
+    const start = WORD_BYTES * word + HEADER_BYTES;
+    const valueAt = start + words[word + KEY_BYTES_AT]!;
+    block.addBytes(timestamp, first, this.segments[number]!.view, start, valueAt, valueAt + words[word + VALUE_BYTES_AT]!);
   }
 
   /**
@@ -104,14 +110,6 @@ export class RowMemory {
   begin(key: string, most = USUAL_BYTES): Slab {
     const slab = this.beginRow(UTF8_BYTES_MAX * key.length + most);
     slab.appendText(key);
-    this.valueAt = slab.end;
-    return slab;
-  }
-
-  /** The same of a key that is told by its bytes. */
-  beginOf(key: Buffer, most = USUAL_BYTES): Slab {
-    const slab = this.beginRow(key.length + most);
-    slab.append(key);
     this.valueAt = slab.end;
     return slab;
   }
@@ -147,6 +145,26 @@ export class RowMemory {
     slab.end = aligned(slab.end);
     this.liveBytes[number]! += slab.end - at;
     this.begunIn = -1;
+    return nameOf(number, at);
+  }
+
+  /**
+   * A row of a key and a value that stand somewhere: the key from the start, the value from `valueAt` up to `end`.
+   * @returns as `end` does
+   */
+  add(owner: number, from: DataView, valueAt: number, end: number): number {
+    const number = this.withRoomFor(HEADER_BYTES + end + ALIGNED_TO);
+    const slab = this.segments[number]!;
+    const words = this.words[number]!;
+    const at = slab.end;
+    const word = at / WORD_BYTES;
+    words[word] = owner;
+    words[word + KEY_BYTES_AT] = valueAt;
+    words[word + VALUE_BYTES_AT] = end - valueAt;
+    copyBytes(from, 0, end, slab.view, at + HEADER_BYTES);
+    const rowBytes = aligned(HEADER_BYTES + end);
+    slab.end = at + rowBytes;
+    this.liveBytes[number]! += rowBytes;
     return nameOf(number, at);
   }
 
@@ -277,7 +295,7 @@ function placeIn(row: number): number {
 }
 
 function aligned(bytes: number): number {
-  return Math.ceil(bytes / ALIGNED_TO) * ALIGNED_TO;
+  return (bytes + ALIGNED_TO - 1) & -ALIGNED_TO;
 }
 
 function rowBytesAt(words: Int32Array, word: number): number {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { OutRecord } from './log.ts';
-import type { Slab } from '../records/slab.ts';
+import { Slab, type KeyAndValue } from '../records/slab.ts';
 import { RecordBlock } from './record-block.ts';
 import { TaskState, type StateCodec, type Table } from './state.ts';
 
@@ -66,8 +66,7 @@ test('the changelog restores exactly what was committed, whatever records threw 
           if (value === null) watched.delete(key);
           else watched.set(key, value);
         } else if (isUnwatched && value !== null && key !== 'å' && table.get(key) === undefined) {
-          writeRow(value, table.beginRow(Buffer.from(key)));
-          slots.set(key, table.endRow(Buffer.from(key)));
+          slots.set(key, table.putRow(pieceOf(key, value)));
           watched.set(key, value);
         } else if (isUnwatched && value !== null && slot >= 0 && table.get(key) !== undefined && table.keyAt(slot) === key) {
           table.replaceAt(slot, value);
@@ -104,13 +103,16 @@ test('the changelog restores exactly what was committed, whatever records threw 
 
 function changeRow(table: Table<number>, slot: number, value: number | null): void {
   if (value === null) return table.deleteRowAt(slot);
-  writeRow(value, table.beginRowAt(slot));
-  table.endRowAt(slot);
+  table.putRowAt(slot, pieceOf(table.keyAt(slot), value));
 }
 
-function writeRow(value: number, row: Slab): void {
+function pieceOf(key: string, value: number): KeyAndValue {
+  const row = new Slab(1);
+  row.appendText(key);
+  const valueAt = row.end;
   row.appendByte(numbers.formatVersion);
   numbers.encodeTo(value, row);
+  return { bytes: row.view, valueAt, end: row.end };
 }
 
 test('each of many values at rest is its own, whichever were looked at before it', () => {

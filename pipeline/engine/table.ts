@@ -1,4 +1,4 @@
-import { Slab, viewOf } from '../records/slab.ts';
+import { Slab, viewOf, type KeyAndValue } from '../records/slab.ts';
 import { NO_ROW, SAME_ROW, type Journal } from './journal.ts';
 import { KeyedSlots } from './keyed-slots.ts';
 import type { RecordBlock, ValueEncoder } from './record-block.ts';
@@ -123,34 +123,21 @@ export class Table<V> {
   }
 
   /**
-   * Begins another row of a value at rest: what is written to the slab from here on, a format version first, is put by `endRowAt`.
-   * Nothing else may be put meanwhile.
+   * Puts another row of a value at rest, a format version first. The watcher is not told, unless it is undone: who puts it has changed
+   * what is derived as well.
    */
-  beginRowAt(slot: number): Slab {
-    return this.slots.beginRow(slot);
-  }
-
-  /**
-   * Puts what was written since `beginRowAt`. The watcher is not told, unless it is undone: who puts it has changed what is
-   * derived as well.
-   */
-  endRowAt(slot: number): void {
+  putRowAt(slot: number, { bytes, valueAt, end }: KeyAndValue): void {
     const flags = this.flags[slot]!;
-    this.journal.note(this, slot, flags, undefined, this.slots.endRow(slot));
+    this.journal.note(this, slot, flags, undefined, this.slots.putRow(slot, bytes, valueAt, end));
     this.noteChange(slot, flags);
     this.awakeSlots[slot % AWAKE] = -1;
   }
 
-  /** The same for a key (its bytes: ASCII) that has no value: `endRow` puts it. */
-  beginRow(key: Buffer): Slab {
-    return this.rows.beginOf(key);
-  }
-
-  /** @param key as it was begun @returns the key's slot */
-  endRow(key: Buffer): number {
-    const slot = this.withFlags(this.slots.giveOf(key));
+  /** The same for a key (ASCII) that has no value. @returns the key's slot */
+  putRow({ bytes, valueAt, end }: KeyAndValue): number {
+    const slot = this.withFlags(this.slots.giveOf(bytes, valueAt));
     const flags = this.flags[slot]!;
-    const former = this.slots.endRow(slot);
+    const former = this.slots.putRow(slot, bytes, valueAt, end);
     this.journal.note(this, slot, flags, this.values[slot], former < 0 ? NO_ROW : former);
     this.noteChange(slot, flags & ~(IS_FRESH | IS_GONE));
     this.values[slot] = undefined;
@@ -330,16 +317,15 @@ export class Table<V> {
   private writeChange(changelog: RecordBlock, timestamp: number, slot: number): void {
     const { slots } = this;
     const row = this.rowAt(slot);
-    const held = row < 0 ? this.values[slot] : undefined;
-    const isGone = held === undefined && row < 0;
+    if (row >= 0) return slots.memory.addTo(changelog, timestamp, this.id, row);
+    const held = this.values[slot];
+    const isGone = held === undefined;
     if (isGone && (this.flags[slot]! & IS_KNOWN) === 0) return;
     const slab = changelog.beginRecord(timestamp);
     slab.appendByte(this.id);
     slots.appendKey(slot, slab);
     changelog.beginValue();
-    if (row >= 0) {
-      slots.memory.copyValueTo(row, slab);
-    } else if (held !== undefined) {
+    if (!isGone) {
       slab.appendByte(this.codec.formatVersion);
       this.codec.encodeTo(held, slab);
     }

@@ -2,16 +2,12 @@ import { readFileSync } from 'node:fs';
 import avsc from 'avsc';
 import type { SchemaName } from '../../topics/topics.ts';
 import { decodeCameraRead } from './camera-read-decoder.ts';
+import { HEADER_BYTES } from './framing.ts';
 import type { RecordOf } from './records.ts';
-import type { Slab } from './slab.ts';
+import type { KeyAndValue, Slab } from './slab.ts';
 import { encodeIrregularity, encodeVisit } from './visit-encoder.ts';
 
-/**
- * Confluent framing: a zero byte, the writer's schema id as int32, then the Avro body.
- * Decoding resolves the writer's schema to ours; encoding always uses ours.
- */
-const HEADER_BYTES = 5;
-
+/** Decoding resolves the writer's schema to ours; encoding always uses ours. */
 export interface Codec<T> {
   encode(value: T): Buffer;
   /** The same bytes, at the slab's end. */
@@ -81,21 +77,15 @@ export function openCodec<N extends SchemaName>(name: N, ids: SchemaIds): Codec<
   return new FramedCodec<RecordOf[N]>(parseSchema(schemaText(name)), ids.own(name), ids, byHand[name] ?? {});
 }
 
-/** A record's Avro body, that its teller has written. */
-export interface AvroBody {
-  readonly bytes: DataView;
-  /** So many of them. */
-  readonly length: number;
-}
-
-/** Writes what `openCodec(name, ids)` would of the record. */
-export function bodyEncoder(name: SchemaName, ids: SchemaIds): Pick<Codec<AvroBody>, 'encodeTo'> {
-  const header = headerOf(ids.own(name));
-  return {
-    encodeTo({ bytes, length }, slab) {
-      slab.append(header);
-      slab.appendPart(bytes, 0, length);
-    },
+/**
+ * Writes what `openCodec(name, ids)` puts before a record's Avro body: a value that its teller has written begins with as much room
+ * for it.
+ */
+export function headerWriter(name: SchemaName, ids: SchemaIds): (written: KeyAndValue) => void {
+  const schemaId = ids.own(name);
+  return ({ bytes, valueAt }) => {
+    bytes.setUint8(valueAt, 0);
+    bytes.setInt32(valueAt + 1, schemaId);
   };
 }
 

@@ -61,6 +61,13 @@ export class Slab {
   }
 }
 
+/** A key and its value as bytes, one behind the other: the key from the start, the value from `valueAt` up to `end`. */
+export interface KeyAndValue {
+  readonly bytes: DataView;
+  readonly valueAt: number;
+  readonly end: number;
+}
+
 export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

@@ -4,7 +4,7 @@ import type { LogRecord } from '../engine/log.ts';
 import { OutputsNow } from '../engine/outputs.ts';
 import { NotYetError, RejectedError, type Stage, type StageTask } from '../engine/stage.ts';
 import type { TaskState } from '../engine/state.ts';
-import { bodyEncoder, openCodec, type Codec, type SchemaIds } from '../records/codec.ts';
+import { headerWriter, openCodec, type Codec, type SchemaIds } from '../records/codec.ts';
 import { partitionOf } from '../records/partition.ts';
 import type { Control, Garage } from '../records/records.ts';
 import { plateKey } from '../sightings/sightings-of-visits.ts';
@@ -95,8 +95,8 @@ function valueOf<T>(record: LogRecord, codec: Codec<T>): T {
 /** Encodes what the rules find and adds it to the outputs of the moment. */
 function sinkInto(now: OutputsNow, task: number, ids: SchemaIds, ignored: (why: Ignored) => void): Sink {
   const visits = openCodec('Visit', ids);
-  const visitBodies = bodyEncoder('Visit', ids);
-  const irregularityBodies = bodyEncoder('Irregularity', ids);
+  const writeVisitHeader = headerWriter('Visit', ids);
+  const writeIrregularityHeader = headerWriter('Irregularity', ids);
   const irregularities = openCodec('Irregularity', ids);
   const clockMoves = openCodec('ClockMove', ids);
   const sightings = openCodec('Sighting', ids);
@@ -104,8 +104,14 @@ function sinkInto(now: OutputsNow, task: number, ids: SchemaIds, ignored: (why: 
   return {
     visit: (visit) => now.add(topics.visits.name, task, visit.garageId, visits, visit),
     written: {
-      visit: (garageId, body) => now.add(topics.visits.name, task, garageId, visitBodies, body),
-      irregularity: (garageId, body) => now.add(topics.irregularities.name, task, garageId, irregularityBodies, body),
+      visit(record) {
+        writeVisitHeader(record);
+        now.addBytes(topics.visits.name, task, record);
+      },
+      irregularity(record) {
+        writeIrregularityHeader(record);
+        now.addBytes(topics.irregularities.name, task, record);
+      },
     },
     irregularity: (irregularity) => now.add(topics.irregularities.name, task, irregularity.garageId, irregularities, irregularity),
     occupancy: (told) => now.add(topics.occupancy.name, task, told.garageId, occupancies, told),

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { decodeCameraRead } from '../../records/camera-read-decoder.ts';
-import { encodeAvro, parseSchema, schemaText, type AvroBody } from '../../records/codec.ts';
+import { encodeAvro, parseSchema, schemaText } from '../../records/codec.ts';
 import type { CameraRead, Visit } from '../../records/records.ts';
-import { Slab, viewOf } from '../../records/slab.ts';
+import { HEADER_BYTES } from '../../records/framing.ts';
+import { Slab, viewOf, type KeyAndValue } from '../../records/slab.ts';
 import { encodeIrregularity, encodeVisit } from '../../records/visit-encoder.ts';
 import { mayHoldAnother } from '../confidence/pair-signs.ts';
 import { judgedReads } from '../learned/confidence-worth.ts';
@@ -18,8 +19,7 @@ import { nameOf } from '../stays/names.ts';
 import { passage, readingOf, share, stay, text, time } from '../test-stays.ts';
 import { judgedReadsOfClosedRow, readClosedRow, readOpenRow, readsOfClosedRow } from './plain-row.ts';
 import { closedVisit, openVisit } from './plain-telling.ts';
-import { appendRow, writeClosed, writeOpened, writtenIrregularity, writtenVisit } from './plain-writing.ts';
-import { madeName } from './read-at-hand.ts';
+import { writeClosed, writeOpened, writtenIrregularity, writtenRow, writtenVisit } from './plain-writing.ts';
 
 /** A row's value somewhere in memory, behind its name, and where it begins. */
 function rowOf(value: Stay, name = ''): { bytes: Buffer; start: number } {
@@ -94,11 +94,17 @@ function assertIsTold(visit: Visit): void {
   assertIs(visit, encodeVisit, writtenVisit);
 }
 
-/** The Avro body is that of the record. */
-function assertIs<T>(record: T, encode: (record: T, slab: Slab) => void, { bytes, length }: AvroBody): void {
+/** The Avro body is that of the record, and the key its garage. */
+function assertIs<T extends { garageId: string }>(record: T, encode: (record: T, slab: Slab) => void, written: KeyAndValue): void {
   const expected = new Slab(1);
   encode(record, expected);
-  assert.deepEqual(Buffer.from(bytes.buffer, bytes.byteOffset, length), expected.bytes.subarray(0, expected.end));
+  const { key, value } = partsOf(written);
+  assert.deepEqual([key, value.subarray(HEADER_BYTES)], [Buffer.from(record.garageId), expected.bytes.subarray(0, expected.end)]);
+}
+
+function partsOf({ bytes, valueAt, end }: KeyAndValue): { key: Buffer; value: Buffer } {
+  const all = Buffer.from(bytes.buffer, bytes.byteOffset, end);
+  return { key: all.subarray(0, valueAt), value: all.subarray(valueAt) };
 }
 
 const open = openOf(undecided, text);
@@ -109,13 +115,12 @@ test('a stay that begins in its bytes, and its visit, are what the codecs would 
     const entry = passedBy('IN', read);
     const { plate, country, readId, cameraId, at } = read;
     const garage = { garageId, operatorId };
-    const rowBytes = writeOpened(garage, cameAs(how, garageId, read), read, lastHereAt, dueAt);
-    if (rowBytes === 0) return assert.ok(isOfMuch(garage, read));
+    const isWritten = writeOpened(garage, cameAs(how, garageId, read), read, lastHereAt, dueAt);
+    if (!isWritten) return assert.ok(isOfMuch(garage, read));
     plain += 1;
     const visitId = nameOf(`${garageId} ${cameraId} ${readId} ${at} 0`);
-    assert.equal(madeName.toString('latin1'), visitId);
-    const written = new Slab(1);
-    appendRow(rowBytes, written);
+    const { key, value } = partsOf(writtenRow);
+    assert.equal(key.toString('latin1'), visitId);
     const expected = rowOf({
       visitId, garageId, country, plate, entry, exit: null, why: null, turnedId: null, followsId: null, lastHereAt, dueAt,
       irregularities: noIrregularities,
@@ -124,7 +129,7 @@ test('a stay that begins in its bytes, and its visit, are what the codecs would 
         firstSeenAt: at, enteredAt: at, exitedAt: null,
       },
     });
-    assert.deepEqual(written.bytes.subarray(0, written.end), expected.bytes.subarray(expected.start));
+    assert.deepEqual(value, expected.bytes.subarray(expected.start));
     assertIsTold(openVisit(garage, visitId, 1, read, at, read));
   }), { numRuns: 500 });
   assert.ok(plain > 100, 'some are plain');
@@ -160,12 +165,12 @@ test('an open stay that is closed in its bytes, and its visit, are what the code
     const irregularity = shortStay({ ...garage, visitId, followsId: null }, lastRead(entry!), exit);
     const hasEscapes = isShort && JSON.stringify(irregularity).includes('\\');
     const read = cameAs(how, garageId, leftBy);
-    const rowBytes = writeClosed(viewOf(bytes), nameStart, start, bytes.length, row, garage, read, leftBy, matchConfidence, isShort, dueAt);
-    if (rowBytes === 0) return assert.ok(isOfMuch(garage, leftBy) || bytes.length - nameStart > 2048 || hasEscapes);
+    const isWritten = writeClosed(viewOf(bytes), nameStart, start, bytes.length, row, garage, read, leftBy, matchConfidence, isShort, dueAt);
+    if (!isWritten) return assert.ok(isOfMuch(garage, leftBy) || bytes.length - nameStart > 2048 || hasEscapes);
     assert.ok(!hasEscapes, 'JSON has them as they are');
     plain += 1;
-    const closed = new Slab(1);
-    appendRow(rowBytes, closed);
+    const { key, value } = partsOf(writtenRow);
+    assert.equal(String(key), visitId);
     const flags = isShort ? [DRIVE_THROUGH] : [];
     const expected = rowOf({
       ...before, exit, dueAt, irregularities: isShort ? [irregularity] : noIrregularities,
@@ -174,7 +179,7 @@ test('an open stay that is closed in its bytes, and its visit, are what the code
         enteredAt: lastRead(entry!).at, exitReadId: leftBy.readId, exitedAt: leftBy.at,
       },
     });
-    assert.deepEqual(closed.bytes.subarray(0, closed.end), expected.bytes.subarray(expected.start));
+    assert.deepEqual(value, expected.bytes.subarray(expected.start));
     assertIsTold(closedVisit(garage, visitId, before, row, exit, matchConfidence, flags));
     if (isShort) assertIs(irregularity, encodeIrregularity, writtenIrregularity);
   }), { numRuns: 500 });

@@ -22,8 +22,7 @@ import { visitIdOf } from '../stays/names.ts';
 import { cameBack } from '../stays/timeline.ts';
 import { readOpenRow, type OpenStay } from './plain-row.ts';
 import { closedVisit, openVisit, type PlainSink } from './plain-telling.ts';
-import { appendRow, writeClosed, writeOpened, writtenIrregularity, writtenVisit } from './plain-writing.ts';
-import { madeName } from './read-at-hand.ts';
+import { writeClosed, writeOpened, writtenIrregularity, writtenRow, writtenVisit } from './plain-writing.ts';
 
 /**
  * The plain cases, nearly all of a garage's reads: a vehicle that is outside enters, one that is inside leaves,
@@ -105,17 +104,16 @@ function closeAtRest(
   if (matchConfidence < LEAST_SURE) return false;
   const dueAt = leavesAt(leftBy.at, garage.settings);
   const end = start + rows.lengthOf(rested);
-  const rowBytes = writeClosed(
+  const isWritten = writeClosed(
     rows.viewOf(rested), rows.keyStartOf(rested), start, end, entered, garage, read, leftBy, matchConfidence, isShort, dueAt,
   );
-  if (rowBytes === 0) return false;
-  appendRow(rowBytes, stays.beginRowAt(slot));
-  stays.endRowAt(slot);
+  if (!isWritten) return false;
+  stays.putRowAt(slot, writtenRow);
   garage.leftPlainly(slot, entered, leftBy, dueAt);
   const { written } = sink;
   if (written !== undefined) {
-    written.visit(garage.garageId, writtenVisit);
-    if (isShort) written.irregularity(garage.garageId, writtenIrregularity);
+    written.visit(writtenVisit);
+    if (isShort) written.irregularity(writtenIrregularity);
   } else {
     const visitId = stays.keyAt(slot);
     sink.visit(closedVisit(garage, visitId, leftBy, entered, exit, matchConfidence, isShort ? shortFlags : noFlags));
@@ -267,12 +265,10 @@ function open(
 ): boolean {
   const enteredBy = firstRead(entry);
   const dueAt = openDueAt(entry, garage.settings, false);
-  const rowBytes = writeOpened(garage, read, enteredBy, hereBefore(entry, endedAt, garage), dueAt);
-  if (rowBytes === 0) return false;
-  appendRow(rowBytes, stays.beginRow(madeName));
-  const slot = stays.endRow(madeName);
+  if (!writeOpened(garage, read, enteredBy, hereBefore(entry, endedAt, garage), dueAt)) return false;
+  const slot = stays.putRow(writtenRow);
   garage.enteredPlainly(slot, plate, enteredBy, dueAt);
-  if (sink.written !== undefined) sink.written.visit(garage.garageId, writtenVisit);
+  if (sink.written !== undefined) sink.written.visit(writtenVisit);
   else sink.visit(openVisit(garage, stays.keyAt(slot), 1, enteredBy, enteredBy.at, enteredBy));
   return true;
 }

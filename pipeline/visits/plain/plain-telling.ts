@@ -1,5 +1,5 @@
-import type { AvroBody } from '../../records/codec.ts';
 import type { Irregularity, Visit } from '../../records/records.ts';
+import type { KeyAndValue } from '../../records/slab.ts';
 import { firstRead, type Passage, type PassageRead, type PlateKey } from '../passages/passages.ts';
 import { RULES_VERSION } from '../stays/emission.ts';
 import { noFlags } from '../stays/flags.ts';
@@ -10,12 +10,12 @@ export interface PlainSink {
   visit(visit: Visit): void;
   irregularity(irregularity: Irregularity): void;
   /**
-   * What is told of plain entries and exits, which is nearly all: who only writes it down gets it written. The bytes hold until it
-   * returns. Left out: `visit` and `irregularity` are told.
+   * What is told of plain entries and exits, which is nearly all: who only writes it down gets it written, under the garage's id, with room
+   * before the Avro body (`../../records/framing.ts`). The bytes hold until it returns. Left out: `visit` and `irregularity` are told.
    */
   readonly written?: {
-    visit(garageId: string, body: AvroBody): void;
-    irregularity(garageId: string, body: AvroBody): void;
+    visit(record: KeyAndValue): void;
+    irregularity(record: KeyAndValue): void;
   };
 }
 

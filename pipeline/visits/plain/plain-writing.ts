@@ -1,6 +1,5 @@
-import type { AvroBody } from '../../records/codec.ts';
 import type { CameraRead } from '../../records/records.ts';
-import { copyBytes, type Slab } from '../../records/slab.ts';
+import { copyBytes, type KeyAndValue } from '../../records/slab.ts';
 import type { PassageRead } from '../passages/passages.ts';
 import { RULES_VERSION } from '../stays/emission.ts';
 import type { OpenRow } from './plain-row.ts';
@@ -13,31 +12,45 @@ import { holdRead, plainRows } from './read-at-hand.ts';
  */
 
 const { buffer } = plainRows.memory;
-const row = new DataView(buffer, plainRows.rowAt(), plainRows.outBytes());
 const open = new DataView(buffer, plainRows.openAt(), plainRows.openBytes());
+/** Of the row, the visit and the irregularity where the value begins, and where it ends. */
+const places = new Int32Array(buffer, plainRows.placesAt(), 6);
 
-const irregularityBody = { bytes: new DataView(buffer, plainRows.irregularityAt(), plainRows.outBytes()), length: 0 };
+/** What is written at one address. */
+class Written implements KeyAndValue {
+  readonly bytes: DataView;
+  private readonly place: number;
 
-/** The irregularity of the short stay that was closed last. */
-export const writtenIrregularity: AvroBody = irregularityBody;
+  constructor(address: number, place: number) {
+    this.bytes = new DataView(buffer, address, plainRows.outBytes());
+    this.place = place;
+  }
 
-const visitBody = { bytes: new DataView(buffer, plainRows.visitAt(), plainRows.outBytes()), length: 0 };
+  get valueAt(): number {
+    return places[this.place]!;
+  }
 
-/** The visit of what was written last. */
-export const writtenVisit: AvroBody = visitBody;
+  get end(): number {
+    return places[this.place + 1]!;
+  }
+}
+
+/** The row that was written last, behind its visit's name. */
+export const writtenRow: KeyAndValue = new Written(plainRows.rowAt(), 0);
+/** Its visit, behind the garage's id and room for what frames it. */
+export const writtenVisit: KeyAndValue = new Written(plainRows.visitAt(), 2);
+/** The irregularity of the short stay that was closed last, likewise. */
+export const writtenIrregularity: KeyAndValue = new Written(plainRows.irregularityAt(), 4);
 
 /**
- * A stay that begins, told at once; its visit's name is `madeName`.
+ * A stay that begins, told at once.
  * @param read that it was opened by, as it came @param entry what its passage has of that, its only read
- * @returns bytes of its row, for `appendRow`; 0: not plain
+ * @returns false: not plain
  */
 export function writeOpened(
   garage: GarageNames, read: CameraRead, entry: PassageRead, lastHereAt: number | null, dueAt: number,
-): number {
-  if (!holdRead(garage, read, entry)) return 0;
-  const rowBytes = plainRows.openStay(dueAt, lastHereAt ?? NEVER, RULES_VERSION);
-  visitBody.length = plainRows.visitBytes();
-  return rowBytes;
+): boolean {
+  return holdRead(garage, read, entry) && plainRows.openStay(dueAt, lastHereAt ?? NEVER, RULES_VERSION) !== 0;
 }
 
 const NEVER = -1;
@@ -52,19 +65,12 @@ const NEVER = -1;
 export function writeClosed(
   bytes: DataView, nameStart: number, start: number, end: number, entered: OpenRow, garage: GarageNames, read: CameraRead,
   exit: PassageRead, matchConfidence: number, isShort: boolean, dueAt: number,
-): number {
-  if (end - nameStart > open.byteLength || !holdRead(garage, read, exit)) return 0;
+): boolean {
+  if (end - nameStart > open.byteLength || !holdRead(garage, read, exit)) return false;
   copyBytes(bytes, nameStart, end, open, 0);
-  const rowBytes = plainRows.closeStay(
+  const isWritten = plainRows.closeStay(
     start - nameStart, entered.plateEnd - nameStart, entered.entryEnd - nameStart, entered.lastIdAt - nameStart, dueAt,
     entered.firstSeenAt, entered.at, matchConfidence, isShort, RULES_VERSION,
   );
-  visitBody.length = plainRows.visitBytes();
-  if (isShort) irregularityBody.length = plainRows.irregularityBytes();
-  return rowBytes;
-}
-
-/** The row that was written last. */
-export function appendRow(rowBytes: number, slab: Slab): void {
-  slab.appendPart(row, 0, rowBytes);
+  return isWritten !== 0;
 }

@@ -29,9 +29,8 @@ interface PlainRows {
   nameBytes(): number;
   rowAt(): number;
   visitAt(): number;
-  visitBytes(): number;
   irregularityAt(): number;
-  irregularityBytes(): number;
+  placesAt(): number;
   openAt(): number;
   openBytes(): number;
   findTexts(bytes: number): number;

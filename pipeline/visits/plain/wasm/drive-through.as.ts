@@ -54,11 +54,10 @@ export function jsonOfShort(
   return isWide ? length | IS_WIDE : length;
 }
 
-/** Writes the Avro body to `at`; its parts as above. @returns where it ends */
+/** Writes the Avro body; its parts as above. */
 export function bodyOfShort(
-  at: usize, visitId: usize, idBytes: i32, entryId: usize, entryBytes: i32, readId: usize, readBytes: i32,
-): usize {
-  writeFrom(at);
+  visitId: usize, idBytes: i32, entryId: usize, entryBytes: i32, readId: usize, readBytes: i32,
+): void {
   putLong(DRIVE_THROUGH.length + 1 + idBytes);
   putWord(DRIVE_THROUGH);
   putByte(HYPHEN);
@@ -81,7 +80,6 @@ export function bodyOfShort(
   putByte(0);
   putStringOf(DRIVE_THROUGH_SEVERITY);
   putStringOf(DRIVE_THROUGH_ACTION);
-  return writtenTo();
 }
 
 const HYPHEN: i32 = 0x2d;

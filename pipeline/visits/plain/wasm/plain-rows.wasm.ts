@@ -6,6 +6,7 @@ import {
   AT, CAMERA_ID, CANDIDATE_CONFIDENCES, CANDIDATES, CONFIDENCE, COUNTRY, GARAGE_ID, IS_WIDE, LANE_ID, OPERATOR_ID, PLATE, READ_ID, SAID,
 } from '../read-parts';
 import { DRIVE_THROUGH } from '../../stays/drive-through';
+import { HEADER_BYTES } from '../../../records/framing';
 import { bodyOfShort, jsonOfShort } from './drive-through.as';
 import {
   putByte, putBytes, putCount, putDecimal, putFloat, putLong, putShare, putString, putStringOf, putText, putTextOfWord, putTime, writeFrom,
@@ -21,14 +22,17 @@ import { MOST_BYTES, name, NAME_BYTES, nameText, text } from './visit-name.as';
  * `../../../records/visit-encoder.ts` make of them. Each text of the read is there once, and written up to eight times.
  */
 
-/** What is written: a stay's row, and the Avro body of its visit. The texts at hand and an open row, each of them twice, are less. */
+/**
+ * What is written: a stay's row behind its visit's name, and the Avro body of the visit, behind the garage's id and room for the header that
+ * frames it. The texts at hand and an open row, each of them twice, are less.
+ */
 const OUT_BYTES: i32 = 12288;
 const row: usize = memory.data(OUT_BYTES, 16);
 const visit: usize = memory.data(OUT_BYTES, 16);
-let visitEnd: usize = visit;
-/** The irregularity of a short stay: its Avro body, and its JSON, which the row has. */
+/** The irregularity of a short stay: its Avro body likewise, and its JSON, which the row has. */
 const irregularity: usize = memory.data(OUT_BYTES, 16);
-let irregularityEnd: usize = irregularity;
+/** Of the row, the visit and the irregularity where the value begins, and where it ends: a word each. */
+const places: usize = memory.data(4 * 6, 8);
 const json: usize = memory.data(OUT_BYTES, 16);
 /** Where the caller puts the name and the row of the stay that the read ends. */
 const OPEN_BYTES: i32 = 2048;
@@ -88,24 +92,34 @@ export function irregularityAt(): usize {
   return irregularity;
 }
 
-/** How many bytes the irregularity has of the short stay that was closed last. */
-export function irregularityBytes(): i32 {
-  return i32(irregularityEnd - irregularity);
+export function placesAt(): usize {
+  return places;
 }
 
-/** How many bytes the visit has that was written last. */
-export function visitBytes(): i32 {
-  return i32(visitEnd - visit);
+/** Ends what was written from `start` on. @param which of the three */
+function endAt(which: usize, start: usize, valueAt: usize): void {
+  store<u32>(places + 8 * which, u32(valueAt - start));
+  store<u32>(places + 8 * which, u32(writtenTo() - start), 4);
+}
+
+/** Begins what is told at an address. @returns where its value begins */
+function tellAt(at: usize): usize {
+  writeFrom(at);
+  putBytes(textOf(GARAGE_ID), bytesOf(GARAGE_ID));
+  const valueAt = writtenTo();
+  writeFrom(valueAt + HEADER_BYTES);
+  return valueAt;
 }
 
 /**
  * Opens a stay: writes its visit's name, its row, and its visit's first revision.
  * @param lastHereAt ms UTC; less than 0: it has none
- * @returns the row's bytes; 0: the name is of too much
+ * @returns false: the name is of too much
  */
-export function openStay(dueAt: f64, lastHereAt: f64, rulesVersion: i32): i32 {
-  if (!nameRead(0)) return 0;
+export function openStay(dueAt: f64, lastHereAt: f64, rulesVersion: i32): bool {
+  if (!nameRead(0)) return false;
   writeFrom(row);
+  putBytes(name, NAME_BYTES);
   putByte(STAY_FORMAT);
   putByte(HAS_ENTRY | HAS_VISIT | (lastHereAt < 0 ? 0 : CAME_BACK));
   putTextOf(GARAGE_ID);
@@ -119,9 +133,9 @@ export function openStay(dueAt: f64, lastHereAt: f64, rulesVersion: i32): i32 {
   putByte(1);
   putShare(0);
   putByte(0);
-  const rowBytes = i32(writtenTo() - row);
+  endAt(ROW, row, row + NAME_BYTES);
   const at = i64(numberOf(AT));
-  writeFrom(visit);
+  const told = tellAt(visit);
   putVisitUpToPlate(name, NAME_BYTES, 1, "open");
   putByte(IS_THERE);
   putStringAt(READ_ID);
@@ -133,8 +147,8 @@ export function openStay(dueAt: f64, lastHereAt: f64, rulesVersion: i32): i32 {
   putFloat(0);
   putByte(0);
   putLong(rulesVersion);
-  visitEnd = writtenTo();
-  return rowBytes;
+  endAt(VISIT, visit, told);
+  return true;
 }
 
 /**
@@ -142,20 +156,20 @@ export function openStay(dueAt: f64, lastHereAt: f64, rulesVersion: i32): i32 {
  * (behind the name), where the plate ends and the entry, and where the id of the entry's last read stands.
  * @param firstSeenAt ms UTC, of the entry's first read @param enteredAt of its last
  * @param isShort it has that flag, and that irregularity, which is written as well
- * @returns the row's bytes; 0: the irregularity is for the codec
+ * @returns false: the irregularity is for the codec
  */
 export function closeStay(
   value: i32, plateEnd: i32, entryEnd: i32, readIdAt: i32, dueAt: f64, firstSeenAt: f64, enteredAt: f64, matchConfidence: f64,
   isShort: bool, rulesVersion: i32,
-): i32 {
+): bool {
   const start = open + value;
   const entryStart = open + plateEnd + timeBytes(open + plateEnd);
   const afterEntry = open + entryEnd;
   const has: i32 = load<u8>(start, 1);
   const visitStart = afterEntry + (has & CAME_BACK ? timeBytes(afterEntry) : 0);
   // Behind what there is of it, and its status.
-  const told: i32 = load<u8>(visitStart, 2);
-  const revision = (told < LONG ? f64(told) : load<f64>(visitStart, 3)) + 1;
+  const before: i32 = load<u8>(visitStart, 2);
+  const revision = (before < LONG ? f64(before) : load<f64>(visitStart, 3)) + 1;
   const lastIdAt = open + readIdAt;
   const short: u32 = load<u8>(lastIdAt);
   const isLong = short === u32(LONG);
@@ -166,10 +180,13 @@ export function closeStay(
   let jsonBytes: u32 = 0;
   if (isShort) {
     jsonBytes = jsonOfShort(json, open, value, entryId, entryBytes, readId, readBytes);
-    if (jsonBytes === 0) return 0;
-    irregularityEnd = bodyOfShort(irregularity, open, value, entryId, entryBytes, readId, readBytes);
+    if (jsonBytes === 0) return false;
+    const told = tellAt(irregularity);
+    bodyOfShort(open, value, entryId, entryBytes, readId, readBytes);
+    endAt(IRREGULARITY, irregularity, told);
   }
   writeFrom(row);
+  putBytes(open, value);
   putByte(STAY_FORMAT);
   putByte(has | HAS_EXIT | (isShort ? HAS_IRREGULARITIES : 0));
   putBytes(start + 2, open + plateEnd - start - 2);
@@ -186,8 +203,8 @@ export function closeStay(
     putTextOfWord(DRIVE_THROUGH);
     putText(json, jsonBytes);
   }
-  const rowBytes = i32(writtenTo() - row);
-  writeFrom(visit);
+  endAt(ROW, row, row + value);
+  const told = tellAt(visit);
   putVisitUpToPlate(open, value, i64(revision), "closed");
   putByte(IS_THERE);
   putString(entryId, entryBytes);
@@ -205,8 +222,8 @@ export function closeStay(
   }
   putByte(0);
   putLong(rulesVersion);
-  visitEnd = writtenTo();
-  return rowBytes;
+  endAt(VISIT, visit, told);
+  return true;
 }
 
 /** So many bytes a time takes in a stay's. */
@@ -214,6 +231,10 @@ function timeBytes(at: usize): usize {
   return i32(load<u16>(at)) === NO_TIME ? 10 : 6;
 }
 
+/** What is written, in the order of their places. */
+const ROW: usize = 0;
+const VISIT: usize = 1;
+const IRREGULARITY: usize = 2;
 /** The numbers of directions and of statuses in a stay's bytes. */
 const IN: i32 = 0;
 const OUT: i32 = 1;

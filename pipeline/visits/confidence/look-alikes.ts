@@ -1,12 +1,11 @@
 import type { Table } from '../../engine/state.ts';
 import type { GarageSettings } from '../../records/records.ts';
-import type { PlateEvidence } from '../matching/evidence.ts';
 import { areNear } from '../matching/plate-index.ts';
 import { sameVehicleOnce } from '../matching/same-vehicle.ts';
 import { comparePassages, firstRead, lastRead, type Passage, type PlateKey } from '../passages/passages.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
 import { mayHaveComeIn } from '../state/presence.ts';
-import { enteredAs } from '../state/stay-entry.ts';
+import { enteredAs, likenessToEntry } from '../state/stay-entry.ts';
 import type { Stay } from '../state/stay.ts';
 import type { LookAlikes } from './pair-signs.ts';
 
@@ -35,7 +34,7 @@ export function lookAlikesOf(
     if (cameAt > before || garage.leftAt(slot) !== 0 || isForgotten(cameAt, at, settings) || plates.plateOf(slot) === ownPlate) continue;
     if (but.includes(slot)) continue;
     lookAlikes = othersInside;
-    if (cameAt > enteredAt && isLike(enteredAs(stays, slot), exit)) return bothKinds;
+    if (cameAt > enteredAt && likenessToEntry(stays, slot, exit.evidence, false) >= ALIKE_FROM) return bothKinds;
   }
   for (const slot of left) {
     if (slot === ownSlot || plates.plateOf(slot) === ownPlate || but.includes(slot)) continue;
@@ -67,7 +66,7 @@ function kindOf(other: Stay, enteredAt: number, exit: Passage, settings: GarageS
   const { at } = firstRead(exit);
   if (cameAt > at - settings.allowedLatenessMs || isForgotten(cameAt, at, settings) || !isLeftBehind(other, exit)) return noLookAlikes;
   if (!areNear(exit.evidence, other.entry!.evidence)) return noLookAlikes;
-  return cameAt > enteredAt && other.why === null && isLike(other.entry!.evidence, exit) ? bothKinds : othersInside;
+  return cameAt > enteredAt && other.why === null && sameVehicleOnce(exit.evidence, other.entry!.evidence) >= ALIKE_FROM ? bothKinds : othersInside;
 }
 
 interface Ended extends PlateKey {
@@ -84,10 +83,6 @@ function isForgotten(cameAt: number, at: number, { forgetAfterMs }: GarageSettin
 function isLeftBehind({ entry, exit: left }: Stay, exit: Passage): boolean {
   const goneAt = entry!.ruling?.goneAt ?? null;
   return (left === null || comparePassages(left, exit) > 0) && (goneAt === null || goneAt > firstRead(exit).at);
-}
-
-function isLike(entered: PlateEvidence | null, exit: Passage): boolean {
-  return entered !== null && sameVehicleOnce(exit.evidence, entered) >= ALIKE_FROM;
 }
 
 /** Nats: from here on two readings may well be of one vehicle. */

@@ -6,7 +6,7 @@ import { firstRead, passageOf, type Passage } from '../passages/passages.ts';
 import { day, garageOf, hour, minute, readOf, second, TestGarage } from '../test-garage.ts';
 import { noLookAlikes } from './look-alikes.ts';
 import { decidedRight, pairedShare } from './pair-confidence.ts';
-import type { Pair } from './pair-signs.ts';
+import { unlikenessAmong, type Pair } from './pair-signs.ts';
 import { taughtOfPairs } from './taught.ts';
 
 /** How sure the visit is that began last. */
@@ -30,6 +30,7 @@ function shareOf(from: CameraRead, to: CameraRead, of: Partial<Pair> = {}): numb
   const pair = {
     entry, exit, enteredBy: firstRead(entry), leftBy: firstRead(exit), lengthMs: to.capturedAt - from.capturedAt, lastHereAt: null,
     isSecondTry: false, lookAlikes: noLookAlikes, likelierTwo: 0, holdsAnother: false, ...of,
+    unlikeness: unlikenessAmong(of.lookAlikes ?? noLookAlikes, entry, exit),
   };
   return pairedShare(pair, taughtOfPairs(new StayTimes(), 0.02));
 }

@@ -27,6 +27,8 @@ export interface Pair {
   /** It is thought to have turned round at the entry first: it may have come in at once, and passed the entry again. */
   readonly isSecondTry: boolean;
   readonly lookAlikes: LookAlikes;
+  /** As in `PairSigns`. */
+  readonly unlikeness: number | null;
   /** Nats by which its own stays of the last day make two stays of this one (`own-stays.ts`). */
   readonly likelierTwo: number;
   /** One of its passages has a read so unlike its plate that it may be of another vehicle. */
@@ -84,7 +86,7 @@ export interface PairSigns {
 }
 
 export function signsOf(pair: Pair, taught: Taught): PairSigns {
-  const { entry, exit, enteredBy, leftBy, lengthMs, lastHereAt, isSecondTry, lookAlikes, likelierTwo, holdsAnother } = pair;
+  const { entry, exit, enteredBy, leftBy, lengthMs, lastHereAt, isSecondTry, lookAlikes, unlikeness, likelierTwo, holdsAnother } = pair;
   const isTwoWay = enteredBy.laneDirection === 'UNKNOWN';
   return {
     logMissed: taught.logMissed,
@@ -93,7 +95,7 @@ export function signsOf(pair: Pair, taught: Taught): PairSigns {
     cameBack: lastHereAt !== null,
     isTwoWay,
     isSoonAgain: isTwoWay && lengthMs < SOON_MS && enteredBy.laneId === leftBy.laneId,
-    unlikeness: lookAlikes.areInside ? unlikenessOf(entry, exit) : null,
+    unlikeness,
     isReadOtherwise: lookAlikes.areInside && entry.evidence.plate !== exit.evidence.plate,
     cameLater: lookAlikes.cameLater,
     isUngiven: lookAlikes.cameLater && exit.decision !== null && exit.decision.given === null,
@@ -130,10 +132,19 @@ function isAgainstWord({ entry, exit, enteredBy, leftBy }: Pair): boolean {
   return (entry.direction === 'OUT' && directionOf(enteredBy) === 'OUT') || (exit.direction === 'IN' && directionOf(leftBy) === 'IN');
 }
 
+/** Null: no look-alike was inside. */
+export function unlikenessAmong({ areInside }: LookAlikes, entry: Pick<Passage, 'evidence'>, exit: Passage): number | null {
+  return areInside ? unlikenessOf(entry, exit) : null;
+}
+
 /** Nats by which the readings at both ends speak less for one vehicle than readings of a plate mostly do; 0 of two plates. */
-export function unlikenessOf({ evidence: came }: Pair['entry'], { evidence: left }: Passage): number {
-  if (came.plate !== left.plate) return 0;
-  return Math.min(MOST_UNLIKE, Math.max(0, ALIKE - sameVehicleOnce(came, left)));
+export function unlikenessOf({ evidence: came }: Pick<Passage, 'evidence'>, { evidence: left }: Passage): number {
+  return came.plate === left.plate ? unlikenessBy(sameVehicleOnce(came, left)) : 0;
+}
+
+/** The same by how much two readings of one plate speak for it, nats. */
+export function unlikenessBy(likeness: number): number {
+  return Math.min(MOST_UNLIKE, Math.max(0, ALIKE - likeness));
 }
 
 /** A trailer's plate, or another that was taken for the vehicle's all the same, is more unlike still. */

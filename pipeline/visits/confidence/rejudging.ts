@@ -14,7 +14,7 @@ import { pairStatus, RULES_VERSION, shareOfOneStay } from '../stays/emission.ts'
 import { asLookAlike, lookAlikesOf, mostOf } from './look-alikes.ts';
 import { likelierTwo } from './own-stays.ts';
 import { pairConfidence } from './pair-confidence.ts';
-import { mayHoldAnother, unlikenessOf, type LookAlikes, type Pair } from './pair-signs.ts';
+import { mayHoldAnother, unlikenessAmong, unlikenessOf, type LookAlikes, type Pair } from './pair-signs.ts';
 
 /**
  * How sure a visit is depends on who else was inside when its vehicle left. That is told at once, by what is known; and again
@@ -83,9 +83,10 @@ export function pairOf(
   const exit = stay.exit!;
   const leftBy = firstOwnRead(exit);
   const ownPlate = garage.plateOf(stay.country, stay.plate);
+  const alike = lookAlikes ?? lookAlikesOf(slot, ownPlate, lastRead(entry).at, exit, stays, garage);
   return {
     entry, exit, enteredBy: lastOwnRead(entry), leftBy, lengthMs, lastHereAt, isSecondTry: turnedId !== null,
-    lookAlikes: lookAlikes ?? lookAlikesOf(slot, ownPlate, lastRead(entry).at, exit, stays, garage),
+    lookAlikes: alike, unlikeness: unlikenessAmong(alike, entry, exit),
     likelierTwo: likelierTwo(ownPlate, leftBy.at - lengthMs, lengthMs, stays, garage),
     holdsAnother: mayHoldAnother(entry) || mayHoldAnother(exit),
   };

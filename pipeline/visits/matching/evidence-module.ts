@@ -1,4 +1,5 @@
 import { instantiate } from '../../webassembly/instantiate.ts';
+import { ROW_BYTES } from './shared-numbers.ts';
 
 /** What `wasm/evidence.wasm.ts` exports, where the docs are. Channels, texts and prepared evidences are places in its memory. */
 interface EvidenceModule {
@@ -16,6 +17,11 @@ interface EvidenceModule {
   compare(channel: number, one: number, other: number, shared: number): number;
   compareLone(channel: number, one: number, other: number, right: number, otherRight: number): number;
   compareAlike(channel: number, one: number, other: number, right: number, otherRight: number): number;
+  rowAt(): number;
+  readEntered(): number;
+  enteredAt(): number;
+  isOfLetters(evidence: number): number;
+  compareEntered(channel: number, sought: number, right: number, among: number, isEnteredFirst: boolean): number;
   foundAt(): number;
 }
 
@@ -24,6 +30,8 @@ export const evidenceModule = instantiate<EvidenceModule>(new URL('wasm/evidence
 /** Its memory. */
 export let memoryBytes = new Uint8Array(0);
 export let memoryNumbers = new Float64Array(0);
+/** Where a stay's row is laid down for `readEntered`. */
+export let rowRoom = new DataView(new ArrayBuffer(0));
 export const NUMBER_BYTES = Float64Array.BYTES_PER_ELEMENT;
 
 /** After something was made. */
@@ -31,4 +39,5 @@ export function useMemory(): void {
   if (memoryBytes.length > 0) return;
   memoryBytes = new Uint8Array(evidenceModule.memory.buffer);
   memoryNumbers = new Float64Array(evidenceModule.memory.buffer);
+  rowRoom = new DataView(evidenceModule.memory.buffer, evidenceModule.rowAt(), ROW_BYTES);
 }

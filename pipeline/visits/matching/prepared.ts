@@ -2,7 +2,7 @@ import { shippedChannel } from './channel.ts';
 import type { PlateEvidence } from './evidence.ts';
 import { evidenceModule, memoryNumbers, NUMBER_BYTES, useMemory } from './evidence-module.ts';
 import { shippedReliability } from './reliability.ts';
-import { MOST_CANDIDATES } from './shared-numbers.ts';
+import { LEAST_WEIGHT, MOST_CANDIDATES } from './shared-numbers.ts';
 import { Text } from './text.ts';
 
 /**
@@ -50,8 +50,7 @@ export class Prepared {
     for (let i = 0; i < evidence.candidates.length; i++) {
       const { plate, confidence } = evidence.candidates[i]!;
       if (plate === '' || standsAmong(plate, texts, 1 + candidates)) continue;
-      // Those of no confidence may be it too.
-      const weight = 0.05 + confidence;
+      const weight = LEAST_WEIGHT + confidence;
       let at = candidates;
       if (candidates === MOST_CANDIDATES) {
         at = leastOf(weights);

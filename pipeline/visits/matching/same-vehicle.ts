@@ -21,6 +21,22 @@ export function sameVehicleOnce(a: PlateEvidence, b: PlateEvidence): number {
   return plateEvidence(a, b, FLEET_SHARE, false);
 }
 
+/**
+ * The same of a reading and that of an entry, as it stands in a row of its stay laid down at `rowRoom`, with nothing made of that.
+ * @param isEnteredFirst in sums over two readings of one plate
+ * @returns NaN: there is none, or it is not as most are: made an evidence of, it can be compared
+ */
+export function sameVehicleAsEntered(sought: PlateEvidence, isEnteredFirst: boolean): number {
+  const candidates = evidenceModule.readEntered();
+  if (candidates < 0 || !isHeldByLetters(sought)) return NaN;
+  const { right, truthAmongCandidates } = shippedReliability;
+  const enteredRight = right(memoryNumbers[ENTERED]!, candidates > 0);
+  const among = candidates > 0 ? truthAmongCandidates : 0;
+  related = evidenceModule.compareEntered(shippedChannel.at, held.at, enteredRight, among, isEnteredFirst);
+  takeFound();
+  return logRelated(FLEET_SHARE) + enteredCountryEvidence(sought.country, memoryNumbers[ENTERED + 1]!);
+}
+
 /** The same of two whose plates are near each other in a row, where it is known whether others of that row come here. */
 export function sameVehicleBy(isFleetKnown: boolean, a: PlateEvidence, b: PlateEvidence): number {
   return plateEvidence(a, b, FLEET_SHARE * (isFleetKnown ? KNOWN_FLEET : UNKNOWN_FLEET), true);
@@ -69,9 +85,33 @@ function plateEvidence(one: PlateEvidence, other: PlateEvidence, fleetShare: num
   if (one.plate === other.plate && areLone(one, other)) compareAlike(one, other);
   else if (one.plate <= other.plate) compare(one, other, isKept);
   else compare(other, one, isKept);
+  return logRelated(fleetShare) + countryEvidence(one.country, other.country);
+}
+
+/** Of the two that were compared last. */
+function logRelated(fleetShare: number): number {
   // What speaks against one vehicle needs no further explanation.
   const unrelated = related < EXPLAINED_FROM ? 1 : 1 - fleetShare - PLACE_SHARE + fleetShare * fleetMates + PLACE_SHARE * placeMates;
-  return Math.log(related / unrelated) + countryEvidence(one.country, other.country);
+  return Math.log(related / unrelated);
+}
+
+/** What the entries of several stays are compared with, one after the other: prepared once. */
+const held = new Prepared();
+let isOfLetters = false;
+
+/** Holds the reading. @returns false: it has plates that the module would have to be told of otherwise */
+function isHeldByLetters(sought: PlateEvidence): boolean {
+  if (held.evidence !== sought) {
+    held.prepare(sought);
+    isOfLetters = evidenceModule.isOfLetters(held.at) !== 0;
+  }
+  return isOfLetters;
+}
+
+/** @param codes of the letters of the entered one's, the first in the low byte */
+function enteredCountryEvidence(sought: string, codes: number): number {
+  const isSame = sought.length === 2 && (sought.charCodeAt(0) | (sought.charCodeAt(1) << 8)) === codes;
+  return countryEvidence(sought, isSame ? sought : String.fromCharCode(codes & 0xff, codes >> 8));
 }
 
 function compare(one: PlateEvidence, other: PlateEvidence, isKept: boolean): void {
@@ -164,6 +204,7 @@ function preparedSlot(evidence: PlateEvidence, other: PlateEvidence): Prepared {
 }
 
 const FOUND = evidenceModule.foundAt() / NUMBER_BYTES;
+const ENTERED = evidenceModule.enteredAt() / NUMBER_BYTES;
 
 /** Which plates they have in common, as `wasm/shared-plates.as.ts` wants it. */
 function sharedPlates(one: Prepared, other: Prepared): number {

@@ -19,5 +19,9 @@ export const SHORTEST_COUNTED_ON = 4;
 export const LETTERS_COUNTED_ON = 3;
 /** More candidates of a read than the likeliest five tell nothing more. */
 export const MOST_CANDIDATES = 5;
+/** A candidate weighs as much as its confidence and this: those of no confidence may be it too. */
+export const LEAST_WEIGHT = 0.05;
+/** No row of a stay that is read in the module (`wasm/row-reading.as.ts`) has more bytes. */
+export const ROW_BYTES = 512;
 /** So many characters lost together at one end are one misread. */
 export const LOST_TOGETHER = 3;

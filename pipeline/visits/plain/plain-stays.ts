@@ -3,7 +3,8 @@ import type { CameraRead, Visit } from '../../records/records.ts';
 import { lookAlikesOf } from '../confidence/look-alikes.ts';
 import { likelierTwo } from '../confidence/own-stays.ts';
 import { pairConfidence } from '../confidence/pair-confidence.ts';
-import { mayHoldAnother } from '../confidence/pair-signs.ts';
+import { mayHoldAnother, unlikenessBy } from '../confidence/pair-signs.ts';
+import type { PlateEvidence } from '../matching/evidence.ts';
 import { isRivalled } from '../pairing/pairing.ts';
 import { isBeforeAnExit } from '../pairing/reopening.ts';
 import { looksLikeNothing } from '../passages/ghosts.ts';
@@ -12,6 +13,7 @@ import {
 } from '../passages/passages.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
 import { NO_PLATE, NO_SLOT } from '../state/plate-stays.ts';
+import { likenessToEntry } from '../state/stay-entry.ts';
 import type { Stay } from '../state/stay.ts';
 import { decidedAt, leavesAt, openDueAt } from '../stays/due-at.ts';
 import { LEAST_SURE } from '../stays/emission.ts';
@@ -299,6 +301,11 @@ export function closed(stay: Stay, slot: number, stays: Table<Stay>, garage: Gar
   };
 }
 
+/** @param came as what it was read at its entry, which the table has of it as well */
+function unlikenessToEntry(stays: Table<Stay>, slot: number, came: PlateEvidence, left: PlateEvidence): number {
+  return came.plate === left.plate ? unlikenessBy(likenessToEntry(stays, slot, left, true)) : 0;
+}
+
 /** How sure it is that the exit ends the stay, 0 to 1: under `LEAST_SURE` it is not plain. */
 function pairedSurely(
   ownPlate: number, slot: number, stays: Table<Stay>, garage: GarageIndex, open: OpenStay, exit: Passage,
@@ -306,9 +313,10 @@ function pairedSurely(
   const { enteredBy } = open;
   const leftBy = firstRead(exit);
   const lengthMs = leftBy.at - enteredBy.at;
+  const lookAlikes = lookAlikesOf(slot, ownPlate, enteredBy.at, exit, stays, garage);
   return pairConfidence({
-    entry: open, exit, enteredBy, leftBy, lengthMs, lastHereAt: open.lastHereAt, isSecondTry: false,
-    lookAlikes: lookAlikesOf(slot, ownPlate, enteredBy.at, exit, stays, garage),
+    entry: open, exit, enteredBy, leftBy, lengthMs, lastHereAt: open.lastHereAt, isSecondTry: false, lookAlikes,
+    unlikeness: lookAlikes.areInside ? unlikenessToEntry(stays, slot, open.evidence, exit.evidence) : null,
     likelierTwo: likelierTwo(ownPlate, enteredBy.at, lengthMs, stays, garage),
     holdsAnother: open.entryHoldsAnother || mayHoldAnother(exit),
   }, garage.taughtAt(leftBy.at));

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { TaskState } from '../../engine/state.ts';
-import { lastRead, noRuling, ruledEvidence } from '../passages/passages.ts';
-import { readingOf, stay, text } from '../test-stays.ts';
+import { sameVehicleOnce } from '../matching/same-vehicle.ts';
+import { anyEvidence } from '../matching/test-evidence.ts';
+import { lastRead, noRuling, ruledEvidence, type Passage, type PassageRead } from '../passages/passages.ts';
+import { readingOf, share, stay, text } from '../test-stays.ts';
 import type { Stay } from './stay.ts';
 import { stayCodec } from './stay-codec.ts';
-import { enteredAs, enteredAtOf } from './stay-entry.ts';
+import { enteredAs, enteredAtOf, likenessToEntry } from './stay-entry.ts';
 
 /** Of some entries a person has said what the plate is. */
 const ruled = fc.tuple(stay, fc.option(text)).map(([any, plate]): Stay => {
@@ -29,4 +31,37 @@ test('of a stay at rest its bytes tell when its vehicle came in, and as what it 
       assert.deepEqual([enteredAtOf(stays, slot), evidence && readingOf(evidence)], expected);
     }
   }));
+});
+
+/** As most vehicles are read, few of them so that they come near each other; and as none is. */
+const plate = fc.tuple(fc.constantFrom('EL', 'EK', 'AB', 'B'), fc.integer({ min: 10_180, max: 10_220 }), fc.constantFrom('', 'A'))
+  .map(([letters, number, end]) => letters + number + end);
+const confidence = fc.oneof(fc.integer({ min: 0, max: 1000 }).map((thousandths) => thousandths / 1000), share);
+const reading = fc.oneof({ weight: 9, arbitrary: fc.record({
+  plate, country: fc.constantFrom('NO', 'SE', 'XX'), confidence, candidates: fc.array(fc.record({ plate, confidence }), { maxLength: 6 }),
+}) }, anyEvidence);
+
+/** Its entry is read so; the stay is of the first plate, or of another. */
+const entered = fc.tuple(stay, fc.array(reading, { minLength: 1, maxLength: 3 }), reading, fc.constantFrom('lane', 'x'.repeat(300)), fc.boolean())
+  .map(([any, readings, own, id, isVoid]): Stay => {
+    const reads = readings.map((each): PassageRead => ({
+      ...each, isRear: false, said: each.confidence, readId: id, cameraId: 'camera', laneId: id, at: any.dueAt, word: 'IN', laneDirection: 'UNKNOWN',
+    }));
+    const evidence = reads.length === 1 ? reads[0]! : readings[1]!;
+    const entry: Passage = { laneId: 'lane', direction: 'IN', evidence, reads, decision: null, ruling: null };
+    return { ...any, plate: own.plate, country: own.country, entry, why: isVoid ? any.why : null };
+  });
+
+test('how like a reading is to that of an entry is the same to the last bit, whether its bytes tell or an evidence made of them', () => {
+  fc.assert(fc.property(entered, reading, fc.boolean(), fc.boolean(), (any, other, isOfOnePlate, isEntryFirst) => {
+    const { evidence } = any.entry!;
+    const sought = isOfOnePlate ? { ...other, plate: evidence.plate } : other;
+    const expected = any.why !== null ? NaN : isEntryFirst ? sameVehicleOnce(evidence, sought) : sameVehicleOnce(sought, evidence);
+    const stays = new TaskState().table(1, stayCodec);
+    const slot = stays.put(any.visitId, any);
+    for (const rests of [false, true]) {
+      if (rests) stays.layToRest();
+      assert.equal(likenessToEntry(stays, slot, sought, isEntryFirst), expected);
+    }
+  }), { numRuns: 1000 });
 });

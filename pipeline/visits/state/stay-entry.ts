@@ -1,5 +1,9 @@
 import type { Table } from '../../engine/state.ts';
+import { copyBytes } from '../../records/slab.ts';
+import { rowRoom } from '../matching/evidence-module.ts';
 import type { PlateEvidence } from '../matching/evidence.ts';
+import { sameVehicleAsEntered, sameVehicleOnce } from '../matching/same-vehicle.ts';
+import { ROW_BYTES } from '../matching/shared-numbers.ts';
 import { lastRead } from '../passages/passages.ts';
 import { readByte, readFrom, readSharedText, readText, readTime, skipShare, skipText } from './packed-values.ts';
 import { readEvidence, skipEvidence, stayCodec } from './stay-codec.ts';
@@ -52,6 +56,32 @@ export function enteredAs(stays: Table<Stay>, slot: number): PlateEvidence | nul
   const parts = readByte();
   skipRest(parts);
   return readEvidence(parts, { country, plate });
+}
+
+/**
+ * Nats by which a reading and that of its entry speak for one vehicle (`sameVehicleOnce`). Of a row at rest the module that compares
+ * reads the entry itself.
+ * @param isEntryFirst of the two that are compared
+ * @returns NaN: it has none, or the stay is void
+ */
+export function likenessToEntry(stays: Table<Stay>, slot: number, reading: PlateEvidence, isEntryFirst: boolean): number {
+  const likeness = layDownRow(stays, slot) ? sameVehicleAsEntered(reading, isEntryFirst) : NaN;
+  if (!Number.isNaN(likeness)) return likeness;
+  const entered = enteredAs(stays, slot);
+  if (entered === null) return NaN;
+  return isEntryFirst ? sameVehicleOnce(entered, reading) : sameVehicleOnce(reading, entered);
+}
+
+/** @returns false: it is not at rest, or longer than there is room for */
+function layDownRow(stays: Table<Stay>, slot: number): boolean {
+  const row = stays.rowAt(slot);
+  if (row < 0) return false;
+  const { rows } = stays;
+  const start = rows.startOf(row);
+  const length = rows.lengthOf(row);
+  if (length > ROW_BYTES) return false;
+  copyBytes(rows.viewOf(row), start, start + length, rowRoom, 0);
+  return true;
 }
 
 function evidenceOf({ entry, why }: Stay): PlateEvidence | null {

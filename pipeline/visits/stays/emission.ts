@@ -1,6 +1,6 @@
 import type { GarageSettings, Visit } from '../../records/records.ts';
 import { decidedRight, pairConfidence } from '../confidence/pair-confidence.ts';
-import { decidedShare, mayHoldAnother, type LookAlikes } from '../confidence/pair-signs.ts';
+import { decidedShare, mayHoldAnother, unlikenessAmong, type LookAlikes } from '../confidence/pair-signs.ts';
 import type { Taught } from '../confidence/taught.ts';
 import { isUndecided } from '../pairing/undecided.ts';
 import { firstRead, isRearOnly, isRuledTogether, lastRead, type Passage } from '../passages/passages.ts';
@@ -112,9 +112,11 @@ function visitOf(
     } else {
       const lengthMs = exitedAt - enteredAt;
       const taught = taughtAt(firstRead(stay.exit!).at);
+      const alike = lookAlikes();
       matchConfidence = pairConfidence({
         entry: stay.entry!, exit: stay.exit!, enteredBy: entry!, leftBy: exit!, lengthMs, lastHereAt: stay.lastHereAt,
-        isSecondTry: stay.secondTryOf !== null, lookAlikes: lookAlikes(), likelierTwo: likelierTwo(enteredAt, lengthMs),
+        isSecondTry: stay.secondTryOf !== null, lookAlikes: alike, unlikeness: unlikenessAmong(alike, stay.entry!, stay.exit!),
+        likelierTwo: likelierTwo(enteredAt, lengthMs),
         holdsAnother: mayHoldAnother(stay.entry!) || mayHoldAnother(stay.exit!),
       }, taught);
       status = pairStatus(shareOfOneStay(stay.exit!, lengthMs, taught), matchConfidence);

@@ -6,6 +6,9 @@ import { asOneVehicle } from './one-vehicle.as';
 import { asPlaceMates } from './place-mates.as';
 import * as population from './population.as';
 import { Prepared, PREPARED_BYTES, prepareAlike, prepareTexts, Text, TEXT_BYTES } from './prepared.as';
+import * as rowReading from './row-reading.as';
+import { sharedPlates } from './shared-plates.as';
+import { standsFirst } from './symbols.as';
 
 /** What two readings say of each other, and what that takes: `../prepared.ts` and `../same-vehicle.ts` are its callers. */
 
@@ -86,6 +89,42 @@ export function compareAlike(channel: Channel, one: Prepared, other: Prepared, r
   prepareTexts(channel, one, 0, right, 0, 0);
   prepareAlike(other, one, otherRight);
   return compare(channel, one, other, 1);
+}
+
+/** Where a row is laid down, of `ROW_BYTES` at most. */
+export function rowAt(): usize {
+  return rowReading.row;
+}
+
+/** Reads as what the vehicle was read at its entry. @returns how many candidates; -1: it has none, or for the codec */
+export function readEntered(): i32 {
+  return rowReading.readEntered();
+}
+
+/** Two numbers of it: its confidence, and the codes of its country's letters. */
+export function enteredAt(): usize {
+  return rowReading.said;
+}
+
+/** Whether no plate of it but is of capital letters and digits, and short enough for all of them to be compared: as those that are read are. */
+export function isOfLetters(evidence: Prepared): bool {
+  for (let i = 0; i <= evidence.candidates; i++) if (!evidence.text(i).isOfLetters()) return false;
+  return true;
+}
+
+/**
+ * As `compare` has it, of one that is of letters and what was read last. @param right P(the plate read is right), of that
+ * @param among P(the truth is among the candidates of a misread), likewise @param isEnteredFirst in sums over two readings of one plate
+ */
+export function compareEntered(channel: Channel, sought: Prepared, right: f64, among: f64, isEnteredFirst: bool): f64 {
+  const entered = rowReading.entered;
+  rowReading.prepareEntered(channel, right, among, sought);
+  const one = sought.text(0);
+  const other = entered.text(0);
+  // Sums are made in one order, whichever comes first.
+  const isSoughtFirst = one.isSame(other) ? !isEnteredFirst : standsFirst(one.symbols, one.length, other.symbols, other.length);
+  return isSoughtFirst ? compare(channel, sought, entered, sharedPlates(sought, entered)) :
+    compare(channel, entered, sought, sharedPlates(entered, sought));
 }
 
 /** As two of one fleet, and as two of one place. */

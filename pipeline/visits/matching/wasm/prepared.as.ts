@@ -1,5 +1,7 @@
+import { LONGEST_PLATE } from '../shared-numbers';
 import { Channel } from './channel.as';
 import { shareMisread, sharePlate } from './population.as';
+import { isAlike, isOfLetters, putLetters } from './symbols.as';
 
 /** A plate as symbols, and how common it is. */
 @unmanaged
@@ -22,6 +24,26 @@ export class Text {
 
   tellShare(): void {
     this.share = sharePlate(this.symbols, this.length);
+  }
+
+  /**
+   * Makes it a plate that is told as ASCII; its share is left as it is.
+   * @returns false: it is not one of capital letters and digits alone, whose symbols are nobody else's, or too long for all to be compared
+   */
+  tell(letters: usize, length: i32): bool {
+    this.symbolsInAll = u8(length);
+    return length > 0 && length < LONGEST_PLATE && putLetters(letters, length, this.symbols);
+  }
+
+  /** Whether it is such a plate. */
+  isOfLetters(): bool {
+    return this.length > 0 && this.length < LONGEST_PLATE && isOfLetters(this.symbols, this.length);
+  }
+
+  /** Of two such plates. */
+  @inline
+  isSame(other: Text): bool {
+    return this.length == other.length && isAlike(this.symbols, other.symbols, this.length);
   }
 }
 

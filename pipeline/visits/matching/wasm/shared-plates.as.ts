@@ -5,6 +5,19 @@ import { Prepared } from './prepared.as';
  * beginning is compared. Four bits for each plate of the one: 0, or one more than the number that the plate has in the other.
  */
 
+/** Of two whose symbols do tell. */
+export function sharedPlates(one: Prepared, other: Prepared): u32 {
+  let shared: u32 = 0;
+  for (let i = 0; i <= one.candidates; i++) {
+    for (let j = 0; j <= other.candidates; j++) {
+      if (!one.text(i).isSame(other.text(j))) continue;
+      shared |= (1 + j) << (4 * i);
+      break;
+    }
+  }
+  return shared;
+}
+
 /** By which number the other evidence has the plate that this one has by that number; -1: it has not. */
 // @ts-ignore: decorator
 @inline

@@ -1,0 +1,118 @@
+import {
+  FINER, HAS_CANDIDATES, HAS_ENTRY, IS_RULED, IS_SINGLE, IS_VOID, LONG, NO_SHARE, NO_TIME, OTHER_COUNTRY, OTHER_LANE, OTHER_PLATE, STAY_FORMAT,
+} from '../../state/stay-format';
+import { LEAST_WEIGHT, MOST_CANDIDATES, ROW_BYTES } from '../shared-numbers';
+import { Channel } from './channel.as';
+import { Prepared, PREPARED_BYTES, prepareAlike, prepareTexts, Text } from './prepared.as';
+
+/**
+ * As what a vehicle was read at its entry, from the bytes of its stay's row (`../../state/stay-codec.ts` writes them), which the caller has
+ * laid down here: nothing is made of them in JavaScript. What is odd in any way is for the codec.
+ */
+
+/** A format version, then the stay; texts are read 16 bytes at a step. */
+export const row: usize = memory.data(ROW_BYTES + 16, 16);
+/** The entry's reading; what is known of it but its texts holds once it is prepared. */
+export const entered: Prepared = changetype<Prepared>(memory.data(PREPARED_BYTES, 16));
+/** Its confidence, and its country: the two letters' codes, the first one's in the low byte. */
+export const said: usize = memory.data(16, 8);
+const COUNTRY: usize = 8;
+let candidates: i32 = 0;
+/** The sum of what the candidates weigh. */
+let weights: f64 = 0;
+
+/** @returns its number of candidates; -1: for the codec */
+export function readEntered(): i32 {
+  const has = load<u8>(row, 1);
+  if (load<u8>(row) != STAY_FORMAT || (has & HAS_ENTRY) == 0 || (has & IS_VOID) != 0) return -1;
+  const country = afterText(row + 2);
+  const plate = afterText(country);
+  let at = afterTime(afterText(plate));
+  const passageHas = load<u8>(at);
+  // Its plate may be what a person said.
+  if (passageHas & IS_RULED) return -1;
+  at = afterText(at + 1);
+  if (passageHas & IS_SINGLE) {
+    const parts = load<u8>(at);
+    at = afterTime(afterText(afterText(at + 1))) + 1;
+    return readEvidence(parts & OTHER_LANE ? afterText(at) : at, parts, country, plate);
+  }
+  return readEvidence(at + 2, load<u8>(at, 1), country, plate);
+}
+
+/** @param country of the stay, and its plate: where they stand */
+function readEvidence(from: usize, parts: i32, country: usize, plate: usize): i32 {
+  let at = from;
+  if (parts & OTHER_PLATE) {
+    plate = at;
+    at = afterText(at);
+  }
+  if (parts & OTHER_COUNTRY) {
+    country = at;
+    at = afterText(at);
+  }
+  if (!tell(entered.text(0), plate) || load<u8>(country) != 2) return -1;
+  store<f64>(said, load<u16>(country, 1), COUNTRY);
+  store<f64>(said, shareAt(at));
+  at = afterShare(at);
+  candidates = 0;
+  weights = 0;
+  return parts & HAS_CANDIDATES ? readCandidates(at + 1, load<u8>(at)) : 0;
+}
+
+function readCandidates(from: usize, count: i32): i32 {
+  // Of more the likeliest count, and each plate once: `../prepared.ts` tells which.
+  if (count > MOST_CANDIDATES) return -1;
+  let at = from;
+  for (let i = 1; i <= count; i++) {
+    const text = entered.text(i);
+    if (!tell(text, at)) return -1;
+    for (let j = 0; j < i; j++) if (text.isSame(entered.text(j))) return -1;
+    at = afterText(at);
+    const weight = LEAST_WEIGHT + shareAt(at);
+    at = afterShare(at);
+    entered.setCandidateChance(i, weight);
+    weights += weight;
+  }
+  candidates = count;
+  return count;
+}
+
+/**
+ * Prepares what was read, to be compared.
+ * @param right P(the plate read is right) @param among P(the truth is among the candidates of a misread), 0: it has none
+ * @param sought that it is compared with
+ */
+export function prepareEntered(channel: Channel, right: f64, among: f64, sought: Prepared): void {
+  if (candidates == 0 && sought.candidates == 0 && entered.text(0).isSame(sought.text(0))) prepareAlike(entered, sought, right);
+  else prepareTexts(channel, entered, candidates, right, among, weights);
+}
+
+@inline
+function tell(text: Text, at: usize): bool {
+  return text.tell(at + 1, load<u8>(at));
+}
+
+/** As `../../state/packed-places.ts` has them. */
+@inline
+function afterText(at: usize): usize {
+  const length = load<u8>(at);
+  return length == LONG ? at + 5 + load<u32>(at, 1) : at + 1 + length;
+}
+
+@inline
+function afterTime(at: usize): usize {
+  return at + (load<u16>(at) == NO_TIME ? 10 : 6);
+}
+
+@inline
+function afterShare(at: usize): usize {
+  return at + (load<u16>(at) == NO_SHARE ? 10 : 2);
+}
+
+/** As `readShare` in `../../state/packed-values.ts`. */
+function shareAt(at: usize): f64 {
+  const written = i32(load<u16>(at));
+  if (written == NO_SHARE) return load<f64>(at, 2);
+  return written < FINER ? f64(written) / 1000 : f64(written - FINER) / 10_000;
+}

@@ -8,8 +8,8 @@ import { decideOn, reopenContested } from './pairing/deciding.ts';
 import { undecidedPassage } from './pairing/undecided.ts';
 import { judged } from './passages/blank-reads.ts';
 import { tellGrowthPlainly } from './plain/plain-growth.ts';
-import { readClosedRow } from './plain/plain-row.ts';
 import type { Sink } from './sink.ts';
+import { closedRow } from './state/closed-row.ts';
 import type { DueQueue } from './state/due-queue.ts';
 import type { GarageIndex } from './state/garage-index.ts';
 import type { VisitsState } from './state/state.ts';
@@ -147,14 +147,13 @@ export class Settling {
   /** A stay that is over leaves the state: nearly always plain and at rest, then nothing of it need be decoded. */
   private leave(slot: number, garage: GarageIndex, now: number): void {
     const { stays } = this.state;
-    const row = stays.rowAt(slot);
-    const closed = row < 0 ? null : readClosedRow(stays.rows.bytesOf(row), stays.rows.startOf(row));
+    const isPlain = garage.areHashesApart && closedRow.read(stays, slot);
     if (isSampled(garage.leftAt(slot))) {
-      if (closed !== null) this.learning.learnPlainly(slot, closed, garage, now);
+      if (isPlain) this.learning.learnPlainly(slot, closedRow, garage, now);
       else this.learning.learn(slot, stays.at(slot)!, garage, now);
     }
-    if (closed === null) return stays.deleteAt(slot);
-    garage.forgetPlainly(slot);
+    if (!isPlain) return stays.deleteAt(slot);
+    garage.forgetPlainly(slot, closedRow);
     stays.deleteRowAt(slot);
   }
 

@@ -1,7 +1,8 @@
 import { defaultSettings } from '../../garages/garages-file.ts';
 import type { Garage, GarageSettings } from '../../records/records.ts';
 import { sharedTexts } from '../../records/shared-texts.ts';
-import { cameraHashOf } from '../passages/read-hashes.ts';
+import { idHashOf } from '../passages/read-hashes.ts';
+import type { GarageMemory } from '../state/garage-memory.ts';
 import type { GarageWatch } from './camera-watch.ts';
 import { IntervalCounts } from './interval-counts.ts';
 import { hoursOfWeek, intervalOf, judgedAt } from './intervals.ts';
@@ -12,7 +13,7 @@ import { judgedWith, READS_WAIT } from './waiting.ts';
 /** A camera, and what is known of it. */
 export interface CameraIndex {
   readonly cameraId: string;
-  /** As `cameraHashOf` gives it: of its id and its garage's. */
+  /** As `idHashOf` gives it. */
   readonly hash: number;
   isConfigured: boolean;
   isWatched: boolean;
@@ -50,6 +51,9 @@ export class GarageCameras {
   private timezone = 'UTC';
   private rear = new Set<string>();
   private readonly byId = new Map<string, CameraIndex>();
+  /** As they were met: by their numbers. */
+  private readonly met: CameraIndex[] = [];
+  private readonly own: GarageMemory;
   /** Asked for last: of one read several times. */
   private asked: CameraIndex | null = null;
   /** Those watched, in the order of the row. */
@@ -63,8 +67,9 @@ export class GarageCameras {
   /** Garage clock at which the next interval is judged, or it and those after it; NaN: to be found out anew. */
   private knownIntervalDue = Infinity;
 
-  constructor(garageId: string) {
+  constructor(garageId: string, own: GarageMemory) {
     this.garageId = garageId;
+    this.own = own;
   }
 
   configure({ lanes, settings, timezone }: Pick<Garage, 'lanes' | 'settings' | 'timezone'>): void {
@@ -87,10 +92,12 @@ export class GarageCameras {
     let camera = this.byId.get(cameraId);
     if (camera === undefined) {
       camera = {
-        cameraId: sharedTexts.of(cameraId), hash: cameraHashOf(this.garageId, cameraId), isConfigured: false, isWatched: false,
+        cameraId: sharedTexts.of(cameraId), hash: idHashOf(this.garageId, cameraId), isConfigured: false, isWatched: false,
         counts: new IntervalCounts(), late: noCounts, rhythm: noRhythm, surprise: 0,
       };
       this.byId.set(camera.cameraId, camera);
+      this.own.addCamera(camera.hash, this.met.length);
+      this.met.push(camera);
     }
     return (this.asked = camera);
   }
@@ -168,9 +175,13 @@ export class GarageCameras {
     if (camera.isWatched && intervalOf(at) >= this.nextInterval && ++this.unjudged === READS_WAIT) this.knownIntervalDue = NaN;
   }
 
+  /** A read of the camera that has the number left the state. */
+  discountOf(number: number, at: number): void {
+    this.discount(this.met[number]!, at);
+  }
+
   /** A read left the state. */
-  discount(cameraId: string, at: number): void {
-    const camera = this.camera(cameraId);
+  discount(camera: CameraIndex, at: number): void {
     camera.counts.remove(at);
     if (camera.isWatched && intervalOf(at) >= this.nextInterval && this.unjudged-- === READS_WAIT) this.knownIntervalDue = NaN;
   }

@@ -1,7 +1,7 @@
 import type { Visit } from '../../records/records.ts';
 import { hoursOfWeek, intervalOf } from '../cameras/intervals.ts';
 import { firstRead, lastRead, type Passage } from '../passages/passages.ts';
-import { judgedReadsOfClosedRow, type ClosedRow } from '../plain/plain-row.ts';
+import type { ClosedRow } from '../state/closed-row.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
 import { NO_PLATE, NO_SLOT } from '../state/plate-stays.ts';
 import { isStrangers } from '../state/presence.ts';
@@ -38,13 +38,13 @@ export class Learning {
     if (this.teachesConfidences(firstRead(exit).at, garage, clock)) this.learnConfidences(stay, garage, clock);
   }
 
-  /** The same of a plain one that is about to leave, read alike at both ends. @param closed its row, which was read just now */
-  learnPlainly(slot: number, closed: Readonly<ClosedRow>, garage: GarageIndex, clock: number): void {
+  /** The same of a plain one that is about to leave, read alike at both ends. @param closed its row */
+  learnPlainly(slot: number, closed: ClosedRow, garage: GarageIndex, clock: number): void {
     const leftAt = garage.leftAt(slot);
     this.learnTimes(slot, garage.plates.plateOf(slot), closed.enteredAt, leftAt, garage, clock);
     if (!this.teachesConfidences(leftAt, garage, clock)) return;
     if (!closed.isOfOwnPlate) this.learnConfidences(this.state.stays.at(slot)!, garage, clock);
-    else if (isSure(closed)) this.learnJudged(judgedReadsOfClosedRow(), garage, clock);
+    else if (isSure(closed)) this.learnJudged(closed.judgedReads(), garage, clock);
   }
 
   private learnTimes(slot: number, plate: number, enteredAt: number, leftAt: number, garage: GarageIndex, clock: number): void {

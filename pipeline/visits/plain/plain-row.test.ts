@@ -8,16 +8,14 @@ import { HEADER_BYTES } from '../../records/framing.ts';
 import { Slab, viewOf, type KeyAndValue } from '../../records/slab.ts';
 import { encodeIrregularity, encodeVisit } from '../../records/visit-encoder.ts';
 import { mayHoldAnother } from '../confidence/pair-signs.ts';
-import { judgedReads } from '../learned/confidence-worth.ts';
 import { firstRead, lastRead, type Passage, type PassageRead } from '../passages/passages.ts';
-import { readIdHashOf } from '../passages/read-hashes.ts';
 import type { Stay } from '../state/stay.ts';
 import { stayCodec } from '../state/stay-codec.ts';
 import { DRIVE_THROUGH } from '../stays/drive-through.ts';
 import { noIrregularities, shortStay } from '../stays/irregularities.ts';
 import { nameOf } from '../stays/names.ts';
 import { passage, readingOf, share, stay, text, time } from '../test-stays.ts';
-import { judgedReadsOfClosedRow, readClosedRow, readOpenRow, readsOfClosedRow } from './plain-row.ts';
+import { readOpenRow } from './plain-row.ts';
 import { closedVisit, openVisit } from './plain-telling.ts';
 import { writeClosed, writeOpened, writtenIrregularity, writtenRow, writtenVisit } from './plain-writing.ts';
 
@@ -192,20 +190,6 @@ function isOfMuch({ garageId }: { garageId: string }, { country, plate, laneId, 
   return candidates.length > 5 || lengths.some((any) => any.length > 200) || lengths.join('').length > 200;
 }
 
-test('a closed stay tells its reads, and how sure its visit is, from its bytes', () => {
-  fc.assert(fc.property(open, undecided, share, fc.option(text), (before, exit, matchConfidence, otherPlate) => {
-    const plate = otherPlate ?? before.plate;
-    const { bytes, start } = rowOf({ ...before, exit, visit: { ...before.visit!, status: 'closed', plate, matchConfidence } });
-    const told: unknown[] = [];
-    const closed = { enteredAt: lastRead(before.entry!).at, status: 'closed', matchConfidence, isOfOwnPlate: plate === before.plate };
-    assert.deepEqual(readClosedRow(bytes, start), closed);
-    assert.deepEqual(judgedReadsOfClosedRow(), [judgedReads(before.entry!, before.plate), judgedReads(exit, before.plate)]);
-    readsOfClosedRow((...read) => told.push(read));
-    assert.deepEqual(told, [...before.entry!.reads, ...exit.reads].map(({ laneId, cameraId, at, readId }) =>
-      [laneId, cameraId, at, readIdHashOf(readId)]));
-  }));
-});
-
 test('a stay that is not plain is left to the codec', () => {
   fc.assert(fc.property(stay, (any) => {
     const { entry, exit, visit, why, turnedId, followsId, irregularities } = any;
@@ -213,7 +197,5 @@ test('a stay that is not plain is left to the codec', () => {
       visit === null || [entry, exit].some((passage) => passage?.decision != null || passage?.ruling != null);
     const { bytes, start } = rowOf(any);
     if (isOdd || irregularities.length > 0 || exit !== null || visit.status !== 'open') assert.equal(readOpenRow(bytes, start, any), null);
-    if (!isOdd && exit !== null) return;
-    assert.equal(readClosedRow(bytes, start), null);
   }));
 });

@@ -1,23 +1,18 @@
-import type { Direction, VisitStatus } from '../../records/records.ts';
-import type { JudgedRead } from '../learned/confidence-worth.ts';
+import type { Direction } from '../../records/records.ts';
 import { mayHoldAnother } from '../confidence/pair-signs.ts';
 import type { PlateEvidence } from '../matching/evidence.ts';
 import type { PassageDirection, PassageRead, PlateKey } from '../passages/passages.ts';
-import { readIdHashOf, readIdHashOfBytes } from '../passages/read-hashes.ts';
 import { afterShare, afterText, afterTime, timeAt } from '../state/packed-places.ts';
+import { readByte, readCount, readFrom, readSharedText, readText, readTime, skipShare, skipText } from '../state/packed-values.ts';
+import { afterEvidence, directions, readEvidence, statuses, stayCodec } from '../state/stay-codec.ts';
 import {
-  readByte, readCount, readFrom, readPosition, readShare, readSharedText, readText, readTime, skipShare, skipText,
-} from '../state/packed-values.ts';
-import { afterEvidence, directions, readEvidence, skipEvidence, statuses, stayCodec } from '../state/stay-codec.ts';
-import {
-  CAME_BACK, DIRECTION_BITS, HAS_CANDIDATES, HAS_ENTRY, HAS_ENTRY_READ, HAS_EXIT, HAS_IRREGULARITIES, HAS_OTHER_PLATE, HAS_VISIT,
-  IS_AS_SEEN, IS_REAR, IS_SINGLE, LONG, OTHER_LANE, OTHER_PLATE, SAID_OTHERWISE,
+  CAME_BACK, DIRECTION_BITS, HAS_ENTRY, HAS_ENTRY_READ, HAS_VISIT, IS_AS_SEEN, IS_SINGLE, OTHER_LANE, OTHER_PLATE, SAID_OTHERWISE,
 } from '../state/stay-format.ts';
 
 /**
- * A plain stay at rest, read where its bytes are, with no Stay made of it: nearly all stays are
- * looked at twice after they opened, when they end and when they leave the state. What is odd in any way is for the codec,
- * whose format this is; what they become is written by `plain-writing.ts`.
+ * A plain stay at rest, read where its bytes are, with no Stay made of it: nearly all stays are looked at twice after they opened, when
+ * they end, which is for here, and when they leave the state (`../state/closed-row.ts`). What is odd in any way is for the codec, whose format this
+ * is; what they become is written by `plain-writing.ts`.
  */
 
 /** An open stay, as far as its exit needs to know. */
@@ -201,106 +196,3 @@ export function readOpenRow(bytes: Buffer, start: number, stay: PlateKey): OpenR
 }
 
 const OPEN = statuses.indexOf('open');
-
-/** A closed stay, as far as must be known when it leaves the state. One for all: holds until the next is read. */
-export interface ClosedRow {
-  /** The last read of its entry, ms UTC. */
-  enteredAt: number;
-  /** Of the visit as it was told last: whether it says the stay's plate. */
-  status: VisitStatus;
-  matchConfidence: number;
-  isOfOwnPlate: boolean;
-}
-
-const closed: ClosedRow = { enteredAt: 0, status: 'closed', matchConfidence: 0, isOfOwnPlate: true };
-
-/**
- * Reads a stay that has entry and exit, none of them decided on or ruled, and that is neither void nor turned; it may have irregularities.
- * @param start where the row's value begins
- * @returns null: for the codec
- */
-export function readClosedRow(bytes: Buffer, start: number): Readonly<ClosedRow> | null {
-  found = 0;
-  if (bytes[start] !== stayCodec.formatVersion) return null;
-  readFrom(bytes, start + 1);
-  const has = readByte();
-  if ((has & ~(CAME_BACK | HAS_IRREGULARITIES)) !== (HAS_ENTRY | HAS_EXIT | HAS_VISIT)) return null;
-  skipText();
-  skipText();
-  skipText();
-  readTime();
-  if (!readsOfPassage(bytes)) return null;
-  entryReads = found;
-  if (!readsOfPassage(bytes)) return null;
-  if (has & CAME_BACK) readTime();
-  const visitHas = readByte();
-  if (visitHas & HAS_OTHER_PLATE) {
-    skipText();
-    skipText();
-  }
-  closed.enteredAt = times[entryReads - 1]!;
-  closed.isOfOwnPlate = (visitHas & HAS_OTHER_PLATE) === 0;
-  closed.status = statuses[readByte()]!;
-  readCount();
-  closed.matchConfidence = readShare();
-  return closed;
-}
-
-/** A read that stands in a stay at rest, as far as its garage must forget it. */
-export type ForgetRead = (laneId: string, cameraId: string, at: number, readIdHash: number) => void;
-
-/** Tells the reads of the stay that was read last. */
-export function readsOfClosedRow(forget: ForgetRead): void {
-  for (let i = 0; i < found; i++) forget(laneIds[i]!, cameraIds[i]!, times[i]!, hashes[i]!);
-}
-
-/** What they say of confidences, of the entry's and then of the exit's: they are right if they are of the stay's plate. */
-export function judgedReadsOfClosedRow(): [JudgedRead[], JudgedRead[]] {
-  const passages: [JudgedRead[], JudgedRead[]] = [[], []];
-  for (let i = 0; i < found; i++) {
-    const parts = partsOf[i]!;
-    passages[i < entryReads ? 0 : 1].push({
-      said: saids[i]!, isRear: (parts & IS_REAR) !== 0, isRight: (parts & OTHER_PLATE) === 0, hasCandidates: (parts & HAS_CANDIDATES) !== 0,
-    });
-  }
-  return passages;
-}
-
-/** What was found of its reads, and how many are of the entry. */
-let found = 0;
-let entryReads = 0;
-const laneIds: string[] = [];
-const cameraIds: string[] = [];
-const times: number[] = [];
-const hashes: number[] = [];
-/** What else stands in a read, bit by bit, and the confidence that the camera gave. */
-const partsOf: number[] = [];
-const saids: number[] = [];
-
-function readsOfPassage(bytes: Buffer): boolean {
-  const has = readByte();
-  const isSingle = (has & IS_SINGLE) !== 0;
-  if ((has & (2 ** DIRECTION_BITS - 1) & ~IS_SINGLE) !== 0) return false;
-  const passageLane = readSharedText();
-  const count = isSingle ? 1 : readByte();
-  if (!isSingle) skipEvidence(readByte());
-  for (let i = 0; i < count; i++) {
-    const parts = readByte();
-    const idStart = readPosition() + 1;
-    const isShort = bytes[idStart - 1]! < LONG;
-    const readId = isShort ? '' : readText();
-    if (isShort) skipText();
-    const idEnd = readPosition();
-    const cameraId = readSharedText();
-    times[found] = readTime();
-    readByte();
-    laneIds[found] = parts & OTHER_LANE ? readSharedText() : passageLane;
-    cameraIds[found] = cameraId;
-    hashes[found] = isShort ? readIdHashOfBytes(bytes, idStart, idEnd) : readIdHashOf(readId);
-    const confidence = skipEvidence(parts);
-    partsOf[found] = parts;
-    saids[found] = parts & SAID_OTHERWISE ? readShare() : confidence;
-    found++;
-  }
-  return true;
-}

@@ -23,14 +23,16 @@ import {
   comparePassages, compareReads, firstRead, isRearOnly, type Passage, type PassageRead,
 } from '../passages/passages.ts';
 import { readIdHashOf } from '../passages/read-hashes.ts';
-import { readsOfClosedRow, type OpenStay } from '../plain/plain-row.ts';
+import type { OpenStay } from '../plain/plain-row.ts';
 import { leavesAt } from '../stays/due-at.ts';
 import { lastSeenAt } from '../stays/timeline.ts';
 import { CandidateIndex } from './candidate-index.ts';
+import type { ClosedRow } from './closed-row.ts';
 import { ContestedStays } from './contested-stays.ts';
 import { DueQueue } from './due-queue.ts';
 import { ExitCounts, HOUR_MS, hourOf, type Exits } from './exit-counts.ts';
 import { GarageLanes, type LaneIndex } from './garage-lanes.ts';
+import { GarageMemory } from './garage-memory.ts';
 import { takePacked } from './packed-plate.ts';
 import { NO_PLATE, NO_SLOT, type PlateStays } from './plate-stays.ts';
 import { enteredIn, insideEvidence, isStrangers, standAlike, strayExit } from './presence.ts';
@@ -83,7 +85,7 @@ export class GarageIndex {
   /** Of the reads in live passages, those of other garages too. */
   private readonly reads: ReadHashes;
   private readonly columns: StayColumns;
-  private forgotten = -1;
+  private readonly own: GarageMemory;
   /** Stays in the state. */
   live = 0;
   /** When the latest exit was read, ms UTC. */
@@ -102,8 +104,9 @@ export class GarageIndex {
     this.columns = columns;
     this.plates = columns.plates;
     this.reads = columns.reads;
-    this.cameras = new GarageCameras(garageId);
-    this.lanes = new GarageLanes(columns);
+    this.own = new GarageMemory(columns.memory);
+    this.cameras = new GarageCameras(garageId, this.own);
+    this.lanes = new GarageLanes(garageId, this.own, columns);
     this.comesFirst = (slot, otherSlot) => {
       const one = stays.at(slot)!;
       const other = stays.at(otherSlot)!;
@@ -329,25 +332,18 @@ export class GarageIndex {
     this.stayDue(dueAt, slot);
   }
 
-  /** Forgets a plain stay that is over, the last that `readClosedRow` read. */
-  forgetPlainly(slot: number): void {
-    this.forgotten = slot;
-    this.left.areKnown = false;
-    readsOfClosedRow(this.forget);
-    this.live--;
-    this.plates.remove(slot, false);
-    this.exits.count(this.columns.leftAt(slot), false, -1);
-    this.columns.setDueAt(slot, NO_STAY);
+  /** Its cameras and lanes can be told by the hashes of their ids, as those of a `ClosedRow` are. */
+  get areHashesApart(): boolean {
+    return this.own.areApart;
   }
 
-  private readonly forget = (laneId: string, cameraId: string, at: number, readIdHash: number): void =>
-    this.forgetHash(this.forgotten, laneId, cameraId, at, readIdHash);
-
-  /** A read of a stay of which all go. */
-  private forgetHash(slot: number, laneId: string, cameraId: string, at: number, readIdHash: number): void {
-    this.reads.delete(this.cameras.camera(cameraId).hash, readIdHash);
-    this.lane(laneId).trace.removeAny(at, slot);
-    this.cameras.discount(cameraId, at);
+  /** Forgets a plain stay that is over. */
+  forgetPlainly(slot: number, closed: ClosedRow): void {
+    this.left.areKnown = false;
+    this.plates.forgetOdd(closed.forget(this.own, slot));
+    for (let i = 0; i < closed.reads; i++) this.cameras.discountOf(closed.camera(i), closed.at(i));
+    this.live--;
+    this.exits.count(this.columns.leftAt(slot), false, -1);
   }
 
   /** The first read of its exit, ms UTC; 0: it has none. */
@@ -379,7 +375,7 @@ export class GarageIndex {
       this.cameras.count(after!);
     } else if (after === undefined) {
       this.lane(before.laneId).blanks.removeAny(before.at, slot);
-      this.cameras.discount(before.cameraId, before.at);
+      this.cameras.discount(this.cameras.camera(before.cameraId), before.at);
     }
     if (after === undefined) return;
     this.blankReadsDue.push(after.dueAt, key);
@@ -479,7 +475,10 @@ export class GarageIndex {
   }
 
   private forgetAny(slot: number, { laneId, cameraId, readId, at }: PassageRead): void {
-    this.forgetHash(slot, laneId, cameraId, at, readIdHashOf(readId));
+    const camera = this.cameras.camera(cameraId);
+    this.reads.delete(camera.hash, readIdHashOf(readId));
+    this.lane(laneId).trace.removeAny(at, slot);
+    this.cameras.discount(camera, at);
   }
 
   private passageChanged(slot: number, before: Passage | null, after: Passage | null): void {
@@ -496,9 +495,10 @@ export class GarageIndex {
   }
 
   private forgetRead(slot: number, read: PassageRead): void {
-    this.reads.delete(this.cameras.camera(read.cameraId).hash, readIdHashOf(read.readId));
+    const camera = this.cameras.camera(read.cameraId);
+    this.reads.delete(camera.hash, readIdHashOf(read.readId));
     this.lane(read.laneId).trace.remove(read.at, slot, read.plate);
-    this.cameras.discount(read.cameraId, read.at);
+    this.cameras.discount(camera, read.at);
   }
 
   private rememberRead(slot: number, read: PassageRead): void {

@@ -2,6 +2,8 @@ import type { Direction, Garage } from '../../records/records.ts';
 import { sharedTexts } from '../../records/shared-texts.ts';
 import type { PlateEvidence } from '../matching/evidence.ts';
 import { STRADDLE_MS } from '../passages/linking.ts';
+import { idHashOf } from '../passages/read-hashes.ts';
+import type { GarageMemory } from './garage-memory.ts';
 import { LaneTrace } from './lane-trace.ts';
 import type { StayColumns } from './stay-columns.ts';
 
@@ -26,9 +28,13 @@ export class GarageLanes {
   /** As they were met: who asks each of them does so at nearly every read. */
   private readonly met: LaneIndex[] = [];
   private sorted: readonly LaneIndex[] | null = null;
+  private readonly garageId: string;
+  private readonly own: GarageMemory;
   private readonly columns: StayColumns;
 
-  constructor(columns: StayColumns) {
+  constructor(garageId: string, own: GarageMemory, columns: StayColumns) {
+    this.garageId = garageId;
+    this.own = own;
     this.columns = columns;
   }
 
@@ -51,10 +57,11 @@ export class GarageLanes {
     let lane = this.known(laneId);
     if (lane === null) {
       lane = {
-        laneId: sharedTexts.of(laneId), direction: 'UNKNOWN', adjacent: noLanes, seesFronts: false, trace: new LaneTrace(this.columns.memory),
-        blanks: new LaneTrace(this.columns.memory),
+        laneId: sharedTexts.of(laneId), direction: 'UNKNOWN', adjacent: noLanes, seesFronts: false, trace: new LaneTrace(this.own.memory),
+        blanks: new LaneTrace(this.own.memory),
       };
       this.byId.set(lane.laneId, lane);
+      this.own.addLane(idHashOf(this.garageId, laneId), lane.trace.trace);
       this.met.push(lane);
       this.sorted = null;
     }

@@ -100,11 +100,6 @@ export function readFrom(bytes: Buffer, start = 0): void {
   at = start;
 }
 
-/** How far it has come. */
-export function readPosition(): number {
-  return at;
-}
-
 /** Passes over what `writeText` wrote. */
 export function skipText(): void {
   at = afterText(source, at);

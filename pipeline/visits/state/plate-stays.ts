@@ -35,7 +35,11 @@ export class PlateStays {
 
   /** Takes the stay that has the slot from its plate. @param wasOpen nothing had ended it */
   remove(slot: number, wasOpen: boolean): void {
-    const number = garageState.removeStay(this.memory.task, slot, wasOpen);
+    this.forgetOdd(garageState.removeStay(this.memory.task, slot, wasOpen));
+  }
+
+  /** @param number of an odd plate that has no stay any more; NO_PLATE: of none */
+  forgetOdd(number: number): void {
     if (number === NO_PLATE) return;
     this.odd.delete(this.oddKeys.get(number)!);
     this.oddKeys.delete(number);

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { cameraHashOf, readIdHashOf } from '../passages/read-hashes.ts';
+import { idHashOf, readIdHashOf } from '../passages/read-hashes.ts';
 import { ReadHashes } from './read-hashes.ts';
 import { TaskMemory } from './task-memory.ts';
 
-const camera = cameraHashOf('garage', 'camera');
+const camera = idHashOf('garage', 'camera');
 const read = fc.record({ garage: fc.constantFrom('a', 'b', ''), cameraId: fc.constantFrom('a', 'b', ''), readId: fc.nat({ max: 400 }).map(String) });
 
 test('a read that is remembered more often than forgotten is always found', () => {
@@ -15,14 +15,14 @@ test('a read that is remembered more often than forgotten is always found', () =
     for (const { read: { garage, cameraId, readId }, isAdded } of steps) {
       const name = `${garage} ${cameraId} ${readId}`;
       const count = remembered.get(name) ?? 0;
-      if (isAdded) hashes.add(cameraHashOf(garage, cameraId), readId);
-      else if (count > 0) hashes.delete(cameraHashOf(garage, cameraId), readIdHashOf(readId));
+      if (isAdded) hashes.add(idHashOf(garage, cameraId), readId);
+      else if (count > 0) hashes.delete(idHashOf(garage, cameraId), readIdHashOf(readId));
       else continue;
       remembered.set(name, count + (isAdded ? 1 : -1));
     }
     for (const [name, count] of remembered) {
       const [garage, cameraId, readId] = name.split(' ');
-      if (count > 0) assert.ok(hashes.mayHave(cameraHashOf(garage!, cameraId!), readId!));
+      if (count > 0) assert.ok(hashes.mayHave(idHashOf(garage!, cameraId!), readId!));
     }
   }), { numRuns: 50 });
 });
@@ -39,7 +39,7 @@ test("another garage's reads of the same ids are not this one's", () => {
   const hashes = new ReadHashes(new TaskMemory());
   for (let i = 0; i < 20_000; i++) hashes.add(camera, String(i));
   let mistaken = 0;
-  for (let i = 0; i < 20_000; i++) if (hashes.mayHave(cameraHashOf('other', 'camera'), String(i))) mistaken += 1;
+  for (let i = 0; i < 20_000; i++) if (hashes.mayHave(idHashOf('other', 'camera'), String(i))) mistaken += 1;
   assert.ok(mistaken < 20, `${mistaken} of 20000`);
 });
 

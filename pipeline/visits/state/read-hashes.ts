@@ -3,7 +3,7 @@ import { garageState, type TaskMemory } from './task-memory.ts';
 
 /**
  * Which reads the garages of a task may remember: a multiset of hashes of (garage, camera, readId), see `wasm/read-hashes.as.ts`. For
- * those that it may have the passages themselves must be asked. Cameras are named by their `cameraHashOf`: hashed anew at each
+ * those that it may have the passages themselves must be asked. Cameras are named by their `idHashOf`: hashed anew at each
  * read, their ids were longer than its own.
  */
 export class ReadHashes {

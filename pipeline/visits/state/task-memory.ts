@@ -1,3 +1,4 @@
+import { viewOf } from '../../records/slab.ts';
 import { instantiate } from '../../webassembly/instantiate.ts';
 
 /**
@@ -65,6 +66,14 @@ interface GarageState {
   findLeft(task: number, trace: number, from: number, to: number, until: number, soughtCount: number): void;
   traceFirstFrom(trace: number, at: number): number;
   traceEnd(trace: number): number;
+
+  makeIds(task: number): number;
+  addLane(ids: number, hash: number, trace: number): 0 | 1;
+  addCamera(ids: number, hash: number, number: number): 0 | 1;
+  closedRowAt(): number;
+  closedRowFoundAt(): number;
+  takeClosedRowApart(): number;
+  forgetStay(task: number, ids: number, slot: number, reads: number): number;
 }
 
 export const garageState = instantiate<GarageState>(new URL('./wasm/garage-state.wasm', import.meta.url));
@@ -74,6 +83,9 @@ const dropped = new FinalizationRegistry<number>((task) => garageState.dropTask(
 let words = new Int32Array(0);
 let bytes = new Uint8Array(0);
 let doubles = new Float64Array(0);
+/** Of `viewed`, which shows when the memory has grown. */
+let view: DataView = new DataView(new ArrayBuffer(0));
+let viewed = new Uint8Array(0);
 
 /** All of the memory, until it grows: to be asked for anew after each call that adds something. */
 export function stateWords(): Int32Array {
@@ -89,4 +101,11 @@ export function stateBytes(): Uint8Array {
 /** The same as numbers of eight bytes. */
 export function stateDoubles(): Float64Array {
   return doubles.length > 0 ? doubles : (doubles = new Float64Array(garageState.memory.buffer));
+}
+
+/** The same, for `copyBytes`. */
+export function stateView(): DataView {
+  if (viewed.length > 0) return view;
+  viewed = new Uint8Array(garageState.memory.buffer);
+  return (view = viewOf(viewed));
 }

@@ -1,6 +1,10 @@
 import { SOUGHT_BYTES, PLATE_BYTES } from '../trace-numbers';
 import { asked, askedAsSought, isAskedLong, seekAsked } from './asked-plate.as';
+import { AT, CAMERA, LANE_HASH, READ_ID_HASH } from '../closed-row-numbers';
+import { found as foundOfRow, readAt, row, takeApart } from './closed-row.as';
 import { findAnew, found } from './found-slots.as';
+import { GarageIds } from './garage-ids.as';
+import { NOBODYS } from './id-hashes.as';
 import { LaneTrace } from './lane-trace.as';
 import { PlateStays } from './plate-stays.as';
 import { ReadHashes } from './read-hashes.as';
@@ -17,6 +21,8 @@ class TaskState {
   plates!: PlateStays;
   /** The trace that was made last; those before it hang on it. */
   traces: LaneTrace | null = null;
+  /** Likewise. */
+  ids: GarageIds | null = null;
 }
 
 /** Plates that are sought in traces: the caller puts so many there. */
@@ -59,6 +65,11 @@ export function dropTask(task: TaskState): void {
     const before = trace.before;
     trace.drop();
     trace = before;
+  }
+  for (let ids = task.ids; ids !== null; ) {
+    const before = ids.before;
+    ids.drop();
+    ids = before;
   }
   heap.free(changetype<usize>(task));
 }
@@ -232,3 +243,50 @@ export function traceFirstFrom(trace: LaneTrace, at: f64): usize {
 export function traceEnd(trace: LaneTrace): usize {
   return trace.end();
 }
+
+/** Of a garage; dropped with its task. */
+export function makeIds(task: TaskState): usize {
+  task.ids = new GarageIds(task.ids);
+  return changetype<usize>(task.ids);
+}
+
+/** @returns false: another lane has the same hash */
+export function addLane(ids: GarageIds, hash: u32, trace: usize): bool {
+  return ids.lanes.add(hash, trace);
+}
+
+/** @returns false: another camera has the same hash */
+export function addCamera(ids: GarageIds, hash: u32, number: i32): bool {
+  return ids.cameras.add(hash, number);
+}
+
+export function closedRowAt(): usize {
+  return row;
+}
+
+export function closedRowFoundAt(): usize {
+  return foundOfRow;
+}
+
+export { takeApart as takeClosedRowApart };
+
+/**
+ * Forgets the stay whose row was taken apart last. The numbers of its cameras stand then where their hashes stood.
+ * @param ids of its garage @param reads how many it has
+ * @returns as `removeStay` does; NOT_THERE: a read was not remembered
+ */
+export function forgetStay(task: TaskState, ids: GarageIds, slot: i32, reads: i32): i32 {
+  for (let i = 0; i < reads; i++) {
+    const read = readAt(i);
+    const camera = load<u32>(read, usize(CAMERA) << 2);
+    if (!task.reads.remove(camera, load<u32>(read, usize(READ_ID_HASH) << 2))) return NOT_THERE;
+    const trace = ids.lanes.of(load<u32>(read, usize(LANE_HASH) << 2));
+    if (trace == NOBODYS || !changetype<LaneTrace>(trace).removeAny(load<f64>(read, usize(AT) << 3), slot)) return NOT_THERE;
+    store<i32>(read, i32(ids.cameras.of(camera)), usize(CAMERA) << 2);
+  }
+  task.columns.setDueAt(slot, NO_STAY);
+  return task.plates.remove(slot, false);
+}
+
+const NO_STAY: f64 = -1;
+const NOT_THERE: i32 = -2;

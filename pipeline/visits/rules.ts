@@ -16,6 +16,7 @@ import { CLOSE_BEHIND_MS, judged, judgedAt } from './passages/blank-reads.ts';
 import { linkedTo, regrouped, type Linked } from './passages/linked-passages.ts';
 import { firstRead, isDecided, leadsOut, passageOf, type Passage } from './passages/passages.ts';
 import { isRepeated } from './passages/repeated-reads.ts';
+import { growAlike } from './plain/alike-growth.ts';
 import { growPlainly } from './plain/plain-growth.ts';
 import { takePlainly } from './plain/plain-stays.ts';
 import { dismiss } from './review/dismissal.ts';
@@ -201,7 +202,13 @@ export function openVisitRules(taskState: TaskState): VisitRules {
 
     const lane = garage.lane(read.laneId);
     const passage = passageOf(read, lane, garage.cameras.isRear(read.cameraId), garage.confidences.at(read.capturedAt));
-    const linked = linkedTo(firstRead(passage), stays, garage, lane);
+    let near = garage.readNear(firstRead(passage), lane);
+    if (near.length === 1 && !isLate) {
+      if (growAlike(stays, garage, clock, near[0]!, read, passage, lane)) return;
+      // Others have been looked for since.
+      near = garage.readNear(firstRead(passage), lane);
+    }
+    const linked = linkedTo(firstRead(passage), near, stays, garage, lane);
     if (linked.length === 0 && !isLate) {
       const isInOrder = !isBeforeAnExit(passage, garage);
       const plain = takePlainly(stays, garage, clock, read, passage, sink);

@@ -1,5 +1,6 @@
 import type { Table } from '../../engine/state.ts';
 import type { GarageSettings } from '../../records/records.ts';
+import type { PlateEvidence } from '../matching/evidence.ts';
 import { areNear } from '../matching/plate-index.ts';
 import { sameVehicleOnce } from '../matching/same-vehicle.ts';
 import { comparePassages, firstRead, lastRead, type Passage, type PlateKey } from '../passages/passages.ts';
@@ -26,26 +27,52 @@ export function lookAlikesOf(
   const left = garage.latestExitAt < at ? noSlots : garage.endedSince(at, exit.evidence);
   if (count === 0 && left === noSlots) return noLookAlikes;
   const { plates, settings } = garage;
-  const before = at - settings.allowedLatenessMs;
   let lookAlikes = noLookAlikes;
   for (let i = 0; i < count; i++) {
     const slot = near[i]!;
-    const cameAt = garage.lastSeenAt(slot);
-    if (cameAt > before || garage.leftAt(slot) !== 0 || isForgotten(cameAt, at, settings) || plates.plateOf(slot) === ownPlate) continue;
-    if (but.includes(slot)) continue;
+    if (!wasInside(slot, ownPlate, at, garage) || but.includes(slot)) continue;
     lookAlikes = othersInside;
-    if (cameAt > enteredAt && likenessToEntry(stays, slot, exit.evidence, false) >= ALIKE_FROM) return bothKinds;
+    if (garage.lastSeenAt(slot) > enteredAt && likenessToEntry(stays, slot, exit.evidence, false) >= ALIKE_FROM) return bothKinds;
   }
   for (const slot of left) {
     if (slot === ownSlot || plates.plateOf(slot) === ownPlate || but.includes(slot)) continue;
-    // Mostly it is of no plate near the exit's, which is seen without decoding it.
-    const entered = enteredAs(stays, slot);
-    if (entered !== null && !areNear(exit.evidence, entered)) continue;
+    // Mostly it is not, which is seen without decoding it.
+    if (!mayBeNear(slot, exit.evidence, stays)) continue;
     const kind = kindOf(stays.at(slot)!, enteredAt, exit, settings);
     if (kind === bothKinds) return bothKinds;
     if (kind === othersInside) lookAlikes = othersInside;
   }
   return lookAlikes;
+}
+
+/**
+ * Whether surely none of them was inside, as mostly, which is known by plates and times alone.
+ * @param evidence of the exit @param at its first read, ms UTC
+ */
+export function wereNoneInside(
+  ownSlot: number, ownPlate: number, evidence: PlateEvidence, at: number, stays: Table<Stay>, garage: GarageIndex,
+): boolean {
+  const { ids: near, count } = garage.inside.search(evidence, ownSlot);
+  for (let i = 0; i < count; i++) if (wasInside(near[i]!, ownPlate, at, garage)) return false;
+  if (garage.latestExitAt < at) return true;
+  for (const slot of garage.endedSince(at, evidence)) {
+    if (slot !== ownSlot && garage.plates.plateOf(slot) !== ownPlate && mayBeNear(slot, evidence, stays)) return false;
+  }
+  return true;
+}
+
+/** Of one that stands among those inside by a plate near that of an exit, whose first read was at that time (ms UTC). */
+function wasInside(slot: number, ownPlate: number, at: number, garage: GarageIndex): boolean {
+  const { settings, plates } = garage;
+  const cameAt = garage.lastSeenAt(slot);
+  return cameAt <= at - settings.allowedLatenessMs && garage.leftAt(slot) === 0 && !isForgotten(cameAt, at, settings) &&
+    plates.plateOf(slot) !== ownPlate;
+}
+
+/** False: the stay is by no plate near the exit's. */
+function mayBeNear(slot: number, ofExit: PlateEvidence, stays: Table<Stay>): boolean {
+  const entered = enteredAs(stays, slot);
+  return entered === null || areNear(ofExit, entered);
 }
 
 /** Those of two are more than those of one. */

@@ -63,7 +63,7 @@ function isExitReadOn(before: Stay, after: Stay): boolean {
 }
 
 /** Whether that makes its visit more or less sure: of its signs (`signsOf`) those alone that are of others inside by plates near its own. */
-function countsHowSurely(slot: number, before: Stay, after: Stay, { stays, garage }: Judging): boolean {
+export function countsHowSurely(slot: number, before: Stay, after: Stay, { stays, garage }: Pick<Judging, 'stays' | 'garage'>): boolean {
   const [entry, exit, grown] = [after.entry!, before.exit!, after.exit!];
   const plate = garage.plateOf(after.country, after.plate);
   const enteredAt = lastRead(entry).at;

@@ -1,4 +1,5 @@
 import type { Candidate } from '../../records/records.ts';
+import { secondThoughts, sureTogether } from './alike-vote.ts';
 import { shippedChannel } from './channel.ts';
 import { consensus, type WeightedPlate } from './consensus.ts';
 import type { PlateEvidence } from './evidence.ts';
@@ -79,33 +80,11 @@ function areAlike(reads: readonly VotingRead[]): boolean {
 
 /** All read the same. */
 function unanimous(reads: readonly VotingRead[]): PlateEvidence {
-  let doubt = 1;
-  for (const { confidence } of reads) doubt *= 1 - confidence;
-  return {
-    plate: reads[0]!.plate,
-    country: countryOf(reads),
-    confidence: Math.round(1000 * (1 - doubt)) / 1000,
-    candidates: reads.every(({ candidates }) => candidates.length === 0) ? noCandidates : secondThoughts(reads),
-  };
-}
-
-/** The candidates of all that read the same. */
-function secondThoughts(reads: readonly VotingRead[]): Candidate[] {
   const { plate } = reads[0]!;
-  const thoughts: { plate: string; confidence: number }[] = [];
-  for (const read of reads) {
-    for (const { plate: other, confidence } of read.candidates) {
-      if (other === plate) continue;
-      const known = thoughts.find((thought) => thought.plate === other);
-      if (known === undefined) thoughts.push({ plate: other, confidence: Math.max(0, confidence) });
-      else known.confidence = Math.max(known.confidence, confidence);
-    }
-  }
-  return sortShort(thoughts, surestCandidateFirst).slice(0, MOST_CANDIDATES);
+  return { plate, country: countryOf(reads), confidence: sureTogether(reads), candidates: secondThoughts(reads, plate) };
 }
 
 const surestFirst = (a: VotingRead, b: VotingRead): number => b.confidence - a.confidence;
-const surestCandidateFirst = (a: Candidate, b: Candidate): number => b.confidence - a.confidence || (a.plate < b.plate ? -1 : 1);
 
 /** A plate that the vehicle may have. */
 interface Proposal {

@@ -1,4 +1,5 @@
 import type { Table } from '../../engine/state.ts';
+import type { PlateEvidence } from '../matching/evidence.ts';
 import { isTwin } from '../matching/twins.ts';
 import {
   comparePassages, firstRead, isRuledApart, lastRead, type Passage, type PlateKey,
@@ -48,17 +49,18 @@ function amongThen(
 
 /**
  * Whether a twin (`matching/twins.ts`) has left since the exit, by what has come in. Reads mostly come in order: none, or only its own stay.
+ * @param evidence of the exit @param at its first read, ms UTC
  * @param own the plate of the stay that it ends @param ownSlot of that stay, if it stands there under that plate; NO_SLOT: it may not
  */
 export function hasTwinLeftSince(
-  exit: Passage, own: PlateKey, ownSlot: number, stays: Table<Stay>, garage: GarageIndex,
+  evidence: PlateEvidence, at: number, own: PlateKey, ownSlot: number, stays: Table<Stay>, garage: GarageIndex,
 ): boolean {
-  const left = garage.leftSince(firstRead(exit).at, exit.evidence);
+  const left = garage.leftSince(at, evidence);
   for (let i = 0; i < left.length; i++) {
     const slot = left[i]!;
     if (slot === ownSlot || garage.plates.plateOf(slot) === garage.plateOf(own.country, own.plate)) continue;
     const { entry } = stays.at(slot)!;
-    if (entry !== null && isTwin(exit.evidence.plate, entry.evidence)) return true;
+    if (entry !== null && isTwin(evidence.plate, entry.evidence)) return true;
   }
   return false;
 }

@@ -2,6 +2,7 @@ import type { Table } from '../../engine/state.ts';
 import { MOST_DECIDED } from '../confidence/pair-signs.ts';
 import type { ConfusionsByCamera } from '../learned/known-confusions.ts';
 import type { StayTimes } from '../learned/stay-times.ts';
+import type { PlateEvidence } from '../matching/evidence.ts';
 import { isWithinOneEdit } from '../matching/one-edit.ts';
 import { sameVehicle } from '../matching/same-vehicle.ts';
 import { isTwin } from '../matching/twins.ts';
@@ -119,14 +120,30 @@ export function decideWithout(passage: Passage, telling: Telling): void {
 export function isRivalled(
   own: PlateKey, ownSlot: number, exit: Passage, isLong: boolean, stays: Table<Stay>, garage: GarageIndex,
 ): boolean {
-  const { inside, strays } = garage;
-  const mayBeInside = isLong || hasTwin(inside, exit, ownSlot) || hasTwinLeftSince(exit, own, ownSlot, stays, garage);
+  const { evidence } = exit;
+  const mayBeInside = isLong || wasTwinInside(own, ownSlot, evidence, firstRead(exit).at, stays, garage);
   // Nearly always neither, and nothing is made for that.
-  return (mayBeInside || hasTwin(strays, exit, NO_SLOT)) && hasRival(own, ownSlot, exit, isLong, mayBeInside, stays, garage);
+  return (mayBeInside || hasTwin(garage.strays, evidence, NO_SLOT)) && hasRival(own, ownSlot, exit, isLong, mayBeInside, stays, garage);
+}
+
+/**
+ * False: surely not, as nearly always, which is known by plates alone.
+ * @param evidence of the exit @param at its first read, ms UTC
+ */
+export function mayBeRivalled(
+  own: PlateKey, ownSlot: number, evidence: PlateEvidence, at: number, stays: Table<Stay>, garage: GarageIndex,
+): boolean {
+  return wasTwinInside(own, ownSlot, evidence, at, stays, garage) || hasTwin(garage.strays, evidence, NO_SLOT);
+}
+
+function wasTwinInside(
+  own: PlateKey, ownSlot: number, evidence: PlateEvidence, at: number, stays: Table<Stay>, garage: GarageIndex,
+): boolean {
+  return hasTwin(garage.inside, evidence, ownSlot) || hasTwinLeftSince(evidence, at, own, ownSlot, stays, garage);
 }
 
 /** Whether any of these but one may be a twin of the exit's plate. */
-function hasTwin(candidates: CandidateIndex, { evidence }: Passage, but: number): boolean {
+function hasTwin(candidates: CandidateIndex, evidence: PlateEvidence, but: number): boolean {
   return candidates.size > 0 && candidates.search(evidence, but).twins > 0;
 }
 
@@ -150,7 +167,7 @@ function hasRival(
     const stray = stays.at(slot)!;
     return isBefore(stray.exit!) && isRival(stray, stray.exit!, false);
   };
-  return hasTwin(strays, exit, NO_SLOT) && strays.near(evidence).some(isRivalStray);
+  return hasTwin(strays, evidence, NO_SLOT) && strays.near(evidence).some(isRivalStray);
 }
 
 /** Whether pairing must decide on an exit of its own plate's stay: it is rivalled, or exits before it may have been that stay's. */

@@ -24,11 +24,13 @@ const MOST_LINKED = 12;
 
 const noneLinked: readonly Linked[] = [];
 
-/** The passages that the read is linked to, directly or through others, the oldest first. */
+/**
+ * The passages that the read is linked to, directly or through others, the oldest first.
+ * @param slots what `readNear` says of the read
+ */
 export function linkedTo(
-  read: PassageRead, stays: Table<Stay>, garage: GarageIndex, lane: LaneIndex,
+  read: PassageRead, slots: readonly number[], stays: Table<Stay>, garage: GarageIndex, lane: LaneIndex,
 ): readonly Linked[] {
-  const slots = garage.readNear(read, lane);
   const { passageGapMs } = garage.settings;
   for (let i = 0; i < slots.length; i++) {
     const slot = slots[i]!;

@@ -3,6 +3,7 @@ import type { PlateEvidence } from '../matching/evidence.ts';
 import { MOST_CANDIDATES } from '../matching/shared-numbers.ts';
 import { voted, type VotingRead } from '../matching/vote.ts';
 import { sortShort } from '../lists/short-sort.ts';
+import { MOST_READS } from './shared-numbers.ts';
 import { hasTurned } from './turning.ts';
 
 /**
@@ -116,9 +117,6 @@ export function leadsOut({ direction, reads }: Passage): boolean {
 export function isDecided(passage: Passage): boolean {
   return passage.decision !== null && !isPending(passage);
 }
-
-/** More reads than this (a car parked before the camera) are dropped from the passage's middle. */
-export const MOST_READS = 64;
 
 const noCandidates: PassageRead['candidates'] = [];
 

@@ -55,7 +55,7 @@ export function growPlainly(
   }
   if (open !== slot || endedAt + PLAIN_FROM_MS >= firstRead(grown).at) return false;
   const after = stay.visit === null ? heldGrown(garage, clock, stay, grown) : openGrown(garage, clock, stay, grown);
-  if (after === null || isSooner(stay, grown, endedAt, garage)) return false;
+  if (after === null || isSooner(stay.lastHereAt !== null, firstRead(grown).at, endedAt, garage)) return false;
   putGrown(stays, garage, slot, after, passage, grown, read);
   plates.noteOpen(plate, slot);
   if (stay.visit === null && after.visit !== null) sink.visit(after.visit as Visit);
@@ -73,8 +73,8 @@ function putGrown(
 }
 
 /** The vehicle had come back sooner than was known, and soon enough to matter. */
-function isSooner({ lastHereAt }: Stay, grown: Passage, endedAt: number, garage: GarageIndex): boolean {
-  return lastHereAt === null && hereBefore(grown, endedAt, garage) !== null;
+export function isSooner(hadBeenHere: boolean, enteredAt: number, endedAt: number, garage: GarageIndex): boolean {
+  return !hadBeenHere && hereBefore(enteredAt, endedAt, garage) !== null;
 }
 
 /** The passage with the read, if that is the same plate's, and went the same way; null: it is not, or several may be. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { RowMemory } from '../../engine/row-memory.ts';
 import { decodeCameraRead } from '../../records/camera-read-decoder.ts';
 import { encodeAvro, parseSchema, schemaText } from '../../records/codec.ts';
 import type { CameraRead, Visit } from '../../records/records.ts';
@@ -8,6 +9,8 @@ import { HEADER_BYTES } from '../../records/framing.ts';
 import { Slab, viewOf, type KeyAndValue } from '../../records/slab.ts';
 import { encodeIrregularity, encodeVisit } from '../../records/visit-encoder.ts';
 import { mayHoldAnother } from '../confidence/pair-signs.ts';
+import { haveSamePlates } from '../matching/evidence.ts';
+import { voted } from '../matching/vote.ts';
 import { firstRead, lastRead, type Passage, type PassageRead } from '../passages/passages.ts';
 import type { Stay } from '../state/stay.ts';
 import { stayCodec } from '../state/stay-codec.ts';
@@ -17,7 +20,10 @@ import { nameOf } from '../stays/names.ts';
 import { passage, readingOf, share, stay, text, time } from '../test-stays.ts';
 import { readOpenRow } from './plain-row.ts';
 import { closedVisit, openVisit } from './plain-telling.ts';
-import { writeClosed, writeOpened, writtenIrregularity, writtenRow, writtenVisit } from './plain-writing.ts';
+import { ENTERED_AT, FIRST_AT, HAD_BEEN_HERE, LAST_AT, SPEAKS_ALIKE } from './growth-parts.ts';
+import {
+  grown, grownEvidence, writeClosed, writeGrown, writeOpened, writtenIrregularity, writtenRow, writtenVisit,
+} from './plain-writing.ts';
 
 /** A row's value somewhere in memory, behind its name, and where it begins. */
 function rowOf(value: Stay, name = ''): { bytes: Buffer; start: number } {
@@ -53,12 +59,13 @@ const id = fc.oneof(
   { weight: 1, arbitrary: text },
 );
 const word = fc.constantFrom('IN', 'OUT', 'UNKNOWN');
-const candidates = fc.array(fc.record({ plate: id, confidence: share }, { noNullPrototype: true }), { maxLength: 6 });
 const worth = fc.oneof(share, fc.nat(1000).map((thousandths) => thousandths / 1000));
-const plainRead: fc.Arbitrary<PassageRead> = fc.record({
-  plate: id, country: id, confidence: worth, candidates, isRear: fc.constant(false), said: worth, readId: id, cameraId: id, laneId: id,
+const readBy = (ids: fc.Arbitrary<string>, otherPlates: fc.Arbitrary<string>, mostOthers: number): fc.Arbitrary<PassageRead> => fc.record({
+  plate: ids, country: ids, confidence: worth, isRear: fc.constant(false), said: worth, readId: ids, cameraId: ids, laneId: ids,
+  candidates: fc.array(fc.record({ plate: otherPlates, confidence: worth }, { noNullPrototype: true }), { maxLength: mostOthers }),
   at: time, word, laneDirection: word,
 }, { noNullPrototype: true }).map((read) => (read.at % 2 === 0 ? { ...read, said: read.confidence } : read)) as fc.Arbitrary<PassageRead>;
+const plainRead = readBy(id, id, 6);
 
 function passedBy(direction: 'IN' | 'OUT', ...reads: PassageRead[]): Passage {
   const [first] = reads;
@@ -106,6 +113,7 @@ function partsOf({ bytes, valueAt, end }: KeyAndValue): { key: Buffer; value: Bu
 }
 
 const open = openOf(undecided, text);
+const entries = fc.array(plainRead, { minLength: 1, maxLength: 3 }).map((reads) => passedBy('IN', ...reads));
 
 test('a stay that begins in its bytes, and its visit, are what the codecs would have written', () => {
   let plain = 0;
@@ -135,7 +143,6 @@ test('a stay that begins in its bytes, and its visit, are what the codecs would 
 
 test('an open stay that is closed in its bytes, and its visit, are what the codecs would have written', () => {
   let plain = 0;
-  const entries = fc.array(plainRead, { minLength: 1, maxLength: 3 }).map((reads) => passedBy('IN', ...reads));
   const known = fc.tuple(fc.oneof(openOf(entries, id), open), plainRead, share, fc.boolean(), time);
   const names = fc.string({ minLength: 1, maxLength: 20 });
   fc.assert(fc.property(known, way, names, ([before, any, matchConfidence, isShort, dueAt], how, name) => {
@@ -183,6 +190,108 @@ test('an open stay that is closed in its bytes, and its visit, are what the code
   }), { numRuns: 500 });
   assert.ok(plain > 100, 'some are plain');
 });
+
+test('a stay whose passage grew in its bytes is what the codec would have written', () => {
+  let plain = 0;
+  let odd = 0;
+  const ascii = fc.string({ minLength: 1, maxLength: 10 });
+  const any = fc.oneof({ weight: 9, arbitrary: readBy(ascii, fc.constantFrom('A', 'AB', 'AC', 'B', 'BA', 'C', 'ABCDEFGHI', 'ABCDEFGHJ'), 5) }, plainRead);
+  const alikes = fc.tuple(any, fc.array(any, { minLength: 1, maxLength: 6 }), fc.nat(9), fc.constantFrom(...kinds))
+    .map(([first, others, odd, kind]) => {
+      const reads = inOrder([first, ...others].map((read) => ({ ...first, ...ofItsOwn(read), candidates: someOf(first, read) })));
+      // Now and then one of them is another, or they came in another order.
+      return kind === 'alike' ? reads : reads.map((read, i) => (i === odd ? { ...read, ...unlike(read, kind) } : read));
+    });
+  const oddity = fc.oneof({ weight: 9, arbitrary: fc.constant(null) }, fc.constantFrom(...oddities));
+  const row = fc.tuple(openOf(fc.oneof({ weight: 9, arbitrary: entries }, undecided), id), alikes, fc.boolean(), fc.boolean(), time, oddity);
+  fc.assert(fc.property(row, way, ([any, reads, hasLeft, isToldOfFirst, dueAt, oddity], how) => {
+    const { country, plate, laneId } = reads[0]!;
+    const read = reads.at(-1)!;
+    const known = reads.slice(0, -1);
+    const passage: Passage = { laneId, direction: hasLeft ? 'OUT' : 'IN', evidence: voted(known), reads: known, decision: null, ruling: null };
+    const entry = hasLeft ? { ...any.entry!, direction: 'IN' as const } : passage;
+    const exit = hasLeft ? passage : null;
+    const enteredBy = !hasLeft && isToldOfFirst ? firstRead(entry) : lastRead(entry);
+    const before: Stay = {
+      ...any, country, plate, entry, exit,
+      visit: {
+        ...any.visit!, country, plate, status: hasLeft ? 'closed' : 'open', firstSeenAt: firstRead(entry).at, entryReadId: enteredBy.readId,
+        enteredAt: enteredBy.at, exitReadId: exit === null ? null : firstRead(exit).readId, exitedAt: exit === null ? null : firstRead(exit).at,
+      },
+      ...(oddity === null ? {} : oddity),
+    };
+    const rows = new RowMemory();
+    const slab = rows.begin(before.visitId);
+    slab.appendByte(stayCodec.formatVersion);
+    stayCodec.encodeTo(before, slab);
+    const rested = rows.end(0);
+    const garage = { garageId: before.garageId, operatorId };
+    const isPlain = writeGrown(rows, rested, garage, cameAs(how, before.garageId, read), read, hasLeft, dueAt);
+    const areAlike = known.every((each) => isAlike(each, read)) && lastRead(passage).at < read.at;
+    if (!isPlain) {
+      const isLong = rows.startOf(rested) + rows.lengthOf(rested) > 2000;
+      const isWide = reads.some((each) => [...Object.values(each), ...each.candidates.map((other) => other.plate)].some(isNotAscii));
+      assert.ok(!areAlike || oddity !== null || isLong || isWide || reads.some((each) => isOfMuch(garage, each)));
+      odd += 1;
+      return;
+    }
+    assert.ok(areAlike && oddity === null);
+    plain += 1;
+    const evidence = voted(reads);
+    const grew: Passage = { ...passage, evidence, reads };
+    const { key, value } = partsOf(writtenRow);
+    assert.equal(key.toString(), before.visitId);
+    const expected = rowOf(hasLeft ? { ...before, exit: grew, dueAt } : { ...before, entry: grew, dueAt });
+    assert.deepEqual(value, expected.bytes.subarray(expected.start));
+    assert.deepEqual(
+      [grown[FIRST_AT], grown[LAST_AT], grown[HAD_BEEN_HERE], grown[SPEAKS_ALIKE]],
+      [firstRead(passage).at, lastRead(passage).at, Number(before.lastHereAt !== null), Number(haveSamePlates(passage.evidence, evidence))],
+    );
+    if (hasLeft) assert.equal(grown[ENTERED_AT], lastRead(entry).at);
+    assert.deepEqual(grownEvidence(read, true), readingOf(passage.evidence));
+    assert.deepEqual(grownEvidence(read, false), readingOf(evidence));
+  }), { numRuns: 1_000 });
+  assert.ok(plain > 200, `${plain} are plain`);
+  assert.ok(odd > 100, `${odd} are not`);
+});
+
+const kinds = ['alike', 'alike', 'alike', 'plate', 'country', 'lane', 'word', 'rear', 'earlier'] as const;
+const oddities: readonly Partial<Stay>[] = [
+  { why: 'reversed' }, { turnedId: 'turned' }, { followsId: 'followed' }, { visit: null }, { country: 'XX' }, { plate: 'OTHER' },
+];
+
+/** What reads that are alike have of their own. */
+function ofItsOwn({ readId, cameraId, at, confidence, said }: PassageRead): Partial<PassageRead> {
+  return { readId, cameraId, at, confidence, said };
+}
+
+/** Mostly cameras have the same second thoughts of a plate. */
+function someOf({ candidates }: PassageRead, read: PassageRead): PassageRead['candidates'] {
+  return read.at % 3 === 0 ? candidates : read.at % 3 === 1 ? read.candidates : [...candidates.slice(1), ...read.candidates].slice(0, 5);
+}
+
+function inOrder(reads: readonly PassageRead[]): PassageRead[] {
+  return [...reads].sort((one, other) => one.at - other.at).map((read, i) => ({ ...read, at: read.at + i }));
+}
+
+function unlike({ plate, country, laneId, word, at }: PassageRead, kind: (typeof kinds)[number]): Partial<PassageRead> {
+  switch (kind) {
+    case 'plate': return { plate: `${plate}1` };
+    case 'country': return { country: `${country}1` };
+    case 'lane': return { laneId: `${laneId}1` };
+    case 'word': return { word: word === 'IN' ? 'OUT' : 'IN' };
+    case 'rear': return { isRear: true };
+    case 'earlier': return { at: at - 100_000 };
+    default: return {};
+  }
+}
+
+function isAlike(one: PassageRead, other: PassageRead): boolean {
+  return one.plate !== '' && one.plate === other.plate && one.country === other.country && one.laneId === other.laneId && one.word === other.word &&
+    one.laneDirection === other.laneDirection && !one.isRear && !other.isRear;
+}
+
+const isNotAscii = (value: unknown): boolean => typeof value === 'string' && /[^\x00-\x7f]/.test(value);
 
 /** What may be left to the codec: more candidates than are kept, or more letters than any read has. */
 function isOfMuch({ garageId }: { garageId: string }, { country, plate, laneId, cameraId, readId, candidates }: PassageRead): boolean {

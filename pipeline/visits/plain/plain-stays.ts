@@ -252,7 +252,7 @@ function hold(stays: Table<Stay>, garage: GarageIndex, entry: Passage, endedAt: 
   const { country, plate } = entry.evidence;
   const slot = stays.put(visitId, {
     visitId, garageId: garage.garageId, country, plate, entry, exit: null, why: null, turnedId: null, followsId: null,
-    lastHereAt: hereBefore(entry, endedAt, garage), visit: null, irregularities: noIrregularities, dueAt: heldUntil(garage, entry),
+    lastHereAt: hereBefore(firstRead(entry).at, endedAt, garage), visit: null, irregularities: noIrregularities, dueAt: heldUntil(garage, entry),
   });
   garage.plates.noteOpen(garage.plates.plateOf(slot), slot);
 }
@@ -267,7 +267,7 @@ function open(
 ): boolean {
   const enteredBy = firstRead(entry);
   const dueAt = openDueAt(entry, garage.settings, false);
-  if (!writeOpened(garage, read, enteredBy, hereBefore(entry, endedAt, garage), dueAt)) return false;
+  if (!writeOpened(garage, read, enteredBy, hereBefore(enteredBy.at, endedAt, garage), dueAt)) return false;
   const slot = stays.putRow(writtenRow);
   garage.enteredPlainly(slot, plate, enteredBy, dueAt);
   if (sink.written !== undefined) sink.written.visit(writtenVisit);
@@ -275,9 +275,9 @@ function open(
   return true;
 }
 
-/** @param endedAt latest read of the plate's stays that ended, ms UTC; 0: none */
-export function hereBefore(entry: Passage, endedAt: number, { settings }: GarageIndex): number | null {
-  return cameBack(entry, endedAt, settings) ? endedAt : null;
+/** @param enteredAt first read of the entry @param endedAt latest read of the plate's stays that ended, ms UTC; 0: none */
+export function hereBefore(enteredAt: number, endedAt: number, { settings }: GarageIndex): number | null {
+  return cameBack(enteredAt, endedAt, settings) ? endedAt : null;
 }
 
 /**

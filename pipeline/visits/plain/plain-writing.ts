@@ -1,7 +1,12 @@
+import type { RowMemory } from '../../engine/row-memory.ts';
 import type { CameraRead } from '../../records/records.ts';
 import { copyBytes, type KeyAndValue } from '../../records/slab.ts';
+import type { PlateEvidence } from '../matching/evidence.ts';
 import type { PassageRead } from '../passages/passages.ts';
+import { readFrom } from '../state/packed-values.ts';
+import { readEvidence } from '../state/stay-codec.ts';
 import { RULES_VERSION } from '../stays/emission.ts';
+import { GROWTH_NUMBERS, IS_AT, IS_PARTS, WAS_AT, WAS_PARTS } from './growth-parts.ts';
 import type { OpenRow } from './plain-row.ts';
 import type { GarageNames } from './plain-telling.ts';
 import { holdRead, plainRows } from './read-at-hand.ts';
@@ -73,4 +78,33 @@ export function writeClosed(
     entered.firstSeenAt, entered.at, matchConfidence, isShort, RULES_VERSION,
   );
   return isWritten !== 0;
+}
+
+/**
+ * A stay whose passage the read goes on with, and is like all reads of. What else is found of it stands in `grown`.
+ * @param rested its row @param read that it grew by, as it came @param passed what its passage has of that
+ * @param hasLeft its exit grows, else its entry
+ * @returns false: they are not all alike, or it is not plain
+ */
+export function writeGrown(
+  rows: RowMemory, rested: number, garage: GarageNames, read: CameraRead, passed: PassageRead, hasLeft: boolean, dueAt: number,
+): boolean {
+  const nameStart = rows.keyStartOf(rested);
+  const start = rows.startOf(rested);
+  const end = start + rows.lengthOf(rested);
+  if (end - nameStart > open.byteLength || !holdRead(garage, read, passed)) return false;
+  copyBytes(rows.viewOf(rested), nameStart, end, open, 0);
+  return plainRows.growStay(start - nameStart, end - nameStart, dueAt, hasLeft) !== 0;
+}
+
+/** Of the stay that grew last, by the order of `growth-parts.ts`. */
+export const grown: Readonly<Float64Array> = new Float64Array(buffer, plainRows.grownAt(), GROWTH_NUMBERS);
+
+const openBytes = Buffer.from(buffer, open.byteOffset, open.byteLength);
+const rowBytes = Buffer.from(buffer, plainRows.rowAt(), plainRows.outBytes());
+
+/** What the passage that grew last spoke for before, and does now. @param read that it grew by */
+export function grownEvidence(read: PassageRead, isBefore: boolean): PlateEvidence {
+  readFrom(isBefore ? openBytes : rowBytes, grown[isBefore ? WAS_AT : IS_AT]!);
+  return readEvidence(grown[isBefore ? WAS_PARTS : IS_PARTS]!, read);
 }

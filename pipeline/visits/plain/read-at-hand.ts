@@ -40,6 +40,8 @@ interface PlainRows {
     value: number, plateEnd: number, entryEnd: number, readIdAt: number, dueAt: number, firstSeenAt: number, enteredAt: number,
     matchConfidence: number, isShort: boolean, rulesVersion: number,
   ): number;
+  growStay(value: number, end: number, dueAt: number, hasLeft: boolean): number;
+  grownAt(): number;
 }
 
 export const plainRows = instantiate<PlainRows>(new URL('./wasm/plain-rows.wasm', import.meta.url));

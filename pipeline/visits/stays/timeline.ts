@@ -183,7 +183,7 @@ export function foldTimeline(
       (stay.exit !== null || isLikelyInside(settings.overstayAfterMs, seenAfterMs(stay.entry!)));
     if (stay.entry !== null) {
       const before = lastHereAt === -Infinity ? gone.lastHereAt(stay.entry) : lastHereAt;
-      if (before !== null && cameBack(stay.entry, before, settings)) stay.lastHereAt = before;
+      if (before !== null && cameBack(firstRead(stay.entry).at, before, settings)) stay.lastHereAt = before;
     }
     if (stay.status !== 'void') lastHereAt = Math.max(lastHereAt, lastSeenAt(stay));
   }
@@ -194,8 +194,8 @@ export function foldTimeline(
  * The vehicle had been here shortly before: it may well come and go all day. Far less than a horizon, so that the stay
  * before is known when the entry comes, however late (unless it comes in the last tenth of a horizon).
  */
-export function cameBack(entry: Passage, lastHereAt: number, { horizonMs }: GarageSettings): boolean {
-  return horizonMs >= KNOWN_FROM_MS && firstRead(entry).at - lastHereAt < Math.min(CAME_BACK_MS, horizonMs / 10);
+export function cameBack(enteredAt: number, lastHereAt: number, { horizonMs }: GarageSettings): boolean {
+  return horizonMs >= KNOWN_FROM_MS && enteredAt - lastHereAt < Math.min(CAME_BACK_MS, horizonMs / 10);
 }
 
 /** Where all is forgotten sooner, nobody knows who comes and goes all day. */

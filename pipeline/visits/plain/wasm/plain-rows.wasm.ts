@@ -1,20 +1,20 @@
 import {
-  CAME_BACK, DIRECTION_BITS, HAS_CANDIDATES, HAS_ENTRY, HAS_ENTRY_READ, HAS_EXIT, HAS_EXIT_READ, HAS_IRREGULARITIES, HAS_VISIT,
-  IS_AS_SEEN, IS_SINGLE, LONG, NO_TIME, SAID_OTHERWISE, STAY_FORMAT,
+  CAME_BACK, DIRECTION_BITS, HAS_ENTRY, HAS_ENTRY_READ, HAS_EXIT, HAS_EXIT_READ, HAS_IRREGULARITIES, HAS_VISIT, IS_AS_SEEN, IS_SINGLE,
+  LONG, STAY_FORMAT,
 } from '../../state/stay-format';
-import {
-  AT, CAMERA_ID, CANDIDATE_CONFIDENCES, CANDIDATES, CONFIDENCE, COUNTRY, GARAGE_ID, IS_WIDE, LANE_ID, OPERATOR_ID, PLATE, READ_ID, SAID,
-} from '../read-parts';
+import { AT, CAMERA_ID, COUNTRY, GARAGE_ID, IS_WIDE, LANE_ID, OPERATOR_ID, PLATE, READ_ID } from '../read-parts';
 import { DRIVE_THROUGH } from '../../stays/drive-through';
 import { HEADER_BYTES } from '../../../records/framing';
+import { afterTime } from '../../state/wasm/packed-values.as';
 import { bodyOfShort, jsonOfShort } from './drive-through.as';
+import { grown, growRow } from './growth.as';
 import {
   putByte, putBytes, putCount, putDecimal, putFloat, putLong, putShare, putString, putStringOf, putText, putTextOfWord, putTime, writeFrom,
   writtenTo,
 } from './pen.as';
-import {
-  candidates, counts, findTexts, lengthOf, letters, LETTERS_BYTES, numberOf, numbers, textOf, texts, words,
-} from './read-at-hand.as';
+import { counts, findTexts, lengthOf, letters, LETTERS_BYTES, numberOf, numbers, textOf, texts } from './read-at-hand.as';
+import { putRead, putTextOf } from './read-writing.as';
+import { CLOSED, IN, OPEN, OUT } from './row-numbers.as';
 import { MOST_BYTES, name, NAME_BYTES, nameText, text } from './visit-name.as';
 
 /**
@@ -163,10 +163,10 @@ export function closeStay(
   isShort: bool, rulesVersion: i32,
 ): bool {
   const start = open + value;
-  const entryStart = open + plateEnd + timeBytes(open + plateEnd);
+  const entryStart = afterTime(open + plateEnd);
   const afterEntry = open + entryEnd;
   const has: i32 = load<u8>(start, 1);
-  const visitStart = afterEntry + (has & CAME_BACK ? timeBytes(afterEntry) : 0);
+  const visitStart = has & CAME_BACK ? afterTime(afterEntry) : afterEntry;
   // Behind what there is of it, and its status.
   const before: i32 = load<u8>(visitStart, 2);
   const revision = (before < LONG ? f64(before) : load<f64>(visitStart, 3)) + 1;
@@ -226,22 +226,27 @@ export function closeStay(
   return true;
 }
 
-/** So many bytes a time takes in a stay's. */
-function timeBytes(at: usize): usize {
-  return i32(load<u16>(at)) === NO_TIME ? 10 : 6;
-}
-
 /** What is written, in the order of their places. */
 const ROW: usize = 0;
 const VISIT: usize = 1;
 const IRREGULARITY: usize = 2;
-/** The numbers of directions and of statuses in a stay's bytes. */
-const IN: i32 = 0;
-const OUT: i32 = 1;
-const OPEN: i32 = 0;
-const CLOSED: i32 = 1;
 /** The branch of an Avro union that is not null. */
 const IS_THERE: i32 = 2;
+
+/**
+ * The stay at `openAt`, whose passage the read goes on with: writes its row. What else is found of it stands at `grownAt`.
+ * @param value where its row's value begins, behind the name, and where it ends @param hasLeft its exit grows, else its entry
+ * @returns false: something of it is not alike, or not plain
+ */
+export function growStay(value: i32, end: i32, dueAt: f64, hasLeft: bool): bool {
+  if (!growRow(open, open + value, open + end, row, dueAt, hasLeft)) return false;
+  endAt(ROW, row, row + value);
+  return true;
+}
+
+export function grownAt(): usize {
+  return grown;
+}
 
 /** Names a visit after the read at hand, the `nth` that is. @returns false: its ids are too long */
 export function nameRead(nth: i32): bool {
@@ -271,35 +276,15 @@ function putId(which: i32): void {
   putByte(SPACE);
 }
 
-function putTextOf(which: i32): void {
-  putText(textOf(which), lengthOf(which));
-}
-
 function putStringAt(which: i32): void {
   putString(textOf(which), lengthOf(which));
 }
 
 /** That of the read at hand alone, whose plate is the stay's. */
 function putPassage(direction: i32): void {
-  const confidence = numberOf(CONFIDENCE);
-  const said = numberOf(SAID);
-  const count = candidates();
   putByte(IS_SINGLE | (direction << DIRECTION_BITS));
   putTextOf(LANE_ID);
-  putByte((count === 0 ? 0 : HAS_CANDIDATES) | (said === confidence ? 0 : SAID_OTHERWISE));
-  putTextOf(READ_ID);
-  putTextOf(CAMERA_ID);
-  putTime(numberOf(AT));
-  putByte(words());
-  putShare(confidence);
-  if (count > 0) {
-    putByte(count);
-    for (let i = 0; i < count; i++) {
-      putTextOf(CANDIDATES + i);
-      putShare(numberOf(CANDIDATE_CONFIDENCES + i));
-    }
-  }
-  if (said !== confidence) putShare(said);
+  putRead();
 }
 
 /** All of a visit up to whether its plate was read. */

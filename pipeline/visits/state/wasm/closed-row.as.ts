@@ -1,13 +1,14 @@
 import {
-  CAME_BACK, DIRECTION_BITS, HAS_CANDIDATES, HAS_ENTRY, HAS_EXIT, HAS_IRREGULARITIES, HAS_OTHER_PLATE, HAS_VISIT, IS_SINGLE, LONG,
-  OTHER_COUNTRY, OTHER_LANE, OTHER_PLATE, SAID_OTHERWISE, STAY_FORMAT,
+  CAME_BACK, DIRECTION_BITS, HAS_ENTRY, HAS_EXIT, HAS_IRREGULARITIES, HAS_OTHER_PLATE, HAS_VISIT, IS_SINGLE, OTHER_LANE, SAID_OTHERWISE,
+  STAY_FORMAT,
 } from '../stay-format';
 import {
   AT, CAMERA, ENTERED_AT, ENTRY_READS, IS_OF_OWN_PLATE, LANE_HASH, MATCH_CONFIDENCE, MOST_BYTES, MOST_READS, PARTS, READ_BYTES, READ_ID_HASH,
   READS_AT_BYTES, SAID, STATUS,
 } from '../closed-row-numbers';
 import { hashInGarage, hashOfGarage, hashOfReadId } from './id-hashes.as';
-import { afterShare, afterText, afterTime, isLongAt, shareAt, timeAt } from './packed-values.as';
+import { afterCount, afterShare, afterText, afterTime, isLongAt, shareAt, timeAt } from './packed-values.as';
+import { afterEvidence, behindNames } from './stay-parts.as';
 
 /**
  * The row of a stay that has entry and exit, taken apart where it stands: what must be known of it when it leaves the state, in numbers.
@@ -110,24 +111,4 @@ function findRead(start: usize, passageLane: u32): usize {
   }
   store<f64>(read + (usize(SAID) << 3), shareAt(confidenceAt));
   return at;
-}
-
-/** Where what stands behind it begins. @param at behind its parts */
-function afterEvidence(at: usize, parts: i32): usize {
-  let end = afterShare(behindNames(at, parts));
-  if ((parts & HAS_CANDIDATES) == 0) return end;
-  for (let left: i32 = load<u8>(end++); left > 0; left--) end = afterShare(afterText(end));
-  return end;
-}
-
-/** Where its confidence begins. */
-function behindNames(at: usize, parts: i32): usize {
-  let end = at;
-  if (parts & OTHER_PLATE) end = afterText(end);
-  if (parts & OTHER_COUNTRY) end = afterText(end);
-  return end;
-}
-
-function afterCount(at: usize): usize {
-  return at + (load<u8>(at) == LONG ? 9 : 1);
 }

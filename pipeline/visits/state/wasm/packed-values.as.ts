@@ -22,6 +22,10 @@ export function afterShare(at: usize): usize {
   return at + (i32(load<u16>(at)) == NO_SHARE ? 10 : 2);
 }
 
+export function afterCount(at: usize): usize {
+  return at + (isLongAt(at) ? 9 : 1);
+}
+
 /** ms UTC */
 export function timeAt(at: usize): f64 {
   const high = i32(load<u16>(at));

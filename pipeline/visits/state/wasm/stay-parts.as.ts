@@ -1,0 +1,48 @@
+import { HAS_CANDIDATES, IS_SINGLE, OTHER_COUNTRY, OTHER_LANE, OTHER_PLATE, SAID_OTHERWISE } from '../stay-format';
+import { afterShare, afterText, afterTime, timeAt } from './packed-values.as';
+
+/** Greater parts of a stay's bytes, as `../stay-codec.ts` writes them, by where they stand. */
+
+/** Where what stands behind an evidence begins. @param at behind its parts */
+export function afterEvidence(at: usize, parts: i32): usize {
+  let end = afterShare(behindNames(at, parts));
+  if ((parts & HAS_CANDIDATES) == 0) return end;
+  for (let left: i32 = load<u8>(end++); left > 0; left--) end = afterShare(afterText(end));
+  return end;
+}
+
+/** Where its confidence begins. */
+export function behindNames(at: usize, parts: i32): usize {
+  let end = at;
+  if (parts & OTHER_PLATE) end = afterText(end);
+  if (parts & OTHER_COUNTRY) end = afterText(end);
+  return end;
+}
+
+let lastReadAt: f64 = 0;
+
+/** When the last read was made of the passage that was passed over last, ms UTC. */
+export function lastOfPassage(): f64 {
+  return lastReadAt;
+}
+
+/** Where what stands behind a passage begins that nothing was decided on, and that nobody ruled. */
+export function afterPassage(at: usize): usize {
+  const isSingle = (load<u8>(at) & IS_SINGLE) != 0;
+  let end = afterText(at + 1);
+  let left: i32 = 1;
+  if (!isSingle) {
+    left = load<u8>(end);
+    end = afterEvidence(end + 2, load<u8>(end, 1));
+  }
+  for (; left > 0; left--) {
+    const parts: i32 = load<u8>(end);
+    end = afterText(afterText(end + 1));
+    lastReadAt = timeAt(end);
+    end = afterTime(end) + 1;
+    if (parts & OTHER_LANE) end = afterText(end);
+    end = afterEvidence(end, parts);
+    if (parts & SAID_OTHERWISE) end = afterShare(end);
+  }
+  return end;
+}

@@ -48,6 +48,26 @@ test('a read that avsc wrote is decoded as avsc decodes it', () => {
   }));
 });
 
+test('reads of several fetches by turns, and one anew now and then, are each decoded as they are', () => {
+  const reads = fc.array(fc.tuple(read, fc.constantFrom('the next', 'the next', 'of another fetch', 'once more')), { minLength: 1, maxLength: 200 });
+  fc.assert(fc.property(fc.tuple(reads, reads), (both) => {
+    const fetches = both.map((each) => {
+      const bodies = each.map(([before]) => readType.toBuffer(before));
+      let end = 0;
+      return { bytes: Buffer.concat(bodies), places: bodies.map(({ length }) => [end, (end += length)] as const), next: 0 };
+    });
+    let turn = 0;
+    for (const [, step] of both[0]) {
+      if (step === 'of another fetch') turn = 1 - turn;
+      const fetch = fetches[turn]!;
+      if (step === 'once more' && fetch.next > 0) fetch.next -= 1;
+      if (fetch.next === fetch.places.length) continue;
+      const [start, end] = fetch.places[fetch.next++]!;
+      assert.deepEqual(plain(decodeCameraRead(fetch.bytes, start, end)), plain(readType.fromBuffer(fetch.bytes.subarray(start, end))));
+    }
+  }), { numRuns: 40 });
+});
+
 test('a read that is cut short, longer than it should be, or not one at all is left to avsc', () => {
   fc.assert(fc.property(read, fc.nat(), fc.uint8Array(), (before, cut, junk) => {
     const body = readType.toBuffer(before);

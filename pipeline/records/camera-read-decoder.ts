@@ -11,15 +11,15 @@ import { textOfAscii, textOfBytes } from './text-of-bytes.ts';
  * Decodes a CameraRead that was written with the schema as it is now. Reads are most of what is ever decoded, and they repeat where they
  * were made and what they came by: avsc makes each text anew. A module takes the bytes apart, and knows the parts that were met before.
  *
- * @param start where the Avro body begins
+ * @param bytes that do not change any more if others follow: these may be looked at as well @param start where the Avro body begins
  * @param end where it must end
  * @returns null when it is anything but a plain record: avsc says what it is, and what is wrong with it
  */
 export function decodeCameraRead(bytes: Buffer, start: number, end: number): CameraRead | null {
   if (end - start > MOST_BYTES) return null;
   last = null;
-  putBody(bytes, start, end);
-  const found = cameraReads.takeApart(end - start);
+  lastAt = placeOf(bytes, start, end);
+  const found = cameraReads.takeApart(lastAt, end - start);
   if (found === NOT_PLAIN) return null;
   if (found === NEW_PARTS) useMemory();
   const { garageId, cameraId, laneId } = origins.at(ORIGIN);
@@ -43,20 +43,22 @@ export function decodeCameraRead(bytes: Buffer, start: number, end: number): Cam
   return last;
 }
 
-/** The read that was decoded last: its body stands there yet. */
+/** The read that was decoded last, and where its body stands. */
 let last: CameraRead | null = null;
+let lastAt = 0;
 
 /**
- * Where the texts of the read stand as bytes, if it was decoded last: its body up to its country, which begins there.
- * @returns how many bytes; 0: it was not
+ * Copies the texts of the read as bytes, if it was decoded last: its body up to its country.
+ * @param most so many bytes have room there, from the start
+ * @returns how many bytes; 0: it was another, or they are more
  */
-export function textBytesOf(read: CameraRead): number {
-  return read === last ? words[COUNTRY + 2]! : 0;
-}
-
-/** Where that body begins; another view after one that was decoded. */
-export function textsOfLast(): DataView {
-  return bodyView;
+export function copyTextsOf(read: CameraRead, to: DataView, most: number): number {
+  if (read !== last) return 0;
+  const start = lastAt;
+  const end = words[COUNTRY + 2]!;
+  if (end - start > most) return 0;
+  copyBytes(bodiesView, start, end, to, 0);
+  return end - start;
 }
 
 /**
@@ -69,11 +71,11 @@ export function foundOf(read: CameraRead): Int32Array | null {
 
 /** What `wasm/camera-read.wasm.ts` exports; addresses are in its memory. */
 interface CameraReads {
-  bodyAt(): number;
+  bodiesAt(): number;
   mostBytes(): number;
   wordsAt(): number;
   numbersAt(): number;
-  takeApart(bytes: number): number;
+  takeApart(at: number, bytes: number): number;
 }
 
 const cameraReads = instantiate<CameraReads>(new URL('./wasm/camera-read.wasm', import.meta.url));
@@ -81,34 +83,47 @@ const MOST_BYTES = cameraReads.mostBytes();
 const NOT_PLAIN = 0;
 const NEW_PARTS = 2;
 
-/** Where a body is put. */
-let body: Buffer;
-let bodyView: DataView;
-/** What was found of it, as `read-words.ts` says. */
+/** Where bodies are put. */
+let bodies: Buffer;
+let bodiesView: DataView;
+/** What was found of one, as `read-words.ts` says. */
 let words: Int32Array;
 let numbers: Float64Array;
 
 function useMemory(): void {
   const { buffer } = cameraReads.memory;
   // Another one after it has grown.
-  if (body?.buffer === buffer) return;
-  body = Buffer.from(buffer, cameraReads.bodyAt(), MOST_BYTES);
-  bodyView = viewOf(body);
+  if (bodies?.buffer === buffer) return;
+  bodies = Buffer.from(buffer, cameraReads.bodiesAt(), MOST_BYTES);
+  bodiesView = viewOf(bodies);
   words = new Int32Array(buffer, cameraReads.wordsAt(), WORDS);
   numbers = new Float64Array(buffer, cameraReads.numbersAt(), NUMBERS);
 }
 
-/** What was read last, mostly a fetch of thousands of records. */
-let viewed: Buffer | null = null;
-let view: DataView;
+/** What was read last, mostly a fetch of thousands of records, and up to where. */
+let fetched: Buffer | null = null;
+let readTo = 0;
+/** What of it stands there, from the start on. */
+let heldFrom = 0;
+let heldTo = 0;
 
-function putBody(bytes: Buffer, start: number, end: number): void {
-  if (bytes !== viewed) {
-    viewed = bytes;
-    view = viewOf(bytes);
+/**
+ * Where the body stands there. Who reads on in a fetch gets what follows put as well: one copy for a hundred reads, which has long been
+ * written when they are taken apart.
+ */
+function placeOf(bytes: Buffer, start: number, end: number): number {
+  const isNext = bytes === fetched && start >= readTo;
+  if (!isNext || end > heldTo) {
+    heldFrom = start;
+    heldTo = isNext ? Math.max(end, Math.min(start + HELD_BYTES, bytes.length)) : end;
+    bodies.set(bytes.subarray(start, heldTo));
+    fetched = bytes;
   }
-  copyBytes(view, start, end, bodyView, 0);
+  readTo = end;
+  return start - heldFrom;
 }
+
+const HELD_BYTES = 16 * 1024;
 
 /** What the parts say that reads repeat, by their numbers: one copy of each. */
 class Parts<T> {
@@ -155,21 +170,21 @@ const FLOAT_BYTES = 4;
 function textAt(word: number, isAscii: boolean): string {
   const start = words[word]!;
   const end = words[word + 1]!;
-  return isAscii ? textOfAscii(body, start, end) : body.toString('utf8', start, end);
+  return isAscii ? textOfAscii(bodies, start, end) : bodies.toString('utf8', start, end);
 }
 
 /** The end of a text whose length, of one byte or two, stands at `at`. */
 function textEnd(at: number): number {
-  const byte = body[at]!;
-  return byte < 0x80 ? at + 1 + (byte >>> 1) : at + 2 + ((byte & 0x7f) >>> 1) + (body[at + 1]! << 6);
+  const byte = bodies[at]!;
+  return byte < 0x80 ? at + 1 + (byte >>> 1) : at + 2 + ((byte & 0x7f) >>> 1) + (bodies[at + 1]! << 6);
 }
 
 function textStart(at: number): number {
-  return body[at]! < 0x80 ? at + 1 : at + 2;
+  return bodies[at]! < 0x80 ? at + 1 : at + 2;
 }
 
 function sharedText(at: number, end: number): string {
-  return sharedTexts.read(body, textStart(at), end);
+  return sharedTexts.read(bodies, textStart(at), end);
 }
 
 /** Blocks of them, each with its count before it; none ends them. */
@@ -179,13 +194,13 @@ function candidatesAt(start: number): Candidate[] {
   for (;;) {
     let left = 0;
     let shift = 0;
-    for (; body[at]! >= 0x80; at++, shift += 7) left |= (body[at]! & 0x7f) << shift;
+    for (; bodies[at]! >= 0x80; at++, shift += 7) left |= (bodies[at]! & 0x7f) << shift;
     // Zigzag; one that fits the body is short.
-    left = (left | (body[at++]! << shift)) >>> 1;
+    left = (left | (bodies[at++]! << shift)) >>> 1;
     if (left === 0) return candidates;
     for (; left > 0; left--) {
       const plateEnd = textEnd(at);
-      candidates.push({ plate: textOfBytes(body, textStart(at), plateEnd), confidence: body.readFloatLE(plateEnd) });
+      candidates.push({ plate: textOfBytes(bodies, textStart(at), plateEnd), confidence: bodies.readFloatLE(plateEnd) });
       at = plateEnd + FLOAT_BYTES;
     }
   }

@@ -13,7 +13,7 @@ export interface Codec<T> {
   /** The same bytes, at the slab's end. */
   encodeTo(value: T, slab: Slab): void;
   /**
-   * @param start of the record in the bytes, if they hold more @param end likewise
+   * @param start of the record in the bytes, if they hold more, and do not change any more @param end likewise
    * @throws {UndecodableError} the bytes are no record of this schema: a dead letter
    * @throws {UnknownWriterError} the writer's schema was not met before: learn it, then decode again
    */

@@ -1,6 +1,6 @@
 /**
  * Where what is found in a CameraRead's bytes stands, for TypeScript and AssemblyScript (`wasm/`), so plain numbers only: words first, then
- * doubles, counted from 0 in each. Places are told from the start of the body.
+ * doubles, counted from 0 in each. Places are told from where bodies are put.
  */
 
 /** Of its parts that reads repeat (where it was made, its country, the way it came): the part's number; where it begins and ends follow. */

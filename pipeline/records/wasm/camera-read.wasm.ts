@@ -4,15 +4,16 @@ import {
   READ_ID_HASH, RECEIVED_AT, WAY, WORDS,
 } from '../read-words';
 import { PartNumbers } from './part-numbers.as';
+import { firstOf } from './sixteen-bytes.as';
 
 /**
- * A CameraRead's Avro body, written with the schema as it is now, taken apart where it stands: the caller puts it to `bodyAt`.
+ * A CameraRead's Avro body, written with the schema as it is now, taken apart where it stands: the caller puts it to `bodiesAt`, with others.
  * What is found stands at `wordsAt` and `numbersAt`, as `../read-words.ts` says.
  */
 
 const MOST_BYTES: i32 = 65536;
-/** Words of the last bytes may reach into what stands behind. */
-const body: usize = memory.data(65536 + 16, 16);
+/** What looks at the last bytes may reach into what stands behind. */
+const bodies: usize = memory.data(65536 + 16, 16);
 const words: usize = memory.data(4 * WORDS, 16);
 const numbers: usize = memory.data(8 * NUMBERS, 8);
 
@@ -22,11 +23,11 @@ const countries = new PartNumbers();
 /** How they came: the last two. */
 const ways = new PartNumbers();
 
-export function bodyAt(): usize {
-  return body;
+export function bodiesAt(): usize {
+  return bodies;
 }
 
-/** A longer one is for avsc. */
+/** There is room for so many; a longer body is for avsc. */
 export function mostBytes(): i32 {
   return MOST_BYTES;
 }
@@ -40,11 +41,13 @@ export function numbersAt(): usize {
 }
 
 /**
- * Takes the body of so many bytes apart.
+ * Takes a body apart.
+ * @param at where it begins there
  * @returns 0 when it is anything but a plain record: avsc says what it is, and what is wrong with it. 2: one of its parts is new, and memory
  * may have grown; else 1
  */
-export function takeApart(bytes: i32): i32 {
+export function takeApart(at: i32, bytes: i32): i32 {
+  const body = bodies + usize(at);
   const end = body + usize(bytes);
   const readIdEnd = textEnd(body);
   const laneEnd = textEnd(textEnd(textEnd(readIdEnd)));
@@ -72,7 +75,7 @@ export function takeApart(bytes: i32): i32 {
   tellText(READ_ID, readId, readIdEnd);
   tellText(PLATE, plate, plateEnd);
   putWord(DIRECTION, i32(direction) >> 1);
-  putWord(CANDIDATES, hasCandidates ? i32(candidatesAt - body) : 0);
+  putWord(CANDIDATES, hasCandidates ? i32(candidatesAt - bodies) : 0);
   putWord(IS_ASCII, i32(isAscii(readId, readIdEnd) && isAscii(plate, plateEnd)));
   packPlate(plate, plateEnd);
   putWord(READ_ID_HASH, hashOf(readId, readIdEnd));
@@ -92,8 +95,8 @@ function tellPart(word: i32, numbersOf: PartNumbers, from: usize, to: usize): i3
 
 @inline
 function tellText(word: i32, from: usize, to: usize): void {
-  putWord(word, i32(from - body));
-  putWord(word + 1, i32(to - body));
+  putWord(word, i32(from - bodies));
+  putWord(word + 1, i32(to - bodies));
 }
 
 @inline
@@ -109,10 +112,13 @@ function putNumber(which: i32, value: f64): void {
 function packPlate(from: usize, to: usize): void {
   const packed = words + (usize(PACKED_PLATE) << 2);
   const length = to - from;
-  const fits = length < usize(PACKED_BYTES);
-  for (let at: usize = 0; at < usize(PACKED_BYTES); at += 8) store<u64>(packed + at, 0);
-  store<u8>(packed, fits ? length : PACKED_LONG);
-  if (fits) for (let i: usize = 0; i < length; i++) store<u8>(packed + i, load<u8>(from + i), 1);
+  if (length < usize(PACKED_BYTES)) {
+    const letters = firstOf(v128.load(from), length);
+    const behind = v128.shuffle<u8>(letters, letters, 15, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14);
+    v128.store(packed, i8x16.replace_lane(behind, 0, i8(length)));
+  } else {
+    v128.store(packed, i8x16.replace_lane(i8x16.splat(0), 0, i8(PACKED_LONG)));
+  }
 }
 
 function hashOf(from: usize, to: usize): i32 {
@@ -122,15 +128,16 @@ function hashOf(from: usize, to: usize): i32 {
 }
 
 function isAscii(from: usize, to: usize): bool {
-  let codes: u32 = 0;
-  for (let at = from; at < to; at++) codes |= load<u8>(at);
-  return codes < 0x80;
+  let codes = i8x16.splat(0);
+  let at = from;
+  for (; at + 16 < to; at += 16) codes = v128.or(codes, v128.load(at));
+  return i8x16.bitmask(v128.or(codes, firstOf(v128.load(at), to - at))) == 0;
 }
 
 /** The end of a text whose length, of one byte or two, stands at `at`; beyond all bytes if none does. */
 function textEnd(at: usize): usize {
-  // What lies behind the body was another's: whatever it says is beyond its end.
-  if (at > body + MOST_BYTES) return NOWHERE;
+  // What lies behind the body is another's: whatever it says is beyond its end.
+  if (at > bodies + MOST_BYTES) return NOWHERE;
   const byte = u32(load<u8>(at));
   if ((byte & 1) != 0) return NOWHERE;
   if (byte < 0x80) return at + 1 + usize(byte >>> 1);
@@ -148,22 +155,20 @@ function textStart(at: usize): usize {
 /** Where the long that was read last ends; beyond all bytes if it is longer than a number that is exact. */
 let longEnd: usize = 0;
 
-/** Zigzag, seven bits a byte. */
+/** Zigzag, seven bits a byte: of all that it has, the high bits are taken out at once. */
 function longAt(from: usize, end: usize): i64 {
-  let value: u64 = 0;
-  let shift: u64 = 0;
-  let at = from;
-  for (; at < end && shift < 7 * LONGEST_LONG; at++) {
-    const byte = u64(load<u8>(at));
-    value |= (byte & 0x7f) << shift;
-    shift += 7;
-    if (byte < 0x80) {
-      longEnd = at + 1;
-      return i64(value >>> 1) ^ -i64(value & 1);
-    }
+  const eight = load<u64>(from);
+  const bits = ctz(~eight & 0x8080808080808080) + 1;
+  longEnd = from + usize(bits >>> 3);
+  if (bits > 8 * LONGEST_LONG || longEnd > end) {
+    longEnd = NOWHERE;
+    return 0;
   }
-  longEnd = NOWHERE;
-  return 0;
+  let value = eight & ((u64(1) << bits) - 1) & 0x7f7f7f7f7f7f7f7f;
+  value = (value & 0x007f007f007f007f) | ((value & 0x7f007f007f007f00) >>> 1);
+  value = (value & 0x00003fff00003fff) | ((value & 0x3fff00003fff0000) >>> 2);
+  value = (value & 0x0fffffff) | ((value & 0x0fffffff00000000) >>> 4);
+  return i64(value >>> 1) ^ -i64(value & 1);
 }
 
 const LONGEST_LONG: u64 = 7;

@@ -1,6 +1,8 @@
+import { firstOf, isNothing } from './sixteen-bytes.as';
+
 /**
- * Numbers of parts of records that repeat (where a read was made, what it came by), found by their bytes four at a time. All
- * stand side by side, so that those in use take few lines of the processor's cache.
+ * Numbers of parts of records that repeat (where a read was made, what it came by), found by their bytes. All stand side by side, so that
+ * those in use take few lines of the processor's cache. Up to fifteen bytes behind a part are looked at as well.
  */
 @unmanaged
 export class PartNumbers {
@@ -9,7 +11,7 @@ export class PartNumbers {
   /** Places of a hash and a number (+1; 0: free) each, a power of two of them, at least three of four free. */
   private places: usize;
   private mask: u32;
-  /** By number: the length of the part and its words, `PART_BYTES` each. */
+  /** By number: the length of the part and its bytes, `PART_BYTES` each. */
   private parts: usize;
 
   constructor() {
@@ -48,11 +50,17 @@ export class PartNumbers {
 
   @inline
   private has(number: i32, from: usize, to: usize): bool {
-    let part = this.parts + usize(number) * PART_BYTES;
-    if (load<i32>(part) != i32(to - from)) return false;
-    let at = from;
-    for (; at + 4 < to; at += 4) if (load<u32>((part += 4)) != load<u32>(at)) return false;
-    return load<u32>(part, 4) == lastWord(from, to);
+    const length = to - from;
+    const part = this.parts + usize(number) * PART_BYTES;
+    if (load<u32>(part) != u32(length)) return false;
+    const own = part + 4;
+    if (length < 16) return isNothing(firstOf(v128.xor(v128.load(own), v128.load(from)), length));
+    // The last sixteen may have some of the bytes that those before have.
+    let differs = v128.xor(v128.load(own + length - 16), v128.load(to - 16));
+    for (let at: usize = 0; at + 16 < length; at += 16) {
+      differs = v128.or(differs, v128.xor(v128.load(own + at), v128.load(from + at)));
+    }
+    return isNothing(differs);
   }
 
   private give(from: usize, to: usize, hash: u32): i32 {
@@ -63,10 +71,9 @@ export class PartNumbers {
     const number = this.count++;
     if (u32(4 * number) > this.mask) this.widen();
     this.put(number, hash);
-    let part = this.parts + usize(number) * PART_BYTES;
-    store<i32>(part, i32(to - from));
-    for (let at = from; at + 4 < to; at += 4) store<u32>((part += 4), load<u32>(at));
-    store<u32>(part, lastWord(from, to), 4);
+    const part = this.parts + usize(number) * PART_BYTES;
+    store<u32>(part, u32(to - from));
+    memory.copy(part + 4, from, to - from);
     return number;
   }
 
@@ -95,32 +102,32 @@ const NO_NUMBER: i32 = -1;
 const NEWEST: i32 = -2;
 
 const PLACE_BYTES: usize = 8;
-/** Two lines of the cache: the length, then as many words as fit. */
+/** Two lines of the cache: the length, then as many bytes as fit. */
 const PART_BYTES: usize = 128;
 const LONGEST: usize = 124;
 /** Powers of two. Ten thousand garages have cameras at fifty thousand lanes. */
 const PARTS_AT_FIRST: i32 = 64;
 const PARTS_AT_MOST: i32 = 131072;
 
-/** Of its words; the last of them ends where the part ends, and so may begin within the one before. */
+/** Of its words of eight bytes; the last of them ends where the part ends, and so may begin within the one before. */
 function hashOf(from: usize, to: usize): u32 {
-  let hash = u32(to - from);
-  for (let at = from; at + 4 < to; at += 4) hash = mixed(hash, load<u32>(at));
-  return mixed(hash, lastWord(from, to));
+  let hash = u64(to - from);
+  for (let at = from; at + 8 < to; at += 8) hash = mixed(hash, load<u64>(at));
+  return u32(mixed(hash, lastWord(from, to)));
 }
 
-/** May have some of the bytes that the word before has; of fewer than four bytes all that there are. */
+/** May have some of the bytes that the word before has; of fewer than eight bytes all that there are. */
 @inline
-function lastWord(from: usize, to: usize): u32 {
+function lastWord(from: usize, to: usize): u64 {
   const length = to - from;
-  return length < 4 ? load<u32>(from) & ((1 << (u32(length) << 3)) - 1) : load<u32>(to - 4);
+  return length < 8 ? load<u64>(from) & ((u64(1) << (u64(length) << 3)) - 1) : load<u64>(to - 8);
 }
 
 /** Each bit of either counts in the low bits, which say where the part is looked for. */
 @inline
-function mixed(hash: u32, word: u32): u32 {
-  const product = (hash ^ word) * 0x9e3779b1;
-  return product ^ (product >>> 15);
+function mixed(hash: u64, word: u64): u64 {
+  const product = (hash ^ word) * 0x9e3779b97f4a7c15;
+  return product ^ (product >>> 32);
 }
 
 function zeroed(bytes: usize): usize {

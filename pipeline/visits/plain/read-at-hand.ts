@@ -1,6 +1,6 @@
-import { textBytesOf, textsOfLast } from '../../records/camera-read-decoder.ts';
+import { copyTextsOf } from '../../records/camera-read-decoder.ts';
 import type { CameraRead } from '../../records/records.ts';
-import { copyBytes, viewOf } from '../../records/slab.ts';
+import { viewOf } from '../../records/slab.ts';
 import { instantiate } from '../../webassembly/instantiate.ts';
 import { MOST_CANDIDATES } from '../matching/shared-numbers.ts';
 import type { PassageRead } from '../passages/passages.ts';
@@ -80,20 +80,14 @@ export function holdTexts(read: CameraRead): boolean {
   const { capturedAt } = read;
   if (!(capturedAt >= 0 && Number.isSafeInteger(capturedAt))) return false;
   numbers[AT] = capturedAt;
-  end = textBytesOf(read);
-  return (end >= LEAST_BYTES && end <= letters.length / 2 && haveTexts()) || putTexts(read);
+  end = copyTextsOf(read, room, letters.length / 2);
+  return (end >= LEAST_BYTES && plainRows.findTexts(end) !== 0) || putTexts(read);
 }
 
 /** So far the letters are written. */
 let end = 0;
 /** A text is looked through by so many bytes at once. */
 const LEAST_BYTES = 16;
-
-/** They are found in the body that was decoded. */
-function haveTexts(): boolean {
-  copyBytes(textsOfLast(), 0, end, room, 0);
-  return plainRows.findTexts(end) !== 0;
-}
 
 function putTexts({ garageId, country, plate, laneId, cameraId, readId }: CameraRead): boolean {
   end = 0;

@@ -22,6 +22,15 @@ test('a part of a buffer has the checksum of its own bytes, wherever it begins a
   }
 });
 
+test('of many bytes, too', () => {
+  const bytes = Buffer.from(Array.from({ length: 70_000 }, (_, n) => (n * n * 37 + (n >> 5)) & 0xff));
+  const lengths = [...Array.from({ length: 400 }, (_, n) => 200 + n), 32_767, 32_768, 32_769, 65_536, 65_700, 69_999];
+  for (const length of lengths) {
+    const start = length % 7 === 0 ? 1 : 0;
+    assert.equal(crc32c(bytes, start, start + length), bitByBit(bytes.subarray(start, start + length)), `${length} bytes`);
+  }
+});
+
 /** As the polynomial says, without any table. */
 function bitByBit(bytes: Buffer): number {
   let crc = -1;

@@ -37,4 +37,4 @@ export async function compile(source: string): Promise<Uint8Array> {
 }
 
 /** Memory by `heap.alloc` and `heap.free`; nothing is collected, and nothing imported. */
-const OPTIONS = ['-O3', '--converge', '--noAssert', '--enable', 'simd', '--runtime', 'minimal', '--use', 'abort='];
+const OPTIONS = ['-O3', '--converge', '--noAssert', '--enable', 'simd', '--enable', 'relaxed-simd', '--runtime', 'minimal', '--use', 'abort='];

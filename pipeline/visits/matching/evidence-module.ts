@@ -19,6 +19,8 @@ interface EvidenceModule {
   compareAlike(channel: number, one: number, other: number, right: number, otherRight: number): number;
   rowAt(): number;
   readEntered(): number;
+  beginReads(): number;
+  nextNear(sought: number, isRear: boolean, atMs: number, withinMs: number): number;
   enteredAt(): number;
   isOfLetters(evidence: number): number;
   compareEntered(channel: number, sought: number, right: number, among: number, isEnteredFirst: boolean): number;

@@ -28,13 +28,8 @@ export function sameVehicleOnce(a: PlateEvidence, b: PlateEvidence): number {
  */
 export function sameVehicleAsEntered(sought: PlateEvidence, isEnteredFirst: boolean): number {
   const candidates = evidenceModule.readEntered();
-  if (candidates < 0 || !isHeldByLetters(sought)) return NaN;
-  const { right, truthAmongCandidates } = shippedReliability;
-  const enteredRight = right(memoryNumbers[ENTERED]!, candidates > 0);
-  const among = candidates > 0 ? truthAmongCandidates : 0;
-  related = evidenceModule.compareEntered(shippedChannel.at, held.at, enteredRight, among, isEnteredFirst);
-  takeFound();
-  return logRelated(FLEET_SHARE) + enteredCountryEvidence(sought.country, memoryNumbers[ENTERED + 1]!);
+  if (candidates < 0 || holdSought(sought) === NOT_HELD) return NaN;
+  return evidenceOfEntered(sought, candidates, isEnteredFirst, FLEET_SHARE);
 }
 
 /** The same of two whose plates are near each other in a row, where it is known whether others of that row come here. */
@@ -47,11 +42,21 @@ export function sameVehicleBy(isFleetKnown: boolean, a: PlateEvidence, b: PlateE
  * log-likelihood ratio in nats. Where either has no plate, the time alone speaks.
  */
 export function sameAtLane(a: PlateEvidence, b: PlateEvidence, apartMs: number): number {
+  return againAtLane(apartMs) + Math.max(plateEvidence(a, b, CONVOY_SHARE, true), LEAST_AT_LANE);
+}
+
+/** The same of a reading that is held, and of one of another plate that was read from a row (`nextNear`). @param candidates of that */
+export function sameAtLaneAsEntered(sought: PlateEvidence, candidates: number, apartMs: number): number {
+  return againAtLane(apartMs) + Math.max(evidenceOfEntered(sought, candidates, false, CONVOY_SHARE), LEAST_AT_LANE);
+}
+
+/** By the time alone. */
+function againAtLane(apartMs: number): number {
   const apart = Math.abs(apartMs) / 1000;
   // Reads of a standing vehicle become rarer with time; the next vehicle needs its own length of road.
   const again = AGAIN_PER_S * Math.exp(-apart / AGAIN_S);
   const follows = TOGETHER_PER_S + FOLLOWS_PER_S / (1 + Math.exp((HEADWAY_S - apart) / HEADWAY_SPREAD_S));
-  return Math.log(again / follows) + Math.max(plateEvidence(a, b, CONVOY_SHARE, true), LEAST_AT_LANE);
+  return Math.log(again / follows);
 }
 
 /** How likely a vehicle inside is of the other's fleet; and one close behind it: fleets come and go together. */
@@ -95,18 +100,30 @@ function logRelated(fleetShare: number): number {
   return Math.log(related / unrelated);
 }
 
-/** What the entries of several stays are compared with, one after the other: prepared once. */
+/** Of the reading that is held, and of what was read from a row. */
+function evidenceOfEntered(sought: PlateEvidence, candidates: number, isEnteredFirst: boolean, fleetShare: number): number {
+  const { right, truthAmongCandidates } = shippedReliability;
+  const enteredRight = right(memoryNumbers[ENTERED]!, candidates > 0);
+  const among = candidates > 0 ? truthAmongCandidates : 0;
+  related = evidenceModule.compareEntered(shippedChannel.at, held.at, enteredRight, among, isEnteredFirst);
+  takeFound();
+  return logRelated(fleetShare) + enteredCountryEvidence(sought.country, memoryNumbers[ENTERED + 1]!);
+}
+
+/** What those in rows are compared with, one after the other: prepared once. */
 const held = new Prepared();
 let isOfLetters = false;
 
-/** Holds the reading. @returns false: it has plates that the module would have to be told of otherwise */
-function isHeldByLetters(sought: PlateEvidence): boolean {
+/** Holds the reading. @returns where; NOT_HELD: it has plates that those in a row would have to be held against otherwise */
+export function holdSought(sought: PlateEvidence): number {
   if (held.evidence !== sought) {
     held.prepare(sought);
     isOfLetters = evidenceModule.isOfLetters(held.at) !== 0;
   }
-  return isOfLetters;
+  return isOfLetters ? held.at : NOT_HELD;
 }
+
+export const NOT_HELD = -1;
 
 /** @param codes of the letters of the entered one's, the first in the low byte */
 function enteredCountryEvidence(sought: string, codes: number): number {
@@ -205,6 +222,11 @@ function preparedSlot(evidence: PlateEvidence, other: PlateEvidence): Prepared {
 
 const FOUND = evidenceModule.foundAt() / NUMBER_BYTES;
 const ENTERED = evidenceModule.enteredAt() / NUMBER_BYTES;
+
+/** How far apart the reads are of which the second was read from a row by `nextNear`, ms. */
+export function enteredApartMs(): number {
+  return memoryNumbers[ENTERED + 2]!;
+}
 
 /** Which plates they have in common, as `wasm/shared-plates.as.ts` wants it. */
 function sharedPlates(one: Prepared, other: Prepared): number {

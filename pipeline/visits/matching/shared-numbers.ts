@@ -25,3 +25,6 @@ export const LEAST_WEIGHT = 0.05;
 export const ROW_BYTES = 512;
 /** So many characters lost together at one end are one misread. */
 export const LOST_TOGETHER = 3;
+/** What is said there of a stay's reads in place of how many candidates the next one near has. */
+export const NONE_IS_NEAR = -1;
+export const MAY_BE_LINKED = -2;

@@ -6,6 +6,7 @@ import { sortShort } from '../lists/short-sort.ts';
 import type { Stay } from '../state/stay.ts';
 import type { OwnedPassage } from '../stays/stays.ts';
 import { clustersOf } from './clusters.ts';
+import { isSurelyApart } from './linked-at-rest.ts';
 import { areLinked } from './linking.ts';
 import {
   comparePassages, compareReads, firstRead, isSamePassage, lastRead, passageOfReads, type Passage, type PassageRead,
@@ -34,6 +35,7 @@ export function linkedTo(
   const { passageGapMs } = garage.settings;
   for (let i = 0; i < slots.length; i++) {
     const slot = slots[i]!;
+    if (isSurelyApart(read, slot, stays, passageGapMs)) continue;
     const stay = stays.at(slot)!;
     for (let known = stay.entry ?? stay.exit; known !== null; known = known === stay.entry ? stay.exit : null) {
       if (!isLinkedToPassage(read, lane, known, passageGapMs)) continue;
@@ -83,6 +85,7 @@ function linkedThrough(
   for (let from: PassageRead | undefined = read; from !== undefined; from = reads.pop()) {
     const lane = from === read ? ofRead : garage.lane(from.laneId);
     for (const slot of garage.readNear(from, lane)) {
+      if (isSurelyApart(from, slot, stays, garage.settings.passageGapMs)) continue;
       const stay = stays.at(slot)!;
       for (let known = stay.entry ?? stay.exit; known !== null; known = known === stay.entry ? stay.exit : null) {
         if (isAmong(known, linked) || !isLinkedToPassage(from, lane, known, garage.settings.passageGapMs)) continue;

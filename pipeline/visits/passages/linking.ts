@@ -30,7 +30,17 @@ export function areLinked(a: PassageRead, b: PassageRead, gapMs: number): boolea
  * another would have had to be in the same place in between. Alone that does not do, for cameras see more than one vehicle.
  */
 export function isLikeEnclosed(enclosed: PlateEvidence, vehicle: PlateEvidence, apartMs: number): boolean {
-  return sameAtLane(enclosed, vehicle, Math.max(apartMs, LEAST_APART_MS)) > -ENCLOSED;
+  return isEnclosed(sameAtLane(enclosed, vehicle, leastApart(apartMs)));
+}
+
+/** By how much the two speak for one vehicle at the lane, nats. */
+export function isEnclosed(alike: number): boolean {
+  return alike > -ENCLOSED;
+}
+
+/** How far apart two reads count as, ms: clocks of cameras differ, and vehicles are closer than they should be. */
+export function leastApart(apartMs: number): number {
+  return Math.max(apartMs, LEAST_APART_MS);
 }
 
 /** Nats. Most misreads of standing cars that are too unlike to be linked are within it, and hardly a vehicle of a fleet. */
@@ -42,8 +52,7 @@ const ENCLOSED = 1.5;
  */
 export function likeAtLane(a: PlateEvidence, b: PlateEvidence, apartMs: number, isStraddling: boolean): number {
   if (sameVehicle(a, b) <= 0) return -Infinity;
-  // Clocks of cameras differ, and vehicles are closer than they should be: how short the time is proves little.
-  return sameAtLane(a, b, Math.max(apartMs, LEAST_APART_MS)) - (isStraddling ? RARELY_STRADDLING : 0);
+  return sameAtLane(a, b, leastApart(apartMs)) - (isStraddling ? RARELY_STRADDLING : 0);
 }
 
 /** Nats: of a hundred vehicles one drives on the line between two lanes, and is seen by both; a standing one is seen again by its own. */

@@ -72,8 +72,8 @@ export function likenessToEntry(stays: Table<Stay>, slot: number, reading: Plate
   return isEntryFirst ? sameVehicleOnce(entered, reading) : sameVehicleOnce(reading, entered);
 }
 
-/** @returns false: it is not at rest, or longer than there is room for */
-function layDownRow(stays: Table<Stay>, slot: number): boolean {
+/** Lays the row down where readings are compared. @returns false: it is not at rest, or longer than there is room for */
+export function layDownRow(stays: Table<Stay>, slot: number): boolean {
   const row = stays.rowAt(slot);
   if (row < 0) return false;
   const { rows } = stays;

@@ -96,12 +96,22 @@ export function rowAt(): usize {
   return rowReading.row;
 }
 
-/** Reads as what the vehicle was read at its entry. @returns how many candidates; -1: it has none, or for the codec */
+/** Reads as what a vehicle was read at its entry. @returns how many candidates; -1: it has none, or for the codec */
 export function readEntered(): i32 {
   return rowReading.readEntered();
 }
 
-/** Two numbers of it: its confidence, and the codes of its country's letters. */
+/** Before the first `nextNear` of a row. @returns false: it is for the codec */
+export function beginReads(): bool {
+  return rowReading.beginReads();
+}
+
+/** See `rowReading.nextNear`. */
+export function nextNear(sought: Prepared, isRear: bool, atMs: f64, withinMs: f64): i32 {
+  return rowReading.nextNear(sought, isRear, atMs, withinMs);
+}
+
+/** Three numbers of what was read: its confidence; the codes of its country's letters; and of a read that is near, how far apart, ms. */
 export function enteredAt(): usize {
   return rowReading.said;
 }

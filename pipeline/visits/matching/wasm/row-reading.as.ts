@@ -1,22 +1,24 @@
 import {
-  FINER, HAS_CANDIDATES, HAS_ENTRY, IS_RULED, IS_SINGLE, IS_VOID, LONG, NO_SHARE, NO_TIME, OTHER_COUNTRY, OTHER_LANE, OTHER_PLATE, STAY_FORMAT,
+  FINER, HAS_CANDIDATES, HAS_ENTRY, HAS_EXIT, IS_DECIDED, IS_REAR, IS_RULED, IS_SINGLE, IS_VOID, LONG, NO_SHARE, NO_TIME, OTHER_COUNTRY,
+  OTHER_LANE, OTHER_PLATE, SAID_OTHERWISE, STAY_FORMAT,
 } from '../../state/stay-format';
-import { LEAST_WEIGHT, MOST_CANDIDATES, ROW_BYTES } from '../shared-numbers';
+import { LEAST_WEIGHT, MAY_BE_LINKED, MOST_CANDIDATES, NONE_IS_NEAR, ROW_BYTES } from '../shared-numbers';
 import { Channel } from './channel.as';
 import { Prepared, PREPARED_BYTES, prepareAlike, prepareTexts, Text } from './prepared.as';
 
 /**
- * As what a vehicle was read at its entry, from the bytes of its stay's row (`../../state/stay-codec.ts` writes them), which the caller has
+ * As what a vehicle was read, from the bytes of its stay's row (`../../state/stay-codec.ts` writes them), which the caller has
  * laid down here: nothing is made of them in JavaScript. What is odd in any way is for the codec.
  */
 
 /** A format version, then the stay; texts are read 16 bytes at a step. */
 export const row: usize = memory.data(ROW_BYTES + 16, 16);
-/** The entry's reading; what is known of it but its texts holds once it is prepared. */
+/** The reading that was read last; what is known of it but its texts holds once it is prepared. */
 export const entered: Prepared = changetype<Prepared>(memory.data(PREPARED_BYTES, 16));
-/** Its confidence, and its country: the two letters' codes, the first one's in the low byte. */
-export const said: usize = memory.data(16, 8);
+/** Its confidence, and its country: the two letters' codes, the first one's in the low byte; of a read that is near, how far apart in ms. */
+export const said: usize = memory.data(24, 8);
 const COUNTRY: usize = 8;
+const APART: usize = 16;
 let candidates: i32 = 0;
 /** The sum of what the candidates weigh. */
 let weights: f64 = 0;
@@ -38,6 +40,80 @@ export function readEntered(): i32 {
     return readEvidence(parts & OTHER_LANE ? afterText(at) : at, parts, country, plate);
   }
   return readEvidence(at + 2, load<u8>(at, 1), country, plate);
+}
+
+/** Of the stay whose reads are passed over: where its country and plate stand, and where what comes next does. */
+let stayCountry: usize = 0;
+let stayPlate: usize = 0;
+let next: usize = 0;
+/** Its passages that are left, as in the row's first byte, and how many reads of the one at hand. */
+let passagesLeft: i32 = 0;
+let readsLeft: i32 = 0;
+let isMoreBehind: bool = false;
+
+/** @returns false: for the codec */
+export function beginReads(): bool {
+  if (load<u8>(row) != STAY_FORMAT) return false;
+  passagesLeft = load<u8>(row, 1) & (HAS_ENTRY | HAS_EXIT);
+  readsLeft = 0;
+  isMoreBehind = false;
+  stayCountry = afterText(row + 2);
+  stayPlate = afterText(stayCountry);
+  next = afterTime(afterText(stayPlate));
+  return true;
+}
+
+/**
+ * Goes on to the next read that was made less than `withinMs` from that time, and reads what it was read as.
+ * @param isRear of the read sought @param atMs when that was made, ms UTC
+ * @returns its number of candidates; NONE_IS_NEAR: there is none; MAY_BE_LINKED: it is of the same plate, or the other end of a vehicle, or
+ * for the codec
+ */
+export function nextNear(sought: Prepared, isRear: bool, atMs: f64, withinMs: f64): i32 {
+  while (true) {
+    while (readsLeft == 0) {
+      if (passagesLeft == 0) return NONE_IS_NEAR;
+      // What stands between two passages is seldom anything.
+      if (isMoreBehind) return MAY_BE_LINKED;
+      beginPassage();
+    }
+    readsLeft--;
+    const parts = load<u8>(next);
+    const time = afterText(afterText(next + 1));
+    const words = afterTime(time);
+    const evidence = parts & OTHER_LANE ? afterText(words + 1) : words + 1;
+    next = afterEvidence(evidence, parts);
+    if (parts & SAID_OTHERWISE) next = afterShare(next);
+    const apart = abs(timeAt(time) - atMs);
+    if (apart >= withinMs) continue;
+    if (isRear != ((parts & IS_REAR) != 0)) return MAY_BE_LINKED;
+    const candidates = readEvidence(evidence, parts, stayCountry, stayPlate);
+    if (candidates < 0 || entered.text(0).isSame(sought.text(0))) return MAY_BE_LINKED;
+    store<f64>(said, apart, APART);
+    return candidates;
+  }
+}
+
+function beginPassage(): void {
+  passagesLeft &= passagesLeft - 1;
+  const has = load<u8>(next);
+  isMoreBehind = (has & (IS_RULED | IS_DECIDED)) != 0;
+  next = afterText(next + 1);
+  readsLeft = 1;
+  if (has & IS_SINGLE) return;
+  readsLeft = load<u8>(next);
+  next = afterEvidence(next + 2, load<u8>(next, 1));
+}
+
+function afterEvidence(from: usize, parts: i32): usize {
+  let at = from;
+  if (parts & OTHER_PLATE) at = afterText(at);
+  if (parts & OTHER_COUNTRY) at = afterText(at);
+  at = afterShare(at);
+  if (!(parts & HAS_CANDIDATES)) return at;
+  let left = load<u8>(at++);
+  for (; left > 0; left--) at = afterShare(afterText(at));
+  return at;
 }
 
 /** @param country of the stay, and its plate: where they stand */
@@ -108,6 +184,13 @@ function afterTime(at: usize): usize {
 @inline
 function afterShare(at: usize): usize {
   return at + (load<u16>(at) == NO_SHARE ? 10 : 2);
+}
+
+/** As `timeAt` there. */
+function timeAt(at: usize): f64 {
+  const high = load<u16>(at);
+  if (high == NO_TIME) return load<f64>(at, 2);
+  return f64(high) * 4294967296 + f64(load<u32>(at, 2));
 }
 
 /** As `readShare` in `../../state/packed-values.ts`. */

@@ -61,10 +61,10 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     read(asSent, offset, monotonicMs, sink) {
       const garage = state.garage(asSent.garageId);
       const { settings } = garage;
-      garage.foresee(asSent);
+      const mayBeKnown = garage.look(asSent);
       const before = clockOf(garage);
       if (!before.held) quietGarages.wake(garage);
-      if (isRepeated(asSent, stays, garage) || isRemembered(asSent, before.clock, garage)) {
+      if ((mayBeKnown && isRepeated(asSent, stays, garage)) || isRemembered(asSent, before.clock, garage)) {
         putClock(garage, { ...before, readsOffset: offset + 1 });
         return sink.ignored('repeated_read');
       }
@@ -289,9 +289,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
 
   /** A late read may be what they were thought to lack. */
   function judgeBlanksNear({ laneId, capturedAt }: CameraRead, garage: GarageIndex, sink: Sink): void {
-    const near: number[] = [];
-    garage.lane(laneId).blanks.near(capturedAt, CLOSE_BEHIND_MS, CLOSE_BEHIND_MS, '', near);
-    for (const slot of near) {
+    for (const slot of [...garage.lane(laneId).blanks.near(capturedAt, CLOSE_BEHIND_MS, CLOSE_BEHIND_MS, '')]) {
       const blank = blankReads.at(slot)!;
       if (blank.isJudged) blankReads.putAt(slot, judged(blank, stays, garage, sink));
     }

@@ -55,8 +55,7 @@ const tailgating: KindOfBlank = {
 
 /** Null: another look at a vehicle that was read. */
 function kindOf(blank: BlankRead, stays: Table<Stay>, garage: GarageIndex): KindOfBlank | null {
-  const near: number[] = [];
-  garage.lane(blank.laneId).trace.near(blank.at, CLOSE_BEHIND_MS, CLOSE_BEHIND_MS, '', near);
+  const near = garage.lane(blank.laneId).trace.near(blank.at, CLOSE_BEHIND_MS, CLOSE_BEHIND_MS, '');
   const passages = near.flatMap((slot) => {
     const { entry, exit } = stays.at(slot)!;
     return [entry, exit].filter((passage) => passage !== null);

@@ -4,13 +4,11 @@ import type { GarageIndex } from '../state/garage-index.ts';
 import type { Stay } from '../state/stay.ts';
 import type { Passage } from './passages.ts';
 
-/** True if the read stands in a live passage: the same camera gave the same readId before. */
+/** True if the read, which may be known (`GarageIndex.look`), stands in a live passage: the same camera gave the same readId before. */
 export function isRepeated(read: CameraRead, stays: Table<Stay>, garage: GarageIndex): boolean {
-  if (!garage.mayHaveRead(read.cameraId, read.readId)) return false;
   // A read that is delivered again has its time again, or one that its camera's clock is off from it. One that has not is so rare that
   // all stays may be asked.
-  const likely: number[] = [];
-  garage.lane(read.laneId).trace.near(read.capturedAt, CLOCKS_OFF_MS, 1, read.plate, likely);
+  const likely = garage.lane(read.laneId).trace.near(read.capturedAt, CLOCKS_OFF_MS, 1, read.plate);
   return holds(likely, read, stays) || holds(garage.allSlots(), read, stays);
 }
 

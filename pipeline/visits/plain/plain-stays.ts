@@ -69,9 +69,8 @@ export function takePlainly(
     return leavesRivalled(stays, garage, clock, openSlot, passage) ? 'exit' : null;
   }
   const isShort = lengthMs < PLAIN_FROM_MS;
-  const isTold = closeAtRest(stays, garage, plate, openSlot, isShort, read, passage, sink) ||
-    close(stays, garage, openSlot, isShort, passage, sink);
-  if (!isTold) return null;
+  if (closeAtRest(stays, garage, plate, openSlot, isShort, read, passage, sink)) return 'exit';
+  if (!close(stays, garage, openSlot, isShort, passage, sink)) return null;
   plates.noteEnded(plate, openSlot, read.capturedAt);
   return 'exit';
 }

@@ -18,7 +18,7 @@ import type { OneWayLane } from '../occupancy/blind-lanes.ts';
 import { nothingCounted, type Occupancy } from '../occupancy/occupancy.ts';
 import { undecidedPassage } from '../pairing/undecided.ts';
 import type { BlankRead } from '../passages/blank-read.ts';
-import { TRAILER_MS } from '../passages/linking.ts';
+import { STRADDLE_MS, TRAILER_MS } from '../passages/linking.ts';
 import {
   comparePassages, compareReads, firstRead, isRearOnly, type Passage, type PassageRead,
 } from '../passages/passages.ts';
@@ -33,13 +33,15 @@ import { DueQueue } from './due-queue.ts';
 import { ExitCounts, HOUR_MS, hourOf, type Exits } from './exit-counts.ts';
 import { GarageLanes, type LaneIndex } from './garage-lanes.ts';
 import { GarageMemory } from './garage-memory.ts';
-import { takePacked } from './packed-plate.ts';
+import { countryWord, packPlate, takePacked } from './packed-plate.ts';
 import { NO_PLATE, NO_SLOT, type PlateStays } from './plate-stays.ts';
 import { enteredIn, insideEvidence, isStrangers, standAlike, strayExit } from './presence.ts';
 import type { ReadHashes } from './read-hashes.ts';
+import { look, lookedNear } from './read-look.ts';
 import { SlotsDue } from './slots-due.ts';
 import type { LateRead, Stay } from './stay.ts';
 import { NO_STAY, type StayColumns } from './stay-columns.ts';
+import { garageState } from './task-memory.ts';
 
 /** What a garage's rows in the tables come to, ready to be asked. Derived: nothing here is the truth. */
 export class GarageIndex {
@@ -92,7 +94,7 @@ export class GarageIndex {
   latestExitAt = 0;
   /** What `leftSince` was asked last, and found, if no stay has changed since: it is asked several times of an exit. */
   private readonly left = { areKnown: false, at: 0, evidence: null as PlateEvidence | null, slots: noSlots };
-  /** What `foresee` saw: of no use, but a look for nothing would be left out. */
+  /** What `look` saw: of no use, but a look for nothing would be left out. */
   foreseen = 0;
   /** Of two stays that are due: see `takeDueStay`. */
   private readonly comesFirst: (slot: number, other: number) => boolean;
@@ -169,7 +171,13 @@ export class GarageIndex {
    * @param from up to `to`: as if it had been made at each instant between, ms UTC
    */
   readNear({ at, plate }: PassageRead, lane: LaneIndex, from = at, to = at): readonly number[] {
-    return this.lanes.near(from, to, plate, lane, this.settings.passageGapMs, this.cameras.haveRear ? TRAILER_MS : 0);
+    const looked = from === to ? lookedNear(plate, lane.trace.place, from) : null;
+    return looked ?? this.lanes.near(from, to, plate, lane, this.settings.passageGapMs, this.anyWithinMs);
+  }
+
+  /** Within which any plate read at a lane may be the vehicle's; 0: only such a plate. */
+  private get anyWithinMs(): number {
+    return this.cameras.haveRear ? TRAILER_MS : 0;
   }
 
   /** Slots of stays that ended at that instant (ms UTC) or later, by plates that could be the evidence's. Mostly there are none. */
@@ -204,22 +212,26 @@ export class GarageIndex {
   }
 
   /**
-   * Looks once where it will be looked for the read's id, for its plate and for what was read at its lane, where it will be counted, and
-   * where the stay will be put until it is due: each of these stands somewhere in megabytes. Asked one after the other, as the rules ask,
-   * each is waited for as long as hundreds of steps take; side by side, with no turn to take by what is found, they are fetched together.
+   * Finds out what is asked of nearly every read, `read-look.ts`, and looks once where it will be counted, and where the stay will be put until
+   * it is due: each of these stands somewhere in megabytes, and side by side they are fetched together.
+   * @returns false if the read stands in no live passage; true if it may (very rarely without standing there)
    */
-  foresee(read: CameraRead): void {
-    const { readId, cameraId, laneId, country, plate } = read;
-    const { staysDue } = this;
+  look(read: CameraRead): boolean {
+    const { readId, cameraId, laneId, country, plate, capturedAt } = read;
+    const { reads, settings } = this;
     const found = foundOf(read);
     if (found !== null) {
-      this.reads.know(readId, found[READ_ID_HASH]!);
+      reads.know(readId, found[READ_ID_HASH]!);
       takePacked(plate, found, PACKED_PLATE);
     }
     const camera = this.cameras.camera(cameraId);
+    this.foreseen = camera.counts.last + this.staysDue.lookAhead();
     const lane = this.lanes.known(laneId);
-    this.foreseen = camera.counts.last + staysDue.lookAhead() +
-      this.columns.lookAt(camera.hash, readId, this.number, country, plate, lane === null ? null : lane.trace);
+    if (lane === null) return reads.mayHave(camera.hash, readId);
+    return look(
+      this.columns.memory, camera.hash, reads.hashOf(readId), this.number, countryWord(country), plate, lane.trace.place, capturedAt,
+      settings.passageGapMs, this.anyWithinMs, STRADDLE_MS,
+    );
   }
 
   /** The number of a plate that has live stays here; NO_PLATE: it has none. */
@@ -289,15 +301,17 @@ export class GarageIndex {
   enteredPlainly(slot: number, plate: number, read: PassageRead, dueAt: number): void {
     const { columns, plates } = this;
     this.left.areKnown = false;
-    columns.makeRoomFor(slot);
-    columns.setDueAt(slot, dueAt);
-    columns.setLastSeenAt(slot, read.at);
-    columns.setLeftAt(slot, 0);
+    const { at, country, cameraId, readId } = read;
+    const known = plates.knownOrOdd(this.number, country, read.plate, plate);
+    packPlate(read.plate);
+    garageState.enter(
+      columns.memory.task, this.number, countryWord(country), known, slot, this.cameras.camera(cameraId).hash, this.reads.hashOf(readId),
+      this.lane(read.laneId).trace.place, at, dueAt,
+    );
     this.live++;
-    plates.noteOpen(plates.add(this.number, read.country, read.plate, slot, plate), slot);
-    this.rememberRead(slot, read);
+    this.cameras.count(read);
     columns.setInsideAt(slot, this.inside.add(slot, read));
-    this.isIn(intervalOf(read.at));
+    this.isIn(intervalOf(at));
     this.stayDue(dueAt, slot);
   }
 
@@ -305,14 +319,16 @@ export class GarageIndex {
   leftPlainly(slot: number, open: Pick<OpenStay, 'evidence' | 'firstSeenAt'>, read: PassageRead, dueAt: number): void {
     const { columns } = this;
     this.left.areKnown = false;
-    this.rememberRead(slot, read);
+    const { at, cameraId, readId } = read;
+    packPlate(read.plate);
+    garageState.leave(
+      columns.memory.task, slot, this.cameras.camera(cameraId).hash, this.reads.hashOf(readId), this.lane(read.laneId).trace.place, at, dueAt,
+    );
+    this.cameras.count(read);
     this.inside.remove(slot, open.evidence, columns.insideAt(slot));
     this.isInNoMore(intervalOf(open.firstSeenAt));
-    columns.setDueAt(slot, dueAt);
-    columns.setLeftAt(slot, read.at);
-    this.exits.count(read.at, false, 1);
-    this.latestExitAt = Math.max(this.latestExitAt, read.at);
-    if (read.at > columns.lastSeenAt(slot)) columns.setLastSeenAt(slot, read.at);
+    this.exits.count(at, false, 1);
+    this.latestExitAt = Math.max(this.latestExitAt, at);
     this.stayDue(dueAt, slot);
   }
 
@@ -324,12 +340,14 @@ export class GarageIndex {
   grewPlainly(slot: number, was: PlateEvidence | null, is: PlateEvidence, read: PassageRead, dueAt: number): void {
     const { columns } = this;
     this.left.areKnown = false;
-    this.rememberRead(slot, read);
+    const { at, cameraId, readId } = read;
+    packPlate(read.plate);
+    const isDueAnew = garageState.grow(
+      columns.memory.task, slot, this.cameras.camera(cameraId).hash, this.reads.hashOf(readId), this.lane(read.laneId).trace.place, at, dueAt,
+    );
+    this.cameras.count(read);
     if (was !== null) this.standsAs(slot, was, is);
-    if (read.at > columns.lastSeenAt(slot)) columns.setLastSeenAt(slot, read.at);
-    if (dueAt === columns.dueAt(slot)) return;
-    columns.setDueAt(slot, dueAt);
-    this.stayDue(dueAt, slot);
+    if (isDueAnew !== 0) this.stayDue(dueAt, slot);
   }
 
   /** Its cameras and lanes can be told by the hashes of their ids, as those of a `ClosedRow` are. */
@@ -362,11 +380,6 @@ export class GarageIndex {
     let other = plates.firstSlot(plates.plateOf(slot));
     for (; other !== NO_SLOT; other = plates.nextSlot(other)) if (other !== slot && columns.dueAt(other) === columns.dueAt(slot)) return true;
     return false;
-  }
-
-  /** False if the read stands in no live passage; true if it may (very rarely without standing there). */
-  mayHaveRead(cameraId: string, readId: string): boolean {
-    return this.reads.mayHave(this.cameras.camera(cameraId).hash, readId);
   }
 
   blankReadChanged(key: string, before: BlankRead | undefined, after: BlankRead | undefined, slot: number): void {

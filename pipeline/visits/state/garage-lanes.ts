@@ -42,6 +42,7 @@ export class GarageLanes {
     for (const lane of this.met) {
       lane.direction = 'UNKNOWN';
       lane.adjacent = noLanes;
+      lane.trace.lieBeside([]);
       lane.seesFronts = false;
     }
     for (const { laneId, direction, adjacent, cameras } of lanes) {
@@ -49,6 +50,7 @@ export class GarageLanes {
       lane.seesFronts = cameras.some(({ view }) => view !== 'rear');
       lane.direction = direction === 'in' ? 'IN' : direction === 'out' ? 'OUT' : 'UNKNOWN';
       lane.adjacent = adjacent.map((next) => this.lane(next));
+      lane.trace.lieBeside(lane.adjacent.map(({ trace }) => trace));
     }
   }
 
@@ -61,7 +63,7 @@ export class GarageLanes {
         blanks: new LaneTrace(this.own.memory),
       };
       this.byId.set(lane.laneId, lane);
-      this.own.addLane(idHashOf(this.garageId, laneId), lane.trace.trace);
+      this.own.addLane(idHashOf(this.garageId, laneId), lane.trace.place);
       this.met.push(lane);
       this.sorted = null;
     }
@@ -87,13 +89,9 @@ export class GarageLanes {
    * @param anyWithinMs within which any plate may be the vehicle's; 0: only such a plate
    */
   near(from: number, to: number, plate: string, lane: LaneIndex, gapMs: number, anyWithinMs: number): readonly number[] {
-    // One by one it keeps its room for those found next.
-    while (nearby.length > 0) nearby.pop();
     const middle = (from + to) / 2;
     const halfMs = (to - from) / 2;
-    lane.trace.near(middle, halfMs + gapMs, anyWithinMs === 0 ? 0 : halfMs + anyWithinMs, plate, nearby);
-    for (const next of lane.adjacent) next.trace.near(middle, halfMs + STRADDLE_MS, 0, plate, nearby);
-    return nearby;
+    return lane.trace.near(middle, halfMs + gapMs, anyWithinMs === 0 ? 0 : halfMs + anyWithinMs, plate, halfMs + STRADDLE_MS);
   }
 
   /** Slots of stays that ended at that instant (ms UTC) or later, by plates that could be the evidence's. Mostly there are none. */
@@ -139,4 +137,3 @@ const noSlots: readonly number[] = [];
 /** Whom was asked for last: mostly several times of one exit. */
 let soughtEvidence: PlateEvidence | null = null;
 let soughtPlates: readonly string[] = [];
-const nearby: number[] = [];

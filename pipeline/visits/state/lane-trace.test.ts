@@ -34,8 +34,7 @@ test('who was read near a time is found by plates that could be the same, and by
         else trace.removeAny(gone!.at, gone!.slot);
       }
     }
-    const near: number[] = [];
-    trace.near(sought.at, withinMs, anyWithinMs, sought.plate, near);
+    const near = [...trace.near(sought.at, withinMs, anyWithinMs, sought.plate)];
     const since: number[] = [];
     leave((slot) => (slot % 3 === 0 ? 0 : 100));
     trace.leftSince(sought.at, [sought.plate], since);
@@ -69,11 +68,7 @@ test('of two reads of one stay at one instant the one that is taken away goes, b
     trace.add(10, 1, 'AB12345');
     trace.add(10, 1, 'ZX98701');
     trace.remove(10, 1, gone);
-    const found = (plate: string): number[] => {
-      const near: number[] = [];
-      trace.near(12, 5, 0, plate, near);
-      return near;
-    };
+    const found = (plate: string): number[] => [...trace.near(12, 5, 0, plate)];
     assert.deepEqual([found(gone), found(left)], [[], [1]]);
   }
 });
@@ -117,9 +112,7 @@ test('of the plates read here those are found of which three letters, or all but
     trace.leftSince(0, sought, left);
     assert.deepEqual(left.sort((a, b) => a - b), known.flatMap((each, slot) => (sought.some((one) => couldBeSame(each, one)) ? [slot] : [])));
     for (const one of sought) {
-      const near: number[] = [];
-      trace.near(0, 100, 0, one, near);
-      assert.deepEqual(near.reverse(), known.flatMap((each, slot) => (couldBeSame(each, one) ? [slot] : [])));
+      assert.deepEqual([...trace.near(0, 100, 0, one)].reverse(), known.flatMap((each, slot) => (couldBeSame(each, one) ? [slot] : [])));
     }
   }), { numRuns: 500 });
 });

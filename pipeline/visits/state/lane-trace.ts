@@ -1,6 +1,7 @@
+import { addMissing } from '../lists/same-list.ts';
 import { isPackedLong, packPlate } from './packed-plate.ts';
 import { MOST_SOUGHT, seek } from './sought-plates.ts';
-import { garageState, stateDoubles, stateWords, type TaskMemory } from './task-memory.ts';
+import { garageState, slotsAt, stateDoubles, stateWords, type TaskMemory } from './task-memory.ts';
 import { ENTRY_BYTES, SLOT_AT } from './trace-numbers.ts';
 
 /**
@@ -11,85 +12,78 @@ import { ENTRY_BYTES, SLOT_AT } from './trace-numbers.ts';
 export class LaneTrace {
   private readonly memory: TaskMemory;
   /** Where it stands there. */
-  readonly trace: number;
+  readonly place: number;
 
   constructor(memory: TaskMemory) {
     this.memory = memory;
-    this.trace = garageState.makeTrace(memory.task);
+    this.place = garageState.makeTrace(memory.task);
   }
 
   add(at: number, slot: number, plate: string): void {
     packPlate(plate);
-    garageState.addToTrace(this.trace, at, slot);
-  }
-
-  /** When the last was read, ms UTC; 0: none was. */
-  get lastAt(): number {
-    return garageState.traceLastAt(this.trace);
+    garageState.addToTrace(this.place, at, slot);
   }
 
   /** One read of a stay: another may be of the same instant, by another plate. */
   remove(at: number, slot: number, plate: string): void {
     packPlate(plate);
-    if (garageState.removeFromTrace(this.trace, at, slot) === 0) throw new Error(NOT_TRACED);
+    if (garageState.removeFromTrace(this.place, at, slot) === 0) throw new Error(NOT_TRACED);
   }
 
   /** One read of a stay of which all go. */
   removeAny(at: number, slot: number): void {
-    if (garageState.removeAnyFromTrace(this.trace, at, slot) === 0) throw new Error(NOT_TRACED);
+    if (garageState.removeAnyFromTrace(this.place, at, slot) === 0) throw new Error(NOT_TRACED);
+  }
+
+  /** The lanes that lie beside its own. */
+  lieBeside(others: readonly LaneTrace[]): void {
+    garageState.forgetBeside(this.place);
+    for (const other of others) garageState.addBeside(this.place, other.place);
   }
 
   /**
-   * Slots of the stays read here less than `withinMs` from `at`, by a plate that could be the same one, or less than
-   * `anyWithinMs` from it by any plate.
+   * Slots of the stays read here less than `withinMs` from `at`, or at a lane beside less than `besideWithinMs`, by a plate that could be the
+   * same one, and here less than `anyWithinMs` from it by any plate: a list that is written over when it is asked anew.
    */
-  near(at: number, withinMs: number, anyWithinMs: number, plate: string, found: number[]): void {
+  near(at: number, withinMs: number, anyWithinMs: number, plate: string, besideWithinMs = 0): readonly number[] {
     packPlate(plate);
     if (isPackedLong()) seek([plate]);
-    garageState.findNear(this.trace, at, withinMs, anyWithinMs);
-    addFound(found);
+    garageState.findNear(this.place, at, withinMs, anyWithinMs, besideWithinMs);
+    return slotsAt(FOUND, found);
   }
 
   /** Each read from one instant up to another, in order. */
-  between(from: number, to: number, found: (at: number, slot: number) => void): void {
-    const end = garageState.traceEnd(this.trace);
-    for (let entry = garageState.traceFirstFrom(this.trace, from); entry < end; entry += ENTRY_BYTES) {
+  between(from: number, to: number, visit: (at: number, slot: number) => void): void {
+    const end = garageState.traceEnd(this.place);
+    for (let entry = garageState.traceFirstFrom(this.place, from); entry < end; entry += ENTRY_BYTES) {
       const at = stateDoubles()[entry / 8]!;
       if (at >= to) return;
       const slot = stateWords()[(entry + SLOT_AT) / 4]!;
-      if (slot !== TAKEN) found(at, slot);
+      if (slot !== TAKEN) visit(at, slot);
     }
   }
 
   /** Slots of the stays that have left since then and were read here since, by a plate that could be one of these. */
-  leftSince(at: number, plates: readonly string[], found: number[]): void {
-    this.left(at, Infinity, Infinity, plates, found);
+  leftSince(at: number, plates: readonly string[], slots: number[]): void {
+    this.left(at, Infinity, Infinity, plates, slots);
   }
 
   /** The same of those that left up to a time, and were read up to `until` at the latest: where both are long past, little is looked at. */
-  leftBetween(from: number, to: number, until: number, plates: readonly string[], found: number[]): void {
-    this.left(from, to, until, plates, found);
+  leftBetween(from: number, to: number, until: number, plates: readonly string[], slots: number[]): void {
+    this.left(from, to, until, plates, slots);
   }
 
-  private left(from: number, to: number, until: number, plates: readonly string[], found: number[]): void {
+  private left(from: number, to: number, until: number, plates: readonly string[], slots: number[]): void {
     for (let first = 0; first < plates.length; first += MOST_SOUGHT) {
       const some = plates.length <= MOST_SOUGHT ? plates : plates.slice(first, first + MOST_SOUGHT);
       seek(some);
-      garageState.findLeft(this.memory.task, this.trace, from, to, until, some.length);
-      addFound(found);
+      garageState.findLeft(this.memory.task, this.place, from, to, until, some.length);
+      addMissing(slotsAt(FOUND, found), slots);
     }
   }
 }
 
-/** To be called after a search: its slots, but for those that are there. */
-function addFound(slots: number[]): void {
-  const words = stateWords();
-  const count = words[FOUND]!;
-  if (count === 0) return;
-  const first = words[FOUND + 1]! / 4;
-  for (let i = 0; i < count; i++) if (!slots.includes(words[first + i]!)) slots.push(words[first + i]!);
-}
-
-const FOUND = garageState.foundAt() / 4;
+const FOUND = garageState.foundAt();
+const found: number[] = [];
 const TAKEN = -1;
 const NOT_TRACED = 'a read was forgotten that was not traced';

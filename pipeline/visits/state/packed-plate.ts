@@ -37,7 +37,7 @@ export function takePacked(plate: string, found: Int32Array, at: number): void {
   for (let i = 0; i < PLATE_WORDS; i++) words[ASKED_WORD + i] = found[at + i]!;
 }
 
-/** Of what is packed: a record has no room for it. */
+/** Of what is packed: nothing but that is told of it. */
 export function isPackedLong(): boolean {
   return stateBytes()[ASKED] === LONG;
 }
@@ -53,3 +53,29 @@ function clear(words: Int32Array): void {
 
 /** For a byte. */
 const TOO_MUCH = 0x100;
+
+/** A country as a number: its length, then its letters, a byte each; ODD: it has more, or others. */
+export function countryWord(country: string): number {
+  if (country === lastCountry) return lastWord;
+  lastCountry = country;
+  let word = country.length;
+  let codes = 0;
+  for (let i = 0; i < country.length && i < MOST_LETTERS; i++) {
+    const code = country.charCodeAt(i);
+    codes |= code;
+    word |= code << (8 * (i + 1));
+  }
+  return (lastWord = country.length > MOST_LETTERS || codes > LAST_OF_A_BYTE ? ODD : word);
+}
+
+/** What was asked for last. */
+let lastCountry = '';
+let lastWord = 0;
+const ODD = 0xff;
+const MOST_LETTERS = 3;
+const LAST_OF_A_BYTE = 0xff;
+
+/** Of what is packed, with its country: a record has no room for it. */
+export function isPackedOdd(country: number): boolean {
+  return country === ODD || isPackedLong();
+}

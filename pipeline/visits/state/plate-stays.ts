@@ -1,4 +1,8 @@
-import { isPackedLong, packPlate } from './packed-plate.ts';
+import { countryWord, isPackedOdd, packPlate } from './packed-plate.ts';
+import {
+  ARE_PLAIN, ENDED_AT, ENDED_LAST, FIRST_SLOT, FLAGS, GARAGE, IS_SUMMED, OPEN_SLOT, PLATE,
+} from './place-numbers.ts';
+import { lookedPlate, UNKNOWN } from './read-look.ts';
 import { garageState, type TaskMemory } from './task-memory.ts';
 
 /**
@@ -17,9 +21,11 @@ export class PlateStays {
 
   /** The plate's number; NO_PLATE: it has no live stay. @param garage its number */
   find(garage: number, country: string, plate: string): number {
-    packPlate(plate);
     const word = countryWord(country);
-    if (isOdd(word)) return this.odd.get(oddKey(garage, country, plate)) ?? NO_PLATE;
+    const looked = lookedPlate(this.memory, garage, word, plate);
+    if (looked !== UNKNOWN) return looked;
+    packPlate(plate);
+    if (isPackedOdd(word)) return this.odd.get(oddKey(garage, country, plate)) ?? NO_PLATE;
     return garageState.findPlate(this.memory.task, garage, word);
   }
 
@@ -47,17 +53,17 @@ export class PlateStays {
 
   /** The plate of the stay that has the slot. */
   plateOf(slot: number): number {
-    return garageState.plateOf(this.memory.task, slot);
+    return this.memory.wordOfStay(slot, PLATE);
   }
 
   /** The number of the plate's garage. */
   garageOf(plate: number): number {
-    return garageState.garageOf(this.memory.task, plate);
+    return this.memory.wordOfPlate(plate, GARAGE);
   }
 
   /** The slot of the first stay of a plate that came into the state; those after it: `nextSlot`. */
   firstSlot(plate: number): number {
-    return garageState.firstSlot(this.memory.task, plate);
+    return this.memory.wordOfPlate(plate, FIRST_SLOT);
   }
 
   /** NO_SLOT: it is the last. */
@@ -67,27 +73,27 @@ export class PlateStays {
 
   /** False: what follows holds no more, something of the plate's stays has changed. */
   isSummed(plate: number): boolean {
-    return (garageState.plateFlags(this.memory.task, plate) & IS_SUMMED) !== 0;
+    return (this.memory.wordOfPlate(plate, FLAGS) & IS_SUMMED) !== 0;
   }
 
   /** Nothing is in doubt, or odd about the one that has not ended. */
   arePlain(plate: number): boolean {
-    return (garageState.plateFlags(this.memory.task, plate) & ARE_PLAIN) !== 0;
+    return (this.memory.wordOfPlate(plate, FLAGS) & ARE_PLAIN) !== 0;
   }
 
   /** Slot of the one that has not ended; NO_SLOT: there is none. */
   open(plate: number): number {
-    return garageState.openSlot(this.memory.task, plate);
+    return this.memory.wordOfPlate(plate, OPEN_SLOT);
   }
 
   /** The latest read of those that ended, ms UTC; 0: none. */
   endedAt(plate: number): number {
-    return garageState.endedAt(this.memory.task, plate);
+    return this.memory.timeOfPlate(plate, ENDED_AT);
   }
 
   /** Slot of the one with that read; NO_SLOT: none, several, or it has left the state. */
   endedLast(plate: number): number {
-    return garageState.endedLast(this.memory.task, plate);
+    return this.memory.wordOfPlate(plate, ENDED_LAST);
   }
 
   /** What the plate's stays come to; holds until one of them changes. */
@@ -110,11 +116,21 @@ export class PlateStays {
     garageState.plateChanged(this.memory.task, plate);
   }
 
+  /**
+   * What `find` says of the plate, but for one that has no number and that a record has no room for: it is given one.
+   * @param known what `find` says of it
+   */
+  knownOrOdd(garage: number, country: string, plate: string, known: number): number {
+    if (known !== NO_PLATE) return known;
+    packPlate(plate);
+    return isPackedOdd(countryWord(country)) ? this.newPlate(garage, country, plate) : NO_PLATE;
+  }
+
   private newPlate(garage: number, country: string, plate: string): number {
     packPlate(plate);
     const word = countryWord(country);
     const { task } = this.memory;
-    if (!isOdd(word)) return garageState.givePlate(task, garage, word);
+    if (!isPackedOdd(word)) return garageState.givePlate(task, garage, word);
     const number = garageState.giveOddPlate(task, garage);
     const key = oddKey(garage, country, plate);
     this.odd.set(key, number);
@@ -127,35 +143,6 @@ export class PlateStays {
 export const NO_PLATE = -1;
 /** No slot of a stay. */
 export const NO_SLOT = -1;
-
-const IS_SUMMED = 1;
-const ARE_PLAIN = 2;
-
-/** A country's length, then its letters, a byte each; ODD: it has more, or others. */
-export function countryWord(country: string): number {
-  if (country === lastCountry) return lastWord;
-  lastCountry = country;
-  let word = country.length;
-  let codes = 0;
-  for (let i = 0; i < country.length && i < MOST_LETTERS; i++) {
-    const code = country.charCodeAt(i);
-    codes |= code;
-    word |= code << (8 * (i + 1));
-  }
-  return (lastWord = country.length > MOST_LETTERS || codes > LAST_OF_A_BYTE ? ODD : word);
-}
-
-/** What was asked for last. */
-let lastCountry = '';
-let lastWord = 0;
-const ODD = 0xff;
-const MOST_LETTERS = 3;
-const LAST_OF_A_BYTE = 0xff;
-
-/** Of the plate that is packed, with its country: a record has no room for it. */
-function isOdd(country: number): boolean {
-  return country === ODD || isPackedLong();
-}
 
 function oddKey(garage: number, country: string, plate: string): string {
   return `${garage} ${country.length} ${country}${plate}`;

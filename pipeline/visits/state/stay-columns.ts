@@ -1,6 +1,5 @@
-import type { LaneTrace } from './lane-trace.ts';
-import { packPlate } from './packed-plate.ts';
-import { countryWord, PlateStays } from './plate-stays.ts';
+import { DUE_AT, INSIDE, LAST_SEEN_AT, LEFT_AT } from './place-numbers.ts';
+import { PlateStays } from './plate-stays.ts';
 import { ReadHashes } from './read-hashes.ts';
 import { garageState, TaskMemory } from './task-memory.ts';
 
@@ -17,7 +16,7 @@ export class StayColumns {
 
   /** Garage clock at which it must be looked at again; NO_STAY: the stay is deleted. */
   dueAt(slot: number): number {
-    return garageState.dueAt(this.memory.task, slot);
+    return this.memory.timeOfStay(slot, DUE_AT);
   }
 
   setDueAt(slot: number, at: number): void {
@@ -26,7 +25,7 @@ export class StayColumns {
 
   /** The last read of its passages, ms UTC. */
   lastSeenAt(slot: number): number {
-    return garageState.lastSeenAt(this.memory.task, slot);
+    return this.memory.timeOfStay(slot, LAST_SEEN_AT);
   }
 
   setLastSeenAt(slot: number, at: number): void {
@@ -35,7 +34,7 @@ export class StayColumns {
 
   /** The first read of its exit passage, ms UTC; 0: it has none. */
   leftAt(slot: number): number {
-    return garageState.leftAt(this.memory.task, slot);
+    return this.memory.timeOfStay(slot, LEFT_AT);
   }
 
   setLeftAt(slot: number, at: number): void {
@@ -44,21 +43,11 @@ export class StayColumns {
 
   /** Where it stands among those that may be inside; of one that does not, any number. */
   insideAt(slot: number): number {
-    return garageState.insideAt(this.memory.task, slot);
+    return this.memory.wordOfStay(slot, INSIDE);
   }
 
   setInsideAt(slot: number, place: number): void {
     garageState.setInsideAt(this.memory.task, slot, place);
-  }
-
-  /**
-   * Looks where the read's id and its plate are looked for first, and what was read at its lane last (null: nothing was).
-   * @returns of no use: it is for the look alone
-   */
-  lookAt(camera: number, readId: string, garage: number, country: string, plate: string, lane: LaneTrace | null): number {
-    packPlate(plate);
-    const trace = lane === null ? 0 : lane.trace;
-    return garageState.lookAt(this.memory.task, camera, this.reads.hashOf(readId), garage, countryWord(country), trace);
   }
 
   /** Makes room for a slot: before anything is set of it. */

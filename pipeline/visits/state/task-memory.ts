@@ -1,5 +1,6 @@
 import { viewOf } from '../../records/slab.ts';
 import { instantiate } from '../../webassembly/instantiate.ts';
+import { RECORD_BYTES, STAY_BYTES } from './place-numbers.ts';
 
 /**
  * The memory in which stands what is derived from the stays of a task and asked at each read, apart from the collector's heap:
@@ -9,8 +10,33 @@ export class TaskMemory {
   /** Where it stands, for what `garageState` has. */
   readonly task = garageState.makeTask();
 
+  private readonly staysPlace = garageState.staysPlaceAt(this.task) / 4;
+  private readonly recordsPlace = garageState.recordsPlaceAt(this.task) / 4;
+
   constructor() {
     dropped.register(this, this.task);
+  }
+
+  /** A word of the stay that has the slot. @param field as `place-numbers.ts` has it */
+  wordOfStay(slot: number, field: number): number {
+    const words = stateWords();
+    return words[(words[this.staysPlace]! + field) / 4 + (STAY_BYTES / 4) * slot]!;
+  }
+
+  /** A time of the stay that has the slot; likewise. */
+  timeOfStay(slot: number, field: number): number {
+    return stateDoubles()[(stateWords()[this.staysPlace]! + field) / 8 + (STAY_BYTES / 8) * slot]!;
+  }
+
+  /** A word of a plate, by its number. */
+  wordOfPlate(plate: number, field: number): number {
+    const words = stateWords();
+    return words[(words[this.recordsPlace]! + field) / 4 + (RECORD_BYTES / 4) * plate]!;
+  }
+
+  /** A time of a plate. */
+  timeOfPlate(plate: number, field: number): number {
+    return stateDoubles()[(stateWords()[this.recordsPlace]! + field) / 8 + (RECORD_BYTES / 8) * plate]!;
   }
 }
 
@@ -21,6 +47,10 @@ interface GarageState {
   soughtAt(): number;
   mostSought(): number;
   foundAt(): number;
+  nearbyAt(): number;
+  lookedAt(): number;
+  staysPlaceAt(task: number): number;
+  recordsPlaceAt(task: number): number;
   makeTask(): number;
   dropTask(task: number): void;
 
@@ -28,16 +58,11 @@ interface GarageState {
   removeRead(task: number, camera: number, readIdHash: number): 0 | 1;
   mayHaveRead(task: number, camera: number, readIdHash: number): 0 | 1;
 
-  lookAt(task: number, camera: number, readIdHash: number, garage: number, country: number, trace: number): number;
 
   makeRoomFor(task: number, slot: number): void;
-  dueAt(task: number, slot: number): number;
   setDueAt(task: number, slot: number, at: number): void;
-  lastSeenAt(task: number, slot: number): number;
   setLastSeenAt(task: number, slot: number, at: number): void;
-  leftAt(task: number, slot: number): number;
   setLeftAt(task: number, slot: number, at: number): void;
-  insideAt(task: number, slot: number): number;
   setInsideAt(task: number, slot: number, place: number): void;
 
   findPlate(task: number, garage: number, country: number): number;
@@ -45,24 +70,18 @@ interface GarageState {
   giveOddPlate(task: number, garage: number): number;
   addStay(task: number, plate: number, slot: number): void;
   removeStay(task: number, slot: number, wasOpen: boolean): number;
-  plateOf(task: number, slot: number): number;
-  garageOf(task: number, plate: number): number;
-  firstSlot(task: number, plate: number): number;
   nextSlot(task: number, slot: number): number;
-  plateFlags(task: number, plate: number): number;
-  openSlot(task: number, plate: number): number;
-  endedAt(task: number, plate: number): number;
-  endedLast(task: number, plate: number): number;
   sumPlate(task: number, plate: number, arePlain: boolean, open: number, endedAt: number, endedLast: number): void;
   noteOpen(task: number, plate: number, slot: number): void;
   plateChanged(task: number, plate: number): void;
 
   makeTrace(task: number): number;
   addToTrace(trace: number, at: number, slot: number): void;
-  traceLastAt(trace: number): number;
   removeFromTrace(trace: number, at: number, slot: number): 0 | 1;
   removeAnyFromTrace(trace: number, at: number, slot: number): 0 | 1;
-  findNear(trace: number, at: number, withinMs: number, anyWithinMs: number): void;
+  addBeside(trace: number, other: number): void;
+  forgetBeside(trace: number): void;
+  findNear(trace: number, at: number, withinMs: number, anyWithinMs: number, besideWithinMs: number): void;
   findLeft(task: number, trace: number, from: number, to: number, until: number, soughtCount: number): void;
   traceFirstFrom(trace: number, at: number): number;
   traceEnd(trace: number): number;
@@ -74,6 +93,17 @@ interface GarageState {
   closedRowFoundAt(): number;
   takeClosedRowApart(): number;
   forgetStay(task: number, ids: number, slot: number, reads: number): number;
+
+  look(
+    task: number, camera: number, readIdHash: number, garage: number, country: number, trace: number, at: number, withinMs: number,
+    anyWithinMs: number, besideWithinMs: number,
+  ): 0 | 1;
+  enter(
+    task: number, garage: number, country: number, plate: number, slot: number, camera: number, readIdHash: number, trace: number, at: number,
+    dueAt: number,
+  ): void;
+  leave(task: number, slot: number, camera: number, readIdHash: number, trace: number, at: number, dueAt: number): void;
+  grow(task: number, slot: number, camera: number, readIdHash: number, trace: number, at: number, dueAt: number): 0 | 1;
 }
 
 export const garageState = instantiate<GarageState>(new URL('./wasm/garage-state.wasm', import.meta.url));
@@ -108,4 +138,18 @@ export function stateView(): DataView {
   if (viewed.length > 0) return view;
   viewed = new Uint8Array(garageState.memory.buffer);
   return (view = viewOf(viewed));
+}
+
+const noSlots: readonly number[] = [];
+
+/** The slots that were found, in a list that is written over. @param foundAt where their count stands, and then where they are */
+export function slotsAt(foundAt: number, list: number[]): readonly number[] {
+  const words = stateWords();
+  const count = words[foundAt / 4]!;
+  if (count === 0) return noSlots;
+  const first = words[foundAt / 4 + 1]! / 4;
+  // One by one it keeps its room for those found next.
+  while (list.length > count) list.pop();
+  for (let i = 0; i < count; i++) list[i] = words[first + i]!;
+  return list;
 }

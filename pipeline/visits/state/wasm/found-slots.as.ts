@@ -1,37 +1,36 @@
-/** Slots that were found, each once: until the next search begins. */
+/** Slots that were found, each once. The caller reads the count and where they stand: they are its first two words. */
+@unmanaged
+export class FoundSlots {
+  private count: i32;
+  private slots: usize;
+  private room: i32;
 
-/** Two words: how many, and where they stand. */
-export const found: usize = memory.data(8, 4);
-let room: i32 = 0;
+  constructor() {
+    this.count = 0;
+    this.room = FIRST_ROOM;
+    this.slots = heap.alloc(usize(FIRST_ROOM) << 2);
+  }
 
-export function findAnew(): void {
-  store<i32>(found, 0);
+  @inline
+  clear(): void {
+    this.count = 0;
+  }
+
+  /** Memory may grow. */
+  add(slot: i32): void {
+    if (this.has(slot)) return;
+    if (this.count == this.room) {
+      this.room *= 2;
+      this.slots = heap.realloc(this.slots, usize(this.room) << 2);
+    }
+    store<i32>(this.slots + (usize(this.count++) << 2), slot);
+  }
+
+  has(slot: i32): bool {
+    const end = this.slots + (usize(this.count) << 2);
+    for (let at = this.slots; at < end; at += 4) if (load<i32>(at) == slot) return true;
+    return false;
+  }
 }
 
-/** Memory may grow. */
-export function addFound(slot: i32): void {
-  if (hasFound(slot)) return;
-  const count = load<i32>(found);
-  if (count == room) widen();
-  store<i32>(load<usize>(found, SLOTS) + (usize(count) << 2), slot);
-  store<i32>(found, count + 1);
-}
-
-export function hasFound(slot: i32): bool {
-  const slots = load<usize>(found, SLOTS);
-  const end = slots + (usize(load<i32>(found)) << 2);
-  for (let at = slots; at < end; at += 4) if (load<i32>(at) == slot) return true;
-  return false;
-}
-
-function widen(): void {
-  const wider = max(FIRST_ROOM, 2 * room);
-  const slots = heap.alloc(usize(wider) << 2);
-  memory.copy(slots, load<usize>(found, SLOTS), usize(room) << 2);
-  if (room > 0) heap.free(load<usize>(found, SLOTS));
-  store<usize>(found, slots, SLOTS);
-  room = wider;
-}
-
-const SLOTS: usize = 4;
 const FIRST_ROOM: i32 = 64;

@@ -1,12 +1,13 @@
-import { SOUGHT_BYTES, PLATE_BYTES } from '../trace-numbers';
-import { asked, askedAsSought, isAskedLong, seekAsked } from './asked-plate.as';
 import { AT, CAMERA, LANE_HASH, READ_ID_HASH } from '../closed-row-numbers';
+import { PLATE_BYTES, SOUGHT_BYTES } from '../trace-numbers';
+import { asked, askedAsSought, isAskedLong, seekAsked } from './asked-plate.as';
 import { found as foundOfRow, readAt, row, takeApart } from './closed-row.as';
-import { findAnew, found } from './found-slots.as';
+import { FoundSlots } from './found-slots.as';
 import { GarageIds } from './garage-ids.as';
 import { NOBODYS } from './id-hashes.as';
 import { LaneTrace } from './lane-trace.as';
-import { PlateStays } from './plate-stays.as';
+import { looked, nearby, tellLooked } from './look.as';
+import { NO_PLATE, NO_SLOT, PlateStays } from './plate-stays.as';
 import { ReadHashes } from './read-hashes.as';
 import { StayColumns } from './stay-columns.as';
 
@@ -45,9 +46,31 @@ export function mostSought(): i32 {
   return MOST_SOUGHT;
 }
 
-/** Two words: how many slots were found, and where they stand. */
+/** What was found last, but for what was near the read at hand. Two words: how many slots, and where they stand. */
+const found = new FoundSlots();
+
 export function foundAt(): usize {
-  return found;
+  return changetype<usize>(found);
+}
+
+/** Likewise, of the read at hand. */
+export function nearbyAt(): usize {
+  return changetype<usize>(nearby);
+}
+
+/** As `../place-numbers.ts` says. */
+export function lookedAt(): usize {
+  return looked;
+}
+
+/** A word that says where the columns of stays begin. */
+export function staysPlaceAt(task: TaskState): usize {
+  return task.columns.placeAt();
+}
+
+/** A word that says where the records of plates begin. */
+export function recordsPlaceAt(task: TaskState): usize {
+  return task.plates.recordsPlaceAt();
 }
 
 export function makeTask(): usize {
@@ -74,16 +97,46 @@ export function dropTask(task: TaskState): void {
   heap.free(changetype<usize>(task));
 }
 
+/** What a look touches before it asks: kept, or a look for nothing would be left out. */
+let touched: i32 = 0;
+
 /**
- * Looks once where it will be looked for the read's id, for the asked plate and for what was read at its lane: each of these stands somewhere in
- * megabytes. Asked one after the other each is waited for as long as hundreds of steps take; side by side, with no turn to take by what
- * is found, they are fetched together.
- * @returns of no use: a look for nothing would be left out
+ * Looks for the read at hand, by the asked plate: what `../read-look.ts` tells of it.
+ *
+ * First once where each of these is looked for first: it stands somewhere in megabytes. Asked one after the other each is waited for as long
+ * as hundreds of steps take; side by side, with no turn to take by what is found, they are fetched together.
+ *
+ * Memory may grow. @returns whether the read may be known: not surely new
  */
-export function lookAt(task: TaskState, camera: u32, readIdHash: u32, garage: i32, country: i32, trace: LaneTrace | null): i32 {
-  const readPlace = task.reads.placeOf(camera, readIdHash);
-  const platePlace = task.plates.placeOf(garage, country);
-  return load<i32>(readPlace) + load<i32>(platePlace) + (trace === null ? 0 : i32(trace.lastAt()));
+export function look(
+  task: TaskState, camera: u32, readIdHash: u32, garage: i32, country: i32, trace: LaneTrace, at: f64, withinMs: f64, anyWithinMs: f64,
+  besideWithinMs: f64,
+): bool {
+  const reads = task.reads;
+  const plates = task.plates;
+  const readPlace = reads.placeOf(camera, readIdHash);
+  const platePlace = plates.placeOf(garage, country);
+  touched = load<i32>(readPlace) + load<i32>(platePlace) + i32(trace.lastAt());
+  tellLooked(plates.find(garage, country));
+  findNearInto(nearby, trace, at, withinMs, anyWithinMs, besideWithinMs);
+  return reads.mayHave(camera, readIdHash);
+}
+
+/** By the asked plate, or, where it is too long, by the first that is sought. */
+function findNearInto(into: FoundSlots, trace: LaneTrace, at: f64, withinMs: f64, anyWithinMs: f64, besideWithinMs: f64): void {
+  into.clear();
+  if (!isAskedLong()) seekAsked();
+  const plate = isAskedLong() ? sought : askedAsSought;
+  trace.near(at, withinMs, anyWithinMs, plate, 1, into);
+  if (besideWithinMs > 0) trace.nearBeside(at, besideWithinMs, plate, 1, into);
+}
+
+/**
+ * Finds the slots of stays read at the lane less than `withinMs` from `at`, and at those beside it less than `besideWithinMs`, by a plate
+ * that could be the asked one; and at the lane less than `anyWithinMs` from it by any. Memory may grow.
+ */
+export function findNear(trace: LaneTrace, at: f64, withinMs: f64, anyWithinMs: f64, besideWithinMs: f64): void {
+  findNearInto(found, trace, at, withinMs, anyWithinMs, besideWithinMs);
 }
 
 export function addRead(task: TaskState, camera: u32, readIdHash: u32): void {
@@ -102,32 +155,16 @@ export function makeRoomFor(task: TaskState, slot: i32): void {
   task.columns.makeRoomFor(slot);
 }
 
-export function dueAt(task: TaskState, slot: i32): f64 {
-  return task.columns.dueAt(slot);
-}
-
 export function setDueAt(task: TaskState, slot: i32, at: f64): void {
   task.columns.setDueAt(slot, at);
-}
-
-export function lastSeenAt(task: TaskState, slot: i32): f64 {
-  return task.columns.lastSeenAt(slot);
 }
 
 export function setLastSeenAt(task: TaskState, slot: i32, at: f64): void {
   task.columns.setLastSeenAt(slot, at);
 }
 
-export function leftAt(task: TaskState, slot: i32): f64 {
-  return task.columns.leftAt(slot);
-}
-
 export function setLeftAt(task: TaskState, slot: i32, at: f64): void {
   task.columns.setLeftAt(slot, at);
-}
-
-export function insideAt(task: TaskState, slot: i32): i32 {
-  return task.columns.insideAt(slot);
 }
 
 export function setInsideAt(task: TaskState, slot: i32, place: i32): void {
@@ -155,36 +192,8 @@ export function removeStay(task: TaskState, slot: i32, wasOpen: bool): i32 {
   return task.plates.remove(slot, wasOpen);
 }
 
-export function plateOf(task: TaskState, slot: i32): i32 {
-  return task.columns.plate(slot);
-}
-
-export function garageOf(task: TaskState, plate: i32): i32 {
-  return task.plates.garage(plate);
-}
-
-export function firstSlot(task: TaskState, plate: i32): i32 {
-  return task.plates.firstSlot(plate);
-}
-
 export function nextSlot(task: TaskState, slot: i32): i32 {
   return task.plates.nextSlot(slot);
-}
-
-export function plateFlags(task: TaskState, plate: i32): i32 {
-  return task.plates.flags(plate);
-}
-
-export function openSlot(task: TaskState, plate: i32): i32 {
-  return task.plates.open(plate);
-}
-
-export function endedAt(task: TaskState, plate: i32): f64 {
-  return task.plates.endedAt(plate);
-}
-
-export function endedLast(task: TaskState, plate: i32): i32 {
-  return task.plates.endedLast(plate);
 }
 
 export function sumPlate(task: TaskState, plate: i32, arePlain: bool, open: i32, endedAt: f64, endedLast: i32): void {
@@ -199,6 +208,63 @@ export function plateChanged(task: TaskState, plate: i32): void {
   task.plates.changed(plate);
 }
 
+export function addBeside(trace: LaneTrace, other: LaneTrace): void {
+  trace.addBeside(other);
+}
+
+export function forgetBeside(trace: LaneTrace): void {
+  trace.forgetBeside();
+}
+
+/** A read of the stay that has the slot came in, by the asked plate. */
+function remember(task: TaskState, slot: i32, camera: u32, readIdHash: u32, trace: LaneTrace, at: f64): void {
+  task.reads.add(camera, readIdHash);
+  trace.add(at, slot);
+}
+
+/**
+ * A plain stay begins by a read of the asked plate. Memory may grow.
+ * @param plate its number; NO_PLATE: it has none yet
+ */
+export function enter(
+  task: TaskState, garage: i32, country: i32, plate: i32, slot: i32, camera: u32, readIdHash: u32, trace: LaneTrace, at: f64, dueAt: f64,
+): void {
+  const columns = task.columns;
+  const plates = task.plates;
+  columns.makeRoomFor(slot);
+  columns.setDueAt(slot, dueAt);
+  columns.setLastSeenAt(slot, at);
+  columns.setLeftAt(slot, 0);
+  const number = plate == NO_PLATE ? plates.give(garage, country) : plate;
+  plates.add(number, slot);
+  plates.noteOpen(number, slot);
+  remember(task, slot, camera, readIdHash, trace, at);
+}
+
+/** A plain stay ends by a read of the asked plate, its own. Memory may grow. */
+export function leave(
+  task: TaskState, slot: i32, camera: u32, readIdHash: u32, trace: LaneTrace, at: f64, dueAt: f64,
+): void {
+  const columns = task.columns;
+  columns.setDueAt(slot, dueAt);
+  columns.setLeftAt(slot, at);
+  if (at > columns.lastSeenAt(slot)) columns.setLastSeenAt(slot, at);
+  task.plates.sum(columns.plate(slot), true, NO_SLOT, at, slot);
+  remember(task, slot, camera, readIdHash, trace, at);
+}
+
+/** A passage of a stay grows by a read of the asked plate. Memory may grow. @returns whether it is due at another time now */
+export function grow(
+  task: TaskState, slot: i32, camera: u32, readIdHash: u32, trace: LaneTrace, at: f64, dueAt: f64,
+): bool {
+  const columns = task.columns;
+  remember(task, slot, camera, readIdHash, trace, at);
+  if (at > columns.lastSeenAt(slot)) columns.setLastSeenAt(slot, at);
+  if (dueAt == columns.dueAt(slot)) return false;
+  columns.setDueAt(slot, dueAt);
+  return true;
+}
+
 /** Dropped with its task. */
 export function makeTrace(task: TaskState): usize {
   task.traces = new LaneTrace(task.traces);
@@ -209,10 +275,6 @@ export function addToTrace(trace: LaneTrace, at: f64, slot: i32): void {
   trace.add(at, slot);
 }
 
-export function traceLastAt(trace: LaneTrace): f64 {
-  return trace.lastAt();
-}
-
 export function removeFromTrace(trace: LaneTrace, at: f64, slot: i32): bool {
   return trace.remove(at, slot);
 }
@@ -221,17 +283,10 @@ export function removeAnyFromTrace(trace: LaneTrace, at: f64, slot: i32): bool {
   return trace.removeAny(at, slot);
 }
 
-/** Of the asked plate, or, where it is too long, of the first that is sought. */
-export function findNear(trace: LaneTrace, at: f64, withinMs: f64, anyWithinMs: f64): void {
-  findAnew();
-  if (!isAskedLong()) seekAsked();
-  trace.near(at, withinMs, anyWithinMs, isAskedLong() ? sought : askedAsSought, 1);
-}
-
 /** Of so many that are sought. */
 export function findLeft(task: TaskState, trace: LaneTrace, from: f64, to: f64, until: f64, soughtCount: i32): void {
-  findAnew();
-  trace.left(from, to, until, sought, soughtCount, task.columns);
+  found.clear();
+  trace.left(from, to, until, sought, soughtCount, task.columns, found);
 }
 
 /** Where the first entry stands that is not before. */

@@ -1,7 +1,8 @@
-import { ENTRY_BYTES, PLATE_AT, PLATE_BYTES } from '../trace-numbers';
+import { ENTRY_BYTES, PLATE_AT, SLOT_AT } from '../trace-numbers';
 import { couldBeAny } from './alike-plates.as';
 import { asked, isAsked } from './asked-plate.as';
-import { addFound } from './found-slots.as';
+import { FoundSlots } from './found-slots.as';
+import { unlook, unlookSlot } from './look.as';
 import { alignedTo, giveBack } from './room.as';
 import { StayColumns } from './stay-columns.as';
 
@@ -19,6 +20,9 @@ export class LaneTrace {
   private room: i32;
   length: i32;
   private taken: i32;
+  /** Those of the lanes beside it, and how many they are. */
+  private beside: usize;
+  private besideCount: i32;
 
   constructor(before: LaneTrace | null) {
     this.before = before;
@@ -26,15 +30,36 @@ export class LaneTrace {
     this.room = 0;
     this.length = 0;
     this.taken = 0;
+    this.beside = 0;
+    this.besideCount = 0;
   }
 
   drop(): void {
     giveBack(this.entries);
+    this.forgetBeside();
     heap.free(changetype<usize>(this));
+  }
+
+  /** Another lane lies beside it. Memory may grow. */
+  addBeside(trace: LaneTrace): void {
+    const count = this.besideCount;
+    const beside = heap.alloc(usize(count + 1) << 2);
+    memory.copy(beside, this.beside, usize(count) << 2);
+    store<usize>(beside + (usize(count) << 2), changetype<usize>(trace));
+    this.forgetBeside();
+    this.beside = beside;
+    this.besideCount = count + 1;
+  }
+
+  forgetBeside(): void {
+    if (this.besideCount > 0) heap.free(this.beside);
+    this.besideCount = 0;
+    unlook();
   }
 
   /** A read by the asked plate. Memory may grow. */
   add(at: f64, slot: i32): void {
+    unlook();
     if (this.length == this.room) this.grow();
     const end = this.of(this.length);
     let place = end;
@@ -53,6 +78,7 @@ export class LaneTrace {
 
   /** A read of the stay by the asked plate: another may be of the same instant, by another. @returns false: there is none */
   remove(at: f64, slot: i32): bool {
+    unlook();
     const end = this.of(this.length);
     for (let place = this.firstFrom(at); place < end; place += ENTRY) {
       if (load<i32>(place, SLOT) == slot && isAsked(place + PLATE)) return this.takeAway(place);
@@ -62,6 +88,7 @@ export class LaneTrace {
 
   /** A read of the stay, of which all go. @returns as `remove` does */
   removeAny(at: f64, slot: i32): bool {
+    unlookSlot(slot);
     const end = this.of(this.length);
     for (let place = this.firstFrom(at); place < end; place += ENTRY) {
       if (load<i32>(place, SLOT) == slot) return this.takeAway(place);
@@ -73,7 +100,7 @@ export class LaneTrace {
    * Finds the slots of the stays read here less than `withinMs` from `at`, by a plate that could be one of those sought, or less than
    * `anyWithinMs` from it by any plate. Memory may grow.
    */
-  near(at: f64, withinMs: f64, anyWithinMs: f64, sought: usize, count: i32): void {
+  near(at: f64, withinMs: f64, anyWithinMs: f64, sought: usize, count: i32, found: FoundSlots): void {
     let place = this.of(this.length);
     // Reads mostly come in order: what is near stands at the end.
     while (place > this.entries && load<f64>(place - ENTRY) >= at + withinMs) place -= ENTRY;
@@ -81,7 +108,14 @@ export class LaneTrace {
       const slot = load<i32>(place - ENTRY, SLOT);
       if (slot == TAKEN) continue;
       const isClose = abs(load<f64>(place - ENTRY) - at) < anyWithinMs;
-      if (isClose || couldBeAny(place - ENTRY + PLATE, sought, count)) addFound(slot);
+      if (isClose || couldBeAny(place - ENTRY + PLATE, sought, count)) found.add(slot);
+    }
+  }
+
+  /** The same at the lanes beside it, by a plate that could be one of those sought. Memory may grow. */
+  nearBeside(at: f64, withinMs: f64, sought: usize, count: i32, found: FoundSlots): void {
+    for (let i = 0; i < this.besideCount; i++) {
+      changetype<LaneTrace>(load<usize>(this.beside + (usize(i) << 2))).near(at, withinMs, 0, sought, count, found);
     }
   }
 
@@ -89,13 +123,13 @@ export class LaneTrace {
    * Finds the slots of the stays that left from then on up to another time, and were read here since, up to `until`, by a plate that could be
    * one of those sought. Memory may grow.
    */
-  left(from: f64, to: f64, until: f64, sought: usize, count: i32, columns: StayColumns): void {
+  left(from: f64, to: f64, until: f64, sought: usize, count: i32, columns: StayColumns, found: FoundSlots): void {
     let place = until == Infinity ? this.of(this.length) : this.firstFrom(until + 1);
     for (; place > this.entries && load<f64>(place - ENTRY) >= from; place -= ENTRY) {
       const slot = load<i32>(place - ENTRY, SLOT);
       if (slot == TAKEN || !couldBeAny(place - ENTRY + PLATE, sought, count)) continue;
       const leftAt = columns.leftAt(slot);
-      if (leftAt >= from && leftAt <= to) addFound(slot);
+      if (leftAt >= from && leftAt <= to) found.add(slot);
     }
   }
 
@@ -150,7 +184,7 @@ export class LaneTrace {
 }
 
 const ENTRY: usize = ENTRY_BYTES;
-const SLOT: usize = 8;
+const SLOT: usize = SLOT_AT;
 const PLATE: usize = PLATE_AT;
 /** As a slot: it is taken away. */
 const TAKEN: i32 = -1;

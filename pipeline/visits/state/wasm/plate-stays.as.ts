@@ -1,4 +1,8 @@
+import {
+  ARE_PLAIN, COUNTRY, ENDED_AT, ENDED_LAST, FIRST_SLOT, FLAGS, GARAGE, IS_SUMMED, LAST_SLOT, OPEN_SLOT, PACKED, RECORD_BYTES,
+} from '../place-numbers';
 import { asked, isAsked } from './asked-plate.as';
+import { unlook, unlookPlate } from './look.as';
 import { mixed, mixedLast } from './mixing.as';
 import { giveBack, widened, zeroedLines } from './room.as';
 import { StayColumns } from './stay-columns.as';
@@ -48,6 +52,11 @@ export class PlateStays {
     heap.free(changetype<usize>(this));
   }
 
+  /** Where it stands where the records are, which moves when they need more room. */
+  recordsPlaceAt(): usize {
+    return changetype<usize>(this) + offsetof<PlateStays>('records');
+  }
+
   /** The number of the asked plate; NO_PLATE: it has no live stay. */
   find(garage: i32, country: i32): i32 {
     const hash = hashOf(garage, country, asked);
@@ -79,17 +88,18 @@ export class PlateStays {
 
   /** The same for one that a record has no room for: its giver finds it. Memory may grow. */
   giveOdd(garage: i32): i32 {
+    unlook();
     let number = this.freed;
     if (number == NO_PLATE) {
       number = this.given++;
       if (number == this.room) this.widenRecords();
     } else {
-      this.freed = load<i32>(this.of(number), FIRST);
+      this.freed = load<i32>(this.of(number), FIRST_SLOT);
     }
     const record = this.of(number);
     store<i32>(record, garage, GARAGE);
-    store<i32>(record, NO_SLOT, FIRST);
-    store<i32>(record, NO_SLOT, OPEN);
+    store<i32>(record, NO_SLOT, FIRST_SLOT);
+    store<i32>(record, NO_SLOT, OPEN_SLOT);
     store<i32>(record, NO_SLOT, ENDED_LAST);
     store<f64>(record, 0, ENDED_AT);
     store<i32>(record, IS_ODD, COUNTRY);
@@ -100,9 +110,9 @@ export class PlateStays {
   add(number: i32, slot: i32): void {
     const record = this.of(number);
     this.columns.setPlate(slot, number);
-    if (load<i32>(record, FIRST) == NO_SLOT) store<i32>(record, slot, FIRST);
-    else this.link(load<i32>(record, LAST), slot);
-    store<i32>(record, slot, LAST);
+    if (load<i32>(record, FIRST_SLOT) == NO_SLOT) store<i32>(record, slot, FIRST_SLOT);
+    else this.link(load<i32>(record, LAST_SLOT), slot);
+    store<i32>(record, slot, LAST_SLOT);
     store<i32>(record, 0, FLAGS);
   }
 
@@ -110,14 +120,14 @@ export class PlateStays {
   remove(slot: i32, wasOpen: bool): i32 {
     const number = this.columns.plate(slot);
     const record = this.of(number);
-    const first = load<i32>(record, FIRST);
-    if (first == slot && load<i32>(record, LAST) == slot) return this.forget(number);
+    const first = load<i32>(record, FIRST_SLOT);
+    if (first == slot && load<i32>(record, LAST_SLOT) == slot) return this.forget(number);
     if (first == slot) {
-      store<i32>(record, this.linkOf(slot), FIRST);
+      store<i32>(record, this.linkOf(slot), FIRST_SLOT);
     } else {
       let before = first;
       while (this.linkOf(before) != slot) before = this.linkOf(before);
-      if (load<i32>(record, LAST) == slot) store<i32>(record, before, LAST);
+      if (load<i32>(record, LAST_SLOT) == slot) store<i32>(record, before, LAST_SLOT);
       else this.link(before, this.linkOf(slot));
     }
     if (load<i32>(record, ENDED_LAST) == slot) store<i32>(record, NO_SLOT, ENDED_LAST);
@@ -126,52 +136,17 @@ export class PlateStays {
     return NO_PLATE;
   }
 
-  @inline
-  garage(number: i32): i32 {
-    return load<i32>(this.of(number), GARAGE);
-  }
-
-  /** The slot of its first stay that came into the state; those after it: `nextSlot`. */
-  @inline
-  firstSlot(number: i32): i32 {
-    return load<i32>(this.of(number), FIRST);
-  }
-
   /** NO_SLOT: it is the last. */
   @inline
   nextSlot(slot: i32): i32 {
-    return load<i32>(this.of(this.columns.plate(slot)), LAST) == slot ? NO_SLOT : this.linkOf(slot);
-  }
-
-  /** IS_SUMMED: what follows holds, nothing of its stays has changed since. ARE_PLAIN: nothing is in doubt, or odd about the one that has not ended. */
-  @inline
-  flags(number: i32): i32 {
-    return load<i32>(this.of(number), FLAGS);
-  }
-
-  /** Slot of the stay that has not ended; NO_SLOT: there is none. */
-  @inline
-  open(number: i32): i32 {
-    return load<i32>(this.of(number), OPEN);
-  }
-
-  /** The latest read of those that ended, ms UTC; 0: none. */
-  @inline
-  endedAt(number: i32): f64 {
-    return load<f64>(this.of(number), ENDED_AT);
-  }
-
-  /** Slot of the one with that read; NO_SLOT: none, several, or it has left the state. */
-  @inline
-  endedLast(number: i32): i32 {
-    return load<i32>(this.of(number), ENDED_LAST);
+    return load<i32>(this.of(this.columns.plate(slot)), LAST_SLOT) == slot ? NO_SLOT : this.linkOf(slot);
   }
 
   /** What its stays come to; holds until one of them changes. */
   sum(number: i32, arePlain: bool, open: i32, endedAt: f64, endedLast: i32): void {
     const record = this.of(number);
     store<i32>(record, IS_SUMMED | (arePlain ? ARE_PLAIN : 0), FLAGS);
-    store<i32>(record, open, OPEN);
+    store<i32>(record, open, OPEN_SLOT);
     store<i32>(record, endedLast, ENDED_LAST);
     store<f64>(record, endedAt, ENDED_AT);
   }
@@ -180,7 +155,7 @@ export class PlateStays {
   noteOpen(number: i32, slot: i32): void {
     const record = this.of(number);
     store<i32>(record, IS_SUMMED | ARE_PLAIN, FLAGS);
-    store<i32>(record, slot, OPEN);
+    store<i32>(record, slot, OPEN_SLOT);
   }
 
   /** One of its stays has changed. */
@@ -193,8 +168,9 @@ export class PlateStays {
   private forget(number: i32): i32 {
     const record = this.of(number);
     const country = load<i32>(record, COUNTRY);
-    store<i32>(record, this.freed, FIRST);
+    store<i32>(record, this.freed, FIRST_SLOT);
     this.freed = number;
+    unlookPlate(number);
     if (country == IS_ODD) return number;
     let place = hashOf(load<i32>(record, GARAGE), country, record + PACKED) & this.mask;
     while (this.numberIn(place) != number) place = (place + 1) & this.mask;
@@ -284,26 +260,12 @@ export class PlateStays {
 export const NO_PLATE: i32 = -1;
 export const NO_SLOT: i32 = -1;
 
-const IS_SUMMED: i32 = 1;
-const ARE_PLAIN: i32 = 2;
 /** As a country. */
 const IS_ODD: i32 = -1;
 
 /** Of a place, behind its hash. */
 const NUMBER: usize = 4;
 const PLACE_BYTES: usize = 8;
-
-/** Where what is known of a plate stands in its record: a line of the processor's cache has it all. */
-const GARAGE: usize = 0;
-const FLAGS: usize = 4;
-const FIRST: usize = 8;
-const LAST: usize = 12;
-const ENDED_AT: usize = 16;
-const OPEN: usize = 24;
-const ENDED_LAST: usize = 28;
-const COUNTRY: usize = 32;
-const PACKED: usize = 48;
-const RECORD_BYTES: usize = 64;
 
 /** Powers of two, as all later sizes are. */
 const PLACES_AT_START: u32 = 64;

@@ -1,3 +1,4 @@
+import { DUE_AT, INSIDE, LAST_SEEN_AT, LEFT_AT, PLATE, STAY_BYTES } from '../place-numbers';
 import { giveBack, widened, zeroedLines } from './room.as';
 
 /**
@@ -10,7 +11,7 @@ export class StayColumns {
   private room: i32;
 
   constructor() {
-    this.stays = zeroedLines(STAY_BYTES * FIRST_SLOTS);
+    this.stays = zeroedLines(STAY_BYTES * usize(FIRST_SLOTS));
     this.room = FIRST_SLOTS;
   }
 
@@ -22,34 +23,34 @@ export class StayColumns {
   /** Garage clock at which it must be looked at again; below 0: the stay is deleted. */
   @inline
   dueAt(slot: i32): f64 {
-    return load<f64>(this.of(slot), DUE);
+    return load<f64>(this.of(slot), DUE_AT);
   }
 
   @inline
   setDueAt(slot: i32, at: f64): void {
-    store<f64>(this.of(slot), at, DUE);
+    store<f64>(this.of(slot), at, DUE_AT);
   }
 
   /** The last read of its passages, ms UTC. */
   @inline
   lastSeenAt(slot: i32): f64 {
-    return load<f64>(this.of(slot), LAST_SEEN);
+    return load<f64>(this.of(slot), LAST_SEEN_AT);
   }
 
   @inline
   setLastSeenAt(slot: i32, at: f64): void {
-    store<f64>(this.of(slot), at, LAST_SEEN);
+    store<f64>(this.of(slot), at, LAST_SEEN_AT);
   }
 
   /** The first read of its exit passage, ms UTC; 0: it has none. */
   @inline
   leftAt(slot: i32): f64 {
-    return load<f64>(this.of(slot), LEFT);
+    return load<f64>(this.of(slot), LEFT_AT);
   }
 
   @inline
   setLeftAt(slot: i32, at: f64): void {
-    store<f64>(this.of(slot), at, LEFT);
+    store<f64>(this.of(slot), at, LEFT_AT);
   }
 
   /** Where it stands among those that may be inside; of one that does not, any number. */
@@ -74,6 +75,11 @@ export class StayColumns {
     store<i32>(this.of(slot), plate, PLATE);
   }
 
+  /** Where it stands where they are, which moves when they need more room. */
+  placeAt(): usize {
+    return changetype<usize>(this) + offsetof<StayColumns>('stays');
+  }
+
   /** Before anything is set of it. Memory may grow. */
   makeRoomFor(slot: i32): void {
     let room = this.room;
@@ -89,10 +95,4 @@ export class StayColumns {
   }
 }
 
-const STAY_BYTES: usize = 32;
-const DUE: usize = 0;
-const LAST_SEEN: usize = 8;
-const LEFT: usize = 16;
-const INSIDE: usize = 24;
-const PLATE: usize = 28;
 const FIRST_SLOTS: i32 = 64;

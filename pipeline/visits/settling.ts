@@ -7,7 +7,7 @@ import { tellOccupancy } from './occupancy/told-occupancy.ts';
 import { decideOn, reopenContested } from './pairing/deciding.ts';
 import { undecidedPassage } from './pairing/undecided.ts';
 import { judged } from './passages/blank-reads.ts';
-import { tellGrowthPlainly } from './plain/plain-growth.ts';
+import { tellGrowthAtRest, tellGrowthPlainly } from './plain/plain-growth.ts';
 import type { Sink } from './sink.ts';
 import { closedRow } from './state/closed-row.ts';
 import type { DueQueue } from './state/due-queue.ts';
@@ -109,6 +109,7 @@ export class Settling {
         this.leave(slot, garage, now);
         continue;
       }
+      if (tellGrowthAtRest(stays, garage, now, slot, sink)) continue;
       const stay = stays.at(slot)!;
       const grown = tellGrowthPlainly(stays, garage, now, slot, stay);
       if (grown !== null) {

@@ -13,10 +13,12 @@ import { sortShort } from '../lists/short-sort.ts';
 import type { Stay } from '../state/stay.ts';
 import { leavesAt, openDueAt } from '../stays/due-at.ts';
 import { lastSeenAt } from '../stays/timeline.ts';
+import { FIRST_AT, LAST_AT } from './growth-parts.ts';
 import {
   arePlain, closed, heldUntil, hereBefore, isPlainLength, isPlainlyClosed, isPlainlyOpen, PLAIN_FROM_MS,
 } from './plain-stays.ts';
-import { openVisit } from './plain-telling.ts';
+import { openVisit, type PlainSink } from './plain-telling.ts';
+import { grown, writeTold, writtenRow, writtenVisit } from './plain-writing.ts';
 
 /**
  * The other plain cases: a vehicle is read again at the same lane, in the passage that is the latest of its plate, and
@@ -160,6 +162,32 @@ export function tellGrowthPlainly(
   plates.noteOpen(plate, slot);
   return visit;
 }
+
+/**
+ * The same of one at rest, with none of it decoded.
+ * @returns false: not at rest, or not plain
+ */
+export function tellGrowthAtRest(stays: Table<Stay>, garage: GarageIndex, clock: number, slot: number, sink: PlainSink): boolean {
+  const { plates, settings } = garage;
+  const rested = stays.rowAt(slot);
+  const plate = plates.plateOf(slot);
+  if (rested < 0 || garage.leftAt(slot) !== 0 || !arePlain(stays, plate, garage) || plates.open(plate) !== slot) return false;
+  const dueAfterMs = openDueAt(enteredAtZero, settings, false);
+  if (!writeTold(stays.rows, rested, garage, dueAfterMs)) return false;
+  const dueAt = grown[LAST_AT]! + dueAfterMs;
+  if (plates.endedAt(plate) >= grown[FIRST_AT]! || clock >= dueAt) return false;
+  stays.putRowAt(slot, writtenRow);
+  garage.dueAnew(slot, dueAt);
+  if (sink.written !== undefined) {
+    sink.written.visit(writtenVisit);
+  } else {
+    const { visitId, visit, entry, country, plate: name } = stays.at(slot)!;
+    sink.visit(openVisit(garage, visitId, visit!.revision, { country, plate: name }, visit!.firstSeenAt, lastRead(entry!)));
+  }
+  return true;
+}
+
+const enteredAtZero = { reads: [{ at: 0 }], ruling: null };
 
 /** Whether the visit as it was told last has the entry that the passage says. */
 function tellsEntry({ visit }: Stay, entry: Passage): boolean {

@@ -22,7 +22,7 @@ import { readOpenRow } from './plain-row.ts';
 import { closedVisit, openVisit } from './plain-telling.ts';
 import { ENTERED_AT, FIRST_AT, HAD_BEEN_HERE, LAST_AT, SPEAKS_ALIKE } from './growth-parts.ts';
 import {
-  grown, grownEvidence, writeClosed, writeGrown, writeOpened, writtenIrregularity, writtenRow, writtenVisit,
+  grown, grownEvidence, writeClosed, writeGrown, writeOpened, writeTold, writtenIrregularity, writtenRow, writtenVisit,
 } from './plain-writing.ts';
 
 /** A row's value somewhere in memory, behind its name, and where it begins. */
@@ -220,11 +220,7 @@ test('a stay whose passage grew in its bytes is what the codec would have writte
       },
       ...(oddity === null ? {} : oddity),
     };
-    const rows = new RowMemory();
-    const slab = rows.begin(before.visitId);
-    slab.appendByte(stayCodec.formatVersion);
-    stayCodec.encodeTo(before, slab);
-    const rested = rows.end(0);
+    const { rows, rested } = atRest(before);
     const garage = { garageId: before.garageId, operatorId };
     const isPlain = writeGrown(rows, rested, garage, cameAs(how, before.garageId, read), read, hasLeft, dueAt);
     const areAlike = known.every((each) => isAlike(each, read)) && lastRead(passage).at < read.at;
@@ -254,6 +250,44 @@ test('a stay whose passage grew in its bytes is what the codec would have writte
   assert.ok(plain > 200, `${plain} are plain`);
   assert.ok(odd > 100, `${odd} are not`);
 });
+
+test('an open stay whose entry grew is told in its bytes as the codecs would have told it', () => {
+  let plain = 0;
+  const several = fc.array(plainRead, { minLength: 1, maxLength: 4 }).map((reads) => passedBy('IN', ...reads));
+  fc.assert(fc.property(openOf(fc.oneof({ weight: 5, arbitrary: several }, undecided), id), fc.nat(), (before, dueAfterMs) => {
+    const { visitId, garageId, country, plate, entry, visit } = before;
+    const { rows, rested } = atRest(before);
+    const garage = { garageId, operatorId };
+    const first = firstRead(entry!);
+    const last = lastRead(entry!);
+    const isToldSo = visit!.enteredAt === last.at && visit!.entryReadId === last.readId;
+    if (!writeTold(rows, rested, garage, dueAfterMs)) {
+      const isLong = rows.startOf(rested) + rows.lengthOf(rested) > 2000 || [garageId, country, plate, last.readId].some((any) => any.length > 200);
+      return assert.ok(isToldSo || entry!.direction !== 'IN' || isLong || [garageId, country, plate, last.readId].some(isNotAscii));
+    }
+    assert.ok(!isToldSo && entry!.direction === 'IN');
+    plain += 1;
+    const { key, value } = partsOf(writtenRow);
+    assert.equal(key.toString(), visitId);
+    const { revision } = visit!;
+    const expected = rowOf({
+      ...before, dueAt: last.at + dueAfterMs, visit: { ...visit!, revision: revision + 1, entryReadId: last.readId, enteredAt: last.at },
+    });
+    assert.deepEqual(value, expected.bytes.subarray(expected.start));
+    assertIsTold(openVisit(garage, visitId, revision + 1, before, first.at, last));
+    assert.deepEqual([grown[FIRST_AT], grown[LAST_AT]], [first.at, last.at]);
+  }), { numRuns: 500 });
+  assert.ok(plain > 100, `${plain} are plain`);
+});
+
+/** A stay's row, behind its name. */
+function atRest(value: Stay): { rows: RowMemory; rested: number } {
+  const rows = new RowMemory();
+  const slab = rows.begin(value.visitId);
+  slab.appendByte(stayCodec.formatVersion);
+  stayCodec.encodeTo(value, slab);
+  return { rows, rested: rows.end(0) };
+}
 
 const kinds = ['alike', 'alike', 'alike', 'plate', 'country', 'lane', 'word', 'rear', 'earlier'] as const;
 const oddities: readonly Partial<Stay>[] = [

@@ -9,10 +9,10 @@ import { RULES_VERSION } from '../stays/emission.ts';
 import { GROWTH_NUMBERS, IS_AT, IS_PARTS, WAS_AT, WAS_PARTS } from './growth-parts.ts';
 import type { OpenRow } from './plain-row.ts';
 import type { GarageNames } from './plain-telling.ts';
-import { holdRead, plainRows } from './read-at-hand.ts';
+import { holdOperator, holdRead, plainRows } from './read-at-hand.ts';
 
 /**
- * What a plain entry or exit makes of a stay, as the bytes that the codecs would write, with neither a Stay nor a Visit made of it: its
+ * What a plain entry, exit or further read makes of a stay, as the bytes that the codecs would write, with neither a Stay nor a Visit made of it: its
  * row in the state, and what is told of it. They hold until the next is written.
  */
 
@@ -97,7 +97,21 @@ export function writeGrown(
   return plainRows.growStay(start - nameStart, end - nameStart, dueAt, hasLeft) !== 0;
 }
 
-/** Of the stay that grew last, by the order of `growth-parts.ts`. */
+/**
+ * An open stay whose entry grew after it was told: what is told of it now. Its entry's times stand in `grown`.
+ * @param rested its row @param dueAfterMs when it is due, from the last read of its entry on
+ * @returns false: it is told as it is, or it is not plain
+ */
+export function writeTold(rows: RowMemory, rested: number, garage: GarageNames, dueAfterMs: number): boolean {
+  const nameStart = rows.keyStartOf(rested);
+  const start = rows.startOf(rested);
+  const end = start + rows.lengthOf(rested);
+  if (end - nameStart > open.byteLength || !holdOperator(garage)) return false;
+  copyBytes(rows.viewOf(rested), nameStart, end, open, 0);
+  return plainRows.tellStay(start - nameStart, end - nameStart, dueAfterMs, RULES_VERSION) !== 0;
+}
+
+/** Of the stay that grew last, or is told anew, by the order of `growth-parts.ts`. */
 export const grown: Readonly<Float64Array> = new Float64Array(buffer, plainRows.grownAt(), GROWTH_NUMBERS);
 
 const openBytes = Buffer.from(buffer, open.byteOffset, open.byteLength);

@@ -41,6 +41,7 @@ interface PlainRows {
     matchConfidence: number, isShort: boolean, rulesVersion: number,
   ): number;
   growStay(value: number, end: number, dueAt: number, hasLeft: boolean): number;
+  tellStay(value: number, end: number, dueAfterMs: number, rulesVersion: number): number;
   grownAt(): number;
 }
 
@@ -70,6 +71,12 @@ export function holdRead({ operatorId }: GarageNames, read: CameraRead, passed: 
   counts[0] = candidates.length;
   counts[1] = numberOf(passed.word) | (numberOf(passed.laneDirection) << 4);
   return putText(OPERATOR_ID, operatorId) && (candidates.length === 0 || putCandidates(candidates));
+}
+
+/** Puts only its garage's operator there: what else is told stands in a row. @returns false: there is no room for it */
+export function holdOperator({ operatorId }: GarageNames): boolean {
+  end = 0;
+  return putText(OPERATOR_ID, operatorId);
 }
 
 /**

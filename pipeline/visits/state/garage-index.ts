@@ -350,6 +350,14 @@ export class GarageIndex {
     if (isDueAnew !== 0) this.stayDue(dueAt, slot);
   }
 
+  /** A plain stay is looked at again then; all else of it is as it was. */
+  dueAnew(slot: number, dueAt: number): void {
+    const { columns } = this;
+    if (dueAt === columns.dueAt(slot)) return;
+    columns.setDueAt(slot, dueAt);
+    this.stayDue(dueAt, slot);
+  }
+
   /** Its cameras and lanes can be told by the hashes of their ids, as those of a `ClosedRow` are. */
   get areHashesApart(): boolean {
     return this.own.areApart;

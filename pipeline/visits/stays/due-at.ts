@@ -3,7 +3,7 @@ import { undecidedPassage } from '../pairing/undecided.ts';
 import { firstRead, lastRead, type Passage } from '../passages/passages.ts';
 import { lastOwnRead } from '../passages/trailers.ts';
 import type { EmittedVisit } from './emitted-visit.ts';
-import { forgottenAt, overstayDueAt, SEEN_AGAIN_MS, type FoldedStay } from './timeline.ts';
+import { forgottenAt, overstayDueAt, SEEN_AGAIN_MS, type Entered, type FoldedStay } from './timeline.ts';
 
 /**
  * The garage clock at which the stay must be looked at again, given the newest revision emitted: when what is held
@@ -51,7 +51,7 @@ function tellsEntry({ enteredAt, entryReadId }: EmittedVisit, entry: Passage): b
  * When an open stay, all told, is looked at again: when it overstays, then when it is forgotten. An exit in time may
  * still come until the allowed lateness has passed.
  */
-export function openDueAt(entry: Passage, settings: GarageSettings, overstays: boolean): number {
+export function openDueAt(entry: Entered, settings: GarageSettings, overstays: boolean): number {
   const forgetAt = forgottenAt(entry, settings) + settings.allowedLatenessMs;
   return overstays ? forgetAt : Math.min(forgetAt, overstayDueAt(entry, settings));
 }

@@ -2,7 +2,7 @@ import type { GarageSettings } from '../../records/records.ts';
 import { looksLikeNothing } from '../passages/ghosts.ts';
 import { oftenerThanOthers } from './own-returns.ts';
 import {
-  firstRead, isOwn, isRuledApart, isRuledTogether, lastRead, type Passage, type PassageDirection,
+  firstRead, isOwn, isRuledApart, isRuledTogether, lastRead, type Passage, type PassageDirection, type PassageRead,
 } from '../passages/passages.ts';
 
 /**
@@ -225,8 +225,11 @@ export function rateOfPassingAgain(sinceMs: number): number {
 const TURNING_SHARE = 0.002;
 const PASSING_SHARE = 0.004;
 
+/** An entry, as far as that tells how long its stay may last. */
+export type Entered = Pick<Passage, 'ruling'> & { readonly reads: readonly Pick<PassageRead, 'at'>[] };
+
 /** When an open stay has overstayed for certain: an exit in time may still come until the allowed lateness has passed. */
-export function overstayDueAt(entry: Passage, settings: GarageSettings): number {
+export function overstayDueAt(entry: Entered, settings: GarageSettings): number {
   return lastRead(entry).at + settings.overstayAfterMs + settings.allowedLatenessMs;
 }
 
@@ -324,7 +327,7 @@ function doCamerasAgree({ reads }: Passage): boolean {
 }
 
 /** When a stay without an exit can have none any more. */
-export function forgottenAt(entry: Passage, { forgetAfterMs, horizonMs }: GarageSettings): number {
+export function forgottenAt(entry: Entered, { forgetAfterMs, horizonMs }: GarageSettings): number {
   const forgetAt = lastRead(entry).at + forgetAfterMs;
   const goneAt = entry.ruling?.goneAt ?? null;
   return goneAt === null ? forgetAt : Math.min(forgetAt, goneAt + horizonMs);

@@ -84,12 +84,12 @@ export function growRow(open: usize, start: usize, end: usize, row: usize, dueAt
   return true;
 }
 
-function tell(which: i32, value: f64): void {
+export function tell(which: i32, value: f64): void {
   store<f64>(grown + 8 * usize(which), value);
 }
 
 /** Nothing was decided on it, or ruled. @param has its first byte */
-function isPlainPassage(has: i32, direction: i32): bool {
+export function isPlainPassage(has: i32, direction: i32): bool {
   return (has & ~IS_SINGLE) === direction << DIRECTION_BITS;
 }
 

@@ -5,14 +5,16 @@ import {
 import { AT, CAMERA_ID, COUNTRY, GARAGE_ID, IS_WIDE, LANE_ID, OPERATOR_ID, PLATE, READ_ID } from '../read-parts';
 import { DRIVE_THROUGH } from '../../stays/drive-through';
 import { HEADER_BYTES } from '../../../records/framing';
-import { afterTime } from '../../state/wasm/packed-values.as';
+import { afterCount, afterShare, afterText, afterTime, countAt, timeAt } from '../../state/wasm/packed-values.as';
+import { afterPassage, firstOfPassage, lastIdOfPassage, lastOfPassage } from '../../state/wasm/stay-parts.as';
+import { FIRST_AT, LAST_AT } from '../growth-parts';
 import { bodyOfShort, jsonOfShort } from './drive-through.as';
-import { grown, growRow } from './growth.as';
+import { grown, growRow, isPlainPassage, tell } from './growth.as';
 import {
   putByte, putBytes, putCount, putDecimal, putFloat, putLong, putShare, putString, putStringOf, putText, putTextOfWord, putTime, writeFrom,
   writtenTo,
 } from './pen.as';
-import { counts, findTexts, lengthOf, letters, LETTERS_BYTES, numberOf, numbers, textOf, texts } from './read-at-hand.as';
+import { counts, findTexts, lengthOf, letters, LETTERS_BYTES, numberOf, numbers, takeText, textOf, texts } from './read-at-hand.as';
 import { putRead, putTextOf } from './read-writing.as';
 import { CLOSED, IN, OPEN, OUT } from './row-numbers.as';
 import { MOST_BYTES, name, NAME_BYTES, nameText, text } from './visit-name.as';
@@ -128,27 +130,35 @@ export function openStay(dueAt: f64, lastHereAt: f64, rulesVersion: i32): bool {
   putTime(dueAt);
   putPassage(IN);
   if (lastHereAt >= 0) putTime(lastHereAt);
+  const at = numberOf(AT);
+  tellOpen(name, NAME_BYTES, 1, at, at, rulesVersion);
+  return true;
+}
+
+/**
+ * Ends the row of an open stay with its visit, whose entry is as it was seen, and writes its visit.
+ * @param enteredAt ms UTC, of the read that READ_ID names
+ */
+function tellOpen(visitId: usize, idBytes: i32, revision: f64, firstSeenAt: f64, enteredAt: f64, rulesVersion: i32): void {
   putByte(HAS_ENTRY_READ | IS_AS_SEEN);
   putByte(OPEN);
-  putByte(1);
+  putCount(revision);
   putShare(0);
   putByte(0);
-  endAt(ROW, row, row + NAME_BYTES);
-  const at = i64(numberOf(AT));
+  endAt(ROW, row, row + idBytes);
   const told = tellAt(visit);
-  putVisitUpToPlate(name, NAME_BYTES, 1, "open");
+  putVisitUpToPlate(visitId, idBytes, i64(revision), "open");
   putByte(IS_THERE);
   putStringAt(READ_ID);
   putByte(0);
-  putLong(at);
+  putLong(i64(firstSeenAt));
   putByte(IS_THERE);
-  putLong(at);
+  putLong(i64(enteredAt));
   putByte(0);
   putFloat(0);
   putByte(0);
   putLong(rulesVersion);
   endAt(VISIT, visit, told);
-  return true;
 }
 
 /**
@@ -168,8 +178,7 @@ export function closeStay(
   const has: i32 = load<u8>(start, 1);
   const visitStart = has & CAME_BACK ? afterTime(afterEntry) : afterEntry;
   // Behind what there is of it, and its status.
-  const before: i32 = load<u8>(visitStart, 2);
-  const revision = (before < LONG ? f64(before) : load<f64>(visitStart, 3)) + 1;
+  const revision = countAt(visitStart + 2) + 1;
   const lastIdAt = open + readIdAt;
   const short: u32 = load<u8>(lastIdAt);
   const isLong = short === u32(LONG);
@@ -241,6 +250,43 @@ const IS_THERE: i32 = 2;
 export function growStay(value: i32, end: i32, dueAt: f64, hasLeft: bool): bool {
   if (!growRow(open, open + value, open + end, row, dueAt, hasLeft)) return false;
   endAt(ROW, row, row + value);
+  return true;
+}
+
+/**
+ * The open stay at `openAt`, whose entry grew after it was told: writes its row, and its visit's next revision. Its texts take the places
+ * of the read's at hand; the times of its entry stand at `grownAt`.
+ * @param value as above @param dueAfterMs from its last read on
+ * @returns false: it is told as it is, or for the codec
+ */
+export function tellStay(value: i32, end: i32, dueAfterMs: f64, rulesVersion: i32): bool {
+  const start = open + value;
+  const has: i32 = load<u8>(start, 1);
+  if (i32(load<u8>(start)) !== STAY_FORMAT || (has & ~CAME_BACK) !== (HAS_ENTRY | HAS_VISIT)) return false;
+  const countryAt = afterText(start + 2);
+  const plateAt = afterText(countryAt);
+  const dueStart = afterText(plateAt);
+  const entryAt = afterTime(dueStart);
+  if (!isPlainPassage(load<u8>(entryAt), IN)) return false;
+  const entryEnd = afterPassage(entryAt);
+  const firstAt = firstOfPassage();
+  const lastAt = lastOfPassage();
+  const visitAt = has & CAME_BACK ? afterTime(entryEnd) : entryEnd;
+  // It says so itself when it was seen first, and by which read it came in then; and has no flags.
+  if (i32(load<u8>(visitAt)) !== HAS_ENTRY_READ || i32(load<u8>(visitAt, 1)) !== OPEN) return false;
+  const firstSeenAt = afterShare(afterCount(visitAt + 2));
+  const flagsAt = afterTime(afterText(afterTime(firstSeenAt)));
+  if (timeAt(firstSeenAt) !== firstAt || load<u8>(flagsAt) !== 0 || flagsAt + 1 !== open + end) return false;
+  const areShort = takeText(GARAGE_ID, start + 2) && takeText(COUNTRY, countryAt) && takeText(PLATE, plateAt) &&
+    takeText(READ_ID, lastIdOfPassage());
+  if (!areShort) return false;
+  tell(FIRST_AT, firstAt);
+  tell(LAST_AT, lastAt);
+  writeFrom(row);
+  putBytes(open, dueStart - open);
+  putTime(lastAt + dueAfterMs);
+  putBytes(entryAt, visitAt - entryAt);
+  tellOpen(open, value, countAt(visitAt + 2) + 1, firstAt, lastAt, rulesVersion);
   return true;
 }
 

@@ -1,3 +1,4 @@
+import { isLongAt } from '../../state/wasm/packed-values.as';
 import { CAMERA_ID, COUNTRY, GARAGE_ID, LANE_ID, NUMBERS, PLATE, READ_ID, TEXTS } from '../read-parts';
 
 /**
@@ -28,6 +29,13 @@ export function lengthOf(which: i32): u32 {
 @inline
 export function numberOf(which: i32): f64 {
   return load<f64>(numbers + usize(8 * which));
+}
+
+/** Takes that of a row in its place. @returns false: it is not short, or not ASCII */
+export function takeText(which: i32, at: usize): bool {
+  store<u32>(texts + usize(8 * which), u32(at + 1));
+  store<u32>(texts + usize(8 * which), load<u8>(at), 4);
+  return !isLongAt(at);
 }
 
 @inline

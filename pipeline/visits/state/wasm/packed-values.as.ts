@@ -26,6 +26,11 @@ export function afterCount(at: usize): usize {
   return at + (isLongAt(at) ? 9 : 1);
 }
 
+/** As `readCount` does. */
+export function countAt(at: usize): f64 {
+  return isLongAt(at) ? load<f64>(at, 1) : f64(load<u8>(at));
+}
+
 /** ms UTC */
 export function timeAt(at: usize): f64 {
   const high = i32(load<u16>(at));

@@ -19,11 +19,21 @@ export function behindNames(at: usize, parts: i32): usize {
   return end;
 }
 
+let firstReadAt: f64 = 0;
 let lastReadAt: f64 = 0;
+let lastIdAt: usize = 0;
 
-/** When the last read was made of the passage that was passed over last, ms UTC. */
+/** Of the passage that was passed over last: when its first and its last read were made, ms UTC, and where the id of the last stands. */
+export function firstOfPassage(): f64 {
+  return firstReadAt;
+}
+
 export function lastOfPassage(): f64 {
   return lastReadAt;
+}
+
+export function lastIdOfPassage(): usize {
+  return lastIdAt;
 }
 
 /** Where what stands behind a passage begins that nothing was decided on, and that nobody ruled. */
@@ -35,10 +45,12 @@ export function afterPassage(at: usize): usize {
     left = load<u8>(end);
     end = afterEvidence(end + 2, load<u8>(end, 1));
   }
-  for (; left > 0; left--) {
+  for (let isFirst = true; left > 0; left--, isFirst = false) {
     const parts: i32 = load<u8>(end);
-    end = afterText(afterText(end + 1));
+    lastIdAt = end + 1;
+    end = afterText(afterText(lastIdAt));
     lastReadAt = timeAt(end);
+    if (isFirst) firstReadAt = lastReadAt;
     end = afterTime(end) + 1;
     if (parts & OTHER_LANE) end = afterText(end);
     end = afterEvidence(end, parts);

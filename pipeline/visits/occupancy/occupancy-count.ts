@@ -1,7 +1,7 @@
 import { hoursOfWeek, INTERVAL_MS } from '../cameras/intervals.ts';
 import { hourClassOf } from '../learned/dwell-times.ts';
 import {
-  blindSpellsOf, cameInBlindly, endedStill, FEW_STAYS, forOpenVisits, insideBy, middleOf, noSpells, oddsOfGone, stillUnread,
+  blindSpellsOf, cameInBlindly, endedStill, FEW_STAYS, insideBy, middleOf, noSpells, oddsOfGone, openVisitsOf, stillUnread,
   vehiclesForEachRead, vehiclesOf, type CameUnread, type Inside, type Occupancy, type OpenVisits,
 } from './occupancy.ts';
 
@@ -27,8 +27,7 @@ export function occupancyCounted(then: Inside, kept: Inside['entered'], counted:
   const { at, count, namedOpen, namedUnknown } = counted;
   const spells = blindSpellsOf(then, at);
   const forEachRead = vehiclesForEachRead(then);
-  const open: (OpenVisits & { readonly left: number })[] = [];
-  forOpenVisits(spells, then, at, (each) => open.push({ ...each, left: kept.get(each.interval) ?? 0 }));
+  const open = openBy(openVisitsOf(spells, then, at), kept);
   const expected = {
     kept: sumOf(open, ({ left, share }) => left * share),
     ended: sumOf(open, ({ visits, left, share }) => (visits - left) * share) + endedStill(then, at),
@@ -63,6 +62,21 @@ export function occupancyCounted(then: Inside, kept: Inside['entered'], counted:
     overlooked: overlookedBy(then, at, count),
     toldBeyond: null,
   };
+}
+
+/** Those of an interval; and so many of them that the count left open. */
+interface OpenThen {
+  readonly interval: number;
+  readonly visits: number;
+  readonly share: number;
+  readonly cameUnread: number;
+  readonly left: number;
+}
+
+function openBy({ count, intervals, visits, shares, cameUnread }: OpenVisits, kept: Inside['entered']): OpenThen[] {
+  return Array.from({ length: count }, (_, i) => ({
+    interval: intervals[i]!, visits: visits[i]!, share: shares[i]!, cameUnread: cameUnread[i]!, left: kept.get(intervals[i]!) ?? 0,
+  }));
 }
 
 /** What is known of them all may be off by so much, beside chance: of visits that were left open a share of those counted. */

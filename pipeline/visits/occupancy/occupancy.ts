@@ -63,18 +63,19 @@ export function likelyInside(garage: Inside, at: number): number {
 }
 
 export function insideBy(spells: readonly BlindSpell[], garage: Inside, at: number): number {
-  const { stayTimes, occupancy } = garage;
-  const { countedAt, unknown, overlooked } = occupancy;
+  const { counted, countedAt, unknown, overlooked } = garage.occupancy;
+  const { count, visits, areCounted, shares, cameUnread } = openVisitsOf(spells, garage, at);
   let countedVisits = 0;
   let seenSince = 0;
-  forOpenVisits(spells, garage, at, ({ visits, isCounted, share, cameUnread }) => {
-    if (isCounted) countedVisits += visits * share;
-    else seenSince += visits * share * (1 + cameUnread);
-  });
-  const ofCounted = countedVisits * vehiclesForEachRead(garage) + vehiclesOf(stillUnread(garage, at)) +
-    unknown * stayTimes.stayingShare(at - countedAt) + endedStill(garage, at);
-  const gone = occupancy.counted > 0 ? Math.max(0, 1 - ofCounted / occupancy.counted) : 1;
-  const cameSince = seenSince * vehiclesForEachRead(garage) + vehiclesOf(cameInBlindly(spells, garage, at));
+  for (let i = 0; i < count; i++) {
+    if (areCounted[i]!) countedVisits += visits[i]! * shares[i]!;
+    else seenSince += visits[i]! * shares[i]! * (1 + cameUnread[i]!);
+  }
+  const forEachRead = vehiclesForEachRead(garage);
+  const stillUnknown = unknown === 0 ? 0 : unknown * garage.stayTimes.stayingShare(at - countedAt);
+  const ofCounted = countedVisits * forEachRead + vehiclesOf(stillUnread(garage, at)) + stillUnknown + endedStill(garage, at);
+  const gone = counted > 0 ? Math.max(0, 1 - ofCounted / counted) : 1;
+  const cameSince = seenSince * forEachRead + vehiclesOf(cameInBlindly(spells, garage, at));
   return Math.max(0, ofCounted + cameSince + overlooked * gone);
 }
 
@@ -83,9 +84,9 @@ export function vehiclesForEachRead({ stayTimes }: Inside): number {
   return 1 / (1 - TRULY_MISSED * stayTimes.missedShare);
 }
 
-export function vehiclesOf(groups: Iterable<CameUnread>): number {
+export function vehiclesOf(groups: readonly CameUnread[]): number {
   let sum = 0;
-  for (const { vehicles } of groups) sum += vehicles;
+  for (let i = 0; i < groups.length; i++) sum += groups[i]!.vehicles;
   return sum;
 }
 
@@ -96,34 +97,35 @@ export function endedStill({ occupancy: { countedAt, ended } }: Inside, at: numb
 
 const ENDED_HALF_MS = 7 * 24 * 3_600_000;
 
-/** Open visits that began in an interval. */
+/** Open visits by the interval that they began in: so many intervals, and each number by its place among them. */
 export interface OpenVisits {
-  readonly interval: number;
-  readonly visits: number;
+  count: number;
+  readonly intervals: number[];
+  readonly visits: number[];
   /** They began before the last count, and were left open by it. */
-  readonly isCounted: boolean;
+  readonly areCounted: boolean[];
   /** How likely each one's vehicle is inside. */
-  readonly share: number;
+  readonly shares: number[];
   /** For each of them so many came in unread, by other lanes that were blind. */
-  readonly cameUnread: number;
+  readonly cameUnread: number[];
 }
 
-/** @param tell is told of each interval; what it is told holds until it returns: a garage asks this every quarter of an hour */
-export function forOpenVisits(
-  spells: readonly BlindSpell[], { entered, timezone, stayTimes, dwellTimes, occupancy: { countedAt, doubt } }: Inside, at: number,
-  tell: (open: OpenVisits) => void,
-): void {
-  const { missedShare } = stayTimes;
+/** Asked for every quarter of an hour of each garage. */
+const open: OpenVisits = { count: 0, intervals: [], visits: [], areCounted: [], shares: [], cameUnread: [] };
+
+/** @returns one for all: holds until it is asked for again */
+export function openVisitsOf(
+  spells: readonly BlindSpell[], { entered, timezone, stayTimes: { missedShare }, dwellTimes, occupancy: { countedAt, doubt } }: Inside, at: number,
+): Readonly<OpenVisits> {
   const hours = hoursOfWeek(timezone);
-  const open = { interval: 0, visits: 0, isCounted: false, share: 0, cameUnread: 0 };
+  let count = 0;
   entered.forEach((visits, interval) => {
     const enteredAt = middleOf(interval);
     const hourClass = hourClassOf(hours.of(interval));
     const countedMs = Math.max(0, countedAt - enteredAt);
-    const isCounted = countedMs > 0;
     const longer = staying(dwellTimes, hourClass, countedMs, at - enteredAt);
     let leftUnread = missedShare * (1 - longer);
-    if (isCounted && doubt > 0) leftUnread += doubt * oddsOfGone(dwellTimes.longerShare(hourClass, countedMs), missedShare);
+    if (countedMs > 0 && doubt > 0) leftUnread += doubt * oddsOfGone(dwellTimes.longerShare(hourClass, countedMs), missedShare);
     let cameUnread = 0;
     for (let i = 0; i < spells.length; i++) {
       const { direction, from, to, share, chance } = spells[i]!;
@@ -131,15 +133,17 @@ export function forOpenVisits(
         const leftThen = staying(dwellTimes, hourClass, countedMs, from - enteredAt) -
           staying(dwellTimes, hourClass, countedMs, Math.min(to, at) - enteredAt);
         leftUnread += chance * share * leftThen;
-      } else if (share < 1 && enteredAt >= from && enteredAt < to && !isCounted) cameUnread += (chance * share) / (1 - share);
+      } else if (share < 1 && enteredAt >= from && enteredAt < to && countedMs === 0) cameUnread += (chance * share) / (1 - share);
     }
-    open.interval = interval;
-    open.visits = visits;
-    open.isCounted = isCounted;
-    open.share = longer / (longer + leftUnread);
-    open.cameUnread = cameUnread;
-    tell(open);
+    open.intervals[count] = interval;
+    open.visits[count] = visits;
+    open.areCounted[count] = countedMs > 0;
+    open.shares[count] = longer / (longer + leftUnread);
+    open.cameUnread[count] = cameUnread;
+    count++;
   });
+  open.count = count;
+  return open;
 }
 
 /** Of a vehicle that nobody saw leave: that it left unread, against that it is inside, as so many stay. */
@@ -156,29 +160,37 @@ function staying(dwellTimes: DwellTimes, hourClass: number, countedMs: number, u
 }
 
 /** Of those that came in unread and were counted: who is still inside. */
-export function* stillUnread({ timezone, dwellTimes, occupancy: { countedAt, cameUnread } }: Inside, at: number): Generator<CameUnread> {
+export function stillUnread(
+  { timezone, dwellTimes, occupancy: { countedAt, cameUnread } }: Inside, at: number,
+): readonly CameUnread[] {
+  if (cameUnread.length === 0) return cameUnread;
   const hours = hoursOfWeek(timezone);
-  for (const { interval, vehicles } of cameUnread) {
+  return cameUnread.map(({ interval, vehicles }) => {
     const enteredAt = middleOf(interval);
     const share = staying(dwellTimes, hourClassOf(hours.of(interval)), Math.max(0, countedAt - enteredAt), at - enteredAt);
-    yield { interval, vehicles: vehicles * share };
-  }
+    return { interval, vehicles: vehicles * share };
+  });
 }
 
 /** Those that came in since the last count while all entries were blind: as many as are usual, and stay as is usual. */
-export function* cameInBlindly(
+export function cameInBlindly(
   spells: readonly BlindSpell[], { timezone, dwellTimes, occupancy }: Inside, at: number,
-): Generator<CameUnread> {
+): readonly CameUnread[] {
+  if (spells.length === 0) return nobody;
   const hours = hoursOfWeek(timezone);
+  const came: CameUnread[] = [];
   for (const { direction, from, to, share, chance } of spells) {
     if (direction === 'OUT' || share < 1) continue;
     for (let interval = intervalOf(Math.max(from, occupancy.countedAt)); interval < intervalOf(to); interval++) {
       const hourClass = hourClassOf(hours.of(interval));
-      const came = (dwellTimes.entriesIn(hourClass) * INTERVAL_MS) / HOUR_MS;
-      yield { interval, vehicles: chance * came * dwellTimes.longerShare(hourClass, at - middleOf(interval)) };
+      const usual = (dwellTimes.entriesIn(hourClass) * INTERVAL_MS) / HOUR_MS;
+      came.push({ interval, vehicles: chance * usual * dwellTimes.longerShare(hourClass, at - middleOf(interval)) });
     }
   }
+  return came;
 }
+
+const nobody: readonly CameUnread[] = [];
 
 /** ms UTC */
 export function middleOf(interval: number): number {

@@ -50,7 +50,7 @@ export class Settling {
   nextDue(garage: GarageIndex, now: number): number {
     const { lateReads, recounts, blankReads, watches } = this.state;
     const { staysDue, lateReadsDue, recountsDue, blankReadsDue } = garage;
-    while (staysDue.size > 0 && !garage.isStayDue(staysDue.firstKey, staysDue.first)) staysDue.pop();
+    while (staysDue.size > 0 && !staysDue.isDue(staysDue.firstSlot, staysDue.first)) staysDue.pop();
     dropStale(lateReadsDue, lateReads);
     dropStale(recountsDue, recounts);
     dropStale(blankReadsDue, blankReads);
@@ -141,7 +141,7 @@ export class Settling {
       if (lateReads.get(key)?.dueAt === lateReadsDue.first) lateReads.delete(key);
       lateReadsDue.pop();
     }
-    if (garage.queueIsStale) staysDue.compact((at, slot) => garage.isStayDue(slot, at));
+    if (garage.queueIsStale) staysDue.compact();
     garage.settled();
   }
 

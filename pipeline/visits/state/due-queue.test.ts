@@ -54,11 +54,4 @@ test('so does what is pushed while others are popped', () => {
   }));
 });
 
-test('compacting keeps each entry that holds, once', () => {
-  const queue = queueOf([[3, 'a'], [1, 'b'], [2, 'b'], [2, 'b'], [5, 'c']]);
-  const newest = new Map([['a', 3], ['b', 2]]);
-  queue.compact((at, key) => newest.get(key) === at);
-  assert.deepEqual(drained(queue), [[2, 'b'], [3, 'a']]);
-});
-
 test('an empty queue is due never', () => assert.equal(new DueQueue().first, Infinity));

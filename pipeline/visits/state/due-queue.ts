@@ -1,14 +1,13 @@
 /**
  * When to look at something again: (garage clock, key) by time, then by key. Most due times come in order but for a few places, once for
  * each of the two constant horizons: they stand in two runs, and only what comes further out of order goes into a heap. Entries are
- * never taken out when a due time changes; who pops one checks whether it still holds, and `compact` drops the rest now
- * and then.
+ * never taken out when a due time changes; who pops one checks whether it still holds.
  */
-export class DueQueue<K extends string | number = string> {
-  private readonly runs: Run<K>[] = [];
-  private heap: Heap<K> | null = null;
+export class DueQueue {
+  private readonly runs: Run[] = [];
+  private heap: Heap | null = null;
   /** The part that holds the earliest; null: there is none. */
-  private earliest: Part<K> | null = null;
+  private earliest: Part | null = null;
   private earliestAt = Infinity;
   private entries = 0;
 
@@ -21,18 +20,11 @@ export class DueQueue<K extends string | number = string> {
     return this.earliestAt;
   }
 
-  get firstKey(): K {
+  get firstKey(): string {
     return this.earliest!.firstKey;
   }
 
-  /** Looks where the next may be put. @returns of no use: it is for the look alone */
-  lookAhead(): number {
-    let ends = 0;
-    for (let i = 0; i < this.runs.length; i++) ends += this.runs[i]!.last;
-    return ends;
-  }
-
-  push(at: number, key: K): void {
+  push(at: number, key: string): void {
     const part = this.partFor(at);
     part.push(at, key);
     this.entries++;
@@ -47,28 +39,18 @@ export class DueQueue<K extends string | number = string> {
   }
 
   private findEarliest(): void {
-    let earliest: Part<K> | null = this.heap;
+    let earliest: Part | null = this.heap;
     for (const run of this.runs) if (earliest === null || this.isBefore(run, earliest)) earliest = run;
     this.earliest = this.entries === 0 ? null : earliest;
     this.earliestAt = this.earliest === null ? Infinity : this.earliest.first;
   }
 
-  /** Keeps each entry that still holds, once. */
-  compact(holds: (at: number, key: K) => boolean): void {
-    const kept = new Map<K, number>();
-    while (this.size > 0) {
-      if (holds(this.first, this.firstKey)) kept.set(this.firstKey, this.first);
-      this.pop();
-    }
-    for (const [key, at] of kept) this.push(at, key);
-  }
-
   /** Made when first needed: garages are many, and in most of them few things are due. */
-  private partFor(at: number): Part<K> {
+  private partFor(at: number): Part {
     const run = this.runFor(at);
     if (run !== null) return run;
     if (this.runs.length < RUNS) {
-      const next = new Run<K>();
+      const next = new Run();
       this.runs.push(next);
       return next;
     }
@@ -76,8 +58,8 @@ export class DueQueue<K extends string | number = string> {
   }
 
   /** Of the runs near whose end it belongs the latest, so that the other stays open to what is earlier; null: there is none. */
-  private runFor(at: number): Run<K> | null {
-    let best: Run<K> | null = null;
+  private runFor(at: number): Run | null {
+    let best: Run | null = null;
     for (let i = 0; i < this.runs.length; i++) {
       const run = this.runs[i]!;
       if (run.takes(at) && (best === null || run.last > best.last)) best = run;
@@ -85,7 +67,7 @@ export class DueQueue<K extends string | number = string> {
     return best;
   }
 
-  private isBefore(a: Part<K>, b: Part<K>): boolean {
+  private isBefore(a: Part, b: Part): boolean {
     const atA = a.first;
     const atB = b.first;
     return atA < atB || (atA === atB && atA !== Infinity && a.firstKey < b.firstKey);
@@ -95,12 +77,12 @@ export class DueQueue<K extends string | number = string> {
 /** One for each of the horizons. */
 const RUNS = 2;
 
-interface Part<K> {
+interface Part {
   readonly size: number;
   /** Infinity: it is empty. */
   readonly first: number;
-  readonly firstKey: K;
-  push(at: number, key: K): void;
+  readonly firstKey: string;
+  push(at: number, key: string): void;
   pop(): void;
 }
 
@@ -108,9 +90,9 @@ interface Part<K> {
 const MOST_MOVED = 32;
 
 /** What came nearly in order. */
-class Run<K extends string | number> implements Part<K> {
+class Run implements Part {
   private times: number[] = [];
-  private keys: K[] = [];
+  private keys: string[] = [];
   /** Those before are popped. */
   private start = 0;
 
@@ -122,7 +104,7 @@ class Run<K extends string | number> implements Part<K> {
     return this.size === 0 ? Infinity : this.times[this.start]!;
   }
 
-  get firstKey(): K {
+  get firstKey(): string {
     return this.keys[this.start]!;
   }
 
@@ -138,7 +120,7 @@ class Run<K extends string | number> implements Part<K> {
   }
 
   /** What `takes` says it does. */
-  push(at: number, key: K): void {
+  push(at: number, key: string): void {
     const { times, keys, start } = this;
     let place = times.length;
     times.push(at);
@@ -161,9 +143,9 @@ class Run<K extends string | number> implements Part<K> {
 }
 
 /** A binary heap. */
-class Heap<K extends string | number> implements Part<K> {
+class Heap implements Part {
   private readonly times: number[] = [];
-  private readonly keys: K[] = [];
+  private readonly keys: string[] = [];
 
   get size(): number {
     return this.times.length;
@@ -173,11 +155,11 @@ class Heap<K extends string | number> implements Part<K> {
     return this.times.length === 0 ? Infinity : this.times[0]!;
   }
 
-  get firstKey(): K {
+  get firstKey(): string {
     return this.keys[0]!;
   }
 
-  push(at: number, key: K): void {
+  push(at: number, key: string): void {
     const { times, keys } = this;
     let hole = times.length;
     while (hole > 0) {
@@ -210,6 +192,6 @@ class Heap<K extends string | number> implements Part<K> {
   }
 }
 
-function isEarlier<K extends string | number>(atA: number, keyA: K, atB: number, keyB: K): boolean {
+function isEarlier(atA: number, keyA: string, atB: number, keyB: string): boolean {
   return atA < atB || (atA === atB && keyA < keyB);
 }

@@ -38,7 +38,7 @@ import { NO_PLATE, NO_SLOT, type PlateStays } from './plate-stays.ts';
 import { enteredIn, insideEvidence, isStrangers, standAlike, strayExit } from './presence.ts';
 import type { ReadHashes } from './read-hashes.ts';
 import { look, lookedNear } from './read-look.ts';
-import { SlotsDue } from './slots-due.ts';
+import { SEVERAL, SlotsDue } from './slots-due.ts';
 import type { LateRead, Stay } from './stay.ts';
 import { NO_STAY, type StayColumns } from './stay-columns.ts';
 import { garageState } from './task-memory.ts';
@@ -55,7 +55,7 @@ export class GarageIndex {
   readonly confidences = new KnownConfidences();
   readonly quiet = new QuietClock();
   /** What is due on stays (by their slot) and on late reads (by their key in the table): for what is added see the methods. */
-  readonly staysDue = new SlotsDue();
+  readonly staysDue: SlotsDue;
   readonly lateReadsDue = new DueQueue();
   /** Recounts that wait for the clock, by their controlId. */
   readonly recountsDue = new DueQueue();
@@ -105,6 +105,7 @@ export class GarageIndex {
     this.number = number;
     this.columns = columns;
     this.plates = columns.plates;
+    this.staysDue = new SlotsDue(columns.memory, number);
     this.reads = columns.reads;
     this.own = new GarageMemory(columns.memory);
     this.cameras = new GarageCameras(garageId, this.own);
@@ -256,35 +257,23 @@ export class GarageIndex {
     return slots;
   }
 
-  /** Whether the stay that has the slot now is of this garage, and due then. */
-  isStayDue(slot: number, at: number): boolean {
-    const { columns, plates } = this;
-    return columns.dueAt(slot) === at && plates.garageOf(plates.plateOf(slot)) === this.number;
-  }
-
   /**
    * Takes out the slot of the stay that is due first, of those that are due at the same time the one whose passage is the earliest: the
    * one that pairing has yet to look at, else its last (their names follow from which read came in first); -1: of what was noted for that
    * time nothing holds any more. The queue can't tell: a slot that it had for another stay may be this one's now.
    */
   takeDueStay(): number {
+    const slot = this.staysDue.take();
+    return slot === SEVERAL ? this.takeFirstOfSeveral() : slot;
+  }
+
+  private takeFirstOfSeveral(): number {
     const { staysDue } = this;
     const at = staysDue.first;
-    let first = NO_SLOT;
-    let others: Set<number> | null = null;
-    while (staysDue.first === at) {
-      const slot = staysDue.firstKey;
-      staysDue.pop();
-      if (slot === first || !this.isStayDue(slot, at)) continue;
-      if (first === NO_SLOT) {
-        first = slot;
-        continue;
-      }
-      const isFirst = this.comesFirst(slot, first);
-      (others ??= new Set()).add(isFirst ? first : slot);
-      if (isFirst) first = slot;
-    }
-    if (others !== null) for (const slot of others) staysDue.push(at, slot);
+    const slots = new Set<number>();
+    for (; staysDue.first === at; staysDue.pop()) if (staysDue.isDue(staysDue.firstSlot, at)) slots.add(staysDue.firstSlot);
+    const first = [...slots].reduce((earliest, slot) => (this.comesFirst(slot, earliest) ? slot : earliest));
+    for (const slot of slots) if (slot !== first) staysDue.push(at, slot);
     return first;
   }
 
@@ -461,9 +450,9 @@ export class GarageIndex {
   }
 
   private stayDue(at: number, slot: number): void {
-    this.staysDue.push(at, slot);
+    const size = this.staysDue.push(at, slot);
     // Settling compacts it.
-    this.isDue(this.queueIsStale ? -Infinity : at);
+    this.isDue(this.isStale(size) ? -Infinity : at);
   }
 
   private isDue(at: number): void {
@@ -486,7 +475,11 @@ export class GarageIndex {
 
   /** True when most of the queue is due times that changed meanwhile. */
   get queueIsStale(): boolean {
-    return this.staysDue.size > 1000 + 4 * this.live;
+    return this.isStale(this.staysDue.size);
+  }
+
+  private isStale(size: number): boolean {
+    return size > 1000 + 4 * this.live;
   }
 
   /** All of a stay. */

@@ -1,6 +1,6 @@
 import { countryWord, isPackedOdd, packPlate } from './packed-plate.ts';
 import {
-  ARE_PLAIN, ENDED_AT, ENDED_LAST, FIRST_SLOT, FLAGS, GARAGE, IS_SUMMED, OPEN_SLOT, PLATE,
+  ARE_PLAIN, ENDED_AT, ENDED_LAST, FIRST_SLOT, FLAGS, IS_SUMMED, OPEN_SLOT, PLATE,
 } from './place-numbers.ts';
 import { lookedPlate, UNKNOWN } from './read-look.ts';
 import { garageState, type TaskMemory } from './task-memory.ts';
@@ -54,11 +54,6 @@ export class PlateStays {
   /** The plate of the stay that has the slot. */
   plateOf(slot: number): number {
     return this.memory.wordOfStay(slot, PLATE);
-  }
-
-  /** The number of the plate's garage. */
-  garageOf(plate: number): number {
-    return this.memory.wordOfPlate(plate, GARAGE);
   }
 
   /** The slot of the first stay of a plate that came into the state; those after it: `nextSlot`. */

@@ -1,102 +1,66 @@
-import { DueQueue } from './due-queue.ts';
-import { cutList, noListMemory } from '../lists/list-memory.ts';
+import { garageState, stateDoubles, type TaskMemory } from './task-memory.ts';
 
 /**
- * When to look at stays again, by their slots: a `DueQueue`, but for garages with few of them. There they are one short list in
- * order, apart from the collector's heap: the runs of a queue are a dozen objects, each of them to be fetched for what is added.
+ * When to look at a garage's stays again: (garage clock, slot) by time, then by slot (`wasm/due-slots.as.ts`). Entries are never taken out
+ * when a due time changes: one holds if the stay that has the slot now is of the garage, and due then.
  */
 export class SlotsDue {
-  private memory = noListMemory;
-  /** The first entry in use there. */
-  private start = 0;
-  private entries = 0;
-  /** Those that are popped stand between the first that was cut and `start`. */
-  private from = 0;
-  private room = 0;
-  /** Null: they are few. */
-  private many: DueQueue<number> | null = null;
+  private readonly memory: TaskMemory;
+  private readonly garage: number;
+  private readonly due: number;
+
+  /** @param garage its number */
+  constructor(memory: TaskMemory, garage: number) {
+    this.memory = memory;
+    this.garage = garage;
+    this.due = garageState.makeDue(memory.task);
+  }
 
   get size(): number {
-    return this.many === null ? this.entries : this.many.size;
+    return garageState.dueSize(this.due);
   }
 
   /** The earliest due time, Infinity when there is none. */
   get first(): number {
-    if (this.many !== null) return this.many.first;
-    return this.entries === 0 ? Infinity : this.memory.doubles[DOUBLES * this.start]!;
+    return stateDoubles()[this.due / 8]!;
   }
 
-  /** By time, then by slot. */
-  get firstKey(): number {
-    return this.many === null ? this.memory.ints[INTS * this.start + SLOT_AT]! : this.many.firstKey;
+  get firstSlot(): number {
+    return garageState.firstDueSlot(this.due);
   }
 
-  /** As that of a `DueQueue`. */
+  /** Looks where the next may be put. @returns of no use: it is for the look alone */
   lookAhead(): number {
-    return this.many === null ? 0 : this.many.lookAhead();
+    return garageState.lookAheadDue(this.due);
   }
 
-  push(at: number, slot: number): void {
-    if (this.many === null && this.entries === MOST_FEW) this.becomeMany();
-    if (this.many !== null) return this.many.push(at, slot);
-    if (this.start + this.entries === this.from + this.room) this.makeRoom();
-    const { memory: { doubles, ints }, start } = this;
-    let place = start + this.entries;
-    while (place > start && isLater(doubles[DOUBLES * (place - 1)]!, ints[INTS * (place - 1) + SLOT_AT]!, at, slot)) {
-      doubles[DOUBLES * place] = doubles[DOUBLES * (place - 1)]!;
-      ints[INTS * place + SLOT_AT] = ints[INTS * (place - 1) + SLOT_AT]!;
-      place--;
-    }
-    doubles[DOUBLES * place] = at;
-    ints[INTS * place + SLOT_AT] = slot;
-    this.entries++;
+  /** @returns how many there are then */
+  push(at: number, slot: number): number {
+    return garageState.pushDue(this.due, at, slot);
   }
 
   pop(): void {
-    if (this.many !== null) return this.many.pop();
-    this.start++;
-    this.entries--;
+    garageState.popDue(this.due);
   }
 
-  /** Keeps each entry that still holds, once. */
-  compact(holds: (at: number, slot: number) => boolean): void {
-    if (this.many === null) this.becomeMany();
-    this.many!.compact(holds);
+  /** Whether it holds. */
+  isDue(slot: number, at: number): boolean {
+    return garageState.isStayDue(this.memory.task, this.garage, slot, at) !== 0;
   }
 
-  private becomeMany(): void {
-    const many = new DueQueue<number>();
-    for (; this.entries > 0; this.pop()) many.push(this.first, this.firstKey);
-    this.many = many;
-    this.memory = noListMemory;
+  /**
+   * Takes out the slot of the only stay that is due first.
+   * @returns NO_SLOT: of what was noted for that time nothing holds any more; SEVERAL: so many are due then, and left
+   */
+  take(): number {
+    return garageState.takeDue(this.memory.task, this.due, this.garage);
   }
 
-  /** For one more at the end. */
-  private makeRoom(): void {
-    const { memory: { bytes }, start, entries } = this;
-    const end = BYTES * (start + entries);
-    if (entries > this.room / 2 || this.room === 0) {
-      this.room = Math.max(FIRST_ENTRIES, 2 * this.room);
-      const { memory, from } = cutList(BYTES * this.room);
-      memory.bytes.set(bytes.subarray(BYTES * start, end), from);
-      this.memory = memory;
-      this.from = from / BYTES;
-    } else {
-      bytes.copyWithin(BYTES * this.from, BYTES * start, end);
-    }
-    this.start = this.from;
+  /** Keeps each entry that holds, once. */
+  compact(): void {
+    garageState.compactDue(this.memory.task, this.due, this.garage);
   }
 }
 
-function isLater(at: number, slot: number, other: number, otherSlot: number): boolean {
-  return at > other || (at === other && slot > otherSlot);
-}
-
-/** An entry is its time, then the slot. */
-const BYTES = 16;
-const DOUBLES = BYTES / 8;
-const INTS = BYTES / 4;
-const SLOT_AT = 2;
-const FIRST_ENTRIES = 16;
-/** A longer list is no quicker to add to than a queue. */
-const MOST_FEW = 64;
+/** In place of a slot. */
+export const SEVERAL = -2;

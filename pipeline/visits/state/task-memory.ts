@@ -104,6 +104,16 @@ interface GarageState {
   ): void;
   leave(task: number, slot: number, camera: number, readIdHash: number, trace: number, at: number, dueAt: number): void;
   grow(task: number, slot: number, camera: number, readIdHash: number, trace: number, at: number, dueAt: number): 0 | 1;
+
+  makeDue(task: number): number;
+  dueSize(due: number): number;
+  firstDueSlot(due: number): number;
+  lookAheadDue(due: number): number;
+  pushDue(due: number, at: number, slot: number): number;
+  popDue(due: number): void;
+  isStayDue(task: number, garage: number, slot: number, at: number): 0 | 1;
+  takeDue(task: number, due: number, garage: number): number;
+  compactDue(task: number, due: number, garage: number): void;
 }
 
 export const garageState = instantiate<GarageState>(new URL('./wasm/garage-state.wasm', import.meta.url));

@@ -2,6 +2,7 @@ import { AT, CAMERA, LANE_HASH, READ_ID_HASH } from '../closed-row-numbers';
 import { PLATE_BYTES, SOUGHT_BYTES } from '../trace-numbers';
 import { asked, askedAsSought, isAskedLong, seekAsked } from './asked-plate.as';
 import { found as foundOfRow, readAt, row, takeApart } from './closed-row.as';
+import { DueSlots, Entries } from './due-slots.as';
 import { FoundSlots } from './found-slots.as';
 import { GarageIds } from './garage-ids.as';
 import { NOBODYS } from './id-hashes.as';
@@ -24,6 +25,8 @@ class TaskState {
   traces: LaneTrace | null = null;
   /** Likewise. */
   ids: GarageIds | null = null;
+  /** Likewise. */
+  due: DueSlots | null = null;
 }
 
 /** Plates that are sought in traces: the caller puts so many there. */
@@ -93,6 +96,11 @@ export function dropTask(task: TaskState): void {
     const before = ids.before;
     ids.drop();
     ids = before;
+  }
+  for (let due = task.due; due !== null; ) {
+    const before = due.before;
+    due.drop();
+    due = before;
   }
   heap.free(changetype<usize>(task));
 }
@@ -345,3 +353,73 @@ export function forgetStay(task: TaskState, ids: GarageIds, slot: i32, reads: i3
 
 const NO_STAY: f64 = -1;
 const NOT_THERE: i32 = -2;
+
+/** Of a garage; dropped with its task. */
+export function makeDue(task: TaskState): usize {
+  task.due = new DueSlots(task.due);
+  return changetype<usize>(task.due);
+}
+
+export function dueSize(due: DueSlots): i32 {
+  return due.size;
+}
+
+/** Of the first. */
+export function firstDueSlot(due: DueSlots): i32 {
+  return due.firstSlot();
+}
+
+/** @returns as that of `DueSlots` */
+export function lookAheadDue(due: DueSlots): f64 {
+  return due.lookAhead();
+}
+
+/** @returns how many there are then */
+export function pushDue(due: DueSlots, at: f64, slot: i32): i32 {
+  due.push(at, slot);
+  return due.size;
+}
+
+export function popDue(due: DueSlots): void {
+  due.pop();
+}
+
+/** Whether the stay that has the slot now is of the garage, and due then. */
+export function isStayDue(task: TaskState, garage: i32, slot: i32, at: f64): bool {
+  return task.columns.dueAt(slot) == at && task.plates.garage(task.columns.plate(slot)) == garage;
+}
+
+/**
+ * Takes out the slot of the garage's only stay that is due first; NO_SLOT: of what was noted for that time nothing holds any more;
+ * SEVERAL: so many stays are due then, and their slots are left, each once.
+ */
+export function takeDue(task: TaskState, due: DueSlots, garage: i32): i32 {
+  const at = due.firstAt();
+  let first = NO_SLOT;
+  while (due.firstAt() == at) {
+    const slot = due.firstSlot();
+    due.pop();
+    if (slot == first || !isStayDue(task, garage, slot, at)) continue;
+    if (first != NO_SLOT) {
+      due.push(at, first);
+      due.push(at, slot);
+      return SEVERAL;
+    }
+    first = slot;
+  }
+  return first;
+}
+
+/** Drops what does not hold any more. Memory may grow. */
+export function compactDue(task: TaskState, due: DueSlots, garage: i32): void {
+  const kept = new Entries();
+  while (due.size > 0) {
+    const at = due.firstAt();
+    const slot = due.firstSlot();
+    due.pop();
+    if (isStayDue(task, garage, slot, at) && !kept.endsWith(at, slot)) kept.insert(at, slot);
+  }
+  due.keep(kept);
+}
+
+const SEVERAL: i32 = -2;

@@ -229,6 +229,12 @@ export class PlateStays {
     return load<i32>(this.links + (usize(slot) << 2));
   }
 
+  /** Of the plate. */
+  @inline
+  garage(number: i32): i32 {
+    return load<i32>(this.of(number), GARAGE);
+  }
+
   @inline
   private is(number: i32, garage: i32, country: i32): bool {
     const record = this.of(number);

@@ -1,9 +1,12 @@
+import { NO_SLOT } from '../state/plate-stays.ts';
 import { confidenceWorthOf, type ConfidenceWorth, type LearnedConfidences, type ReliabilityStep } from './confidence-worth.ts';
 import { CountsByInterval, countsIn } from './up-to-interval.ts';
 
 /** What confidences are worth in a garage. */
 export class KnownConfidences {
   private learned: LearnedConfidences | null = null;
+  /** Of that, in its table. */
+  slot = NO_SLOT;
   /** Those asked for last, by what they were made of: around the end of an interval two are. */
   private readonly known: { readonly steps: readonly ReliabilityStep[]; readonly worth: ConfidenceWorth | null }[] = [];
   private readonly counting = new CountsByInterval((interval) => (
@@ -11,8 +14,9 @@ export class KnownConfidences {
   ));
 
   /** @param learned null: nothing any more */
-  learn(learned: LearnedConfidences | null): void {
+  learn(learned: LearnedConfidences | null, slot: number): void {
     this.learned = learned;
+    this.slot = slot;
     this.counting.forget();
   }
 

@@ -10,6 +10,8 @@ export class LearnedTimes {
   taught = nothingTaught;
   /** Of what they taught, in its table. */
   slot = NO_SLOT;
+  /** The same by hour class. */
+  private readonly dwellSlots: number[] = [];
   /** Those asked for last, by how many stays taught them: around the end of an interval two are, and that by all. */
   private readonly known: { readonly count: number; readonly stayTimes: StayTimes }[] = [];
   private readonly counting = new CountsByInterval((interval) => this.stayTimesFor(interval));
@@ -43,9 +45,15 @@ export class LearnedTimes {
   }
 
   /** @param learned what stays that began in hours of that class have taught; undefined: nothing */
-  learnDwellTimes(hourClass: number, learned: LearnedDwell | undefined): void {
+  learnDwellTimes(hourClass: number, learned: LearnedDwell | undefined, slot: number): void {
+    this.dwellSlots[hourClass] = slot;
     this.ownDwellTimes ??= new DwellTimes(() => this.stayTimes);
     this.ownDwellTimes.learn(hourClass, learned);
+  }
+
+  /** Where what those of that hour class have taught is in its table. */
+  dwellSlot(hourClass: number): number {
+    return this.dwellSlots[hourClass] ?? NO_SLOT;
   }
 
   private stayTimesFor(interval: number): StayTimes {

@@ -82,17 +82,21 @@ export class Learning {
     this.learnJudged([judgedReads(entry!, visit.plate), judgedReads(exit!, visit.plate)], garage, clock);
   }
 
-  private learnJudged(passages: readonly (readonly JudgedRead[])[], { garageId }: GarageIndex, clock: number): void {
+  private learnJudged(passages: readonly (readonly JudgedRead[])[], garage: GarageIndex, clock: number): void {
+    const { garageId, confidences: { slot } } = garage;
     const { confidences } = this.state;
-    const before = confidences.get(garageId) ?? nothingLearnedOfConfidences(garageId);
-    confidences.put(garageId, confidencesLearned(before, passages, intervalOf(clock)));
+    const before = slot === NO_SLOT ? nothingLearnedOfConfidences(garageId) : confidences.at(slot)!;
+    const after = confidencesLearned(before, passages, intervalOf(clock));
+    if (slot === NO_SLOT) confidences.put(garageId, after);
+    else confidences.putAt(slot, after);
   }
 
-  private learnDwell(enteredAt: number, lengthMs: number, { garageId, timezone }: GarageIndex): void {
+  private learnDwell(enteredAt: number, lengthMs: number, { garageId, timezone, learned }: GarageIndex): void {
     const hourClass = hourClassOf(hoursOfWeek(timezone).of(intervalOf(enteredAt)));
-    const key = `${garageId} ${hourClass}`;
+    const slot = learned.dwellSlot(hourClass);
     const { dwells } = this.state;
-    dwells.put(key, withLength(dwells.get(key) ?? nothingLearnedOf(garageId, hourClass), enteredAt, lengthMs));
+    if (slot === NO_SLOT) dwells.put(`${garageId} ${hourClass}`, withLength(nothingLearnedOf(garageId, hourClass), enteredAt, lengthMs));
+    else dwells.putAt(slot, withLength(dwells.at(slot)!, enteredAt, lengthMs));
   }
 
   /** The next stay after one of the plate's, which may have left the state. */

@@ -121,9 +121,9 @@ export function openVisitsState(state: TaskState): VisitsState {
   const rhythms = state.table<GarageRhythm>(9, rhythmCodec, (key, before, after) => {
     garage((after ?? before)!.garageId).cameras.rhythmChanged(key, before, after);
   });
-  const dwells = state.table<LearnedDwell>(10, avroCodec(dwellType, dwellTypeBefore), (_key, before, after) => {
+  const dwells = state.table<LearnedDwell>(10, avroCodec(dwellType, dwellTypeBefore), (_key, before, after, slot) => {
     const { garageId, hourClass } = (after ?? before)!;
-    garage(garageId).learned.learnDwellTimes(hourClass, after);
+    garage(garageId).learned.learnDwellTimes(hourClass, after, after === undefined ? NO_SLOT : slot);
   });
   const occupancies = state.table<Occupancy>(11, avroCodec(occupancyType, occupancyTypeFirst, occupancyTypeBefore), (garageId, _before, after) => {
     garage(garageId).occupancy = after ?? nothingCounted;
@@ -132,8 +132,8 @@ export function openVisitsState(state: TaskState): VisitsState {
     const { garageId, cameraId } = (after ?? before)!;
     garage(garageId).confusions.learn(cameraId, after ?? null);
   });
-  const confidences = state.table<LearnedConfidences>(13, avroCodec(confidencesType, confidencesTypeBefore), (garageId, _before, after) => {
-    garage(garageId).confidences.learn(after ?? null);
+  const confidences = state.table<LearnedConfidences>(13, avroCodec(confidencesType, confidencesTypeBefore), (garageId, _before, after, slot) => {
+    garage(garageId).confidences.learn(after ?? null, after === undefined ? NO_SLOT : slot);
   });
   return {
     stays, clocks, configurations, lateReads, learned, recounts, blankReads, watches, rhythms, dwells, occupancies, confusions, confidences,

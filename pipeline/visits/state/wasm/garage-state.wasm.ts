@@ -339,6 +339,13 @@ export { takeApart as takeClosedRowApart };
  * @returns as `removeStay` does; NOT_THERE: a read was not remembered
  */
 export function forgetStay(task: TaskState, ids: GarageIds, slot: i32, reads: i32): i32 {
+  // Where all of it stands is fetched side by side, as in `look`.
+  let seen = task.plates.garage(task.columns.plate(slot));
+  for (let i = 0; i < reads; i++) {
+    const read = readAt(i);
+    seen += load<i32>(task.reads.placeOf(load<u32>(read, usize(CAMERA) << 2), load<u32>(read, usize(READ_ID_HASH) << 2)));
+  }
+  touched = seen;
   for (let i = 0; i < reads; i++) {
     const read = readAt(i);
     const camera = load<u32>(read, usize(CAMERA) << 2);

@@ -28,7 +28,8 @@ function shareOf(from: CameraRead, to: CameraRead, of: Partial<Pair> = {}): numb
   const directionOf = (laneId: string) => ({ in: 'IN', out: 'OUT', both: 'UNKNOWN' } as const)[lanes.find((lane) => lane.laneId === laneId)!.direction];
   const [entry, exit] = [from, to].map((seen) => passageOf(seen, { laneId: seen.laneId, direction: directionOf(seen.laneId) }, seen.cameraId.endsWith('rear'))) as [Passage, Passage];
   const pair = {
-    entry, exit, enteredBy: firstRead(entry), leftBy: firstRead(exit), lengthMs: to.capturedAt - from.capturedAt, lastHereAt: null,
+    entry, exit, enteredBy: firstRead(entry), leftBy: firstRead(exit), isByOneLane: from.laneId === to.laneId,
+    isOfOnePlate: from.plate === to.plate, lengthMs: to.capturedAt - from.capturedAt, lastHereAt: null,
     isSecondTry: false, lookAlikes: noLookAlikes, likelierTwo: 0, holdsAnother: false, ...of,
     unlikeness: unlikenessAmong(of.lookAlikes ?? noLookAlikes, entry, exit),
   };

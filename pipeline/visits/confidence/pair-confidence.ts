@@ -1,5 +1,5 @@
 import type { Passage } from '../passages/passages.ts';
-import { decidedShare, isRivalled, logStitched, signsOf, type Pair, type PairSigns } from './pair-signs.ts';
+import { decidedShare, isRivalled, logStitched, SIGNS, signsOf, type Pair, type PairSigns } from './pair-signs.ts';
 import type { Taught } from './taught.ts';
 
 /**
@@ -35,21 +35,30 @@ export function confidenceBy(signs: PairSigns, weights: PairWeights): number {
   return pairedBy(signs, weights) * (1 - stitchedBy(logStitched, weights));
 }
 
-function pairedBy(signs: PairSigns, w: PairWeights): number {
-  let logRisk = w.base + w.misses * signs.logMissed;
-  if (signs.isUndirected) logRisk += w.undirected;
-  if (signs.isByEntry) logRisk += w.byEntry;
-  if (signs.cameBack) logRisk += w.cameBack;
-  if (signs.isTwoWay) logRisk += w.twoWay;
-  if (signs.isSoonAgain) logRisk += w.soonAgain;
+function pairedBy({ shown, logMissed, unlikeness, decided }: PairSigns, w: PairWeights): number {
+  const risk = Math.min(MOST_RISK, riskBy(shown, logMissed, unlikeness, w));
+  const right = decidedBy(decided, (shown & SIGNS.isRivalled) !== 0, w) * (1 - risk);
+  return (shown & LESSENING) === 0 ? right : right * (shown & SIGNS.isSecondTry ? w.secondTry : 1) *
+    (shown & SIGNS.isAgainstWord ? w.againstWord : 1) * (shown & SIGNS.isUngiven ? w.ungiven : 1);
+}
+
+/** Of which only a share is right. */
+const LESSENING = SIGNS.isSecondTry | SIGNS.isAgainstWord | SIGNS.isUngiven;
+
+function riskBy(shown: number, logMissed: number, unlikeness: number | null, w: PairWeights): number {
+  let logRisk = w.base + w.misses * logMissed;
+  if (shown & SIGNS.isUndirected) logRisk += w.undirected;
+  if (shown & SIGNS.isByEntry) logRisk += w.byEntry;
+  if (shown & SIGNS.cameBack) logRisk += w.cameBack;
+  if (shown & SIGNS.isTwoWay) logRisk += w.twoWay;
+  if (shown & SIGNS.isSoonAgain) logRisk += w.soonAgain;
   // Each of these goes wrong by itself.
   let risk = Math.exp(logRisk);
-  if (signs.unlikeness !== null) risk += Math.exp(w.neighbour + w.unlike * signs.unlikeness);
-  if (signs.isReadOtherwise) risk += w.readOtherwise;
-  if (signs.cameLater) risk += w.cameLater;
-  if (signs.holdsAnother) risk += w.holdsAnother;
-  const right = decidedBy(signs.decided, signs.isRivalled, w) * (1 - Math.min(MOST_RISK, risk));
-  return right * (signs.isSecondTry ? w.secondTry : 1) * (signs.isAgainstWord ? w.againstWord : 1) * (signs.isUngiven ? w.ungiven : 1);
+  if (unlikeness !== null) risk += Math.exp(w.neighbour + w.unlike * unlikeness);
+  if (shown & SIGNS.isReadOtherwise) risk += w.readOtherwise;
+  if (shown & SIGNS.cameLater) risk += w.cameLater;
+  if (shown & SIGNS.holdsAnother) risk += w.holdsAnother;
+  return risk;
 }
 
 /**

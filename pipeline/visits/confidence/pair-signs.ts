@@ -16,11 +16,15 @@ export interface LookAlikes {
 
 /** A visit of two passages: what there is to see of whether they are one vehicle's, once in and once out. */
 export interface Pair {
-  readonly entry: Pick<Passage, 'direction' | 'evidence'>;
+  readonly entry: Pick<Passage, 'direction'>;
   readonly exit: Passage;
   /** The reads that the visit names: as which the vehicle was seen last at its entry, and first at its exit. */
   readonly enteredBy: SeenAt;
   readonly leftBy: SeenAt;
+  /** These were made at one lane. */
+  readonly isByOneLane: boolean;
+  /** The two passages were read as one plate. */
+  readonly isOfOnePlate: boolean;
   readonly lengthMs: number;
   /** When the vehicle was last seen here before, ms UTC, if it came back soon; else null. */
   readonly lastHereAt: number | null;
@@ -35,11 +39,11 @@ export interface Pair {
   readonly holdsAnother: boolean;
 }
 
-type SeenAt = Pick<PassageRead, 'word' | 'laneId' | 'laneDirection'>;
+type SeenAt = Pick<PassageRead, 'word' | 'laneDirection'>;
 
 /** What the reads of a passage say of its plate. */
 interface ReadAs {
-  readonly evidence: PlateEvidence;
+  readonly evidence: Pick<PlateEvidence, 'plate'>;
   readonly reads: readonly PlateEvidence[];
 }
 
@@ -48,65 +52,74 @@ interface ReadAs {
  * inside: what the garage has taught since (`logMissed`, `logStitched`) is no reason.
  */
 export interface PairSigns {
+  /** What there is or is not, bit by bit: see `SIGNS`. Mostly nothing. */
+  readonly shown: number;
   /** How much more than usual goes by unread these days, nats: a pair has then more often something else seen in the stead of an end. */
   readonly logMissed: number;
-  /** Nobody told which way it went: whether it was inside decided, and that may be wrong. */
-  readonly isUndirected: boolean;
-  /** Nobody told which way it went, and it is thought to have left by a lane that only lets in: it may have come in there once more. */
-  readonly isByEntry: boolean;
-  /** It had left within hours (deliveries, company cars, residents): it has had more chances to go by unread within this stay. */
-  readonly cameBack: boolean;
-  /** Nothing but the cameras' words tells entries from exits at the entry's lane; */
-  readonly isTwoWay: boolean;
-  /** and one that is seen there again within minutes may be seen once more, or have turned round. */
-  readonly isSoonAgain: boolean;
   /**
    * A vehicle of a plate near its own was inside: nats by which the two readings speak less for one vehicle than readings of a
    * plate mostly do; 0 of two plates, which pairing has weighed. Null: none was.
    */
   readonly unlikeness: number | null;
-  /** And the two were read as different plates: one of them may be that vehicle's. */
-  readonly isReadOtherwise: boolean;
-  /** One so like it came in after it that it may have been the vehicle itself. */
-  readonly cameLater: boolean;
-  /** And pairing gave the exit to none of them: it stands under the plate that was read, and so ends the stay of that. */
-  readonly isUngiven: boolean;
-  readonly isSecondTry: boolean;
-  /** The camera's word on the direction was thought wrong, for it would mean two passages unread. */
-  readonly isAgainstWord: boolean;
   /** What pairing left it at, 0 to 1. */
   readonly decided: number;
-  /** What it left to others is another vehicle's, or the same one's as it was seen another time; not that its entry was missed. */
-  readonly isRivalled: boolean;
   readonly likelierTwo: number;
-  /** One of its passages has a read so unlike its plate that it may be of another vehicle. */
-  readonly holdsAnother: boolean;
   /** Log odds, nats, of a stay of that length to be two, as the garage's lengths of stay and its missed passages say. */
   readonly logStitched: number;
 }
 
+export const SIGNS = {
+  /** Nobody told which way it went: whether it was inside decided, and that may be wrong. */
+  isUndirected: 1 << 0,
+  /** Nobody told which way it went, and it is thought to have left by a lane that only lets in: it may have come in there once more. */
+  isByEntry: 1 << 1,
+  /** It had left within hours (deliveries, company cars, residents): it has had more chances to go by unread within this stay. */
+  cameBack: 1 << 2,
+  /** Nothing but the cameras' words tells entries from exits at the entry's lane; */
+  isTwoWay: 1 << 3,
+  /** and one that is seen there again within minutes may be seen once more, or have turned round. */
+  isSoonAgain: 1 << 4,
+  /** A look-alike was inside, and the two were read as different plates: one of them may be that vehicle's. */
+  isReadOtherwise: 1 << 5,
+  /** One so like it came in after it that it may have been the vehicle itself. */
+  cameLater: 1 << 6,
+  /** And pairing gave the exit to none of them: it stands under the plate that was read, and so ends the stay of that. */
+  isUngiven: 1 << 7,
+  isSecondTry: 1 << 8,
+  /** The camera's word on the direction was thought wrong, for it would mean two passages unread. */
+  isAgainstWord: 1 << 9,
+  /** What pairing left to others is another vehicle's, or the same one's as it was seen another time; not that its entry was missed. */
+  isRivalled: 1 << 10,
+  /** One of its passages has a read so unlike its plate that it may be of another vehicle. */
+  holdsAnother: 1 << 11,
+} as const;
+
 export function signsOf(pair: Pair, taught: Taught): PairSigns {
-  const { entry, exit, enteredBy, leftBy, lengthMs, lastHereAt, isSecondTry, lookAlikes, unlikeness, likelierTwo, holdsAnother } = pair;
-  const isTwoWay = enteredBy.laneDirection === 'UNKNOWN';
+  const { exit, lengthMs, unlikeness, likelierTwo } = pair;
   return {
-    logMissed: taught.logMissed,
-    isUndirected: entry.direction === 'UNKNOWN' || exit.direction === 'UNKNOWN',
-    isByEntry: exit.direction === 'UNKNOWN' && leftBy.laneDirection === 'IN',
-    cameBack: lastHereAt !== null,
-    isTwoWay,
-    isSoonAgain: isTwoWay && lengthMs < SOON_MS && enteredBy.laneId === leftBy.laneId,
-    unlikeness,
-    isReadOtherwise: lookAlikes.areInside && entry.evidence.plate !== exit.evidence.plate,
-    cameLater: lookAlikes.cameLater,
-    isUngiven: lookAlikes.cameLater && exit.decision !== null && exit.decision.given === null,
-    isSecondTry,
-    isAgainstWord: isAgainstWord(pair),
-    decided: decidedShare(exit),
-    isRivalled: isRivalled(exit),
-    likelierTwo,
-    holdsAnother,
+    shown: shownBy(pair), logMissed: taught.logMissed, unlikeness, decided: decidedShare(exit), likelierTwo,
     logStitched: logStitched(lengthMs, taught),
   };
+}
+
+function shownBy(pair: Pair): number {
+  const { entry, exit, enteredBy, leftBy, lengthMs, lookAlikes } = pair;
+  let shown = 0;
+  if (entry.direction === 'UNKNOWN') shown = SIGNS.isUndirected;
+  if (exit.direction === 'UNKNOWN') shown = leftBy.laneDirection === 'IN' ? SIGNS.isUndirected | SIGNS.isByEntry : SIGNS.isUndirected;
+  if (pair.lastHereAt !== null) shown |= SIGNS.cameBack;
+  if (enteredBy.laneDirection === 'UNKNOWN') {
+    shown |= SIGNS.isTwoWay;
+    if (lengthMs < SOON_MS && pair.isByOneLane) shown |= SIGNS.isSoonAgain;
+  }
+  if (lookAlikes.areInside && !pair.isOfOnePlate) shown |= SIGNS.isReadOtherwise;
+  if (lookAlikes.cameLater) shown |= SIGNS.cameLater;
+  if (pair.isSecondTry) shown |= SIGNS.isSecondTry;
+  if (pair.holdsAnother) shown |= SIGNS.holdsAnother;
+  if (lookAlikes.cameLater && exit.decision !== null && exit.decision.given === null) shown |= SIGNS.isUngiven;
+  if (isRivalled(exit)) shown |= SIGNS.isRivalled;
+  if (isAgainstWord(pair)) shown |= SIGNS.isAgainstWord;
+  return shown;
 }
 
 /** Log odds, nats, that a stay of this length is two, for an exit and an entry went by unread. */

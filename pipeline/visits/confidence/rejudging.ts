@@ -84,8 +84,10 @@ export function pairOf(
   const leftBy = firstOwnRead(exit);
   const ownPlate = garage.plateOf(stay.country, stay.plate);
   const alike = lookAlikes ?? lookAlikesOf(slot, ownPlate, lastRead(entry).at, exit, stays, garage);
+  const enteredBy = lastOwnRead(entry);
   return {
-    entry, exit, enteredBy: lastOwnRead(entry), leftBy, lengthMs, lastHereAt, isSecondTry: turnedId !== null,
+    entry, exit, enteredBy, leftBy, isByOneLane: enteredBy.laneId === leftBy.laneId,
+    isOfOnePlate: entry.evidence.plate === exit.evidence.plate, lengthMs, lastHereAt, isSecondTry: turnedId !== null,
     lookAlikes: alike, unlikeness: unlikenessAmong(alike, entry, exit),
     likelierTwo: likelierTwo(ownPlate, leftBy.at - lengthMs, lengthMs, stays, garage),
     holdsAnother: mayHoldAnother(entry) || mayHoldAnother(exit),

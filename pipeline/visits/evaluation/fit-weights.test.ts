@@ -2,14 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { randomFor } from '../../../loadtest/fleet/random.ts';
 import { confidenceBy, fittedWeights } from '../confidence/pair-confidence.ts';
-import type { PairSigns } from '../confidence/pair-signs.ts';
+import { SIGNS, type PairSigns } from '../confidence/pair-signs.ts';
 import { fittedTo } from './fit-weights.ts';
 import type { ToldPair } from './told-pairs.ts';
 
-const plain: PairSigns = {
-  logMissed: 0, isUndirected: false, isByEntry: false, cameBack: false, isTwoWay: false, isSoonAgain: false, unlikeness: null, isReadOtherwise: false, cameLater: false, likelierTwo: 0, holdsAnother: false,
-  isUngiven: false, isSecondTry: false, isAgainstWord: false, decided: 1, isRivalled: false, logStitched: -12,
-};
+const plain: PairSigns = { shown: 0, logMissed: 0, unlikeness: null, decided: 1, likelierTwo: 0, logStitched: -12 };
 
 /** As many pairs of each kind, right as often as weights say. */
 function pairsBy(weights: typeof fittedWeights, kinds: readonly Partial<PairSigns>[], each: number): ToldPair[] {
@@ -20,9 +17,10 @@ function pairsBy(weights: typeof fittedWeights, kinds: readonly Partial<PairSign
   });
 }
 
+const { isUndirected, cameBack, isSecondTry, isRivalled, cameLater } = SIGNS;
 const kinds: readonly Partial<PairSigns>[] = [
-  {}, { logMissed: 2 }, { isUndirected: true }, { cameBack: true }, { isSecondTry: true }, { isUndirected: true, logMissed: 2 },
-  { decided: 0.8 }, { decided: 0.8, isRivalled: true }, { logStitched: -2 }, { cameLater: true },
+  {}, { logMissed: 2 }, { shown: isUndirected }, { shown: cameBack }, { shown: isSecondTry }, { shown: isUndirected, logMissed: 2 },
+  { decided: 0.8 }, { decided: 0.8, shown: isRivalled }, { logStitched: -2 }, { shown: cameLater },
 ];
 
 test('from pairs that were right as often as weights said, these weights are found again', () => {
@@ -38,5 +36,5 @@ test('from pairs that were right as often as weights said, these weights are fou
 });
 
 test('a sign that no pair shows counts for nothing', () => {
-  assert.ok(Math.abs(fittedTo(pairsBy(fittedWeights, [{}, { cameBack: true }], 2_000), fittedWeights).twoWay) < 0.1);
+  assert.ok(Math.abs(fittedTo(pairsBy(fittedWeights, [{}, { shown: cameBack }], 2_000), fittedWeights).twoWay) < 0.1);
 });

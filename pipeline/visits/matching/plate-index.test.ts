@@ -50,9 +50,15 @@ test('in a large garage, where vehicles come and go, all are found that are near
   const manyPlates = fc.array(fc.oneof(fleet, anyEvidence), { minLength: 300, maxLength: 900, size: 'max' });
   fc.assert(fc.property(manyPlates, fc.func(fc.boolean()), fc.array(anyPlate, { minLength: 5 }), (evidences, stays, asked) => {
     const all = evidences.map((evidence, id): Stored => ({ id, evidence }));
-    const index = indexOf(all);
+    const index = new PlateIndex();
+    const places = all.map(({ id, evidence }) => index.add(id, evidence));
     const inside = all.filter(({ id }) => stays(id));
-    for (const { id, evidence } of all) if (!inside.some((one) => one.id === id)) index.remove(id, evidence, 0);
+    for (const { id, evidence } of all) {
+      if (inside.some((one) => one.id === id)) continue;
+      // It makes no difference who says where.
+      if (id % 3 === 0) index.remove(id, evidence);
+      else index.removeAt(places[id]!);
+    }
     // They take numbers that others had.
     const later = inside.slice(0, 100).map(({ id, evidence }): Stored => ({ id: id + 1000, evidence }));
     for (const { id, evidence } of later) index.add(id, evidence);
@@ -72,14 +78,21 @@ test('a candidate of either side is enough', () => {
 
 test('what was removed is not found, and nothing else is lost', () => {
   fc.assert(fc.property(stored, fc.func(fc.boolean()), anyEvidence, (all, stays, sought) => {
-    const index = indexOf(all);
-    const left = all.filter((each) => {
-      const isLeft = stays(each.evidence.plate, each.id);
-      if (!isLeft) index.remove(each.id, each.evidence, 0);
-      return isLeft;
+    const index = new PlateIndex();
+    const toldWhere = new PlateIndex();
+    const left = all.filter(({ id, evidence }) => {
+      index.add(id, evidence);
+      const place = toldWhere.add(id, evidence);
+      const isLeft = stays(evidence.plate, id);
+      if (isLeft) return true;
+      index.remove(id, evidence);
+      toldWhere.removeAt(place);
+      return false;
     });
-    assert.equal(index.size, left.length);
-    assert.deepEqual(index.near(sought), indexOf(left).near(sought));
+    for (const each of [index, toldWhere]) {
+      assert.equal(each.size, left.length);
+      assert.deepEqual(each.near(sought), indexOf(left).near(sought));
+    }
   }));
 });
 

@@ -27,20 +27,31 @@ export class PlateIndex {
 
   /**
    * An id may be added with several evidences. One without a plate is counted, and never near.
-   * @returns where the plate stands: whoever tells it when it is removed spares the search for it
+   * @returns where its plates stand, for `removeAt`
    */
   add(id: number, { plate, candidates }: PlateEvidence): number {
     this.added++;
-    const at = this.put(id, plate);
-    for (let i = 0; i < candidates.length; i++) this.put(id, candidates[i]!.plate);
-    return at;
+    const place = this.put(id, plate, NO_PLACE);
+    let first = place;
+    let last = place;
+    for (let i = 0; i < candidates.length; i++) {
+      last = this.put(id, candidates[i]!.plate, last);
+      if (first === NO_PLACE) first = last;
+    }
+    return first;
   }
 
-  /** Takes out what was added with an equal evidence. @param at what `add` answered, or any number */
-  remove(id: number, { plate, candidates }: PlateEvidence, at: number): void {
+  /** Takes out what was added. @param place what `add` answered */
+  removeAt(place: number): void {
     this.added--;
-    this.takeOut(id, plate, at);
-    for (let i = 0; i < candidates.length; i++) this.takeOut(id, candidates[i]!.plate, 0);
+    if (place !== NO_PLACE) nearPlates.removeFrom(this.plates, place);
+  }
+
+  /** Takes out what was added with an equal evidence, wherever it stands. */
+  remove(id: number, { plate, candidates }: PlateEvidence): void {
+    this.added--;
+    this.takeOut(id, plate);
+    for (let i = 0; i < candidates.length; i++) this.takeOut(id, candidates[i]!.plate);
   }
 
   /** Each id once, in the order of the ids. */
@@ -74,17 +85,18 @@ export class PlateIndex {
     for (let i = 0; i < twins; i++) found.twinIds[found.twins++] = words[twinIds + i]!;
   }
 
-  private put(id: number, plate: string): number {
+  /** @param before what it answered of the evidence's plate before it @returns that, if this is none */
+  private put(id: number, plate: string, before: number): number {
     const length = writeClasses(plate, classes);
-    if (length === 0) return 0;
-    const at = nearPlates.put(this.plates, length, id);
+    if (length === 0) return before;
+    const place = nearPlates.put(this.plates, length, id, before);
     useMemory();
-    return at;
+    return place;
   }
 
-  private takeOut(id: number, plate: string, likelyAt: number): void {
+  private takeOut(id: number, plate: string): void {
     const length = writeClasses(plate, classes);
-    if (length > 0) nearPlates.remove(this.plates, length, id, likelyAt);
+    if (length > 0) nearPlates.remove(this.plates, length, id);
   }
 }
 
@@ -101,9 +113,9 @@ export class FoundPlates {
 export function areNear(sought: PlateEvidence, stored: PlateEvidence): boolean {
   // Mostly they are not, and that is quickly seen.
   if (!haveNearPlates(sought, stored)) return false;
-  const at = alone.add(0, stored);
+  const place = alone.add(0, stored);
   alone.search(sought, NO_ID, foundAlone);
-  alone.remove(0, stored, at);
+  alone.removeAt(place);
   return foundAlone.count > 0;
 }
 
@@ -146,6 +158,7 @@ function bitsOf(bits: number): number {
 }
 
 const NO_ID = -1;
+const NO_PLACE = -1;
 
 /** What `wasm/near-plates.wasm.ts` exports; addresses are in its memory. */
 export interface NearPlates {
@@ -153,8 +166,9 @@ export interface NearPlates {
   foundAt(): number;
   makeIndex(): number;
   dropIndex(index: number): void;
-  put(index: number, length: number, id: number): number;
-  remove(index: number, length: number, id: number, likelyAt: number): void;
+  put(index: number, length: number, id: number, before: number): number;
+  remove(index: number, length: number, id: number): void;
+  removeFrom(index: number, first: number): void;
   seek(index: number, length: number, but: number, isCandidate: 0 | 1): number;
 }
 

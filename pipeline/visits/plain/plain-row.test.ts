@@ -158,13 +158,15 @@ test('an open stay that is closed in its bytes, and its visit, are what the code
     const { readId, laneId, at, word, laneDirection } = lastRead(entry!);
     const { enteredBy } = row;
     assert.deepEqual(
-      [row.direction, readingOf(row.evidence), row.entryHoldsAnother, row.lastHereAt, row.revision, row.firstSeenAt],
-      [direction, readingOf(evidence), mayHoldAnother(entry!), lastHereAt, revision, firstSeenAt],
+      [row.direction, row.plate, row.entryHoldsAnother, row.lastHereAt, row.revision, row.firstSeenAt],
+      [direction, evidence.plate, mayHoldAnother(entry!), lastHereAt, revision, firstSeenAt],
     );
     assert.deepEqual(
-      [enteredBy.readId, enteredBy.laneId, enteredBy.at, enteredBy.word, enteredBy.laneDirection],
-      [readId, laneId, at, word, laneDirection],
+      [enteredBy.readId, enteredBy.at, enteredBy.word, enteredBy.laneDirection], [readId, at, word, laneDirection],
     );
+    for (const other of [laneId, `${laneId}1`, laneId.slice(1), `${laneId.slice(0, -1)}x`, any.laneId]) {
+      assert.equal(row.isByLane(other), other === laneId);
+    }
     const garage = { garageId, operatorId };
     const nameStart = start - Buffer.byteLength(visitId);
     const irregularity = shortStay({ ...garage, visitId, followsId: null }, lastRead(entry!), exit);

@@ -3,10 +3,10 @@ import { mayHoldAnother } from '../confidence/pair-signs.ts';
 import type { PlateEvidence } from '../matching/evidence.ts';
 import type { PassageDirection, PassageRead, PlateKey } from '../passages/passages.ts';
 import { afterShare, afterText, afterTime, timeAt } from '../state/packed-places.ts';
-import { readByte, readCount, readFrom, readSharedText, readText, readTime, skipShare, skipText } from '../state/packed-values.ts';
+import { readByte, readCount, readFrom, readText, readTime, skipShare, skipText } from '../state/packed-values.ts';
 import { afterEvidence, directions, readEvidence, statuses, stayCodec } from '../state/stay-codec.ts';
 import {
-  CAME_BACK, DIRECTION_BITS, HAS_ENTRY, HAS_ENTRY_READ, HAS_VISIT, IS_AS_SEEN, IS_SINGLE, OTHER_LANE, OTHER_PLATE, SAID_OTHERWISE,
+  CAME_BACK, DIRECTION_BITS, HAS_ENTRY, HAS_ENTRY_READ, HAS_VISIT, IS_AS_SEEN, IS_SINGLE, LONG, OTHER_LANE, OTHER_PLATE, SAID_OTHERWISE,
 } from '../state/stay-format.ts';
 
 /**
@@ -19,11 +19,14 @@ import {
 export interface OpenStay {
   /** Of the entry passage. */
   readonly direction: PassageDirection;
-  readonly evidence: PlateEvidence;
   /** One of its reads may be of another vehicle (`mayHoldAnother`). */
   readonly entryHoldsAnother: boolean;
+  /** As which the vehicle was read there. */
+  readonly plate: string;
   /** Its last read. */
   readonly enteredBy: EntryRead;
+  /** Whether that was made at this lane. */
+  isByLane(laneId: string): boolean;
   readonly lastHereAt: number | null;
   /** Of the visit as it was told last. */
   readonly revision: number;
@@ -31,11 +34,11 @@ export interface OpenStay {
 }
 
 /** A read of an entry, as far as that. */
-type EntryRead = Pick<PassageRead, 'readId' | 'laneId' | 'at' | 'word' | 'laneDirection'>;
+type EntryRead = Pick<PassageRead, 'readId' | 'at' | 'word' | 'laneDirection'>;
 
 /**
- * One at rest: numbers, and places in its row. Texts and evidences are made of them when they are asked for, which of most only its
- * evidence is. They hold when the row is another already: its bytes are there until nothing can be undone any more.
+ * One at rest: numbers, and places in its row. Texts are made of them when they are asked for. They hold when the row is another
+ * already: its bytes are there until nothing can be undone any more.
  */
 export class OpenRow implements OpenStay, EntryRead {
   /** Where the stay's plate ends, the entry, and where the id of the entry's last read stands. */
@@ -58,7 +61,6 @@ export class OpenRow implements OpenStay, EntryRead {
   private evidenceAt = 0;
   /** Of all its reads. */
   private partsOfAll = 0;
-  private made: PlateEvidence | null = null;
   private bytes: Buffer = noBytes;
   private stay = noPlate;
 
@@ -66,17 +68,15 @@ export class OpenRow implements OpenStay, EntryRead {
     return directions[this.passageHas >> DIRECTION_BITS]!;
   }
 
-  get evidence(): PlateEvidence {
-    if (this.made === null) {
-      readFrom(this.bytes, this.evidenceAt);
-      this.made = readEvidence(this.parts, this.stay);
-    }
-    return this.made;
+  get plate(): string {
+    if (!(this.parts & OTHER_PLATE)) return this.stay.plate;
+    readFrom(this.bytes, this.evidenceAt);
+    return readText();
   }
 
   get entryHoldsAnother(): boolean {
     // Mostly all are of the stay's plate.
-    return ((this.parts | this.partsOfAll) & OTHER_PLATE) !== 0 && mayHoldAnother({ evidence: this.evidence, reads: this.readsAs() });
+    return ((this.parts | this.partsOfAll) & OTHER_PLATE) !== 0 && mayHoldAnother({ evidence: this, reads: this.readsAs() });
   }
 
   get revision(): number {
@@ -89,9 +89,16 @@ export class OpenRow implements OpenStay, EntryRead {
     return readText();
   }
 
-  get laneId(): string {
-    readFrom(this.bytes, this.laneAt);
-    return readSharedText();
+  isByLane(laneId: string): boolean {
+    const { bytes, laneAt } = this;
+    const length = bytes[laneAt]!;
+    if (length === LONG) {
+      readFrom(bytes, laneAt);
+      return readText() === laneId;
+    }
+    if (length !== laneId.length) return false;
+    for (let i = 0; i < length; i++) if (bytes[laneAt + 1 + i] !== laneId.charCodeAt(i)) return false;
+    return true;
   }
 
   get word(): Direction {
@@ -112,7 +119,6 @@ export class OpenRow implements OpenStay, EntryRead {
     if ((passageHas & (2 ** DIRECTION_BITS - 1) & ~IS_SINGLE) !== 0) return false;
     this.bytes = bytes;
     this.stay = stay;
-    this.made = null;
     this.passageHas = passageHas;
     const entryEnd = this.readEntry(bytes, entryStart + 1);
     this.entryEnd = entryEnd;

@@ -4,7 +4,6 @@ import { lookAlikesOf } from '../confidence/look-alikes.ts';
 import { likelierTwo } from '../confidence/own-stays.ts';
 import { pairConfidence } from '../confidence/pair-confidence.ts';
 import { mayHoldAnother, unlikenessBy } from '../confidence/pair-signs.ts';
-import type { PlateEvidence } from '../matching/evidence.ts';
 import { isRivalled } from '../pairing/pairing.ts';
 import { isBeforeAnExit } from '../pairing/reopening.ts';
 import { looksLikeNothing } from '../passages/ghosts.ts';
@@ -110,7 +109,7 @@ function closeAtRest(
   );
   if (!isWritten) return false;
   stays.putRowAt(slot, writtenRow);
-  garage.leftPlainly(slot, entered, leftBy, dueAt);
+  garage.leftPlainly(slot, entered.firstSeenAt, leftBy, dueAt);
   const { written } = sink;
   if (written !== undefined) {
     written.visit(writtenVisit);
@@ -287,9 +286,10 @@ export function closed(stay: Stay, slot: number, stays: Table<Stay>, garage: Gar
   const { visitId, garageId, country, plate, lastHereAt } = stay;
   const entry = stay.entry!;
   const { revision, firstSeenAt } = stay.visit!;
+  const enteredBy = lastRead(entry);
   const open = {
-    direction: entry.direction, evidence: entry.evidence, entryHoldsAnother: mayHoldAnother(entry), enteredBy: lastRead(entry), lastHereAt,
-    revision, firstSeenAt,
+    direction: entry.direction, plate: entry.evidence.plate, entryHoldsAnother: mayHoldAnother(entry), enteredBy,
+    isByLane: (laneId: string) => enteredBy.laneId === laneId, lastHereAt, revision, firstSeenAt,
   };
   const matchConfidence = pairedSurely(garage.plates.plateOf(slot), slot, stays, garage, open, exit);
   if (matchConfidence < LEAST_SURE) return null;
@@ -300,11 +300,6 @@ export function closed(stay: Stay, slot: number, stays: Table<Stay>, garage: Gar
   };
 }
 
-/** @param came as what it was read at its entry, which the table has of it as well */
-function unlikenessToEntry(stays: Table<Stay>, slot: number, came: PlateEvidence, left: PlateEvidence): number {
-  return came.plate === left.plate ? unlikenessBy(likenessToEntry(stays, slot, left, true)) : 0;
-}
-
 /** How sure it is that the exit ends the stay, 0 to 1: under `LEAST_SURE` it is not plain. */
 function pairedSurely(
   ownPlate: number, slot: number, stays: Table<Stay>, garage: GarageIndex, open: OpenStay, exit: Passage,
@@ -313,9 +308,12 @@ function pairedSurely(
   const leftBy = firstRead(exit);
   const lengthMs = leftBy.at - enteredBy.at;
   const lookAlikes = lookAlikesOf(slot, ownPlate, enteredBy.at, exit, stays, garage);
+  const isOfOnePlate = open.plate === exit.evidence.plate;
+  let unlikeness: number | null = null;
+  if (lookAlikes.areInside) unlikeness = isOfOnePlate ? unlikenessBy(likenessToEntry(stays, slot, exit.evidence, true)) : 0;
   return pairConfidence({
-    entry: open, exit, enteredBy, leftBy, lengthMs, lastHereAt: open.lastHereAt, isSecondTry: false, lookAlikes,
-    unlikeness: lookAlikes.areInside ? unlikenessToEntry(stays, slot, open.evidence, exit.evidence) : null,
+    entry: open, exit, enteredBy, leftBy, isByOneLane: open.isByLane(leftBy.laneId), isOfOnePlate, lengthMs, lastHereAt: open.lastHereAt,
+    isSecondTry: false, lookAlikes, unlikeness,
     likelierTwo: likelierTwo(ownPlate, enteredBy.at, lengthMs, stays, garage),
     holdsAnother: open.entryHoldsAnother || mayHoldAnother(exit),
   }, garage.taughtAt(leftBy.at));

@@ -42,7 +42,8 @@ test('those inside are found by what they may be, whoever came and went before',
         const [slot, evidence] = [...inside][each.which % inside.size]!;
         inside.delete(slot);
         // Told where it stands, or not.
-        candidates.remove(slot, evidence, each.which % 3 === 0 ? undefined : standsAt.get(slot));
+        if (each.which % 3 === 0) candidates.remove(slot, evidence);
+        else candidates.removeAt(slot, standsAt.get(slot)!);
       }
       assert.equal(candidates.size, inside.size);
     }

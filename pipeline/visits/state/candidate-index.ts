@@ -20,17 +20,27 @@ export class CandidateIndex {
     this.comesFirst = comesFirst;
   }
 
-  /** @returns where it stands: whoever tells it when it is removed spares the search for it */
+  /** @returns where it stands, for `removeAt` */
   add(slot: number, evidence: PlateEvidence): number {
     this.sought = null;
     return this.index.add(slot, evidence);
   }
 
-  /** @param evidence equal to what was added; @param at what `add` answered, or any number */
-  remove(slot: number, evidence: PlateEvidence, at = 0): void {
+  /** @param place what `add` answered: nobody need say as what it was added */
+  removeAt(slot: number, place: number): void {
+    this.forget(slot);
+    this.index.removeAt(place);
+  }
+
+  /** @param evidence equal to what was added */
+  remove(slot: number, evidence: PlateEvidence): void {
+    this.forget(slot);
+    this.index.remove(slot, evidence);
+  }
+
+  private forget(slot: number): void {
     this.leaveOut(slot);
     if (this.inOrder !== null && this.inOrder.includes(slot)) this.inOrder = this.inOrder.filter((other) => other !== slot);
-    this.index.remove(slot, evidence, at);
   }
 
   get size(): number {

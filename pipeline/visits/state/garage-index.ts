@@ -23,7 +23,6 @@ import {
   comparePassages, compareReads, firstRead, isRearOnly, type Passage, type PassageRead,
 } from '../passages/passages.ts';
 import { readIdHashOf } from '../passages/read-hashes.ts';
-import type { OpenStay } from '../plain/plain-row.ts';
 import { leavesAt } from '../stays/due-at.ts';
 import { lastSeenAt } from '../stays/timeline.ts';
 import { CandidateIndex } from './candidate-index.ts';
@@ -304,8 +303,8 @@ export class GarageIndex {
     this.stayDue(dueAt, slot);
   }
 
-  /** A plain stay was ended by the read of an exit; its row says so already, or will. @param open as it was before */
-  leftPlainly(slot: number, open: Pick<OpenStay, 'evidence' | 'firstSeenAt'>, read: PassageRead, dueAt: number): void {
+  /** A plain stay was ended by the read of an exit; its row says so already, or will. @param firstSeenAt at its entry, ms UTC */
+  leftPlainly(slot: number, firstSeenAt: number, read: PassageRead, dueAt: number): void {
     const { columns } = this;
     this.left.areKnown = false;
     const { at, cameraId, readId } = read;
@@ -314,8 +313,8 @@ export class GarageIndex {
       columns.memory.task, slot, this.cameras.camera(cameraId).hash, this.reads.hashOf(readId), this.lane(read.laneId).trace.place, at, dueAt,
     );
     this.cameras.count(read);
-    this.inside.remove(slot, open.evidence, columns.insideAt(slot));
-    this.isInNoMore(intervalOf(open.firstSeenAt));
+    this.inside.removeAt(slot, columns.insideAt(slot));
+    this.isInNoMore(intervalOf(firstSeenAt));
     this.exits.count(at, false, 1);
     this.latestExitAt = Math.max(this.latestExitAt, at);
     this.stayDue(dueAt, slot);
@@ -540,7 +539,7 @@ export class GarageIndex {
   private standsAs(slot: number, was: PlateEvidence | null, is: PlateEvidence | null): void {
     if (standAlike(was, is)) return;
     const { columns } = this;
-    if (was !== null) this.inside.remove(slot, was, columns.insideAt(slot));
+    if (was !== null) this.inside.removeAt(slot, columns.insideAt(slot));
     if (is !== null) columns.setInsideAt(slot, this.inside.add(slot, is));
   }
 

@@ -114,7 +114,8 @@ function visitOf(
       const taught = taughtAt(firstRead(stay.exit!).at);
       const alike = lookAlikes();
       matchConfidence = pairConfidence({
-        entry: stay.entry!, exit: stay.exit!, enteredBy: entry!, leftBy: exit!, lengthMs, lastHereAt: stay.lastHereAt,
+        entry: stay.entry!, exit: stay.exit!, enteredBy: entry!, leftBy: exit!, isByOneLane: entry!.laneId === exit!.laneId,
+        isOfOnePlate: stay.entry!.evidence.plate === stay.exit!.evidence.plate, lengthMs, lastHereAt: stay.lastHereAt,
         isSecondTry: stay.secondTryOf !== null, lookAlikes: alike, unlikeness: unlikenessAmong(alike, stay.entry!, stay.exit!),
         likelierTwo: likelierTwo(enteredAt, lengthMs),
         holdsAnother: mayHoldAnother(stay.entry!) || mayHoldAnother(stay.exit!),

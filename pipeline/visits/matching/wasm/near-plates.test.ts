@@ -3,6 +3,8 @@ import { test } from 'node:test';
 import { instantiate } from '../../../webassembly/instantiate.ts';
 import type { NearPlates } from '../plate-index.ts';
 
+const NONE_BEFORE = -1;
+
 test('the memory of indexes that are gone is used for those that come', () => {
   const module = instantiate<NearPlates>(new URL('./near-plates.wasm', import.meta.url));
   const sought = module.soughtAt();
@@ -10,7 +12,7 @@ test('the memory of indexes that are gone is used for those that come', () => {
     const index = module.makeIndex();
     for (let id = 0; id < 2000; id++) {
       new Uint8Array(module.memory.buffer, sought, 16).fill(id % 31);
-      module.put(index, 1 + (id % 16), id);
+      module.put(index, 1 + (id % 16), id, NONE_BEFORE);
     }
     module.dropIndex(index);
   };
@@ -24,8 +26,8 @@ test('so is that of plates that have left', () => {
   const module = instantiate<NearPlates>(new URL('./near-plates.wasm', import.meta.url));
   new Uint8Array(module.memory.buffer, module.soughtAt(), 16).fill(1);
   const comeAndGo = (index: number): void => {
-    const places = Array.from({ length: 2000 }, (_, id) => module.put(index, 7, id));
-    for (const [id, at] of places.entries()) module.remove(index, 7, id, at);
+    const places = Array.from({ length: 2000 }, (_, id) => module.put(index, 7, id, NONE_BEFORE));
+    for (const place of places) module.removeFrom(index, place);
   };
   comeAndGo(module.makeIndex());
   const before = module.memory.buffer.byteLength;

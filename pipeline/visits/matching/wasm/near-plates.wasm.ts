@@ -1,5 +1,5 @@
 import { LONGEST_PLATE, LOST_TOGETHER } from '../shared-numbers';
-import { NO_ID, PlateGroup } from './plate-group.as';
+import { NO_ID, NO_PLACE, PlateGroup } from './plate-group.as';
 import { BLOCK } from './slices.as';
 import { haveCommonRest, isNear, isTwin, sought } from './sought-plate.as';
 
@@ -41,8 +41,12 @@ export function dropIndex(index: usize): void {
   heap.free(index);
 }
 
-/** Memory may grow. @returns the plate's number among those of its length */
-export function put(index: usize, length: i32, id: i32): i32 {
+/**
+ * Memory may grow.
+ * @param before the place of what was put last of an evidence with several plates; NO_PLACE: it is its first
+ * @returns its place: its number among those of its length, and above the lowest bits that length
+ */
+export function put(index: usize, length: i32, id: i32, before: i32): i32 {
   const size = load<i32>(index) + 1;
   store<i32>(index, size);
   if (size > foundRoom) widenFound();
@@ -51,14 +55,34 @@ export function put(index: usize, length: i32, id: i32): i32 {
     group = new PlateGroup(length);
     store<usize>(index + (usize(length) << 2), changetype<usize>(group));
   }
-  return group.put(id);
+  const place = group.put(id) << LENGTH_BITS | (length - 1);
+  if (before != NO_PLACE) groupAt(index, before).setOtherAt(before >> LENGTH_BITS, place);
+  return place;
 }
 
-/** @param likelyAt what `put` answered, or any number */
-export function remove(index: usize, length: i32, id: i32, likelyAt: i32): void {
+const LENGTH_BITS: i32 = 4;
+
+function groupAt(index: usize, place: i32): PlateGroup {
+  return changetype<PlateGroup>(load<usize>(index + (usize((place & ((1 << LENGTH_BITS) - 1)) + 1) << 2)));
+}
+
+/** Takes out a plate wherever it stands. */
+export function remove(index: usize, length: i32, id: i32): void {
   const group = groupOf(index, length);
-  if (group === null || !group.remove(id, likelyAt)) return;
+  if (group === null || !group.remove(id)) return;
   store<i32>(index, load<i32>(index) - 1);
+}
+
+/** Takes out all plates of an evidence. @param first the place of its first */
+export function removeFrom(index: usize, first: i32): void {
+  let place = first;
+  while (place != NO_PLACE) {
+    const group = groupAt(index, place);
+    const at = place >> LENGTH_BITS;
+    place = group.otherAt(at);
+    group.removeAt(at);
+    store<i32>(index, load<i32>(index) - 1);
+  }
 }
 
 /**

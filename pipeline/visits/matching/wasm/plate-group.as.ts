@@ -10,8 +10,8 @@ export class PlateGroup {
   slices!: Slices;
   private count: i32;
   private room: i32;
-  /** By number: whose it is. */
-  private ids: usize;
+  /** By number: whose it is, and the place of another plate that it may be, NO_PLACE: there is none behind it. */
+  private owners: usize;
   /** By number: the classes of its characters. */
   private plates: usize;
 
@@ -29,7 +29,7 @@ export class PlateGroup {
 
   @inline
   idAt(at: i32): i32 {
-    return load<i32>(this.ids + (usize(at) << 2));
+    return load<i32>(this.owners + (usize(at) << 3));
   }
 
   @inline
@@ -37,11 +37,27 @@ export class PlateGroup {
     return this.plates + usize(at * this.length);
   }
 
+  @inline
+  private setIdAt(at: i32, id: i32): void {
+    store<i32>(this.owners + (usize(at) << 3), id);
+  }
+
+  @inline
+  otherAt(at: i32): i32 {
+    return load<i32>(this.owners + (usize(at) << 3), OTHER);
+  }
+
+  @inline
+  setOtherAt(at: i32, place: i32): void {
+    store<i32>(this.owners + (usize(at) << 3), place, OTHER);
+  }
+
   /** Puts the sought plate. @returns its number */
   put(id: i32): i32 {
     const at = this.slices.firstFree();
     if (at == this.room) this.grow();
-    store<i32>(this.ids + (usize(at) << 2), id);
+    this.setIdAt(at, id);
+    this.setOtherAt(at, NO_PLACE);
     memory.copy(this.plateAt(at), sought, this.length);
     this.end = max(this.end, at + 1);
     this.count++;
@@ -49,19 +65,22 @@ export class PlateGroup {
     return at;
   }
 
-  /** Takes out the sought plate of this id. @param likelyAt its number, or any. @returns whether there was one */
-  remove(id: i32, likelyAt: i32): bool {
-    const at = this.is(id, likelyAt) ? likelyAt : this.find(id);
-    if (at < 0) return false;
-    store<i32>(this.ids + (usize(at) << 2), NO_ID);
-    this.slices.remove(at, sought);
+  /** Takes out the sought plate of this id. @returns whether there was one */
+  remove(id: i32): bool {
+    const at = this.find(id);
+    if (at >= 0) this.removeAt(at);
+    return at >= 0;
+  }
+
+  removeAt(at: i32): void {
+    this.setIdAt(at, NO_ID);
+    this.slices.remove(at, this.plateAt(at));
     while (this.end > 0 && this.idAt(this.end - 1) == NO_ID) this.end--;
     this.count--;
     if (this.count == 0 && this.room > FIRST_ROOM) {
       this.giveBack();
       this.take(FIRST_ROOM);
     }
-    return true;
   }
 
   /** The number of this id's plate, if it is the sought one; -1: there is none. */
@@ -75,21 +94,17 @@ export class PlateGroup {
         let bits = half == 0 ? i64x2.extract_lane(same, 0) : i64x2.extract_lane(same, 1);
         for (; bits != 0; bits &= bits - 1) {
           const at = (block << 3) + (half << 6) + i32(ctz(bits));
-          if (this.is(id, at)) return at;
+          if (this.idAt(at) == id && isSought(this.plateAt(at), this.length)) return at;
         }
       }
     }
     return -1;
   }
 
-  private is(id: i32, at: i32): bool {
-    return u32(at) < u32(this.end) && this.idAt(at) == id && isSought(this.plateAt(at), this.length);
-  }
-
   /** Room for so many, and none taken yet. */
   private take(room: i32): void {
     this.room = room;
-    this.ids = heap.alloc(4 * room);
+    this.owners = heap.alloc(8 * room);
     this.plates = heap.alloc(this.length * room + READABLE);
     this.slices = new Slices(this.length, room);
   }
@@ -97,20 +112,22 @@ export class PlateGroup {
   /** Room for twice as many. */
   private grow(): void {
     const room = this.room;
-    this.ids = heap.realloc(this.ids, 8 * room);
+    this.owners = heap.realloc(this.owners, 16 * room);
     this.plates = heap.realloc(this.plates, 2 * this.length * room + READABLE);
     this.slices.grow(2 * room);
     this.room = 2 * room;
   }
 
   private giveBack(): void {
-    heap.free(this.ids);
+    heap.free(this.owners);
     heap.free(this.plates);
     this.slices.drop();
   }
 }
 
 export const NO_ID: i32 = -1;
+export const NO_PLACE: i32 = -1;
+const OTHER: usize = 4;
 
 /** Few, for most garages are small; doubled as needed. */
 const FIRST_ROOM: i32 = 8;

@@ -53,9 +53,14 @@ export class DwellTimes {
   private readonly stayTimes: () => StayTimes;
   /** By hour class. */
   private readonly learned: (LearnedDwell | undefined)[] = [];
-  /** By hour class: how many of its stays were longer than so many steps, once asked for; null: nothing is known of them. */
-  private readonly longer: (Float64Array | null | undefined)[] = [];
+  /**
+   * By hour class: how many of its stays were longer than so many steps, once asked for; null: nothing is known of them. Filled anew when
+   * more is learned: to make one takes as long as to fill it.
+   */
+  private readonly longer: (Float64Array | null)[] = [];
+  private readonly areCounted: boolean[] = [];
   private ofAll: Float64Array | null = null;
+  private isOfAllKnown = false;
   /** Share of all stays that are longer than any step. */
   private longest: number | null = null;
   /** By hour class: vehicles that come in in such an hour, and that leave; once asked for. */
@@ -68,21 +73,20 @@ export class DwellTimes {
 
   learn(hourClass: number, learned: LearnedDwell | undefined): void {
     this.learned[hourClass] = learned;
-    this.longer[hourClass] = undefined;
+    this.areCounted[hourClass] = false;
     this.traffic = null;
   }
 
   /** What is known of all stays is another. */
   stayTimesChanged(): void {
-    this.ofAll = null;
+    this.isOfAllKnown = false;
     this.longest = null;
   }
 
   /** Share of the vehicles that came in at such an hour that stay longer than so long; above 0. */
   longerShare(hourClass: number, lengthMs: number): number {
-    let longer = this.longer[hourClass];
-    if (longer === undefined) this.longer[hourClass] = longer = longerOf(this.learned[hourClass]);
-    const ofAll = (this.ofAll ??= longerOfAll(this.stayTimes()));
+    const longer = this.areCounted[hourClass] === true ? this.longer[hourClass]! : this.countLonger(hourClass);
+    const ofAll = this.isOfAllKnown ? this.ofAll! : this.findOfAll();
     const step = Math.floor(lengthMs / STEP_MS);
     if (step >= STEPS) {
       const stayTimes = this.stayTimes();
@@ -92,6 +96,21 @@ export class DwellTimes {
     const part = lengthMs / STEP_MS - step;
     const atStep = shareOf(longer, ofAll, step);
     return Math.max(LEAST_SHARE, atStep + part * (shareOf(longer, ofAll, step + 1) - atStep));
+  }
+
+  private countLonger(hourClass: number): Float64Array | null {
+    const longer = longerOf(this.learned[hourClass], this.longer[hourClass] ?? null);
+    this.longer[hourClass] = longer;
+    this.areCounted[hourClass] = true;
+    return longer;
+  }
+
+  private findOfAll(): Float64Array {
+    const ofAll = (this.ofAll ??= new Float64Array(STEPS + 1));
+    const stayTimes = this.stayTimes();
+    for (let step = 0; step <= STEPS; step++) ofAll[step] = stayTimes.longerShare(step * STEP_MS);
+    this.isOfAllKnown = true;
+    return ofAll;
   }
 
   /** How many vehicles usually come in in an hour of that class; 0: nothing is known. */
@@ -129,10 +148,11 @@ export class DwellTimes {
   }
 }
 
-function longerOf(learned: LearnedDwell | undefined): Float64Array | null {
+/** @param into where it may be written over; null: nowhere */
+function longerOf(learned: LearnedDwell | undefined, into: Float64Array | null): Float64Array | null {
   if (learned === undefined) return null;
   const { lengths } = learned;
-  const longer = new Float64Array(STEPS + 1);
+  const longer = into ?? new Float64Array(STEPS + 1);
   let left = 0;
   for (const count of lengths) left += count;
   for (let step = 0; step <= STEPS; step++) {
@@ -145,10 +165,4 @@ function longerOf(learned: LearnedDwell | undefined): Float64Array | null {
 /** Share of an hour class's stays that are longer than so many steps. @param longer how many were; null: as many as of all */
 function shareOf(longer: Float64Array | null, ofAll: Float64Array, step: number): number {
   return longer === null ? ofAll[step]! : (ALL_WEIGHT * ofAll[step]! + longer[step]!) / (ALL_WEIGHT + longer[0]!);
-}
-
-function longerOfAll(stayTimes: StayTimes): Float64Array {
-  const longer = new Float64Array(STEPS + 1);
-  for (let step = 0; step <= STEPS; step++) longer[step] = stayTimes.longerShare(step * STEP_MS);
-  return longer;
 }

@@ -72,30 +72,29 @@ export class StayTimes {
   readonly meanMs: number;
   /** From this length on a stay may well be two: the exit of one and the entry of the next went by unread. */
   readonly doubtfulFromMs: number;
-  /** By bin: density per ms, and share of stays that last longer than its middle. */
-  private readonly density = new Float64Array(BINS);
-  private readonly longer = new Float64Array(BINS);
-  /** By bin, per ms: how a vehicle comes again after it came, leaves again after it left, leaves again after it came. */
-  private readonly reentry = new Float64Array(AGAIN_BINS);
-  private readonly reexit = new Float64Array(AGAIN_BINS);
-  private readonly span = new Float64Array(AGAIN_BINS);
+  /**
+   * By bin: density per ms, and (from `LONGER` on) share of stays that last longer than its middle; then, per ms, how a vehicle comes again after
+   * it came, leaves again after it left, leaves again after it came. In one array: each of its own would cost as much to make as to fill.
+   */
+  private readonly byBin = new Float64Array(ALL_BINS);
 
   constructor({ lengths, paired, strays, reentries, reexits, spans, since, until }: LearnedStays = nothingLearned) {
     this.missedShare = (strays + MISSED_PRIOR * MISSED_WEIGHT) / (paired + strays + MISSED_WEIGHT);
+    const { byBin } = this;
     const shares = sharesOfLengths(lengths, paired, until - since);
     let left = 1;
     let meanMs = 0;
     for (let bin = 0; bin < BINS; bin++) {
       const share = shares[bin]!;
-      this.density[bin] = share / (binStart(bin + 1) - binStart(bin));
-      this.longer[bin] = left - share / 2;
+      byBin[bin] = share / (binStart(bin + 1) - binStart(bin));
+      byBin[LONGER + bin] = left - share / 2;
       left -= share;
       meanMs += share * binMiddle(bin);
     }
     this.meanMs = meanMs;
-    againDensities(this.reentry, reentries, paired);
-    againDensities(this.reexit, reexits, paired);
-    againDensities(this.span, spans, paired);
+    againDensities(byBin, REENTRY, reentries, paired);
+    againDensities(byBin, REEXIT, reexits, paired);
+    againDensities(byBin, SPAN, spans, paired);
     let doubtfulFromMs = Infinity;
     for (let bin = BINS - 1; bin >= 0 && this.stitchedShare(binMiddle(bin)) > DOUBTFUL_SHARE; bin--) doubtfulFromMs = binStart(bin);
     this.doubtfulFromMs = doubtfulFromMs;
@@ -103,17 +102,17 @@ export class StayTimes {
 
   /** Rate per ms at which a vehicle that came in so long ago leaves. */
   rateOfLeaving(lengthMs: number): number {
-    return this.density[binOf(lengthMs)]!;
+    return this.byBin[binOf(lengthMs)]!;
   }
 
   /** Rate per ms at which a vehicle that came in so long ago comes in again, having left. */
   rateOfReturn(sinceEntryMs: number): number {
-    return this.reentry[againBinOf(sinceEntryMs)]!;
+    return this.byBin[REENTRY + againBinOf(sinceEntryMs)]!;
   }
 
   /** Rate per ms at which a vehicle that came in so long ago leaves again, having left and come in once more. */
   rateOfLeavingAfterReturn(sinceEntryMs: number): number {
-    return this.span[againBinOf(sinceEntryMs)]!;
+    return this.byBin[SPAN + againBinOf(sinceEntryMs)]!;
   }
 
   /** Of one that comes in so long after, but left unread. */
@@ -123,12 +122,12 @@ export class StayTimes {
 
   /** Logarithm of the rate per ms at which a vehicle that left so long ago leaves again, having come in unread. */
   logRateOfLeavingAgain(sinceExitMs: number): number {
-    return Math.log(this.missedShare * this.reexit[againBinOf(sinceExitMs)]!);
+    return Math.log(this.missedShare * this.byBin[REEXIT + againBinOf(sinceExitMs)]!);
   }
 
   /** The same of one that came in so long ago, left unread and came in unread; comparable with `logRateOfLeaving`. */
   logRateOfLeavingUnseen(sinceEntryMs: number): number {
-    return Math.log((this.missedShare ** 2 * this.span[againBinOf(sinceEntryMs)]!) / this.notSeenLeaving(sinceEntryMs));
+    return Math.log((this.missedShare ** 2 * this.byBin[SPAN + againBinOf(sinceEntryMs)]!) / this.notSeenLeaving(sinceEntryMs));
   }
 
   /**
@@ -136,12 +135,12 @@ export class StayTimes {
    * should have left long ago has probably left unread.
    */
   logRateOfLeaving(lengthMs: number): number {
-    return Math.log(this.density[binOf(lengthMs)]! / this.notSeenLeaving(lengthMs));
+    return Math.log(this.byBin[binOf(lengthMs)]! / this.notSeenLeaving(lengthMs));
   }
 
   /** Share of vehicles that so long after they came in have not left, or have left unread. */
   private notSeenLeaving(lengthMs: number): number {
-    const longer = Math.max(this.longer[binOf(lengthMs)]!, 1e-6);
+    const longer = Math.max(this.byBin[LONGER + binOf(lengthMs)]!, 1e-6);
     return longer + this.missedShare * (1 - longer);
   }
 
@@ -157,14 +156,14 @@ export class StayTimes {
 
   /** Of all bins' stays, those longer than that one's middle; above 0. */
   private longerThan(lengthMs: number): number {
-    return Math.max(this.longer[binOf(lengthMs)]!, 1e-6);
+    return Math.max(this.byBin[LONGER + binOf(lengthMs)]!, 1e-6);
   }
 
   /** Share of stays that last longer than so long; above 0. */
   longerShare(lengthMs: number): number {
     const bin = binOf(lengthMs);
     const middle = binMiddle(bin);
-    return Math.max(this.longer[bin]! + this.density[bin]! * (middle - Math.min(lengthMs, binStart(bin + 1))), 1e-6);
+    return Math.max(this.byBin[LONGER + bin]! + this.byBin[bin]! * (middle - Math.min(lengthMs, binStart(bin + 1))), 1e-6);
   }
 
   /** Of those inside at some instant, whenever they came in: the share that is still inside so long after. */
@@ -172,7 +171,7 @@ export class StayTimes {
     let staying = 0;
     for (let bin = 0; bin < BINS; bin++) {
       const width = binStart(bin + 1) - binStart(bin);
-      staying += this.density[bin]! * width * Math.max(0, binMiddle(bin) - sinceMs);
+      staying += this.byBin[bin]! * width * Math.max(0, binMiddle(bin) - sinceMs);
     }
     return staying / this.meanMs;
   }
@@ -182,8 +181,8 @@ export class StayTimes {
    * same vehicle. No plate tells them apart; only that few stay so long, and that many come again next day.
    */
   stitchedShare(lengthMs: number): number {
-    const stitched = this.missedShare ** 2 * this.span[againBinOf(lengthMs)]!;
-    return stitched / (stitched + this.density[binOf(lengthMs)]!);
+    const stitched = this.missedShare ** 2 * this.byBin[SPAN + againBinOf(lengthMs)]!;
+    return stitched / (stitched + this.byBin[binOf(lengthMs)]!);
   }
 }
 
@@ -215,10 +214,11 @@ function binMiddle(bin: number): number {
  * nearly as long as it can have seen.
  *
  * @param knownMs from the beginning of the first stay that was learned to the end of the last
+ * @returns one for all: holds until the next is asked for
  */
-function sharesOfLengths(lengths: readonly number[], paired: number, knownMs: number): Float64Array {
-  const shares = usualShares.slice();
-  if (paired === 0) return shares;
+function sharesOfLengths(lengths: readonly number[], paired: number, knownMs: number): Readonly<Float64Array> {
+  if (paired === 0) return usualShares;
+  shares.set(usualShares);
   for (let bin = 0; bin < BINS; bin++) seen[bin] = Math.min(1, Math.max(0, 1 - binMiddle(bin) / knownMs));
   // How many stays there were, those of which the end was not seen too, follows from the shares and they from it: some steps will do.
   for (let step = 0; step < STEPS_TO_SHARES; step++) {
@@ -244,7 +244,8 @@ function sharesOfLengths(lengths: readonly number[], paired: number, knownMs: nu
   return shares;
 }
 
-/** By bin: of how many stays so long the end can have been seen. Of one garage at a time. */
+/** Of one garage at a time; and by bin: of how many stays so long the end can have been seen. */
+const shares = new Float64Array(BINS);
 const seen = new Float64Array(BINS);
 /** As many of the longest that can be known are expected whatever is usual. */
 const LONG_WEIGHT = 2;
@@ -269,6 +270,12 @@ const AGAIN_SHORTEST_MS = 5 * 60_000;
 /** Of longer gaps a garage learns nothing: the earlier stay has left the state. */
 const AGAIN_LEARNED_MS = 40 * 3_600_000;
 
+const LONGER = BINS;
+const REENTRY = LONGER + BINS;
+const REEXIT = REENTRY + AGAIN_BINS;
+const SPAN = REEXIT + AGAIN_BINS;
+const ALL_BINS = SPAN + AGAIN_BINS;
+
 function againBinOf(gapMs: number): number {
   if (gapMs <= AGAIN_SHORTEST_MS) return 0;
   return Math.min(AGAIN_BINS - 1, Math.floor(AGAIN_AN_OCTAVE * Math.log2(gapMs / AGAIN_SHORTEST_MS)));
@@ -281,20 +288,21 @@ function againStart(bin: number): number {
   return againStarts[bin]!;
 }
 
-/** Per ms, by bin; of gaps longer than what is learned by how much more, or less, vehicles come again here than is usual. */
-function againDensities(into: Float64Array, counts: readonly number[], paired: number): void {
+/** Per ms, by bin, from a place on; of gaps longer than what is learned by how much more, or less, vehicles come again here than is usual. */
+function againDensities(into: Float64Array, from: number, counts: readonly number[], paired: number): void {
   const weight = AGAIN_WEIGHT + paired;
   let [usually, here] = [0, 0];
   for (let bin = 0; bin < AGAIN_BINS; bin++) {
     const usual = usualAgain[bin]!;
     if (againStart(bin) >= AGAIN_LEARNED_MS) {
-      into[bin] = usual * (here / usually);
+      into[from + bin] = usual * (here / usually);
       continue;
     }
     const width = againStart(bin + 1) - againStart(bin);
-    into[bin] = (usual * AGAIN_WEIGHT + (counts[bin] ?? 0) / width) / weight;
+    const density = (usual * AGAIN_WEIGHT + (counts[bin] ?? 0) / width) / weight;
+    into[from + bin] = density;
     usually += usual * width;
-    here += into[bin]! * width;
+    here += density * width;
   }
 }
 

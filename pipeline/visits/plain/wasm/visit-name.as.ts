@@ -60,33 +60,90 @@ function letter(at: usize, bits: u32): void {
   store<u8>(name + at + 3, load<u8>(letters + usize(bits & 63)));
 }
 
-/** One block into the digest, as RFC 3174 (6.1) has it. Five rounds at a step: then no word changes its place. */
+/**
+ * One block into the digest, as RFC 3174 (6.1) has it. Five rounds at a step: then no word changes its place. Beside each twenty rounds the
+ * words of the next are made: neither has to wait for the other.
+ */
 function digest(block: usize): void {
-  schedule(block);
   let v = a;
   let w = b;
   let x = c;
   let y = d;
   let z = e;
   let at = added;
-  for (let twenty = 0; twenty < 4; twenty++) {
-    for (const end = at + 80; at < end; at += 20) {
-      z += mixed(twenty, w, x, y) + load<u32>(at);
-      z += rotl<u32>(v, 5);
-      w = rotl<u32>(w, 30);
-      y += mixed(twenty, v, w, x) + load<u32>(at, 4);
-      y += rotl<u32>(z, 5);
-      v = rotl<u32>(v, 30);
-      x += mixed(twenty, z, v, w) + load<u32>(at, 8);
-      x += rotl<u32>(y, 5);
-      z = rotl<u32>(z, 30);
-      w += mixed(twenty, y, z, v) + load<u32>(at, 12);
-      w += rotl<u32>(x, 5);
-      y = rotl<u32>(y, 30);
-      v += mixed(twenty, x, y, z) + load<u32>(at, 16);
-      v += rotl<u32>(w, 5);
-      x = rotl<u32>(x, 30);
-    }
+  for (let i: usize = 0; i < 64; i += 16) scheduleGiven(block, i);
+  scheduleEarly(64, FIRST);
+  for (let i: usize = 80; i < 128; i += 16) scheduleEarly(i, SECOND);
+  for (let i: usize = 128; i < 160; i += 16) scheduleLate(i, SECOND);
+  for (const end = at + 80; at < end; at += 20) {
+    z += choice(w, x, y) + load<u32>(at);
+    z += rotl<u32>(v, 5);
+    w = rotl<u32>(w, 30);
+    y += choice(v, w, x) + load<u32>(at, 4);
+    y += rotl<u32>(z, 5);
+    v = rotl<u32>(v, 30);
+    x += choice(z, v, w) + load<u32>(at, 8);
+    x += rotl<u32>(y, 5);
+    z = rotl<u32>(z, 30);
+    w += choice(y, z, v) + load<u32>(at, 12);
+    w += rotl<u32>(x, 5);
+    y = rotl<u32>(y, 30);
+    v += choice(x, y, z) + load<u32>(at, 16);
+    v += rotl<u32>(w, 5);
+    x = rotl<u32>(x, 30);
+  }
+  for (let i: usize = 160; i < 240; i += 16) scheduleLate(i, THIRD);
+  for (const end = at + 80; at < end; at += 20) {
+    z += parity(w, x, y) + load<u32>(at);
+    z += rotl<u32>(v, 5);
+    w = rotl<u32>(w, 30);
+    y += parity(v, w, x) + load<u32>(at, 4);
+    y += rotl<u32>(z, 5);
+    v = rotl<u32>(v, 30);
+    x += parity(z, v, w) + load<u32>(at, 8);
+    x += rotl<u32>(y, 5);
+    z = rotl<u32>(z, 30);
+    w += parity(y, z, v) + load<u32>(at, 12);
+    w += rotl<u32>(x, 5);
+    y = rotl<u32>(y, 30);
+    v += parity(x, y, z) + load<u32>(at, 16);
+    v += rotl<u32>(w, 5);
+    x = rotl<u32>(x, 30);
+  }
+  for (let i: usize = 240; i < 320; i += 16) scheduleLate(i, FOURTH);
+  for (const end = at + 80; at < end; at += 20) {
+    z += majority(w, x, y) + load<u32>(at);
+    z += rotl<u32>(v, 5);
+    w = rotl<u32>(w, 30);
+    y += majority(v, w, x) + load<u32>(at, 4);
+    y += rotl<u32>(z, 5);
+    v = rotl<u32>(v, 30);
+    x += majority(z, v, w) + load<u32>(at, 8);
+    x += rotl<u32>(y, 5);
+    z = rotl<u32>(z, 30);
+    w += majority(y, z, v) + load<u32>(at, 12);
+    w += rotl<u32>(x, 5);
+    y = rotl<u32>(y, 30);
+    v += majority(x, y, z) + load<u32>(at, 16);
+    v += rotl<u32>(w, 5);
+    x = rotl<u32>(x, 30);
+  }
+  for (const end = at + 80; at < end; at += 20) {
+    z += parity(w, x, y) + load<u32>(at);
+    z += rotl<u32>(v, 5);
+    w = rotl<u32>(w, 30);
+    y += parity(v, w, x) + load<u32>(at, 4);
+    y += rotl<u32>(z, 5);
+    v = rotl<u32>(v, 30);
+    x += parity(z, v, w) + load<u32>(at, 8);
+    x += rotl<u32>(y, 5);
+    z = rotl<u32>(z, 30);
+    w += parity(y, z, v) + load<u32>(at, 12);
+    w += rotl<u32>(x, 5);
+    y = rotl<u32>(y, 30);
+    v += parity(x, y, z) + load<u32>(at, 16);
+    v += rotl<u32>(w, 5);
+    x = rotl<u32>(x, 30);
   }
   a += v;
   b += w;
@@ -95,28 +152,38 @@ function digest(block: usize): void {
   e += z;
 }
 
+/** What is added in the first twenty rounds, and so on. */
+const FIRST: i32 = 0x5a827999;
+const SECOND: i32 = 0x6ed9eba1;
+const THIRD: i32 = 0x8f1bbcdc;
+const FOURTH: i32 = 0xca62c1d6;
+
+/** Four words at a step; the first sixteen are the block's. */
+@inline
+function scheduleGiven(block: usize, i: usize): void {
+  const four = v128.load(block + i);
+  put(i, v128.shuffle<u8>(four, four, 3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12), FIRST);
+}
+
+/** By the standard's rule: of the words before, the last of four needs the first. It is added when that is known. */
+@inline
+function scheduleEarly(i: usize, constant: i32): void {
+  const at = words + i;
+  // Three words before, and none for the last.
+  const before = v128.shuffle<u32>(v128.load(at - 16), i32x4.splat(0), 1, 2, 3, 4);
+  const four = rotated(v128.xor(v128.xor(before, v128.load(at - 32)), v128.xor(between(at - 56), v128.load(at - 64))), 1);
+  const last = rotl<u32>(i32x4.extract_lane(four, 0), 1);
+  put(i, v128.xor(four, i32x4.replace_lane(i32x4.splat(0), 3, last)), constant);
+}
+
 /**
- * Four words at a step. From the 32nd on a word is told by those 6, 16, 28 and 32 before it, rotated by two: twice the standard's
- * rule, and none of the four needs another. Of those before, the last of four needs the first: it is added when that is known.
+ * From the 32nd on a word is told by those 6, 16, 28 and 32 before it, rotated by two: twice the standard's rule, and none of the four needs
+ * another.
  */
 @inline
-function schedule(block: usize): void {
-  for (let i: usize = 0; i < 64; i += 16) {
-    const four = v128.load(block + i);
-    put(i, v128.shuffle<u8>(four, four, 3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12));
-  }
-  for (let i: usize = 64; i < 128; i += 16) {
-    const at = words + i;
-    // Three words before, and none for the last.
-    const before = v128.shuffle<u32>(v128.load(at - 16), i32x4.splat(0), 1, 2, 3, 4);
-    const four = rotated(v128.xor(v128.xor(before, v128.load(at - 32)), v128.xor(between(at - 56), v128.load(at - 64))), 1);
-    const last = rotl<u32>(i32x4.extract_lane(four, 0), 1);
-    put(i, v128.xor(four, i32x4.replace_lane(i32x4.splat(0), 3, last)));
-  }
-  for (let i: usize = 128; i < 320; i += 16) {
-    const at = words + i;
-    put(i, rotated(v128.xor(v128.xor(between(at - 24), v128.load(at - 64)), v128.xor(v128.load(at - 112), v128.load(at - 128))), 2));
-  }
+function scheduleLate(i: usize, constant: i32): void {
+  const at = words + i;
+  put(i, rotated(v128.xor(v128.xor(between(at - 24), v128.load(at - 64)), v128.xor(v128.load(at - 112), v128.load(at - 128))), 2), constant);
 }
 
 /** The words of two fours: one load of what was just stored as two would wait for both. */
@@ -126,9 +193,8 @@ function between(at: usize): v128 {
 }
 
 @inline
-function put(at: usize, four: v128): void {
+function put(at: usize, four: v128, constant: i32): void {
   v128.store(words + at, four);
-  const constant = at < 80 ? 0x5a827999 : at < 160 ? 0x6ed9eba1 : at < 240 ? 0x8f1bbcdc : 0xca62c1d6;
   v128.store(added + at, i32x4.add(four, i32x4.splat(constant)));
 }
 
@@ -137,12 +203,7 @@ function rotated(four: v128, by: i32): v128 {
   return v128.or(i32x4.shl(four, by), i32x4.shr_u(four, 32 - by));
 }
 
-/** As the rounds of the first, second, third and fourth twenty mix. */
-@inline
-function mixed(twenty: i32, x: u32, y: u32, z: u32): u32 {
-  return twenty === 0 ? choice(x, y, z) : twenty === 2 ? majority(x, y, z) : parity(x, y, z);
-}
-
+/** As the rounds of the first, the second and fourth, and the third twenty mix. */
 @inline
 function choice(x: u32, y: u32, z: u32): u32 {
   return z ^ (x & (y ^ z));

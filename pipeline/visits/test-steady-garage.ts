@@ -4,6 +4,7 @@ import { newRhythm, setDay } from './cameras/rhythm.ts';
 import { DwellTimes, nothingLearnedOf, withLength } from './learned/dwell-times.ts';
 import { nothingCounted, type Inside } from './occupancy/occupancy.ts';
 import { StayTimes } from './learned/stay-times.ts';
+import { TaskMemory } from './state/task-memory.ts';
 import { day, hour, minute, settings } from './test-garage.ts';
 
 /** A garage of which is known that 40 vehicles come in in each hour and stay for half an hour; nobody is inside. */
@@ -18,8 +19,8 @@ export function steadyGarage(entriesQuietFrom: number, at: number, cutOff: 'not'
   const lane = (direction: 'IN' | 'OUT', quietFrom: number): OneWayLane => {
     const rhythm = newRhythm();
     for (let of = 0; of < 7; of++) setDay(rhythm, of, { shares: new Array<number>(24).fill(0.99), seen: new Array<number>(24).fill(16) });
-    const counts = new IntervalCounts();
-    const late = new IntervalCounts();
+    const memory = new TaskMemory();
+    const [counts, late] = [new IntervalCounts(memory), new IntervalCounts(memory)];
     let reads = 0;
     for (let read = at - 2 * day; read < at; read += 1.5 * minute) {
       const isCutOff = cutOff !== 'not' && direction === 'IN' && read >= at - 5 * hour && read < at - 2 * hour;

@@ -19,8 +19,8 @@ export interface CameraIndex {
   isWatched: boolean;
   /** Of its reads in the state. */
   readonly counts: IntervalCounts;
-  /** Of those that came later than the allowed lateness; `noCounts` until there is one. */
-  late: IntervalCounts;
+  /** Of those that came later than the allowed lateness; null until there is one. */
+  late: IntervalCounts | null;
   rhythm: Rhythm;
   /** How unlikely its quiet was when it was judged last. */
   surprise: number;
@@ -93,10 +93,10 @@ export class GarageCameras {
     if (camera === undefined) {
       camera = {
         cameraId: sharedTexts.of(cameraId), hash: idHashOf(this.garageId, cameraId), isConfigured: false, isWatched: false,
-        counts: new IntervalCounts(), late: noCounts, rhythm: noRhythm, surprise: 0,
+        counts: new IntervalCounts(this.own.memory, this.met.length), late: null, rhythm: noRhythm, surprise: 0,
       };
       this.byId.set(camera.cameraId, camera);
-      this.own.addCamera(camera.hash, this.met.length);
+      this.own.addCamera(camera.hash, camera.counts.place);
       this.met.push(camera);
     }
     return (this.asked = camera);
@@ -172,29 +172,38 @@ export class GarageCameras {
   count({ cameraId, at }: CameraMoment): void {
     const camera = this.camera(cameraId);
     camera.counts.add(at);
-    if (camera.isWatched && intervalOf(at) >= this.nextInterval && ++this.unjudged === READS_WAIT) this.knownIntervalDue = NaN;
+    this.counted(camera, at);
   }
 
-  /** A read of the camera that has the number left the state. */
-  discountOf(number: number, at: number): void {
-    this.discount(this.met[number]!, at);
+  /** The same of one that is counted already. */
+  counted(camera: CameraIndex, at: number): void {
+    if (camera.isWatched && intervalOf(at) >= this.nextInterval && ++this.unjudged === READS_WAIT) this.knownIntervalDue = NaN;
   }
 
   /** A read left the state. */
   discount(camera: CameraIndex, at: number): void {
     camera.counts.remove(at);
+    this.discounted(camera, at);
+  }
+
+  /** The same of one of the camera that has the number, which is counted no more. */
+  discountedOf(number: number, at: number): void {
+    this.discounted(this.met[number]!, at);
+  }
+
+  private discounted(camera: CameraIndex, at: number): void {
     if (camera.isWatched && intervalOf(at) >= this.nextInterval && this.unjudged-- === READS_WAIT) this.knownIntervalDue = NaN;
   }
 
   /** A read that came later than the allowed lateness is remembered. */
   countLate({ cameraId, at }: CameraMoment): void {
     const camera = this.camera(cameraId);
-    if (camera.late === noCounts) camera.late = new IntervalCounts();
+    camera.late ??= new IntervalCounts(this.own.memory);
     camera.late.add(at);
   }
 
   discountLate({ cameraId, at }: CameraMoment): void {
-    this.camera(cameraId).late.remove(at);
+    this.camera(cameraId).late!.remove(at);
   }
 
   /** Garage clock at which intervals are judged. A function of what the state holds: a restart makes no difference. */
@@ -239,7 +248,6 @@ function ownRhythm(camera: CameraIndex): Rhythm {
 
 /** Of all cameras that have taught nothing yet; never written to. */
 const noRhythm = newRhythm();
-const noCounts = new IntervalCounts();
 const HOURS_OF_DAY = 24;
 const WATCHED_FROM_MS = 3_600_000;
 /** A day, the longest is of 25 hours, waits to be judged while its reads are in the state. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { TaskMemory } from '../state/task-memory.ts';
 import { IntervalCounts } from './interval-counts.ts';
 import { beginOfInterval, hoursOfWeek, INTERVAL_MS, intervalOf } from './intervals.ts';
 import { chanceOfRead, dayOf, learned, newRhythm, setDay, type HourSeen } from './rhythm.ts';
@@ -28,7 +29,7 @@ test('counts are those of the reads that were added and not taken away, in whate
   const at = (interval: number): number => beginOfInterval(interval) + INTERVAL_MS - 1;
   const step = fc.tuple(fc.integer({ min: now - 300, max: now + 3 }), fc.boolean());
   fc.assert(fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-    const counts = new IntervalCounts();
+    const counts = new IntervalCounts(new TaskMemory());
     let added: number[] = [];
     for (const [interval, isAdded] of steps) {
       if (isAdded) {

@@ -1,8 +1,10 @@
+import { INTERVAL_MS } from './interval-ms.ts';
+
 /**
  * Cameras are judged by quarters of an hour, each by the reads that were captured in it, when the garage clock is so
  * far past it that all of them have come and what they belong to is decided. So the order of reads makes no difference.
  */
-export const INTERVAL_MS = 15 * 60_000;
+export { INTERVAL_MS };
 
 /** A passage may go on a little, and its pairing waits for the allowed lateness, which comes on top. */
 const SETTLED_AFTER_MS = 5 * 60_000;

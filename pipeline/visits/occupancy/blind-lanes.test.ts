@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { IntervalCounts } from '../cameras/interval-counts.ts';
 import { intervalOf, INTERVAL_MS } from '../cameras/intervals.ts';
 import { newRhythm, setDay } from '../cameras/rhythm.ts';
+import { TaskMemory } from '../state/task-memory.ts';
 import { day, hour, readOf, start, TestGarage } from '../test-garage.ts';
 import { blindSpells, type OneWayLane, type UsualTraffic } from './blind-lanes.ts';
 
@@ -12,11 +13,12 @@ const until = start + 2 * day;
 function laneOf(direction: 'IN' | 'OUT', reads: number, quietFrom = Infinity, quietTo = Infinity): OneWayLane {
   const rhythm = newRhythm();
   for (let of = 0; of < 7; of++) setDay(rhythm, of, { shares: new Array<number>(24).fill(0.95), seen: new Array<number>(24).fill(16) });
-  const counts = new IntervalCounts();
+  const memory = new TaskMemory();
+  const [counts, late] = [new IntervalCounts(memory), new IntervalCounts(memory)];
   for (let at = start; at < until; at += INTERVAL_MS) {
     if (at < quietFrom || at >= quietTo) for (let i = 0; i < reads; i++) counts.add(at + i);
   }
-  return { direction, cameras: [{ cameraId: `${direction}`, hash: 0, isConfigured: true, isWatched: true, counts, late: new IntervalCounts(), rhythm, surprise: 0 }] };
+  return { direction, cameras: [{ cameraId: `${direction}`, hash: 0, isConfigured: true, isWatched: true, counts, late, rhythm, surprise: 0 }] };
 }
 
 /** A lane that was cut off in the two hours from noon, and sent later what its camera had kept: so many reads of each quarter of an hour. */
@@ -26,7 +28,7 @@ function cutOffAtNoon(direction: 'IN' | 'OUT', reads: number, kept: number): One
   for (let at = noon; at < noon + 2 * hour; at += INTERVAL_MS) {
     for (let i = 0; i < kept; i++) {
       counts.add(at + i);
-      late.add(at + i);
+      late!.add(at + i);
     }
   }
   return lane;
@@ -95,7 +97,7 @@ test('where all lanes in were cut off, as many should have come afterwards as ar
 
 test('reads that came late are known as such over a restart, until a horizon after they came', () => {
   const late = readOf('in', 0);
-  const lateReads = ({ rules }: TestGarage): number => rules.state.garage('g1').cameras.camera(late.cameraId).late.of(intervalOf(late.capturedAt));
+  const lateReads = ({ rules }: TestGarage): number => rules.state.garage('g1').cameras.camera(late.cameraId).late?.of(intervalOf(late.capturedAt)) ?? 0;
   const garage = new TestGarage().advance(hour).see(late);
   assert.equal(lateReads(garage), 1);
   assert.equal(lateReads(garage.restart().see(late)), 1);

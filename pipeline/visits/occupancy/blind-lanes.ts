@@ -202,7 +202,7 @@ function firstReadFrom(interval: number, cameras: readonly CameraIndex[]): numbe
   for (let i = 0; i < cameras.length; i++) {
     const { counts, late } = cameras[i]!;
     let own = counts.firstFrom(interval);
-    while (own < first && late.of(own) >= counts.of(own)) own = counts.firstFrom(own + 1);
+    while (own < first && (late?.of(own) ?? 0) >= counts.of(own)) own = counts.firstFrom(own + 1);
     first = Math.min(first, own);
   }
   return first;

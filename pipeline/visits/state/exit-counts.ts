@@ -1,17 +1,23 @@
 import { IntervalCounts } from '../cameras/interval-counts.ts';
 import { intervalOf } from '../cameras/intervals.ts';
+import type { TaskMemory } from './task-memory.ts';
 
 /**
  * How many vehicles left in each hour, of the stays in the state, and of how many of them nobody like them had been
  * inside: so that it can be told as of some time ago, whatever has come in since.
  */
 export class ExitCounts {
-  private readonly exits = new IntervalCounts();
-  private readonly strays = new IntervalCounts();
+  private readonly exits: IntervalCounts;
+  private readonly strays: IntervalCounts;
   /** What was asked for last, and found, if none of it has changed since. */
   private askedFrom = NaN;
   private askedTo = NaN;
   private found: Exits = { exits: 0, strays: 0 };
+
+  constructor(memory: TaskMemory) {
+    this.exits = new IntervalCounts(memory);
+    this.strays = new IntervalCounts(memory);
+  }
 
   /** @param at first read of the exit, ms UTC; @param isStray nobody like it had been inside (`isStrangers`); @param by 1, or -1: one less */
   count(at: number, isStray: boolean, by: 1 | -1): void {

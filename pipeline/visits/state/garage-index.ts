@@ -77,7 +77,7 @@ export class GarageIndex {
   /** Exits without an entry. */
   readonly strays: CandidateIndex;
   readonly contested = new ContestedStays();
-  private readonly exits = new ExitCounts();
+  private readonly exits: ExitCounts;
   /** What `taughtAt` was asked last came to, and by which exits. */
   private taught: Taught | null = null;
   private taughtByExits: Exits | null = null;
@@ -93,8 +93,6 @@ export class GarageIndex {
   latestExitAt = 0;
   /** What `leftSince` was asked last, and found, if no stay has changed since: it is asked several times of an exit. */
   private readonly left = { areKnown: false, at: 0, evidence: null as PlateEvidence | null, slots: noSlots };
-  /** What `look` saw: of no use, but a look for nothing would be left out. */
-  foreseen = 0;
   /** Of two stays that are due: see `takeDueStay`. */
   private readonly comesFirst: (slot: number, other: number) => boolean;
 
@@ -106,6 +104,7 @@ export class GarageIndex {
     this.plates = columns.plates;
     this.staysDue = new SlotsDue(columns.memory, number);
     this.reads = columns.reads;
+    this.exits = new ExitCounts(columns.memory);
     this.own = new GarageMemory(columns.memory);
     this.cameras = new GarageCameras(garageId, this.own);
     this.lanes = new GarageLanes(garageId, this.own, columns);
@@ -212,8 +211,7 @@ export class GarageIndex {
   }
 
   /**
-   * Finds out what is asked of nearly every read, `read-look.ts`, and looks once where it will be counted, and where the stay will be put until
-   * it is due: each of these stands somewhere in megabytes, and side by side they are fetched together.
+   * Finds out what is asked of nearly every read (`read-look.ts`).
    * @returns false if the read stands in no live passage; true if it may (very rarely without standing there)
    */
   look(read: CameraRead): boolean {
@@ -225,12 +223,11 @@ export class GarageIndex {
       takePacked(plate, found, PACKED_PLATE);
     }
     const camera = this.cameras.camera(cameraId);
-    this.foreseen = camera.counts.last + this.staysDue.lookAhead();
     const lane = this.lanes.known(laneId);
     if (lane === null) return reads.mayHave(camera.hash, readId);
     return look(
-      this.columns.memory, camera.hash, reads.hashOf(readId), this.number, countryWord(country), plate, lane.trace.place, capturedAt,
-      settings.passageGapMs, this.anyWithinMs, STRADDLE_MS,
+      this.columns.memory, this.staysDue.place, camera.hash, camera.counts.place, reads.hashOf(readId), this.number, countryWord(country), plate,
+      lane.trace.place, capturedAt, settings.passageGapMs, this.anyWithinMs, STRADDLE_MS,
     );
   }
 
@@ -291,16 +288,17 @@ export class GarageIndex {
     this.left.areKnown = false;
     const { at, country, cameraId, readId } = read;
     const known = plates.knownOrOdd(this.number, country, read.plate, plate);
+    const camera = this.cameras.camera(cameraId);
     packPlate(read.plate);
-    garageState.enter(
-      columns.memory.task, this.number, countryWord(country), known, slot, this.cameras.camera(cameraId).hash, this.reads.hashOf(readId),
+    const size = garageState.enter(
+      columns.memory.task, this.staysDue.place, this.number, countryWord(country), known, slot, camera.hash, camera.counts.place, this.reads.hashOf(readId),
       this.lane(read.laneId).trace.place, at, dueAt,
     );
     this.live++;
-    this.cameras.count(read);
+    this.cameras.counted(camera, at);
     columns.setInsideAt(slot, this.inside.add(slot, read));
     this.isIn(intervalOf(at));
-    this.stayDue(dueAt, slot);
+    this.noteDue(dueAt, size);
   }
 
   /** A plain stay was ended by the read of an exit; its row says so already, or will. @param firstSeenAt at its entry, ms UTC */
@@ -308,16 +306,18 @@ export class GarageIndex {
     const { columns } = this;
     this.left.areKnown = false;
     const { at, cameraId, readId } = read;
+    const camera = this.cameras.camera(cameraId);
     packPlate(read.plate);
-    garageState.leave(
-      columns.memory.task, slot, this.cameras.camera(cameraId).hash, this.reads.hashOf(readId), this.lane(read.laneId).trace.place, at, dueAt,
+    const size = garageState.leave(
+      columns.memory.task, this.staysDue.place, slot, camera.hash, camera.counts.place, this.reads.hashOf(readId),
+      this.lane(read.laneId).trace.place, at, dueAt,
     );
-    this.cameras.count(read);
+    this.cameras.counted(camera, at);
     this.inside.removeAt(slot, columns.insideAt(slot));
     this.isInNoMore(intervalOf(firstSeenAt));
     this.exits.count(at, false, 1);
     this.latestExitAt = Math.max(this.latestExitAt, at);
-    this.stayDue(dueAt, slot);
+    this.noteDue(dueAt, size);
   }
 
   /**
@@ -329,13 +329,15 @@ export class GarageIndex {
     const { columns } = this;
     this.left.areKnown = false;
     const { at, cameraId, readId } = read;
+    const camera = this.cameras.camera(cameraId);
     packPlate(read.plate);
-    const isDueAnew = garageState.grow(
-      columns.memory.task, slot, this.cameras.camera(cameraId).hash, this.reads.hashOf(readId), this.lane(read.laneId).trace.place, at, dueAt,
+    const size = garageState.grow(
+      columns.memory.task, this.staysDue.place, slot, camera.hash, camera.counts.place, this.reads.hashOf(readId),
+      this.lane(read.laneId).trace.place, at, dueAt,
     );
-    this.cameras.count(read);
+    this.cameras.counted(camera, at);
     if (was !== null) this.standsAs(slot, was, is);
-    if (isDueAnew !== 0) this.stayDue(dueAt, slot);
+    if (size !== 0) this.noteDue(dueAt, size);
   }
 
   /** A plain stay is looked at again then; all else of it is as it was. */
@@ -355,7 +357,7 @@ export class GarageIndex {
   forgetPlainly(slot: number, closed: ClosedRow): void {
     this.left.areKnown = false;
     this.plates.forgetOdd(closed.forget(this.own, slot));
-    for (let i = 0; i < closed.reads; i++) this.cameras.discountOf(closed.camera(i), closed.at(i));
+    for (let i = 0; i < closed.reads; i++) this.cameras.discountedOf(closed.camera(i), closed.at(i));
     this.live--;
     this.exits.count(this.columns.leftAt(slot), false, -1);
   }
@@ -449,7 +451,11 @@ export class GarageIndex {
   }
 
   private stayDue(at: number, slot: number): void {
-    const size = this.staysDue.push(at, slot);
+    this.noteDue(at, this.staysDue.push(at, slot));
+  }
+
+  /** @param size of the queue then */
+  private noteDue(at: number, size: number): void {
     // Settling compacts it.
     this.isDue(this.isStale(size) ? -Infinity : at);
   }

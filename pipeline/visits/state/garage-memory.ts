@@ -18,7 +18,8 @@ export class GarageMemory {
     if (garageState.addLane(this.ids, hash, trace) === 0) this.areApart = false;
   }
 
-  addCamera(hash: number, number: number): void {
-    if (garageState.addCamera(this.ids, hash, number) === 0) this.areApart = false;
+  /** @param counts of its reads, where they stand */
+  addCamera(hash: number, counts: number): void {
+    if (garageState.addCamera(this.ids, hash, counts) === 0) this.areApart = false;
   }
 }

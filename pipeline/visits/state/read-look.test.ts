@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { IntervalCounts } from '../cameras/interval-counts.ts';
 import { readIdHashOf } from '../passages/read-hashes.ts';
 import { LaneTrace } from './lane-trace.ts';
 import { countryWord } from './packed-plate.ts';
 import { NO_PLATE, PlateStays } from './plate-stays.ts';
 import { look, lookedNear, lookedPlate, UNKNOWN } from './read-look.ts';
 import { ReadHashes } from './read-hashes.ts';
+import { SlotsDue } from './slots-due.ts';
 import { TaskMemory } from './task-memory.ts';
 
 const [withinMs, anyWithinMs, besideWithinMs] = [20, 3, 8];
@@ -33,6 +35,8 @@ test('what a look at a read found holds as long as it is told, and is what is kn
     const memory = new TaskMemory();
     const plates = new PlateStays(memory);
     const reads = new ReadHashes(memory);
+    const counts = new IntervalCounts(memory);
+    const due = new SlotsDue(memory, 0);
     const lanes = [new LaneTrace(memory), new LaneTrace(memory), new LaneTrace(memory)];
     // The second lies beside the first.
     lanes[0]!.lieBeside([lanes[1]!]);
@@ -59,7 +63,7 @@ test('what a look at a read found holds as long as it is told, and is what is kn
         looked = each.read;
         const { lane, at, plate: sought, readId, camera } = each.read;
         const mayBeKnown = look(
-          memory, camera, readIdHashOf(readId), 0, countryWord('NO'), sought, lanes[lane]!.place, at, withinMs, anyWithinMs, besideWithinMs,
+          memory, due.place, camera, counts.place, readIdHashOf(readId), 0, countryWord('NO'), sought, lanes[lane]!.place, at, withinMs, anyWithinMs, besideWithinMs,
         );
         assert.equal(mayBeKnown, known.some((one) => one.readId === readId && one.camera === camera));
         assert.notEqual(lookedNear(sought, lanes[lane]!.place, at), null);
@@ -90,7 +94,7 @@ test('the look holds on where another stay leaves that was not near', () => {
   plates.add(0, 'NO', 'AB12345', 2);
   lane.add(0, 1, 'ZX98701');
   lane.add(100, 2, 'AB12345');
-  look(memory, 1, 1, 0, countryWord('NO'), 'AB12345', lane.place, 110, withinMs, anyWithinMs, besideWithinMs);
+  look(memory, new SlotsDue(memory, 0).place, 1, new IntervalCounts(memory).place, 1, 0, countryWord('NO'), 'AB12345', lane.place, 110, withinMs, anyWithinMs, besideWithinMs);
   plates.remove(1, false);
   lane.removeAny(0, 1);
   assert.deepEqual(lookedNear('AB12345', lane.place, 110), [2]);

@@ -17,12 +17,12 @@ let lookedTrace = 0;
 let lookedAt = NaN;
 
 /**
- * @param country as `countryWord` gives it; @param trace of its lane; @param at when it was made, ms UTC
+ * @param due where a stay may be put until it is due; @param counts of the camera's reads, that will be one more; @param country as `countryWord` gives it; @param trace of its lane; @param at when it was made, ms UTC
  * @returns whether it may stand in a live passage
  */
 export function look(
-  memory: TaskMemory, camera: number, readIdHash: number, garage: number, country: number, plate: string, trace: number, at: number,
-  withinMs: number, anyWithinMs: number, besideWithinMs: number,
+  memory: TaskMemory, due: number, camera: number, counts: number, readIdHash: number, garage: number, country: number, plate: string,
+  trace: number, at: number, withinMs: number, anyWithinMs: number, besideWithinMs: number,
 ): boolean {
   packPlate(plate);
   if (isPackedLong()) seek([plate]);
@@ -33,7 +33,9 @@ export function look(
   lookedText = plate;
   lookedTrace = trace;
   lookedAt = at;
-  return garageState.look(memory.task, camera, readIdHash, garage, country, trace, at, withinMs, anyWithinMs, besideWithinMs) !== 0;
+  return garageState.look(
+    memory.task, due, camera, counts, readIdHash, garage, country, trace, at, withinMs, anyWithinMs, besideWithinMs,
+  ) !== 0;
 }
 
 /** The number of the plate, none that a record has no room for; UNKNOWN: it was not looked for. */

@@ -7,40 +7,36 @@ import { garageState, stateDoubles, type TaskMemory } from './task-memory.ts';
 export class SlotsDue {
   private readonly memory: TaskMemory;
   private readonly garage: number;
-  private readonly due: number;
+  /** Where it stands there. */
+  readonly place: number;
 
   /** @param garage its number */
   constructor(memory: TaskMemory, garage: number) {
     this.memory = memory;
     this.garage = garage;
-    this.due = garageState.makeDue(memory.task);
+    this.place = garageState.makeDue(memory.task);
   }
 
   get size(): number {
-    return garageState.dueSize(this.due);
+    return garageState.dueSize(this.place);
   }
 
   /** The earliest due time, Infinity when there is none. */
   get first(): number {
-    return stateDoubles()[this.due / 8]!;
+    return stateDoubles()[this.place / 8]!;
   }
 
   get firstSlot(): number {
-    return garageState.firstDueSlot(this.due);
-  }
-
-  /** Looks where the next may be put. @returns of no use: it is for the look alone */
-  lookAhead(): number {
-    return garageState.lookAheadDue(this.due);
+    return garageState.firstDueSlot(this.place);
   }
 
   /** @returns how many there are then */
   push(at: number, slot: number): number {
-    return garageState.pushDue(this.due, at, slot);
+    return garageState.pushDue(this.place, at, slot);
   }
 
   pop(): void {
-    garageState.popDue(this.due);
+    garageState.popDue(this.place);
   }
 
   /** Whether it holds. */
@@ -53,12 +49,12 @@ export class SlotsDue {
    * @returns NO_SLOT: of what was noted for that time nothing holds any more; SEVERAL: so many are due then, and left
    */
   take(): number {
-    return garageState.takeDue(this.memory.task, this.due, this.garage);
+    return garageState.takeDue(this.memory.task, this.place, this.garage);
   }
 
   /** Keeps each entry that holds, once. */
   compact(): void {
-    garageState.compactDue(this.memory.task, this.due, this.garage);
+    garageState.compactDue(this.memory.task, this.place, this.garage);
   }
 }
 

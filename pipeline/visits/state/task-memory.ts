@@ -88,27 +88,35 @@ interface GarageState {
 
   makeIds(task: number): number;
   addLane(ids: number, hash: number, trace: number): 0 | 1;
-  addCamera(ids: number, hash: number, number: number): 0 | 1;
+  addCamera(ids: number, hash: number, counts: number): 0 | 1;
+  makeCounts(task: number, number: number): number;
+  addToCounts(counts: number, at: number): void;
+  removeFromCounts(counts: number, at: number): void;
+  countBetween(counts: number, from: number, to: number): number;
+  firstCountedFrom(counts: number, interval: number): number;
   closedRowAt(): number;
   closedRowFoundAt(): number;
   takeClosedRowApart(): number;
   forgetStay(task: number, ids: number, slot: number, reads: number): number;
 
   look(
-    task: number, camera: number, readIdHash: number, garage: number, country: number, trace: number, at: number, withinMs: number,
-    anyWithinMs: number, besideWithinMs: number,
+    task: number, due: number, camera: number, counts: number, readIdHash: number, garage: number, country: number, trace: number,
+    at: number, withinMs: number, anyWithinMs: number, besideWithinMs: number,
   ): 0 | 1;
   enter(
-    task: number, garage: number, country: number, plate: number, slot: number, camera: number, readIdHash: number, trace: number, at: number,
-    dueAt: number,
-  ): void;
-  leave(task: number, slot: number, camera: number, readIdHash: number, trace: number, at: number, dueAt: number): void;
-  grow(task: number, slot: number, camera: number, readIdHash: number, trace: number, at: number, dueAt: number): 0 | 1;
+    task: number, due: number, garage: number, country: number, plate: number, slot: number, camera: number, counts: number,
+    readIdHash: number, trace: number, at: number, dueAt: number,
+  ): number;
+  leave(
+    task: number, due: number, slot: number, camera: number, counts: number, readIdHash: number, trace: number, at: number, dueAt: number,
+  ): number;
+  grow(
+    task: number, due: number, slot: number, camera: number, counts: number, readIdHash: number, trace: number, at: number, dueAt: number,
+  ): number;
 
   makeDue(task: number): number;
   dueSize(due: number): number;
   firstDueSlot(due: number): number;
-  lookAheadDue(due: number): number;
   pushDue(due: number, at: number, slot: number): number;
   popDue(due: number): void;
   isStayDue(task: number, garage: number, slot: number, at: number): 0 | 1;

@@ -6,6 +6,7 @@ import { DueSlots, Entries } from './due-slots.as';
 import { FoundSlots } from './found-slots.as';
 import { GarageIds } from './garage-ids.as';
 import { NOBODYS } from './id-hashes.as';
+import { IntervalCounts } from './interval-counts.as';
 import { LaneTrace } from './lane-trace.as';
 import { looked, nearby, tellLooked } from './look.as';
 import { NO_PLATE, NO_SLOT, PlateStays } from './plate-stays.as';
@@ -27,6 +28,8 @@ class TaskState {
   ids: GarageIds | null = null;
   /** Likewise. */
   due: DueSlots | null = null;
+  /** Likewise. */
+  counts: IntervalCounts | null = null;
 }
 
 /** Plates that are sought in traces: the caller puts so many there. */
@@ -102,6 +105,11 @@ export function dropTask(task: TaskState): void {
     due.drop();
     due = before;
   }
+  for (let counts = task.counts; counts !== null; ) {
+    const before = counts.before;
+    counts.drop();
+    counts = before;
+  }
   heap.free(changetype<usize>(task));
 }
 
@@ -117,14 +125,14 @@ let touched: i32 = 0;
  * Memory may grow. @returns whether the read may be known: not surely new
  */
 export function look(
-  task: TaskState, camera: u32, readIdHash: u32, garage: i32, country: i32, trace: LaneTrace, at: f64, withinMs: f64, anyWithinMs: f64,
-  besideWithinMs: f64,
+  task: TaskState, due: DueSlots, camera: u32, counts: IntervalCounts, readIdHash: u32, garage: i32, country: i32, trace: LaneTrace, at: f64, withinMs: f64,
+  anyWithinMs: f64, besideWithinMs: f64,
 ): bool {
   const reads = task.reads;
   const plates = task.plates;
   const readPlace = reads.placeOf(camera, readIdHash);
   const platePlace = plates.placeOf(garage, country);
-  touched = load<i32>(readPlace) + load<i32>(platePlace) + i32(trace.lastAt());
+  touched = load<i32>(readPlace) + load<i32>(platePlace) + i32(trace.lastAt()) + counts.lookAt() + i32(due.lookAhead());
   tellLooked(plates.find(garage, country));
   findNearInto(nearby, trace, at, withinMs, anyWithinMs, besideWithinMs);
   return reads.mayHave(camera, readIdHash);
@@ -225,18 +233,20 @@ export function forgetBeside(trace: LaneTrace): void {
 }
 
 /** A read of the stay that has the slot came in, by the asked plate. */
-function remember(task: TaskState, slot: i32, camera: u32, readIdHash: u32, trace: LaneTrace, at: f64): void {
+function remember(task: TaskState, slot: i32, camera: u32, counts: IntervalCounts, readIdHash: u32, trace: LaneTrace, at: f64): void {
   task.reads.add(camera, readIdHash);
+  counts.add(at);
   trace.add(at, slot);
 }
 
 /**
- * A plain stay begins by a read of the asked plate. Memory may grow.
- * @param plate its number; NO_PLATE: it has none yet
+ * A plain stay begins by a read of the asked plate, and is due. Memory may grow.
+ * @param plate its number; NO_PLATE: it has none yet @returns as `pushDue` does
  */
 export function enter(
-  task: TaskState, garage: i32, country: i32, plate: i32, slot: i32, camera: u32, readIdHash: u32, trace: LaneTrace, at: f64, dueAt: f64,
-): void {
+  task: TaskState, due: DueSlots, garage: i32, country: i32, plate: i32, slot: i32, camera: u32, counts: IntervalCounts, readIdHash: u32,
+  trace: LaneTrace, at: f64, dueAt: f64,
+): i32 {
   const columns = task.columns;
   const plates = task.plates;
   columns.makeRoomFor(slot);
@@ -246,31 +256,36 @@ export function enter(
   const number = plate == NO_PLATE ? plates.give(garage, country) : plate;
   plates.add(number, slot);
   plates.noteOpen(number, slot);
-  remember(task, slot, camera, readIdHash, trace, at);
+  remember(task, slot, camera, counts, readIdHash, trace, at);
+  return pushDue(due, dueAt, slot);
 }
 
-/** A plain stay ends by a read of the asked plate, its own. Memory may grow. */
+/** A plain stay ends by a read of the asked plate, its own, and is due then. Memory may grow. @returns as `pushDue` does */
 export function leave(
-  task: TaskState, slot: i32, camera: u32, readIdHash: u32, trace: LaneTrace, at: f64, dueAt: f64,
-): void {
+  task: TaskState, due: DueSlots, slot: i32, camera: u32, counts: IntervalCounts, readIdHash: u32, trace: LaneTrace, at: f64, dueAt: f64,
+): i32 {
   const columns = task.columns;
   columns.setDueAt(slot, dueAt);
   columns.setLeftAt(slot, at);
   if (at > columns.lastSeenAt(slot)) columns.setLastSeenAt(slot, at);
   task.plates.sum(columns.plate(slot), true, NO_SLOT, at, slot);
-  remember(task, slot, camera, readIdHash, trace, at);
+  remember(task, slot, camera, counts, readIdHash, trace, at);
+  return pushDue(due, dueAt, slot);
 }
 
-/** A passage of a stay grows by a read of the asked plate. Memory may grow. @returns whether it is due at another time now */
+/**
+ * A passage of a stay grows by a read of the asked plate. Memory may grow.
+ * @returns as `pushDue` does; 0: it is due when it was
+ */
 export function grow(
-  task: TaskState, slot: i32, camera: u32, readIdHash: u32, trace: LaneTrace, at: f64, dueAt: f64,
-): bool {
+  task: TaskState, due: DueSlots, slot: i32, camera: u32, counts: IntervalCounts, readIdHash: u32, trace: LaneTrace, at: f64, dueAt: f64,
+): i32 {
   const columns = task.columns;
-  remember(task, slot, camera, readIdHash, trace, at);
+  remember(task, slot, camera, counts, readIdHash, trace, at);
   if (at > columns.lastSeenAt(slot)) columns.setLastSeenAt(slot, at);
-  if (dueAt == columns.dueAt(slot)) return false;
+  if (dueAt == columns.dueAt(slot)) return 0;
   columns.setDueAt(slot, dueAt);
-  return true;
+  return pushDue(due, dueAt, slot);
 }
 
 /** Dropped with its task. */
@@ -319,8 +334,30 @@ export function addLane(ids: GarageIds, hash: u32, trace: usize): bool {
 }
 
 /** @returns false: another camera has the same hash */
-export function addCamera(ids: GarageIds, hash: u32, number: i32): bool {
-  return ids.cameras.add(hash, number);
+export function addCamera(ids: GarageIds, hash: u32, counts: usize): bool {
+  return ids.cameras.add(hash, counts);
+}
+
+/** Of a camera's reads, by its number, or of others; dropped with its task. */
+export function makeCounts(task: TaskState, number: i32): usize {
+  task.counts = new IntervalCounts(task.counts, number);
+  return changetype<usize>(task.counts);
+}
+
+export function addToCounts(counts: IntervalCounts, at: f64): void {
+  counts.add(at);
+}
+
+export function removeFromCounts(counts: IntervalCounts, at: f64): void {
+  counts.remove(at);
+}
+
+export function countBetween(counts: IntervalCounts, from: f64, to: f64): i32 {
+  return counts.between(from, to);
+}
+
+export function firstCountedFrom(counts: IntervalCounts, interval: f64): f64 {
+  return counts.firstFrom(interval);
 }
 
 export function closedRowAt(): usize {
@@ -352,7 +389,10 @@ export function forgetStay(task: TaskState, ids: GarageIds, slot: i32, reads: i3
     if (!task.reads.remove(camera, load<u32>(read, usize(READ_ID_HASH) << 2))) return NOT_THERE;
     const trace = ids.lanes.of(load<u32>(read, usize(LANE_HASH) << 2));
     if (trace == NOBODYS || !changetype<LaneTrace>(trace).removeAny(load<f64>(read, usize(AT) << 3), slot)) return NOT_THERE;
-    store<i32>(read, i32(ids.cameras.of(camera)), usize(CAMERA) << 2);
+    const counts = ids.cameras.of(camera);
+    if (counts == NOBODYS) return NOT_THERE;
+    changetype<IntervalCounts>(counts).remove(load<f64>(read, usize(AT) << 3));
+    store<i32>(read, changetype<IntervalCounts>(counts).number, usize(CAMERA) << 2);
   }
   task.columns.setDueAt(slot, NO_STAY);
   return task.plates.remove(slot, false);
@@ -374,11 +414,6 @@ export function dueSize(due: DueSlots): i32 {
 /** Of the first. */
 export function firstDueSlot(due: DueSlots): i32 {
   return due.firstSlot();
-}
-
-/** @returns as that of `DueSlots` */
-export function lookAheadDue(due: DueSlots): f64 {
-  return due.lookAhead();
 }
 
 /** @returns how many there are then */

@@ -202,13 +202,11 @@ export function openVisitRules(taskState: TaskState): VisitRules {
 
     const lane = garage.lane(read.laneId);
     const passage = passageOf(read, lane, garage.cameras.isRear(read.cameraId), garage.confidences.at(read.capturedAt));
-    let near = garage.readNear(firstRead(passage), lane);
-    if (near.length === 1 && !isLate) {
-      if (growAlike(stays, garage, clock, near[0]!, read, passage, lane)) return;
-      // Others have been looked for since.
-      near = garage.readNear(firstRead(passage), lane);
-    }
-    const linked = linkedTo(firstRead(passage), near, stays, garage, lane);
+    const near = garage.readNear(firstRead(passage), lane);
+    const isOneNear = near.length === 1 && !isLate;
+    if (isOneNear && growAlike(stays, garage, clock, near[0]!, read, passage, lane)) return;
+    // Others have been looked for since.
+    const linked = linkedTo(firstRead(passage), isOneNear ? garage.readNear(firstRead(passage), lane) : near, stays, garage, lane);
     if (linked.length === 0 && !isLate) {
       const isInOrder = !isBeforeAnExit(passage, garage);
       const plain = takePlainly(stays, garage, clock, read, passage, sink);
@@ -220,6 +218,8 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       }
     } else if (linked.length === 1 && !isLate) {
       const { slot, stay, passage: known } = linked[0]!;
+      const isOfLast = !isOneNear && known === (stay.exit ?? stay.entry);
+      if (isOfLast && growAlike(stays, garage, clock, slot, read, passage, null)) return;
       if (growPlainly(stays, garage, clock, slot, stay, known, firstRead(passage), sink)) {
         if (stay.entry === null || stay.exit === null) reopenAround(read, known, garage, clock, sink);
         rejudge([{ before: stay, after: stays.at(slot) }], { stays, garage, sink });

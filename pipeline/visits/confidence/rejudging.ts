@@ -173,9 +173,12 @@ function rejudgeSlot(slot: number, changes: readonly StayChange[], { stays, gara
     if (matchConfidence === pairConfidence(pairBefore, taught)) return;
   }
   const status = pairStatus(shareOfOneStay(exit!, lengthMs, taught), matchConfidence);
+  const { revision, plate, country, entryReadId, exitReadId, firstSeenAt, enteredAt, exitedAt, flags } = visit;
+  // In the order of all others that are told, whether it was at rest or not: so files of them are the same.
   const told: Visit = {
-    ...visit, visitId, garageId, operatorId: garage.operatorId, revision: visit.revision + 1, status, matchConfidence,
-    plateRead: !isRearOnly(entry!) || !isRearOnly(exit!), rulesVersion: RULES_VERSION,
+    visitId, revision: revision + 1, status, operatorId: garage.operatorId, garageId, plate, country,
+    plateRead: !isRearOnly(entry!) || !isRearOnly(exit!), entryReadId, exitReadId, firstSeenAt, enteredAt, exitedAt, matchConfidence, flags,
+    rulesVersion: RULES_VERSION,
   };
   stays.putAt(slot, { ...stay, visit: told });
   sink.visit(told);

@@ -11,7 +11,7 @@ import type { LaneIndex } from '../state/garage-lanes.ts';
 import { NO_SLOT } from '../state/plate-stays.ts';
 import type { Stay } from '../state/stay.ts';
 import { leavesAt } from '../stays/due-at.ts';
-import { ENTERED_AT, FIRST_AT, HAD_BEEN_HERE, LAST_AT, SPEAKS_ALIKE } from './growth-parts.ts';
+import { AS_SURELY, ENTERED_AT, FIRST_AT, HAD_BEEN_HERE, LAST_AT, SPEAKS_ALIKE } from './growth-parts.ts';
 import { isSooner } from './plain-growth.ts';
 import { arePlain, PLAIN_FROM_MS } from './plain-stays.ts';
 import { grown, grownEvidence, writeGrown, writtenRow } from './plain-writing.ts';
@@ -23,12 +23,12 @@ import { grown, grownEvidence, writeGrown, writtenRow } from './plain-writing.ts
 
 /**
  * Takes the read in where nothing else changes than the passage, and when the stay is due: nothing is told, nor told otherwise.
- * @param slot of the only stay that was read near it (`readNear`)
- * @param passage of the read alone, not older than the allowed lateness
+ * @param slot of the stay @param passage of the read alone, not older than the allowed lateness
+ * @param lane where other stays may have been read near it; null: it is known to be linked to the stay's last passage alone
  * @returns false: not so plain, and nothing has changed
  */
 export function growAlike(
-  stays: Table<Stay>, garage: GarageIndex, clock: number, slot: number, read: CameraRead, passage: Passage, lane: LaneIndex,
+  stays: Table<Stay>, garage: GarageIndex, clock: number, slot: number, read: CameraRead, passage: Passage, lane: LaneIndex | null,
 ): boolean {
   const { plates, settings } = garage;
   const rested = stays.rowAt(slot);
@@ -40,7 +40,8 @@ export function growAlike(
   const passed = firstRead(passage);
   const dueAt = hasLeft ? leavesAt(passed.at, settings) : passed.at + settings.allowedLatenessMs;
   if (dueAt <= clock) return false;
-  if (!writeGrown(stays.rows, rested, garage, read, passed, hasLeft, dueAt) || !isOnlyOne(slot, passed, lane, garage, hasLeft)) return false;
+  if (!writeGrown(stays.rows, rested, garage, read, passed, hasLeft, dueAt)) return false;
+  if (lane !== null && !isOnlyOne(slot, passed, lane, garage, hasLeft)) return false;
   const is = grownEvidence(passed, false);
   const was = grown[SPEAKS_ALIKE] === 1 ? is : grownEvidence(passed, true);
   if (hasLeft ? mayBeAnothers(slot, plate, was, is, stays, garage) : makesOthersDoubtful(plate, was, garage)) return false;
@@ -66,6 +67,7 @@ function mayBeAnothers(
 ): boolean {
   const at = grown[FIRST_AT]!;
   if (mayBeRivalled(is, slot, is, at, stays, garage)) return true;
+  if (grown[AS_SURELY] === 1) return false;
   const wereNone = wereNoneInside(slot, plate, is, at, stays, garage) && (was === is || wereNoneInside(slot, plate, was, at, stays, garage));
   if (wereNone) return false;
   const before = stays.at(slot)!;

@@ -9,7 +9,7 @@ import { HEADER_BYTES } from '../../records/framing.ts';
 import { Slab, viewOf, type KeyAndValue } from '../../records/slab.ts';
 import { encodeIrregularity, encodeVisit } from '../../records/visit-encoder.ts';
 import { mayHoldAnother } from '../confidence/pair-signs.ts';
-import { haveSamePlates } from '../matching/evidence.ts';
+import { haveSamePlates, isSameReading } from '../matching/evidence.ts';
 import { voted } from '../matching/vote.ts';
 import { firstRead, lastRead, type Passage, type PassageRead } from '../passages/passages.ts';
 import type { Stay } from '../state/stay.ts';
@@ -20,7 +20,7 @@ import { nameOf } from '../stays/names.ts';
 import { passage, readingOf, share, stay, text, time } from '../test-stays.ts';
 import { readOpenRow } from './plain-row.ts';
 import { closedVisit, openVisit } from './plain-telling.ts';
-import { ENTERED_AT, FIRST_AT, HAD_BEEN_HERE, LAST_AT, SPEAKS_ALIKE } from './growth-parts.ts';
+import { AS_SURELY, ENTERED_AT, FIRST_AT, HAD_BEEN_HERE, LAST_AT, SPEAKS_ALIKE } from './growth-parts.ts';
 import {
   grown, grownEvidence, writeClosed, writeGrown, writeOpened, writeTold, writtenIrregularity, writtenRow, writtenVisit,
 } from './plain-writing.ts';
@@ -242,8 +242,11 @@ test('a stay whose passage grew in its bytes is what the codec would have writte
     const expected = rowOf(hasLeft ? { ...before, exit: grew, dueAt } : { ...before, entry: grew, dueAt });
     assert.deepEqual(value, expected.bytes.subarray(expected.start));
     assert.deepEqual(
-      [grown[FIRST_AT], grown[LAST_AT], grown[HAD_BEEN_HERE], grown[SPEAKS_ALIKE]],
-      [firstRead(passage).at, lastRead(passage).at, Number(before.lastHereAt !== null), Number(haveSamePlates(passage.evidence, evidence))],
+      [grown[FIRST_AT], grown[LAST_AT], grown[HAD_BEEN_HERE], grown[SPEAKS_ALIKE], grown[AS_SURELY]],
+      [
+        firstRead(passage).at, lastRead(passage).at, Number(before.lastHereAt !== null), Number(haveSamePlates(passage.evidence, evidence)),
+        Number(isSameReading(passage.evidence, evidence)),
+      ],
     );
     if (hasLeft) assert.equal(grown[ENTERED_AT], lastRead(entry).at);
     assert.deepEqual(grownEvidence(read, true), readingOf(passage.evidence));

@@ -9,7 +9,7 @@ import {
 import { afterCount, afterShare, afterText, afterTime, isLongAt, shareAt, timeAt } from '../../state/wasm/packed-values.as';
 import { afterEvidence, afterPassage, lastOfPassage } from '../../state/wasm/stay-parts.as';
 import {
-  ENTERED_AT, FIRST_AT, GROWTH_NUMBERS, HAD_BEEN_HERE, IS_AT, IS_PARTS, LAST_AT, SPEAKS_ALIKE, WAS_AT, WAS_PARTS,
+  AS_SURELY, ENTERED_AT, FIRST_AT, GROWTH_NUMBERS, HAD_BEEN_HERE, IS_AT, IS_PARTS, LAST_AT, SPEAKS_ALIKE, WAS_AT, WAS_PARTS,
 } from '../growth-parts';
 import { AT, CANDIDATE_CONFIDENCES, CANDIDATES, CONFIDENCE, COUNTRY, LANE_ID, PLATE } from '../read-parts';
 import { putByte, putBytes, putShare, putText, putTime, writeFrom, writtenTo } from './pen.as';
@@ -170,8 +170,9 @@ function putVote(row: usize): bool {
   putByte(now);
   tell(IS_PARTS, now);
   tell(IS_AT, f64(writtenTo() - row));
-  tell(SPEAKS_ALIKE, isThought() ? 1 : 0);
-  putShare(sureTogether(voters, count + 1));
+  const sure = sureTogether(voters, count + 1);
+  compare(sure);
+  putShare(sure);
   if (others === 0) return true;
   putByte(others);
   for (let i = 0; i < others; i++) {
@@ -181,16 +182,19 @@ function putVote(row: usize): bool {
   return true;
 }
 
-/** Whether the candidates of before are those of now, in their order. */
-function isThought(): bool {
-  if (!(parts & HAS_CANDIDATES)) return thoughtCount() === 0;
+/** Tells whether the vote before had the same candidates, in their order, and was as sure of each. @param sure how sure it is of the plate */
+function compare(sure: f64): void {
   let at = afterShare(evidenceAt);
-  if (i32(load<u8>(at++)) !== thoughtCount()) return false;
-  for (let i = 0; i < thoughtCount(); i++) {
-    if (!areSame(thoughtAt(i), thoughtBytes(i), at + 1, load<u8>(at))) return false;
-    at = afterShare(afterText(at));
+  let areAlike = (parts & HAS_CANDIDATES ? i32(load<u8>(at++)) : 0) === thoughtCount();
+  let isAsSure = areAlike && shareAt(evidenceAt) === sure;
+  for (let i = 0; areAlike && i < thoughtCount(); i++) {
+    areAlike = areSame(thoughtAt(i), thoughtBytes(i), at + 1, load<u8>(at));
+    at = afterText(at);
+    isAsSure = isAsSure && areAlike && shareAt(at) === thoughtConfidence(i);
+    at = afterShare(at);
   }
-  return true;
+  tell(SPEAKS_ALIKE, areAlike ? 1 : 0);
+  tell(AS_SURELY, isAsSure ? 1 : 0);
 }
 
 /**

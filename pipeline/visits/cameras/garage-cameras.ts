@@ -177,7 +177,7 @@ export class GarageCameras {
 
   /** The same of one that is counted already. */
   counted(camera: CameraIndex, at: number): void {
-    if (camera.isWatched && intervalOf(at) >= this.nextInterval && ++this.unjudged === READS_WAIT) this.knownIntervalDue = NaN;
+    if (camera.isWatched && this.waitFor(at) && ++this.unjudged === READS_WAIT) this.knownIntervalDue = NaN;
   }
 
   /** A read left the state. */
@@ -186,13 +186,18 @@ export class GarageCameras {
     this.discounted(camera, at);
   }
 
+  /** They are not judged yet by what was read then, ms UTC. */
+  waitFor(at: number): boolean {
+    return intervalOf(at) >= this.nextInterval;
+  }
+
   /** The same of one of the camera that has the number, which is counted no more. */
   discountedOf(number: number, at: number): void {
     this.discounted(this.met[number]!, at);
   }
 
   private discounted(camera: CameraIndex, at: number): void {
-    if (camera.isWatched && intervalOf(at) >= this.nextInterval && this.unjudged-- === READS_WAIT) this.knownIntervalDue = NaN;
+    if (camera.isWatched && this.waitFor(at) && this.unjudged-- === READS_WAIT) this.knownIntervalDue = NaN;
   }
 
   /** A read that came later than the allowed lateness is remembered. */

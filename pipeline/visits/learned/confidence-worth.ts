@@ -1,5 +1,5 @@
 import type { ReliabilityRow } from '../matching/confusions.ts';
-import { curveOf, shippedReliability, valueAt } from '../matching/reliability.ts';
+import { atSteps, curveOf, shippedReliability, valueAt } from '../matching/reliability.ts';
 import { inThousandths, type Passage } from '../passages/passages.ts';
 import { BEFORE_ALL, keptEarlier, type UpToInterval, type WithEarlier } from './up-to-interval.ts';
 
@@ -101,10 +101,18 @@ export class ConfidenceWorth {
 
   constructor(steps: readonly ReliabilityStep[]) {
     this.isWellKnown = readsOf(steps) >= WELL_KNOWN;
-    const rows = steps.map((step, i) => ({ ...step, upTo: (i + 1) / CONFIDENCE_STEPS }));
-    const assumed = (hasCandidates: boolean) => (confidence: number): number => shippedReliability.right(confidence, hasCandidates);
-    this.without = curveOf(rows, ({ right, wrong }) => [right, MISREADS * wrong], assumed(false), ASSUMED_READS);
-    this.withThem = curveOf(rows, (row) => [row.rightWithCandidates, MISREADS * row.wrongWithCandidates], assumed(true), ASSUMED_READS);
+    for (let i = 0; i < CONFIDENCE_STEPS; i++) {
+      const { right, wrong } = steps[i]!;
+      rights[i] = right;
+      wrongs[i] = MISREADS * wrong;
+    }
+    this.without = curveOf(upTo, rights, wrongs, assumed, ASSUMED_READS);
+    for (let i = 0; i < CONFIDENCE_STEPS; i++) {
+      const { rightWithCandidates, wrongWithCandidates } = steps[i]!;
+      rights[i] = rightWithCandidates;
+      wrongs[i] = MISREADS * wrongWithCandidates;
+    }
+    this.withThem = curveOf(upTo, rights, wrongs, assumedWithCandidates, ASSUMED_READS);
     this.isAsElsewhere = this.meanDifference(steps) < LEAST_DIFFERENCE;
   }
 
@@ -118,14 +126,22 @@ export class ConfidenceWorth {
   /** By how much a read is likelier right, or less likely, than its confidence says elsewhere. */
   private meanDifference(steps: readonly ReliabilityStep[]): number {
     let sum = 0;
-    steps.forEach(({ right, wrong, rightWithCandidates, wrongWithCandidates }, i) => {
+    for (let i = 0; i < CONFIDENCE_STEPS; i++) {
+      const { right, wrong, rightWithCandidates, wrongWithCandidates } = steps[i]!;
       const confidence = (i + 0.5) / CONFIDENCE_STEPS;
       sum += (right + wrong) * Math.abs(valueAt(this.without, confidence) - shippedReliability.right(confidence, false)) +
         (rightWithCandidates + wrongWithCandidates) * Math.abs(valueAt(this.withThem, confidence) - shippedReliability.right(confidence, true));
-    });
+    }
     return sum / Math.max(1, readsOf(steps));
   }
 }
+
+const upTo: readonly number[] = Array.from({ length: CONFIDENCE_STEPS }, (_, i) => (i + 1) / CONFIDENCE_STEPS);
+const assumed = atSteps((confidence) => shippedReliability.right(confidence, false));
+const assumedWithCandidates = atSteps((confidence) => shippedReliability.right(confidence, true));
+/** Of one garage at a time. */
+const rights = new Array<number>(CONFIDENCE_STEPS).fill(0);
+const wrongs = new Array<number>(CONFIDENCE_STEPS).fill(0);
 
 /** Counted are misreads that were paired all the same: the worst are not, and of those alike at both ends nobody knows. */
 const MISREADS = 2;

@@ -1,4 +1,4 @@
-import { shippedConfusions, type Confusions, type ReliabilityRow } from './confusions.ts';
+import { shippedConfusions, type Confusions } from './confusions.ts';
 
 /** What a camera's confidence is worth. */
 export interface Reliability {
@@ -20,9 +20,13 @@ const ASSUMED_AMONG = 0.55;
 const STEPS = 20;
 
 export function reliabilityOf(learned: Confusions): Reliability {
-  const assumed = (confidence: number): number => 0.6 + 0.36 * confidence;
-  const without = curveOf(learned.reliability, ({ right, wrong }) => [right, wrong], assumed, ASSUMED_READS);
-  const withThem = curveOf(learned.reliability, (row) => [row.rightWithCandidates, row.wrongWithCandidates], assumed, ASSUMED_READS);
+  const rows = learned.reliability;
+  const upTo = rows.map((row) => row.upTo);
+  const assumed = atSteps((confidence) => 0.6 + 0.36 * confidence);
+  const without = curveOf(upTo, rows.map(({ right }) => right), rows.map(({ wrong }) => wrong), assumed, ASSUMED_READS);
+  const withThem = curveOf(
+    upTo, rows.map((row) => row.rightWithCandidates), rows.map((row) => row.wrongWithCandidates), assumed, ASSUMED_READS,
+  );
   return {
     right: (confidence, hasCandidates) => valueAt(hasCandidates ? withThem : without, confidence),
     confidenceWorth(right, hasCandidates) {
@@ -38,58 +42,56 @@ export function reliabilityOf(learned: Confusions): Reliability {
   };
 }
 
+/** What is said of confidences 0, 1/STEPS, ... 1. */
+export function atSteps(of: (confidence: number) => number): readonly number[] {
+  return Array.from({ length: STEPS + 1 }, (_, step) => of(step / STEPS));
+}
+
 /**
- * Share of right reads at confidences 0, 1/STEPS, ... 1, rising.
- * @param rows rising up to 1
- * @param assumed that share, before anything is counted; worth so many reads a step
+ * Share of right reads at confidences 0, 1/STEPS, ... 1, rising: the nearest to those counted, for neighbours out of order are counted
+ * together.
+ * @param upTo which confidences is counted in each row, rising up to 1
+ * @param rights right reads by row @param wrongs wrong ones
+ * @param assumed the share at each of the confidences, before anything is counted; worth so many reads
  */
 export function curveOf(
-  rows: readonly ReliabilityRow[], countsOf: (row: ReliabilityRow) => [right: number, wrong: number],
-  assumed: (confidence: number) => number, assumedReads: number,
+  upTo: readonly number[], rights: readonly number[], wrongs: readonly number[], assumed: readonly number[], assumedReads: number,
 ): Float64Array {
-  const counted: Counted[] = [];
   let first = 0;
+  let blocks = 0;
   for (let step = 0; step <= STEPS; step++) {
     const confidence = step / STEPS;
-    let right = assumedReads * assumed(confidence);
+    let right = assumedReads * assumed[step]!;
     let reads = assumedReads;
-    while (confidence > rows[first]!.upTo) first++;
+    while (confidence > upTo[first]!) first++;
     // Where one row ends and the next begins, both tell.
-    for (let row = first; row === first || (row < rows.length && confidence >= rows[row - 1]!.upTo); row++) {
-      const [rightOnes, wrongOnes] = countsOf(rows[row]!);
-      right += rightOnes;
-      reads += rightOnes + wrongOnes;
+    for (let row = first; row === first || (row < upTo.length && confidence >= upTo[row - 1]!); row++) {
+      right += rights[row]!;
+      reads += rights[row]! + wrongs[row]!;
     }
-    counted.push({ right, reads, steps: 1 });
+    let steps = 1;
+    for (; blocks > 0 && rightIn[blocks - 1]! / readsIn[blocks - 1]! > right / reads; blocks--) {
+      right += rightIn[blocks - 1]!;
+      reads += readsIn[blocks - 1]!;
+      steps += stepsIn[blocks - 1]!;
+    }
+    rightIn[blocks] = right;
+    readsIn[blocks] = reads;
+    stepsIn[blocks] = steps;
+    blocks++;
   }
   const shares = new Float64Array(STEPS + 1);
-  let from = 0;
-  for (const { right, reads, steps } of rising(counted)) {
-    shares.fill(Math.min(MOST_RIGHT, Math.max(LEAST_RIGHT, right / reads)), from, from + steps);
-    from += steps;
+  for (let block = 0, step = 0; block < blocks; block++) {
+    const share = Math.min(MOST_RIGHT, Math.max(LEAST_RIGHT, rightIn[block]! / readsIn[block]!));
+    for (const end = step + stepsIn[block]!; step < end; step++) shares[step] = share;
   }
   return shares;
 }
 
-interface Counted {
-  readonly right: number;
-  readonly reads: number;
-  readonly steps: number;
-}
-
-/** With rising shares, the nearest to those counted: neighbours out of order are counted together. */
-function rising(counted: readonly Counted[]): readonly Counted[] {
-  const blocks: Counted[] = [];
-  for (const one of counted) {
-    let last = one;
-    for (let before = blocks.at(-1); before !== undefined && before.right / before.reads > last.right / last.reads; before = blocks.at(-1)) {
-      blocks.pop();
-      last = { right: before.right + last.right, reads: before.reads + last.reads, steps: before.steps + last.steps };
-    }
-    blocks.push(last);
-  }
-  return blocks;
-}
+/** What `curveOf` counts together: right reads, all, and over how many confidences. Of one curve at a time. */
+const rightIn = new Float64Array(STEPS + 1);
+const readsIn = new Float64Array(STEPS + 1);
+const stepsIn = new Int32Array(STEPS + 1);
 
 /** @param values as `curveOf` gives them */
 export function valueAt(values: Float64Array, confidence: number): number {

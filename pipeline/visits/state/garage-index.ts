@@ -357,7 +357,10 @@ export class GarageIndex {
   forgetPlainly(slot: number, closed: ClosedRow): void {
     this.left.areKnown = false;
     this.plates.forgetOdd(closed.forget(this.own, slot));
-    for (let i = 0; i < closed.reads; i++) this.cameras.discountedOf(closed.camera(i), closed.at(i));
+    // By what is so long ago mostly all cameras are judged.
+    if (this.cameras.waitFor(this.lastSeenAt(slot))) {
+      for (let i = 0; i < closed.reads; i++) this.cameras.discountedOf(closed.camera(i), closed.at(i));
+    }
     this.live--;
     this.exits.count(this.columns.leftAt(slot), false, -1);
   }

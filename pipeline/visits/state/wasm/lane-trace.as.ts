@@ -161,7 +161,11 @@ export class LaneTrace {
     let left = this.entries;
     for (let place = this.entries; place < end; place += ENTRY) {
       if (load<i32>(place, SLOT) == TAKEN) continue;
-      if (left != place) memory.copy(left, place, ENTRY);
+      // A call of `memory.copy` costs more than the two steps.
+      if (left != place) {
+        v128.store(left, v128.load(place));
+        v128.store(left, v128.load(place, 16), 16);
+      }
       left += ENTRY;
     }
     this.length = i32((left - this.entries) / ENTRY);

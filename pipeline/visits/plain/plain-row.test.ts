@@ -52,7 +52,8 @@ const openOf = (entries: fc.Arbitrary<Passage>, ids: fc.Arbitrary<string>): fc.A
   };
 });
 
-const operatorId = 'operator';
+/** One garage after the other may be of another operator. */
+const operatorOf = (anything: number): string => ['operator', 'another', 'Åre', 'operator'][Math.trunc(Math.abs(anything)) % 4]!;
 /** As an id or a plate may be; now and then as none is. */
 const id = fc.oneof(
   { weight: 40, arbitrary: fc.string({ maxLength: 20 }) }, { weight: 10, arbitrary: fc.string({ unit: 'binary', maxLength: 8 }) },
@@ -120,7 +121,7 @@ test('a stay that begins in its bytes, and its visit, are what the codecs would 
   fc.assert(fc.property(plainRead, id, way, fc.option(time), time, (read, garageId, how, lastHereAt, dueAt) => {
     const entry = passedBy('IN', read);
     const { plate, country, readId, cameraId, at } = read;
-    const garage = { garageId, operatorId };
+    const garage = { garageId, operatorId: operatorOf(at) };
     const isWritten = writeOpened(garage, cameAs(how, garageId, read), read, lastHereAt, dueAt);
     if (!isWritten) return assert.ok(isOfMuch(garage, read));
     plain += 1;
@@ -167,7 +168,7 @@ test('an open stay that is closed in its bytes, and its visit, are what the code
     for (const other of [laneId, `${laneId}1`, laneId.slice(1), `${laneId.slice(0, -1)}x`, any.laneId]) {
       assert.equal(row.isByLane(other), other === laneId);
     }
-    const garage = { garageId, operatorId };
+    const garage = { garageId, operatorId: operatorOf(dueAt) };
     const nameStart = start - Buffer.byteLength(visitId);
     const irregularity = shortStay({ ...garage, visitId, followsId: null }, lastRead(entry!), exit);
     const hasEscapes = isShort && JSON.stringify(irregularity).includes('\\');
@@ -223,7 +224,7 @@ test('a stay whose passage grew in its bytes is what the codec would have writte
       ...(oddity === null ? {} : oddity),
     };
     const { rows, rested } = atRest(before);
-    const garage = { garageId: before.garageId, operatorId };
+    const garage = { garageId: before.garageId, operatorId: operatorOf(dueAt) };
     const isPlain = writeGrown(rows, rested, garage, cameAs(how, before.garageId, read), read, hasLeft, dueAt);
     const areAlike = known.every((each) => isAlike(each, read)) && lastRead(passage).at < read.at;
     if (!isPlain) {
@@ -262,7 +263,7 @@ test('an open stay whose entry grew is told in its bytes as the codecs would hav
   fc.assert(fc.property(openOf(fc.oneof({ weight: 5, arbitrary: several }, undecided), id), fc.nat(), (before, dueAfterMs) => {
     const { visitId, garageId, country, plate, entry, visit } = before;
     const { rows, rested } = atRest(before);
-    const garage = { garageId, operatorId };
+    const garage = { garageId, operatorId: operatorOf(dueAfterMs) };
     const first = firstRead(entry!);
     const last = lastRead(entry!);
     const isToldSo = visit!.enteredAt === last.at && visit!.entryReadId === last.readId;

@@ -70,13 +70,12 @@ export function holdRead({ operatorId }: GarageNames, read: CameraRead, passed: 
   numbers[SAID] = passed.said;
   counts[0] = candidates.length;
   counts[1] = numberOf(passed.word) | (numberOf(passed.laneDirection) << 4);
-  return putText(OPERATOR_ID, operatorId) && (candidates.length === 0 || putCandidates(candidates));
+  return putOperator(operatorId) && (candidates.length === 0 || putCandidates(candidates));
 }
 
 /** Puts only its garage's operator there: what else is told stands in a row. @returns false: there is no room for it */
 export function holdOperator({ operatorId }: GarageNames): boolean {
-  end = 0;
-  return putText(OPERATOR_ID, operatorId);
+  return putOperator(operatorId);
 }
 
 /**
@@ -111,11 +110,27 @@ function putCandidates(candidates: PassageRead['candidates']): boolean {
   return true;
 }
 
-/** Letter by letter. @returns false: there is no room for it */
-function putText(which: number, text: string): boolean {
+/** Mostly it is that of the read before: it stands behind all others, where it stays. */
+function putOperator(operatorId: string): boolean {
+  if (operatorId === operator) return true;
+  const othersEnd = end;
+  end = OTHERS_BYTES;
+  const isHeld = putText(OPERATOR_ID, operatorId, letters.length);
+  end = othersEnd;
+  operator = isHeld ? operatorId : null;
+  return isHeld;
+}
+
+/** Whose id stands there. */
+let operator: string | null = null;
+/** So many bytes the other texts have room for. */
+const OTHERS_BYTES = letters.length - 256;
+
+/** Letter by letter. @param most where its room ends @returns false: there is no room for it */
+function putText(which: number, text: string, most = OTHERS_BYTES): boolean {
   const { length } = text;
   const start = end;
-  if (start + UTF8_BYTES_MAX * length > letters.length) return false;
+  if (start + UTF8_BYTES_MAX * length > most) return false;
   let codes = 0;
   for (let i = 0; i < length; i++) {
     const code = text.charCodeAt(i);

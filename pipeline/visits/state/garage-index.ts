@@ -201,12 +201,10 @@ export class GarageIndex {
    * allowed lateness, and of those before, by which only reads that come late are judged, nearly all that are near.
    */
   endedSince(at: number, evidence: PlateEvidence): number[] {
-    const { columns, latestExitAt, settings } = this;
+    const { latestExitAt, settings } = this;
     const latelyFrom = Math.max(at, latestExitAt - settings.allowedLatenessMs);
     const found = latelyFrom > at ? [...this.leftSince(at, evidence)] : [];
-    this.lanes.between(latelyFrom, Infinity, (_at, slot) => {
-      if (columns.leftAt(slot) >= at && !found.includes(slot)) found.push(slot);
-    });
+    this.lanes.endedSince(latelyFrom, at, found);
     return found;
   }
 

@@ -64,6 +64,7 @@ export class GarageLanes {
       };
       this.byId.set(lane.laneId, lane);
       this.own.addLane(idHashOf(this.garageId, laneId), lane.trace.place);
+      if (this.met.length > 0) lane.trace.follow(this.met[this.met.length - 1]!.trace);
       this.met.push(lane);
       this.sorted = null;
     }
@@ -98,8 +99,14 @@ export class GarageLanes {
   leftSince(at: number, evidence: PlateEvidence): readonly number[] {
     const plates = platesOf(evidence);
     const left: number[] = [];
-    for (let i = 0; i < this.met.length; i++) this.met[i]!.trace.leftSince(at, plates, left);
+    // And those that were met after it.
+    this.met[0]?.trace.leftSince(at, plates, left);
     return left;
+  }
+
+  /** Adds those of the stays that ended since then, and were read since another time, by any plate. */
+  endedSince(from: number, at: number, slots: number[]): void {
+    this.met[0]?.trace.endedSince(from, at, slots);
   }
 
   /** The same of those that ended up to another instant. */
@@ -114,7 +121,7 @@ export class GarageLanes {
     if (until === -Infinity) return noSlots;
     const plates = platesOf(evidence);
     const left: number[] = [];
-    for (let i = 0; i < met.length; i++) met[i]!.trace.leftBetween(from, to, until, plates, left);
+    met[0]!.trace.leftBetween(from, to, until, plates, left);
     return left;
   }
 

@@ -92,6 +92,26 @@ test('who left since is found however much was read since', () => {
   assert.equal(leftSince(1).length, 23);
 });
 
+test('who left since is found at the lanes that the garage met later too, and no others', () => {
+  const columns = new StayColumns();
+  const lanes = Array.from({ length: 4 }, () => new LaneTrace(columns.memory));
+  for (let i = 1; i < 3; i++) lanes[i]!.follow(lanes[i - 1]!);
+  columns.makeRoomFor(8);
+  for (let slot = 0; slot < 8; slot++) {
+    lanes[slot % 4]!.add(100 + slot, slot, slot < 4 ? 'AB12345' : 'ZX98701');
+    columns.setLeftAt(slot, slot === 6 ? 0 : 100 + slot);
+  }
+  const found = (find: (slots: number[]) => void): number[] => {
+    const slots: number[] = [];
+    find(slots);
+    return slots.sort((a, b) => a - b);
+  };
+  assert.deepEqual(found((slots) => lanes[0]!.leftSince(101, ['AB12346'], slots)), [1, 2]);
+  assert.deepEqual(found((slots) => lanes[1]!.leftSince(0, ['AB12346'], slots)), [1, 2]);
+  assert.deepEqual(found((slots) => lanes[0]!.endedSince(102, 1, slots)), [2, 4, 5]);
+  assert.deepEqual(found((slots) => lanes[0]!.endedSince(0, 105, slots)), [5]);
+});
+
 test('of the plates read here those are found of which three letters, or all but one, stand in the same place', () => {
   const letters = fc.constantFrom('A', 'B', '1', '2', 'Ø', 'Ж');
   const anyPlate = fc.array(letters, { maxLength: 18, size: 'max' }).map((each) => each.join(''));

@@ -63,7 +63,12 @@ export class LaneTrace {
     }
   }
 
-  /** Slots of the stays that have left since then and were read here since, by a plate that could be one of these. */
+  /** The garage met another lane, of which it is asked too where all of them are. */
+  follow(before: LaneTrace): void {
+    garageState.setNextTrace(before.place, this.place);
+  }
+
+  /** Adds the slots of the stays that left since then and were read here since, or at a lane that was met later, by a plate that could be one of these. */
   leftSince(at: number, plates: readonly string[], slots: number[]): void {
     this.left(at, Infinity, Infinity, plates, slots);
   }
@@ -71,6 +76,12 @@ export class LaneTrace {
   /** The same of those that left up to a time, and were read up to `until` at the latest: where both are long past, little is looked at. */
   leftBetween(from: number, to: number, until: number, plates: readonly string[], slots: number[]): void {
     this.left(from, to, until, plates, slots);
+  }
+
+  /** Adds those of the stays that left since then, and were read since another time, by any plate. */
+  endedSince(from: number, at: number, slots: number[]): void {
+    garageState.findEndedSince(this.memory.task, this.place, from, at);
+    addMissing(slotsAt(FOUND, found), slots);
   }
 
   private left(from: number, to: number, until: number, plates: readonly string[], slots: number[]): void {

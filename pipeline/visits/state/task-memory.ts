@@ -82,7 +82,9 @@ interface GarageState {
   addBeside(trace: number, other: number): void;
   forgetBeside(trace: number): void;
   findNear(trace: number, at: number, withinMs: number, anyWithinMs: number, besideWithinMs: number): void;
-  findLeft(task: number, trace: number, from: number, to: number, until: number, soughtCount: number): void;
+  setNextTrace(trace: number, next: number): void;
+  findEndedSince(task: number, first: number, from: number, at: number): void;
+  findLeft(task: number, first: number, from: number, to: number, until: number, soughtCount: number): void;
   traceFirstFrom(trace: number, at: number): number;
   traceEnd(trace: number): number;
 

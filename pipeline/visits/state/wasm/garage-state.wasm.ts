@@ -306,10 +306,23 @@ export function removeAnyFromTrace(trace: LaneTrace, at: f64, slot: i32): bool {
   return trace.removeAny(at, slot);
 }
 
-/** Of so many that are sought. */
-export function findLeft(task: TaskState, trace: LaneTrace, from: f64, to: f64, until: f64, soughtCount: i32): void {
+/** The garage met another lane, with the trace `next`. */
+export function setNextTrace(trace: LaneTrace, next: LaneTrace): void {
+  trace.next = next;
+}
+
+/** There and at the lanes that were met after it, of so many plates that are sought. */
+export function findLeft(task: TaskState, first: LaneTrace, from: f64, to: f64, until: f64, soughtCount: i32): void {
   found.clear();
-  trace.left(from, to, until, sought, soughtCount, task.columns, found);
+  for (let trace: LaneTrace | null = first; trace !== null; trace = trace.next) {
+    trace.left(from, to, until, sought, soughtCount, task.columns, found);
+  }
+}
+
+/** Likewise, of any plate. */
+export function findEndedSince(task: TaskState, first: LaneTrace, from: f64, at: f64): void {
+  found.clear();
+  for (let trace: LaneTrace | null = first; trace !== null; trace = trace.next) trace.endedSince(from, at, task.columns, found);
 }
 
 /** Where the first entry stands that is not before. */

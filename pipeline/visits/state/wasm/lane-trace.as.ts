@@ -15,6 +15,8 @@ import { StayColumns } from './stay-columns.as';
 export class LaneTrace {
   /** The trace that was made before it, of those of the same task. */
   before: LaneTrace | null;
+  /** That of the lane that was met after its own, of those of the garage. */
+  next: LaneTrace | null;
   private entries: usize;
   /** For so many entries; those in use; and those of them that are taken away. */
   private room: i32;
@@ -26,6 +28,7 @@ export class LaneTrace {
 
   constructor(before: LaneTrace | null) {
     this.before = before;
+    this.next = null;
     this.entries = 0;
     this.room = 0;
     this.length = 0;
@@ -130,6 +133,15 @@ export class LaneTrace {
       if (slot == TAKEN || !couldBeAny(place - ENTRY + PLATE, sought, count)) continue;
       const leftAt = columns.leftAt(slot);
       if (leftAt >= from && leftAt <= to) found.add(slot);
+    }
+  }
+
+  /** Finds the slots of the stays that left since `at` and were read here since `from`. Memory may grow. */
+  endedSince(from: f64, at: f64, columns: StayColumns, found: FoundSlots): void {
+    const end = this.of(this.length);
+    for (let place = this.firstFrom(from); place < end; place += ENTRY) {
+      const slot = load<i32>(place, SLOT);
+      if (slot != TAKEN && columns.leftAt(slot) >= at) found.add(slot);
     }
   }
 

@@ -218,7 +218,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       }
     } else if (linked.length === 1 && !isLate) {
       const { slot, stay, passage: known } = linked[0]!;
-      const isOfLast = !isOneNear && known === (stay.exit ?? stay.entry);
+      const isOfLast = known === (stay.exit ?? stay.entry);
       if (isOfLast && growAlike(stays, garage, clock, slot, read, passage, null)) return;
       if (growPlainly(stays, garage, clock, slot, stay, known, firstRead(passage), sink)) {
         if (stay.entry === null || stay.exit === null) reopenAround(read, known, garage, clock, sink);

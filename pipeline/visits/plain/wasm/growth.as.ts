@@ -3,15 +3,17 @@ import {
 } from '../../matching/wasm/alike-vote.as';
 import { MOST_READS } from '../../passages/shared-numbers';
 import {
-  CAME_BACK, DIRECTION_BITS, HAS_CANDIDATES, HAS_ENTRY, HAS_ENTRY_READ, HAS_EXIT, HAS_EXIT_READ, HAS_VISIT, IS_AS_SEEN, IS_SINGLE, LONG,
-  SAID_OTHERWISE, STAY_FORMAT,
+  CAME_BACK, DIRECTION_BITS, HAS_CANDIDATES, HAS_ENTRY, HAS_ENTRY_READ, HAS_EXIT, HAS_EXIT_READ, HAS_IRREGULARITIES, HAS_VISIT,
+  IS_AS_SEEN, IS_SINGLE, LONG, SAID_OTHERWISE, STAY_FORMAT,
 } from '../../state/stay-format';
 import { afterCount, afterShare, afterText, afterTime, isLongAt, shareAt, timeAt } from '../../state/wasm/packed-values.as';
 import { afterEvidence, afterPassage, lastOfPassage } from '../../state/wasm/stay-parts.as';
+import { DRIVE_THROUGH } from '../../stays/drive-through';
 import {
   AS_SURELY, ENTERED_AT, FIRST_AT, GROWTH_NUMBERS, HAD_BEEN_HERE, IS_AT, IS_PARTS, LAST_AT, SPEAKS_ALIKE, WAS_AT, WAS_PARTS,
 } from '../growth-parts';
 import { AT, CANDIDATE_CONFIDENCES, CANDIDATES, CONFIDENCE, COUNTRY, LANE_ID, PLATE } from '../read-parts';
+import { isOpenShort } from './drive-through.as';
 import { putByte, putBytes, putShare, putText, putTime, writeFrom, writtenTo } from './pen.as';
 import { candidates, lengthOf, numberOf, textOf, words } from './read-at-hand.as';
 import { putRead, putTextOf } from './read-writing.as';
@@ -47,7 +49,8 @@ let lastAt: f64 = 0;
 export function growRow(open: usize, start: usize, end: usize, row: usize, dueAt: f64, hasLeft: bool): bool {
   const has: i32 = load<u8>(start, 1);
   if (i32(load<u8>(start)) !== STAY_FORMAT) return false;
-  if ((has & ~CAME_BACK) !== (HAS_ENTRY | HAS_VISIT | (hasLeft ? HAS_EXIT : 0))) return false;
+  const isShort = hasLeft && (has & HAS_IRREGULARITIES) !== 0;
+  if ((has & ~CAME_BACK) !== (HAS_ENTRY | HAS_VISIT | (hasLeft ? HAS_EXIT : 0) | (isShort ? HAS_IRREGULARITIES : 0))) return false;
   const countryAt = afterText(start + 2);
   const plateAt = afterText(countryAt);
   if (lengthOf(PLATE) === 0 || !isTextOf(COUNTRY, countryAt) || !isTextOf(PLATE, plateAt)) return false;
@@ -62,7 +65,7 @@ export function growRow(open: usize, start: usize, end: usize, row: usize, dueAt
   const direction = hasLeft ? OUT : IN;
   if (!isAlike(growsAt, direction)) return false;
   const visitAt = has & CAME_BACK ? afterTime(readsEnd) : readsEnd;
-  if (!isPlainVisit(visitAt, end, hasLeft)) return false;
+  if (!isPlainVisit(visitAt, end, hasLeft, isShort)) return false;
   tell(FIRST_AT, firstAt);
   tell(LAST_AT, lastAt);
   tell(HAD_BEEN_HERE, has & CAME_BACK ? 1 : 0);
@@ -198,21 +201,35 @@ function compare(sure: f64): void {
 }
 
 /**
- * Whether the visit there says no more than a plain one's: of one that is closed what its passages say, of one that is open another entry
- * than the read; and ends at `end`.
+ * Whether the visit there says no more than a plain one's: of one that is closed what its passages say, and that it was short if it was, of
+ * one that is open another entry than the read; and nothing stands behind it, up to `end`.
+ * @param isShort but the irregularity of a short one
  */
-function isPlainVisit(at: usize, end: usize, isClosed: bool): bool {
-  const has: i32 = load<u8>(at);
+function isPlainVisit(visitAt: usize, end: usize, isClosed: bool, isShort: bool): bool {
+  const has: i32 = load<u8>(visitAt);
   const isAsSeen = (has & IS_AS_SEEN) !== 0;
   if ((has & ~IS_AS_SEEN) !== (HAS_ENTRY_READ | (isClosed ? HAS_EXIT_READ : 0)) || (isClosed && !isAsSeen)) return false;
-  if (i32(load<u8>(at, 1)) !== (isClosed ? CLOSED : OPEN)) return false;
-  let flagsAt = afterShare(afterCount(at + 2));
+  if (i32(load<u8>(visitAt, 1)) !== (isClosed ? CLOSED : OPEN)) return false;
+  let flagsAt = afterShare(afterCount(visitAt + 2));
   if (!isAsSeen) {
     const enteredAt = afterText(afterTime(flagsAt));
     if (timeAt(enteredAt) === numberOf(AT)) return false;
     flagsAt = afterTime(enteredAt);
   }
-  return load<u8>(flagsAt) === 0 && flagsAt + 1 === end;
+  const flags: i32 = load<u8>(flagsAt);
+  let at = flagsAt + 1;
+  if (isClosed && flags === 1 && isTextOfWord(DRIVE_THROUGH, at)) at = afterText(at);
+  else if (flags !== 0) return false;
+  if (!isShort) return at === end;
+  const jsonAt = at + (isLongAt(at) ? 5 : 1);
+  return afterText(at) === end && isOpenShort(jsonAt, end);
+}
+
+/** Whether the text that stands there is the word. */
+function isTextOfWord(word: string, at: usize): bool {
+  if (i32(load<u8>(at)) !== word.length) return false;
+  for (let i = 0; i < word.length; i++) if (i32(load<u8>(at + 1 + i)) !== word.charCodeAt(i)) return false;
+  return true;
 }
 
 /** The visit of a stay whose entry was told as it was then, and has grown: from now on it says so itself. */

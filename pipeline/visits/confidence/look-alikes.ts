@@ -6,7 +6,7 @@ import { sameVehicleOnce } from '../matching/same-vehicle.ts';
 import { comparePassages, firstRead, lastRead, type Passage, type PlateKey } from '../passages/passages.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
 import { mayHaveComeIn } from '../state/presence.ts';
-import { enteredAs, likenessToEntry } from '../state/stay-entry.ts';
+import { likenessToEntry, mayEntryBeNear } from '../state/stay-entry.ts';
 import type { Stay } from '../state/stay.ts';
 import type { LookAlikes } from './pair-signs.ts';
 
@@ -37,7 +37,7 @@ export function lookAlikesOf(
   for (const slot of left) {
     if (slot === ownSlot || plates.plateOf(slot) === ownPlate || but.includes(slot)) continue;
     // Mostly it is not, which is seen without decoding it.
-    if (!mayBeNear(slot, exit.evidence, stays)) continue;
+    if (!mayEntryBeNear(stays, slot, exit.evidence)) continue;
     const kind = kindOf(stays.at(slot)!, enteredAt, exit, settings);
     if (kind === bothKinds) return bothKinds;
     if (kind === othersInside) lookAlikes = othersInside;
@@ -56,7 +56,7 @@ export function wereNoneInside(
   for (let i = 0; i < count; i++) if (wasInside(near[i]!, ownPlate, at, garage)) return false;
   if (garage.latestExitAt < at) return true;
   for (const slot of garage.endedSince(at, evidence)) {
-    if (slot !== ownSlot && garage.plates.plateOf(slot) !== ownPlate && mayBeNear(slot, evidence, stays)) return false;
+    if (slot !== ownSlot && garage.plates.plateOf(slot) !== ownPlate && mayEntryBeNear(stays, slot, evidence)) return false;
   }
   return true;
 }
@@ -67,12 +67,6 @@ function wasInside(slot: number, ownPlate: number, at: number, garage: GarageInd
   const cameAt = garage.lastSeenAt(slot);
   return cameAt <= at - settings.allowedLatenessMs && garage.leftAt(slot) === 0 && !isForgotten(cameAt, at, settings) &&
     plates.plateOf(slot) !== ownPlate;
-}
-
-/** False: the stay is by no plate near the exit's. */
-function mayBeNear(slot: number, ofExit: PlateEvidence, stays: Table<Stay>): boolean {
-  const entered = enteredAs(stays, slot);
-  return entered === null || areNear(ofExit, entered);
 }
 
 /** Those of two are more than those of one. */

@@ -21,6 +21,8 @@ interface EvidenceModule {
   readEntered(): number;
   beginReads(): number;
   nextNear(sought: number, isRear: boolean, atMs: number, withinMs: number): number;
+  mayBeNear(sought: number): number;
+  classesAt(): number;
   enteredAt(): number;
   isOfLetters(evidence: number): number;
   compareEntered(channel: number, sought: number, right: number, among: number, isEnteredFirst: boolean): number;

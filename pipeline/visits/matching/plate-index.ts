@@ -1,6 +1,5 @@
 import { instantiate } from '../../webassembly/instantiate.ts';
 import type { PlateEvidence } from './evidence.ts';
-import { LOST_TOGETHER } from './shared-numbers.ts';
 import { LONGEST_PLATE, writeClasses } from './symbols.ts';
 
 /**
@@ -111,50 +110,10 @@ export class FoundPlates {
 
 /** Whether the stored evidence would be found near the sought one. */
 export function areNear(sought: PlateEvidence, stored: PlateEvidence): boolean {
-  // Mostly they are not, and that is quickly seen.
-  if (!haveNearPlates(sought, stored)) return false;
   const place = alone.add(0, stored);
   alone.search(sought, NO_ID, foundAlone);
   alone.removeAt(place);
   return foundAlone.count > 0;
-}
-
-/** False: surely no plate of the one is near any of the other. */
-function haveNearPlates(one: PlateEvidence, other: PlateEvidence): boolean {
-  for (let i = 0; i <= one.candidates.length; i++) {
-    const plate = plateOf(one, i);
-    const classesOfPlate = classesIn(plate);
-    for (let j = 0; j <= other.candidates.length; j++) {
-      const next = plateOf(other, j);
-      if (mayBeNear(classesOfPlate, classesIn(next), plate.length === next.length)) return true;
-    }
-  }
-  return false;
-}
-
-/** Of those that it may be. @param number 0: the one read, else a candidate */
-function plateOf({ plate, candidates }: PlateEvidence, number: number): string {
-  return number === 0 ? plate : candidates[number - 1]!.plate;
-}
-
-/** By the classes of two plates. False: each has more characters that the other has not than come and go by two edits, or with an end. */
-function mayBeNear(classesOfPlate: number, classesOfOther: number, areAsLong: boolean): boolean {
-  const most = areAsLong ? 2 : LOST_TOGETHER;
-  return bitsOf(classesOfPlate & ~classesOfOther) <= most && bitsOf(classesOfOther & ~classesOfPlate) <= most;
-}
-
-/** As bits; what shares one can only make plates look nearer than they are. */
-function classesIn(plate: string): number {
-  const length = writeClasses(plate, classes);
-  let bits = 0;
-  for (let i = 0; i < length; i++) bits |= 1 << (classes[i]! & 31);
-  return bits;
-}
-
-function bitsOf(bits: number): number {
-  let count = 0;
-  for (let left = bits; left !== 0; left &= left - 1) count++;
-  return count;
 }
 
 const NO_ID = -1;

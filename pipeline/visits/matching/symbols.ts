@@ -21,7 +21,7 @@ for (let code = 0; code < symbolOfCode.length; code++) symbolOfCode[code] = KNOW
 for (let i = 0; i < KNOWN.length; i++) symbolOfCode[KNOWN.charCodeAt(i)] = i;
 
 /** Look-alike class of each symbol: the symbol of the class's first character. */
-const classOfSymbol = Uint8Array.from({ length: SYMBOLS }, (_, symbol) => symbol);
+export const classOfSymbol = Uint8Array.from({ length: SYMBOLS }, (_, symbol) => symbol);
 for (const alike of LOOK_ALIKE_CLASSES) for (const character of alike) classOfSymbol[symbolOf(character)] = symbolOf(alike);
 
 /** Symbol of the text's first character. */

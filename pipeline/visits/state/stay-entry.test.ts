@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { TaskState } from '../../engine/state.ts';
+import { areNear } from '../matching/plate-index.ts';
 import { sameVehicleOnce } from '../matching/same-vehicle.ts';
 import { anyEvidence } from '../matching/test-evidence.ts';
 import { lastRead, noRuling, ruledEvidence, type Passage, type PassageRead } from '../passages/passages.ts';
 import { readingOf, share, stay, text } from '../test-stays.ts';
 import type { Stay } from './stay.ts';
 import { stayCodec } from './stay-codec.ts';
-import { enteredAs, enteredAtOf, likenessToEntry } from './stay-entry.ts';
+import { enteredAs, enteredAtOf, likenessToEntry, mayEntryBeNear } from './stay-entry.ts';
 
 /** Of some entries a person has said what the plate is. */
 const ruled = fc.tuple(stay, fc.option(text)).map(([any, plate]): Stay => {
@@ -49,7 +50,9 @@ const entered = fc.tuple(stay, fc.array(reading, { minLength: 1, maxLength: 3 })
     }));
     const evidence = reads.length === 1 ? reads[0]! : readings[1]!;
     const entry: Passage = { laneId: 'lane', direction: 'IN', evidence, reads, decision: null, ruling: null };
-    return { ...any, plate: own.plate, country: own.country, entry, why: isVoid ? any.why : null };
+    // What stands behind it makes the row longer than is laid down, now and then.
+    const behind = any.dueAt % 8 === 0 ? any : { ...any, garageId: 'garage', exit: null, visit: null, irregularities: [], turnedId: null, followsId: null };
+    return { ...behind, plate: own.plate, country: own.country, entry, why: isVoid ? any.why : null };
   });
 
 test('how like a reading is to that of an entry is the same to the last bit, whether its bytes tell or an evidence made of them', () => {
@@ -62,6 +65,30 @@ test('how like a reading is to that of an entry is the same to the last bit, whe
     for (const rests of [false, true]) {
       if (rests) stays.layToRest();
       assert.equal(likenessToEntry(stays, slot, sought, isEntryFirst), expected);
+    }
+  }), { numRuns: 600 });
+});
+
+/** Of all characters, so that each that is another shows; and what is left of such a plate after some edits. */
+const character = fc.constantFrom(...'ACDEFGHJKLNSUXZ2345679');
+const edits = fc.tuple(fc.array(fc.tuple(fc.nat({ max: 7 }), character), { maxLength: 3 }), fc.constantFrom([0], [0, 7], [3], [0, -3]));
+const edited = fc.tuple(fc.array(character, { minLength: 6, maxLength: 8 }), edits).map(([characters, [others, [from, to]]]) => {
+  const changed = characters.slice();
+  for (const [at, other] of others) changed[at % changed.length] = other;
+  return [characters.join(''), changed.slice(from, to).join('')] as const;
+});
+
+test('whether its plates are near a reading is told alike by its bytes and by an evidence made of them', () => {
+  fc.assert(fc.property(entered, reading, edited, fc.nat({ max: 3 }), (any, other, [plate, near], way) => {
+    const sought = way === 0 ? other : { ...other, plate: way === 1 ? near : 'WWW', candidates: way === 1 ? [] : [{ plate: near, confidence: 0.2 }] };
+    const evidence = { ...any.entry!.evidence, ...(way === 3 ? { candidates: [{ plate, confidence: 0.2 }] } : { plate }) };
+    const reads = [{ ...any.entry!.reads[0]!, ...evidence }];
+    const expected = any.why !== null || areNear(sought, evidence);
+    const stays = new TaskState().table(1, stayCodec);
+    const slot = stays.put(any.visitId, { ...any, entry: { ...any.entry!, evidence: reads[0]!, reads } });
+    for (const rests of [false, true]) {
+      if (rests) stays.layToRest();
+      assert.equal(mayEntryBeNear(stays, slot, sought), expected);
     }
   }), { numRuns: 1000 });
 });

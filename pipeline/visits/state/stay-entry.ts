@@ -2,6 +2,8 @@ import type { Table } from '../../engine/state.ts';
 import { copyBytes } from '../../records/slab.ts';
 import { rowRoom } from '../matching/evidence-module.ts';
 import type { PlateEvidence } from '../matching/evidence.ts';
+import { isEnteredFar } from '../matching/near-readings.ts';
+import { areNear } from '../matching/plate-index.ts';
 import { sameVehicleAsEntered, sameVehicleOnce } from '../matching/same-vehicle.ts';
 import { ROW_BYTES } from '../matching/shared-numbers.ts';
 import { lastRead } from '../passages/passages.ts';
@@ -70,6 +72,13 @@ export function likenessToEntry(stays: Table<Stay>, slot: number, reading: Plate
   const entered = enteredAs(stays, slot);
   if (entered === null) return NaN;
   return isEntryFirst ? sameVehicleOnce(entered, reading) : sameVehicleOnce(reading, entered);
+}
+
+/** Whether a plate that its entry may be of is near the reading's (`areNear`); true of one that has none, or is void. */
+export function mayEntryBeNear(stays: Table<Stay>, slot: number, reading: PlateEvidence): boolean {
+  if (layDownRow(stays, slot) && isEnteredFar(reading)) return false;
+  const entered = enteredAs(stays, slot);
+  return entered === null || areNear(reading, entered);
 }
 
 /** Lays the row down where readings are compared. @returns false: it is not at rest, or longer than there is room for */

@@ -8,7 +8,7 @@ import * as population from './population.as';
 import { Prepared, PREPARED_BYTES, prepareAlike, prepareTexts, Text, TEXT_BYTES } from './prepared.as';
 import * as rowReading from './row-reading.as';
 import { sharedPlates } from './shared-plates.as';
-import { standsFirst } from './symbols.as';
+import { classes, standsFirst } from './symbols.as';
 
 /** What two readings say of each other, and what that takes: `../prepared.ts` and `../same-vehicle.ts` are its callers. */
 
@@ -109,6 +109,16 @@ export function beginReads(): bool {
 /** See `rowReading.nextNear`. */
 export function nextNear(sought: Prepared, isRear: bool, atMs: f64, withinMs: f64): i32 {
   return rowReading.nextNear(sought, isRear, atMs, withinMs);
+}
+
+/** See `rowReading.mayBeNear`. */
+export function mayBeNear(sought: Prepared): bool {
+  return rowReading.mayBeNear(sought);
+}
+
+/** Where the look-alike class of each symbol is laid down. */
+export function classesAt(): usize {
+  return classes;
 }
 
 /** Three numbers of what was read: its confidence; the codes of its country's letters; and of a read that is near, how far apart, ms. */

@@ -1,7 +1,7 @@
 import { LONGEST_PLATE } from '../shared-numbers';
 import { Channel } from './channel.as';
 import { shareMisread, sharePlate } from './population.as';
-import { isAlike, isOfLetters, putLetters } from './symbols.as';
+import { classOf, isAlike, isOfLetters, putLetters, symbolAt } from './symbols.as';
 
 /** A plate as symbols, and how common it is. */
 @unmanaged
@@ -38,6 +38,13 @@ export class Text {
   /** Whether it is such a plate. */
   isOfLetters(): bool {
     return this.length > 0 && this.length < LONGEST_PLATE && isOfLetters(this.symbols, this.length);
+  }
+
+  /** The look-alike classes of its characters, as bits; what shares one can only make plates look nearer than they are. */
+  classes(): i32 {
+    let bits = 0;
+    for (let i = 0; i < this.length; i++) bits |= 1 << classOf(symbolAt(this.symbols, i));
+    return bits;
   }
 
   /** Of two such plates. */

@@ -2,7 +2,7 @@ import {
   FINER, HAS_CANDIDATES, HAS_ENTRY, HAS_EXIT, IS_DECIDED, IS_REAR, IS_RULED, IS_SINGLE, IS_VOID, LONG, NO_SHARE, NO_TIME, OTHER_COUNTRY,
   OTHER_LANE, OTHER_PLATE, SAID_OTHERWISE, STAY_FORMAT,
 } from '../../state/stay-format';
-import { LEAST_WEIGHT, MAY_BE_LINKED, MOST_CANDIDATES, NONE_IS_NEAR, ROW_BYTES } from '../shared-numbers';
+import { LEAST_WEIGHT, LOST_TOGETHER, MAY_BE_LINKED, MOST_CANDIDATES, NONE_IS_NEAR, ROW_BYTES } from '../shared-numbers';
 import { Channel } from './channel.as';
 import { Prepared, PREPARED_BYTES, prepareAlike, prepareTexts, Text } from './prepared.as';
 
@@ -162,6 +162,24 @@ function readCandidates(from: usize, count: i32): i32 {
 export function prepareEntered(channel: Channel, right: f64, among: f64, sought: Prepared): void {
   if (candidates == 0 && sought.candidates == 0 && entered.text(0).isSame(sought.text(0))) prepareAlike(entered, sought, right);
   else prepareTexts(channel, entered, candidates, right, among, weights);
+}
+
+/**
+ * False: surely no plate of what was read last is near any of the other's, which are of letters. Then of each two each has more characters
+ * that the other has not than come and go by two edits, or with an end.
+ */
+export function mayBeNear(sought: Prepared): bool {
+  for (let i = 0; i <= sought.candidates; i++) {
+    const plate = sought.text(i);
+    const has = plate.classes();
+    for (let j = 0; j <= candidates; j++) {
+      const other = entered.text(j);
+      const hasOther = other.classes();
+      const most = plate.length == other.length ? 2 : LOST_TOGETHER;
+      if (popcnt(has & ~hasOther) <= most && popcnt(hasOther & ~has) <= most) return true;
+    }
+  }
+  return false;
 }
 
 @inline

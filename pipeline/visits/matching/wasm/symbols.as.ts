@@ -1,4 +1,4 @@
-import { AFTER_LAST_DIGIT, FIRST_DIGIT } from '../shared-numbers';
+import { AFTER_LAST_DIGIT, FIRST_DIGIT, SYMBOLS } from '../shared-numbers';
 
 /** Symbols are those of `../symbols.ts`. */
 
@@ -13,6 +13,15 @@ export function isDigit(symbol: i32): bool {
 @inline
 export function symbolAt(text: usize, i: i32): i32 {
   return i32(load<u8>(text + usize(i)));
+}
+
+/** By symbol, its look-alike class: laid down by `../near-readings.ts`. */
+export const classes: usize = memory.data(SYMBOLS, 16);
+
+// @ts-ignore: decorator
+@inline
+export function classOf(symbol: i32): i32 {
+  return i32(load<u8>(classes + usize(symbol)));
 }
 
 /** Letters and digits, told as ASCII, as symbols; up to 16 are read and written. @returns false: they are others */

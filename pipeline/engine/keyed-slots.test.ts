@@ -60,6 +60,16 @@ function putPiece(slots: KeyedSlots, key: string, value: Buffer): number {
   return slot;
 }
 
+test('a row that never ended, and was larger than a segment, leaves those after it right', () => {
+  const slots = new KeyedSlots();
+  const value = Buffer.alloc(400_000, 1);
+  slots.memory.begin('another').append(value);
+  const slot = putPiece(slots, 'key', value.subarray(0, 100));
+  putCopy(slots, 'next', value.subarray(0, 100));
+  assert.equal(slots.keyOf(slot), 'key');
+  assert.ok(slots.memory.valueOf(slots.rowOf(slot)).equals(value.subarray(0, 98)));
+});
+
 test('what stays for long keeps none of the memory of what has left', () => {
   const slots = new KeyedSlots();
   const value = Buffer.alloc(200);

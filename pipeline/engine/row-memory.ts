@@ -228,8 +228,11 @@ export class RowMemory {
   }
 
   private dropBegun(): void {
-    this.segments[this.begunIn]!.end = this.begunAt;
+    const slab = this.segments[this.begunIn]!;
+    slab.end = this.begunAt;
     if (this.begunIn !== this.open) this.freeSegment(this.begunIn);
+    // It may have grown before.
+    else if (slab.bytes.length > SEGMENT_BYTES) this.words[this.begunIn] = wordsOf(slab);
     this.begunIn = -1;
   }
 

@@ -1,12 +1,10 @@
 /**
- * Memory that short lists of numbers are cut from, apart from the collector's heap: where garages are many there are a hundred
- * thousand such lists, and an array of its own for each is slow to make, to copy and to fetch.
+ * Memory that short lists of numbers are cut from, apart from the collector's heap: where garages are many there are tens of
+ * thousands of such lists, and an array of its own for each is slow to make, to copy and to fetch.
  */
 export interface ListMemory {
-  /** The same memory four times: lists say in which they count. */
-  readonly doubles: Float64Array;
+  /** The same memory twice: lists say in which they count. */
   readonly floats: Float32Array;
-  readonly ints: Int32Array;
   readonly bytes: Uint8Array;
 }
 
@@ -31,9 +29,7 @@ export function cutList(sizeBytes: number): ListPart {
 
 function newMemory(sizeBytes: number): ListMemory {
   const buffer = new ArrayBuffer(sizeBytes);
-  return {
-    doubles: new Float64Array(buffer), floats: new Float32Array(buffer), ints: new Int32Array(buffer), bytes: new Uint8Array(buffer),
-  };
+  return { floats: new Float32Array(buffer), bytes: new Uint8Array(buffer) };
 }
 
 const ALIGNED_TO = 32;

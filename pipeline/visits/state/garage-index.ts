@@ -224,8 +224,8 @@ export class GarageIndex {
     const lane = this.lanes.known(laneId);
     if (lane === null) return reads.mayHave(camera.hash, readId);
     return look(
-      this.columns.memory, this.staysDue.place, camera.hash, camera.counts.place, reads.hashOf(readId), this.number, countryWord(country), plate,
-      lane.trace.place, capturedAt, settings.passageGapMs, this.anyWithinMs, STRADDLE_MS,
+      this.columns.memory, this.staysDue.place, camera.hash, camera.counts.place, reads.hashOf(readId), this.number, countryWord(country),
+      plate, lane.trace.place, capturedAt, settings.passageGapMs, this.anyWithinMs, STRADDLE_MS,
     );
   }
 
@@ -289,8 +289,8 @@ export class GarageIndex {
     const camera = this.cameras.camera(cameraId);
     packPlate(read.plate);
     const size = garageState.enter(
-      columns.memory.task, this.staysDue.place, this.number, countryWord(country), known, slot, camera.hash, camera.counts.place, this.reads.hashOf(readId),
-      this.lane(read.laneId).trace.place, at, dueAt,
+      columns.memory.task, this.staysDue.place, this.number, countryWord(country), known, slot, camera.hash, camera.counts.place,
+      this.reads.hashOf(readId), this.lane(read.laneId).trace.place, at, dueAt,
     );
     this.live++;
     this.cameras.counted(camera, at);

@@ -130,7 +130,8 @@ test('of the plates read here those are found of which three letters, or all but
     });
     const left: number[] = [];
     trace.leftSince(0, sought, left);
-    assert.deepEqual(left.sort((a, b) => a - b), known.flatMap((each, slot) => (sought.some((one) => couldBeSame(each, one)) ? [slot] : [])));
+    const alike = known.flatMap((each, slot) => (sought.some((one) => couldBeSame(each, one)) ? [slot] : []));
+    assert.deepEqual(left.sort((a, b) => a - b), alike);
     for (const one of sought) {
       assert.deepEqual([...trace.near(0, 100, 0, one)].reverse(), known.flatMap((each, slot) => (couldBeSame(each, one) ? [slot] : [])));
     }

@@ -42,8 +42,8 @@ export class LaneTrace {
   }
 
   /**
-   * Slots of the stays read here less than `withinMs` from `at`, or at a lane beside less than `besideWithinMs`, by a plate that could be the
-   * same one, and here less than `anyWithinMs` from it by any plate: a list that is written over when it is asked anew.
+   * Slots of the stays read here less than `withinMs` from `at`, or at a lane beside less than `besideWithinMs`, by a plate that could be
+   * the same one, and here less than `anyWithinMs` from it by any plate: a list that is written over when it is asked anew.
    */
   near(at: number, withinMs: number, anyWithinMs: number, plate: string, besideWithinMs = 0): readonly number[] {
     packPlate(plate);
@@ -56,9 +56,9 @@ export class LaneTrace {
   between(from: number, to: number, visit: (at: number, slot: number) => void): void {
     const end = garageState.traceEnd(this.place);
     for (let entry = garageState.traceFirstFrom(this.place, from); entry < end; entry += ENTRY_BYTES) {
-      const at = stateDoubles()[entry / 8]!;
+      const at = stateDoubles()[entry >>> 3]!;
       if (at >= to) return;
-      const slot = stateWords()[(entry + SLOT_AT) / 4]!;
+      const slot = stateWords()[(entry + SLOT_AT) >>> 2]!;
       if (slot !== TAKEN) visit(at, slot);
     }
   }
@@ -68,7 +68,10 @@ export class LaneTrace {
     garageState.setNextTrace(before.place, this.place);
   }
 
-  /** Adds the slots of the stays that left since then and were read here since, or at a lane that was met later, by a plate that could be one of these. */
+  /**
+   * Adds the slots of the stays that left since then and were read here since, or at a lane that was met later, by a plate that could be
+   * one of these.
+   */
   leftSince(at: number, plates: readonly string[], slots: number[]): void {
     this.left(at, Infinity, Infinity, plates, slots);
   }

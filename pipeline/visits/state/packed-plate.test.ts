@@ -6,13 +6,17 @@ import { openCodec } from '../../records/codec.ts';
 import { PACKED_PLATE, READ_ID_HASH } from '../../records/read-words.ts';
 import type { CameraRead } from '../../records/records.ts';
 import { readIdHashOf } from '../passages/read-hashes.ts';
-import { packedWords, packPlate, takePacked } from './packed-plate.ts';
+import { packPlate, takePacked } from './packed-plate.ts';
+import { garageState, stateBytes } from './task-memory.ts';
+import { PLATE_BYTES } from './trace-numbers.ts';
 
 const codec = openCodec('CameraRead', { own: () => 1, fetch: () => Promise.reject(new Error('no registry here')) });
 const decoded = (readId: string, plate: string): CameraRead => codec.decode(codec.encode({
   readId, plate, garageId: 'g1', cameraId: 'c1', laneId: 'l1', direction: 'IN', country: 'NO', confidence: 0.5, candidates: [],
   capturedAt: 1, receivedAt: 2, source: 'test', timing: '',
 }));
+/** What is packed now. */
+const packed = (): Uint8Array => stateBytes().slice(garageState.askedAt(), garageState.askedAt() + PLATE_BYTES);
 const text = fc.oneof(fc.string({ maxLength: 20 }), fc.constantFrom('', 'AB12345', 'A'.repeat(15), 'A'.repeat(16), 'A'.repeat(200)));
 
 test('of a read that was decoded last its plate is packed, and its id hashed, as from the texts', () => {
@@ -22,10 +26,10 @@ test('of a read that was decoded last its plate is packed, and its id hashed, as
     assert.equal(found[READ_ID_HASH], readIdHashOf(readId));
     packPlate(`${plate}2`);
     takePacked(plate, found, PACKED_PLATE);
-    const taken = packedWords();
+    const taken = packed();
     packPlate(`${plate}2`);
     packPlate(plate);
-    assert.deepEqual(taken, packedWords());
+    assert.deepEqual(taken, packed());
   }));
 });
 

@@ -42,11 +42,6 @@ export function isPackedLong(): boolean {
   return stateBytes()[ASKED] === LONG;
 }
 
-/** What is packed, for who compares it. */
-export function packedWords(): Int32Array {
-  return stateWords().slice(ASKED_WORD, ASKED_WORD + PLATE_WORDS);
-}
-
 function clear(words: Int32Array): void {
   for (let i = 0; i < PLATE_WORDS; i++) words[ASKED_WORD + i] = 0;
 }

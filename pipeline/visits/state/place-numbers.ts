@@ -1,4 +1,4 @@
-/** Where what is known of a stay and of a plate stands, in bytes: what TypeScript and AssemblyScript (`wasm/`) both read, so plain numbers only. */
+/** Where what is known of a stay and of a plate stands, in bytes: for TypeScript and AssemblyScript (`wasm/`), so plain numbers only. */
 
 /** Of a stay: half a line of the processor's cache. `StayColumns` says what they are. */
 export const STAY_BYTES = 32;

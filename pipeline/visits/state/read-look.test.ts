@@ -63,7 +63,8 @@ test('what a look at a read found holds as long as it is told, and is what is kn
         looked = each.read;
         const { lane, at, plate: sought, readId, camera } = each.read;
         const mayBeKnown = look(
-          memory, due.place, camera, counts.place, readIdHashOf(readId), 0, countryWord('NO'), sought, lanes[lane]!.place, at, withinMs, anyWithinMs, besideWithinMs,
+          memory, due.place, camera, counts.place, readIdHashOf(readId), 0, countryWord('NO'), sought, lanes[lane]!.place, at, withinMs,
+          anyWithinMs, besideWithinMs,
         );
         assert.equal(mayBeKnown, known.some((one) => one.readId === readId && one.camera === camera));
         assert.notEqual(lookedNear(sought, lanes[lane]!.place, at), null);
@@ -94,7 +95,10 @@ test('the look holds on where another stay leaves that was not near', () => {
   plates.add(0, 'NO', 'AB12345', 2);
   lane.add(0, 1, 'ZX98701');
   lane.add(100, 2, 'AB12345');
-  look(memory, new SlotsDue(memory, 0).place, 1, new IntervalCounts(memory).place, 1, 0, countryWord('NO'), 'AB12345', lane.place, 110, withinMs, anyWithinMs, besideWithinMs);
+  const [due, counts] = [new SlotsDue(memory, 0), new IntervalCounts(memory)];
+  look(
+    memory, due.place, 1, counts.place, 1, 0, countryWord('NO'), 'AB12345', lane.place, 110, withinMs, anyWithinMs, besideWithinMs,
+  );
   plates.remove(1, false);
   lane.removeAny(0, 1);
   assert.deepEqual(lookedNear('AB12345', lane.place, 110), [2]);

@@ -17,7 +17,8 @@ let lookedTrace = 0;
 let lookedAt = NaN;
 
 /**
- * @param due where a stay may be put until it is due; @param counts of the camera's reads, that will be one more; @param country as `countryWord` gives it; @param trace of its lane; @param at when it was made, ms UTC
+ * @param due where a stay may be put until it is due; @param counts of the camera's reads, that will be one more
+ * @param country as `countryWord` gives it; @param trace of its lane; @param at when it was made, ms UTC
  * @returns whether it may stand in a live passage
  */
 export function look(

@@ -9,7 +9,7 @@ import { RECORD_BYTES, STAY_BYTES } from './place-numbers.ts';
 export class TaskMemory {
   /** Where it stands, for what `garageState` has. */
   readonly task = garageState.makeTask();
-
+  /** Words that say where the columns of stays begin, and the records of plates. */
   private readonly staysPlace = garageState.staysPlaceAt(this.task) / 4;
   private readonly recordsPlace = garageState.recordsPlaceAt(this.task) / 4;
 
@@ -20,23 +20,23 @@ export class TaskMemory {
   /** A word of the stay that has the slot. @param field as `place-numbers.ts` has it */
   wordOfStay(slot: number, field: number): number {
     const words = stateWords();
-    return words[(words[this.staysPlace]! + field) / 4 + (STAY_BYTES / 4) * slot]!;
+    return words[((words[this.staysPlace]! + field) >>> 2) + (STAY_BYTES / 4) * slot]!;
   }
 
   /** A time of the stay that has the slot; likewise. */
   timeOfStay(slot: number, field: number): number {
-    return stateDoubles()[(stateWords()[this.staysPlace]! + field) / 8 + (STAY_BYTES / 8) * slot]!;
+    return stateDoubles()[((stateWords()[this.staysPlace]! + field) >>> 3) + (STAY_BYTES / 8) * slot]!;
   }
 
   /** A word of a plate, by its number. */
   wordOfPlate(plate: number, field: number): number {
     const words = stateWords();
-    return words[(words[this.recordsPlace]! + field) / 4 + (RECORD_BYTES / 4) * plate]!;
+    return words[((words[this.recordsPlace]! + field) >>> 2) + (RECORD_BYTES / 4) * plate]!;
   }
 
   /** A time of a plate. */
   timeOfPlate(plate: number, field: number): number {
-    return stateDoubles()[(stateWords()[this.recordsPlace]! + field) / 8 + (RECORD_BYTES / 8) * plate]!;
+    return stateDoubles()[((stateWords()[this.recordsPlace]! + field) >>> 3) + (RECORD_BYTES / 8) * plate]!;
   }
 }
 
@@ -57,7 +57,6 @@ interface GarageState {
   addRead(task: number, camera: number, readIdHash: number): void;
   removeRead(task: number, camera: number, readIdHash: number): 0 | 1;
   mayHaveRead(task: number, camera: number, readIdHash: number): 0 | 1;
-
 
   makeRoomFor(task: number, slot: number): void;
   setDueAt(task: number, slot: number, at: number): void;
@@ -165,9 +164,9 @@ const noSlots: readonly number[] = [];
 /** The slots that were found, in a list that is written over. @param foundAt where their count stands, and then where they are */
 export function slotsAt(foundAt: number, list: number[]): readonly number[] {
   const words = stateWords();
-  const count = words[foundAt / 4]!;
+  const count = words[foundAt >>> 2]!;
   if (count === 0) return noSlots;
-  const first = words[foundAt / 4 + 1]! / 4;
+  const first = words[(foundAt >>> 2) + 1]! >>> 2;
   // One by one it keeps its room for those found next.
   while (list.length > count) list.pop();
   for (let i = 0; i < count; i++) list[i] = words[first + i]!;

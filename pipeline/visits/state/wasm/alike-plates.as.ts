@@ -1,8 +1,8 @@
 import { LONG, MOST_ALIKE, SOUGHT_BYTES } from '../trace-numbers';
 
 /**
- * Whether a packed plate could be of one vehicle with any of those sought: as many characters as that takes stand in the same place, counted
- * from the start or from the end. All characters of a plate at a step.
+ * Whether a packed plate could be of one vehicle with any of those sought: as many characters as that takes stand in the same place,
+ * counted from the start or from the end. All characters of a plate at a step.
  *
  * @param known where it stands: its length, then its characters
  * @param sought where the first stands: its length, then its first characters; and its last ones, which end where its bytes end. A load of

@@ -15,7 +15,7 @@ import { StayColumns } from './stay-columns.as';
 
 /**
  * What is derived from the stays of a task and asked at each read: which reads are remembered, which stays a plate has, what was read at a
- * lane. All of it in one memory, so that what a read asks of it, or changes of it, is one call. `../garage-state.ts` names them.
+ * lane. All of it in one memory, so that what a read asks of it, or changes of it, is one call. `../task-memory.ts` names them.
  */
 @unmanaged
 class TaskState {
@@ -119,14 +119,14 @@ let touched: i32 = 0;
 /**
  * Looks for the read at hand, by the asked plate: what `../read-look.ts` tells of it.
  *
- * First once where each of these is looked for first: it stands somewhere in megabytes. Asked one after the other each is waited for as long
- * as hundreds of steps take; side by side, with no turn to take by what is found, they are fetched together.
+ * First once where each of these is looked for first: it stands somewhere in megabytes. Asked one after the other each is waited for as
+ * long as hundreds of steps take; side by side, with no turn to take by what is found, they are fetched together.
  *
  * Memory may grow. @returns whether the read may be known: not surely new
  */
 export function look(
-  task: TaskState, due: DueSlots, camera: u32, counts: IntervalCounts, readIdHash: u32, garage: i32, country: i32, trace: LaneTrace, at: f64, withinMs: f64,
-  anyWithinMs: f64, besideWithinMs: f64,
+  task: TaskState, due: DueSlots, camera: u32, counts: IntervalCounts, readIdHash: u32, garage: i32, country: i32, trace: LaneTrace, at: f64,
+  withinMs: f64, anyWithinMs: f64, besideWithinMs: f64,
 ): bool {
   const reads = task.reads;
   const plates = task.plates;

@@ -1,8 +1,8 @@
 import { INTERVAL_MS } from '../../cameras/interval-ms';
 
 /**
- * How many reads of a camera, or exits of a garage, fall into which interval. Most cameras of a garage that is seldom visited have a read in
- * few intervals of its days: in order the intervals with reads, each with its count. Reads mostly come in order: the last stands apart
+ * How many reads of a camera, or exits of a garage, fall into which interval. Most cameras of a garage that is seldom visited have a read
+ * in few intervals of its days: in order the intervals with reads, each with its count. Reads mostly come in order: the last stands apart
  * from the others, so that one line of memory is all that is changed.
  */
 @unmanaged

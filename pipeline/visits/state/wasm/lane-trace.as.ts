@@ -123,8 +123,8 @@ export class LaneTrace {
   }
 
   /**
-   * Finds the slots of the stays that left from then on up to another time, and were read here since, up to `until`, by a plate that could be
-   * one of those sought. Memory may grow.
+   * Finds the slots of the stays that left from then on up to another time, and were read here since, up to `until`, by a plate that could
+   * be one of those sought. Memory may grow.
    */
   left(from: f64, to: f64, until: f64, sought: usize, count: i32, columns: StayColumns, found: FoundSlots): void {
     let place = until == Infinity ? this.of(this.length) : this.firstFrom(until + 1);

@@ -56,9 +56,12 @@ export function hasTwinLeftSince(
   evidence: PlateEvidence, at: number, own: PlateKey, ownSlot: number, stays: Table<Stay>, garage: GarageIndex,
 ): boolean {
   const left = garage.leftSince(at, evidence);
+  if (left.length === 0) return false;
+  const { plates } = garage;
+  const ownPlate = garage.plateOf(own.country, own.plate);
   for (let i = 0; i < left.length; i++) {
     const slot = left[i]!;
-    if (slot === ownSlot || garage.plates.plateOf(slot) === garage.plateOf(own.country, own.plate)) continue;
+    if (slot === ownSlot || plates.plateOf(slot) === ownPlate) continue;
     const { entry } = stays.at(slot)!;
     if (entry !== null && isTwin(evidence.plate, entry.evidence)) return true;
   }

@@ -42,7 +42,9 @@ const reading = fc.oneof({ weight: 9, arbitrary: fc.record({
   plate, country: fc.constantFrom('NO', 'SE', 'XX'), confidence, candidates: fc.array(fc.record({ plate, confidence }), { maxLength: 6 }),
 }) }, anyEvidence);
 
-/** Its entry is read so; the stay is of the first plate, or of another. */
+const nothingBehind = { exit: null, visit: null, irregularities: [], turnedId: null, followsId: null };
+
+/** Its entry is read so; the stay is of that plate, or of another. */
 const entered = fc.tuple(stay, fc.array(reading, { minLength: 1, maxLength: 3 }), reading, fc.constantFrom('lane', 'x'.repeat(300)), fc.boolean())
   .map(([any, readings, own, id, isVoid]): Stay => {
     const reads = readings.map((each): PassageRead => ({
@@ -51,7 +53,7 @@ const entered = fc.tuple(stay, fc.array(reading, { minLength: 1, maxLength: 3 })
     const evidence = reads.length === 1 ? reads[0]! : readings[1]!;
     const entry: Passage = { laneId: 'lane', direction: 'IN', evidence, reads, decision: null, ruling: null };
     // What stands behind it makes the row longer than is laid down, now and then.
-    const behind = any.dueAt % 8 === 0 ? any : { ...any, garageId: 'garage', exit: null, visit: null, irregularities: [], turnedId: null, followsId: null };
+    const behind = any.dueAt % 8 === 0 ? any : { ...any, garageId: 'garage', ...nothingBehind };
     return { ...behind, plate: own.plate, country: own.country, entry, why: isVoid ? any.why : null };
   });
 
@@ -80,7 +82,8 @@ const edited = fc.tuple(fc.array(character, { minLength: 6, maxLength: 8 }), edi
 
 test('whether its plates are near a reading is told alike by its bytes and by an evidence made of them', () => {
   fc.assert(fc.property(entered, reading, edited, fc.nat({ max: 3 }), (any, other, [plate, near], way) => {
-    const sought = way === 0 ? other : { ...other, plate: way === 1 ? near : 'WWW', candidates: way === 1 ? [] : [{ plate: near, confidence: 0.2 }] };
+    const sought = way === 0 ? other : way === 1 ? { ...other, plate: near, candidates: [] }
+      : { ...other, plate: 'WWW', candidates: [{ plate: near, confidence: 0.2 }] };
     const evidence = { ...any.entry!.evidence, ...(way === 3 ? { candidates: [{ plate, confidence: 0.2 }] } : { plate }) };
     const reads = [{ ...any.entry!.reads[0]!, ...evidence }];
     const expected = any.why !== null || areNear(sought, evidence);

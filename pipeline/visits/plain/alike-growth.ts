@@ -68,13 +68,16 @@ function mayBeAnothers(
   const at = grown[FIRST_AT]!;
   if (mayBeRivalled(is, slot, is, at, stays, garage)) return true;
   if (grown[AS_SURELY] === 1) return false;
-  const wereNone = wereNoneInside(slot, plate, is, at, stays, garage) && (was === is || wereNoneInside(slot, plate, was, at, stays, garage));
-  if (wereNone) return false;
+  const areNoneNow = wereNoneInside(slot, plate, is, at, stays, garage);
+  if (areNoneNow && (was === is || wereNoneInside(slot, plate, was, at, stays, garage))) return false;
   const before = stays.at(slot)!;
   return countsHowSurely(slot, before, { ...before, exit: { ...before.exit!, evidence: is } }, { stays, garage });
 }
 
-/** The vehicle had come back sooner than was known; or exits that were read since may be judged otherwise by when it came in, or be its own. */
+/**
+ * The vehicle had come back sooner than was known; or exits that were read since may be judged otherwise by when it came in, or be its
+ * own.
+ */
 function makesOthersDoubtful(plate: number, was: PlateEvidence, garage: GarageIndex): boolean {
   const { latestExitAt, settings: { allowedLatenessMs } } = garage;
   const firstAt = grown[FIRST_AT]!;

@@ -250,7 +250,8 @@ function hold(stays: Table<Stay>, garage: GarageIndex, entry: Passage, endedAt: 
   const { country, plate } = entry.evidence;
   const slot = stays.put(visitId, {
     visitId, garageId: garage.garageId, country, plate, entry, exit: null, why: null, turnedId: null, followsId: null,
-    lastHereAt: hereBefore(firstRead(entry).at, endedAt, garage), visit: null, irregularities: noIrregularities, dueAt: heldUntil(garage, entry),
+    lastHereAt: hereBefore(firstRead(entry).at, endedAt, garage), visit: null, irregularities: noIrregularities,
+    dueAt: heldUntil(garage, entry),
   });
   garage.plates.noteOpen(garage.plates.plateOf(slot), slot);
 }

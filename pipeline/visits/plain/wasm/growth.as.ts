@@ -185,7 +185,7 @@ function putVote(row: usize): bool {
   return true;
 }
 
-/** Tells whether the vote before had the same candidates, in their order, and was as sure of each. @param sure how sure it is of the plate */
+/** Tells whether the vote before had the same candidates, in their order, and was as sure of each. @param sure of the plate, now */
 function compare(sure: f64): void {
   let at = afterShare(evidenceAt);
   let areAlike = (parts & HAS_CANDIDATES ? i32(load<u8>(at++)) : 0) === thoughtCount();

@@ -57,7 +57,7 @@ test('in a large garage, where vehicles come and go, all are found that are near
       if (inside.some((one) => one.id === id)) continue;
       // It makes no difference who says where.
       if (id % 3 === 0) index.remove(id, evidence);
-      else index.removeAt(places[id]!);
+      else index.removeAt(id, places[id]!);
     }
     // They take numbers that others had.
     const later = inside.slice(0, 100).map(({ id, evidence }): Stored => ({ id: id + 1000, evidence }));
@@ -86,7 +86,7 @@ test('what was removed is not found, and nothing else is lost', () => {
       const isLeft = stays(evidence.plate, id);
       if (isLeft) return true;
       index.remove(id, evidence);
-      toldWhere.removeAt(place);
+      toldWhere.removeAt(id, place);
       return false;
     });
     for (const each of [index, toldWhere]) {
@@ -94,6 +94,13 @@ test('what was removed is not found, and nothing else is lost', () => {
       assert.deepEqual(each.near(sought), indexOf(left).near(sought));
     }
   }));
+});
+
+test('nothing is taken out of a place where another stands', () => {
+  const index = new PlateIndex();
+  const place = index.add(1, read('EL10180'));
+  assert.throws(() => index.removeAt(2, place), /not those of 2/);
+  assert.deepEqual(index.near(read('EL10180')), [1]);
 });
 
 test('two evidences are near if one would be found by the other', () => {

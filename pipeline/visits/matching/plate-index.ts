@@ -40,10 +40,11 @@ export class PlateIndex {
     return first;
   }
 
-  /** Takes out what was added. @param place what `add` answered */
-  removeAt(place: number): void {
+  /** Takes out what was added. @param place what `add` answered @throws if what stands there is another's */
+  removeAt(id: number, place: number): void {
+    const isItsOwn = place === NO_PLACE || nearPlates.removeFrom(this.plates, place, id) !== 0;
+    if (!isItsOwn) throw new Error(`the plates at ${place} are not those of ${id}`);
     this.added--;
-    if (place !== NO_PLACE) nearPlates.removeFrom(this.plates, place);
   }
 
   /** Takes out what was added with an equal evidence, wherever it stands. */
@@ -112,7 +113,7 @@ export class FoundPlates {
 export function areNear(sought: PlateEvidence, stored: PlateEvidence): boolean {
   const place = alone.add(0, stored);
   alone.search(sought, NO_ID, foundAlone);
-  alone.removeAt(place);
+  alone.removeAt(0, place);
   return foundAlone.count > 0;
 }
 
@@ -127,7 +128,7 @@ export interface NearPlates {
   dropIndex(index: number): void;
   put(index: number, length: number, id: number, before: number): number;
   remove(index: number, length: number, id: number): void;
-  removeFrom(index: number, first: number): void;
+  removeFrom(index: number, first: number, id: number): number;
   seek(index: number, length: number, but: number, isCandidate: 0 | 1): number;
 }
 

@@ -29,7 +29,7 @@ export class CandidateIndex {
   /** @param place what `add` answered: nobody need say as what it was added */
   removeAt(slot: number, place: number): void {
     this.forget(slot);
-    this.index.removeAt(place);
+    this.index.removeAt(slot, place);
   }
 
   /** @param evidence equal to what was added */

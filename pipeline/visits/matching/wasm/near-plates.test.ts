@@ -27,7 +27,7 @@ test('so is that of plates that have left', () => {
   new Uint8Array(module.memory.buffer, module.soughtAt(), 16).fill(1);
   const comeAndGo = (index: number): void => {
     const places = Array.from({ length: 2000 }, (_, id) => module.put(index, 7, id, NONE_BEFORE));
-    for (const place of places) module.removeFrom(index, place);
+    for (const [id, place] of places.entries()) module.removeFrom(index, place, id);
   };
   comeAndGo(module.makeIndex());
   const before = module.memory.buffer.byteLength;

@@ -73,16 +73,18 @@ export function remove(index: usize, length: i32, id: i32): void {
   store<i32>(index, load<i32>(index) - 1);
 }
 
-/** Takes out all plates of an evidence. @param first the place of its first */
-export function removeFrom(index: usize, first: i32): void {
+/** Takes out all plates of an evidence. @param first the place of its first @returns false: what stands there is another's */
+export function removeFrom(index: usize, first: i32, id: i32): bool {
   let place = first;
   while (place != NO_PLACE) {
     const group = groupAt(index, place);
     const at = place >> LENGTH_BITS;
+    if (group.idAt(at) != id) return false;
     place = group.otherAt(at);
     group.removeAt(at);
     store<i32>(index, load<i32>(index) - 1);
   }
+  return true;
 }
 
 /**

@@ -52,8 +52,7 @@ export class KeyedSlots {
     const hash = hashOfKeyBytes(key, keyBytes);
     const { index } = this;
     const mask = index.length - 1;
-    let place = (2 * hash) & mask;
-    for (; index[place + 1] !== 0; place = (place + 2) & mask) {
+    for (let place = (2 * hash) & mask; index[place + 1] !== 0; place = (place + 2) & mask) {
       if (index[place] === hash && this.areKey(index[place + 1]! - 1, key, keyBytes)) return index[place + 1]! - 1;
     }
     return this.giveNew(hash);

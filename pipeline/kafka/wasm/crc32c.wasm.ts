@@ -1,10 +1,10 @@
 /**
  * CRC-32C (Castagnoli) over bytes that the caller puts to `bytesAt`.
  *
- * The remainder by the polynomial is linear: what stands 128 bytes further is told by any 128 bytes that have the same remainder there. So
- * blocks are folded onto the next, as Gopal et al. do by carry-less multiplication ("Fast CRC Computation for Generic Polynomials Using
- * PCLMULQDQ Instruction", Intel 2009); where there is none, by tables of sixteen bytes, which one step asks for sixteen half-bytes at once. A block
- * is four planes of 32 bytes. Columns of four bytes, one of each plane, are folded alike, each to the same column.
+ * The remainder by the polynomial is linear: a block may be replaced by any other bytes further on that leave the same remainder. So each
+ * is folded onto the next, as Gopal et al. do by carry-less multiplication ("Fast CRC Computation for Generic Polynomials Using
+ * PCLMULQDQ Instruction", Intel 2009). There is none here: tables of sixteen bytes tell it, which one step asks for sixteen half-bytes.
+ * A block is four planes of 32 bytes. Columns of four bytes, one of each plane, are folded alike, each onto the same column.
  */
 
 const BYTES: i32 = 32768;
@@ -117,6 +117,7 @@ function folded(plane: usize, l0: v128, h0: v128, l1: v128, h1: v128, l2: v128, 
   );
 }
 
+/** Halves are below sixteen: of others, processors make different things. */
 @inline
 function asked(table: usize, halves: v128): v128 {
   return v128.relaxed_swizzle(v128.load(table), halves);
@@ -129,7 +130,7 @@ function ofBit(bit: u32, bytesBehind: usize): u32 {
   return crc;
 }
 
-/** What is left of a checksum by its highest bit, and the bits of a column that do that: those of a column make all checksums that there are. */
+/** Checksums that bits of a column make, by their highest bit, and those bits: each checksum that a column has is made of some. */
 const made: usize = memory.data(4 * 32, 16);
 const madeBy: usize = memory.data(4 * 32, 16);
 

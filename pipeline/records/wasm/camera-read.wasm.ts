@@ -7,8 +7,8 @@ import { PartNumbers } from './part-numbers.as';
 import { firstOf } from './sixteen-bytes.as';
 
 /**
- * A CameraRead's Avro body, written with the schema as it is now, taken apart where it stands: the caller puts it to `bodiesAt`, with others.
- * What is found stands at `wordsAt` and `numbersAt`, as `../read-words.ts` says.
+ * A CameraRead's Avro body, written with the schema as it is now, taken apart where it stands: the caller puts it to `bodiesAt`, with
+ * others. What is found stands at `wordsAt` and `numbersAt`, as `../read-words.ts` says.
  */
 
 const MOST_BYTES: i32 = 65536;

@@ -25,8 +25,8 @@ import { MOST_BYTES, name, NAME_BYTES, nameText, text } from './visit-name.as';
  */
 
 /**
- * What is written: a stay's row behind its visit's name, and the Avro body of the visit, behind the garage's id and room for the header that
- * frames it. The texts at hand and an open row, each of them twice, are less.
+ * What is written: a stay's row behind its visit's name, and the Avro body of the visit, behind the garage's id and room for the header
+ * that frames it. The texts at hand and an open row, each of them twice, are less.
  */
 const OUT_BYTES: i32 = 12288;
 const row: usize = memory.data(OUT_BYTES, 16);

@@ -3,8 +3,7 @@ import type { VisitStatus } from '../../records/records.ts';
 import { copyBytes } from '../../records/slab.ts';
 import type { JudgedRead } from '../learned/confidence-worth.ts';
 import {
-  AT, CAMERA, ENTERED_AT, ENTRY_READS, IS_OF_OWN_PLATE, LANE_HASH, MATCH_CONFIDENCE, MOST_BYTES, PARTS, READ_BYTES, READ_ID_HASH, READS_AT_BYTES,
-  SAID, STATUS,
+  AT, CAMERA, ENTERED_AT, ENTRY_READS, IS_OF_OWN_PLATE, MATCH_CONFIDENCE, MOST_BYTES, PARTS, READ_BYTES, READS_AT_BYTES, SAID, STATUS,
 } from './closed-row-numbers.ts';
 import type { GarageMemory } from './garage-memory.ts';
 import { statuses } from './stay-codec.ts';
@@ -37,7 +36,7 @@ export class ClosedRow {
   }
 
   /**
-   * Forgets what the task knows of the stay, but for how many reads its cameras have (`camera`).
+   * Forgets the stay's reads, their places in the traces of its lanes and in the counts of its cameras, and its plate's.
    * @returns the number of its plate if that is odd and has no stay any more; else NO_PLATE
    */
   forget({ memory, ids }: GarageMemory, slot: number): number {
@@ -73,11 +72,6 @@ export class ClosedRow {
   /** The number of its camera, once the stay is forgotten. */
   camera(read: number): number {
     return wordOf(read, CAMERA);
-  }
-
-  /** The hashes of its id, and, until then, of its camera and its lane. */
-  hashes(read: number): [number, number, number] {
-    return [wordOf(read, READ_ID_HASH), wordOf(read, CAMERA), wordOf(read, LANE_HASH)];
   }
 
   /** What its reads say of confidences, the entry's and then the exit's: they are right if they are of the stay's plate. */

@@ -73,8 +73,8 @@ export class StayTimes {
   /** From this length on a stay may well be two: the exit of one and the entry of the next went by unread. */
   readonly doubtfulFromMs: number;
   /**
-   * By bin: density per ms, and (from `LONGER` on) share of stays that last longer than its middle; then, per ms, how a vehicle comes again after
-   * it came, leaves again after it left, leaves again after it came. In one array: each of its own would cost as much to make as to fill.
+   * By bin: density per ms, and (from `LONGER` on) share of stays that last longer than its middle; then, per ms, how a vehicle comes again
+   * after it came, leaves again after it left, leaves again after it came. In one array: each of its own would cost as much to make as to fill.
    */
   private readonly byBin = new Float64Array(ALL_BINS);
 
@@ -288,7 +288,7 @@ function againStart(bin: number): number {
   return againStarts[bin]!;
 }
 
-/** Per ms, by bin, from a place on; of gaps longer than what is learned by how much more, or less, vehicles come again here than is usual. */
+/** Per ms, by bin, from a place on; of gaps longer than what is learned by how much more, or less, vehicles come again here than usual. */
 function againDensities(into: Float64Array, from: number, counts: readonly number[], paired: number): void {
   const weight = AGAIN_WEIGHT + paired;
   let [usually, here] = [0, 0];

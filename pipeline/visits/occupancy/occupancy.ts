@@ -115,8 +115,9 @@ const open: OpenVisits = { count: 0, intervals: [], visits: [], areCounted: [], 
 
 /** @returns one for all: holds until it is asked for again */
 export function openVisitsOf(
-  spells: readonly BlindSpell[], { entered, timezone, stayTimes: { missedShare }, dwellTimes, occupancy: { countedAt, doubt } }: Inside, at: number,
+  spells: readonly BlindSpell[], { entered, timezone, stayTimes, dwellTimes, occupancy: { countedAt, doubt } }: Inside, at: number,
 ): Readonly<OpenVisits> {
+  const { missedShare } = stayTimes;
   const hours = hoursOfWeek(timezone);
   let count = 0;
   entered.forEach((visits, interval) => {

@@ -1,4 +1,4 @@
-/** Hashes of texts and bytes: FNV-1a, character by character or byte by byte (the same for ASCII), and the last mixing of MurmurHash3. */
+/** Hashes of texts: FNV-1a, character by character (byte by byte, for ASCII), and the last mixing of MurmurHash3. */
 
 /** Of nothing: where each hash begins. AssemblyScript reads these two numbers as well (`../records/wasm/`). */
 export const FIRST_HASH = 0x811c9dc5;
@@ -8,13 +8,6 @@ export const FACTOR = 0x01000193;
 export function hashOfText(before: number, text: string): number {
   let hash = before;
   for (let i = 0; i < text.length; i++) hash = hashWith(hash, text.charCodeAt(i));
-  return hash;
-}
-
-/** The same with bytes behind it. */
-export function hashOfBytes(before: number, bytes: Uint8Array, start: number, end: number): number {
-  let hash = before;
-  for (let i = start; i < end; i++) hash = hashWith(hash, bytes[i]!);
   return hash;
 }
 

@@ -1,4 +1,4 @@
-import { cutList, noListMemory } from '../lists/list-memory.ts';
+import { cutList, noListMemory } from './list-memory.ts';
 import { summable } from './summable.ts';
 
 /**

@@ -1,8 +1,9 @@
-import { FACTOR, FIRST_HASH } from '../../engine/hashes';
+import { FIRST_HASH } from '../../engine/hashes';
 import {
   CANDIDATES, CAPTURED_AT, CONFIDENCE, COUNTRY, DIRECTION, IS_ASCII, NUMBERS, ORIGIN, PACKED_BYTES, PACKED_LONG, PACKED_PLATE, PLATE, READ_ID,
   READ_ID_HASH, RECEIVED_AT, WAY, WORDS,
 } from '../read-words';
+import { hashOfBytes } from './hash-of-bytes.as';
 import { PartNumbers } from './part-numbers.as';
 import { firstOf } from './sixteen-bytes.as';
 
@@ -78,7 +79,7 @@ export function takeApart(at: i32, bytes: i32): i32 {
   putWord(CANDIDATES, hasCandidates ? i32(candidatesAt - bodies) : 0);
   putWord(IS_ASCII, i32(isAscii(readId, readIdEnd) && isAscii(plate, plateEnd)));
   packPlate(plate, plateEnd);
-  putWord(READ_ID_HASH, hashOf(readId, readIdEnd));
+  putWord(READ_ID_HASH, i32(hashOfBytes(FIRST_HASH, readId, readIdEnd)));
   putNumber(CONFIDENCE, f64(load<f32>(countryEnd)));
   putNumber(CAPTURED_AT, f64(captured));
   putNumber(RECEIVED_AT, f64(received));
@@ -119,12 +120,6 @@ function packPlate(from: usize, to: usize): void {
   } else {
     v128.store(packed, i8x16.replace_lane(i8x16.splat(0), 0, i8(PACKED_LONG)));
   }
-}
-
-function hashOf(from: usize, to: usize): i32 {
-  let hash = i32(FIRST_HASH);
-  for (let at = from; at < to; at++) hash = (hash ^ i32(load<u8>(at))) * i32(FACTOR);
-  return hash;
 }
 
 function isAscii(from: usize, to: usize): bool {

@@ -1,7 +1,9 @@
 import {
-  FINER, HAS_CANDIDATES, HAS_ENTRY, HAS_EXIT, IS_DECIDED, IS_REAR, IS_RULED, IS_SINGLE, IS_VOID, LONG, NO_SHARE, NO_TIME, OTHER_COUNTRY,
-  OTHER_LANE, OTHER_PLATE, SAID_OTHERWISE, STAY_FORMAT,
+  HAS_CANDIDATES, HAS_ENTRY, HAS_EXIT, IS_DECIDED, IS_REAR, IS_RULED, IS_SINGLE, IS_VOID, OTHER_COUNTRY, OTHER_LANE, OTHER_PLATE,
+  SAID_OTHERWISE, STAY_FORMAT,
 } from '../../state/stay-format';
+import { afterShare, afterText, afterTime, shareAt, timeAt } from '../../state/wasm/packed-values.as';
+import { afterEvidence } from '../../state/wasm/stay-parts.as';
 import { LEAST_WEIGHT, LOST_TOGETHER, MAY_BE_LINKED, MOST_CANDIDATES, NONE_IS_NEAR, ROW_BYTES } from '../shared-numbers';
 import { Channel } from './channel.as';
 import { Prepared, PREPARED_BYTES, prepareAlike, prepareTexts, Text } from './prepared.as';
@@ -105,17 +107,6 @@ function beginPassage(): void {
   next = afterEvidence(next + 2, load<u8>(next, 1));
 }
 
-function afterEvidence(from: usize, parts: i32): usize {
-  let at = from;
-  if (parts & OTHER_PLATE) at = afterText(at);
-  if (parts & OTHER_COUNTRY) at = afterText(at);
-  at = afterShare(at);
-  if (!(parts & HAS_CANDIDATES)) return at;
-  let left = load<u8>(at++);
-  for (; left > 0; left--) at = afterShare(afterText(at));
-  return at;
-}
-
 /** @param country of the stay, and its plate: where they stand */
 function readEvidence(from: usize, parts: i32, country: usize, plate: usize): i32 {
   let at = from;
@@ -185,35 +176,4 @@ export function mayBeNear(sought: Prepared): bool {
 @inline
 function tell(text: Text, at: usize): bool {
   return text.tell(at + 1, load<u8>(at));
-}
-
-/** As `../../state/packed-places.ts` has them. */
-@inline
-function afterText(at: usize): usize {
-  const length = load<u8>(at);
-  return length == LONG ? at + 5 + load<u32>(at, 1) : at + 1 + length;
-}
-
-@inline
-function afterTime(at: usize): usize {
-  return at + (load<u16>(at) == NO_TIME ? 10 : 6);
-}
-
-@inline
-function afterShare(at: usize): usize {
-  return at + (load<u16>(at) == NO_SHARE ? 10 : 2);
-}
-
-/** As `timeAt` there. */
-function timeAt(at: usize): f64 {
-  const high = load<u16>(at);
-  if (high == NO_TIME) return load<f64>(at, 2);
-  return f64(high) * 4294967296 + f64(load<u32>(at, 2));
-}
-
-/** As `readShare` in `../../state/packed-values.ts`. */
-function shareAt(at: usize): f64 {
-  const written = i32(load<u16>(at));
-  if (written == NO_SHARE) return load<f64>(at, 2);
-  return written < FINER ? f64(written) / 1000 : f64(written - FINER) / 10_000;
 }

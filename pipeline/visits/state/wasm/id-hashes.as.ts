@@ -1,4 +1,5 @@
 import { FACTOR, FIRST_HASH } from '../../../engine/hashes';
+import { hashOfBytes } from '../../../records/wasm/hash-of-bytes.as';
 import { mixedLast } from './mixing.as';
 import { giveBack, lines } from './room.as';
 
@@ -7,24 +8,18 @@ import { giveBack, lines } from './room.as';
 /** Of a garage's id: where those begin of what it has. */
 @inline
 export function hashOfGarage(from: usize, to: usize): u32 {
-  return (hashOf(FIRST_HASH, from, to) ^ SEPARATOR) * FACTOR;
+  return (hashOfBytes(FIRST_HASH, from, to) ^ SEPARATOR) * FACTOR;
 }
 
 /** Of a camera, or a lane, of the garage. */
 @inline
 export function hashInGarage(garage: u32, from: usize, to: usize): u32 {
-  return mixedLast(hashOf(garage, from, to));
+  return mixedLast(hashOfBytes(garage, from, to));
 }
 
 @inline
 export function hashOfReadId(from: usize, to: usize): u32 {
-  return hashOf(FIRST_HASH, from, to);
-}
-
-function hashOf(before: u32, from: usize, to: usize): u32 {
-  let hash = before;
-  for (let at = from; at < to; at++) hash = (hash ^ u32(load<u8>(at))) * FACTOR;
-  return hash;
+  return hashOfBytes(FIRST_HASH, from, to);
 }
 
 /** No character has this code. */

@@ -6,6 +6,7 @@ import {
   AT, CAMERA, ENTERED_AT, ENTRY_READS, IS_OF_OWN_PLATE, MATCH_CONFIDENCE, MOST_BYTES, PARTS, READ_BYTES, READS_AT_BYTES, SAID, STATUS,
 } from './closed-row-numbers.ts';
 import type { GarageMemory } from './garage-memory.ts';
+import { NOT_THERE } from './place-numbers.ts';
 import { statuses } from './stay-codec.ts';
 import { HAS_CANDIDATES, IS_REAR, OTHER_PLATE } from './stay-format.ts';
 import type { Stay } from './stay.ts';
@@ -103,4 +104,3 @@ function wordOf(read: number, which: number): number {
 const rowAt = garageState.closedRowAt();
 const FOUND_DOUBLE = garageState.closedRowFoundAt() / 8;
 const FOUND_WORD = garageState.closedRowFoundAt() / 4;
-const NOT_THERE = -2;

@@ -33,13 +33,14 @@ import { ExitCounts, HOUR_MS, hourOf, type Exits } from './exit-counts.ts';
 import { GarageLanes, type LaneIndex } from './garage-lanes.ts';
 import { GarageMemory } from './garage-memory.ts';
 import { countryWord, packPlate, takePacked } from './packed-plate.ts';
-import { NO_PLATE, NO_SLOT, type PlateStays } from './plate-stays.ts';
+import { NO_PLATE, NO_SLOT, NO_STAY, SEVERAL } from './place-numbers.ts';
+import type { PlateStays } from './plate-stays.ts';
 import { enteredIn, insideEvidence, isStrangers, standAlike, strayExit } from './presence.ts';
 import type { ReadHashes } from './read-hashes.ts';
 import { look, lookedNear } from './read-look.ts';
-import { SEVERAL, SlotsDue } from './slots-due.ts';
+import { SlotsDue } from './slots-due.ts';
 import type { LateRead, Stay } from './stay.ts';
-import { NO_STAY, type StayColumns } from './stay-columns.ts';
+import type { StayColumns } from './stay-columns.ts';
 import { garageState } from './task-memory.ts';
 
 /** What a garage's rows in the tables come to, ready to be asked. Derived: nothing here is the truth. */
@@ -301,20 +302,11 @@ export class GarageIndex {
 
   /** A plain stay was ended by the read of an exit; its row says so already, or will. @param firstSeenAt at its entry, ms UTC */
   leftPlainly(slot: number, firstSeenAt: number, read: PassageRead, dueAt: number): void {
-    const { columns } = this;
-    this.left.areKnown = false;
-    const { at, cameraId, readId } = read;
-    const camera = this.cameras.camera(cameraId);
-    packPlate(read.plate);
-    const size = garageState.leave(
-      columns.memory.task, this.staysDue.place, slot, camera.hash, camera.counts.place, this.reads.hashOf(readId),
-      this.lane(read.laneId).trace.place, at, dueAt,
-    );
-    this.cameras.counted(camera, at);
-    this.inside.removeAt(slot, columns.insideAt(slot));
+    const size = this.goesOn(slot, read, dueAt, true);
+    this.inside.removeAt(slot, this.columns.insideAt(slot));
     this.isInNoMore(intervalOf(firstSeenAt));
-    this.exits.count(at, false, 1);
-    this.latestExitAt = Math.max(this.latestExitAt, at);
+    this.exits.count(read.at, false, 1);
+    this.latestExitAt = Math.max(this.latestExitAt, read.at);
     this.noteDue(dueAt, size);
   }
 
@@ -324,18 +316,22 @@ export class GarageIndex {
    * @param is what the passage speaks for now
    */
   grewPlainly(slot: number, was: PlateEvidence | null, is: PlateEvidence, read: PassageRead, dueAt: number): void {
-    const { columns } = this;
-    this.left.areKnown = false;
-    const { at, cameraId, readId } = read;
-    const camera = this.cameras.camera(cameraId);
-    packPlate(read.plate);
-    const size = garageState.grow(
-      columns.memory.task, this.staysDue.place, slot, camera.hash, camera.counts.place, this.reads.hashOf(readId),
-      this.lane(read.laneId).trace.place, at, dueAt,
-    );
-    this.cameras.counted(camera, at);
+    const size = this.goesOn(slot, read, dueAt, false);
     if (was !== null) this.standsAs(slot, was, is);
     if (size !== 0) this.noteDue(dueAt, size);
+  }
+
+  /** A further read of a plain stay. @param leaves it ends it @returns how many are due then; 0: the stay is due when it was */
+  private goesOn(slot: number, { at, plate, cameraId, readId, laneId }: PassageRead, dueAt: number, leaves: boolean): number {
+    this.left.areKnown = false;
+    const camera = this.cameras.camera(cameraId);
+    packPlate(plate);
+    const size = garageState.goOn(
+      this.columns.memory.task, this.staysDue.place, slot, camera.hash, camera.counts.place, this.reads.hashOf(readId),
+      this.lane(laneId).trace.place, at, dueAt, leaves,
+    );
+    this.cameras.counted(camera, at);
+    return size;
   }
 
   /** A plain stay is looked at again then; all else of it is as it was. */

@@ -2,7 +2,7 @@ import { addMissing } from '../lists/same-list.ts';
 import { isPackedLong, packPlate } from './packed-plate.ts';
 import { MOST_SOUGHT, seek } from './sought-plates.ts';
 import { garageState, slotsAt, stateDoubles, stateWords, type TaskMemory } from './task-memory.ts';
-import { ENTRY_BYTES, SLOT_AT } from './trace-numbers.ts';
+import { ENTRY_BYTES, SLOT_AT, TAKEN } from './trace-numbers.ts';
 
 /**
  * Which stays were read at a lane, and when: an entry for each read, by time (`wasm/lane-trace.as.ts`). Derived from the stays, which it
@@ -99,5 +99,4 @@ export class LaneTrace {
 
 const FOUND = garageState.foundAt();
 const found: number[] = [];
-const TAKEN = -1;
 const NOT_TRACED = 'a read was forgotten that was not traced';

@@ -1,5 +1,16 @@
 /** Where what is known of a stay and of a plate stands, in bytes: for TypeScript and AssemblyScript (`wasm/`), so plain numbers only. */
 
+/** No number of a plate. */
+export const NO_PLATE = -1;
+/** No slot of a stay. */
+export const NO_SLOT = -1;
+/** In place of a slot: several stays are due. */
+export const SEVERAL = -2;
+/** In place of a plate's number: what was to be forgotten was not remembered. */
+export const NOT_THERE = -2;
+/** As a due time: never, for the stay is deleted. */
+export const NO_STAY = -1;
+
 /** Of a stay: half a line of the processor's cache. `StayColumns` says what they are. */
 export const STAY_BYTES = 32;
 export const DUE_AT = 0;

@@ -1,6 +1,6 @@
 import { countryWord, isPackedOdd, packPlate } from './packed-plate.ts';
 import {
-  ARE_PLAIN, ENDED_AT, ENDED_LAST, FIRST_SLOT, FLAGS, IS_SUMMED, OPEN_SLOT, PLATE,
+  ARE_PLAIN, ENDED_AT, ENDED_LAST, FIRST_SLOT, FLAGS, IS_SUMMED, NO_PLATE, NO_SLOT, OPEN_SLOT, PLATE,
 } from './place-numbers.ts';
 import { lookedPlate, UNKNOWN } from './read-look.ts';
 import { garageState, type TaskMemory } from './task-memory.ts';
@@ -134,10 +134,7 @@ export class PlateStays {
   }
 }
 
-/** No number of a plate. */
-export const NO_PLATE = -1;
-/** No slot of a stay. */
-export const NO_SLOT = -1;
+export { NO_PLATE, NO_SLOT };
 
 function oddKey(garage: number, country: string, plate: string): string {
   return `${garage} ${country.length} ${country}${plate}`;

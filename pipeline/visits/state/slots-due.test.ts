@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { NO_SLOT } from './plate-stays.ts';
-import { SEVERAL, SlotsDue } from './slots-due.ts';
+import { SEVERAL } from './place-numbers.ts';
+import { SlotsDue } from './slots-due.ts';
 import { StayColumns } from './stay-columns.ts';
 
 type Entry = readonly [at: number, slot: number];

@@ -57,6 +57,3 @@ export class SlotsDue {
     garageState.compactDue(this.memory.task, this.place, this.garage);
   }
 }
-
-/** In place of a slot. */
-export const SEVERAL = -2;

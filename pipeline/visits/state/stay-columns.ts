@@ -56,5 +56,3 @@ export class StayColumns {
   }
 }
 
-/** As a due time: never. */
-export const NO_STAY = -1;

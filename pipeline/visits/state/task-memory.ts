@@ -108,11 +108,9 @@ interface GarageState {
     task: number, due: number, garage: number, country: number, plate: number, slot: number, camera: number, counts: number,
     readIdHash: number, trace: number, at: number, dueAt: number,
   ): number;
-  leave(
+  goOn(
     task: number, due: number, slot: number, camera: number, counts: number, readIdHash: number, trace: number, at: number, dueAt: number,
-  ): number;
-  grow(
-    task: number, due: number, slot: number, camera: number, counts: number, readIdHash: number, trace: number, at: number, dueAt: number,
+    leaves: boolean,
   ): number;
 
   makeDue(task: number): number;

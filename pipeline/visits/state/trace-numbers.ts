@@ -6,6 +6,8 @@ import { PACKED_BYTES, PACKED_LONG } from '../../records/read-words.ts';
 export const ENTRY_BYTES = 32;
 export const SLOT_AT = 8;
 export const PLATE_AT = 12;
+/** As a slot: it is taken away. */
+export const TAKEN = -1;
 
 /** More than nearly all plates have letters: of a longer one, or one of other letters than these bytes can say, it is kept that it is. */
 export const PLATE_BYTES = PACKED_BYTES;

@@ -1,4 +1,5 @@
 import { AT, CAMERA, LANE_HASH, READ_ID_HASH } from '../closed-row-numbers';
+import { NO_PLATE, NO_SLOT, NO_STAY, NOT_THERE, SEVERAL } from '../place-numbers';
 import { PLATE_BYTES, SOUGHT_BYTES } from '../trace-numbers';
 import { asked, askedAsSought, isAskedLong, seekAsked } from './asked-plate.as';
 import { found as foundOfRow, readAt, row, takeApart } from './closed-row.as';
@@ -9,7 +10,7 @@ import { NOBODYS } from './id-hashes.as';
 import { IntervalCounts } from './interval-counts.as';
 import { LaneTrace } from './lane-trace.as';
 import { looked, nearby, tellLooked } from './look.as';
-import { NO_PLATE, NO_SLOT, PlateStays } from './plate-stays.as';
+import { PlateStays } from './plate-stays.as';
 import { ReadHashes } from './read-hashes.as';
 import { StayColumns } from './stay-columns.as';
 
@@ -90,27 +91,20 @@ export function dropTask(task: TaskState): void {
   task.reads.drop();
   task.plates.drop();
   task.columns.drop();
-  for (let trace = task.traces; trace !== null; ) {
-    const before = trace.before;
-    trace.drop();
-    trace = before;
-  }
-  for (let ids = task.ids; ids !== null; ) {
-    const before = ids.before;
-    ids.drop();
-    ids = before;
-  }
-  for (let due = task.due; due !== null; ) {
-    const before = due.before;
-    due.drop();
-    due = before;
-  }
-  for (let counts = task.counts; counts !== null; ) {
-    const before = counts.before;
-    counts.drop();
-    counts = before;
-  }
+  dropAll<LaneTrace>(task.traces);
+  dropAll<GarageIds>(task.ids);
+  dropAll<DueSlots>(task.due);
+  dropAll<IntervalCounts>(task.counts);
   heap.free(changetype<usize>(task));
+}
+
+/** What was made last, and all that hang on it. */
+function dropAll<T>(last: T | null): void {
+  for (let one = last; one !== null; ) {
+    const before = one.before;
+    one.drop();
+    one = before;
+  }
 }
 
 /** What a look touches before it asks: kept, or a look for nothing would be left out. */
@@ -260,30 +254,24 @@ export function enter(
   return pushDue(due, dueAt, slot);
 }
 
-/** A plain stay ends by a read of the asked plate, its own, and is due then. Memory may grow. @returns as `pushDue` does */
-export function leave(
-  task: TaskState, due: DueSlots, slot: i32, camera: u32, counts: IntervalCounts, readIdHash: u32, trace: LaneTrace, at: f64, dueAt: f64,
-): i32 {
-  const columns = task.columns;
-  columns.setDueAt(slot, dueAt);
-  columns.setLeftAt(slot, at);
-  if (at > columns.lastSeenAt(slot)) columns.setLastSeenAt(slot, at);
-  task.plates.sum(columns.plate(slot), true, NO_SLOT, at, slot);
-  remember(task, slot, camera, counts, readIdHash, trace, at);
-  return pushDue(due, dueAt, slot);
-}
-
 /**
- * A passage of a stay grows by a read of the asked plate. Memory may grow.
- * @returns as `pushDue` does; 0: it is due when it was
+ * A plain stay goes on by a read of the asked plate: it ends, or a passage of it grows. Memory may grow.
+ * @param leaves it ends, by its own plate
+ * @returns as `pushDue` does; 0: it has grown, and is due when it was
  */
-export function grow(
+export function goOn(
   task: TaskState, due: DueSlots, slot: i32, camera: u32, counts: IntervalCounts, readIdHash: u32, trace: LaneTrace, at: f64, dueAt: f64,
+  leaves: bool,
 ): i32 {
   const columns = task.columns;
   remember(task, slot, camera, counts, readIdHash, trace, at);
   if (at > columns.lastSeenAt(slot)) columns.setLastSeenAt(slot, at);
-  if (dueAt == columns.dueAt(slot)) return 0;
+  if (leaves) {
+    columns.setLeftAt(slot, at);
+    task.plates.sum(columns.plate(slot), true, NO_SLOT, at, slot);
+  } else if (dueAt == columns.dueAt(slot)) {
+    return 0;
+  }
   columns.setDueAt(slot, dueAt);
   return pushDue(due, dueAt, slot);
 }
@@ -411,9 +399,6 @@ export function forgetStay(task: TaskState, ids: GarageIds, slot: i32, reads: i3
   return task.plates.remove(slot, false);
 }
 
-const NO_STAY: f64 = -1;
-const NOT_THERE: i32 = -2;
-
 /** Of a garage; dropped with its task. */
 export function makeDue(task: TaskState): usize {
   task.due = new DueSlots(task.due);
@@ -476,5 +461,3 @@ export function compactDue(task: TaskState, due: DueSlots, garage: i32): void {
   }
   due.keep(kept);
 }
-
-const SEVERAL: i32 = -2;

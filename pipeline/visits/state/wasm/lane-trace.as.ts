@@ -1,4 +1,4 @@
-import { ENTRY_BYTES, PLATE_AT, SLOT_AT } from '../trace-numbers';
+import { ENTRY_BYTES, PLATE_AT, SLOT_AT, TAKEN } from '../trace-numbers';
 import { couldBeAny } from './alike-plates.as';
 import { asked, isAsked } from './asked-plate.as';
 import { FoundSlots } from './found-slots.as';
@@ -202,7 +202,5 @@ export class LaneTrace {
 const ENTRY: usize = ENTRY_BYTES;
 const SLOT: usize = SLOT_AT;
 const PLATE: usize = PLATE_AT;
-/** As a slot: it is taken away. */
-const TAKEN: i32 = -1;
 /** Once there is one: at many lanes nothing is ever read without a plate, or nothing at all. */
 const FIRST_ENTRIES: i32 = 8;

@@ -1,5 +1,6 @@
 import {
-  ARE_PLAIN, COUNTRY, ENDED_AT, ENDED_LAST, FIRST_SLOT, FLAGS, GARAGE, IS_SUMMED, LAST_SLOT, OPEN_SLOT, PACKED, RECORD_BYTES,
+  ARE_PLAIN, COUNTRY, ENDED_AT, ENDED_LAST, FIRST_SLOT, FLAGS, GARAGE, IS_SUMMED, LAST_SLOT, NO_PLATE, NO_SLOT,
+  OPEN_SLOT, PACKED, RECORD_BYTES,
 } from '../place-numbers';
 import { asked, isAsked } from './asked-plate.as';
 import { unlook, unlookPlate } from './look.as';
@@ -262,9 +263,6 @@ export class PlateStays {
     return load<u32>(this.placeAt(place));
   }
 }
-
-export const NO_PLATE: i32 = -1;
-export const NO_SLOT: i32 = -1;
 
 /** As a country. */
 const IS_ODD: i32 = -1;

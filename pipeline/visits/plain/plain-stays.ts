@@ -95,19 +95,13 @@ function closeAtRest(
   const rested = stays.rowAt(slot);
   if (rested < 0) return false;
   const { rows } = stays;
-  const bytes = rows.bytesOf(rested);
-  const start = rows.startOf(rested);
   const leftBy = firstRead(exit);
-  const entered = readOpenRow(bytes, start, leftBy);
+  const entered = readOpenRow(rows.bytesOf(rested), rows.startOf(rested), leftBy);
   if (entered === null) return false;
   const matchConfidence = pairedSurely(plate, slot, stays, garage, entered, exit);
   if (matchConfidence < LEAST_SURE) return false;
   const dueAt = leavesAt(leftBy.at, garage.settings);
-  const end = start + rows.lengthOf(rested);
-  const isWritten = writeClosed(
-    rows.viewOf(rested), rows.keyStartOf(rested), start, end, entered, garage, read, leftBy, matchConfidence, isShort, dueAt,
-  );
-  if (!isWritten) return false;
+  if (!writeClosed(rows, rested, entered, garage, read, leftBy, matchConfidence, isShort, dueAt)) return false;
   stays.putRowAt(slot, writtenRow);
   garage.leftPlainly(slot, entered.firstSeenAt, leftBy, dueAt);
   const { written } = sink;

@@ -12,8 +12,8 @@ import type { GarageNames } from './plain-telling.ts';
 import { holdOperator, holdRead, plainRows } from './read-at-hand.ts';
 
 /**
- * What a plain entry, exit or further read makes of a stay, as the bytes that the codecs would write, with neither a Stay nor a Visit made of it: its
- * row in the state, and what is told of it. They hold until the next is written.
+ * What a plain entry, exit or further read makes of a stay, as the bytes that the codecs would write, with neither a Stay nor a Visit
+ * made of it: its row in the state, and what is told of it. They hold until the next is written.
  */
 
 const { buffer } = plainRows.memory;
@@ -60,21 +60,35 @@ export function writeOpened(
 
 const NEVER = -1;
 
+/** Of the row that is laid down: where its name begins where it rests; and where its value begins and ends, behind the name. */
+let nameStart = 0;
+let valueAt = 0;
+let valueEnd = 0;
+
+/** Lays the row down where the module reads it. @returns false: it is longer than there is room for */
+function layDown(rows: RowMemory, rested: number): boolean {
+  nameStart = rows.keyStartOf(rested);
+  valueAt = rows.startOf(rested) - nameStart;
+  valueEnd = valueAt + rows.lengthOf(rested);
+  if (valueEnd > open.byteLength) return false;
+  copyBytes(rows.viewOf(rested), nameStart, nameStart + valueEnd, open, 0);
+  return true;
+}
+
 /**
  * An open stay that its exit ends.
- * @param bytes where its row is: the name from `nameStart` on, the value, that was read as `entered`, from `start` up to `end`
+ * @param rested its row, that was read as `entered`
  * @param read of the exit, as it came @param exit what its passage has of that, of the stay's plate @param isShort it has that flag, and
  * that irregularity
  * @returns as `writeOpened` does
  */
 export function writeClosed(
-  bytes: DataView, nameStart: number, start: number, end: number, entered: OpenRow, garage: GarageNames, read: CameraRead,
-  exit: PassageRead, matchConfidence: number, isShort: boolean, dueAt: number,
+  rows: RowMemory, rested: number, entered: OpenRow, garage: GarageNames, read: CameraRead, exit: PassageRead, matchConfidence: number,
+  isShort: boolean, dueAt: number,
 ): boolean {
-  if (end - nameStart > open.byteLength || !holdRead(garage, read, exit)) return false;
-  copyBytes(bytes, nameStart, end, open, 0);
+  if (!holdRead(garage, read, exit) || !layDown(rows, rested)) return false;
   const isWritten = plainRows.closeStay(
-    start - nameStart, entered.plateEnd - nameStart, entered.entryEnd - nameStart, entered.lastIdAt - nameStart, dueAt,
+    valueAt, entered.plateEnd - nameStart, entered.entryEnd - nameStart, entered.lastIdAt - nameStart, dueAt,
     entered.firstSeenAt, entered.at, matchConfidence, isShort, RULES_VERSION,
   );
   return isWritten !== 0;
@@ -89,12 +103,7 @@ export function writeClosed(
 export function writeGrown(
   rows: RowMemory, rested: number, garage: GarageNames, read: CameraRead, passed: PassageRead, hasLeft: boolean, dueAt: number,
 ): boolean {
-  const nameStart = rows.keyStartOf(rested);
-  const start = rows.startOf(rested);
-  const end = start + rows.lengthOf(rested);
-  if (end - nameStart > open.byteLength || !holdRead(garage, read, passed)) return false;
-  copyBytes(rows.viewOf(rested), nameStart, end, open, 0);
-  return plainRows.growStay(start - nameStart, end - nameStart, dueAt, hasLeft) !== 0;
+  return holdRead(garage, read, passed) && layDown(rows, rested) && plainRows.growStay(valueAt, valueEnd, dueAt, hasLeft) !== 0;
 }
 
 /**
@@ -103,12 +112,7 @@ export function writeGrown(
  * @returns false: it is told as it is, or it is not plain
  */
 export function writeTold(rows: RowMemory, rested: number, garage: GarageNames, dueAfterMs: number): boolean {
-  const nameStart = rows.keyStartOf(rested);
-  const start = rows.startOf(rested);
-  const end = start + rows.lengthOf(rested);
-  if (end - nameStart > open.byteLength || !holdOperator(garage)) return false;
-  copyBytes(rows.viewOf(rested), nameStart, end, open, 0);
-  return plainRows.tellStay(start - nameStart, end - nameStart, dueAfterMs, RULES_VERSION) !== 0;
+  return holdOperator(garage) && layDown(rows, rested) && plainRows.tellStay(valueAt, valueEnd, dueAfterMs, RULES_VERSION) !== 0;
 }
 
 /** Of the stay that grew last, or is told anew, by the order of `growth-parts.ts`. */

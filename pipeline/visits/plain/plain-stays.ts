@@ -96,12 +96,12 @@ function closeAtRest(
   if (rested < 0) return false;
   const { rows } = stays;
   const leftBy = firstRead(exit);
-  const entered = readOpenRow(rows.bytesOf(rested), rows.startOf(rested), leftBy);
+  const entered = readOpenRow(rows, rested, leftBy);
   if (entered === null) return false;
   const matchConfidence = pairedSurely(plate, slot, stays, garage, entered, exit);
   if (matchConfidence < LEAST_SURE) return false;
   const dueAt = leavesAt(leftBy.at, garage.settings);
-  if (!writeClosed(rows, rested, entered, garage, read, leftBy, matchConfidence, isShort, dueAt)) return false;
+  if (!writeClosed(garage, read, leftBy, matchConfidence, isShort, dueAt)) return false;
   stays.putRowAt(slot, writtenRow);
   garage.leftPlainly(slot, entered.firstSeenAt, leftBy, dueAt);
   const { written } = sink;

@@ -133,7 +133,12 @@ export function isRivalled(
 export function mayBeRivalled(
   own: PlateKey, ownSlot: number, evidence: PlateEvidence, at: number, stays: Table<Stay>, garage: GarageIndex,
 ): boolean {
-  return wasTwinInside(own, ownSlot, evidence, at, stays, garage) || hasTwin(garage.strays, evidence, NO_SLOT);
+  return mayBeRivalledInside(ownSlot, evidence, garage) || hasTwinLeftSince(evidence, at, own, ownSlot, stays, garage);
+}
+
+/** The same where nobody has left since whose plate is a twin of the exit's. */
+export function mayBeRivalledInside(ownSlot: number, evidence: PlateEvidence, garage: GarageIndex): boolean {
+  return hasTwin(garage.inside, evidence, ownSlot) || hasTwin(garage.strays, evidence, NO_SLOT);
 }
 
 function wasTwinInside(
@@ -144,7 +149,7 @@ function wasTwinInside(
 
 /** Whether any of these but one may be a twin of the exit's plate. */
 function hasTwin(candidates: CandidateIndex, evidence: PlateEvidence, but: number): boolean {
-  return candidates.size > 0 && candidates.haveTwin(evidence, but);
+  return candidates.size > 0 && candidates.search(evidence, but).twins > 0;
 }
 
 function hasRival(

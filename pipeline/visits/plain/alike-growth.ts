@@ -1,14 +1,17 @@
 import type { Table } from '../../engine/state.ts';
 import type { CameraRead } from '../../records/records.ts';
-import { wereNoneInside } from '../confidence/look-alikes.ts';
+import { lookAlikesOf, wereNoneInside } from '../confidence/look-alikes.ts';
+import { unlikenessBy } from '../confidence/pair-signs.ts';
 import { countsHowSurely } from '../confidence/rejudging.ts';
 import type { PlateEvidence } from '../matching/evidence.ts';
-import { mayBeRivalled } from '../pairing/pairing.ts';
+import { mayBeRivalled, mayBeRivalledInside } from '../pairing/pairing.ts';
 import { STRADDLE_MS } from '../passages/linking.ts';
 import { firstRead, type Passage, type PassageRead } from '../passages/passages.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
 import type { LaneIndex } from '../state/garage-lanes.ts';
+import { NONE_INSIDE, NOT_KNOWN, SOME_CAME_LATER } from '../state/judged-exits.ts';
 import { NO_SLOT } from '../state/plate-stays.ts';
+import { likenessToEntry } from '../state/stay-entry.ts';
 import type { Stay } from '../state/stay.ts';
 import { leavesAt } from '../stays/due-at.ts';
 import { AS_SURELY, ENTERED_AT, FIRST_AT, HAD_BEEN_HERE, LAST_AT, SPEAKS_ALIKE } from './growth-parts.ts';
@@ -42,12 +45,18 @@ export function growAlike(
   if (dueAt <= clock) return false;
   if (!writeGrown(stays.rows, rested, garage, read, passed, hasLeft, dueAt)) return false;
   if (lane !== null && !isOnlyOne(slot, passed, lane, garage, hasLeft)) return false;
+  if (hasLeft) {
+    if (mayBeAnothers(slot, plate, passed, stays, garage)) return false;
+    stays.putRowAt(slot, writtenRow);
+    garage.grewPlainly(slot, null, passed, passed, dueAt);
+    plates.noteEnded(plate, slot, passed.at);
+    return true;
+  }
   const is = grownEvidence(passed, false);
   const was = grown[SPEAKS_ALIKE] === 1 ? is : grownEvidence(passed, true);
-  if (hasLeft ? mayBeAnothers(slot, plate, was, is, stays, garage) : makesOthersDoubtful(plate, was, garage)) return false;
+  if (makesOthersDoubtful(plate, was, garage)) return false;
   stays.putRowAt(slot, writtenRow);
-  garage.grewPlainly(slot, hasLeft ? null : was, is, passed, dueAt);
-  if (hasLeft) plates.noteEnded(plate, slot, passed.at);
+  garage.grewPlainly(slot, was, is, passed, dueAt);
   return true;
 }
 
@@ -61,13 +70,48 @@ function isOnlyOne(slot: number, read: PassageRead, lane: LaneIndex, garage: Gar
   return near.length === 1 && near[0] === slot;
 }
 
-/** By what it speaks for now the exit may be of others inside, or its visit is surer or less sure for them. */
-function mayBeAnothers(
-  slot: number, plate: number, was: PlateEvidence, is: PlateEvidence, stays: Table<Stay>, garage: GarageIndex,
+/**
+ * By what it speaks for now the exit may be of others inside, or its visit is surer or less sure for them. Mostly not, and what was found
+ * of those when it was read first tells.
+ */
+function mayBeAnothers(slot: number, plate: number, passed: PassageRead, stays: Table<Stay>, garage: GarageIndex): boolean {
+  const { judged } = garage;
+  const at = grown[FIRST_AT]!;
+  const were = judged.insideAt(slot, at);
+  const speaksAlike = grown[SPEAKS_ALIKE] === 1;
+  if (speaksAlike && (were === NONE_INSIDE || (were !== NOT_KNOWN && grown[AS_SURELY] === 1))) return false;
+  const is = grownEvidence(passed, false);
+  if (were === NOT_KNOWN) return mayBeAnothersAnew(slot, plate, is, passed, stays, garage);
+  // By its candidates others of those inside may be twins now; by its plate none of those who have left since.
+  if (!speaksAlike && mayBeRivalledInside(slot, is, garage)) return true;
+  let are = were;
+  if (!speaksAlike || were === SOME_CAME_LATER) {
+    const { areInside, cameLater } = lookAlikesOf(slot, plate, grown[ENTERED_AT]!, exitAt(at, is, passed), stays, garage);
+    if (cameLater || areInside !== (were !== NONE_INSIDE)) return true;
+    if (areInside) are = SOME_CAME_LATER;
+  }
+  const unlikeness = are === NONE_INSIDE ? 0 : unlikenessBy(likenessToEntry(stays, slot, is, true));
+  if (unlikeness !== judged.unlikenessOf(slot)) return true;
+  judged.note(slot, at, are, unlikeness);
+  return false;
+}
+
+/**
+ * An exit that was first read then, to be told before or after others by its time alone: of the same instant there is none, else nothing
+ * would be known of it.
+ */
+function exitAt(at: number, evidence: PlateEvidence, passed: PassageRead): Passage {
+  return { laneId: passed.laneId, direction: 'OUT', evidence, reads: [{ ...passed, at }], decision: null, ruling: null };
+}
+
+/** The same with all looked for anew. */
+function mayBeAnothersAnew(
+  slot: number, plate: number, is: PlateEvidence, passed: PassageRead, stays: Table<Stay>, garage: GarageIndex,
 ): boolean {
   const at = grown[FIRST_AT]!;
   if (mayBeRivalled(is, slot, is, at, stays, garage)) return true;
   if (grown[AS_SURELY] === 1) return false;
+  const was = grown[SPEAKS_ALIKE] === 1 ? is : grownEvidence(passed, true);
   const areNoneNow = wereNoneInside(slot, plate, is, at, stays, garage);
   if (areNoneNow && (was === is || wereNoneInside(slot, plate, was, at, stays, garage))) return false;
   const before = stays.at(slot)!;

@@ -1,16 +1,17 @@
 import type { Table } from '../../engine/state.ts';
 import type { CameraRead, Visit } from '../../records/records.ts';
-import { lookAlikesOf } from '../confidence/look-alikes.ts';
+import { haveAllComeBefore, lookAlikesOf } from '../confidence/look-alikes.ts';
 import { likelierTwo } from '../confidence/own-stays.ts';
 import { pairConfidence } from '../confidence/pair-confidence.ts';
-import { mayHoldAnother, unlikenessBy } from '../confidence/pair-signs.ts';
-import { isRivalled } from '../pairing/pairing.ts';
+import { mayHoldAnother, unlikenessBy, type LookAlikes } from '../confidence/pair-signs.ts';
+import { isRivalled, mayBeRivalled } from '../pairing/pairing.ts';
 import { isBeforeAnExit } from '../pairing/reopening.ts';
 import { looksLikeNothing } from '../passages/ghosts.ts';
 import {
   firstRead, isRearOnly, lastRead, pendingDecision, type Passage,
 } from '../passages/passages.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
+import { ALL_CAME_BEFORE, NONE_INSIDE, SOME_CAME_LATER } from '../state/judged-exits.ts';
 import { NO_PLATE, NO_SLOT } from '../state/plate-stays.ts';
 import { likenessToEntry } from '../state/stay-entry.ts';
 import type { Stay } from '../state/stay.ts';
@@ -64,11 +65,12 @@ export function takePlainly(
   const lengthMs = read.capturedAt - garage.lastSeenAt(openSlot);
   if (lengthMs <= 0 || !isPlainUpTo(lengthMs, read.capturedAt, garage)) return null;
   if (garage.contested.size > 0 && garage.contested.by(stays.keyAt(openSlot)).length > 0) return null;
-  if (isRivalled(passage.evidence, openSlot, passage, false, stays, garage)) {
+  const mayBeOthers = mayBeRivalled(passage.evidence, openSlot, passage.evidence, read.capturedAt, stays, garage);
+  if (mayBeOthers && isRivalled(passage.evidence, openSlot, passage, false, stays, garage)) {
     return leavesRivalled(stays, garage, clock, openSlot, passage) ? 'exit' : null;
   }
   const isShort = lengthMs < PLAIN_FROM_MS;
-  if (closeAtRest(stays, garage, plate, openSlot, isShort, read, passage, sink)) return 'exit';
+  if (closeAtRest(stays, garage, plate, openSlot, mayBeOthers, isShort, read, passage, sink)) return 'exit';
   if (!close(stays, garage, openSlot, isShort, passage, sink)) return null;
   plates.noteEnded(plate, openSlot, read.capturedAt);
   return 'exit';
@@ -87,22 +89,29 @@ function close(stays: Table<Stay>, garage: GarageIndex, slot: number, isShort: b
   return true;
 }
 
-/** Closes it with no more of the stay decoded than must be. @returns false: it is not at rest, or not as plain */
+/**
+ * Closes it with no more of the stay decoded than must be.
+ * @param mayBeOthers the exit, by plates alone
+ * @returns false: it is not at rest, or not as plain
+ */
 function closeAtRest(
-  stays: Table<Stay>, garage: GarageIndex, plate: number, slot: number, isShort: boolean, read: CameraRead, exit: Passage,
-  sink: PlainSink,
+  stays: Table<Stay>, garage: GarageIndex, plate: number, slot: number, mayBeOthers: boolean, isShort: boolean, read: CameraRead,
+  exit: Passage, sink: PlainSink,
 ): boolean {
   const rested = stays.rowAt(slot);
   if (rested < 0) return false;
   const { rows } = stays;
   const leftBy = firstRead(exit);
-  const entered = readOpenRow(rows, rested, leftBy);
+  const entered = readOpenRow(rows.bytesOf(rested), rows.startOf(rested), leftBy);
   if (entered === null) return false;
-  const matchConfidence = pairedSurely(plate, slot, stays, garage, entered, exit);
+  const lookAlikes = lookAlikesOf(slot, plate, entered.enteredBy.at, exit, stays, garage);
+  const unlikeness = unlikenessOfEnds(lookAlikes, slot, stays, entered, exit);
+  const matchConfidence = pairedSurely(plate, lookAlikes, unlikeness, stays, garage, entered, exit);
   if (matchConfidence < LEAST_SURE) return false;
   const dueAt = leavesAt(leftBy.at, garage.settings);
-  if (!writeClosed(garage, read, leftBy, matchConfidence, isShort, dueAt)) return false;
+  if (!writeClosed(rows, rested, entered, garage, read, leftBy, matchConfidence, isShort, dueAt)) return false;
   stays.putRowAt(slot, writtenRow);
+  if (!mayBeOthers) noteJudged(slot, garage, entered, exit, lookAlikes, unlikeness);
   garage.leftPlainly(slot, entered.firstSeenAt, leftBy, dueAt);
   const { written } = sink;
   if (written !== undefined) {
@@ -286,7 +295,10 @@ export function closed(stay: Stay, slot: number, stays: Table<Stay>, garage: Gar
     direction: entry.direction, plate: entry.evidence.plate, entryHoldsAnother: mayHoldAnother(entry), enteredBy,
     isByLane: (laneId: string) => enteredBy.laneId === laneId, lastHereAt, revision, firstSeenAt,
   };
-  const matchConfidence = pairedSurely(garage.plates.plateOf(slot), slot, stays, garage, open, exit);
+  const ownPlate = garage.plates.plateOf(slot);
+  const lookAlikes = lookAlikesOf(slot, ownPlate, enteredBy.at, exit, stays, garage);
+  const unlikeness = unlikenessOfEnds(lookAlikes, slot, stays, open, exit);
+  const matchConfidence = pairedSurely(ownPlate, lookAlikes, unlikeness, stays, garage, open, exit);
   if (matchConfidence < LEAST_SURE) return null;
   const visit = closedVisit(garage, visitId, stay, open, exit, matchConfidence, flags);
   return {
@@ -295,20 +307,36 @@ export function closed(stay: Stay, slot: number, stays: Table<Stay>, garage: Gar
   };
 }
 
+/** Null: no look-alike was inside. */
+function unlikenessOfEnds(
+  { areInside }: LookAlikes, slot: number, stays: Table<Stay>, open: OpenStay, exit: Passage,
+): number | null {
+  if (!areInside) return null;
+  return open.plate === exit.evidence.plate ? unlikenessBy(likenessToEntry(stays, slot, exit.evidence, true)) : 0;
+}
+
+/** Notes for further reads of the exit what was found of those who were inside. */
+function noteJudged(
+  slot: number, garage: GarageIndex, open: OpenStay, exit: Passage, { areInside, cameLater }: LookAlikes, unlikeness: number | null,
+): void {
+  const { at } = firstRead(exit);
+  if (cameLater || open.plate !== exit.evidence.plate) return;
+  if (!areInside) return garage.judged.note(slot, at, NONE_INSIDE, 0);
+  const haveAll = haveAllComeBefore(open.enteredBy.at, slot, exit.evidence, garage);
+  garage.judged.note(slot, at, haveAll ? ALL_CAME_BEFORE : SOME_CAME_LATER, unlikeness!);
+}
+
 /** How sure it is that the exit ends the stay, 0 to 1: under `LEAST_SURE` it is not plain. */
 function pairedSurely(
-  ownPlate: number, slot: number, stays: Table<Stay>, garage: GarageIndex, open: OpenStay, exit: Passage,
+  ownPlate: number, lookAlikes: LookAlikes, unlikeness: number | null, stays: Table<Stay>, garage: GarageIndex, open: OpenStay,
+  exit: Passage,
 ): number {
   const { enteredBy } = open;
   const leftBy = firstRead(exit);
   const lengthMs = leftBy.at - enteredBy.at;
-  const lookAlikes = lookAlikesOf(slot, ownPlate, enteredBy.at, exit, stays, garage);
-  const isOfOnePlate = open.plate === exit.evidence.plate;
-  let unlikeness: number | null = null;
-  if (lookAlikes.areInside) unlikeness = isOfOnePlate ? unlikenessBy(likenessToEntry(stays, slot, exit.evidence, true)) : 0;
   return pairConfidence({
-    entry: open, exit, enteredBy, leftBy, isByOneLane: open.isByLane(leftBy.laneId), isOfOnePlate, lengthMs, lastHereAt: open.lastHereAt,
-    isSecondTry: false, lookAlikes, unlikeness,
+    entry: open, exit, enteredBy, leftBy, isByOneLane: open.isByLane(leftBy.laneId), isOfOnePlate: open.plate === exit.evidence.plate,
+    lengthMs, lastHereAt: open.lastHereAt, isSecondTry: false, lookAlikes, unlikeness,
     likelierTwo: likelierTwo(ownPlate, enteredBy.at, lengthMs, stays, garage),
     holdsAnother: open.entryHoldsAnother || mayHoldAnother(exit),
   }, garage.taughtAt(leftBy.at));

@@ -1,6 +1,7 @@
 import { sharedTexts } from '../../records/shared-texts.ts';
 import type { Slab } from '../../records/slab.ts';
 import { textOfBytes } from '../../records/text-of-bytes.ts';
+import { afterShare, afterText } from './packed-places.ts';
 import { FINER, LONG, NO_SHARE, NO_TIME } from './stay-format.ts';
 
 /**
@@ -101,13 +102,12 @@ export function readFrom(bytes: Buffer, start = 0): void {
 
 /** Passes over what `writeText` wrote. */
 export function skipText(): void {
-  const length = source[at]!;
-  at += length === LONG ? 5 + source.readUInt32LE(at + 1) : 1 + length;
+  at = afterText(source, at);
 }
 
 /** Passes over what `writeShare` wrote. */
 export function skipShare(): void {
-  at += (source[at]! | (source[at + 1]! << 8)) === NO_SHARE ? 10 : 2;
+  at = afterShare(source, at);
 }
 
 export function readByte(): number {

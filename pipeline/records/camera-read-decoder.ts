@@ -69,6 +69,13 @@ export function foundOf(read: CameraRead): Int32Array | null {
   return read === last && words[IS_ASCII] === 1 ? words : null;
 }
 
+/** The number of where it was made (garage, camera and lane), if it was decoded last: the same for all made there. Less than 0: none yet. */
+export function originOf(read: CameraRead): number {
+  return read === last ? words[ORIGIN]! : NO_ORIGIN;
+}
+
+const NO_ORIGIN = -1;
+
 /** What `wasm/camera-read.wasm.ts` exports; addresses are in its memory. */
 interface CameraReads {
   bodiesAt(): number;

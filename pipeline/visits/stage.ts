@@ -57,6 +57,7 @@ function openVisitsTask(task: number, state: TaskState, options: VisitsStageOpti
       if (topic === topics.reads.name) {
         const read = valueOf(record, reads);
         checkRead(read);
+        rules.state.meet(read);
         checkPartition(read.garageId);
         rules.read(read, record.offset, monotonicMs, sink);
       } else {

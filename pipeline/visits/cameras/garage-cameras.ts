@@ -88,9 +88,8 @@ export class GarageCameras {
 
   /** Made when first met: one that is not configured is not watched. */
   camera(cameraId: string): CameraIndex {
-    if (this.asked !== null && this.asked.cameraId === cameraId) return this.asked;
-    let camera = this.byId.get(cameraId);
-    if (camera === undefined) {
+    let camera = this.known(cameraId);
+    if (camera === null) {
       camera = {
         cameraId: sharedTexts.of(cameraId), hash: idHashOf(this.garageId, cameraId), isConfigured: false, isWatched: false,
         counts: new IntervalCounts(this.own.memory, this.met.length), late: null, rhythm: noRhythm, surprise: 0,
@@ -100,6 +99,17 @@ export class GarageCameras {
       this.met.push(camera);
     }
     return (this.asked = camera);
+  }
+
+  /** Null: not met yet. */
+  known(cameraId: string): CameraIndex | null {
+    if (this.asked === null || this.asked.cameraId !== cameraId) this.asked = this.byId.get(cameraId) ?? null;
+    return this.asked;
+  }
+
+  /** One of its own is asked for next. */
+  ask(camera: CameraIndex): void {
+    this.asked = camera;
   }
 
   /** Their ids. */

@@ -77,6 +77,11 @@ export class GarageLanes {
     return this.asked;
   }
 
+  /** One of its own is asked for next. */
+  ask(lane: LaneIndex): void {
+    this.asked = lane;
+  }
+
   /** In the order of their ids, as the cameras are. */
   all(): readonly LaneIndex[] {
     this.sorted ??= [...this.met].sort((one, other) => (one.laneId < other.laneId ? -1 : 1));

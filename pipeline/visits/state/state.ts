@@ -1,7 +1,7 @@
 import avsc from 'avsc';
 import type { StateCodec, Table, TaskState } from '../../engine/state.ts';
 import { encodeAvro, parseSchema, schemaText } from '../../records/codec.ts';
-import type { Garage } from '../../records/records.ts';
+import type { CameraRead, Garage } from '../../records/records.ts';
 import type { GarageWatch } from '../cameras/camera-watch.ts';
 import { rhythmCodec, type GarageRhythm } from '../cameras/rhythm-codec.ts';
 import { watchCodec } from '../cameras/watch-codec.ts';
@@ -13,6 +13,7 @@ import { nothingTaught, type TaughtStays } from '../learned/taught-stays.ts';
 import { nothingCounted, type Occupancy } from '../occupancy/occupancy.ts';
 import type { BlankRead } from '../passages/blank-read.ts';
 import { GarageIndex } from './garage-index.ts';
+import { MetOrigins } from './met-origins.ts';
 import { NO_SLOT } from './plate-stays.ts';
 import './shapes.ts';
 import { stayCodec } from './stay-codec.ts';
@@ -71,6 +72,8 @@ export interface VisitsState {
   garage(garageId: string): GarageIndex;
   /** Whether it has one: something of it was read, configured or restored. */
   hasGarage(garageId: string): boolean;
+  /** A read that was decoded just now is taken next: its garage, its camera and its lane are found at once, if they are known. */
+  meet(read: CameraRead): void;
   /** Garages that have an index, by their numbers. */
   garages(): readonly GarageIndex[];
 }
@@ -78,6 +81,7 @@ export interface VisitsState {
 export function openVisitsState(state: TaskState): VisitsState {
   const indexes = new Map<string, GarageIndex>();
   const garages: GarageIndex[] = [];
+  const origins = new MetOrigins(indexes);
   const columns = new StayColumns();
   /** Asked for last: of one record several times. */
   let asked: GarageIndex | null = null;
@@ -139,8 +143,15 @@ export function openVisitsState(state: TaskState): VisitsState {
     stays, clocks, configurations, lateReads, learned, recounts, blankReads, watches, rhythms, dwells, occupancies, confusions, confidences,
     garage,
     hasGarage: (garageId) => {
-      asked = indexes.get(garageId) ?? null;
+      if (asked === null || asked.garageId !== garageId) asked = indexes.get(garageId) ?? null;
       return asked !== null;
+    },
+    meet(read) {
+      const origin = origins.of(read);
+      if (origin === null) return;
+      asked = origin.garage;
+      asked.cameras.ask(origin.camera);
+      asked.lanes.ask(origin.lane);
     },
     garages: () => garages,
   };

@@ -16,7 +16,7 @@ import { CLOSE_BEHIND_MS, judged, judgedAt } from './passages/blank-reads.ts';
 import { linkedTo, regrouped, type Linked } from './passages/linked-passages.ts';
 import { firstRead, isDecided, leadsOut, passageOf, type Passage } from './passages/passages.ts';
 import { isRepeated } from './passages/repeated-reads.ts';
-import { growAlike } from './plain/alike-growth.ts';
+import { growAlike, slotOfPlate } from './plain/alike-growth.ts';
 import { growPlainly } from './plain/plain-growth.ts';
 import { takePlainly } from './plain/plain-stays.ts';
 import { dismiss } from './review/dismissal.ts';
@@ -203,10 +203,10 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     const lane = garage.lane(read.laneId);
     const passage = passageOf(read, lane, garage.cameras.isRear(read.cameraId), garage.confidences.at(read.capturedAt));
     const near = garage.readNear(firstRead(passage), lane);
-    const isOneNear = near.length === 1 && !isLate;
-    if (isOneNear && growAlike(stays, garage, clock, near[0]!, read, passage, lane)) return;
+    const own = near.length === 0 || isLate ? NO_SLOT : slotOfPlate(near, read, garage);
+    if (own !== NO_SLOT && growAlike(stays, garage, clock, own, read, passage, lane)) return;
     // Others have been looked for since.
-    const linked = linkedTo(firstRead(passage), isOneNear ? garage.readNear(firstRead(passage), lane) : near, stays, garage, lane);
+    const linked = linkedTo(firstRead(passage), own !== NO_SLOT ? garage.readNear(firstRead(passage), lane) : near, stays, garage, lane);
     if (linked.length === 0 && !isLate) {
       const isInOrder = !isBeforeAnExit(passage, garage);
       const plain = takePlainly(stays, garage, clock, read, passage, sink);
@@ -219,7 +219,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     } else if (linked.length === 1 && !isLate) {
       const { slot, stay, passage: known } = linked[0]!;
       const isOfLast = known === (stay.exit ?? stay.entry);
-      if (isOfLast && growAlike(stays, garage, clock, slot, read, passage, null)) return;
+      if (isOfLast && own === slot && growAlike(stays, garage, clock, slot, read, passage, null)) return;
       if (growPlainly(stays, garage, clock, slot, stay, known, firstRead(passage), sink)) {
         if (stay.entry === null || stay.exit === null) reopenAround(read, known, garage, clock, sink);
         rejudge([{ before: stay, after: stays.at(slot) }], { stays, garage, sink });

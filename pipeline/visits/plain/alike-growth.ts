@@ -5,12 +5,13 @@ import { unlikenessBy } from '../confidence/pair-signs.ts';
 import { countsHowSurely } from '../confidence/rejudging.ts';
 import type { PlateEvidence } from '../matching/evidence.ts';
 import { mayBeRivalled, mayBeRivalledInside } from '../pairing/pairing.ts';
+import { isSurelyApart } from '../passages/linked-at-rest.ts';
 import { STRADDLE_MS } from '../passages/linking.ts';
 import { firstRead, type Passage, type PassageRead } from '../passages/passages.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
 import type { LaneIndex } from '../state/garage-lanes.ts';
 import { NONE_INSIDE, NOT_KNOWN, SOME_CAME_LATER } from '../state/judged-exits.ts';
-import { NO_SLOT } from '../state/plate-stays.ts';
+import { NO_PLATE, NO_SLOT } from '../state/plate-stays.ts';
 import { likenessToEntry } from '../state/stay-entry.ts';
 import type { Stay } from '../state/stay.ts';
 import { leavesAt } from '../stays/due-at.ts';
@@ -24,9 +25,17 @@ import { grown, grownEvidence, writeGrown, writtenRow } from './plain-writing.ts
  * bytes, by one call; what `linkedTo`, `growPlainly` and `rejudge` would find of it is known by numbers, or left to them.
  */
 
+/** Of stays read near the read the first that stands under its plate, and may grow by it; NO_SLOT: none does. */
+export function slotOfPlate(near: readonly number[], { country, plate }: CameraRead, garage: GarageIndex): number {
+  const ofRead = garage.plateOf(country, plate);
+  if (ofRead === NO_PLATE) return NO_SLOT;
+  for (let i = 0; i < near.length; i++) if (garage.plates.plateOf(near[i]!) === ofRead) return near[i]!;
+  return NO_SLOT;
+}
+
 /**
  * Takes the read in where nothing else changes than the passage, and when the stay is due: nothing is told, nor told otherwise.
- * @param slot of the stay @param passage of the read alone, not older than the allowed lateness
+ * @param slot of the stay, which stands under the read's plate @param passage of the read alone, not older than the allowed lateness
  * @param lane where other stays may have been read near it; null: it is known to be linked to the stay's last passage alone
  * @returns false: not so plain, and nothing has changed
  */
@@ -35,8 +44,8 @@ export function growAlike(
 ): boolean {
   const { plates, settings } = garage;
   const rested = stays.rowAt(slot);
-  const plate = garage.plateOf(read.country, read.plate);
-  if (rested < 0 || plates.plateOf(slot) !== plate) return false;
+  if (rested < 0) return false;
+  const plate = plates.plateOf(slot);
   const hasLeft = garage.leftAt(slot) !== 0;
   if (passage.direction !== (hasLeft ? 'OUT' : 'IN') || !arePlain(stays, plate, garage)) return false;
   if (hasLeft ? plates.open(plate) !== NO_SLOT || plates.endedLast(plate) !== slot : plates.open(plate) !== slot) return false;
@@ -44,7 +53,7 @@ export function growAlike(
   const dueAt = hasLeft ? leavesAt(passed.at, settings) : passed.at + settings.allowedLatenessMs;
   if (dueAt <= clock) return false;
   if (!writeGrown(stays.rows, rested, garage, read, passed, hasLeft, dueAt)) return false;
-  if (lane !== null && !isOnlyOne(slot, passed, lane, garage, hasLeft)) return false;
+  if (lane !== null && !isOnlyOne(slot, passed, lane, stays, garage, hasLeft)) return false;
   if (hasLeft) {
     if (mayBeAnothers(slot, plate, passed, stays, garage)) return false;
     stays.putRowAt(slot, writtenRow);
@@ -52,22 +61,40 @@ export function growAlike(
     plates.noteEnded(plate, slot, passed.at);
     return true;
   }
-  const is = grownEvidence(passed, false);
-  const was = grown[SPEAKS_ALIKE] === 1 ? is : grownEvidence(passed, true);
-  if (makesOthersDoubtful(plate, was, garage)) return false;
+  if (makesOthersDoubtful(plate, passed, garage)) return false;
   stays.putRowAt(slot, writtenRow);
-  garage.grewPlainly(slot, was, is, passed, dueAt);
+  // By the same plates it stands among those inside as it did.
+  if (grown[SPEAKS_ALIKE] === 1) garage.grewPlainly(slot, null, passed, passed, dueAt);
+  else garage.grewPlainly(slot, grownEvidence(passed, true), grownEvidence(passed, false), passed, dueAt);
   return true;
 }
 
 /** As `linkedTo` has it of a passage whose reads are all alike: the read is linked to that, and to no other. */
-function isOnlyOne(slot: number, read: PassageRead, lane: LaneIndex, garage: GarageIndex, hasLeft: boolean): boolean {
+function isOnlyOne(
+  slot: number, read: PassageRead, lane: LaneIndex, stays: Table<Stay>, garage: GarageIndex, hasLeft: boolean,
+): boolean {
   const { passageGapMs } = garage.settings;
   const firstAt = grown[FIRST_AT]!;
   if (read.at - grown[LAST_AT]! >= passageGapMs) return false;
   if (hasLeft && firstAt - grown[ENTERED_AT]! < Math.max(passageGapMs, STRADDLE_MS)) return false;
   const near = garage.readNear(read, lane, firstAt, read.at);
-  return near.length === 1 && near[0] === slot;
+  return near.length === 1 ? near[0] === slot : areOthersApart(near, slot, read, stays, hasLeft, passageGapMs);
+}
+
+/** Others were read near the passage, and none of its reads, nor the one that it grows by, is linked to any of theirs. */
+function areOthersApart(
+  near: readonly number[], slot: number, read: PassageRead, stays: Table<Stay>, hasLeft: boolean, gapMs: number,
+): boolean {
+  if (!isApartFrom(near, slot, read, stays, gapMs)) return false;
+  const { entry, exit } = stays.at(slot)!;
+  const { reads } = (hasLeft ? exit : entry)!;
+  for (let i = 0; i < reads.length; i++) if (!isApartFrom(near, slot, reads[i]!, stays, gapMs)) return false;
+  return true;
+}
+
+function isApartFrom(near: readonly number[], slot: number, read: PassageRead, stays: Table<Stay>, gapMs: number): boolean {
+  for (let i = 0; i < near.length; i++) if (near[i] !== slot && !isSurelyApart(read, near[i]!, stays, gapMs)) return false;
+  return true;
 }
 
 /**
@@ -122,10 +149,11 @@ function mayBeAnothersAnew(
  * The vehicle had come back sooner than was known; or exits that were read since may be judged otherwise by when it came in, or be its
  * own.
  */
-function makesOthersDoubtful(plate: number, was: PlateEvidence, garage: GarageIndex): boolean {
+function makesOthersDoubtful(plate: number, passed: PassageRead, garage: GarageIndex): boolean {
   const { latestExitAt, settings: { allowedLatenessMs } } = garage;
   const firstAt = grown[FIRST_AT]!;
   const endedAt = garage.plates.endedAt(plate);
   return endedAt + PLAIN_FROM_MS >= firstAt || isSooner(grown[HAD_BEEN_HERE] === 1, firstAt, endedAt, garage) ||
-    grown[LAST_AT]! + allowedLatenessMs <= latestExitAt || (latestExitAt >= firstAt && garage.leftSince(firstAt, was).length > 0);
+    grown[LAST_AT]! + allowedLatenessMs <= latestExitAt ||
+    (latestExitAt >= firstAt && garage.leftSince(firstAt, grownEvidence(passed, true)).length > 0);
 }

@@ -50,7 +50,7 @@ export class Settling {
   nextDue(garage: GarageIndex, now: number): number {
     const { lateReads, recounts, blankReads, watches } = this.state;
     const { staysDue, lateReadsDue, recountsDue, blankReadsDue } = garage;
-    while (staysDue.size > 0 && !staysDue.isDue(staysDue.firstSlot, staysDue.first)) staysDue.pop();
+    staysDue.dropStale();
     dropStale(lateReadsDue, lateReads);
     dropStale(recountsDue, recounts);
     dropStale(blankReadsDue, blankReads);

@@ -471,6 +471,7 @@ export class GarageIndex {
   get firstDue(): number {
     if (Number.isNaN(this.knownFirstDue)) {
       const { staysDue, lateReadsDue, recountsDue, blankReadsDue } = this;
+      staysDue.dropStale();
       this.knownFirstDue = Math.min(staysDue.first, lateReadsDue.first, recountsDue.first, blankReadsDue.first);
     }
     return Math.min(this.knownFirstDue, this.cameras.intervalDue);

@@ -100,6 +100,17 @@ test('the only stay that is due first is taken, whatever else was noted for that
   }));
 });
 
+test('of those that are due first all are dropped up to one that holds', () => {
+  fc.assert(fc.property(fc.array(fc.nat({ max: 3 }), { minLength: 10, maxLength: 10 }), fc.array(entry), (times, pushed) => {
+    const queue = newQueue(staysDueAt(times));
+    for (const each of pushed) queue.push(...each);
+    queue.dropStale();
+    const all = inOrder(pushed);
+    const holding = all.findIndex(([at, slot]) => slot % 2 === 0 && times[slot] === at);
+    assert.deepEqual(drained(queue), holding < 0 ? [] : all.slice(holding));
+  }));
+});
+
 test('compacting keeps each stay that is still due then, once', () => {
   fc.assert(fc.property(fc.array(fc.nat({ max: 3 }), { minLength: 10, maxLength: 10 }), fc.array(entry), entry, (times, pushed, last) => {
     const queue = newQueue(staysDueAt(times));

@@ -44,6 +44,11 @@ export class SlotsDue {
     return garageState.isStayDue(this.memory.task, this.garage, slot, at) !== 0;
   }
 
+  /** Drops the first ones as long as they don't hold: mostly of stays that ended long before. */
+  dropStale(): void {
+    garageState.dropStaleDue(this.memory.task, this.place, this.garage);
+  }
+
   /**
    * Takes out the slot of the only stay that is due first.
    * @returns NO_SLOT: of what was noted for that time nothing holds any more; SEVERAL: so many are due then, and left

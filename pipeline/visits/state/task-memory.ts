@@ -119,6 +119,7 @@ interface GarageState {
   pushDue(due: number, at: number, slot: number): number;
   popDue(due: number): void;
   isStayDue(task: number, garage: number, slot: number, at: number): 0 | 1;
+  dropStaleDue(task: number, due: number, garage: number): void;
   takeDue(task: number, due: number, garage: number): number;
   compactDue(task: number, due: number, garage: number): void;
 }

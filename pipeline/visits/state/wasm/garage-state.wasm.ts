@@ -429,6 +429,11 @@ export function isStayDue(task: TaskState, garage: i32, slot: i32, at: f64): boo
   return task.columns.dueAt(slot) == at && task.plates.garage(task.columns.plate(slot)) == garage;
 }
 
+/** Drops the first ones as long as they don't hold any more. */
+export function dropStaleDue(task: TaskState, due: DueSlots, garage: i32): void {
+  while (due.size > 0 && !isStayDue(task, garage, due.firstSlot(), due.firstAt())) due.pop();
+}
+
 /**
  * Takes out the slot of the garage's only stay that is due first; NO_SLOT: of what was noted for that time nothing holds any more;
  * SEVERAL: so many stays are due then, and their slots are left, each once.

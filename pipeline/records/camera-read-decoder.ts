@@ -2,6 +2,7 @@ import { instantiate } from '../webassembly/instantiate.ts';
 import {
   CANDIDATES, CAPTURED_AT, CONFIDENCE, COUNTRY, DIRECTION, IS_ASCII, NUMBERS, ORIGIN, PLATE, READ_ID, RECEIVED_AT, WAY, WORDS,
 } from './read-words.ts';
+import { noCandidates } from './no-candidates.ts';
 import type { Candidate, CameraRead, Direction, ReadTiming } from './records.ts';
 import { sharedTexts } from './shared-texts.ts';
 import { copyBytes, viewOf } from './slab.ts';
@@ -171,7 +172,6 @@ const ways = new Parts((start, end) => {
 
 /** By their number in the schema. */
 const directions: readonly Direction[] = ['IN', 'OUT', 'UNKNOWN'];
-const noCandidates: readonly Candidate[] = [];
 const FLOAT_BYTES = 4;
 
 function textAt(word: number, isAscii: boolean): string {

@@ -77,16 +77,17 @@ export function viewOf(bytes: Uint8Array): DataView {
  * multiple of that: a row takes a third of the time that the runtime's own copy does, and a tenth of what it does byte by byte.
  */
 export function copyBytes(from: DataView, start: number, end: number, to: DataView, at: number): void {
+  const last = end - start - STEP;
+  if (last < 0 || last > MOST_IN_STEPS) return copyFewOrMany(from, start, end, to, at);
+  for (let i = 0; i < last; i += STEP) to.setBigUint64(at + i, from.getBigUint64(start + i, true), true);
+  to.setBigUint64(at + last, from.getBigUint64(start + last, true), true);
+}
+
+/** What is rarely asked for, apart: who copies gets a copy of the rest. */
+function copyFewOrMany(from: DataView, start: number, end: number, to: DataView, at: number): void {
   const length = end - start;
-  if (length < STEP) {
-    for (let i = 0; i < length; i++) to.setUint8(at + i, from.getUint8(start + i));
-  } else if (length <= MOST_IN_STEPS) {
-    const last = length - STEP;
-    for (let i = 0; i < last; i += STEP) to.setBigUint64(at + i, from.getBigUint64(start + i, true), true);
-    to.setBigUint64(at + last, from.getBigUint64(start + last, true), true);
-  } else {
-    bytesOf(to, at, length).set(bytesOf(from, start, length));
-  }
+  if (length < STEP) for (let i = 0; i < length; i++) to.setUint8(at + i, from.getUint8(start + i));
+  else bytesOf(to, at, length).set(bytesOf(from, start, length));
 }
 
 function bytesOf({ buffer, byteOffset }: DataView, start: number, length: number): Uint8Array {

@@ -26,6 +26,7 @@ export function hourClassOf(hourOfWeek: number): number {
 }
 
 const HOURS_OF_DAY = 24;
+const HOUR_CLASSES = 2 * HOURS_OF_DAY;
 const HOUR_MS = 3_600_000;
 const STEP_MS = 30 * 60_000;
 /** Two days: who stays longer stays as long as anybody. */
@@ -57,8 +58,8 @@ export class DwellTimes {
    * By hour class: how many of its stays were longer than so many steps, once asked for; null: nothing is known of them. Filled anew when
    * more is learned: to make one takes as long as to fill it.
    */
-  private readonly longer: (Float64Array | null)[] = [];
-  private readonly areCounted: boolean[] = [];
+  private readonly longer: (Float64Array | null)[] = new Array<null>(HOUR_CLASSES).fill(null);
+  private readonly areCounted = new Array<boolean>(HOUR_CLASSES).fill(false);
   private ofAll: Float64Array | null = null;
   private isOfAllKnown = false;
   /** Share of all stays that are longer than any step. */
@@ -85,7 +86,7 @@ export class DwellTimes {
 
   /** Share of the vehicles that came in at such an hour that stay longer than so long; above 0. */
   longerShare(hourClass: number, lengthMs: number): number {
-    const longer = this.areCounted[hourClass] === true ? this.longer[hourClass]! : this.countLonger(hourClass);
+    const longer = this.areCounted[hourClass]! ? this.longer[hourClass]! : this.countLonger(hourClass);
     const ofAll = this.isOfAllKnown ? this.ofAll! : this.findOfAll();
     const step = Math.floor(lengthMs / STEP_MS);
     if (step >= STEPS) {
@@ -99,7 +100,7 @@ export class DwellTimes {
   }
 
   private countLonger(hourClass: number): Float64Array | null {
-    const longer = longerOf(this.learned[hourClass], this.longer[hourClass] ?? null);
+    const longer = longerOf(this.learned[hourClass], this.longer[hourClass]!);
     this.longer[hourClass] = longer;
     this.areCounted[hourClass] = true;
     return longer;
@@ -124,8 +125,8 @@ export class DwellTimes {
   }
 
   private trafficOf(): { entries: Float64Array; exits: Float64Array } {
-    const entries = new Float64Array(2 * HOURS_OF_DAY);
-    const exits = new Float64Array(2 * HOURS_OF_DAY);
+    const entries = new Float64Array(HOUR_CLASSES);
+    const exits = new Float64Array(HOUR_CLASSES);
     for (const first of [0, HOURS_OF_DAY]) {
       const classes = Array.from({ length: HOURS_OF_DAY }, (_, hour) => this.learned[first + hour]);
       // In hours in which few come there are days without any that was learned.

@@ -29,8 +29,9 @@ export class LearnedTimes {
 
   /** How long vehicles stay that come in at a certain hour. */
   get dwellTimes(): DwellTimes {
-    if (this.ownDwellTimes === null && this.stayTimes === usualStayTimes) return usualDwellTimes;
-    return (this.ownDwellTimes ??= new DwellTimes(() => this.stayTimes));
+    const { ownDwellTimes } = this;
+    if (ownDwellTimes !== null) return ownDwellTimes;
+    return this.stayTimes === usualStayTimes ? usualDwellTimes : (this.ownDwellTimes = new DwellTimes(() => this.stayTimes));
   }
 
   /** @param taught by all stays so far, in place of what was told before */

@@ -1,3 +1,4 @@
+import { noCandidates } from '../../records/no-candidates.ts';
 import type { Candidate } from '../../records/records.ts';
 import { instantiate } from '../../webassembly/instantiate.ts';
 import type { PlateEvidence } from './evidence.ts';
@@ -49,9 +50,10 @@ export function secondThoughts(reads: readonly PlateEvidence[], plate: string): 
     plates.set(at, other.plate);
     at += 2 * length + 2;
   }
-  return Array.from({ length: alikeVote.thoughtCount() }, (_, nth) => ({
-    plate: plates.get(alikeVote.thoughtAt(nth))!, confidence: alikeVote.thoughtConfidence(nth),
-  }));
+  const thoughts: Candidate[] = [];
+  for (let nth = 0; nth < alikeVote.thoughtCount(); nth++) {
+    thoughts.push({ plate: plates.get(alikeVote.thoughtAt(nth))!, confidence: alikeVote.thoughtConfidence(nth) });
+  }
+  return thoughts;
 }
 
-const noCandidates: readonly Candidate[] = [];

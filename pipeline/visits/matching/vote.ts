@@ -1,3 +1,4 @@
+import { noCandidates } from '../../records/no-candidates.ts';
 import type { Candidate } from '../../records/records.ts';
 import { secondThoughts, sureTogether } from './alike-vote.ts';
 import { shippedChannel } from './channel.ts';
@@ -43,7 +44,7 @@ let nextLately = 0;
 function votedAmong(reads: readonly VotingRead[]): PlateEvidence {
   const plated = reads.filter(({ plate }) => plate !== '');
   if (plated.length === 1) return plated[0]!;
-  if (plated.length === 0) return { plate: '', country: countryOf(reads), confidence: 0, candidates: [] };
+  if (plated.length === 0) return { plate: '', country: countryOf(reads), confidence: 0, candidates: noCandidates };
   const fronts = plated.filter(({ isRear }) => !isRear);
   const voters = sortShort(fronts.length > 0 ? fronts : plated, compareReads);
   const rears = fronts.length === 0 || fronts.length === plated.length ? noReads : sortShort(plated.filter(({ isRear }) => isRear), compareReads);
@@ -210,14 +211,15 @@ function confidenceOf(
   return rounded(reliability >= shippedReliability.right(most, hasCandidates) ? Math.max(worth, most) : worth);
 }
 
-const noCandidates: readonly Candidate[] = [];
 const noReads: readonly VotingRead[] = [];
 
-function candidatesOf(losers: readonly Proposal[], winner: number): Candidate[] {
-  return losers
-    .filter(({ probability }) => probability >= LEAST_LIKELY)
-    .slice(0, MOST_CANDIDATES)
-    .map(({ plate, probability }): Candidate => ({ plate, confidence: rounded(Math.min(1, probability / (1 - winner))) }));
+function candidatesOf(losers: readonly Proposal[], winner: number): readonly Candidate[] {
+  const candidates: Candidate[] = [];
+  for (const { plate, probability } of losers) {
+    if (candidates.length === MOST_CANDIDATES) break;
+    if (probability >= LEAST_LIKELY) candidates.push({ plate, confidence: rounded(Math.min(1, probability / (1 - winner))) });
+  }
+  return candidates.length === 0 ? noCandidates : candidates;
 }
 
 /**

@@ -120,7 +120,7 @@ export function openVisitsOf(
   const { missedShare } = stayTimes;
   const hours = hoursOfWeek(timezone);
   let count = 0;
-  entered.forEach((visits, interval) => {
+  for (const [interval, visits] of entered) {
     const enteredAt = middleOf(interval);
     const hourClass = hourClassOf(hours.of(interval));
     const countedMs = Math.max(0, countedAt - enteredAt);
@@ -142,7 +142,7 @@ export function openVisitsOf(
     open.shares[count] = longer / (longer + leftUnread);
     open.cameUnread[count] = cameUnread;
     count++;
-  });
+  }
   open.count = count;
   return open;
 }

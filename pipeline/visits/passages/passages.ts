@@ -1,4 +1,5 @@
-import type { CameraRead, Direction } from '../../records/records.ts';
+import { noCandidates } from '../../records/no-candidates.ts';
+import type { CameraRead, Candidate, Direction } from '../../records/records.ts';
 import type { PlateEvidence } from '../matching/evidence.ts';
 import { MOST_CANDIDATES } from '../matching/shared-numbers.ts';
 import { voted, type VotingRead } from '../matching/vote.ts';
@@ -118,8 +119,6 @@ export function isDecided(passage: Passage): boolean {
   return passage.decision !== null && !isPending(passage);
 }
 
-const noCandidates: PassageRead['candidates'] = [];
-
 /** What the confidences of a garage's cameras mean. */
 interface ConfidenceScale {
   /** The confidence that is mostly worth what this one is there. */
@@ -236,10 +235,9 @@ export function inThousandths(confidence: number): number {
 }
 
 function keptCandidates(candidates: CameraRead['candidates']): PassageRead['candidates'] {
-  return candidates
-    .map(({ plate, confidence }) => ({ plate, confidence: inThousandths(confidence) }))
-    .sort((a, b) => b.confidence - a.confidence || compareText(a.plate, b.plate))
-    .slice(0, MOST_CANDIDATES);
+  const kept: Candidate[] = [];
+  for (const { plate, confidence } of candidates) kept.push({ plate, confidence: inThousandths(confidence) });
+  return kept.sort((a, b) => b.confidence - a.confidence || compareText(a.plate, b.plate)).slice(0, MOST_CANDIDATES);
 }
 
 /** By time, then readId, then camera. */

@@ -95,7 +95,7 @@ export class GarageIndex {
   /** When the latest exit was read, ms UTC. */
   latestExitAt = 0;
   /** What `leftSince` was asked last, and found, if no stay has changed since: it is asked several times of an exit. */
-  private readonly left = { areKnown: false, at: 0, evidence: null as PlateEvidence | null, slots: noSlots };
+  private readonly left = { areKnown: false, at: -Infinity, evidence: null as PlateEvidence | null, slots: noSlots };
   /** Of two stays that are due: see `takeDueStay`. */
   private readonly comesFirst: (slot: number, other: number) => boolean;
 

@@ -1,5 +1,11 @@
+import { noCandidates } from '../../records/no-candidates.ts';
 import type { Visit } from '../../records/records.ts';
-import type { Passage } from '../passages/passages.ts';
+import type { Pair } from '../confidence/pair-signs.ts';
+import { LearnedTimes } from '../learned/learned-times.ts';
+import { KnownConfidences } from '../learned/known-confidences.ts';
+import { nothingTaught, taughtBy } from '../learned/taught-stays.ts';
+import type { WeighedDecision } from '../pairing/weighing.ts';
+import type { ExitDecision, Passage } from '../passages/passages.ts';
 import type { EmittedVisit } from '../stays/emitted-visit.ts';
 import type { FoldedStay } from '../stays/timeline.ts';
 import type { Stay } from './stay.ts';
@@ -14,11 +20,23 @@ function meets<T extends object>(first: T, then: T): T {
   return Object.assign(first, then);
 }
 
+const weighed: WeighedDecision = meets<WeighedDecision>(
+  { given: null, probability: 0.5, rivals: [] },
+  { given: { country: '', plate: '' }, probability: 0.25, rivals: [] },
+);
+
+const decision: ExitDecision = meets<ExitDecision>(
+  { given: null, probability: 0.5, rivals: [], amongAlike: false },
+  { given: { country: '', plate: '' }, probability: 0.25, rivals: [], amongAlike: true },
+);
+
 const passage: Passage = meets<Passage>(
-  { laneId: '', direction: 'IN', evidence: { plate: '', country: '', confidence: 0.5, candidates: [] }, reads: [], decision: null, ruling: null },
   {
-    laneId: '-', direction: 'OUT', evidence: { plate: '-', country: '-', confidence: 0.25, candidates: [] }, reads: [],
-    decision: { given: null, probability: 0.5, rivals: [], amongAlike: false },
+    laneId: '', direction: 'IN', evidence: { plate: '', country: '', confidence: 0.5, candidates: noCandidates }, reads: [], decision: null,
+    ruling: null,
+  },
+  {
+    laneId: '-', direction: 'OUT', evidence: { plate: '-', country: '-', confidence: 0.25, candidates: noCandidates }, reads: [], decision,
     ruling: { goneAt: null, seenAt: null, plate: null, pairedWith: null, apartFrom: null },
   },
 );
@@ -68,5 +86,24 @@ const folded: FoldedStay = meets<FoldedStay>(
 );
 folded.followedBy = folded;
 
+/** Of a pair the entry is mostly a row, else a passage. */
+const pairBy = (entry: Pair['entry']): Pair => ({
+  entry, exit: passage, enteredBy: { word: 'IN', laneDirection: 'IN' }, leftBy: { word: 'OUT', laneDirection: 'OUT' }, isByOneLane: false,
+  isOfOnePlate: true, lengthMs: 0.5, lastHereAt: null, isSecondTry: false, lookAlikes: { areInside: false, cameLater: false },
+  unlikeness: null, likelierTwo: 0.5, holdsAnother: false,
+});
+const pair: Pair = meets<Pair>(pairBy({ direction: 'IN' }), { ...pairBy(passage), lastHereAt: 1.5, unlikeness: 0.5 });
+
+/** What a garage learns it learns after a horizon. */
+const times = new LearnedTimes();
+let taught = nothingTaught;
+for (const interval of [1, 2, 4, 6]) {
+  taught = taughtBy(taught, { enteredAt: 0, leftAt: 3_600_000 }, null, interval);
+  times.learnStayTimes(taught, 0);
+  times.learnDwellTimes(0, undefined, 0);
+}
+const confidences = new KnownConfidences();
+confidences.learn(null, 0);
+
 /** Kept, for a shape that no object has is forgotten. */
-export const shapes = { passage, emitted, visit, stay, folded };
+export const shapes = { weighed, decision, passage, emitted, visit, stay, folded, pair, times, confidences };

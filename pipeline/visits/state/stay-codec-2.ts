@@ -1,3 +1,4 @@
+import { noCandidates } from '../../records/no-candidates.ts';
 import type { Direction, VisitStatus } from '../../records/records.ts';
 import type { PlateEvidence } from '../matching/evidence.ts';
 import {
@@ -87,7 +88,6 @@ function readEvidence(parts: number, stay: PlateKey): PlateEvidence {
   };
 }
 
-const noCandidates: PlateEvidence['candidates'] = [];
 const readCandidate = () => ({ plate: readText(), confidence: readNumber() });
 
 function readRead(passageLane: string, stay: PlateKey): PassageRead {

@@ -1,4 +1,5 @@
 import type { StateCodec } from '../../engine/state.ts';
+import { noCandidates } from '../../records/no-candidates.ts';
 import type { Candidate, Direction, VisitStatus } from '../../records/records.ts';
 import type { PlateEvidence } from '../matching/evidence.ts';
 import {
@@ -121,8 +122,8 @@ function readPassage(stay: PlateKey): Passage {
   const direction = directions[has >> DIRECTION_BITS]!;
   const count = isSingle ? 1 : readByte();
   const vote = isSingle ? null : readEvidence(readByte(), stay);
-  const reads: PassageRead[] = new Array(count);
-  for (let i = 0; i < count; i++) reads[i] = readRead(laneId, stay);
+  const reads: PassageRead[] = [];
+  for (let i = 0; i < count; i++) reads.push(readRead(laneId, stay));
   const ruling: Ruling | null = has & IS_RULED ? { ...noRuling, ...JSON.parse(readText()) } : null;
   const evidence = ruling?.plate == null ? vote ?? reads[0]! : ruledEvidence(ruling.plate);
   let decision: ExitDecision | null = null;
@@ -168,11 +169,9 @@ export function readEvidence(parts: number, stay: PlateKey): PlateEvidence {
   };
 }
 
-const noCandidates: PlateEvidence['candidates'] = [];
-
 function readCandidates(): PlateEvidence['candidates'] {
-  const candidates = new Array<Candidate>(readByte());
-  for (let i = 0; i < candidates.length; i++) candidates[i] = { plate: readText(), confidence: readShare() };
+  const candidates: Candidate[] = [];
+  for (let left = readByte(); left > 0; left--) candidates.push({ plate: readText(), confidence: readShare() });
   return candidates;
 }
 

@@ -128,6 +128,7 @@ export const garageState = instantiate<GarageState>(new URL('./wasm/garage-state
 
 const dropped = new FinalizationRegistry<number>((task) => garageState.dropTask(task));
 
+/** Empty when the memory has grown. They are asked for at many places, each with a copy of what asks: to make them anew is called. */
 let words = new Int32Array(0);
 let bytes = new Uint8Array(0);
 let doubles = new Float64Array(0);
@@ -137,18 +138,27 @@ let viewed = new Uint8Array(0);
 
 /** All of the memory, until it grows: to be asked for anew after each call that adds something. */
 export function stateWords(): Int32Array {
-  // Empty when it has grown.
-  return words.length > 0 ? words : (words = new Int32Array(garageState.memory.buffer));
+  if (words.length === 0) viewAnew();
+  return words;
 }
 
 /** The same, byte by byte. */
 export function stateBytes(): Uint8Array {
-  return bytes.length > 0 ? bytes : (bytes = new Uint8Array(garageState.memory.buffer));
+  if (bytes.length === 0) viewAnew();
+  return bytes;
 }
 
 /** The same as numbers of eight bytes. */
 export function stateDoubles(): Float64Array {
-  return doubles.length > 0 ? doubles : (doubles = new Float64Array(garageState.memory.buffer));
+  if (doubles.length === 0) viewAnew();
+  return doubles;
+}
+
+function viewAnew(): void {
+  const { buffer } = garageState.memory;
+  words = new Int32Array(buffer);
+  bytes = new Uint8Array(buffer);
+  doubles = new Float64Array(buffer);
 }
 
 /** The same, for `copyBytes`. */

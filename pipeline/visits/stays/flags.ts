@@ -1,7 +1,8 @@
+import { noneOf } from '../../records/none-of.ts';
 import { kindsOfStays } from './irregular-stays.ts';
 import type { FoldedStay } from './timeline.ts';
 
-export const noFlags: readonly string[] = [];
+export const noFlags = noneOf('');
 
 /** Types of irregularities that concern the stay, sorted. */
 export function flagsOf(stay: FoldedStay): readonly string[] {

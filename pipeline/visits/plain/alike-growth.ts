@@ -18,7 +18,7 @@ import { leavesAt } from '../stays/due-at.ts';
 import { AS_SURELY, ENTERED_AT, FIRST_AT, HAD_BEEN_HERE, LAST_AT, SPEAKS_ALIKE } from './growth-parts.ts';
 import { isSooner } from './plain-growth.ts';
 import { arePlain, PLAIN_FROM_MS } from './plain-stays.ts';
-import { grown, grownEvidence, writeGrown, writtenRow } from './plain-writing.ts';
+import { grown, grownEvidence, grownReads, writeGrown, writtenRow } from './plain-writing.ts';
 
 /**
  * The commonest further read, a fifth of all: the car stands before the camera yet, which reads it the same again. Its stay grows as
@@ -78,16 +78,13 @@ function isOnlyOne(
   if (read.at - grown[LAST_AT]! >= passageGapMs) return false;
   if (hasLeft && firstAt - grown[ENTERED_AT]! < Math.max(passageGapMs, STRADDLE_MS)) return false;
   const near = garage.readNear(read, lane, firstAt, read.at);
-  return near.length === 1 ? near[0] === slot : areOthersApart(near, slot, read, stays, hasLeft, passageGapMs);
+  return near.length === 1 ? near[0] === slot : areOthersApart(near, slot, read, stays, passageGapMs);
 }
 
 /** Others were read near the passage, and none of its reads, nor the one that it grows by, is linked to any of theirs. */
-function areOthersApart(
-  near: readonly number[], slot: number, read: PassageRead, stays: Table<Stay>, hasLeft: boolean, gapMs: number,
-): boolean {
+function areOthersApart(near: readonly number[], slot: number, read: PassageRead, stays: Table<Stay>, gapMs: number): boolean {
   if (!isApartFrom(near, slot, read, stays, gapMs)) return false;
-  const { entry, exit } = stays.at(slot)!;
-  const { reads } = (hasLeft ? exit : entry)!;
+  const reads = grownReads(read);
   for (let i = 0; i < reads.length; i++) if (!isApartFrom(near, slot, reads[i]!, stays, gapMs)) return false;
   return true;
 }

@@ -22,7 +22,7 @@ import { readOpenRow } from './plain-row.ts';
 import { closedVisit, openVisit } from './plain-telling.ts';
 import { AS_SURELY, ENTERED_AT, FIRST_AT, HAD_BEEN_HERE, LAST_AT, SPEAKS_ALIKE } from './growth-parts.ts';
 import {
-  grown, grownEvidence, writeClosed, writeGrown, writeOpened, writeTold, writtenIrregularity, writtenRow, writtenVisit,
+  grown, grownEvidence, grownReads, writeClosed, writeGrown, writeOpened, writeTold, writtenIrregularity, writtenRow, writtenVisit,
 } from './plain-writing.ts';
 
 /** A row's value somewhere in memory, behind its name, and where it begins. */
@@ -262,6 +262,8 @@ test('a stay whose passage grew in its bytes is what the codec would have writte
     if (hasLeft) assert.equal(grown[ENTERED_AT], lastRead(entry).at);
     assert.deepEqual(grownEvidence(read, true), readingOf(passage.evidence));
     assert.deepEqual(grownEvidence(read, false), readingOf(evidence));
+    const { readId, cameraId, said } = read;
+    assert.deepEqual(grownReads(read), known.map((each) => ({ ...each, readId, cameraId, said })));
   }), { numRuns: 1_000 });
   assert.ok(plain > 200, `${plain} are plain`);
   assert.ok(odd > 100, `${odd} are not`);

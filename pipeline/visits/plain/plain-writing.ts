@@ -3,10 +3,11 @@ import type { CameraRead } from '../../records/records.ts';
 import { copyBytes, type KeyAndValue } from '../../records/slab.ts';
 import type { PlateEvidence } from '../matching/evidence.ts';
 import type { PassageRead } from '../passages/passages.ts';
-import { readFrom } from '../state/packed-values.ts';
+import { readByte, readFrom, readTime, skipShare, skipText } from '../state/packed-values.ts';
 import { readEvidence } from '../state/stay-codec.ts';
+import { SAID_OTHERWISE } from '../state/stay-format.ts';
 import { RULES_VERSION } from '../stays/emission.ts';
-import { GROWTH_NUMBERS, IS_AT, IS_PARTS, WAS_AT, WAS_PARTS } from './growth-parts.ts';
+import { GROWTH_NUMBERS, IS_AT, IS_PARTS, READS, READS_AT, WAS_AT, WAS_PARTS } from './growth-parts.ts';
 import type { OpenRow } from './plain-row.ts';
 import type { GarageNames } from './plain-telling.ts';
 import { holdOperator, holdRead, plainRows } from './read-at-hand.ts';
@@ -125,4 +126,24 @@ const rowBytes = Buffer.from(buffer, plainRows.rowAt(), plainRows.outBytes());
 export function grownEvidence(read: PassageRead, isBefore: boolean): PlateEvidence {
   readFrom(isBefore ? openBytes : rowBytes, grown[isBefore ? WAS_AT : IS_AT]!);
   return readEvidence(grown[isBefore ? WAS_PARTS : IS_PARTS]!, read);
+}
+
+/**
+ * The reads of the passage that grew last, as it was before, by what they may be linked to others: but for when they were made and how
+ * surely they say the plate, each has all from the read that it grew by, which it is like; so ids as well.
+ */
+export function grownReads(read: PassageRead): PassageRead[] {
+  const reads: PassageRead[] = [];
+  readFrom(openBytes, grown[READS_AT]!);
+  for (let left = grown[READS]!; left > 0; left--) {
+    const parts = readByte();
+    skipText();
+    skipText();
+    const at = readTime();
+    readByte();
+    const { confidence, candidates } = readEvidence(parts, read);
+    if (parts & SAID_OTHERWISE) skipShare();
+    reads.push({ ...read, at, confidence, candidates });
+  }
+  return reads;
 }

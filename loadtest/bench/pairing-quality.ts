@@ -1,6 +1,7 @@
 import { posteriors } from '../../pipeline/visits/matching/decide.ts';
-import { PlateIndex } from '../../pipeline/visits/matching/plate-index.ts';
+import { PlateIndex } from '../../pipeline/visits/state/plate-index.ts';
 import { sameVehicle } from '../../pipeline/visits/matching/same-vehicle.ts';
+import { TaskMemory } from '../../pipeline/visits/state/task-memory.ts';
 import type { SeenStay } from './pairing-world.ts';
 
 /** How well plates alone tell stays apart, where so many vehicles are inside. Shares are 0 to 1. */
@@ -24,6 +25,7 @@ export interface PairingQuality {
 export function pairingQuality(stays: readonly SeenStay[], inside: number): PairingQuality {
   const same: number[] = [];
   const different: number[] = [];
+  const memory = new TaskMemory();
   let exits = 0;
   let misreadExits = 0;
   let found = 0;
@@ -34,7 +36,7 @@ export function pairingQuality(stays: readonly SeenStay[], inside: number): Pair
   const nullScore = Math.log(MISSED * inside);
   for (let from = 0; from + inside <= stays.length; from += inside) {
     const pool = stays.slice(from, from + inside);
-    const index = new PlateIndex();
+    const index = new PlateIndex(memory);
     for (const [n, { entry }] of pool.entries()) index.add(n, entry);
     for (const { vehicleId, exit, plate } of pool) {
       const hypotheses = index.near(exit).map((n) => ({ id: pool[n]!.vehicleId, score: sameVehicle(exit, pool[n]!.entry) }));

@@ -1,4 +1,5 @@
 import { CandidateIndex } from '../../pipeline/visits/state/candidate-index.ts';
+import { TaskMemory } from '../../pipeline/visits/state/task-memory.ts';
 import { posteriors } from '../../pipeline/visits/matching/decide.ts';
 import type { PlateEvidence } from '../../pipeline/visits/matching/evidence.ts';
 import { sameVehicle } from '../../pipeline/visits/matching/same-vehicle.ts';
@@ -28,7 +29,7 @@ const WARM_UP = 2000;
 
 function timesWith(stays: readonly SeenStay[], inside: number): object {
   if (stays.length < inside) throw new Error(`the world has only ${stays.length} stays, but ${inside} are to be inside`);
-  const index = new CandidateIndex((one, other) => one < other);
+  const index = new CandidateIndex(new TaskMemory(), (one, other) => one < other);
   for (const [slot, { entry }] of stays.entries()) index.add(slot, entry);
   const misread = stays.filter(({ entry, exit }) => entry.plate !== exit.plate);
   let near = 0;
@@ -36,7 +37,7 @@ function timesWith(stays: readonly SeenStay[], inside: number): object {
     index.remove(slot, entry);
     index.add(slot, entry);
   });
-  const exact = timed(stays, ({ exit }, slot) => void index.search(exit, slot));
+  const exact = timed(stays, ({ exit }, slot) => void index.haveTwin(exit, slot));
   const fuzzy = timed(misread, ({ exit }) => {
     const slots = index.near(exit);
     near += slots.length;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DEAD_LETTER_TOPIC } from './dead-letters.ts';
-import type { OutRecord } from './log.ts';
+import type { Log, OutRecord } from './log.ts';
 import { unobserved } from './observer.ts';
 import { runStage, type RunningStage } from './runner.ts';
 import { CHANGELOG, CONTROL, countingStage, INPUT, OUTPUT, type Emitted } from './simulation/counting-stage.ts';
@@ -106,6 +106,65 @@ test('topics of unequal partition counts, or a missing one, are refused at the s
     await assert.rejects(start(world.openClient('process')), /parking\.dead-letters does not exist/);
   });
 });
+
+for (const [what, gatherMs] of [['gathers what comes for 100 ms', undefined], ['may gather for longer', 500]] as const) {
+  test(`while little comes in a stage ${what}, and asks the brokers every 25 ms`, async () => {
+    await inCluster(TOPICS, async (world) => {
+      const client = world.openClient('process');
+      const asked = countFetches(client.log);
+      let transactions = 0;
+      const running = await runStage({
+        stage: { ...countingStage(1), ...(gatherMs === undefined ? {} : { gatherMs }) }, log: asked.log, clock: client.clock,
+        observer: { ...unobserved, committed: (_task, records) => void (transactions += Math.min(1, records)) }, logger: quietLogger,
+      });
+      world.cluster.append(IN, numbers(1));
+      await world.until(() => taken(world) === 1);
+      const before = { transactions, fetches: asked.count(), ms: world.schedule.nowMs };
+      for (let n = 0; n < 200; n++) {
+        world.cluster.append(IN, numbers(1));
+        await client.clock.sleep(10);
+      }
+      const ms = world.schedule.nowMs - before.ms;
+      assertAtMost(asked.count() - before.fetches, ms / 25, 'fetches');
+      assertAtMost(transactions - before.transactions, ms / (gatherMs ?? 100), 'transactions');
+      await world.until(() => taken(world) === 201);
+      await running.stop();
+    });
+  });
+}
+
+test('a stage that waits for something new asks the brokers four times a second, and takes what comes at once', async () => {
+  await inCluster(TOPICS, async (world) => {
+    const client = world.openClient('process');
+    const asked = countFetches(client.log);
+    const running = await start({ ...client, log: asked.log });
+    world.cluster.append(IN, numbers(1));
+    await world.until(() => taken(world) === 1);
+    const before = { fetches: asked.count(), ms: world.schedule.nowMs };
+    await client.clock.sleep(10_000);
+    assertAtMost(asked.count() - before.fetches, (world.schedule.nowMs - before.ms) / 250, 'fetches');
+    const appendedMs = world.schedule.nowMs;
+    world.cluster.append(IN, numbers(1));
+    await world.until(() => taken(world) === 2);
+    assert.ok(world.schedule.nowMs - appendedMs < 50, `taken after ${world.schedule.nowMs - appendedMs} ms`);
+    await running.stop();
+  });
+});
+
+function assertAtMost(count: number, most: number, what: string): void {
+  assert.ok(count <= most + 1, `${count} ${what} where ${most} are enough`);
+}
+
+/** The log, and how often it was asked for records. */
+function countFetches(log: Log): { readonly log: Log; count(): number } {
+  let count = 0;
+  const counting = Object.create(log) as Log;
+  counting.fetch = (positions, maxWaitMs) => {
+    count++;
+    return log.fetch(positions, maxWaitMs);
+  };
+  return { log: counting, count: () => count };
+}
 
 const start = ({ log, clock }: Client): Promise<RunningStage> => (
   runStage({ stage: countingStage(1), log, clock, observer: unobserved, logger: quietLogger })

@@ -10,8 +10,13 @@ import type { Stage } from './stage.ts';
 import { isFinal, Task, type TaskContext } from './task.ts';
 import { Turns } from './turns.ts';
 
-/** How long a fetch waits for something new: also the longest that a task waits to be asked for more. */
+/** How long a fetch waits for something new while there are tasks that it does not ask for: they may come to want more meanwhile. */
 const FETCH_WAIT_MS = 50;
+/** The same when it asks for all that any task could want: then whatever comes is answered at once. */
+const FETCH_WAIT_IDLE_MS = 250;
+/** While little comes in, the brokers are asked so often: tasks gather it for longer than that before they take it up. */
+const FETCH_EVERY_MS = 25;
+const FETCHED_RECORDS_FEW = 500;
 const BACK_OFF_FIRST_MS = 50;
 const BACK_OFF_MAX_MS = 5_000;
 /** After so many failures in a row, without one transaction in between, the process gives up: its supervisor knows more. */
@@ -181,16 +186,21 @@ class Runner implements RunningStage {
     const { clock, log, logger, stage } = this.context;
     let failures = 0;
     while (!this.stopping.signal.aborted) {
-      const wants = [...this.owned.values()].flatMap(({ current }) => current?.wants() ?? []);
+      const tasks = [...this.owned.values()].map(({ current }) => current);
+      const wants = tasks.flatMap((task) => task?.wants() ?? []);
       if (wants.length === 0) {
         // All tasks are being claimed, or have enough; they tell when they want more.
         await this.signal.wait();
         continue;
       }
       try {
-        const batches = await log.fetch(wants, FETCH_WAIT_MS);
+        const askedMs = clock.monotonicMs();
+        const batches = await log.fetch(wants, tasks.every((task) => task?.wantsAll) ? FETCH_WAIT_IDLE_MS : FETCH_WAIT_MS);
         failures = 0;
         for (const batch of batches) this.owned.get(batch.partition)?.current?.deliver(batch);
+        const restMs = askedMs + FETCH_EVERY_MS - clock.monotonicMs();
+        const fetched = batches.reduce((sum, { records }) => sum + records.length, 0);
+        if (fetched < FETCHED_RECORDS_FEW && restMs > 0) await clock.sleep(restMs, this.stopping.signal);
       } catch (error) {
         failures += 1;
         if (isFinal(error) || failures > FAILURES_MAX) return this.fail(error as Error);

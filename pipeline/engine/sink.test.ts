@@ -127,6 +127,28 @@ test('an owner that sleeps through a rebalance disturbs its successor in nothing
   });
 });
 
+test('while little comes in a range is filled for as long as is said, and the brokers are asked ten times a second', async () => {
+  await inCluster({ visits: 1 }, async ({ cluster, openClient, schedule, until }) => {
+    const ranges: SinkRange[] = [];
+    const client = openClient('sink');
+    let fetches = 0;
+    const log = Object.create(client.log) as Client['log'];
+    log.fetch = (positions, maxWaitMs) => {
+      fetches++;
+      return client.log.fetch(positions, maxWaitMs);
+    };
+    const sink = await startSink({ ...client, log }, collect(ranges), 2_000);
+    for (let number = 0; number < 600; number++) {
+      cluster.append(AT, numbered(number, 1));
+      await client.clock.sleep(10);
+    }
+    assert.ok(fetches <= 1 + schedule.nowMs / 100, `${fetches} fetches in ${schedule.nowMs} ms`);
+    assert.ok(ranges.length <= schedule.nowMs / 2_000, `${ranges.length} ranges in ${schedule.nowMs} ms`);
+    await until(() => handedOver(ranges) === 600);
+    await sink.stop();
+  });
+});
+
 test('a failing write is tried again with the same range, and again, until it succeeds', async () => {
   await inCluster({ visits: 1 }, async ({ cluster, openClient, until }) => {
     cluster.append(AT, numbered(0, 10));
@@ -233,8 +255,13 @@ test('metadata that is no plan of the sink stops it', async () => {
   });
 });
 
-function startSink({ log, clock }: Client, write: (range: SinkRange) => Promise<void>): Promise<RunningSink> {
-  return runSink({ name: 'sink', topics: ['visits'], log, clock, observer: unobserved, logger: quietLogger, write });
+function startSink(
+  { log, clock }: Client, write: (range: SinkRange) => Promise<void>, fillMs?: number,
+): Promise<RunningSink> {
+  return runSink({
+    name: 'sink', topics: ['visits'], log, clock, observer: unobserved, logger: quietLogger, write,
+    ...(fillMs === undefined ? {} : { fillMs }),
+  });
 }
 
 const collect = (into: SinkRange[]) => async (range: SinkRange): Promise<void> => void into.push(range);

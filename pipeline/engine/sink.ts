@@ -28,6 +28,8 @@ export interface SinkOptions {
   readonly logger: Logger;
   /** Makes the range last. May be called again with the same range, by this process or another: repeating must do no harm. */
   readonly write: (range: SinkRange) => Promise<void>;
+  /** How long a range waits for more records when little arrives, ms; 500 unless it is said. */
+  readonly fillMs?: number;
   readonly clock?: EngineClock;
 }
 
@@ -41,8 +43,11 @@ export interface RunningSink {
 /** One range holds at most so much, so that one insert stays within what the target takes as one block. */
 export const RANGE_RECORDS_MAX = 50_000;
 export const RANGE_BYTES_MAX = 8 * 1024 * 1024;
-/** How long a range waits for more records when little arrives. */
-export const FILL_MS = 500;
+/** How long a range waits for more records when little arrives, where it isn't said. */
+const FILL_MS = 500;
+/** While little comes in, the brokers are asked so often: it waits longer than that for more in any case. */
+const FETCH_EVERY_MS = 100;
+const FETCHED_RECORDS_FEW = 500;
 /** Waits between attempts of a write or of a call to the log; after the last the sink gives up. */
 const RETRY_MS = [250, 500, 1_000, 2_000, 4_000, 8_000, 16_000];
 
@@ -52,7 +57,7 @@ const RETRY_MS = [250, 500, 1_000, 2_000, 4_000, 8_000, 16_000];
  * over after a crash repeats exactly that range, and a target that knows a range by its bounds can drop the repetition.
  */
 export async function runSink(options: SinkOptions): Promise<RunningSink> {
-  const { name, topics, log, observer, logger, write } = options;
+  const { name, topics, log, observer, logger, write, fillMs = FILL_MS } = options;
   const clock = options.clock ?? systemClock;
   const group = `bomfri-${name}`;
   const changed = new Signal();
@@ -129,7 +134,7 @@ export async function runSink(options: SinkOptions): Promise<RunningSink> {
 
   /** Serves one assignment until it changes or the sink stops. */
   async function serve(tasks: readonly number[], progressed: () => void): Promise<void> {
-    const feeds = await openFeeds(group, topics, tasks, log);
+    const feeds = await openFeeds(group, topics, tasks, fillMs, log);
     observer.tasksOwned(tasks.length);
     const isOurs = (): boolean => assignment === tasks && !stopping.signal.aborted;
     while (isOurs()) {
@@ -154,9 +159,13 @@ export async function runSink(options: SinkOptions): Promise<RunningSink> {
     const waitMs = Math.min(...feeds.map((feed) => feed.patienceMs(now)));
     const batches = await log.fetch(hungry.map(({ topic, partition, next }) => ({ topic, partition, from: next })), waitMs);
     const arrivedMs = clock.monotonicMs();
+    let fetched = 0;
     for (const batch of batches) {
+      fetched += batch.records.length;
       hungry.find(({ topic, partition }) => topic === batch.topic && partition === batch.partition)!.take(batch, arrivedMs);
     }
+    const restMs = now + Math.min(waitMs, FETCH_EVERY_MS) - arrivedMs;
+    if (fetched < FETCHED_RECORDS_FEW && restMs > 0) await clock.sleep(restMs, stopping.signal);
   }
 
   async function handOver(feed: Feed, tasks: readonly number[]): Promise<void> {
@@ -235,14 +244,16 @@ function plannedEnd(at: TopicPartition, offset: number, metadata: string): numbe
   return planned.to as number;
 }
 
-async function openFeeds(group: string, topics: readonly string[], tasks: readonly number[], log: Log): Promise<Feed[]> {
+async function openFeeds(
+  group: string, topics: readonly string[], tasks: readonly number[], fillMs: number, log: Log,
+): Promise<Feed[]> {
   const partitions = topics.flatMap((topic) => tasks.map((partition) => ({ topic, partition })));
   if (partitions.length === 0) return [];
   const feeds: Feed[] = [];
   for (const { topic, partition, offset, metadata } of await log.groupOffsets(group, partitions)) {
     const at = { topic, partition };
     const from = offset ?? (await log.bounds(at)).start;
-    feeds.push(new Feed(at, from, offset === null ? null : plannedEnd(at, offset, metadata)));
+    feeds.push(new Feed(at, from, fillMs, offset === null ? null : plannedEnd(at, offset, metadata)));
   }
   return feeds;
 }
@@ -251,6 +262,7 @@ async function openFeeds(group: string, topics: readonly string[], tasks: readon
 class Feed {
   readonly topic: string;
   readonly partition: number;
+  private readonly fillMs: number;
   /** Everything before it is handed over. */
   private from: number;
   /** End of the range that must be handed over as it was planned; null: the next range is free. */
@@ -261,11 +273,12 @@ class Feed {
   private bytes = 0;
   private waitingSinceMs = 0;
 
-  constructor(at: TopicPartition, from: number, plannedTo: number | null) {
+  constructor(at: TopicPartition, from: number, fillMs: number, plannedTo: number | null) {
     this.topic = at.topic;
     this.partition = at.partition;
     this.from = from;
     this.next = from;
+    this.fillMs = fillMs;
     this.plannedTo = plannedTo;
   }
 
@@ -298,7 +311,7 @@ class Feed {
 
   /** How long the next range may still wait for more. */
   patienceMs(nowMs: number): number {
-    return this.next === this.from ? FILL_MS : Math.max(0, this.waitingSinceMs + FILL_MS - nowMs);
+    return this.next === this.from ? this.fillMs : Math.max(0, this.waitingSinceMs + this.fillMs - nowMs);
   }
 
   /** The next range: the planned one, else as much as one range may hold. */

@@ -23,8 +23,8 @@ const TRANSACTION_BYTES_MAX = 8 * 1024 * 1024;
 const RECORDS_A_BREATH = 250;
 /**
  * While little comes in, what comes is gathered for so long after the transaction before: each costs the brokers the
- * same, however small it is (Kafka Streams' exactly once commits as often). With so many records at hand nothing more
- * need be gathered.
+ * same, however small it is (Kafka Streams' exactly once commits as often); a stage may say longer. With so many records
+ * at hand nothing more need be gathered.
  */
 const GATHER_MS = 100;
 const GATHERED_RECORDS = 500;
@@ -95,6 +95,11 @@ export class Task {
     return this.queues.flatMap((queue) => queue.want() ?? []);
   }
 
+  /** Whether `wants` has all that it ever may. */
+  get wantsAll(): boolean {
+    return this.queues.length > 0 && this.queues.every((queue) => queue.want() !== null);
+  }
+
   deliver(batch: FetchedBatch): void {
     const queue = this.queues.find(({ topic }) => topic === batch.topic);
     if (queue?.deliver(batch)) this.signal.wake();
@@ -115,7 +120,7 @@ export class Task {
   }
 
   private async work(claim: Claim): Promise<void> {
-    const { clock } = this.context;
+    const { clock, stage } = this.context;
     let tickedAtMs = -Infinity;
     let committedAtMs = -Infinity;
     while (!this.stopping.signal.aborted) {
@@ -123,7 +128,7 @@ export class Task {
       this.reportLag();
       const waiting = this.readable(claim).reduce((sum, queue) => sum + queue.size, 0);
       if (waiting > 0) {
-        const restMs = committedAtMs + GATHER_MS - clock.monotonicMs();
+        const restMs = committedAtMs + (stage.gatherMs ?? GATHER_MS) - clock.monotonicMs();
         if (waiting < GATHERED_RECORDS && restMs > 0) await clock.sleep(restMs, this.stopping.signal);
         await this.transactRecords(claim);
         committedAtMs = clock.monotonicMs();

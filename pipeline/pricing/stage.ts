@@ -37,6 +37,7 @@ export function pricingStage(options: PricingOptions): Stage {
     inputs: [topics.visits.name, topics.pricingControl.name, topics.externalPayments.name, topics.visitsClock.name],
     changelog: topics.pricingState.name,
     outputs: [topics.billing.name, topics.dispositions.name, topics.unpaid.name],
+    gatherMs: 500,
     openTask: (task, state) => openPricingTask(task, state, options, tables),
   };
 }

@@ -13,6 +13,7 @@ export function sightingsStage({ ids }: { readonly ids: SchemaIds }): Stage {
     inputs: [topics.visits.name],
     changelog: topics.sightingsState.name,
     outputs: [topics.sightings.name],
+    gatherMs: 500,
     openTask(task, state): StageTask {
       const rules = openSightingRules(state);
       return {

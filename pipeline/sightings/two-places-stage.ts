@@ -14,6 +14,7 @@ export function twoPlacesStage({ ids }: { readonly ids: SchemaIds }): Stage {
     inputs: [topics.sightings.name],
     changelog: topics.twoPlacesState.name,
     outputs: [topics.irregularities.name],
+    gatherMs: 500,
     openTask(task, state): StageTask {
       const rules = openTwoPlacesRules(state);
       return {

@@ -15,6 +15,9 @@ import { migrate, remake } from './migrate.ts';
 import { tableOfTopic } from './tables.ts';
 import { rangeWriter } from './write-range.ts';
 
+/** Each range is an insert, and ClickHouse takes few large ones far more easily than many small ones. */
+const FILL_MS = 2_000;
+
 /** `bomfri warehouse`: the process that keeps ClickHouse filled from the topics. */
 export async function main(): Promise<never> {
   return runService('warehouse', localPort('warehouseAdmin'), startWarehouse);
@@ -58,6 +61,7 @@ async function startWarehouse(service: Service): Promise<RunningPart> {
     observer,
     logger,
     write: (range) => tellingReadiness(service, write, range),
+    fillMs: FILL_MS,
   });
   return {
     failed: sink.failed,

@@ -1,7 +1,7 @@
 import type { Table } from '../../engine/state.ts';
 import type { GarageSettings } from '../../records/records.ts';
 import type { PlateEvidence } from '../matching/evidence.ts';
-import { areNear } from '../matching/plate-index.ts';
+import { areNear } from '../state/plate-index.ts';
 import { sameVehicleOnce } from '../matching/same-vehicle.ts';
 import { comparePassages, firstRead, lastRead, type Passage, type PlateKey } from '../passages/passages.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
@@ -21,20 +21,17 @@ export function lookAlikesOf(
   ownSlot: number, ownPlate: number, enteredAt: number, exit: Passage, stays: Table<Stay>, garage: GarageIndex,
   but: readonly number[] = noSlots,
 ): LookAlikes {
-  const { ids: near, count } = garage.inside.search(exit.evidence, ownSlot);
   const { at } = firstRead(exit);
-  // Reads mostly come in order.
-  const left = garage.latestExitAt < at ? noSlots : garage.endedSince(at, exit.evidence);
-  if (count === 0 && left === noSlots) return noLookAlikes;
-  const { plates, settings } = garage;
   let lookAlikes = noLookAlikes;
-  for (let i = 0; i < count; i++) {
-    const slot = near[i]!;
-    if (!wasInside(slot, ownPlate, at, garage) || but.includes(slot)) continue;
+  for (const slot of garage.othersInside(exit.evidence, ownSlot, ownPlate, at)) {
+    if (but.includes(slot)) continue;
     lookAlikes = othersInside;
     if (garage.lastSeenAt(slot) > enteredAt && likenessToEntry(stays, slot, exit.evidence, false) >= ALIKE_FROM) return bothKinds;
   }
-  for (const slot of left) {
+  // Reads mostly come in order.
+  if (garage.latestExitAt < at) return lookAlikes;
+  const { plates, settings } = garage;
+  for (const slot of garage.endedSince(at, exit.evidence)) {
     if (slot === ownSlot || plates.plateOf(slot) === ownPlate || but.includes(slot)) continue;
     // Mostly it is not, which is seen without decoding it.
     if (!mayEntryBeNear(stays, slot, exit.evidence)) continue;
@@ -52,8 +49,7 @@ export function lookAlikesOf(
 export function wereNoneInside(
   ownSlot: number, ownPlate: number, evidence: PlateEvidence, at: number, stays: Table<Stay>, garage: GarageIndex,
 ): boolean {
-  const { ids: near, count } = garage.inside.search(evidence, ownSlot);
-  for (let i = 0; i < count; i++) if (wasInside(near[i]!, ownPlate, at, garage)) return false;
+  if (garage.othersInside(evidence, ownSlot, ownPlate, at).length > 0) return false;
   if (garage.latestExitAt < at) return true;
   for (const slot of garage.endedSince(at, evidence)) {
     if (slot !== ownSlot && garage.plates.plateOf(slot) !== ownPlate && mayEntryBeNear(stays, slot, evidence)) return false;
@@ -63,17 +59,7 @@ export function wereNoneInside(
 
 /** Whether all who are inside by a plate near the exit's were seen last before that time, ms UTC. */
 export function haveAllComeBefore(enteredAt: number, ownSlot: number, evidence: PlateEvidence, garage: GarageIndex): boolean {
-  const { ids: near, count } = garage.inside.search(evidence, ownSlot);
-  for (let i = 0; i < count; i++) if (garage.lastSeenAt(near[i]!) > enteredAt) return false;
-  return true;
-}
-
-/** Of one that stands among those inside by a plate near that of an exit, whose first read was at that time (ms UTC). */
-function wasInside(slot: number, ownPlate: number, at: number, garage: GarageIndex): boolean {
-  const { settings, plates } = garage;
-  const cameAt = garage.lastSeenAt(slot);
-  return cameAt <= at - settings.allowedLatenessMs && garage.leftAt(slot) === 0 && !isForgotten(cameAt, at, settings) &&
-    plates.plateOf(slot) !== ownPlate;
+  return !garage.inside.isAnySeenAfter(evidence, ownSlot, enteredAt);
 }
 
 /** Those of two are more than those of one. */

@@ -29,8 +29,7 @@ export function mostInsideThen(exit: Passage, garage: GarageIndex): number {
  * @param but one that is left out
  */
 export function twinsInsideThen(exit: Passage, but: number, stays: Table<Stay>, garage: GarageIndex): Stay[] {
-  const { twinIds, twins } = garage.inside.search(exit.evidence, but);
-  return amongThen(twinIds.slice(0, twins), exit, null, stays, garage);
+  return amongThen(garage.inside.twins(exit.evidence, but), exit, null, stays, garage);
 }
 
 /** @param inside slots of those that have not left */

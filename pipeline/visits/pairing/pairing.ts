@@ -149,7 +149,7 @@ function wasTwinInside(
 
 /** Whether any of these but one may be a twin of the exit's plate. */
 function hasTwin(candidates: CandidateIndex, evidence: PlateEvidence, but: number): boolean {
-  return candidates.size > 0 && candidates.search(evidence, but).twins > 0;
+  return candidates.size > 0 && candidates.haveTwin(evidence, but);
 }
 
 function hasRival(

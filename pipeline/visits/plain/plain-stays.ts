@@ -102,14 +102,14 @@ function closeAtRest(
   if (rested < 0) return false;
   const { rows } = stays;
   const leftBy = firstRead(exit);
-  const entered = readOpenRow(rows.bytesOf(rested), rows.startOf(rested), leftBy);
+  const entered = readOpenRow(rows, rested, leftBy);
   if (entered === null) return false;
   const lookAlikes = lookAlikesOf(slot, plate, entered.enteredBy.at, exit, stays, garage);
   const unlikeness = unlikenessOfEnds(lookAlikes, slot, stays, entered, exit);
   const matchConfidence = pairedSurely(plate, lookAlikes, unlikeness, stays, garage, entered, exit);
   if (matchConfidence < LEAST_SURE) return false;
   const dueAt = leavesAt(leftBy.at, garage.settings);
-  if (!writeClosed(rows, rested, entered, garage, read, leftBy, matchConfidence, isShort, dueAt)) return false;
+  if (!writeClosed(garage, read, leftBy, matchConfidence, isShort, dueAt)) return false;
   stays.putRowAt(slot, writtenRow);
   if (!mayBeOthers) noteJudged(slot, garage, entered, exit, lookAlikes, unlikeness);
   garage.leftPlainly(slot, entered.firstSeenAt, leftBy, dueAt);

@@ -1,6 +1,6 @@
 import type { RowMemory } from '../../engine/row-memory.ts';
 import type { CameraRead } from '../../records/records.ts';
-import { copyBytes, type KeyAndValue } from '../../records/slab.ts';
+import type { KeyAndValue } from '../../records/slab.ts';
 import type { PlateEvidence } from '../matching/evidence.ts';
 import type { PassageRead } from '../passages/passages.ts';
 import { readByte, readFrom, readTime, skipShare, skipText } from '../state/packed-values.ts';
@@ -8,7 +8,7 @@ import { readEvidence } from '../state/stay-codec.ts';
 import { SAID_OTHERWISE } from '../state/stay-format.ts';
 import { RULES_VERSION } from '../stays/emission.ts';
 import { GROWTH_NUMBERS, IS_AT, IS_PARTS, READS, READS_AT, WAS_AT, WAS_PARTS } from './growth-parts.ts';
-import type { OpenRow } from './plain-row.ts';
+import { laid, laidBytes, layDown } from './laid-row.ts';
 import type { GarageNames } from './plain-telling.ts';
 import { holdOperator, holdRead, plainRows } from './read-at-hand.ts';
 
@@ -18,7 +18,6 @@ import { holdOperator, holdRead, plainRows } from './read-at-hand.ts';
  */
 
 const { buffer } = plainRows.memory;
-const open = new DataView(buffer, plainRows.openAt(), plainRows.openBytes());
 /** Of the row, the visit and the irregularity where the value begins, and where it ends. */
 const places = new Int32Array(buffer, plainRows.placesAt(), 6);
 
@@ -61,38 +60,16 @@ export function writeOpened(
 
 const NEVER = -1;
 
-/** Of the row that is laid down: where its name begins where it rests; and where its value begins and ends, behind the name. */
-let nameStart = 0;
-let valueAt = 0;
-let valueEnd = 0;
-
-/** Lays the row down where the module reads it. @returns false: it is longer than there is room for */
-function layDown(rows: RowMemory, rested: number): boolean {
-  nameStart = rows.keyStartOf(rested);
-  valueAt = rows.startOf(rested) - nameStart;
-  valueEnd = valueAt + rows.lengthOf(rested);
-  if (valueEnd > open.byteLength) return false;
-  copyBytes(rows.viewOf(rested), nameStart, nameStart + valueEnd, open, 0);
-  return true;
-}
-
 /**
- * An open stay that its exit ends.
- * @param rested its row, that was read as `entered`
+ * The open stay whose row was read last (`plain-row.ts`), that its exit ends.
  * @param read of the exit, as it came @param exit what its passage has of that, of the stay's plate @param isShort it has that flag, and
  * that irregularity
  * @returns as `writeOpened` does
  */
 export function writeClosed(
-  rows: RowMemory, rested: number, entered: OpenRow, garage: GarageNames, read: CameraRead, exit: PassageRead, matchConfidence: number,
-  isShort: boolean, dueAt: number,
+  garage: GarageNames, read: CameraRead, exit: PassageRead, matchConfidence: number, isShort: boolean, dueAt: number,
 ): boolean {
-  if (!holdRead(garage, read, exit) || !layDown(rows, rested)) return false;
-  const isWritten = plainRows.closeStay(
-    valueAt, entered.plateEnd - nameStart, entered.entryEnd - nameStart, entered.lastIdAt - nameStart, dueAt,
-    entered.firstSeenAt, entered.at, matchConfidence, isShort, RULES_VERSION,
-  );
-  return isWritten !== 0;
+  return holdRead(garage, read, exit) && plainRows.closeStay(laid.valueAt, dueAt, matchConfidence, isShort, RULES_VERSION) !== 0;
 }
 
 /**
@@ -104,7 +81,8 @@ export function writeClosed(
 export function writeGrown(
   rows: RowMemory, rested: number, garage: GarageNames, read: CameraRead, passed: PassageRead, hasLeft: boolean, dueAt: number,
 ): boolean {
-  return holdRead(garage, read, passed) && layDown(rows, rested) && plainRows.growStay(valueAt, valueEnd, dueAt, hasLeft) !== 0;
+  return holdRead(garage, read, passed) && layDown(rows, rested) &&
+    plainRows.growStay(laid.valueAt, laid.valueEnd, dueAt, hasLeft) !== 0;
 }
 
 /**
@@ -113,18 +91,18 @@ export function writeGrown(
  * @returns false: it is told as it is, or it is not plain
  */
 export function writeTold(rows: RowMemory, rested: number, garage: GarageNames, dueAfterMs: number): boolean {
-  return holdOperator(garage) && layDown(rows, rested) && plainRows.tellStay(valueAt, valueEnd, dueAfterMs, RULES_VERSION) !== 0;
+  return holdOperator(garage) && layDown(rows, rested) &&
+    plainRows.tellStay(laid.valueAt, laid.valueEnd, dueAfterMs, RULES_VERSION) !== 0;
 }
 
 /** Of the stay that grew last, or is told anew, by the order of `growth-parts.ts`. */
 export const grown: Readonly<Float64Array> = new Float64Array(buffer, plainRows.grownAt(), GROWTH_NUMBERS);
 
-const openBytes = Buffer.from(buffer, open.byteOffset, open.byteLength);
 const rowBytes = Buffer.from(buffer, plainRows.rowAt(), plainRows.outBytes());
 
 /** What the passage that grew last spoke for before, and does now. @param read that it grew by */
 export function grownEvidence(read: PassageRead, isBefore: boolean): PlateEvidence {
-  readFrom(isBefore ? openBytes : rowBytes, grown[isBefore ? WAS_AT : IS_AT]!);
+  readFrom(isBefore ? laidBytes : rowBytes, grown[isBefore ? WAS_AT : IS_AT]!);
   return readEvidence(grown[isBefore ? WAS_PARTS : IS_PARTS]!, read);
 }
 
@@ -134,7 +112,7 @@ export function grownEvidence(read: PassageRead, isBefore: boolean): PlateEviden
  */
 export function grownReads(read: PassageRead): PassageRead[] {
   const reads: PassageRead[] = [];
-  readFrom(openBytes, grown[READS_AT]!);
+  readFrom(laidBytes, grown[READS_AT]!);
   for (let left = grown[READS]!; left > 0; left--) {
     const parts = readByte();
     skipText();

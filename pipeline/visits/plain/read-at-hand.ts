@@ -36,10 +36,9 @@ interface PlainRows {
   findTexts(bytes: number): number;
   nameRead(nth: number): number;
   openStay(dueAt: number, lastHereAt: number, rulesVersion: number): number;
-  closeStay(
-    value: number, plateEnd: number, entryEnd: number, readIdAt: number, dueAt: number, firstSeenAt: number, enteredAt: number,
-    matchConfidence: number, isShort: boolean, rulesVersion: number,
-  ): number;
+  readOpen(value: number): number;
+  openRowAt(): number;
+  closeStay(value: number, dueAt: number, matchConfidence: number, isShort: boolean, rulesVersion: number): number;
   growStay(value: number, end: number, dueAt: number, hasLeft: boolean): number;
   tellStay(value: number, end: number, dueAfterMs: number, rulesVersion: number): number;
   grownAt(): number;

@@ -1,23 +1,29 @@
 import { haveSamePlates, type PlateEvidence } from '../matching/evidence.ts';
 import { addMissing } from '../lists/same-list.ts';
 import { sortShort } from '../lists/short-sort.ts';
-import { FoundPlates, PlateIndex } from '../matching/plate-index.ts';
+import { PlateIndex } from './plate-index.ts';
 import { NO_SLOT } from './plate-stays.ts';
+import type { TaskMemory } from './task-memory.ts';
 
 /** Stays, by their slots, by what their plate may be, to be asked for those near another plate. */
 export class CandidateIndex {
   private readonly comesFirst: (slot: number, other: number) => boolean;
-  private readonly index = new PlateIndex();
-  /** What was sought last, and found, while nobody has come since: it is asked several times of an exit, and as its passage grows. */
+  private readonly index: PlateIndex;
+  /** What was sought last, and is found there, while nobody has come since: it is asked several times of an exit, and as its passage grows. */
   private sought: PlateEvidence | null = null;
   private but = NO_SLOT;
-  private readonly found = new FoundPlates();
   /** The same with the asker's own, each once and in order; null: nobody asked for that. */
   private inOrder: readonly number[] | null = null;
 
   /** @param comesFirst of two of the stays, in an order that a restart does not change */
-  constructor(comesFirst: (slot: number, other: number) => boolean) {
+  constructor(memory: TaskMemory, comesFirst: (slot: number, other: number) => boolean) {
+    this.index = new PlateIndex(memory);
     this.comesFirst = comesFirst;
+  }
+
+  /** Where it stands, for what `garageState` has. */
+  get place(): number {
+    return this.index.place;
   }
 
   /** @returns where it stands, for `removeAt` */
@@ -26,10 +32,22 @@ export class CandidateIndex {
     return this.index.add(slot, evidence);
   }
 
+  /** As `PlateIndex` has it. */
+  addRest(slot: number, evidence: PlateEvidence, place: number): number {
+    this.sought = null;
+    return this.index.addRest(slot, evidence, place);
+  }
+
   /** @param place what `add` answered: nobody need say as what it was added */
   removeAt(slot: number, place: number): void {
     this.forget(slot);
     this.index.removeAt(slot, place);
+  }
+
+  /** As `PlateIndex` has it. */
+  wasRemoved(slot: number): void {
+    this.forget(slot);
+    this.index.wasRemoved();
   }
 
   /** @param evidence equal to what was added */
@@ -38,8 +56,8 @@ export class CandidateIndex {
     this.index.remove(slot, evidence);
   }
 
+  /** What was found stands without it already. */
   private forget(slot: number): void {
-    this.leaveOut(slot);
     if (this.inOrder !== null && this.inOrder.includes(slot)) this.inOrder = this.inOrder.filter((other) => other !== slot);
   }
 
@@ -50,41 +68,53 @@ export class CandidateIndex {
   /** Each once, in their order. */
   near(evidence: PlateEvidence): readonly number[] {
     if (this.inOrder !== null && this.isSought(evidence)) return this.inOrder;
-    const { ids, count } = this.search(evidence, NO_SLOT);
+    this.search(evidence, NO_SLOT);
     const inOrder: number[] = [];
-    addMissing(ids.slice(0, count), inOrder);
+    addMissing(this.index.ids(), inOrder);
     return (this.inOrder = sortShort(inOrder, (one, other) => (this.comesFirst(one, other) ? -1 : 1)));
   }
 
   /**
-   * The same in no order, some twice, and which of them may be twins: until it is asked of another, or somebody comes or goes.
-   * @param but the asker's own stay, which is left out; NO_SLOT: none is
+   * Those inside of another plate than one, that were seen last after one time and not after another (ms UTC): in no order, in a list that is
+   * written over. @param but as in `search`
    */
-  search(evidence: PlateEvidence, but: number): Readonly<FoundPlates> {
+  insideOf(evidence: PlateEvidence, but: number, ownPlate: number, after: number, upTo: number): readonly number[] {
+    this.search(evidence, but);
+    return this.index.found === 0 ? noSlots : this.index.inside(ownPlate, after, upTo);
+  }
+
+  /** Whether one of them was seen last after that time, ms UTC. @param but as in `search` */
+  isAnySeenAfter(evidence: PlateEvidence, but: number, at: number): boolean {
+    this.search(evidence, but);
+    return this.index.found > 0 && this.index.isAnySeenAfter(at);
+  }
+
+  /** Whether one of them may be a twin. */
+  haveTwin(evidence: PlateEvidence, but: number): boolean {
+    this.search(evidence, but);
+    return this.index.twins > 0;
+  }
+
+  /** Those that may be twins, in no order, some twice. */
+  twins(evidence: PlateEvidence, but: number): readonly number[] {
+    this.search(evidence, but);
+    return this.index.twinIds();
+  }
+
+  /** @param but the asker's own stay, which is left out; NO_SLOT: none is */
+  private search(evidence: PlateEvidence, but: number): void {
     const isSought = this.isSought(evidence);
-    if (isSought && this.but === but) return this.found;
-    if (isSought && this.but === NO_SLOT) this.leaveOut(but);
-    else this.index.search(evidence, but, this.found);
+    if (isSought && this.but === but) return;
+    if (isSought && this.but === NO_SLOT) this.index.leaveOut(but);
+    else this.index.search(evidence, but);
     if (!isSought) this.inOrder = null;
     this.sought = evidence;
     this.but = but;
-    return this.found;
   }
 
   private isSought(evidence: PlateEvidence): boolean {
     return this.sought !== null && haveSamePlates(evidence, this.sought);
   }
-
-  private leaveOut(slot: number): void {
-    const { found } = this;
-    found.count = without(slot, found.ids, found.count);
-    found.twins = without(slot, found.twinIds, found.twins);
-  }
 }
 
-/** @returns how many are left at the beginning of the list */
-function without(slot: number, list: number[], count: number): number {
-  let left = 0;
-  for (let i = 0; i < count; i++) if (list[i] !== slot) list[left++] = list[i]!;
-  return left;
-}
+const noSlots: readonly number[] = [];

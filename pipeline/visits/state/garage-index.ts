@@ -34,7 +34,8 @@ import { GarageLanes, type LaneIndex } from './garage-lanes.ts';
 import { GarageMemory } from './garage-memory.ts';
 import { JudgedExits } from './judged-exits.ts';
 import { countryWord, packPlate, takePacked } from './packed-plate.ts';
-import { NO_PLATE, NO_SLOT, NO_STAY, SEVERAL } from './place-numbers.ts';
+import { NO_PLATE, NO_SLOT, NO_STAY, NOT_THERE, SEVERAL } from './place-numbers.ts';
+import { notThoseOf } from './plate-index.ts';
 import type { PlateStays } from './plate-stays.ts';
 import { enteredIn, insideEvidence, isStrangers, standAlike, strayExit } from './presence.ts';
 import type { ReadHashes } from './read-hashes.ts';
@@ -117,8 +118,8 @@ export class GarageIndex {
       return (comparePassages(passageDue(one), passageDue(other)) || (one.visitId < other.visitId ? -1 : 1)) < 0;
     };
     const byVisitId = (one: number, other: number): boolean => stays.keyAt(one) < stays.keyAt(other);
-    this.inside = new CandidateIndex(byVisitId);
-    this.strays = new CandidateIndex(byVisitId);
+    this.inside = new CandidateIndex(columns.memory, byVisitId);
+    this.strays = new CandidateIndex(columns.memory, byVisitId);
   }
 
   /** The garage's configuration; null: none, the defaults hold. */
@@ -181,6 +182,17 @@ export class GarageIndex {
   /** Within which any plate read at a lane may be the vehicle's; 0: only such a plate. */
   private get anyWithinMs(): number {
     return this.cameras.haveRear ? TRAILER_MS : 0;
+  }
+
+  /**
+   * Slots of the vehicles that were inside at an exit, of those that have not left: of plates near its own, but of others, and known to
+   * have come in by the allowed lateness before it. In no order; written over when slots are found anew.
+   * @param ownSlot of the exit's stay; NO_SLOT: it has none yet @param ownPlate the number of the plate that its stay stands under
+   * @param at its first read, ms UTC
+   */
+  othersInside(evidence: PlateEvidence, ownSlot: number, ownPlate: number, at: number): readonly number[] {
+    const { allowedLatenessMs, forgetAfterMs } = this.settings;
+    return this.inside.insideOf(evidence, ownSlot, ownPlate, at - forgetAfterMs, at - allowedLatenessMs);
   }
 
   /** Slots of stays that ended at that instant (ms UTC) or later, by plates that could be the evidence's. Mostly there are none. */
@@ -293,13 +305,15 @@ export class GarageIndex {
     const camera = this.cameras.camera(cameraId);
     packPlate(read.plate);
     const size = garageState.enter(
-      columns.memory.task, this.staysDue.place, this.number, countryWord(country), known, slot, camera.hash, camera.counts.place,
-      this.reads.hashOf(readId), this.lane(read.laneId).trace.place, at, dueAt,
+      columns.memory.task, this.staysDue.place, this.inside.place, this.number, countryWord(country), known, slot, camera.hash,
+      camera.counts.place, this.reads.hashOf(readId), this.lane(read.laneId).trace.place, at, dueAt,
     );
     this.live++;
     if (at <= this.latestExitAt) this.judged.forget();
     this.cameras.counted(camera, at);
-    columns.setInsideAt(slot, this.inside.add(slot, read));
+    const place = columns.insideAt(slot);
+    const isAt = this.inside.addRest(slot, read, place);
+    if (isAt !== place) columns.setInsideAt(slot, isAt);
     this.isIn(intervalOf(at));
     this.noteDue(dueAt, size);
   }
@@ -307,7 +321,8 @@ export class GarageIndex {
   /** A plain stay was ended by the read of an exit; its row says so already, or will. @param firstSeenAt at its entry, ms UTC */
   leftPlainly(slot: number, firstSeenAt: number, read: PassageRead, dueAt: number): void {
     const size = this.goesOn(slot, read, dueAt, true);
-    this.inside.removeAt(slot, this.columns.insideAt(slot));
+    if (size === NOT_THERE) throw new Error(notThoseOf(slot, this.columns.insideAt(slot)));
+    this.inside.wasRemoved(slot);
     this.isInNoMore(intervalOf(firstSeenAt));
     this.exits.count(read.at, false, 1);
     if (read.at <= this.latestExitAt) this.judged.forget();
@@ -332,8 +347,8 @@ export class GarageIndex {
     const camera = this.cameras.camera(cameraId);
     packPlate(plate);
     const size = garageState.goOn(
-      this.columns.memory.task, this.staysDue.place, slot, camera.hash, camera.counts.place, this.reads.hashOf(readId),
-      this.lane(laneId).trace.place, at, dueAt, leaves,
+      this.columns.memory.task, this.staysDue.place, this.inside.place, slot, camera.hash, camera.counts.place,
+      this.reads.hashOf(readId), this.lane(laneId).trace.place, at, dueAt, leaves,
     );
     this.cameras.counted(camera, at);
     return size;

@@ -1,7 +1,7 @@
 import { addMissing } from '../lists/same-list.ts';
 import { isPackedLong, packPlate } from './packed-plate.ts';
 import { MOST_SOUGHT, seek } from './sought-plates.ts';
-import { garageState, slotsAt, stateDoubles, stateWords, type TaskMemory } from './task-memory.ts';
+import { garageState, slotsFound, stateDoubles, stateWords, type TaskMemory } from './task-memory.ts';
 import { ENTRY_BYTES, SLOT_AT, TAKEN } from './trace-numbers.ts';
 
 /**
@@ -49,7 +49,7 @@ export class LaneTrace {
     packPlate(plate);
     if (isPackedLong()) seek([plate]);
     garageState.findNear(this.place, at, withinMs, anyWithinMs, besideWithinMs);
-    return slotsAt(FOUND, found);
+    return slotsFound();
   }
 
   /** Each read from one instant up to another, in order. */
@@ -84,7 +84,7 @@ export class LaneTrace {
   /** Adds those of the stays that left since then, and were read since another time, by any plate. */
   endedSince(from: number, at: number, slots: number[]): void {
     garageState.findEndedSince(this.memory.task, this.place, from, at);
-    addMissing(slotsAt(FOUND, found), slots);
+    addMissing(slotsFound(), slots);
   }
 
   private left(from: number, to: number, until: number, plates: readonly string[], slots: number[]): void {
@@ -92,11 +92,9 @@ export class LaneTrace {
       const some = plates.length <= MOST_SOUGHT ? plates : plates.slice(first, first + MOST_SOUGHT);
       seek(some);
       garageState.findLeft(this.memory.task, this.place, from, to, until, some.length);
-      addMissing(slotsAt(FOUND, found), slots);
+      addMissing(slotsFound(), slots);
     }
   }
 }
 
-const FOUND = garageState.foundAt();
-const found: number[] = [];
 const NOT_TRACED = 'a read was forgotten that was not traced';

@@ -1,7 +1,6 @@
 import { sharedTexts } from '../../records/shared-texts.ts';
 import type { Slab } from '../../records/slab.ts';
 import { textOfBytes } from '../../records/text-of-bytes.ts';
-import { afterShare, afterText } from './packed-places.ts';
 import { FINER, LONG, NO_SHARE, NO_TIME } from './stay-format.ts';
 
 /**
@@ -102,12 +101,13 @@ export function readFrom(bytes: Buffer, start = 0): void {
 
 /** Passes over what `writeText` wrote. */
 export function skipText(): void {
-  at = afterText(source, at);
+  const length = source[at]!;
+  at += length === LONG ? 5 + source.readUInt32LE(at + 1) : 1 + length;
 }
 
 /** Passes over what `writeShare` wrote. */
 export function skipShare(): void {
-  at = afterShare(source, at);
+  at += (source[at]! | (source[at + 1]! << 8)) === NO_SHARE ? 10 : 2;
 }
 
 export function readByte(): number {

@@ -9,7 +9,6 @@ import type { EmittedVisit } from '../stays/emitted-visit.ts';
 import { noFlags } from '../stays/flags.ts';
 import { noIrregularities } from '../stays/irregularities.ts';
 import type { WhyVoid } from '../stays/timeline.ts';
-import { afterShare, afterText } from './packed-places.ts';
 import {
   readByte, readCount, readFrom, readNumber, readShare, readSharedText, readText, readTime, skipShare, skipText, writeByte, writeCount,
   writeNumber, writeShare, writeText, writeTime, writeTo,
@@ -115,6 +114,12 @@ function writePassage({ laneId, direction, evidence, reads, decision, ruling }: 
   for (const visitId of rivals) writeText(visitId);
 }
 
+/** The passage that stands there. @param stay the plate that its stay stands under */
+export function passageAt(bytes: Buffer, at: number, stay: PlateKey): Passage {
+  readFrom(bytes, at);
+  return readPassage(stay);
+}
+
 function readPassage(stay: PlateKey): Passage {
   const has = readByte();
   const isSingle = (has & IS_SINGLE) !== 0;
@@ -173,17 +178,6 @@ function readCandidates(): PlateEvidence['candidates'] {
   const candidates: Candidate[] = [];
   for (let left = readByte(); left > 0; left--) candidates.push({ plate: readText(), confidence: readShare() });
   return candidates;
-}
-
-/** Where what stands behind it begins. @param at behind its parts */
-export function afterEvidence(bytes: Buffer, at: number, parts: number): number {
-  let end = at;
-  if (parts & OTHER_PLATE) end = afterText(bytes, end);
-  if (parts & OTHER_COUNTRY) end = afterText(bytes, end);
-  end = afterShare(bytes, end);
-  if (!(parts & HAS_CANDIDATES)) return end;
-  for (let left = bytes[end++]!; left > 0; left--) end = afterShare(bytes, afterText(bytes, end));
-  return end;
 }
 
 /** @returns its confidence */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { TaskState } from '../../engine/state.ts';
-import { areNear } from '../matching/plate-index.ts';
+import { areNear } from './plate-index.ts';
 import { sameVehicleOnce } from '../matching/same-vehicle.ts';
 import { anyEvidence } from '../matching/test-evidence.ts';
 import { lastRead, noRuling, ruledEvidence, type Passage, type PassageRead } from '../passages/passages.ts';

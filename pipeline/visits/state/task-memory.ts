@@ -87,6 +87,18 @@ interface GarageState {
   traceFirstFrom(trace: number, at: number): number;
   traceEnd(trace: number): number;
 
+  soughtClassesAt(): number;
+  classesOfBytesAt(): number;
+  makeNear(task: number): number;
+  putNear(near: number, length: number, id: number, before: number): number;
+  removeNear(near: number, length: number, id: number): void;
+  removeNearFrom(near: number, first: number, id: number): 0 | 1;
+  seekAskedNear(near: number, but: number): void;
+  seekNear(near: number, length: number, but: number, isCandidate: boolean): void;
+  leaveOutNear(near: number, id: number): void;
+  findInside(task: number, near: number, ownPlate: number, after: number, upTo: number): void;
+  isNearSeenAfter(task: number, near: number, at: number): 0 | 1;
+
   makeIds(task: number): number;
   addLane(ids: number, hash: number, trace: number): 0 | 1;
   addCamera(ids: number, hash: number, counts: number): 0 | 1;
@@ -105,12 +117,12 @@ interface GarageState {
     at: number, withinMs: number, anyWithinMs: number, besideWithinMs: number,
   ): 0 | 1;
   enter(
-    task: number, due: number, garage: number, country: number, plate: number, slot: number, camera: number, counts: number,
-    readIdHash: number, trace: number, at: number, dueAt: number,
+    task: number, due: number, inside: number, garage: number, country: number, plate: number, slot: number, camera: number,
+    counts: number, readIdHash: number, trace: number, at: number, dueAt: number,
   ): number;
   goOn(
-    task: number, due: number, slot: number, camera: number, counts: number, readIdHash: number, trace: number, at: number, dueAt: number,
-    leaves: boolean,
+    task: number, due: number, inside: number, slot: number, camera: number, counts: number, readIdHash: number, trace: number,
+    at: number, dueAt: number, leaves: boolean,
   ): number;
 
   makeDue(task: number): number;
@@ -181,3 +193,11 @@ export function slotsAt(foundAt: number, list: number[]): readonly number[] {
   for (let i = 0; i < count; i++) list[i] = words[first + i]!;
   return list;
 }
+
+/** Those that were found last: a list that is written over by what is found next. */
+export function slotsFound(): readonly number[] {
+  return slotsAt(FOUND, found);
+}
+
+const FOUND = garageState.foundAt();
+const found: number[] = [];

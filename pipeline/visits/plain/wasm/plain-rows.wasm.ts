@@ -8,8 +8,10 @@ import { HEADER_BYTES } from '../../../records/framing';
 import { afterCount, afterShare, afterText, afterTime, countAt, timeAt } from '../../state/wasm/packed-values.as';
 import { afterPassage, firstOfPassage, lastIdOfPassage, lastOfPassage } from '../../state/wasm/stay-parts.as';
 import { FIRST_AT, LAST_AT } from '../growth-parts';
+import { ENTERED_AT, ENTRY_AT, ENTRY_END, FIRST_SEEN_AT, LAST_ID_AT, PLATE_END, REVISION_AT } from '../open-row-parts';
 import { bodyOfShort, jsonOfShort } from './drive-through.as';
 import { grown, growRow, isPlainPassage, tell } from './growth.as';
+import { found, foundAt, openRow, readRow } from './open-row.as';
 import {
   putByte, putBytes, putCount, putDecimal, putFloat, putLong, putShare, putString, putStringOf, putText, putTextOfWord, putTime, writeFrom,
   writtenTo,
@@ -162,24 +164,31 @@ function tellOpen(visitId: usize, idBytes: i32, revision: f64, firstSeenAt: f64,
 }
 
 /**
- * Closes the stay at `openAt` by the read: writes its row, and its visit's next revision. Of the row is given where its value begins
- * (behind the name), where the plate ends and the entry, and where the id of the entry's last read stands.
- * @param firstSeenAt ms UTC, of the entry's first read @param enteredAt of its last
- * @param isShort it has that flag, and that irregularity, which is written as well
+ * Takes the row of an open stay at `openAt` apart, whose value begins there, behind its name: what is found stands at `openRowAt`.
+ * @returns false: it is not plain
+ */
+export function readOpen(value: i32): bool {
+  return readRow(open, open + value);
+}
+
+export function openRowAt(): usize {
+  return openRow;
+}
+
+/**
+ * Closes the stay at `openAt`, that was taken apart, by the read: writes its row, and its visit's next revision.
+ * @param value as above @param isShort it has that flag, and that irregularity, which is written as well
  * @returns false: the irregularity is for the codec
  */
-export function closeStay(
-  value: i32, plateEnd: i32, entryEnd: i32, readIdAt: i32, dueAt: f64, firstSeenAt: f64, enteredAt: f64, matchConfidence: f64,
-  isShort: bool, rulesVersion: i32,
-): bool {
+export function closeStay(value: i32, dueAt: f64, matchConfidence: f64, isShort: bool, rulesVersion: i32): bool {
   const start = open + value;
-  const entryStart = afterTime(open + plateEnd);
-  const afterEntry = open + entryEnd;
+  const plateEnd = foundAt(open, PLATE_END);
+  const entryStart = foundAt(open, ENTRY_AT);
+  const afterEntry = foundAt(open, ENTRY_END);
   const has: i32 = load<u8>(start, 1);
   const visitStart = has & CAME_BACK ? afterTime(afterEntry) : afterEntry;
-  // Behind what there is of it, and its status.
-  const revision = countAt(visitStart + 2) + 1;
-  const lastIdAt = open + readIdAt;
+  const revision = countAt(foundAt(open, REVISION_AT)) + 1;
+  const lastIdAt = foundAt(open, LAST_ID_AT);
   const short: u32 = load<u8>(lastIdAt);
   const isLong = short === u32(LONG);
   const entryId = lastIdAt + (isLong ? 5 : 1);
@@ -198,7 +207,7 @@ export function closeStay(
   putBytes(open, value);
   putByte(STAY_FORMAT);
   putByte(has | HAS_EXIT | (isShort ? HAS_IRREGULARITIES : 0));
-  putBytes(start + 2, open + plateEnd - start - 2);
+  putBytes(start + 2, plateEnd - start - 2);
   putTime(dueAt);
   putBytes(entryStart, afterEntry - entryStart);
   putPassage(OUT);
@@ -219,9 +228,9 @@ export function closeStay(
   putString(entryId, entryBytes);
   putByte(IS_THERE);
   putString(readId, readBytes);
-  putLong(i64(firstSeenAt));
+  putLong(i64(found(FIRST_SEEN_AT)));
   putByte(IS_THERE);
-  putLong(i64(enteredAt));
+  putLong(i64(found(ENTERED_AT)));
   putByte(IS_THERE);
   putLong(i64(numberOf(AT)));
   putFloat(f32(matchConfidence));

@@ -25,6 +25,17 @@ export function seekAsked(): void {
 /** 128: none. */
 const LETTERS: v128 = i8x16(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, -128);
 
+/** By the code of a character: its look-alike class. */
+export const classesOfBytes: usize = memory.data(0x100);
+
+/** Writes the look-alike classes of its characters. @returns how many; 0: it is too long, or none */
+export function writeAskedClasses(into: usize): i32 {
+  const length = i32(load<u8>(asked));
+  if (length == LONG) return 0;
+  for (let i: usize = 0; i < usize(length); i++) store<u8>(into + i, load<u8>(classesOfBytes + usize(load<u8>(asked + 1 + i))));
+  return length;
+}
+
 /** Whether the packed plate is the same; of two that are too long nothing tells which they are. */
 @inline
 export function isAsked(plate: usize): bool {

@@ -1,7 +1,10 @@
+import { NearPlates } from '../../matching/wasm/near-plates.as';
+import { NO_PLACE } from '../../matching/wasm/plate-group.as';
+import { sought as soughtClasses } from '../../matching/wasm/sought-plate.as';
 import { AT, CAMERA, LANE_HASH, READ_ID_HASH } from '../closed-row-numbers';
 import { NO_PLATE, NO_SLOT, NO_STAY, NOT_THERE, SEVERAL } from '../place-numbers';
 import { PLATE_BYTES, SOUGHT_BYTES } from '../trace-numbers';
-import { asked, askedAsSought, isAskedLong, seekAsked } from './asked-plate.as';
+import { asked, askedAsSought, classesOfBytes, isAskedLong, seekAsked, writeAskedClasses } from './asked-plate.as';
 import { found as foundOfRow, readAt, row, takeApart } from './closed-row.as';
 import { DueSlots, Entries } from './due-slots.as';
 import { FoundSlots } from './found-slots.as';
@@ -31,6 +34,8 @@ class TaskState {
   due: DueSlots | null = null;
   /** Likewise. */
   counts: IntervalCounts | null = null;
+  /** Likewise. */
+  near: NearPlates | null = null;
 }
 
 /** Plates that are sought in traces: the caller puts so many there. */
@@ -95,6 +100,7 @@ export function dropTask(task: TaskState): void {
   dropAll<GarageIds>(task.ids);
   dropAll<DueSlots>(task.due);
   dropAll<IntervalCounts>(task.counts);
+  dropAll<NearPlates>(task.near);
   heap.free(changetype<usize>(task));
 }
 
@@ -235,11 +241,12 @@ function remember(task: TaskState, slot: i32, camera: u32, counts: IntervalCount
 
 /**
  * A plain stay begins by a read of the asked plate, and is due. Memory may grow.
- * @param plate its number; NO_PLATE: it has none yet @returns as `pushDue` does
+ * @param inside where that plate is put, unless it is too long @param plate its number; NO_PLATE: it has none yet
+ * @returns as `pushDue` does
  */
 export function enter(
-  task: TaskState, due: DueSlots, garage: i32, country: i32, plate: i32, slot: i32, camera: u32, counts: IntervalCounts, readIdHash: u32,
-  trace: LaneTrace, at: f64, dueAt: f64,
+  task: TaskState, due: DueSlots, inside: NearPlates, garage: i32, country: i32, plate: i32, slot: i32, camera: u32, counts: IntervalCounts,
+  readIdHash: u32, trace: LaneTrace, at: f64, dueAt: f64,
 ): i32 {
   const columns = task.columns;
   const plates = task.plates;
@@ -250,20 +257,23 @@ export function enter(
   const number = plate == NO_PLATE ? plates.give(garage, country) : plate;
   plates.add(number, slot);
   plates.noteOpen(number, slot);
+  const length = writeAskedClasses(soughtClasses);
+  columns.setInsideAt(slot, length == 0 ? NO_PLACE : inside.put(length, slot, NO_PLACE));
   remember(task, slot, camera, counts, readIdHash, trace, at);
   return pushDue(due, dueAt, slot);
 }
 
 /**
  * A plain stay goes on by a read of the asked plate: it ends, or a passage of it grows. Memory may grow.
- * @param leaves it ends, by its own plate
- * @returns as `pushDue` does; 0: it has grown, and is due when it was
+ * @param inside where its plates stand until it ends @param leaves it ends, by its own plate
+ * @returns as `pushDue` does; 0: it has grown, and is due when it was; NOT_THERE: other plates stand where its own should
  */
 export function goOn(
-  task: TaskState, due: DueSlots, slot: i32, camera: u32, counts: IntervalCounts, readIdHash: u32, trace: LaneTrace, at: f64, dueAt: f64,
+  task: TaskState, due: DueSlots, inside: NearPlates, slot: i32, camera: u32, counts: IntervalCounts, readIdHash: u32, trace: LaneTrace, at: f64, dueAt: f64,
   leaves: bool,
 ): i32 {
   const columns = task.columns;
+  if (leaves && !removeNearFrom(inside, columns.insideAt(slot), slot)) return NOT_THERE;
   remember(task, slot, camera, counts, readIdHash, trace, at);
   if (at > columns.lastSeenAt(slot)) columns.setLastSeenAt(slot, at);
   if (leaves) {
@@ -274,6 +284,74 @@ export function goOn(
   }
   columns.setDueAt(slot, dueAt);
   return pushDue(due, dueAt, slot);
+}
+
+/** Where the classes of a plate are put that is sought, put or removed. */
+export function soughtClassesAt(): usize {
+  return soughtClasses;
+}
+
+/** By the code of a character: its look-alike class. The caller puts them there. */
+export function classesOfBytesAt(): usize {
+  return classesOfBytes;
+}
+
+/** Plates of stays or of others; dropped with its task. */
+export function makeNear(task: TaskState): usize {
+  task.near = new NearPlates(task.near);
+  return changetype<usize>(task.near);
+}
+
+/** Of the plate whose classes are put. Memory may grow. */
+export function putNear(near: NearPlates, length: i32, id: i32, before: i32): i32 {
+  return near.put(length, id, before);
+}
+
+export function removeNear(near: NearPlates, length: i32, id: i32): void {
+  near.leaveOut(id);
+  near.remove(length, id);
+}
+
+/** @returns false: what stands there is another's */
+export function removeNearFrom(near: NearPlates, first: i32, id: i32): bool {
+  near.leaveOut(id);
+  return near.removeFrom(first, id);
+}
+
+/** Of the asked plate, unless it is too long; what was found before is forgotten. Memory may grow. */
+export function seekAskedNear(near: NearPlates, but: i32): void {
+  near.begin();
+  const length = writeAskedClasses(soughtClasses);
+  if (length > 0) near.seek(length, but, false);
+}
+
+/** As well of the plate whose classes are put. Memory may grow. */
+export function seekNear(near: NearPlates, length: i32, but: i32, isCandidate: bool): void {
+  near.seek(length, but, isCandidate);
+}
+
+export function leaveOutNear(near: NearPlates, id: i32): void {
+  near.leaveOut(id);
+}
+
+/**
+ * Finds the slots of those found near that are not of a plate, have not left, and came in after one time and not after another. Memory may
+ * grow.
+ */
+export function findInside(task: TaskState, near: NearPlates, ownPlate: i32, after: f64, upTo: f64): void {
+  const columns = task.columns;
+  found.clear();
+  for (let i = 0; i < near.found; i++) {
+    const slot = near.idAt(i);
+    const cameAt = columns.lastSeenAt(slot);
+    if (cameAt > after && cameAt <= upTo && columns.leftAt(slot) == 0 && columns.plate(slot) != ownPlate) found.add(slot);
+  }
+}
+
+/** Whether one of those found near was seen last after that time. */
+export function isNearSeenAfter(task: TaskState, near: NearPlates, at: f64): bool {
+  for (let i = 0; i < near.found; i++) if (task.columns.lastSeenAt(near.idAt(i)) > at) return true;
+  return false;
 }
 
 /** Dropped with its task. */

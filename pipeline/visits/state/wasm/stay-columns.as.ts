@@ -55,6 +55,11 @@ export class StayColumns {
 
   /** Where it stands among those that may be inside; of one that does not, any number. */
   @inline
+  insideAt(slot: i32): i32 {
+    return load<i32>(this.of(slot), INSIDE);
+  }
+
+  @inline
   setInsideAt(slot: i32, place: i32): void {
     store<i32>(this.of(slot), place, INSIDE);
   }

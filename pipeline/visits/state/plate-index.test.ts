@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { PlateEvidence } from './evidence.ts';
-import { areNear as areNearEvidences, FoundPlates, PlateIndex } from './plate-index.ts';
-import { writeClasses } from './symbols.ts';
-import { anyEvidence, anyPlate, read } from './test-evidence.ts';
-import { isTwin } from './twins.ts';
+import type { PlateEvidence } from '../matching/evidence.ts';
+import { areNear as areNearEvidences, PlateIndex } from './plate-index.ts';
+import { writeClasses } from '../matching/symbols.ts';
+import { TaskMemory } from './task-memory.ts';
+import { anyEvidence, anyPlate, read } from '../matching/test-evidence.ts';
+import { isTwin } from '../matching/twins.ts';
+
+const memory = new TaskMemory();
 
 interface Stored {
   readonly id: number;
@@ -50,7 +53,7 @@ test('in a large garage, where vehicles come and go, all are found that are near
   const manyPlates = fc.array(fc.oneof(fleet, anyEvidence), { minLength: 300, maxLength: 900, size: 'max' });
   fc.assert(fc.property(manyPlates, fc.func(fc.boolean()), fc.array(anyPlate, { minLength: 5 }), (evidences, stays, asked) => {
     const all = evidences.map((evidence, id): Stored => ({ id, evidence }));
-    const index = new PlateIndex();
+    const index = new PlateIndex(memory);
     const places = all.map(({ id, evidence }) => index.add(id, evidence));
     const inside = all.filter(({ id }) => stays(id));
     for (const { id, evidence } of all) {
@@ -78,8 +81,8 @@ test('a candidate of either side is enough', () => {
 
 test('what was removed is not found, and nothing else is lost', () => {
   fc.assert(fc.property(stored, fc.func(fc.boolean()), anyEvidence, (all, stays, sought) => {
-    const index = new PlateIndex();
-    const toldWhere = new PlateIndex();
+    const index = new PlateIndex(memory);
+    const toldWhere = new PlateIndex(memory);
     const left = all.filter(({ id, evidence }) => {
       index.add(id, evidence);
       const place = toldWhere.add(id, evidence);
@@ -97,7 +100,7 @@ test('what was removed is not found, and nothing else is lost', () => {
 });
 
 test('nothing is taken out of a place where another stands', () => {
-  const index = new PlateIndex();
+  const index = new PlateIndex(memory);
   const place = index.add(1, read('EL10180'));
   assert.throws(() => index.removeAt(2, place), /not those of 2/);
   assert.deepEqual(index.near(read('EL10180')), [1]);
@@ -112,18 +115,21 @@ test('two evidences are near if one would be found by the other', () => {
 test('who asks is left out, and nobody else', () => {
   fc.assert(fc.property(stored, anyEvidence, fc.nat({ max: 29 }), (all, sought, asker) => {
     const index = indexOf(all);
-    const found = new FoundPlates();
-    index.search(sought, asker, found);
-    assert.deepEqual(new Set(found.ids.slice(0, found.count)), new Set(index.near(sought).filter((id) => id !== asker)));
+    index.search(sought, asker);
+    const found = new Set(index.ids());
+    assert.deepEqual(found, new Set(index.near(sought).filter((id) => id !== asker)));
+    // As if it had been left out from the start.
+    index.leaveOut(asker);
+    assert.deepEqual(new Set(index.ids()), found);
   }));
 });
 
 test('of those near, those are told apart that are twins or have the plate among their candidates', () => {
   fc.assert(fc.property(stored, anyEvidence, (all, sought) => {
-    const found = new FoundPlates();
-    indexOf(all).search(sought, -1, found);
+    const index = indexOf(all);
+    index.search(sought, -1);
     const twins = all.filter(({ evidence }) => platesOf(evidence).some((plate) => isTwin(sought.plate, read(plate)) && areNear(sought.plate, plate)));
-    assert.deepEqual(new Set(found.twinIds.slice(0, found.twins)), new Set(twins.map(({ id }) => id)));
+    assert.deepEqual(new Set(index.twinIds()), new Set(twins.map(({ id }) => id)));
   }));
 });
 
@@ -140,7 +146,7 @@ test('a vehicle without a plate is near none', () => {
 });
 
 function indexOf(all: readonly Stored[]): PlateIndex {
-  const index = new PlateIndex();
+  const index = new PlateIndex(memory);
   for (const { id, evidence } of all) index.add(id, evidence);
   return index;
 }

@@ -234,10 +234,16 @@ export function inThousandths(confidence: number): number {
   return Math.round(confidence * 1000) / 1000;
 }
 
+/** The surest few. */
 function keptCandidates(candidates: CameraRead['candidates']): PassageRead['candidates'] {
   const kept: Candidate[] = [];
   for (const { plate, confidence } of candidates) kept.push({ plate, confidence: inThousandths(confidence) });
-  return kept.sort((a, b) => b.confidence - a.confidence || compareText(a.plate, b.plate)).slice(0, MOST_CANDIDATES);
+  sortShort(kept, compareCandidates);
+  return kept.length > MOST_CANDIDATES ? kept.slice(0, MOST_CANDIDATES) : kept;
+}
+
+function compareCandidates(a: Candidate, b: Candidate): number {
+  return b.confidence - a.confidence || compareText(a.plate, b.plate);
 }
 
 /** By time, then readId, then camera. */

@@ -310,7 +310,6 @@ export class GarageIndex {
     );
     this.live++;
     if (at <= this.latestExitAt) this.judged.forget();
-    if (at <= this.latestExitAt) this.judged.forget();
     this.cameras.counted(camera, at);
     const place = columns.insideAt(slot);
     const isAt = this.inside.addRest(slot, read, place);
@@ -326,7 +325,6 @@ export class GarageIndex {
     this.inside.wasRemoved(slot);
     this.isInNoMore(intervalOf(firstSeenAt));
     this.exits.count(read.at, false, 1);
-    if (read.at <= this.latestExitAt) this.judged.forget();
     if (read.at <= this.latestExitAt) this.judged.forget();
     this.latestExitAt = Math.max(this.latestExitAt, read.at);
     this.noteDue(dueAt, size);

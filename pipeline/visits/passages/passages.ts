@@ -237,9 +237,16 @@ export function inThousandths(confidence: number): number {
 /** The surest few. */
 function keptCandidates(candidates: CameraRead['candidates']): PassageRead['candidates'] {
   const kept: Candidate[] = [];
-  for (const { plate, confidence } of candidates) kept.push({ plate, confidence: inThousandths(confidence) });
-  sortShort(kept, compareCandidates);
-  return kept.length > MOST_CANDIDATES ? kept.slice(0, MOST_CANDIDATES) : kept;
+  for (const { plate, confidence } of candidates) keepInOrder(kept, { plate, confidence: inThousandths(confidence) });
+  return kept;
+}
+
+/** Where lists of other kinds are sorted too, by `sortShort`, the runtime would make these of their kind. */
+function keepInOrder(kept: Candidate[], candidate: Candidate): void {
+  let place = kept.push(candidate) - 1;
+  for (; place > 0 && compareCandidates(kept[place - 1]!, candidate) > 0; place--) kept[place] = kept[place - 1]!;
+  kept[place] = candidate;
+  if (kept.length > MOST_CANDIDATES) kept.pop();
 }
 
 function compareCandidates(a: Candidate, b: Candidate): number {

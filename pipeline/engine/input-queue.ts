@@ -26,8 +26,12 @@ export class InputQueue {
 
   /** Where to fetch on, or null while enough is queued. */
   want(): FetchPosition | null {
-    if (this.queuedRecords >= QUEUED_RECORDS_MAX) return null;
+    if (!this.wantsMore) return null;
     return { topic: this.topic, partition: this.partition, from: this.fetchFrom };
+  }
+
+  get wantsMore(): boolean {
+    return this.queuedRecords < QUEUED_RECORDS_MAX;
   }
 
   /** Says whether the batch was what this queue waits for. */

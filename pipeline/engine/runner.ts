@@ -1,6 +1,7 @@
 import { groupOf, OffsetMismatchError } from './claim.ts';
 import { systemClock, type EngineClock } from './clock.ts';
 import { DEAD_LETTER_TOPIC } from './dead-letters.ts';
+import { restAfterFetch } from './fetch-pace.ts';
 import { FencedError, NotMemberError, type Log, type Membership } from './log.ts';
 import type { Logger } from './logger.ts';
 import type { EngineObserver } from './observer.ts';
@@ -16,7 +17,6 @@ const FETCH_WAIT_MS = 50;
 const FETCH_WAIT_IDLE_MS = 250;
 /** While little comes in, the brokers are asked so often: tasks gather it for longer than that before they take it up. */
 const FETCH_EVERY_MS = 25;
-const FETCHED_RECORDS_FEW = 500;
 const BACK_OFF_FIRST_MS = 50;
 const BACK_OFF_MAX_MS = 5_000;
 /** After so many failures in a row, without one transaction in between, the process gives up: its supervisor knows more. */
@@ -198,9 +198,7 @@ class Runner implements RunningStage {
         const batches = await log.fetch(wants, tasks.every((task) => task?.wantsAll) ? FETCH_WAIT_IDLE_MS : FETCH_WAIT_MS);
         failures = 0;
         for (const batch of batches) this.owned.get(batch.partition)?.current?.deliver(batch);
-        const restMs = askedMs + FETCH_EVERY_MS - clock.monotonicMs();
-        const fetched = batches.reduce((sum, { records }) => sum + records.length, 0);
-        if (fetched < FETCHED_RECORDS_FEW && restMs > 0) await clock.sleep(restMs, this.stopping.signal);
+        await restAfterFetch(batches, askedMs, FETCH_EVERY_MS, clock, this.stopping.signal);
       } catch (error) {
         failures += 1;
         if (isFinal(error) || failures > FAILURES_MAX) return this.fail(error as Error);

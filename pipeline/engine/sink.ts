@@ -1,4 +1,5 @@
 import { systemClock, type EngineClock } from './clock.ts';
+import { restAfterFetch } from './fetch-pace.ts';
 import {
   NotMemberError, OffsetOutOfRangeError,
   type CommitOffset, type FetchedBatch, type Log, type LogRecord, type TopicPartition,
@@ -47,7 +48,6 @@ export const RANGE_BYTES_MAX = 8 * 1024 * 1024;
 const FILL_MS = 500;
 /** While little comes in, the brokers are asked so often: it waits longer than that for more in any case. */
 const FETCH_EVERY_MS = 100;
-const FETCHED_RECORDS_FEW = 500;
 /** Waits between attempts of a write or of a call to the log; after the last the sink gives up. */
 const RETRY_MS = [250, 500, 1_000, 2_000, 4_000, 8_000, 16_000];
 
@@ -159,13 +159,10 @@ export async function runSink(options: SinkOptions): Promise<RunningSink> {
     const waitMs = Math.min(...feeds.map((feed) => feed.patienceMs(now)));
     const batches = await log.fetch(hungry.map(({ topic, partition, next }) => ({ topic, partition, from: next })), waitMs);
     const arrivedMs = clock.monotonicMs();
-    let fetched = 0;
     for (const batch of batches) {
-      fetched += batch.records.length;
       hungry.find(({ topic, partition }) => topic === batch.topic && partition === batch.partition)!.take(batch, arrivedMs);
     }
-    const restMs = now + Math.min(waitMs, FETCH_EVERY_MS) - arrivedMs;
-    if (fetched < FETCHED_RECORDS_FEW && restMs > 0) await clock.sleep(restMs, stopping.signal);
+    await restAfterFetch(batches, now, Math.min(waitMs, FETCH_EVERY_MS), clock, stopping.signal);
   }
 
   async function handOver(feed: Feed, tasks: readonly number[]): Promise<void> {

@@ -97,7 +97,7 @@ export class Task {
 
   /** Whether `wants` has all that it ever may. */
   get wantsAll(): boolean {
-    return this.queues.length > 0 && this.queues.every((queue) => queue.want() !== null);
+    return this.queues.length > 0 && this.queues.every(({ wantsMore }) => wantsMore);
   }
 
   deliver(batch: FetchedBatch): void {

@@ -1,3 +1,4 @@
+import { noCandidates } from '../records/no-candidates.ts';
 import type { CameraRead, Candidate, Direction } from '../records/records.ts';
 import { normalisePlate } from './plate.ts';
 import { parseInstant } from './time.ts';
@@ -105,10 +106,8 @@ function isConfidence(confidence: unknown): confidence is number {
   return typeof confidence === 'number' && confidence >= 0 && confidence <= 1;
 }
 
-const NO_CANDIDATES: readonly Candidate[] = [];
-
 function checkCandidates(candidates: unknown): readonly Candidate[] | Refusal {
-  if (candidates === undefined) return NO_CANDIDATES;
+  if (candidates === undefined) return noCandidates;
   if (!Array.isArray(candidates)) return { field: 'candidates', reason: 'must be an array' };
   if (candidates.length > MAX_CANDIDATES) {
     return { field: 'candidates', reason: `has more than ${MAX_CANDIDATES} items` };

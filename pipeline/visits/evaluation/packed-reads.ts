@@ -1,3 +1,4 @@
+import { noCandidates } from '../../records/no-candidates.ts';
 import type { CameraRead, Candidate } from '../../records/records.ts';
 
 /**
@@ -67,15 +68,13 @@ export function unpackReads(packed: PackedReads): CameraRead[] {
     const count = candidateCounts[at]!;
     reads.push({
       readId: readIds[at]!, garageId, cameraId, laneId, direction, plate: plates[at]!, country, confidence: numbers[3 * at + 2]!,
-      candidates: count === 0 ? NO_CANDIDATES : candidatesOf(packed, nextCandidate, count),
+      candidates: count === 0 ? noCandidates : candidatesOf(packed, nextCandidate, count),
       capturedAt: numbers[3 * at]!, receivedAt: numbers[3 * at + 1]!, source, timing,
     });
     nextCandidate += count;
   }
   return reads;
 }
-
-const NO_CANDIDATES: readonly Candidate[] = [];
 
 function candidatesOf({ candidatePlates, candidateConfidences }: PackedReads, first: number, count: number): Candidate[] {
   return Array.from({ length: count }, (_, at) => ({

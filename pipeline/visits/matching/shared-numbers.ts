@@ -25,6 +25,9 @@ export const LEAST_WEIGHT = 0.05;
 export const ROW_BYTES = 512;
 /** So many characters lost together at one end are one misread. */
 export const LOST_TOGETHER = 3;
+/** Among near plates: nobody's; and in place of a place, that there is none. */
+export const NO_ID = -1;
+export const NO_PLACE = -1;
 /** What is said there of a stay's reads in place of how many candidates the next one near has. */
 export const NONE_IS_NEAR = -1;
 export const MAY_BE_LINKED = -2;

@@ -1,4 +1,5 @@
 import type { PlateEvidence } from '../matching/evidence.ts';
+import { NO_ID, NO_PLACE } from '../matching/shared-numbers.ts';
 import { writeClasses } from '../matching/symbols.ts';
 import { isPackedLong, packPlate } from './packed-plate.ts';
 import { garageState, slotsFound, stateBytes, stateWords, TaskMemory } from './task-memory.ts';
@@ -169,8 +170,6 @@ export function notThoseOf(id: number, place: number): string {
   return `the plates at ${place} are not those of ${id}`;
 }
 
-const NO_ID = -1;
-const NO_PLACE = -1;
 /** Words, as `../matching/wasm/near-plates.as.ts` has them: a count, and behind it where those ids begin. */
 const FOUND = 0;
 const TWINS = 2;

@@ -1,5 +1,5 @@
-import { LONGEST_PLATE, LOST_TOGETHER } from '../shared-numbers';
-import { NO_ID, NO_PLACE, PlateGroup } from './plate-group.as';
+import { LONGEST_PLATE, LOST_TOGETHER, NO_ID, NO_PLACE } from '../shared-numbers';
+import { PlateGroup } from './plate-group.as';
 import { BLOCK } from './slices.as';
 import { haveCommonRest, isNear, isTwin, sought } from './sought-plate.as';
 

@@ -1,3 +1,4 @@
+import { NO_ID, NO_PLACE } from '../shared-numbers';
 import { BLOCK, Slices } from './slices.as';
 import { isSought, READABLE, sought } from './sought-plate.as';
 
@@ -125,8 +126,6 @@ export class PlateGroup {
   }
 }
 
-export const NO_ID: i32 = -1;
-export const NO_PLACE: i32 = -1;
 const OTHER: usize = 4;
 
 /** Few, for most garages are small; doubled as needed. */

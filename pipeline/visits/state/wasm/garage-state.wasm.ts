@@ -1,5 +1,5 @@
 import { NearPlates } from '../../matching/wasm/near-plates.as';
-import { NO_PLACE } from '../../matching/wasm/plate-group.as';
+import { NO_PLACE } from '../../matching/shared-numbers';
 import { sought as soughtClasses } from '../../matching/wasm/sought-plate.as';
 import { AT, CAMERA, LANE_HASH, READ_ID_HASH } from '../closed-row-numbers';
 import { NO_PLATE, NO_SLOT, NO_STAY, NOT_THERE, SEVERAL } from '../place-numbers';

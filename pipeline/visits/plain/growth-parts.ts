@@ -14,7 +14,6 @@ export const WAS_PARTS = 6;
 export const WAS_AT = 7;
 export const IS_PARTS = 8;
 export const IS_AT = 9;
-/** How many reads it had before, and where they stand, from the beginning of the open row. */
-export const READS = 10;
-export const READS_AT = 11;
-export const GROWTH_NUMBERS = 12;
+/** Where the passage stands as it was before, from the beginning of the open row. */
+export const PASSAGE_AT = 10;
+export const GROWTH_NUMBERS = 11;

@@ -260,8 +260,7 @@ test('a stay whose passage grew in its bytes is what the codec would have writte
     if (hasLeft) assert.equal(grown[ENTERED_AT], lastRead(entry).at);
     assert.deepEqual(grownEvidence(read, true), readingOf(passage.evidence));
     assert.deepEqual(grownEvidence(read, false), readingOf(evidence));
-    const { readId, cameraId, said } = read;
-    assert.deepEqual(grownReads(read), known.map((each) => ({ ...each, readId, cameraId, said })));
+    assert.deepEqual(grownReads(read), known);
   }), { numRuns: 1_000 });
   assert.ok(plain > 200, `${plain} are plain`);
   assert.ok(odd > 100, `${odd} are not`);

@@ -2,12 +2,11 @@ import type { RowMemory } from '../../engine/row-memory.ts';
 import type { CameraRead } from '../../records/records.ts';
 import type { KeyAndValue } from '../../records/slab.ts';
 import type { PlateEvidence } from '../matching/evidence.ts';
-import type { PassageRead } from '../passages/passages.ts';
-import { readByte, readFrom, readTime, skipShare, skipText } from '../state/packed-values.ts';
-import { readEvidence } from '../state/stay-codec.ts';
-import { SAID_OTHERWISE } from '../state/stay-format.ts';
+import type { PassageRead, PlateKey } from '../passages/passages.ts';
+import { readFrom } from '../state/packed-values.ts';
+import { passageAt, readEvidence } from '../state/stay-codec.ts';
 import { RULES_VERSION } from '../stays/emission.ts';
-import { GROWTH_NUMBERS, IS_AT, IS_PARTS, READS, READS_AT, WAS_AT, WAS_PARTS } from './growth-parts.ts';
+import { GROWTH_NUMBERS, IS_AT, IS_PARTS, PASSAGE_AT, WAS_AT, WAS_PARTS } from './growth-parts.ts';
 import { laid, laidBytes, layDown } from './laid-row.ts';
 import type { GarageNames } from './plain-telling.ts';
 import { holdOperator, holdRead, plainRows } from './read-at-hand.ts';
@@ -106,22 +105,7 @@ export function grownEvidence(read: PassageRead, isBefore: boolean): PlateEviden
   return readEvidence(grown[isBefore ? WAS_PARTS : IS_PARTS]!, read);
 }
 
-/**
- * The reads of the passage that grew last, as it was before, by what they may be linked to others: but for when they were made and how
- * surely they say the plate, each has all from the read that it grew by, which it is like; so ids as well.
- */
-export function grownReads(read: PassageRead): PassageRead[] {
-  const reads: PassageRead[] = [];
-  readFrom(laidBytes, grown[READS_AT]!);
-  for (let left = grown[READS]!; left > 0; left--) {
-    const parts = readByte();
-    skipText();
-    skipText();
-    const at = readTime();
-    readByte();
-    const { confidence, candidates } = readEvidence(parts, read);
-    if (parts & SAID_OTHERWISE) skipShare();
-    reads.push({ ...read, at, confidence, candidates });
-  }
-  return reads;
+/** The reads of the passage that grew last, as it was before. @param plate that its stay stands under */
+export function grownReads(plate: PlateKey): readonly PassageRead[] {
+  return passageAt(laidBytes, grown[PASSAGE_AT]!, plate).reads;
 }

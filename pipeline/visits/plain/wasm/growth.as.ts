@@ -10,7 +10,7 @@ import { afterCount, afterShare, afterText, afterTime, isLongAt, shareAt, timeAt
 import { afterEvidence, afterPassage, lastOfPassage } from '../../state/wasm/stay-parts.as';
 import { DRIVE_THROUGH } from '../../stays/drive-through';
 import {
-  AS_SURELY, ENTERED_AT, FIRST_AT, GROWTH_NUMBERS, HAD_BEEN_HERE, IS_AT, IS_PARTS, LAST_AT, READS, READS_AT, SPEAKS_ALIKE, WAS_AT,
+  AS_SURELY, ENTERED_AT, FIRST_AT, GROWTH_NUMBERS, HAD_BEEN_HERE, IS_AT, IS_PARTS, LAST_AT, PASSAGE_AT, SPEAKS_ALIKE, WAS_AT,
   WAS_PARTS,
 } from '../growth-parts';
 import { AT, CANDIDATE_CONFIDENCES, CANDIDATES, CONFIDENCE, COUNTRY, LANE_ID, PLATE } from '../read-parts';
@@ -80,8 +80,7 @@ export function growRow(open: usize, start: usize, end: usize, row: usize, dueAt
   putByte(count + 1);
   tell(WAS_PARTS, parts);
   tell(WAS_AT, f64(evidenceAt - open));
-  tell(READS, count);
-  tell(READS_AT, f64(readsAt - open));
+  tell(PASSAGE_AT, f64(growsAt - open));
   if (!putVote(row)) return false;
   putBytes(readsAt, readsEnd - readsAt);
   putRead();

@@ -169,8 +169,8 @@ export function putRight(evidence: PlateEvidence, other: string, confusions: rea
 /** Other plates that the reading may be of: all that its camera takes for another is that, or one of several is. */
 export function mayBe(plate: string, confusions: readonly Confusion[]): string[] {
   return confusions.flatMap(({ from, to }) => {
+    if (!plate.includes(to)) return [];
     const places = [...plate].flatMap((character, i) => (character === to ? [i] : []));
-    if (places.length === 0) return [];
     const all = plate.replaceAll(to, from);
     return places.length === 1 ? [all] : [all, ...places.map((i) => plate.slice(0, i) + from + plate.slice(i + 1))];
   });

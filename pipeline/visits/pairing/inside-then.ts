@@ -1,4 +1,5 @@
 import type { Table } from '../../engine/state.ts';
+import { sortShort } from '../lists/short-sort.ts';
 import type { PlateEvidence } from '../matching/evidence.ts';
 import { isTwin } from '../matching/twins.ts';
 import {
@@ -12,16 +13,26 @@ import type { Stay } from '../state/stay.ts';
 /** Who was inside when an exit was read, whatever has come in since: what was read later may come in before it. */
 
 /**
- * Stays whose plate is near the exit's and that may have ended with it.
+ * Stays whose plate is near the exit's and that may have ended with it, in an order that a restart does not change.
  * @param until what was read from then on (ms UTC) counts as not read yet; null: what was read after the exit
  */
 export function insideThen(exit: Passage, until: number | null, stays: Table<Stay>, garage: GarageIndex): Stay[] {
-  return amongThen(garage.inside.near(exit.evidence), exit, until, stays, garage);
+  const mayEnd = (stay: Stay): boolean => mayEndWith(stay, exit, stays, garage);
+  const inside = staysAt(garage.inside.nearInAnyOrder(exit.evidence), stays).filter(mayEnd);
+  // They are put in order when few are left of them.
+  sortShort(inside, (one, other) => (one.visitId < other.visitId ? -1 : 1));
+  for (const stay of leftSince(exit, until, stays, garage)) if (mayEnd(stay)) inside.push(stay);
+  return inside;
+}
+
+/** All whose plate is near the exit's, in no order: for who has a quicker way than `mayEndWith` to tell that mostly none matters. */
+export function nearThen(exit: Passage, stays: Table<Stay>, garage: GarageIndex): Stay[] {
+  return [...staysAt(garage.inside.nearInAnyOrder(exit.evidence), stays), ...leftSince(exit, null, stays, garage)];
 }
 
 /** No more than so many are inside then, after the exit was read. */
 export function mostInsideThen(exit: Passage, garage: GarageIndex): number {
-  return garage.inside.near(exit.evidence).length + garage.leftSince(firstRead(exit).at, exit.evidence).length;
+  return garage.inside.nearInAnyOrder(exit.evidence).length + garage.leftSince(firstRead(exit).at, exit.evidence).length;
 }
 
 /**
@@ -29,21 +40,24 @@ export function mostInsideThen(exit: Passage, garage: GarageIndex): number {
  * @param but one that is left out
  */
 export function twinsInsideThen(exit: Passage, but: number, stays: Table<Stay>, garage: GarageIndex): Stay[] {
-  return amongThen(garage.inside.twins(exit.evidence, but), exit, null, stays, garage);
+  return [...staysAt(garage.inside.twins(exit.evidence, but), stays), ...leftSince(exit, null, stays, garage)]
+    .filter((stay) => mayEndWith(stay, exit, stays, garage));
 }
 
-/** @param inside slots of those that have not left */
-function amongThen(
-  inside: readonly number[], exit: Passage, until: number | null, stays: Table<Stay>, garage: GarageIndex,
-): Stay[] {
-  const found = inside.map((slot) => stays.at(slot)!);
+function staysAt(slots: readonly number[], stays: Table<Stay>): Stay[] {
+  return slots.map((slot) => stays.at(slot)!);
+}
+
+/** Who plainly left after the exit, or from `until` on, by a plate near the exit's. */
+function leftSince(exit: Passage, until: number | null, stays: Table<Stay>, garage: GarageIndex): Stay[] {
+  const found: Stay[] = [];
   const since = until ?? firstRead(exit).at;
   for (const slot of garage.leftSince(since, exit.evidence)) {
     const stay = stays.at(slot)!;
     if (stay.entry === null || stay.why !== null || !isSettled(stay.exit)) continue;
     if (until !== null || comparePassages(stay.exit!, exit) > 0) found.push(stay);
   }
-  return found.filter((stay) => mayEndWith(stay, exit, stays, garage));
+  return found;
 }
 
 /**
@@ -84,7 +98,7 @@ function isSettled(exit: Passage | null): boolean {
   return exit !== null && (exit.decision?.given == null || exit.ruling?.pairedWith != null);
 }
 
-function mayEndWith(stay: Stay, exit: Passage, stays: Table<Stay>, garage: GarageIndex): boolean {
+export function mayEndWith(stay: Stay, exit: Passage, stays: Table<Stay>, garage: GarageIndex): boolean {
   const entry = stay.entry!;
   const { at } = firstRead(exit);
   return comparePassages(entry, exit) < 0 && at - lastRead(entry).at < garage.settings.forgetAfterMs &&

@@ -22,6 +22,7 @@ export function likenessOf(
   if (confusions.size === 0) return asRead;
   const oneRight = rightedBy(one, other, confusions);
   const otherRight = rightedBy(other, one, confusions);
+  if (oneRight === null && otherRight === null) return asRead;
   return Math.max(
     asRead,
     oneRight === null ? -Infinity : alike(oneRight.evidence, other.evidence) + oneRight.nats,
@@ -51,8 +52,9 @@ export function soughtOf(exit: Passage, confusions: ConfusionsByCamera): PlateEv
   const others: string[] = [];
   confusions.forEach((known, cameraId) => {
     if (cameraId === own) others.push(...mayBe(evidence.plate, known));
-    else others.push(confusedBy(known, evidence.plate));
+    else if (known.some(({ from }) => evidence.plate.includes(from))) others.push(confusedBy(known, evidence.plate));
   });
+  if (others.length === 0) return evidence;
   const candidates = [...new Set(others)].filter((plate) => plate !== evidence.plate).map((plate) => ({ plate, confidence: 0 }));
   return candidates.length === 0 ? evidence : { ...evidence, candidates: [...evidence.candidates, ...candidates] };
 }

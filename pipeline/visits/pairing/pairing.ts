@@ -15,7 +15,7 @@ import { NO_SLOT } from '../state/plate-stays.ts';
 import type { Stay } from '../state/stay.ts';
 import { Timelines, type Telling } from '../stays/stays.ts';
 import { rateOfPassingAgain, rateOfTurning } from '../stays/timeline.ts';
-import { hasTwinLeftSince, insideCountThen, insideThen, mostInsideThen, twinsInsideThen } from './inside-then.ts';
+import { hasTwinLeftSince, insideCountThen, insideThen, mayEndWith, mostInsideThen, nearThen, twinsInsideThen } from './inside-then.ts';
 import { likenessOf, soughtOf } from './likeness.ts';
 import { weighJointly, type Story } from './joint-weighing.ts';
 import { seenAgainAs } from './seen-again.ts';
@@ -269,13 +269,19 @@ function rivalsOf(passage: Passage, { stays, garage }: Telling, until: number, {
  * vehicle's, which had left unread before. Asked only where a decision is kept: who left since an old exit takes long to find.
  */
 function isAmongAlike(exit: Passage, stays: Table<Stay>, garage: GarageIndex): boolean {
-  if (mostInsideThen(exit, garage) < 2) return false;
+  const near = nearThen(exit, stays, garage).filter(({ entry }) => areReadWithinOneEdit(exit, entry!));
+  // Mostly its own vehicle alone.
+  if (near.length < 2) return false;
   const alike: Passage[] = [];
-  for (const { entry, exit: left } of insideThen(exit, null, stays, garage)) {
-    if (left !== null && comparePassages(left, exit) < 0) continue;
-    if (exit.reads.some((read) => entry!.reads.some((other) => isWithinOneEdit(read.plate, other.plate)))) alike.push(entry!);
+  for (const stay of near) {
+    const hasLeft = stay.exit !== null && comparePassages(stay.exit, exit) < 0;
+    if (!hasLeft && mayEndWith(stay, exit, stays, garage)) alike.push(stay.entry!);
   }
   return alike.some((one) => alike.some((other) => !isTwin(one.evidence.plate, other.evidence) && !isTwin(other.evidence.plate, one.evidence)));
+}
+
+function areReadWithinOneEdit(one: Passage, other: Passage): boolean {
+  return one.reads.some(({ plate }) => other.reads.some((read) => isWithinOneEdit(plate, read.plate)));
 }
 
 /** One decision for each exit. */
@@ -287,6 +293,8 @@ function decide(exits: readonly DoubtfulExit[], telling: Telling, taught: Pairin
   for (const { rivals } of exits) {
     for (const { stay } of rivals) if (!stays.some(({ visitId }) => visitId === stay.visitId)) stays.push(stay);
   }
+  // Nobody's: there is nothing to weigh.
+  if (stays.length === 0 && sink.weighed === undefined) return exits.map((exit) => decisionOf(exit, stays, [], stayTimes));
   const inOrder = exits.toSorted((a, b) => comparePassages(a.passage, b.passage));
   const perMs = insideAbout(firstRead(inOrder.at(-1)!.passage).at, telling) / stayTimes.meanMs;
   const story = storyOf(inOrder, stays, perMs, taught, telling);
@@ -395,10 +403,12 @@ function logRateOfMissed({ direction }: Passage, perMs: number, { missedShare }:
 function insideAbout(at: number, { stays, garage, clock }: Telling): number {
   const { inside, lanes, settings } = garage;
   // Who has come in or left since must not matter, for they may come in another order; what comes late is judged by who is inside now.
+  const isLately = clock - at <= 2 * settings.allowedLatenessMs + settings.passageGapMs;
+  const most = isLately ? lanes.readsSince(at + 1) : 0;
+  if (stepOf(inside.size - most) === stepOf(inside.size + most)) return 2 ** stepOf(inside.size);
   const readSince = new Set<number>();
-  if (clock - at <= 2 * settings.allowedLatenessMs + settings.passageGapMs) lanes.between(at + 1, Infinity, (_at, slot) => readSince.add(slot));
-  const mayMatter = stepOf(inside.size - readSince.size) !== stepOf(inside.size + readSince.size);
-  return 2 ** stepOf(mayMatter ? insideCountThen(at, readSince, stays, garage) : inside.size);
+  lanes.between(at + 1, Infinity, (_at, slot) => readSince.add(slot));
+  return 2 ** stepOf(insideCountThen(at, readSince, stays, garage));
 }
 
 /** In powers of two: the likelihood of a missed entry changes seldom. */

@@ -33,6 +33,7 @@ test('those inside are found by what they may be, whoever came and went before',
         // Before or after all were sought, or one has gone since.
         if (n % 2 === 0) assert.deepEqual(foundBut(own, candidates, each.evidence), near.filter((slot) => slot !== own));
         assert.deepEqual(candidates.near(each.evidence), near);
+        assert.deepEqual([...candidates.nearInAnyOrder(each.evidence)].sort((one, other) => other - one), near);
         if (n % 2 === 1) assert.deepEqual(foundBut(own, candidates, each.evidence), near.filter((slot) => slot !== own));
         const found = new Set(candidates.twins(each.evidence, NO_SLOT));
         assert.equal(candidates.haveTwin(each.evidence, NO_SLOT), found.size > 0);

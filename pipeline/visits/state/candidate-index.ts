@@ -12,8 +12,8 @@ export class CandidateIndex {
   /** What was sought last, and is found there, while nobody has come since: it is asked several times of an exit, and as its passage grows. */
   private sought: PlateEvidence | null = null;
   private but = NO_SLOT;
-  /** The same with the asker's own, each once and in order; null: nobody asked for that. */
-  private inOrder: readonly number[] | null = null;
+  /** The same with the asker's own, each once; null: nobody asked for that. */
+  private all: readonly number[] | null = null;
 
   /** @param comesFirst of two of the stays, in an order that a restart does not change */
   constructor(memory: TaskMemory, comesFirst: (slot: number, other: number) => boolean) {
@@ -58,7 +58,7 @@ export class CandidateIndex {
 
   /** What was found stands without it already. */
   private forget(slot: number): void {
-    if (this.inOrder !== null && this.inOrder.includes(slot)) this.inOrder = this.inOrder.filter((other) => other !== slot);
+    if (this.all !== null && this.all.includes(slot)) this.all = this.all.filter((other) => other !== slot);
   }
 
   get size(): number {
@@ -66,12 +66,17 @@ export class CandidateIndex {
   }
 
   /** Each once, in their order. */
-  near(evidence: PlateEvidence): readonly number[] {
-    if (this.inOrder !== null && this.isSought(evidence)) return this.inOrder;
+  near(evidence: PlateEvidence): number[] {
+    return sortShort([...this.nearInAnyOrder(evidence)], (one, other) => (this.comesFirst(one, other) ? -1 : 1));
+  }
+
+  /** Each once. */
+  nearInAnyOrder(evidence: PlateEvidence): readonly number[] {
+    if (this.all !== null && this.isSought(evidence)) return this.all;
     this.search(evidence, NO_SLOT);
-    const inOrder: number[] = [];
-    addMissing(this.index.ids(), inOrder);
-    return (this.inOrder = sortShort(inOrder, (one, other) => (this.comesFirst(one, other) ? -1 : 1)));
+    const all: number[] = [];
+    addMissing(this.index.ids(), all);
+    return (this.all = all);
   }
 
   /**
@@ -107,7 +112,7 @@ export class CandidateIndex {
     if (isSought && this.but === but) return;
     if (isSought && this.but === NO_SLOT) this.index.leaveOut(but);
     else this.index.search(evidence, but);
-    if (!isSought) this.inOrder = null;
+    if (!isSought) this.all = null;
     this.sought = evidence;
     this.but = but;
   }

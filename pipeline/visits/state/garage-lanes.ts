@@ -130,6 +130,13 @@ export class GarageLanes {
     return left;
   }
 
+  /** How many reads of live stays were made then (ms UTC) or later, and some that are forgotten. */
+  readsSince(at: number): number {
+    let reads = 0;
+    for (let i = 0; i < this.met.length; i++) reads += this.met[i]!.trace.readsSince(at);
+    return reads;
+  }
+
   /** Of each read from then on, ms UTC. */
   between(from: number, to: number, visit: (at: number, slot: number) => void): void {
     for (let i = 0; i < this.met.length; i++) this.met[i]!.trace.between(from, to, visit);

@@ -59,6 +59,8 @@ test('who was read near a time is found by plates that could be the same, and by
     trace.between(20, 60, (at, slot) => between.push(at, slot));
     const expected = known.filter(({ at }) => at >= 20 && at < 60).sort((a, b) => a.at - b.at || a.slot - b.slot);
     assert.deepEqual(between, expected.flatMap(({ at, slot }) => [at, slot]));
+    const reads = known.filter(({ at }) => at >= 20).length;
+    assert.ok(trace.readsSince(20) >= reads && trace.readsSince(20) <= steps.length, 'never too few');
   }), { numRuns: 500 });
 });
 

@@ -63,6 +63,11 @@ export class LaneTrace {
     }
   }
 
+  /** How many reads there are from then on, and some that are forgotten. */
+  readsSince(at: number): number {
+    return (garageState.traceEnd(this.place) - garageState.traceFirstFrom(this.place, at)) / ENTRY_BYTES;
+  }
+
   /** The garage met another lane, of which it is asked too where all of them are. */
   follow(before: LaneTrace): void {
     garageState.setNextTrace(before.place, this.place);

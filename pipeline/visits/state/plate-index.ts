@@ -124,7 +124,9 @@ export class PlateIndex {
     const words = stateWords();
     const at = (this.place >>> 2) + count;
     const first = words[at + 1]! >>> 2;
-    return [...words.subarray(first, first + words[at]!)];
+    const ids: number[] = [];
+    for (let i = 0; i < words[at]!; i++) ids.push(words[first + i]!);
+    return ids;
   }
 
   /** @param isCandidate then only those that are at most an edit from the plate, or come to the same by one in each */

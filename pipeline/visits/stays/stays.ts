@@ -160,17 +160,20 @@ export class Timelines {
     const free: Stay[] = [];
     for (const { passages } of this.all) {
       for (const { owners } of passages) {
-        for (const owner of owners) if (placeOf(owner, free) < 0) free.push(owner);
+        for (const owner of owners) if (owner !== free[free.length - 1] && placeOf(owner, free) < 0) free.push(owner);
       }
     }
     for (const side of ['entry', 'exit'] as const) {
       for (const fold of folds) {
         const passage = fold.stay[side];
         if (passage === null || fold.named !== null) continue;
-        const owner = ownersOf(passage, fold.timeline).find((each) => placeOf(each, free) >= 0);
-        if (owner === undefined) continue;
-        free.splice(placeOf(owner, free), 1);
-        fold.named = { visitId: owner.visitId, before: owner };
+        for (const owner of ownersOf(passage, fold.timeline)) {
+          const place = placeOf(owner, free);
+          if (place < 0) continue;
+          free.splice(place, 1);
+          fold.named = { visitId: owner.visitId, before: owner };
+          break;
+        }
       }
     }
     for (const left of free) this.withdraw(left);
@@ -274,7 +277,8 @@ function ownersOf(passage: Passage, { passages }: Timeline): readonly Stay[] {
 
 /** By name: a stay at rest is another object each time it is looked at. */
 function placeOf({ visitId }: Stay, stays: readonly Stay[]): number {
-  return stays.findIndex((stay) => stay.visitId === visitId);
+  for (let i = 0; i < stays.length; i++) if (stays[i]!.visitId === visitId) return i;
+  return -1;
 }
 
 /** The plate under which a passage stands. */

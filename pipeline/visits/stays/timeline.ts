@@ -99,9 +99,11 @@ export function foldTimeline(
       isOneSight, followedBy: null, overstays: false, lastHereAt: null, endAt: lastRead(passage).at, certainAt: doubt(passage),
     });
   };
-  const drivesPast = (sinceEntryMs: number, rates: RatesSinceEntry): boolean => sinceEntryMs >= TURNED_ROUND_MS &&
-    sinceEntryMs < INSIDE_AGAIN_MS &&
-    rateOfPassingAgain(sinceEntryMs) >= rates.rateOfReturnUnread(sinceEntryMs) * oftenerThanOthers(passages, sinceEntryMs, rates);
+  const drivesPast = (sinceEntryMs: number, at: number): boolean => {
+    if (sinceEntryMs < TURNED_ROUND_MS || sinceEntryMs >= INSIDE_AGAIN_MS) return false;
+    const rates = ratesAt(at);
+    return rateOfPassingAgain(sinceEntryMs) >= rates.rateOfReturnUnread(sinceEntryMs) * oftenerThanOthers(passages, sinceEntryMs, rates);
+  };
 
   for (let i = 0; i < passages.length; i++) {
     const passage = passages[i]!;
@@ -117,7 +119,6 @@ export function foldTimeline(
       inside.endAt = Math.min(inside.endAt, at);
       inside = null;
     }
-    const rates = ratesAt(at);
     const direction = directionOf(passage);
     if (direction === 'NONE') {
       addVoid(passage, 'reversed');
@@ -125,12 +126,12 @@ export function foldTimeline(
     }
     const sinceEntryMs = inside === null ? Infinity : at - lastRead(inside.entry!).at;
     const sinceExitMs = left === null || inside !== null ? Infinity : at - lastRead(left.exit!).at;
-    const enters = entersHere(passage, inside !== null, Math.min(sinceEntryMs, sinceExitMs), passages[i + 1], settings, rates);
+    const enters = entersHere(passage, inside !== null, Math.min(sinceEntryMs, sinceExitMs), passages[i + 1], settings, ratesAt);
     if (isDoubtful(passage) || awaitsFront(passage) || (direction === 'IN' && !enters)) doubt(passage);
 
     if (isGhost(passage, enters, inside !== null, passages[i + 1], settings)) {
       addVoid(passage, 'ghost_read');
-    } else if (enters && drivesPast(sinceEntryMs, rates)) {
+    } else if (enters && drivesPast(sinceEntryMs, at)) {
       addVoid(passage, 'aaba');
     } else if (enters) {
       const turnsRound = sinceEntryMs < TURNED_ROUND_MS;
@@ -275,9 +276,9 @@ function isAtEntry(passage: Passage): boolean {
  */
 function entersHere(
   passage: Passage, isInside: boolean, sinceMs: number, next: Passage | undefined, { horizonMs, forgetAfterMs }: GarageSettings,
-  rates: RatesSinceEntry,
+  ratesAt: (at: number) => RatesSinceEntry,
 ): boolean {
-  const { laneDirection } = firstRead(passage);
+  const { at, laneDirection } = firstRead(passage);
   const untilNextMs = next === undefined ? Infinity : firstRead(next).at - lastRead(passage).at;
   // What comes later than a horizon may find this passage gone, and a stay so long is none.
   const isLast = untilNextMs >= Math.min(horizonMs, forgetAfterMs);
@@ -286,7 +287,7 @@ function entersHere(
   const mayBeWrong = laneDirection === 'UNKNOWN' && sinceMs >= SEEN_AGAIN_MS && !doCamerasAgree(passage);
   switch (directionOf(passage)) {
     case 'IN':
-      return !(isInside && mayBeWrong && (after === 'IN' || (isLast && isLikelierLeaving(sinceMs, rates))));
+      return !(isInside && mayBeWrong && (after === 'IN' || (isLast && isLikelierLeaving(sinceMs, ratesAt(at)))));
     case 'OUT':
       return !isInside && mayBeWrong && passage.decision?.given == null && after === 'OUT';
     default:

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { CameraRead } from '../../records/records.ts';
 import { NOT_KNOWN } from '../state/judged-exits.ts';
+import { visitIdOf } from '../stays/names.ts';
 import { minute, readOf, second, TestGarage } from '../test-garage.ts';
 
 /**
@@ -52,19 +53,38 @@ const reads = fc.record({
 test('what was found of those inside when an exit was read makes no other answer of its further reads than to look for them anew', () => {
   let known = 0;
   fc.assert(fc.property(reads, (came) => {
-    const anew = new TestGarage();
-    const remembering = new TestGarage();
-    for (const read of came) {
-      if (isKnown(remembering, read)) known++;
-      anew.rules.state.garage('g1').judged.forget();
-      anew.see(read);
-      remembering.see(read);
-      assert.deepEqual(remembering.told.all, anew.told.all);
-      assert.deepEqual(staysIn(remembering), staysIn(anew));
-    }
+    known += seenAlike(came);
   }), { numRuns: 500 });
   assert.ok(known > 300, `of ${known} reads only it was known`);
 });
+
+test('whoever came in before an exit, and may have made it by what is read of it since, is weighed when the exit grows', () => {
+  const other = (at: number, ...candidates: string[]): CameraRead => readOf('in', leftAt + at, {
+    plate: 'NF75538', confidence: 0.4, candidates: candidates.map((plate) => ({ plate, confidence: 0.2 })),
+  });
+  const exit = (at: number, confidence: number): CameraRead => readOf('out', leftAt + at, { plate: PLATE, confidence });
+  const came = [readOf('in', 10 * minute, { plate: PLATE }), other(-6 * second), exit(0, 0.97), other(second, 'NF75S83'), exit(3 * second, 0.4)];
+  seenAlike(came);
+  const garage = new TestGarage();
+  for (const read of came) garage.see(read);
+  assert.notEqual(garage.rules.state.stays.get(visitIdOf(came[0]!))!.exit!.decision, null);
+});
+
+/** Whether a garage that remembers says what one does that looks for all anew. @returns of how many reads something was known */
+function seenAlike(came: readonly CameraRead[]): number {
+  const anew = new TestGarage();
+  const remembering = new TestGarage();
+  let known = 0;
+  for (const read of came) {
+    if (isKnown(remembering, read)) known++;
+    anew.rules.state.garage('g1').judged.forget();
+    anew.see(read);
+    remembering.see(read);
+    assert.deepEqual(remembering.told.all, anew.told.all);
+    assert.deepEqual(staysIn(remembering), staysIn(anew));
+  }
+  return known;
+}
 
 /** Whether anything is known of the exit that the read may go on with. */
 function isKnown({ rules: { state } }: TestGarage, { country, plate, laneId }: CameraRead): boolean {

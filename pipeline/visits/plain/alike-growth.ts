@@ -64,8 +64,12 @@ export function growAlike(
   if (makesOthersDoubtful(plate, passed, garage)) return false;
   stays.putRowAt(slot, writtenRow);
   // By the same plates it stands among those inside as it did.
-  if (grown[SPEAKS_ALIKE] === 1) garage.grewPlainly(slot, null, passed, passed, dueAt);
-  else garage.grewPlainly(slot, grownEvidence(passed, true), grownEvidence(passed, false), passed, dueAt);
+  if (grown[SPEAKS_ALIKE] === 1) {
+    garage.grewPlainly(slot, null, passed, passed, dueAt);
+  } else {
+    garage.judged.forgetFrom(grown[FIRST_AT]!);
+    garage.grewPlainly(slot, grownEvidence(passed, true), grownEvidence(passed, false), passed, dueAt);
+  }
   return true;
 }
 

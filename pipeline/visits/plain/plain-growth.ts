@@ -71,7 +71,7 @@ function putGrown(
   const isAppended = lastRead(grown) === read && grown.reads.length === passage.reads.length + 1;
   if (!isAppended) return void stays.putAt(slot, after);
   stays.replaceAt(slot, after);
-  garage.judged.forget();
+  garage.judged.forgetFrom(firstRead(grown).at);
   garage.grewPlainly(slot, after.exit === null ? passage.evidence : null, grown.evidence, read, after.dueAt);
 }
 

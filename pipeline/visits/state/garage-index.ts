@@ -309,7 +309,7 @@ export class GarageIndex {
       camera.counts.place, this.reads.hashOf(readId), this.lane(read.laneId).trace.place, at, dueAt,
     );
     this.live++;
-    if (at <= this.latestExitAt) this.judged.forget();
+    this.judged.forgetFrom(at);
     this.cameras.counted(camera, at);
     const place = columns.insideAt(slot);
     const isAt = this.inside.addRest(slot, read, place);
@@ -325,7 +325,6 @@ export class GarageIndex {
     this.inside.wasRemoved(slot);
     this.isInNoMore(intervalOf(firstSeenAt));
     this.exits.count(read.at, false, 1);
-    if (read.at <= this.latestExitAt) this.judged.forget();
     this.latestExitAt = Math.max(this.latestExitAt, read.at);
     this.noteDue(dueAt, size);
   }
@@ -564,7 +563,6 @@ export class GarageIndex {
   private standsAs(slot: number, was: PlateEvidence | null, is: PlateEvidence | null): void {
     if (standAlike(was, is)) return;
     const { columns } = this;
-    this.judged.forget();
     if (was !== null) this.inside.removeAt(slot, columns.insideAt(slot));
     if (is !== null) columns.setInsideAt(slot, this.inside.add(slot, is));
   }

@@ -2,14 +2,16 @@
  * What was found of who else was inside when exits were read, of those that plainly ended a stay last: a car that leaves is read again
  * within seconds, and nearly always all that could make another answer of it is as it was.
  *
- * It holds while nobody comes in or leaves by a read before an exit that was known, no plate of one inside turns out to be another, and
- * no stay is folded anew. Who comes in or leaves after the exit makes none of them another: they are looked at by when they were read. Nor
- * does who leaves the state: then no more are found than had been.
+ * It holds while nobody who came in before an exit becomes known only then, or is read by other plates, and no stay is folded anew. Who comes
+ * in after the exit makes none of them another: they are looked at by when they were read. Nor does who leaves, before the exit too, or leaves
+ * the state: then no more are found than had been, and of one more it is only looked up again whether a visit is as sure.
  */
 export class JudgedExits {
   private readonly numbers = new Float64Array(NUMBERS * PLACES).fill(NOT_KNOWN);
   /** How often all was forgotten. */
   private turn = 0;
+  /** The latest of the exits noted, ms UTC. */
+  private latestAt = -Infinity;
 
   /**
    * @param at first read of the stay's exit, ms UTC
@@ -24,6 +26,7 @@ export class JudgedExits {
     numbers[place + TURN] = this.turn;
     numbers[place + INSIDE] = inside;
     numbers[place + UNLIKENESS] = unlikeness;
+    if (at > this.latestAt) this.latestAt = at;
   }
 
   /** What was noted of the exit; NOT_KNOWN: nothing that holds yet. */
@@ -42,6 +45,13 @@ export class JudgedExits {
   forget(): void {
     this.turn++;
   }
+
+  /** Forgets the exits read at that time (ms UTC) or later, before which somebody has come in otherwise than was known. Mostly there are none. */
+  forgetFrom(at: number): void {
+    if (at > this.latestAt) return;
+    const { numbers } = this;
+    for (let place = 0; place < numbers.length; place += NUMBERS) if (numbers[place + AT]! >= at) numbers[place] = NOT_KNOWN;
+  }
 }
 
 export const NOT_KNOWN = -1;
@@ -50,8 +60,8 @@ export const NONE_INSIDE = 0;
 export const ALL_CAME_BEFORE = 1;
 export const SOME_CAME_LATER = 2;
 
-/** A power of two: more cars than that seldom leave a garage within seconds. */
-const PLACES = 16;
+/** A power of two: of the cars that leave a garage within seconds two seldom have one place. */
+const PLACES = 64;
 const AT = 1;
 const TURN = 2;
 const INSIDE = 3;

@@ -22,6 +22,7 @@ export const errorCode = {
   outOfOrderSequence: 45,
   duplicateSequence: 46,
   invalidProducerEpoch: 47,
+  invalidTransactionState: 48,
   invalidProducerIdMapping: 49,
   concurrentTransactions: 51,
   kafkaStorageError: 56,

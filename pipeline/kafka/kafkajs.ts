@@ -29,10 +29,11 @@ export interface Encoder {
   writeInt8(value: number): Encoder;
   writeInt16(value: number): Encoder;
   writeInt32(value: number): Encoder;
-  writeString(value: string | null): Encoder;
-  writeBytes(value: Buffer): Encoder;
+  writeInt64(value: bigint): Encoder;
+  writeBoolean(value: boolean): Encoder;
   writeUVarInt(value: number): Encoder;
-  writeUVarIntString(value: string): Encoder;
+  writeUVarIntBytes(value: Buffer): Encoder;
+  writeUVarIntString(value: string | null): Encoder;
 }
 
 export interface Connection {
@@ -140,7 +141,7 @@ export function createConnection(
 }
 
 /**
- * One of kafkajs's requests in a fixed version (each known to Kafka 2.3 and later, 4 included). Its response is
+ * One of kafkajs's requests in a fixed version (each known to Kafka 2.8 and later, 4 included). Its response is
  * given back as decoded: kafkajs would throw the first error code it meets and hide those of other partitions.
  */
 export function kafkajsRequest<T>(api: string, version: number, fields: object): Protocol<T> {
@@ -154,4 +155,6 @@ export function errorName(code: number): string {
 }
 
 /** Those that came after kafkajs and may be answered to its requests. */
-const NEWER_ERRORS: Record<number, string> = { 89: 'THROTTLING_QUOTA_EXCEEDED', 90: 'PRODUCER_FENCED' };
+const NEWER_ERRORS: Record<number, string> = {
+  89: 'THROTTLING_QUOTA_EXCEEDED', 90: 'PRODUCER_FENCED', 120: 'TRANSACTION_ABORTABLE',
+};

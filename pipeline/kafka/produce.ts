@@ -3,7 +3,7 @@ import { backOff } from './back-off.ts';
 import { BrokerError, errorCode, isConnectionError, isLeaderMoved } from './broker-error.ts';
 import type { Cluster } from './cluster.ts';
 import type { Lane } from './lane.ts';
-import { produceRequest, type PartitionBatches, type ProduceAnswer } from './produce-request.ts';
+import { produceRequest, type InTransaction, type PartitionBatches, type ProduceAnswer } from './produce-request.ts';
 
 /**
  * Writes one stamped batch for each partition, the batches of one broker in one request, and answers when all
@@ -12,12 +12,12 @@ import { produceRequest, type PartitionBatches, type ProduceAnswer } from './pro
  * @returns for each batch what it failed with, or null; one that failed may have been written all the same
  */
 export async function produce(
-  cluster: Cluster, lane: Lane, transactionalId: string | null, batches: readonly PartitionBatches[], deadline: number,
+  cluster: Cluster, lane: Lane, transaction: InTransaction | null, batches: readonly PartitionBatches[], deadline: number,
 ): Promise<unknown[]> {
   const pause = backOff(FIRST_RETRY_MS, RETRY_MAX_MS, deadline);
   const problems = new Map<PartitionBatches, unknown>();
   for (let left = batches; ; ) {
-    for (const [batch, problem] of await produceOnce(cluster, lane, transactionalId, left)) problems.set(batch, problem);
+    for (const [batch, problem] of await produceOnce(cluster, lane, transaction, left)) problems.set(batch, problem);
     left = batches.filter((batch) => isPassing(problems.get(batch)));
     if (left.length === 0 || !(await pause.wait())) return batches.map((batch) => problems.get(batch));
     cluster.forgetTopics(left.map(({ topic }) => topic));
@@ -31,10 +31,12 @@ export function isPassing(error: unknown): boolean {
 
 const PASSING: ReadonlySet<number> = new Set([
   errorCode.requestTimedOut, errorCode.notEnoughReplicas, errorCode.notEnoughReplicasAfterAppend,
+  // The markers of the transaction before are still being written.
+  errorCode.concurrentTransactions,
 ]);
 
 async function produceOnce(
-  cluster: Cluster, lane: Lane, transactionalId: string | null, batches: readonly PartitionBatches[],
+  cluster: Cluster, lane: Lane, transaction: InTransaction | null, batches: readonly PartitionBatches[],
 ): Promise<Map<PartitionBatches, unknown>> {
   const problems = new Map<PartitionBatches, unknown>();
   const byLeader = new Map<number, PartitionBatches[]>();
@@ -51,7 +53,7 @@ async function produceOnce(
   await Promise.all(
     Array.from(byLeader, async ([leader, ofLeader]) => {
       try {
-        const answer = await lane.send(leader, produceRequest(transactionalId, ofLeader, BROKER_TIMEOUT_MS));
+        const answer = await lane.send(leader, produceRequest(transaction, ofLeader, BROKER_TIMEOUT_MS));
         for (const batch of ofLeader) problems.set(batch, problemIn(answer, batch));
       } catch (error) {
         for (const batch of ofLeader) problems.set(batch, error);
@@ -62,10 +64,8 @@ async function produceOnce(
 }
 
 function problemIn(answer: ProduceAnswer, { topic, partition }: TopicPartition): BrokerError | null {
-  const code = answer.topics
-    .filter(({ topicName }) => topicName === topic)
-    .flatMap(({ partitions }) => partitions)
-    .find((each) => each.partition === partition)?.errorCode ?? errorCode.unknownTopicOrPartition;
+  const code = answer.partitions.find((each) => each.partition === partition && each.topic === topic)?.errorCode
+    ?? errorCode.unknownTopicOrPartition;
   const isWritten = code === errorCode.none || code === errorCode.duplicateSequence;
   return isWritten ? null : new BrokerError(code, `writing to ${topic}[${partition}]`);
 }

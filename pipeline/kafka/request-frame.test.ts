@@ -37,18 +37,24 @@ for (const clientId of ['bomfri', 'bomfri-\u00e5']) {
   });
 }
 
-for (const transactionalId of [null, 'bomfri-visits-3']) {
-  test(`a produce request holds every batch under its topic, ${transactionalId === null ? 'without' : 'within'} a transaction`, async () => {
+for (const [name, transaction] of Object.entries({
+  without: null, 'of version 1': { transactionalId: 'bomfri-visits-3', version: 1 }, 'of version 2': { transactionalId: 'x'.repeat(200), version: 2 },
+} as const)) {
+  test(`a produce request holds every batch under its topic, transaction: ${name}`, async () => {
     const batches = [
       { topic: 'parking.reads', partition: 2, bytes: Buffer.from('first') },
-      { topic: 'parking.visits', partition: 0, bytes: Buffer.alloc(70_000, 'second') },
-      { topic: 'parking.reads', partition: 0, bytes: Buffer.from('third') },
+      { topic: 'parking.visits-\u00e5', partition: 0, bytes: Buffer.alloc(70_000, 'second') },
+      { topic: 'parking.reads', partition: 0, bytes: Buffer.alloc(127, 'third') },
     ];
-    const { request } = produceRequest(transactionalId, batches, 5_000);
-    const body = new Encoder().writeString(transactionalId).writeInt16(-1).writeInt32(5_000).writeInt32(2)
-      .writeString('parking.reads').writeInt32(2)
-      .writeInt32(2).writeBytes(batches[0]!.bytes).writeInt32(0).writeBytes(batches[2]!.bytes)
-      .writeString('parking.visits').writeInt32(1).writeInt32(0).writeBytes(batches[1]!.bytes);
+    const { request } = produceRequest(transaction, batches, 5_000);
+    assert.equal(request.apiVersion, transaction?.version === 2 ? 12 : 9);
+    const body = new Encoder().writeInt8(0).writeUVarIntString(transaction?.transactionalId ?? null).writeInt16(-1).writeInt32(5_000)
+      .writeUVarInt(2 + 1)
+      .writeUVarIntString('parking.reads').writeUVarInt(2 + 1)
+      .writeInt32(2).writeUVarIntBytes(batches[0]!.bytes).writeInt8(0).writeInt32(0).writeUVarIntBytes(batches[2]!.bytes).writeInt8(0).writeInt8(0)
+      .writeUVarIntString('parking.visits-\u00e5').writeUVarInt(1 + 1)
+      .writeInt32(0).writeUVarIntBytes(batches[1]!.bytes).writeInt8(0).writeInt8(0)
+      .writeInt8(0);
     const header = { correlationId: 2 ** 31 - 1, clientId: 'bomfri' };
     const expected = await kafkajsFrame({ ...header, request: { ...request, encode: async () => body } });
     assert.deepEqual((await requestFrame({ ...header, request })).buffer, expected.buffer);

@@ -5,7 +5,7 @@ import { intervalOf } from './cameras/intervals.ts';
 import { noteOddRead, watchCameras, withTimeMade } from './cameras/watching.ts';
 import { clockAfterRead, clockAtStart, clockMovedTo, seenAt, type GarageClock } from './clock/garage-clock.ts';
 import { QuietGarages } from './clock/quiet-garages.ts';
-import { rejudge } from './confidence/rejudging.ts';
+import { mayHaveCounted, rejudge } from './confidence/rejudging.ts';
 import { noteRecount } from './occupancy/recount.ts';
 import { tellOccupancy } from './occupancy/told-occupancy.ts';
 import { decideGrown, isReadOtherwise, reopenContested, reopenStrays, weighed } from './pairing/deciding.ts';
@@ -265,7 +265,9 @@ export function openVisitRules(taskState: TaskState): VisitRules {
   }
 
   /** The stay that it plainly began or ended may make visits that were told of later exits less sure, or surer. */
-  function rejudgeAround({ country, plate }: CameraRead, hasBegun: boolean, garage: GarageIndex, sink: Sink): void {
+  function rejudgeAround({ country, plate, capturedAt }: CameraRead, hasBegun: boolean, garage: GarageIndex, sink: Sink): void {
+    // Mostly it came in just now.
+    if (hasBegun && !mayHaveCounted(capturedAt, garage)) return;
     const { plates } = garage;
     const ofPlate = garage.plateOf(country, plate);
     const slot = hasBegun ? plates.open(ofPlate) : plates.endedLast(ofPlate);

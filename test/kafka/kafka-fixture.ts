@@ -1,10 +1,10 @@
+import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { Cluster } from '../../pipeline/kafka/cluster.ts';
 import { kafkajsRequest } from '../../pipeline/kafka/kafkajs.ts';
 import { openKafkaLog, type KafkaLog } from '../../pipeline/kafka/kafka-log.ts';
-import { produce } from '../../pipeline/kafka/produce.ts';
-import { claimProducer } from '../../pipeline/kafka/producer-id.ts';
-import { encodeBatches, stamp } from '../../pipeline/kafka/record-batch.ts';
+import { claimWriter } from '../../pipeline/kafka/transaction.ts';
+import type { TransactionVersion } from '../../pipeline/kafka/transaction-version.ts';
 import { openTopicAdmin } from '../../pipeline/kafka/topic-admin.ts';
 import type { CommitOffset, LogRecord, OutRecord, TopicPartition } from '../../pipeline/engine/log.ts';
 import { recordsBetween } from '../../pipeline/engine/read-between.ts';
@@ -15,6 +15,18 @@ const silent = { debug() {}, warn() {} };
 export const kafkaOptions = { brokers: readConfig().brokers, clientId: 'bomfri-test', logger: silent };
 
 export const openLog = (): KafkaLog => openKafkaLog(kafkaOptions);
+
+/** Its claims speak transactions by this version of the protocol. */
+export function logOfVersion(version: TransactionVersion): KafkaLog {
+  const [log, cluster] = [openLog(), new Cluster(kafkaOptions)];
+  return {
+    ...log,
+    claim: (transactionalId) => claimWriter(cluster, transactionalId, async () => version),
+    close: async () => {
+      await Promise.all([log.close(), cluster.close()]);
+    },
+  };
+}
 
 /** A name that no other test run has used. */
 export const unique = (what: string): string => `test.${what}.${randomUUID()}`;
@@ -85,32 +97,15 @@ const FOUR_ZEROS = Buffer.alloc(4);
 /** Writes records, and offsets if there are any, in a transaction that stays open, as that of a killed owner does. */
 export async function leaveTransactionOpen(
   transactionalId: string, at: TopicPartition, records: readonly OutRecord[],
-  pending: { readonly group: string; readonly offsets: readonly CommitOffset[] } | null = null,
+  pending: { readonly group: string; readonly offsets: readonly CommitOffset[] } = { group: 'test.nobody', offsets: [] },
 ): Promise<void> {
-  const cluster = new Cluster(kafkaOptions);
-  const lane = cluster.openLane();
-  const deadline = performance.now() + 10_000;
+  const log = openLog();
   try {
-    const producer = await claimProducer(cluster, lane, transactionalId, deadline);
-    const owner = { transactionalId, producerId: String(producer.producerId), producerEpoch: producer.epoch };
-    const ask = (kind: 'group' | 'transaction', key: string, api: string, fields: object) => {
-      const request = kafkajsRequest<object>(api, 1, { ...owner, ...fields });
-      return cluster.askCoordinator(kind, key, deadline, (nodeId) => lane.send(nodeId, request), () => 0);
-    };
-    const topics = [{ topic: at.topic, partitions: [at.partition] }];
-    await ask('transaction', transactionalId, 'AddPartitionsToTxn', { topics });
-    const [batch] = encodeBatches(records);
-    stamp(batch!, producer, 0);
-    const [problem] = await produce(cluster, lane, transactionalId, [{ ...at, bytes: batch!.bytes }], deadline);
-    if (problem) throw problem;
-    if (pending === null) return;
-    const { group, offsets } = pending;
-    await ask('transaction', transactionalId, 'AddOffsetsToTxn', { groupId: group });
-    await ask('group', group, 'TxnOffsetCommit', {
-      groupId: group,
-      topics: offsets.map(({ topic, ...partition }) => ({ topic, partitions: [{ metadata: '', ...partition }] })),
-    });
+    const writer = await log.claim(transactionalId);
+    const killed = new Error('killed before the end');
+    (writer as unknown as { end(): Promise<void> }).end = () => Promise.reject(killed);
+    await assert.rejects(writer.commit({ batches: [{ ...at, records }], ...pending }), killed);
   } finally {
-    await cluster.close();
+    await log.close();
   }
 }

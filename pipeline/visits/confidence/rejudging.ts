@@ -94,6 +94,14 @@ export function pairOf(
   };
 }
 
+/**
+ * False: whoever has left so far was told without a vehicle that was seen last at its entry then (ms UTC), and would be with it: it counts
+ * as inside only for those that leave the allowed lateness after that.
+ */
+export function mayHaveCounted(enteredAt: number, { latestExitAt, settings: { allowedLatenessMs } }: GarageIndex): boolean {
+  return enteredAt + allowedLatenessMs <= latestExitAt;
+}
+
 function touchOthers({ before, after }: StayChange, touched: number[], { stays, garage }: Judging): void {
   const { settings } = garage;
   const since = differsSince(before, after, settings.allowedLatenessMs);

@@ -1,3 +1,5 @@
+import type { Table } from '../../engine/state.ts';
+import type { PlateEvidence } from '../matching/evidence.ts';
 import { isTwin } from '../matching/twins.ts';
 import { comparePassages, firstRead, isOwn, leadsOut, pendingDecision, type Passage } from '../passages/passages.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
@@ -14,6 +16,19 @@ import { isContested, isDoubtfullyLong, isRivalledHere } from './pairing.ts';
 /** False: no exit was read after the passage yet. Reads mostly come in order. */
 export function isBeforeAnExit(passage: Passage, { latestExitAt }: GarageIndex): boolean {
   return latestExitAt >= firstRead(passage).at;
+}
+
+/**
+ * False: no exit read since then (ms UTC) is made doubtful by a passage of that evidence (`reopenAfter`). So it is mostly, though vehicles
+ * of plates that could be its own have left since.
+ */
+export function mayReopen(at: number, evidence: PlateEvidence, stays: Table<Stay>, garage: GarageIndex): boolean {
+  const left = garage.leftSince(at, evidence);
+  for (let i = 0; i < left.length; i++) {
+    const stay = stays.at(left[i]!)!;
+    if (stay.entry !== null && stay.exit !== null && stay.why === null && mayMatter({ evidence }, stay.exit, stay, garage)) return true;
+  }
+  return false;
 }
 
 /**
@@ -45,7 +60,7 @@ export function reopenAfter(passage: Passage, telling: Telling, decidedBy = pass
 }
 
 /** False: whatever may have made the exit, or have ended the stay, the passage is none of it. */
-function mayMatter(passage: Passage, exit: Passage, own: Stay, garage: GarageIndex): boolean {
+function mayMatter(passage: Pick<Passage, 'evidence'>, exit: Passage, own: Stay, garage: GarageIndex): boolean {
   return isOwn(own, passage) || isTwin(exit.evidence.plate, passage.evidence) || garage.contested.by(own.visitId).length > 0 ||
     isDoubtfullyLong(own.entry!, exit, garage);
 }

@@ -2,9 +2,10 @@ import type { Table } from '../../engine/state.ts';
 import type { CameraRead } from '../../records/records.ts';
 import { lookAlikesOf, wereNoneInside } from '../confidence/look-alikes.ts';
 import { unlikenessBy } from '../confidence/pair-signs.ts';
-import { countsHowSurely } from '../confidence/rejudging.ts';
+import { countsHowSurely, mayHaveCounted } from '../confidence/rejudging.ts';
 import type { PlateEvidence } from '../matching/evidence.ts';
 import { mayBeRivalled, mayBeRivalledInside } from '../pairing/pairing.ts';
+import { mayReopen } from '../pairing/reopening.ts';
 import { isSurelyApart } from '../passages/linked-at-rest.ts';
 import { STRADDLE_MS } from '../passages/linking.ts';
 import { firstRead, type Passage, type PassageRead } from '../passages/passages.ts';
@@ -61,7 +62,7 @@ export function growAlike(
     plates.noteEnded(plate, slot, passed.at);
     return true;
   }
-  if (makesOthersDoubtful(plate, passed, garage)) return false;
+  if (makesOthersDoubtful(plate, passed, stays, garage)) return false;
   stays.putRowAt(slot, writtenRow);
   // By the same plates it stands among those inside as it did.
   if (grown[SPEAKS_ALIKE] === 1) {
@@ -150,11 +151,10 @@ function mayBeAnothersAnew(
  * The vehicle had come back sooner than was known; or exits that were read since may be judged otherwise by when it came in, or be its
  * own.
  */
-function makesOthersDoubtful(plate: number, passed: PassageRead, garage: GarageIndex): boolean {
-  const { latestExitAt, settings: { allowedLatenessMs } } = garage;
+function makesOthersDoubtful(plate: number, passed: PassageRead, stays: Table<Stay>, garage: GarageIndex): boolean {
   const firstAt = grown[FIRST_AT]!;
   const endedAt = garage.plates.endedAt(plate);
   return endedAt + PLAIN_FROM_MS >= firstAt || isSooner(grown[HAD_BEEN_HERE] === 1, firstAt, endedAt, garage) ||
-    grown[LAST_AT]! + allowedLatenessMs <= latestExitAt ||
-    (latestExitAt >= firstAt && garage.leftSince(firstAt, grownEvidence(passed, true)).length > 0);
+    mayHaveCounted(grown[LAST_AT]!, garage) ||
+    (garage.latestExitAt >= firstAt && mayReopen(firstAt, grownEvidence(passed, true), stays, garage));
 }

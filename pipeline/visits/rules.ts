@@ -5,7 +5,7 @@ import { intervalOf } from './cameras/intervals.ts';
 import { noteOddRead, watchCameras, withTimeMade } from './cameras/watching.ts';
 import { clockAfterRead, clockAtStart, clockMovedTo, seenAt, type GarageClock } from './clock/garage-clock.ts';
 import { QuietGarages } from './clock/quiet-garages.ts';
-import { mayHaveCounted, rejudge } from './confidence/rejudging.ts';
+import { mayHaveCounted, mayHaveStoodBy, rejudge } from './confidence/rejudging.ts';
 import { noteRecount } from './occupancy/recount.ts';
 import { tellOccupancy } from './occupancy/told-occupancy.ts';
 import { decideGrown, isReadOtherwise, reopenContested, reopenStrays, weighed } from './pairing/deciding.ts';
@@ -213,7 +213,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       if (plain !== null) {
         if (isInOrder) return;
         if (plain !== 'exit') reopenAround(read, passage, garage, clock, sink);
-        rejudgeAround(read, plain === 'entry', garage, sink);
+        rejudgeAround(passage, plain === 'entry', garage, sink);
         return;
       }
     } else if (linked.length === 1 && !isLate) {
@@ -264,14 +264,15 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     if (isBeforeAnExit(passage, garage)) reopenAfter(passage, tellingOf(read, garage, clock, sink));
   }
 
-  /** The stay that it plainly began or ended may make visits that were told of later exits less sure, or surer. */
-  function rejudgeAround({ country, plate, capturedAt }: CameraRead, hasBegun: boolean, garage: GarageIndex, sink: Sink): void {
-    // Mostly it came in just now.
-    if (hasBegun && !mayHaveCounted(capturedAt, garage)) return;
+  /** The stay that it plainly began or ended may make visits that were told of later exits less sure, or surer: seldom it does. */
+  function rejudgeAround(passage: Passage, hasBegun: boolean, garage: GarageIndex, sink: Sink): void {
+    const { evidence } = passage;
+    const { at } = firstRead(passage);
+    if (hasBegun && !mayHaveCounted(at, garage)) return;
     const { plates } = garage;
-    const ofPlate = garage.plateOf(country, plate);
+    const ofPlate = garage.plateOf(evidence.country, evidence.plate);
     const slot = hasBegun ? plates.open(ofPlate) : plates.endedLast(ofPlate);
-    if (slot === NO_SLOT) return;
+    if (slot === NO_SLOT || (!hasBegun && !mayHaveStoodBy(slot, evidence, at, { stays, garage }))) return;
     const after = stays.at(slot)!;
     rejudge([{ before: hasBegun ? undefined : { ...after, exit: null }, after }], { stays, garage, sink });
   }

@@ -8,6 +8,7 @@ import {
 import { firstOwnRead, lastOwnRead } from '../passages/trailers.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
 import { mayHaveComeIn } from '../state/presence.ts';
+import { mayEntryBeNear } from '../state/stay-entry.ts';
 import { addMissing } from '../lists/same-list.ts';
 import type { Stay } from '../state/stay.ts';
 import { pairStatus, RULES_VERSION, shareOfOneStay } from '../stays/emission.ts';
@@ -100,6 +101,21 @@ export function pairOf(
  */
 export function mayHaveCounted(enteredAt: number, { latestExitAt, settings: { allowedLatenessMs } }: GarageIndex): boolean {
   return enteredAt + allowedLatenessMs <= latestExitAt;
+}
+
+/**
+ * False: none of those who have left since a stay was ended was told by whether its vehicle was inside then, for it looks like none of them.
+ * @param slot of the stay @param evidence of its exit @param endedAt its first read, ms UTC
+ */
+export function mayHaveStoodBy(
+  slot: number, evidence: PlateEvidence, endedAt: number, { stays, garage }: Pick<Judging, 'stays' | 'garage'>,
+): boolean {
+  // So long before not all are found by that evidence.
+  if (endedAt < garage.latestExitAt - garage.settings.allowedLatenessMs) return true;
+  for (const other of garage.endedSince(endedAt, evidence)) {
+    if (other !== slot && mayEntryBeNear(stays, slot, stays.at(other)!.exit!.evidence)) return true;
+  }
+  return false;
 }
 
 function touchOthers({ before, after }: StayChange, touched: number[], { stays, garage }: Judging): void {

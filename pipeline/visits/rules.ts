@@ -13,8 +13,8 @@ import { decideWithout } from './pairing/pairing.ts';
 import { isBeforeAnExit, reopenAfter } from './pairing/reopening.ts';
 import type { BlankRead } from './passages/blank-read.ts';
 import { CLOSE_BEHIND_MS, judged, judgedAt } from './passages/blank-reads.ts';
-import { linkedTo, regrouped, type Linked } from './passages/linked-passages.ts';
-import { firstRead, isDecided, leadsOut, passageOf, type Passage } from './passages/passages.ts';
+import { clustersWith, joinedAlone, linkedTo, noClusters, regrouped, type Clusters, type Linked } from './passages/linked-passages.ts';
+import { compareReads, firstRead, isDecided, leadsOut, passageOf, passageOfSorted, type Passage } from './passages/passages.ts';
 import { isRepeated } from './passages/repeated-reads.ts';
 import { growAlike, slotOfPlate } from './plain/alike-growth.ts';
 import { growPlainly } from './plain/plain-growth.ts';
@@ -207,7 +207,8 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     if (own !== NO_SLOT && growAlike(stays, garage, clock, own, read, passage, lane)) return;
     // Others have been looked for since.
     const linked = linkedTo(firstRead(passage), own !== NO_SLOT ? garage.readNear(firstRead(passage), lane) : near, stays, garage, lane);
-    if (linked.length === 0 && !isLate) {
+    if (linked.length === 0) {
+      if (isLate) return foldIn(read, passage, linked, noClusters, null, garage, clock, sink);
       const isInOrder = !isBeforeAnExit(passage, garage);
       const plain = takePlainly(stays, garage, clock, read, passage, sink);
       if (plain !== null) {
@@ -216,28 +217,47 @@ export function openVisitRules(taskState: TaskState): VisitRules {
         rejudgeAround(passage, plain === 'entry', garage, sink);
         return;
       }
-    } else if (linked.length === 1 && !isLate) {
+      return foldIn(read, passage, linked, noClusters, null, garage, clock, sink);
+    }
+    if (linked.length === 1 && !isLate) {
       const { slot, stay, passage: known } = linked[0]!;
       const isOfLast = known === (stay.exit ?? stay.entry);
       if (isOfLast && own === slot && growAlike(stays, garage, clock, slot, read, passage, null)) return;
-      if (growPlainly(stays, garage, clock, slot, stay, known, firstRead(passage), sink)) {
-        if (stay.entry === null || stay.exit === null) reopenAround(read, known, garage, clock, sink);
-        rejudge([{ before: stay, after: stays.at(slot) }], { stays, garage, sink });
-        return;
-      }
     }
-    foldIn(read, passage, linked, garage, clock, sink);
+    grow(read, passage, linked, garage, clock, sink);
   }
 
-  /** A passage that makes more of what is known than the plain cases say: the timelines that it touches are folded anew. */
-  function foldIn(
+  /** A read that is linked to passages: one of them grows, and plainly, or the timelines are folded anew. */
+  function grow(
     read: CameraRead, passage: Passage, linked: readonly Linked[], garage: GarageIndex, clock: number, sink: Sink,
+  ): void {
+    const { passageGapMs, allowedLatenessMs } = garage.settings;
+    const only = firstRead(passage);
+    const clusters = clustersWith(only, linked, passageGapMs);
+    const joined = only.at < clock - allowedLatenessMs ? null : joinedAlone(only, linked, clusters);
+    if (joined === null) return foldIn(read, passage, linked, clusters, null, garage, clock, sink);
+    const grown = passageOfSorted(clusters.find((cluster) => cluster.includes(only))!, null, null);
+    if (!growPlainly(stays, garage, clock, joined, grown, only, sink)) {
+      return foldIn(read, passage, linked, clusters, grown, garage, clock, sink);
+    }
+    const { slot, stay, passage: known } = joined;
+    if (stay.entry === null || stay.exit === null) reopenAround(read, known, garage, clock, sink);
+    rejudge([{ before: stay, after: stays.at(slot) }], { stays, garage, sink });
+  }
+
+  /**
+   * A passage that makes more of what is known than the plain cases say: the timelines that it touches are folded anew.
+   * @param clusters of the reads of those that it is linked to and its own @param joined what it makes of one of them, if it only joins that
+   */
+  function foldIn(
+    read: CameraRead, passage: Passage, linked: readonly Linked[], clusters: Clusters, joined: Passage | null,
+    garage: GarageIndex, clock: number, sink: Sink,
   ): void {
     const isLate = read.capturedAt < clock - garage.settings.allowedLatenessMs;
     const telling = tellingOf(read, garage, clock, sink);
     const timelines = new Timelines(telling);
     const before = linked.map(({ stay, passage: known }) => timelines.take(known, stay));
-    const now = regrouped(before, passage, garage.settings)
+    const now = regrouped(before, passage, linked, clusters, joined)
       .map((owned) => (before.includes(owned) ? owned : { ...owned, passage: weighed(owned, before, telling) }));
     for (const owned of now) timelines.put(owned);
     timelines.tell();
@@ -324,5 +344,5 @@ export function openVisitRules(taskState: TaskState): VisitRules {
 }
 
 function haveReadInCommon({ reads }: Passage, other: Passage): boolean {
-  return reads.some((read) => other.reads.includes(read));
+  return reads.some((read) => other.reads.some((each) => compareReads(each, read) === 0));
 }

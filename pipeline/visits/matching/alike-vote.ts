@@ -37,23 +37,37 @@ export function sureTogether(reads: readonly PlateEvidence[]): number {
 
 /** What they may be instead of the plate: the likeliest of all their candidates. */
 export function secondThoughts(reads: readonly PlateEvidence[], plate: string): readonly Candidate[] {
-  if (reads.every(({ candidates }) => candidates.length === 0)) return noCandidates;
-  const others = reads.flatMap(({ candidates }) => candidates).filter((other) => other.plate !== plate);
-  let at = roomFor(others.reduce((bytes, other) => bytes + 2 * other.plate.length + 2, 0));
-  const plates = new Map<number, string>();
+  let longest = 0;
+  let count = 0;
+  for (const { candidates } of reads) {
+    count += candidates.length;
+    for (let i = 0; i < candidates.length; i++) longest = Math.max(longest, candidates[i]!.plate.length);
+  }
+  if (count === 0) return noCandidates;
+  const apart = 2 * longest + 2;
+  const first = roomFor(count * apart);
+  const bytes = room;
   alikeVote.forgetThoughts();
-  for (const other of others) {
-    const { length } = other.plate;
-    // The high byte first: so their order byte by byte is that of the texts.
-    for (let i = 0; i < length; i++) room.setUint16(at + 2 * i, other.plate.charCodeAt(i));
-    alikeVote.think(at, 2 * length, other.confidence);
-    plates.set(at, other.plate);
-    at += 2 * length + 2;
+  const others: string[] = [];
+  for (const { candidates } of reads) {
+    for (let i = 0; i < candidates.length; i++) {
+      const other = candidates[i]!;
+      if (other.plate === plate) continue;
+      const at = first + apart * others.length;
+      writeLetters(other.plate, bytes, at);
+      alikeVote.think(at, 2 * other.plate.length, other.confidence);
+      others.push(other.plate);
+    }
   }
   const thoughts: Candidate[] = [];
   for (let nth = 0; nth < alikeVote.thoughtCount(); nth++) {
-    thoughts.push({ plate: plates.get(alikeVote.thoughtAt(nth))!, confidence: alikeVote.thoughtConfidence(nth) });
+    thoughts.push({ plate: others[(alikeVote.thoughtAt(nth) - first) / apart]!, confidence: alikeVote.thoughtConfidence(nth) });
   }
   return thoughts;
+}
+
+/** The high byte first: so the order of texts is that of their bytes. */
+function writeLetters(text: string, into: DataView, at: number): void {
+  for (let i = 0; i < text.length; i++) into.setUint16(at + 2 * i, text.charCodeAt(i));
 }
 

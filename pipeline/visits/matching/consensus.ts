@@ -11,11 +11,19 @@ export interface WeightedPlate {
  */
 export function consensus(plates: readonly WeightedPlate[]): string {
   const frame = plates[0]!.plate;
+  if (outweighsAll(plates)) return frame;
   const slotsOf = plates.map(({ plate }) => aligned(frame, plate));
   let text = '';
   // Even ones are the gaps, odd ones the places.
   for (let slot = 0; slot <= 2 * frame.length; slot++) text += mostVoted(plates, slotsOf, slot);
   return text;
+}
+
+/** The first outweighs all others together: so it does at each place. */
+function outweighsAll(plates: readonly WeightedPlate[]): boolean {
+  let others = 0;
+  for (let i = 1; i < plates.length; i++) others += plates[i]!.weight;
+  return plates[0]!.weight > others;
 }
 
 function mostVoted(plates: readonly WeightedPlate[], slotsOf: readonly (readonly string[])[], slot: number): string {

@@ -18,6 +18,12 @@ test('the order of the reads does not matter', () => {
   fc.assert(fc.property(twoOrders, ([reads, shuffled]) => assert.deepEqual(voted(shuffled), voted(reads))));
 });
 
+test('nor of reads of one plate, from the front and from behind', () => {
+  const ofOnePlate = fc.array(anyRead.map((each) => ({ ...each, plate: 'CF51238' })), { minLength: 2, maxLength: 7 });
+  fc.assert(fc.property(ofOnePlate.chain((reads) => fc.tuple(fc.constant(reads), fc.shuffledSubarray(reads, { minLength: reads.length }))),
+    ([reads, shuffled]) => assert.deepEqual(voted(shuffled), voted(reads))));
+});
+
 test('what comes out is an evidence like a read', () => {
   fc.assert(fc.property(anyReads, (reads) => {
     const { plate, confidence, candidates } = voted(reads);

@@ -27,8 +27,8 @@ export interface VotingRead extends PlateEvidence {
  */
 export function voted(reads: readonly VotingRead[]): PlateEvidence {
   if (reads.length === 1) return reads[0]!;
-  // Two in either order give the same sums, to the last bit; more are summed in one order.
-  if (areAlike(reads)) return unanimous(reads.length === 2 ? reads : sortShort([...reads], surestFirst));
+  // Two in either order give the same, to the last bit; more are multiplied in one order.
+  if (areAlike(reads)) return unanimous(reads.length === 2 ? reads : sortShort([...reads], frontsFirst));
   for (const known of lately) if (sameList(known.reads, reads)) return known.vote;
   const vote = votedAmong(reads);
   lately[nextLately] = { reads, vote };
@@ -71,11 +71,11 @@ function votedAmong(reads: readonly VotingRead[]): PlateEvidence {
   };
 }
 
-/** One plate, read by front views alone. */
+/** One plate. */
 function areAlike(reads: readonly VotingRead[]): boolean {
   const { plate } = reads[0]!;
   if (plate === '') return false;
-  for (const read of reads) if (read.isRear || read.plate !== plate) return false;
+  for (let i = 1; i < reads.length; i++) if (reads[i]!.plate !== plate) return false;
   return true;
 }
 
@@ -85,7 +85,9 @@ function unanimous(reads: readonly VotingRead[]): PlateEvidence {
   return { plate, country: countryOf(reads), confidence: sureTogether(reads), candidates: secondThoughts(reads, plate) };
 }
 
-const surestFirst = (a: VotingRead, b: VotingRead): number => b.confidence - a.confidence;
+/** The surest first: of those as sure either may be. */
+const frontsFirst = (a: VotingRead, b: VotingRead): number =>
+  a.isRear === b.isRear ? b.confidence - a.confidence : a.isRear ? 1 : -1;
 
 /** A plate that the vehicle may have. */
 interface Proposal {

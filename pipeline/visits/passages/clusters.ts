@@ -1,7 +1,8 @@
 import type { PlateEvidence } from '../matching/evidence.ts';
 import { voted } from '../matching/vote.ts';
 import { inOnePlace, isLikeEnclosed, likeAtLane, mayTow } from './linking.ts';
-import type { PassageRead } from './passages.ts';
+import { sortShort } from '../lists/short-sort.ts';
+import { compareReads, type PassageRead } from './passages.ts';
 
 /**
  * Which of reads that are linked, directly or through others, are of one vehicle: vehicles of one fleet follow each
@@ -10,10 +11,11 @@ import type { PassageRead } from './passages.ts';
  * unlike, between two reads of one vehicle by the same camera, is that vehicle's. It depends on the reads alone, not on
  * their order.
  *
- * @param reads sorted as a passage's are
+ * @param reads sorted as a passage's are @returns them in new lists, sorted alike, or the one list
  */
-export function clustersOf(reads: readonly PassageRead[], gapMs: number): PassageRead[][] {
-  if (reads.every(({ plate }) => plate === reads[0]!.plate)) return [[...reads]];
+export function clustersOf(reads: PassageRead[], gapMs: number): readonly PassageRead[][] {
+  const { plate } = reads[0]!;
+  if (reads.every((read) => read.plate === plate)) return [reads];
   const groups = groupsAlike(reads, gapMs);
   for (;;) {
     let best: { readonly a: Group; readonly b: Group; readonly score: number } | null = null;
@@ -30,7 +32,7 @@ export function clustersOf(reads: readonly PassageRead[], gapMs: number): Passag
   }
   const clusters = groups.map((group) => group.reads);
   for (const rear of clusters.filter((cluster) => cluster.every(({ isRear }) => isRear))) hitch(rear, clusters);
-  return withEnclosed(clusters, gapMs);
+  return withEnclosed(clusters, gapMs).map((vehicle) => sortShort([...vehicle], compareReads));
 }
 
 class Group {
@@ -91,8 +93,10 @@ function withEnclosed(clusters: PassageRead[][], gapMs: number): PassageRead[][]
     const around = clusters.filter((cluster) => cluster.length > 1 && encloses(cluster, single[0]!, gapMs));
     if (around.length === 1) joined.set(single, around[0]!);
   }
-  for (const [single, around] of joined) around.push(...single);
-  return joined.size === 0 ? clusters : clusters.filter((cluster) => !joined.has(cluster));
+  if (joined.size === 0) return clusters;
+  // In new lists: what was voted on is remembered by its own.
+  const enclosedBy = (cluster: PassageRead[]): PassageRead[] => clusters.filter((single) => joined.get(single) === cluster).flat();
+  return clusters.filter((cluster) => !joined.has(cluster)).map((cluster) => [...cluster, ...enclosedBy(cluster)]);
 }
 
 function encloses(reads: readonly PassageRead[], read: PassageRead, gapMs: number): boolean {

@@ -1,5 +1,4 @@
 import type { Table } from '../../engine/state.ts';
-import type { GarageSettings } from '../../records/records.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
 import type { LaneIndex } from '../state/garage-lanes.ts';
 import { sortShort } from '../lists/short-sort.ts';
@@ -9,7 +8,7 @@ import { clustersOf } from './clusters.ts';
 import { isSurelyApart } from './linked-at-rest.ts';
 import { areLinked } from './linking.ts';
 import {
-  comparePassages, compareReads, firstRead, isSamePassage, lastRead, passageOfReads, type Passage, type PassageRead,
+  comparePassages, compareReads, firstRead, isDecided, isSamePassage, lastRead, leadsOut, passageOfSorted, type Passage, type PassageRead,
 } from './passages.ts';
 
 /** Which live passages a read belongs to, and which passages it then makes with them. */
@@ -109,18 +108,62 @@ function readAs({ plate }: PassageRead, linked: readonly Linked[]): readonly Lin
   return linked.filter(({ passage }) => passage.reads.every((known) => known.plate === plate));
 }
 
-/** The passages that a new one makes with those that it is linked to. */
-export function regrouped(before: readonly OwnedPassage[], added: Passage, { passageGapMs }: GarageSettings): OwnedPassage[] {
+/** Reads by vehicle, those of each sorted as a passage's are. */
+export type Clusters = readonly (readonly PassageRead[])[];
+
+export const noClusters: Clusters = [];
+
+/** Which reads make a passage each, of those of the passages that the read is linked to and of itself. */
+export function clustersWith(read: PassageRead, linked: readonly Linked[], gapMs: number): Clusters {
+  const reads: PassageRead[] = [];
+  for (const { passage } of linked) for (const known of passage.reads) reads.push(known);
+  reads.push(read);
+  return clustersOf(sortShort(reads, compareReads), gapMs);
+}
+
+/**
+ * The one passage that the read comes to, the others that it is linked to being as they were: nearly always so, and then no fold says
+ * more of the others. Null: it makes more of them.
+ */
+export function joinedAlone(read: PassageRead, linked: readonly Linked[], clusters: Clusters): Linked | null {
+  if (clusters.length !== linked.length) return null;
+  let joined: Linked | null = null;
+  for (const cluster of clusters) {
+    const isJoined = linked.length === 1 || cluster.includes(read);
+    const from = linked.length === 1 ? linked[0]! : linked.find(({ passage }) => cluster.includes(passage.reads[0]!));
+    if (from === undefined || from.passage.reads.length + (isJoined ? 1 : 0) !== cluster.length) return null;
+    if (isJoined) joined = from;
+    else if (!from.passage.reads.every((each) => cluster.includes(each)) || isToBeDecidedWithout(from.passage)) return null;
+  }
+  return joined;
+}
+
+/** It leads out no more, and what was decided on it is void. */
+function isToBeDecidedWithout(passage: Passage): boolean {
+  return isDecided(passage) && !leadsOut(passage);
+}
+
+/**
+ * The passages that a new one makes with those that it is linked to.
+ * @param before those, each with its owners
+ * @param grown what the new one makes of one of them (`joinedAlone`), if that is known
+ */
+export function regrouped(
+  before: readonly OwnedPassage[], added: Passage, linked: readonly Linked[], clusters: Clusters, grown: Passage | null,
+): OwnedPassage[] {
   if (before.length === 0) return [{ passage: added, owners: [] }];
   const read = firstRead(added);
-  const reads = sortShort([...before.flatMap(({ passage }) => passage.reads), read], compareReads);
-  return clustersOf(reads, passageGapMs).map((cluster) => {
-    const from = before.filter(({ passage }) => passage.reads.some((each) => cluster.includes(each)));
+  return clusters.map((cluster) => {
+    // By the reads that were clustered: of a passage at rest there may be others like them.
+    const from = before.filter((_, i) => linked[i]!.passage.reads.some((each) => cluster.includes(each)));
     const only = from.length === 1 ? from[0]! : null;
+    const isJoined = cluster.includes(read);
     // One that is the same as before keeps what was decided on it.
-    if (only?.passage.reads.length === cluster.length && !cluster.includes(read)) return only;
+    if (only?.passage.reads.length === cluster.length && !isJoined) return only;
     const decision = from.find(({ passage }) => passage.decision !== null)?.passage.decision ?? null;
     const ruling = from.find(({ passage }) => passage.ruling !== null)?.passage.ruling ?? null;
-    return { passage: passageOfReads(cluster, decision, ruling), owners: from.flatMap(({ owners }) => owners) };
+    const isKnown = grown !== null && isJoined && ruling === null;
+    const passage = isKnown ? (decision === null ? grown : { ...grown, decision }) : passageOfSorted(cluster, decision, ruling);
+    return { passage, owners: only !== null ? only.owners : from.flatMap(({ owners }) => owners) };
   });
 }

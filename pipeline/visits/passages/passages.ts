@@ -153,22 +153,14 @@ export function passageOf(
 export function passageOfReads(
   of: readonly PassageRead[], decision: ExitDecision | null, ruling: Ruling | null,
 ): Passage {
-  const reads = sortShort([...of], compareReads);
-  if (reads.length > MOST_READS) {
-    reads.splice(MOST_READS / 2, reads.length - MOST_READS);
-  }
-  const evidence = ruling?.plate == null ? voted(reads) : ruledEvidence(ruling.plate);
-  return { laneId: reads[0]!.laneId, direction: directionOfReads(reads), evidence, reads, decision, ruling };
+  return passageOfSorted(sortShort([...of], compareReads), decision, ruling);
 }
 
-/** A passage that a further read of the same vehicle came to, with nothing decided on it. */
-export function grownPassage({ reads }: Passage, read: PassageRead): Passage {
-  const isLatest = reads.length < MOST_READS && compareReads(reads[reads.length - 1]!, read) < 0;
-  if (!isLatest) return passageOfReads([...reads, read], null, null);
-  const grown = [...reads, read];
-  return {
-    laneId: reads[0]!.laneId, direction: directionOfReads(grown), evidence: voted(grown), reads: grown, decision: null, ruling: null,
-  };
+/** The same of reads that are sorted. */
+export function passageOfSorted(of: readonly PassageRead[], decision: ExitDecision | null, ruling: Ruling | null): Passage {
+  const reads = of.length <= MOST_READS ? of : of.toSpliced(MOST_READS / 2, of.length - MOST_READS);
+  const evidence = ruling?.plate == null ? voted(reads) : ruledEvidence(ruling.plate);
+  return { laneId: reads[0]!.laneId, direction: directionOfReads(reads), evidence, reads, decision, ruling };
 }
 
 export function firstRead(passage: Passage): PassageRead {

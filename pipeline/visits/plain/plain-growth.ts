@@ -2,14 +2,13 @@ import type { Table } from '../../engine/state.ts';
 import type { Visit } from '../../records/records.ts';
 import { isDoubtfullyLong, isRivalled } from '../pairing/pairing.ts';
 import { isUndecided, undecidedPassage } from '../pairing/undecided.ts';
-import { clustersOf } from '../passages/clusters.ts';
+import type { Linked } from '../passages/linked-passages.ts';
 import {
-  compareReads, firstRead, grownPassage, isDecided, isOwn, isRearOnly, isSamePassage, lastRead, type Passage, type PassageRead,
+  firstRead, isDecided, isOwn, isRearOnly, isSamePassage, lastRead, type Passage, type PassageRead,
 } from '../passages/passages.ts';
 import { trailerReads } from '../passages/trailers.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
 import { NO_SLOT } from '../state/plate-stays.ts';
-import { sortShort } from '../lists/short-sort.ts';
 import type { Stay } from '../state/stay.ts';
 import { leavesAt, openDueAt } from '../stays/due-at.ts';
 import { lastSeenAt } from '../stays/timeline.ts';
@@ -28,16 +27,15 @@ import { grown, writeTold, writtenRow, writtenVisit } from './plain-writing.ts';
 
 /**
  * Takes in a further read of a stay's passage.
- * @param slot of the stay
- * @param read not older than the allowed lateness, and linked to that passage alone
+ * @param grown the passage with the read
+ * @param read not older than the allowed lateness; other passages that it is linked to are as they were
  * @returns false: not plain, fold
  */
 export function growPlainly(
-  stays: Table<Stay>, garage: GarageIndex, clock: number, slot: number, stay: Stay, passage: Passage, read: PassageRead,
+  stays: Table<Stay>, garage: GarageIndex, clock: number, { slot, stay, passage }: Linked, grown: Passage, read: PassageRead,
   sink: { visit(visit: Visit): void },
 ): boolean {
-  const grown = grownAlike(passage, read, garage);
-  if (grown === null) return false;
+  if (!isGrownAlike(passage, grown, read)) return false;
   if (isUndecided(stay, stay.visit)) return growUndecided(stays, garage, slot, stay, passage, grown);
   const { plates } = garage;
   const plate = plates.plateOf(slot);
@@ -80,18 +78,11 @@ export function isSooner(hadBeenHere: boolean, enteredAt: number, endedAt: numbe
   return !hadBeenHere && hereBefore(enteredAt, endedAt, garage) !== null;
 }
 
-/** The passage with the read, if that is the same plate's, and went the same way; null: it is not, or several may be. */
-function grownAlike(passage: Passage, read: PassageRead, { settings }: GarageIndex): Passage | null {
-  const { reads, laneId, direction, ruling, evidence } = passage;
-  if (isDecided(passage) || ruling !== null || read.laneId !== laneId) return null;
-  if (reads.some(({ plate }) => plate !== read.plate)) {
-    const clusters = clustersOf(sortShort([...reads, read], compareReads), settings.passageGapMs);
-    if (clusters.length > 1) return null;
-  }
-  const grown = grownPassage(passage, read);
-  const isAlike = grown.laneId === laneId && grown.direction === direction && grown.evidence.plate === evidence.plate &&
-    grown.evidence.country === evidence.country && trailerReads(grown).length === 0;
-  return isAlike ? grown : null;
+/** The passage with the read is the same plate's, and went the same way. */
+function isGrownAlike(passage: Passage, grown: Passage, read: PassageRead): boolean {
+  const { laneId, direction, ruling, evidence } = passage;
+  return !isDecided(passage) && ruling === null && read.laneId === laneId && grown.laneId === laneId && grown.direction === direction &&
+    grown.evidence.plate === evidence.plate && grown.evidence.country === evidence.country && trailerReads(grown).length === 0;
 }
 
 /** An exit that pairing has yet to look at, when the allowed lateness has passed: it only knows more of it then. */

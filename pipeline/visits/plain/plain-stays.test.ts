@@ -41,12 +41,25 @@ const garage = garageOf({
   })),
 });
 
-const readsOf = (plates: readonly string[]) => fc.array(stayOf(plates), { minLength: 1, maxLength: 8 }).map((stays) => {
+const readsOf = (plates: readonly string[]) => fc.array(stayOf(plates), { minLength: 1, maxLength: 8 })
+  .map((stays) => cameOf(stays.map((stay) => ({ ...stay, behind: 0 }))));
+
+interface Passed {
+  readonly again: readonly { readonly after: number; readonly delay: number; readonly isRear: boolean; readonly isMisread: boolean }[];
+  readonly isMissed: boolean;
+  readonly isAtGate: boolean;
+}
+
+/** @param stays each `behind` seconds after what its other times say */
+function cameOf(stays: readonly {
+  readonly plate: string; readonly outside: number; readonly inside: number; readonly entry: Passed; readonly exit: Passed; readonly behind: number;
+}[]): CameraRead[] {
   const arrivals: { read: CameraRead; comesAt: number }[] = [];
   const lastAt = new Map<string, number>();
-  for (const { plate, outside, inside, entry, exit } of stays) {
-    const entered = (lastAt.get(plate) ?? 0) + outside * minute;
-    lastAt.set(plate, entered + inside * minute);
+  for (const { plate, outside, inside, entry, exit, behind } of stays) {
+    const enters = (lastAt.get(plate) ?? 0) + outside * minute;
+    lastAt.set(plate, enters + inside * minute);
+    const entered = enters + behind * second;
     const passages = [['in', entered, entry], ['out', entered + inside * minute, exit]] as const;
     for (const [way, at, { again, isMissed, isAtGate }] of passages) {
       if (isMissed) continue;
@@ -62,15 +75,21 @@ const readsOf = (plates: readonly string[]) => fc.array(stayOf(plates), { minLen
     }
   }
   return arrivals.sort((a, b) => a.comesAt - b.comesAt).map(({ read }) => read);
-});
+}
 
 const reads = readsOf(PLATES);
 /** Two that may each make the other's exit doubtful. */
 const alike = readsOf(['AB12345', 'AB12346']);
+/** The same two, one close behind the other each time: a read of one is linked to both. */
+const convoy = fc.array(fc.record({
+  first: stayOf(['AB12345']), entry: passage, exit: passage, behind: fc.integer({ min: 2, max: 20 }),
+}), { minLength: 1, maxLength: 4 }).map((stays) => cameOf(stays.flatMap(({ first, entry, exit, behind }) => [
+  { ...first, behind: 0 }, { ...first, plate: 'AB12346', entry, exit, behind },
+])));
 
 test('folding a timeline anew changes nothing, after each read and when all is told', () => {
   const mint = (): string => assert.fail('a fold without a new read found a new stay');
-  fc.assert(fc.property(fc.oneof(reads, alike), (came) => {
+  fc.assert(fc.property(fc.oneof(reads, alike, convoy), (came) => {
     const testGarage = new TestGarage(garage);
     const { state } = testGarage.rules;
     const foldAnew = (): void => {

@@ -92,8 +92,10 @@ test('vehicles inside are those that are likely inside: as it was told last, and
     ['g1', NOON + HOUR / 2, 3.25, 1], ["g'2", NOON + 2 * HOUR, 9, 1],
     ["g'2", NOON + 2 * HOUR, 4.75, 1], ['g3', NOON + HOUR, 2, 0],
   ]);
-  const at = async (time: number) =>
-    (await warehouse.select<{ garageId: string; inside: number }>(`SELECT * FROM likely_inside(at = toDateTime(${time / 1000}))`)).toSorted(byGarage);
+  const at = async (time: number) => {
+    const query = `SELECT * FROM likely_inside(at = toDateTime(${time / 1000}))`;
+    return (await warehouse.select<{ garageId: string; inside: number }>(query)).toSorted(byGarage);
+  };
   assert.deepEqual(await at(NOON + HOUR / 2), [{ garageId: 'g1', inside: 3.25 }]);
   assert.deepEqual(await at(NOON + 3 * HOUR), [
     { garageId: "g'2", inside: 3.75 }, { garageId: 'g1', inside: 3.25 }, { garageId: 'g3', inside: 2 },

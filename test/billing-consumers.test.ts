@@ -172,7 +172,7 @@ async function startReceiver(secret: string, port = 0): Promise<Receiving> {
   };
 }
 
-test('a program in Java and a receiver of webhooks, written after their page, come to what was parked, through corrections and when they run again', async () => {
+test('a Java program and a webhook receiver, made after their page, come to what was parked, with corrections and restarts', async () => {
   const garages = parseGarages(OPERATORS.map((operatorId) => ({
     garageId: garageOf(operatorId), operatorId, timezone: 'Europe/Oslo', lanes: [{ laneId: 'a', direction: 'both' }],
     tariffs: [{ tariffVersion: 't1', incrementMinutes: 60, incrementMinor: PRICE }],
@@ -227,7 +227,8 @@ test('a program in Java and a receiver of webhooks, written after their page, co
     (await worth('billing.line')).grossMinor === lines.grossMinor &&
       (await worth('charge')).grossMinor === lines.grossMinor &&
     (await worth('document')).grossMinor === last.worth('documents', mine).grossMinor;
-  assert.ok(await until(isSame, WITHIN_MS), `the webhook has told the same: ${JSON.stringify([await worth('billing.line'), await worth('charge'), await worth('document'), lines])}`);
+  const found = async () => [await worth('billing.line'), await worth('charge'), await worth('document'), lines];
+  assert.ok(await until(isSame, WITHIN_MS), `the webhook has told the same: ${JSON.stringify(await found())}`);
   assert.deepEqual(await worth('billing.line'), lines);
   await remove(endpointId);
 });

@@ -329,7 +329,7 @@ function sumBy<T>(items: readonly T[], key: (item: T) => string, minor: (item: T
 
 const sorted = (sums: Map<string, number>): [string, number][] => [...sums].filter(([, minor]) => minor !== 0).sort();
 
-test('each visit is charged once and right, and gets one disposition, through owners cut off in the middle of their work, and again the same byte for byte', async () => {
+test('each visit is charged once and right and has one disposition, though owners are cut off at work; again byte for byte', async () => {
   const prefix = await makeTopics();
   const log = renamedLog(kafka, prefix, NONE_SHARED);
   await configure(log);

@@ -93,7 +93,7 @@ test('what the examples have sent stands on the reads topic, each at its camera\
   }
 });
 
-test('a camera that nobody knows is seen by who watches, and what it sent is released once and in order when a garage names it', async () => {
+test('an unknown camera is seen by who watches, and what it sent is released once and in order when a garage names it', async () => {
   const serial = unique('CAMERA').toUpperCase();
   const garageId = unique('garage');
   const watcher = spawn(

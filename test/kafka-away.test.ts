@@ -48,7 +48,7 @@ interface Told {
   readonly refusals: { readonly status: number; readonly retryAfter: string | null }[];
 }
 
-test('while the broker stands still nothing is acknowledged that is not stored, and all goes on by itself', { timeout: 180_000 }, async () => {
+test('while the broker stands still nothing is acknowledged that is not stored, and all goes on', { timeout: 180_000 }, async () => {
   const begin = await endsOf(log, [topics.reads.name]);
   const told: Told = { accepted: new Map(), refusals: [] };
   const stopping = new AbortController();

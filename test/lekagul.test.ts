@@ -39,7 +39,7 @@ after(async () => {
 });
 
 for (const file of ['reads.ndjson.gz', 'reads-unknown-direction.ndjson.gz']) {
-  test(`a third-party gate log (${file}) gives the same visits through the running pipeline and through evaluate`, { skip: absent }, async () => {
+  test(`a third-party gate log (${file}) gives the running pipeline the same visits as evaluate`, { skip: absent }, async () => {
     // Under a name of its own, so that the test can run again on the same stack.
     const garageId = `lekagul-${randomUUID().slice(0, 8)}`;
     const path = join(dir, `${garageId}.ndjson.gz`);

@@ -55,7 +55,7 @@ async function killed(name: string): Promise<void> {
   await once(child, 'exit');
 }
 
-test('a worker and a gateway that are killed while cards are slow, forgetful and answered for twice: each payment is taken once', async () => {
+test('worker and gateway are killed, cards slow, forgetful and answered for twice: each payment is taken once', async () => {
   const ids = await openRegistry(config.registryUrl);
   const requests = Array.from({ length: REQUESTS }, (_, number): PaymentRequest => ({
     requestId: `${run}-${number}.1`, chargeId: `${run}-${number}`,

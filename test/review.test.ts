@@ -156,7 +156,7 @@ describe('over HTTP', () => {
     assert.match(actions[0]!.control.value.issuedBy, /^kari \(key /);
   });
 
-  test('two garages with one plate that a person dismisses are resolved, once, and explain tells by whom', { timeout: 180_000 }, async () => {
+  test('two garages with one plate are resolved by a word of a person, once, and explain tells whose', { timeout: 180_000 }, async () => {
     const [centre, station] = [`centre-${randomUUID()}`, `station-${randomUUID()}`] as const;
     for (const garageId of [centre, station]) await configure(garageId);
     // A plate's stays are known for days only.

@@ -171,7 +171,7 @@ const writeLines = (lines: readonly BillingLine[]) => write(topics.billing, line
 const writeCharges = (charges: readonly Charge[]) => write(topics.charges, charges.map((each) =>
   ({ key: each.accountId, value: openCodec('Charge', ids).encode(each) })));
 
-test('an endpoint gets each record of its operator once by its id, signed and in its account\'s order, through a kill and errors', async () => {
+test('an endpoint gets each record of its operator once, signed and in its account\'s order, through a kill and errors', async () => {
   const upTo = (count: number): number[] => Array.from({ length: count }, (_, number) => number);
   answer = (received, _request, response) => take(received, response);
   const [added, secret] = (await command('add', '--operator', MINE, '--url', url)).split('\n') as [string, string];

@@ -64,13 +64,18 @@ public class BillingConsumer {
 
   private void makeTables() throws SQLException {
     try (Statement statement = database.createStatement()) {
-      statement.execute("CREATE TABLE IF NOT EXISTS positions (topic VARCHAR, part INT, next_offset BIGINT, PRIMARY KEY (topic, part))");
-      statement.execute("CREATE TABLE IF NOT EXISTS lines (line_id VARCHAR PRIMARY KEY, revision INT, status VARCHAR, operator_id VARCHAR, account_id VARCHAR,"
-          + " visit_id VARCHAR, garage_id VARCHAR, visit_day VARCHAR, gross_minor BIGINT, vat_minor BIGINT, currency VARCHAR)");
-      statement.execute("CREATE TABLE IF NOT EXISTS charges (charge_id VARCHAR PRIMARY KEY, revision INT, status VARCHAR, account_id VARCHAR, billing_day VARCHAR, currency VARCHAR)");
-      statement.execute("CREATE TABLE IF NOT EXISTS charge_parts (charge_id VARCHAR, operator_id VARCHAR, gross_minor BIGINT, vat_minor BIGINT, PRIMARY KEY (charge_id, operator_id))");
-      statement.execute("CREATE TABLE IF NOT EXISTS documents (document_id VARCHAR PRIMARY KEY, revision INT, kind VARCHAR, operator_id VARCHAR, series VARCHAR, document_number BIGINT,"
-          + " gross_minor BIGINT, vat_minor BIGINT, currency VARCHAR)");
+      for (String table : List.of(
+          "positions (topic VARCHAR, part INT, next_offset BIGINT, PRIMARY KEY (topic, part))",
+          "lines (line_id VARCHAR PRIMARY KEY, revision INT, status VARCHAR, operator_id VARCHAR, account_id VARCHAR, visit_id VARCHAR,"
+              + " garage_id VARCHAR, visit_day VARCHAR, gross_minor BIGINT, vat_minor BIGINT, currency VARCHAR)",
+          "charges (charge_id VARCHAR PRIMARY KEY, revision INT, status VARCHAR, account_id VARCHAR,"
+              + " billing_day VARCHAR, currency VARCHAR)",
+          "charge_parts (charge_id VARCHAR, operator_id VARCHAR, gross_minor BIGINT, vat_minor BIGINT,"
+              + " PRIMARY KEY (charge_id, operator_id))",
+          "documents (document_id VARCHAR PRIMARY KEY, revision INT, kind VARCHAR, operator_id VARCHAR, series VARCHAR,"
+              + " document_number BIGINT, gross_minor BIGINT, vat_minor BIGINT, currency VARCHAR)")) {
+        statement.execute("CREATE TABLE IF NOT EXISTS " + table);
+      }
     }
     database.commit();
   }
@@ -131,7 +136,8 @@ public class BillingConsumer {
   private void storeCharge(GenericRecord charge) throws SQLException {
     if (!isNews("charges", "charge_id", charge.get("chargeId"), charge)) return;
     write("MERGE INTO charges KEY (charge_id) VALUES (?, ?, ?, ?, ?, ?)",
-        charge.get("chargeId"), charge.get("revision"), charge.get("status"), charge.get("accountId"), charge.get("billingDay"), charge.get("currency"));
+        charge.get("chargeId"), charge.get("revision"), charge.get("status"),
+        charge.get("accountId"), charge.get("billingDay"), charge.get("currency"));
     write("DELETE FROM charge_parts WHERE charge_id = ?", charge.get("chargeId"));
     List<?> parts = (List<?>) charge.get("allocations");
     // Charges of the first release say it line by line.
@@ -140,7 +146,8 @@ public class BillingConsumer {
       GenericRecord part = (GenericRecord) each;
       write("MERGE INTO charge_parts USING (VALUES (?, ?, ?, ?)) AS part(charge_id, operator_id, gross_minor, vat_minor)"
               + " ON charge_parts.charge_id = part.charge_id AND charge_parts.operator_id = part.operator_id"
-              + " WHEN MATCHED THEN UPDATE SET gross_minor = charge_parts.gross_minor + part.gross_minor, vat_minor = charge_parts.vat_minor + part.vat_minor"
+              + " WHEN MATCHED THEN UPDATE SET gross_minor = charge_parts.gross_minor + part.gross_minor,"
+              + " vat_minor = charge_parts.vat_minor + part.vat_minor"
               + " WHEN NOT MATCHED THEN INSERT VALUES (part.charge_id, part.operator_id, part.gross_minor, part.vat_minor)",
           charge.get("chargeId"), part.get("operatorId"), part.get("grossMinor"), part.get("vatMinor"));
     }
@@ -164,7 +171,9 @@ public class BillingConsumer {
 
   private void write(String sql, Object... values) throws SQLException {
     try (PreparedStatement statement = database.prepareStatement(sql)) {
-      for (int i = 0; i < values.length; i++) statement.setObject(i + 1, values[i] instanceof CharSequence text ? text.toString() : values[i]);
+      for (int i = 0; i < values.length; i++) {
+        statement.setObject(i + 1, values[i] instanceof CharSequence text ? text.toString() : values[i]);
+      }
       statement.executeUpdate();
     }
   }
@@ -202,12 +211,15 @@ public class BillingConsumer {
 
   private void print() throws SQLException {
     for (String sql : List.of(
-        "SELECT 'lines', operator_id, currency, COUNT(*), SUM(gross_minor), SUM(vat_minor) FROM lines WHERE status = 'live' GROUP BY operator_id, currency ORDER BY 2, 3",
-        "SELECT 'charges', operator_id, currency, COUNT(*), SUM(gross_minor), SUM(vat_minor) FROM charge_parts JOIN charges USING (charge_id) GROUP BY operator_id, currency ORDER BY 2, 3",
-        "SELECT 'documents', operator_id, currency, COUNT(*), SUM(gross_minor), SUM(vat_minor) FROM documents GROUP BY operator_id, currency ORDER BY 2, 3")) {
-      try (Statement statement = database.createStatement(); ResultSet rows = statement.executeQuery(sql)) {
+        "'lines', operator_id, currency, COUNT(*), SUM(gross_minor), SUM(vat_minor) FROM lines WHERE status = 'live'",
+        "'charges', operator_id, currency, COUNT(*), SUM(gross_minor), SUM(vat_minor) FROM charge_parts JOIN charges USING (charge_id)",
+        "'documents', operator_id, currency, COUNT(*), SUM(gross_minor), SUM(vat_minor) FROM documents")) {
+      try (Statement statement = database.createStatement();
+          ResultSet rows = statement.executeQuery("SELECT " + sql + " GROUP BY operator_id, currency ORDER BY 2, 3")) {
         while (rows.next()) {
-          System.out.println(String.join(",", rows.getString(1), rows.getString(2), rows.getString(3), rows.getString(4), rows.getString(5), rows.getString(6)));
+          List<String> columns = new ArrayList<>();
+          for (int column = 1; column <= 6; column++) columns.add(rows.getString(column));
+          System.out.println(String.join(",", columns));
         }
       }
     }

@@ -10,7 +10,8 @@ const TOLERANCE_SECONDS = 300;
 const BODY_MAX_BYTES = 8 * 1024 * 1024;
 
 /** Ids of what was taken: the same comes again after a crash on either side. */
-const taken = new Set(existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line).webhookId) : []);
+const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : [];
+const taken = new Set(lines.map((line) => JSON.parse(line).webhookId));
 
 /** Whether somebody who has one of the secrets sent exactly this body, not long ago. */
 function isAuthentic(headers, body) {

@@ -94,7 +94,9 @@ const nobody: Producer = { producerId: 1n, epoch: 0, transactional: true };
 /** What a broker would answer to one fetch after the other, for each partition. */
 function fetchesOf(count: number): Buffer[][] {
   const codec = openCodec('CameraRead', ids);
-  const partitions = Array.from({ length: partitionCounts.garage }, () => ({ fetches: [] as Buffer[], block: new RecordBlock(), offset: 0 }));
+  const partitions = Array.from({ length: partitionCounts.garage }, () => ({
+    fetches: [] as Buffer[], block: new RecordBlock(), offset: 0,
+  }));
   const flush = (partition: (typeof partitions)[number]): void => {
     for (const batch of partition.block.batches()) {
       stamp(batch, nobody, 0);

@@ -77,7 +77,8 @@ export async function preloadTopic(count: number): Promise<string> {
 export async function drainTopic(topic: string, reads: number, processes: number): Promise<Drained> {
   const prefix = `bench.${Date.now().toString(36)}.`;
   const { visitsControl, visitsState, visitsClock, visits, irregularities, occupancy, deadLetters } = topics;
-  await makeTopics([visitsControl, visitsState, visitsClock, visits, irregularities, occupancy, deadLetters].map(({ name }) => prefix + name));
+  const own = [visitsControl, visitsState, visitsClock, visits, irregularities, occupancy, deadLetters];
+  await makeTopics(own.map(({ name }) => prefix + name));
   const log = openBenchLog();
   try {
     return await drain(log, await openRegistry(readConfig().registryUrl), topic, prefix, reads, processes);

@@ -24,7 +24,8 @@ export function lineChart(title: string, series: readonly Series[]): string {
   const x = (second: number): number => LEFT + (second / lastSecond) * (WIDTH - LEFT - RIGHT);
   const y = (value: number): number => HEIGHT - BOTTOM - (value / top) * (HEIGHT - TOP - BOTTOM);
   const steps = [0, 0.25, 0.5, 0.75, 1];
-  const grid = steps.map((share) => `<line x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y(share * top)}" y2="${y(share * top)}" stroke="#dde3ea"/>`
+  const level = (share: number): string => `y1="${y(share * top)}" y2="${y(share * top)}"`;
+  const grid = steps.map((share) => `<line x1="${LEFT}" x2="${WIDTH - RIGHT}" ${level(share)} stroke="#dde3ea"/>`
     + `<text x="${LEFT - 6}" y="${y(share * top) + 4}" text-anchor="end">${Number((share * top).toPrecision(3))}</text>`
     + `<text x="${x(share * lastSecond)}" y="${HEIGHT - 6}" text-anchor="middle">${Math.round(share * lastSecond)} s</text>`);
   const lines = series.map(({ name, points }, index) => {
@@ -33,7 +34,8 @@ export function lineChart(title: string, series: readonly Series[]): string {
     return `<polyline fill="none" stroke="${colour}" stroke-width="1.5" points="${path}"/>`
       + `<text x="${WIDTH - RIGHT + 8}" y="${TOP + 6 + index * 16}" fill="${colour}">${name}</text>`;
   });
-  return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" font-size="11" font-family="system-ui,sans-serif" fill="#475569">`
+  return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}"`
+    + ' font-size="11" font-family="system-ui,sans-serif" fill="#475569">'
     + `<text x="${LEFT}" y="14" font-size="13" fill="#1c2430">${title}</text>${grid.join('')}${lines.join('')}</svg>`;
 }
 

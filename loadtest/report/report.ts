@@ -133,7 +133,8 @@ function verdictTable(verdicts: readonly Verdict[]): string {
 }
 
 const STYLE = `body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:80rem;padding:0 1rem;color:#1c2430}
-table{border-collapse:collapse;margin:.8rem 0}th,td{text-align:left;padding:.2rem .9rem .2rem 0;border-bottom:1px solid #dde3ea;font-weight:400}
+table{border-collapse:collapse;margin:.8rem 0}
+th,td{text-align:left;padding:.2rem .9rem .2rem 0;border-bottom:1px solid #dde3ea;font-weight:400}
 td{font-variant-numeric:tabular-nums}.ok td:first-child,p.ok{color:#12743d}.failed td:first-child,p.failed{color:#b3261e;font-weight:600}
 .charts{display:flex;flex-wrap:wrap;gap:1rem}iframe{width:100%;height:60rem;border:1px solid #dde3ea}`;
 

@@ -30,7 +30,7 @@ const FED_READS = 50;
 const PARTITIONS = partitionCounts.garage;
 const TIMEOUT_MS = 480_000;
 
-test('the visits stage, killed ten times in open transactions and restores, loses nothing and doubles nothing', { timeout: TIMEOUT_MS }, async (t) => {
+test('the visits stage, killed ten times in transactions and restores, loses and doubles nothing', { timeout: TIMEOUT_MS }, async (t) => {
   const log = openLog();
   t.after(() => log.close());
   const ids = await openRegistry(readConfig().registryUrl);

@@ -1,4 +1,4 @@
-import { closeSync, globSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, globSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { withLock } from '../bin/lock.mjs';
@@ -8,31 +8,44 @@ import { freePortBase } from '../local/ports.ts';
 import { endGroups, runInGroup } from './process-group.ts';
 
 /**
- * `npm test [-- NAME]`: types, then the unit tests, then the tests that need Kafka, the registry, Redis and ClickHouse
- * on a stack of their own, made for the run and taken down after it. Those in `test/kafka` have topics of their own and
- * mostly wait for the broker, so they run beside the others, one file at a time each; what they say is shown after the
- * others. With NAME only files whose path contains it.
+ * `npm test [-- NAME]`: types, then the unit tests, then the tests that need Kafka, the registry, Redis and ClickHouse, on
+ * two stacks made for the run and taken down after it. Those tests mostly wait, so three lanes of them run beside each
+ * other: on each stack half of those that share the pipeline's topics and services, one file at a time, and on the first
+ * also those that share nothing, two at a time. What the first lane says is shown at once, then what the others said.
+ * With NAME only files whose path contains it.
  */
 const name = process.argv[2];
 const unitTests = testFiles('{docs,pipeline,topics,schemas,loadtest,local,dashboards}/**/*.test.ts');
-const pipelineTests = testFiles('test/*.test.ts');
-const kafkaTests = testFiles('test/kafka/*.test.ts');
+const stackTests = testFiles('test/{,kafka/}*.test.ts');
+/** Their topics, groups and transactional ids have a prefix; what they start listens where nobody else does. */
+const sharingNothing = [/^test.kafka/, /^test.(billing|month|two-places)\.test\.ts$/];
 // A test that hangs, or whose file does not end after it, must not hold up the others.
 const testRunner = ['--import', './test/ends-by-itself.ts', '--test', '--test-reporter=spec', '--test-timeout=900000'];
+
+/** Where a stage tells of itself: on the terminal, or in a file that is shown later. */
+interface Told {
+  readonly output: 'shown' | number;
+  say(line: string): void;
+}
+
+interface Where {
+  readonly told: Told;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+const atOnce: Told = { output: 'shown', say: (line) => console.log(line) };
 
 /** What the run has failed at so far. */
 const failed: string[] = [];
 let interrupted = false;
-let takingDown = false;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
     interrupted = true;
-    // What takes the stack down must get to its end.
-    if (!takingDown) endGroups();
+    endGroups();
   });
 }
 
-if (unitTests.length + pipelineTests.length + kafkaTests.length === 0) {
+if (unitTests.length + stackTests.length === 0) {
   console.error(`No test file's path contains '${name}'.`);
   process.exit(1);
 }
@@ -40,14 +53,12 @@ const waiting = () => console.log('Another run of the tests is under way in this
 await withLock(join(projectRoot, '.bomfri', 'test.lock'), waiting, async () => {
   if (name === undefined) {
     for (const project of ['.', 'loadtest/k6']) {
-      await stage(`types of ${project}`, 'node_modules/typescript/bin/tsc', '--noEmit', '-p', project);
+      await stage(`types of ${project}`, ['node_modules/typescript/bin/tsc', '--noEmit', '-p', project]);
     }
   }
   // As many files at once as there are cores: by itself the runner leaves one core out, of two half.
-  if (unitTests.length > 0) {
-    await stage('unit tests', ...testRunner, `--test-concurrency=${availableParallelism()}`, ...unitTests);
-  }
-  if (pipelineTests.length + kafkaTests.length > 0 && !interrupted) await onStackOfItsOwn(stackTests);
+  await testStage('unit tests', unitTests, undefined, availableParallelism());
+  if (stackTests.length > 0 && !interrupted) await testOnStacks();
 });
 if (interrupted) failed.push('interrupted');
 if (failed.length > 0) console.error(`\nFailed: ${failed.join(', ')}`);
@@ -58,66 +69,85 @@ function testFiles(pattern: string): string[] {
   return globSync(pattern, { cwd: projectRoot }).filter((file) => file.includes(name ?? '')).sort();
 }
 
-/** The tests on the stack; the one that stops the broker has it to itself, at last. */
-async function stackTests(): Promise<void> {
-  const oneByOne = [...testRunner, '--test-concurrency=1'];
-  const stopsTheBroker = (file: string): boolean => file.endsWith('/kafka-away.test.ts');
-  const running = pipelineTests.filter((file) => !stopsTheBroker(file));
-  const stopping = pipelineTests.filter(stopsTheBroker);
-  const onTopicsOfTheirOwn = kafkaTests.length === 0
-    ? null
-    : heldBack('tests of Kafka on the real stack', ...oneByOne, ...kafkaTests);
-  if (running.length > 0) await stage('tests of the pipeline on the real stack', ...oneByOne, ...running);
-  await onTopicsOfTheirOwn?.then((show) => show());
-  if (stopping.length > 0) await stage('tests of the pipeline while Kafka is away', ...oneByOne, ...stopping);
+/** The tests on the stacks; the one that stops its broker has it to itself, at last. */
+async function testOnStacks(): Promise<void> {
+  const { apart = [], sharing = [], stopping = [] } = Object.groupBy(stackTests, (file) => {
+    if (file.endsWith('kafka-away.test.ts')) return 'stopping';
+    return sharingNothing.some((pattern) => pattern.test(file)) ? 'apart' : 'sharing';
+  });
+  // Every other file takes about half of the time.
+  const [one, other] = [0, 1].map((rest) => sharing.filter((_, index) => index % 2 === rest)) as [string[], string[]];
+  const first = { BOMFRI_DATA_DIR: join('.bomfri', 'test'), BOMFRI_PORT_BASE: String(await freePortBase()) };
+  const second = { ...first, BOMFRI_DATA_DIR: join('.bomfri', 'test-2') };
+  while (second.BOMFRI_PORT_BASE === first.BOMFRI_PORT_BASE) second.BOMFRI_PORT_BASE = String(await freePortBase());
+
+  const lanes: Promise<() => void>[] = [];
+  if (other.length + stopping.length > 0) {
+    lanes.push(heldBack('second-stack', (told) => onStack(second, told, async (where) => {
+      await testStage('tests of the pipeline on a second stack', other, where);
+      await testStage('tests of the pipeline while Kafka is away', stopping, where);
+    })));
+  }
+  if (one.length + apart.length > 0) {
+    await onStack(first, atOnce, async (where) => {
+      const beside = heldBack('apart', (told) =>
+        testStage('tests on topics of their own', apart, { ...where, told }, 2));
+      lanes.unshift(beside);
+      await testStage('tests of the pipeline', one, where);
+      await beside;
+    });
+  }
+  for (const lane of lanes) (await lane)();
 }
 
-/** Runs Node with these arguments, its output shown, and notes how it went. */
-async function stage(title: string, ...args: string[]): Promise<boolean> {
-  if (interrupted) return false;
-  console.log(`\n== ${title}`);
-  return noted(title, args, performance.now(), await runInGroup(process.execPath, args));
-}
-
-/** As `stage`, beside another: resolves when it is done, to what shows its output. */
-async function heldBack(title: string, ...args: string[]): Promise<() => void> {
-  const path = join(projectRoot, '.bomfri', 'test-output.log');
+/** Resolves when the work is done, to what shows all that it told. */
+async function heldBack(title: string, work: (told: Told) => Promise<unknown>): Promise<() => void> {
+  const path = join(projectRoot, '.bomfri', `test-output-${title}.log`);
   const output = openSync(path, 'w');
-  const started = performance.now();
-  const passed = await runInGroup(process.execPath, args, output);
+  await work({ output, say: (line) => void writeSync(output, `${line}\n`) });
   closeSync(output);
   return () => {
-    console.log(`\n== ${title}\n${readFileSync(path, 'utf8')}`);
+    console.log(readFileSync(path, 'utf8'));
     rmSync(path);
-    noted(title, args, started, passed);
   };
 }
 
-function noted(title: string, args: readonly string[], started: number, passed: boolean): boolean {
+async function testStage(title: string, files: readonly string[], where?: Where, atATime = 1): Promise<void> {
+  if (files.length > 0) await stage(title, [...testRunner, `--test-concurrency=${atATime}`, ...files], where);
+}
+
+/** Runs Node with these arguments, and notes how it went. */
+async function stage(
+  title: string, args: readonly string[], { told, env }: Where = { told: atOnce, env: process.env },
+): Promise<boolean> {
+  if (interrupted) return false;
+  told.say(`\n== ${title}`);
+  const started = performance.now();
+  const passed = await runInGroup(process.execPath, args, { output: told.output, env });
   // The test runner's own summary tells of tests that passed, and is to stand last.
   const summed = passed && args.includes('--test');
   if (!summed) {
-    console.log(
-      `== ${title}: ${passed ? 'passed' : 'FAILED'} in ${((performance.now() - started) / 1000).toFixed(1)} s`,
-    );
+    told.say(`== ${title}: ${passed ? 'passed' : 'FAILED'} in ${((performance.now() - started) / 1000).toFixed(1)} s`);
   }
   if (!passed) failed.push(title);
   return passed;
 }
 
-async function onStackOfItsOwn(work: () => Promise<void>): Promise<void> {
-  for (const variable of Object.keys(process.env)) if (variable.startsWith('BOMFRI_')) delete process.env[variable];
-  process.env.BOMFRI_DATA_DIR = join('.bomfri', 'test');
-  process.env.BOMFRI_PORT_BASE = String(await freePortBase());
+/** A stack that is made for the work, and taken down after it. @param settings which stack that is */
+async function onStack(
+  settings: Record<string, string>, told: Told, work: (where: Where) => Promise<void>,
+): Promise<void> {
+  const inherited = Object.entries(process.env).filter(([variable]) => !variable.startsWith('BOMFRI_'));
+  const where: Where = { told, env: { ...Object.fromEntries(inherited), ...settings } };
   try {
     const up = [['local', 'wipe'], ['local', 'up'], ['topics', 'apply'], ['schemas', 'apply'], ['keys', 'local']];
-    for (const args of up) if (!(await stage(`bomfri ${args.join(' ')}`, ...bomfri(...args).args))) return;
-    await work();
+    for (const args of up) if (!(await stage(`bomfri ${args.join(' ')}`, bomfri(...args).args, where))) return;
+    await work(where);
   } finally {
-    takingDown = true;
     // Logs of a failure are kept for whoever looks for its cause; the next run deletes them.
     const takeDown = failed.length > 0 || interrupted ? 'down' : 'wipe';
-    if (!(await runInGroup(process.execPath, bomfri('local', takeDown).args, 'quiet'))) {
+    const quietly = { output: 'quiet', env: where.env, getsToItsEnd: true } as const;
+    if (!(await runInGroup(process.execPath, bomfri('local', takeDown).args, quietly))) {
       failed.push('taking the stack down');
     }
   }

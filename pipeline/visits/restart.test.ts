@@ -8,6 +8,7 @@ import { openVisitRules } from './rules.ts';
 import type { Sink } from './sink.ts';
 
 const READS = 40_000;
+const reads = [...benchReads(READS, profiles.demo)];
 const A_TRANSACTION = 50;
 
 /** What a task tells of the reads that restarts after every so many: what only memory holds is then gone. */
@@ -20,7 +21,7 @@ function toldOf(readsToRestart: number): unknown[] {
   let state = new TaskState();
   let rules = openVisitRules(state);
   let offset = 0;
-  for (const read of benchReads(READS, profiles.demo)) {
+  for (const read of reads) {
     state.mark();
     rules.read(read, offset++, 0, sink);
     if (offset % A_TRANSACTION !== 0) continue;

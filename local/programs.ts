@@ -11,6 +11,9 @@ import { Trouble } from './trouble.ts';
 /** The Java release that Kafka 4 and the registry need at least. */
 const JAVA_RELEASE = 17;
 
+/** For a Java program of seconds: to compile it as well as a server's takes longer than it runs. */
+export const BRIEF_JAVA = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'] as const;
+
 /**
  * The command that runs Java: JAVA_HOME's, else the PATH's. Where none will do, one is installed if possible.
  * @throws {Trouble}

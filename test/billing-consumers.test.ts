@@ -9,7 +9,7 @@ import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { dependenciesOf, fetched } from '../local/download.ts';
 import { projectRoot } from '../local/paths.ts';
-import { requireJava } from '../local/programs.ts';
+import { BRIEF_JAVA, requireJava } from '../local/programs.ts';
 import { until } from '../local/until.ts';
 import { parseAccounts } from '../pipeline/accounts/accounts-file.ts';
 import { applyAccounts } from '../pipeline/accounts/apply.ts';
@@ -126,7 +126,7 @@ async function consumed(): Promise<{ read: number; worth: (
 ) => Worth & { vatMinor: number } }> {
   const { brokers, registryUrl } = readConfig();
   const { stdout } = await runFile(await requireJava(() => {}), [
-    '-Dorg.slf4j.simpleLogger.defaultLogLevel=error', '-cp', join(await fetched(libraries, () => {}), '*'),
+    ...BRIEF_JAVA, '-Dorg.slf4j.simpleLogger.defaultLogLevel=error', '-cp', join(await fetched(libraries, () => {}), '*'),
     join(example, 'BillingConsumer.java'), brokers.join(','), registryUrl, `jdbc:h2:file:${join(folder, 'billing')}`,
   ]);
   const [first, ...rows] = stdout.trim().split('\n');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { dependenciesOf, fetched } from '../local/download.ts';
 import { projectRoot } from '../local/paths.ts';
-import { requireJava } from '../local/programs.ts';
+import { BRIEF_JAVA, requireJava } from '../local/programs.ts';
 import { until } from '../local/until.ts';
 import { openKafkaLog, type KafkaLog } from '../pipeline/kafka/kafka-log.ts';
 import type { LogRecord } from '../pipeline/engine/log.ts';
@@ -68,7 +68,7 @@ test('a program in Java writes reads as its page says, and each stands where our
   const lines = garages.map((garageId, i) => `x-${i},${garageId},c,l,IN,EK1234${i},NO,0.93,2026-05-17T08:30:00Z`);
   const { brokers, registryUrl } = readConfig();
   const program = spawn(await requireJava(() => {}), [
-    '-Dorg.slf4j.simpleLogger.defaultLogLevel=error', '-cp', join(await fetched(libraries, () => {}), '*'),
+    ...BRIEF_JAVA, '-Dorg.slf4j.simpleLogger.defaultLogLevel=error', '-cp', join(await fetched(libraries, () => {}), '*'),
     join(example, 'ReadsProducer.java'), brokers.join(','), registryUrl,
   ], { stdio: ['pipe', 'pipe', 'pipe'] });
   let said = '';

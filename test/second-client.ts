@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { dependenciesOf, fetched } from '../local/download.ts';
 import { kafkaDownload } from '../local/parts/kafka.ts';
-import { requireJava } from '../local/programs.ts';
+import { BRIEF_JAVA, requireJava } from '../local/programs.ts';
 import type { Log } from '../pipeline/engine/log.ts';
 import { kafkaOptions, unique } from './kafka/kafka-fixture.ts';
 
@@ -32,7 +32,7 @@ export async function readBySecondClient(log: Log, topic: string): Promise<SeenR
 
   const jars = [await fetched(kafkaDownload, () => {}), await fetched(tools, () => {})];
   const consumer = spawn(await requireJava(() => {}), [
-    '-Dorg.slf4j.simpleLogger.defaultLogLevel=error',
+    ...BRIEF_JAVA, '-Dorg.slf4j.simpleLogger.defaultLogLevel=error',
     '-cp', jars.map((folder) => join(folder, '*')).join(delimiter),
     'org.apache.kafka.tools.consumer.ConsoleConsumer',
     '--bootstrap-server', kafkaOptions.brokers.join(','),

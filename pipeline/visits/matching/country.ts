@@ -13,6 +13,8 @@ export function countryEvidence(a: string, b: string): number {
 const UNKNOWN = 'XX';
 /** Which countries are common differs from garage to garage: little, for most plates of one are of that country. */
 const SAME = 0.1;
+/** They never say more for one vehicle. */
+export const MOST_OF_COUNTRIES = SAME;
 
 /** So many vehicles differ from each other in their country, for all that their plates look alike. */
 const DIFFERENT_VEHICLES = 0.2;

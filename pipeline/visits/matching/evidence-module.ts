@@ -19,8 +19,9 @@ interface EvidenceModule {
   compareAlike(channel: number, one: number, other: number, right: number, otherRight: number): number;
   rowAt(): number;
   readEntered(): number;
-  beginReads(): number;
-  nextNear(sought: number, isRear: boolean, atMs: number, withinMs: number): number;
+  rightsAt(): number;
+  unlikeAt(): number;
+  isApart(channel: number, sought: number, isRear: boolean, atMs: number, withinMs: number, among: number): 0 | 1;
   mayBeNear(sought: number): number;
   classesAt(): number;
   enteredAt(): number;

@@ -1,4 +1,5 @@
 import { shippedConfusions, type Confusions } from './confusions.ts';
+import { RIGHT_STEPS as STEPS } from './shared-numbers.ts';
 
 /** What a camera's confidence is worth. */
 export interface Reliability {
@@ -17,7 +18,6 @@ const MOST_RIGHT = 0.986;
 const ASSUMED_READS = 40;
 const ASSUMED_LISTS = 40;
 const ASSUMED_AMONG = 0.55;
-const STEPS = 20;
 
 export function reliabilityOf(learned: Confusions): Reliability {
   const rows = learned.reliability;

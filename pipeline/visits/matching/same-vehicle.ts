@@ -1,5 +1,5 @@
 import { shippedChannel } from './channel.ts';
-import { countryEvidence } from './country.ts';
+import { countryEvidence, MOST_OF_COUNTRIES } from './country.ts';
 import { evidenceModule, memoryNumbers, NUMBER_BYTES } from './evidence-module.ts';
 import { isSameReading, type PlateEvidence } from './evidence.ts';
 import { numberAmong } from './likelihood.ts';
@@ -45,10 +45,19 @@ export function sameAtLane(a: PlateEvidence, b: PlateEvidence, apartMs: number):
   return againAtLane(apartMs) + Math.max(plateEvidence(a, b, CONVOY_SHARE, true), LEAST_AT_LANE);
 }
 
-/** The same of a reading that is held, and of one of another plate that was read from a row (`nextNear`). @param candidates of that */
-export function sameAtLaneAsEntered(sought: PlateEvidence, candidates: number, apartMs: number): number {
-  return againAtLane(apartMs) + Math.max(evidenceOfEntered(sought, candidates, false, CONVOY_SHARE), LEAST_AT_LANE);
+/**
+ * Up to which likelihood of one vehicle, in units of what two unrelated ones are, `sameAtLane` of two reads of unlike plates surely is no
+ * more than so many nats; 0: never.
+ */
+export function relatedUpTo(alike: number, apartMs: number): number {
+  const again = againAtLane(apartMs);
+  if (again + LEAST_AT_LANE > alike) return 0;
+  const most = Math.exp(alike - again - MOST_OF_COUNTRIES) * SURELY;
+  return most <= EXPLAINED_FROM ? most : Math.max(EXPLAINED_FROM * SURELY, most * (1 - CONVOY_SHARE - PLACE_SHARE));
 }
+
+/** Sums in another order differ by far less. */
+const SURELY = 1 - 1e-6;
 
 /** By the time alone. */
 function againAtLane(apartMs: number): number {
@@ -222,11 +231,6 @@ function preparedSlot(evidence: PlateEvidence, other: PlateEvidence): Prepared {
 
 const FOUND = evidenceModule.foundAt() / NUMBER_BYTES;
 const ENTERED = evidenceModule.enteredAt() / NUMBER_BYTES;
-
-/** How far apart the reads are of which the second was read from a row by `nextNear`, ms. */
-export function enteredApartMs(): number {
-  return memoryNumbers[ENTERED + 2]!;
-}
 
 /** Which plates they have in common, as `wasm/shared-plates.as.ts` wants it. */
 function sharedPlates(one: Prepared, other: Prepared): number {

@@ -28,6 +28,11 @@ export const LOST_TOGETHER = 3;
 /** Among near plates: nobody's; and in place of a place, that there is none. */
 export const NO_ID = -1;
 export const NO_PLACE = -1;
+/** Steps of a confidence at which it is known what it is worth. */
+export const RIGHT_STEPS = 20;
+/** By how many quarters of a second they are apart it is known how unlike reads are that are surely of two vehicles; and so up to so many. */
+export const UNLIKE_STEP_MS = 250;
+export const UNLIKE_STEPS = 1024;
 /** What is said there of a stay's reads in place of how many candidates the next one near has. */
 export const NONE_IS_NEAR = -1;
 export const MAY_BE_LINKED = -2;

@@ -1,25 +1,38 @@
 import type { Table } from '../../engine/state.ts';
-import { evidenceModule } from '../matching/evidence-module.ts';
-import { enteredApartMs, holdSought, NOT_HELD, sameAtLaneAsEntered } from '../matching/same-vehicle.ts';
-import { MAY_BE_LINKED, NONE_IS_NEAR } from '../matching/shared-numbers.ts';
+import { shippedChannel } from '../matching/channel.ts';
+import { evidenceModule, memoryNumbers, NUMBER_BYTES, useMemory } from '../matching/evidence-module.ts';
+import { shippedReliability } from '../matching/reliability.ts';
+import { holdSought, NOT_HELD, relatedUpTo } from '../matching/same-vehicle.ts';
+import { RIGHT_STEPS, UNLIKE_STEP_MS, UNLIKE_STEPS } from '../matching/shared-numbers.ts';
 import { layDownRow } from '../state/stay-entry.ts';
 import type { Stay } from '../state/stay.ts';
-import { isEnclosed, leastApart, STRADDLE_MS } from './linking.ts';
+import { ENCLOSED, leastApart, STRADDLE_MS } from './linking.ts';
 import type { PassageRead } from './passages.ts';
 
 /**
  * Whether surely no read of a stay is linked to this one (`areLinked`): of most vehicles that were read near it, none is. Of a stay at rest
- * its bytes tell, in the module that compares readings, and nothing is decoded. Wherever they were made, reads are linked only if they are
- * as like as enclosed ones are, or of one plate, or of both ends of a vehicle: of these `areLinked` is asked.
+ * its bytes tell, by one call of the module that compares readings, and nothing is decoded. Wherever they were made, reads are linked only
+ * if they are as like as enclosed ones are, or of one plate, or of both ends of a vehicle: of these `areLinked` is asked, and of those that
+ * are nearly so.
  */
 export function isSurelyApart(read: PassageRead, slot: number, stays: Table<Stay>, gapMs: number): boolean {
-  if (!layDownRow(stays, slot) || !evidenceModule.beginReads()) return false;
+  if (!layDownRow(stays, slot)) return false;
   const held = holdSought(read);
-  if (held === NOT_HELD) return false;
-  const withinMs = Math.max(gapMs, STRADDLE_MS);
-  for (;;) {
-    const candidates = evidenceModule.nextNear(held, read.isRear, read.at, withinMs);
-    if (candidates === NONE_IS_NEAR) return true;
-    if (candidates === MAY_BE_LINKED || isEnclosed(sameAtLaneAsEntered(read, candidates, leastApart(enteredApartMs())))) return false;
-  }
+  const { truthAmongCandidates } = shippedReliability;
+  return held !== NOT_HELD &&
+    evidenceModule.isApart(shippedChannel.at, held, read.isRear, read.at, Math.max(gapMs, STRADDLE_MS), truthAmongCandidates) !== 0;
 }
+
+/** What the module goes by: the further apart two reads are, the liker they must be to be of one vehicle. */
+function layDown(): void {
+  useMemory();
+  const rights = evidenceModule.rightsAt() / NUMBER_BYTES;
+  for (let step = 0; step <= RIGHT_STEPS; step++) {
+    memoryNumbers[rights + step] = shippedReliability.right(step / RIGHT_STEPS, false);
+    memoryNumbers[rights + RIGHT_STEPS + 1 + step] = shippedReliability.right(step / RIGHT_STEPS, true);
+  }
+  const unlike = evidenceModule.unlikeAt() / NUMBER_BYTES;
+  for (let step = 0; step < UNLIKE_STEPS; step++) memoryNumbers[unlike + step] = relatedUpTo(ENCLOSED, leastApart(UNLIKE_STEP_MS * step));
+}
+
+layDown();

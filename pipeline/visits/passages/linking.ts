@@ -30,12 +30,7 @@ export function areLinked(a: PassageRead, b: PassageRead, gapMs: number): boolea
  * another would have had to be in the same place in between. Alone that does not do, for cameras see more than one vehicle.
  */
 export function isLikeEnclosed(enclosed: PlateEvidence, vehicle: PlateEvidence, apartMs: number): boolean {
-  return isEnclosed(sameAtLane(enclosed, vehicle, leastApart(apartMs)));
-}
-
-/** By how much the two speak for one vehicle at the lane, nats. */
-export function isEnclosed(alike: number): boolean {
-  return alike > -ENCLOSED;
+  return sameAtLane(enclosed, vehicle, leastApart(apartMs)) > ENCLOSED;
 }
 
 /** How far apart two reads count as, ms: clocks of cameras differ, and vehicles are closer than they should be. */
@@ -43,8 +38,8 @@ export function leastApart(apartMs: number): number {
   return Math.max(apartMs, LEAST_APART_MS);
 }
 
-/** Nats. Most misreads of standing cars that are too unlike to be linked are within it, and hardly a vehicle of a fleet. */
-const ENCLOSED = 1.5;
+/** Nats. Most misreads of standing cars that are too unlike to be linked are above it, and hardly a vehicle of a fleet. */
+export const ENCLOSED = -1.5;
 
 /**
  * How much likelier one vehicle than two that follow each other, or came by two lanes at once, nats; not above 0 where two are likelier.

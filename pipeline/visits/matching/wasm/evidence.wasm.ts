@@ -1,4 +1,4 @@
-import { EXPLAINED_FROM } from '../shared-numbers';
+import { EXPLAINED_FROM, MAY_BE_LINKED, NONE_IS_NEAR, RIGHT_STEPS, UNLIKE_STEP_MS, UNLIKE_STEPS } from '../shared-numbers';
 import { Channel, CHANNEL_BYTES, misreadBoth } from './channel.as';
 import { asFleetMates } from './fleet-mates.as';
 import * as likelihood from './likelihood.as';
@@ -13,6 +13,8 @@ import { classes, standsFirst } from './symbols.as';
 /** What two readings say of each other, and what that takes: `../prepared.ts` and `../same-vehicle.ts` are its callers. */
 
 const found: usize = memory.data(16, 8);
+const rights: usize = memory.data(16 * (RIGHT_STEPS + 1), 8);
+const unlike: usize = memory.data(8 * UNLIKE_STEPS, 8);
 
 /** Memory may grow, as with all that is made. What it holds, `../channel.ts` lays down. */
 export function makeChannel(): usize {
@@ -101,14 +103,41 @@ export function readEntered(): i32 {
   return rowReading.readEntered();
 }
 
-/** Before the first `nextNear` of a row. @returns false: it is for the codec */
-export function beginReads(): bool {
-  return rowReading.beginReads();
+/** Laid down there: P(the plate read is right) at each step of a confidence, of reads without candidates, then of those with some. */
+export function rightsAt(): usize {
+  return rights;
 }
 
-/** See `rowReading.nextNear`. */
-export function nextNear(sought: Prepared, isRear: bool, atMs: f64, withinMs: f64): i32 {
-  return rowReading.nextNear(sought, isRear, atMs, withinMs);
+/** Laid down there: by steps of time apart, up to which likelihood (as `compare` has it) two reads are surely not enclosed. */
+export function unlikeAt(): usize {
+  return unlike;
+}
+
+/**
+ * Whether surely no read in the row that was made less than `withinMs` from that time is of one vehicle with the sought one, as
+ * `../../passages/linked-at-rest.ts` says; a row for the codec surely is not so.
+ * @param sought of letters @param isRear of the sought one @param atMs when that was made, ms UTC
+ * @param among P(the truth is among the candidates of a misread)
+ */
+export function isApart(channel: Channel, sought: Prepared, isRear: bool, atMs: f64, withinMs: f64, among: f64): bool {
+  if (!rowReading.beginReads()) return false;
+  while (true) {
+    const candidates = rowReading.nextNear(sought, isRear, atMs, withinMs);
+    if (candidates == NONE_IS_NEAR) return true;
+    if (candidates == MAY_BE_LINKED) return false;
+    const entered = rowReading.entered;
+    rowReading.prepareEntered(channel, rightAt(rowReading.confidence(), candidates > 0), candidates > 0 ? among : 0, sought);
+    const step = min(i32(rowReading.apartMs() / UNLIKE_STEP_MS), UNLIKE_STEPS - 1);
+    if (asOneVehicle(channel, sought, entered, sharedPlates(sought, entered)) > load<f64>(unlike + 8 * usize(step))) return false;
+  }
+}
+
+/** As `../reliability.ts` has it. */
+function rightAt(confidence: f64, hasCandidates: bool): f64 {
+  const at = min(max(confidence, 0), 1) * RIGHT_STEPS;
+  const step = min(RIGHT_STEPS - 1, i32(at));
+  const value = rights + 8 * usize(step + (hasCandidates ? RIGHT_STEPS + 1 : 0));
+  return load<f64>(value) + (at - f64(step)) * (load<f64>(value, 8) - load<f64>(value));
 }
 
 /** See `rowReading.mayBeNear`. */
@@ -121,7 +150,7 @@ export function classesAt(): usize {
   return classes;
 }
 
-/** Three numbers of what was read: its confidence; the codes of its country's letters; and of a read that is near, how far apart, ms. */
+/** Two numbers of what was read: its confidence, and the codes of its country's letters. */
 export function enteredAt(): usize {
   return rowReading.said;
 }

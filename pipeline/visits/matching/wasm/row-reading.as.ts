@@ -17,10 +17,11 @@ import { Prepared, PREPARED_BYTES, prepareAlike, prepareTexts, Text } from './pr
 export const row: usize = memory.data(ROW_BYTES + 16, 16);
 /** The reading that was read last; what is known of it but its texts holds once it is prepared. */
 export const entered: Prepared = changetype<Prepared>(memory.data(PREPARED_BYTES, 16));
-/** Its confidence, and its country: the two letters' codes, the first one's in the low byte; of a read that is near, how far apart in ms. */
-export const said: usize = memory.data(24, 8);
+/** Its confidence, and its country: the two letters' codes, the first one's in the low byte. */
+export const said: usize = memory.data(16, 8);
 const COUNTRY: usize = 8;
-const APART: usize = 16;
+/** Of a read that is near: how far apart. */
+let apart: f64 = 0;
 let candidates: i32 = 0;
 /** The sum of what the candidates weigh. */
 let weights: f64 = 0;
@@ -86,14 +87,25 @@ export function nextNear(sought: Prepared, isRear: bool, atMs: f64, withinMs: f6
     const evidence = parts & OTHER_LANE ? afterText(words + 1) : words + 1;
     next = afterEvidence(evidence, parts);
     if (parts & SAID_OTHERWISE) next = afterShare(next);
-    const apart = abs(timeAt(time) - atMs);
+    apart = abs(timeAt(time) - atMs);
     if (apart >= withinMs) continue;
     if (isRear != ((parts & IS_REAR) != 0)) return MAY_BE_LINKED;
     const candidates = readEvidence(evidence, parts, stayCountry, stayPlate);
     if (candidates < 0 || entered.text(0).isSame(sought.text(0))) return MAY_BE_LINKED;
-    store<f64>(said, apart, APART);
     return candidates;
   }
+}
+
+/** How far apart the read that `nextNear` found is, ms. */
+@inline
+export function apartMs(): f64 {
+  return apart;
+}
+
+/** Of what was read last. */
+@inline
+export function confidence(): f64 {
+  return load<f64>(said);
 }
 
 function beginPassage(): void {

@@ -176,17 +176,17 @@ for (const version of [1, 2] as const) describe(`by version ${version} of the pr
     assert.deepEqual(await readAll(log, good), []);
   });
 
-  test('a transaction is these requests, each once', async () => {
+  test('a transaction takes these requests and no others', async () => {
     const at = { topic: await newTopic(), partition: 0 };
     const writer = await log.claim(unique('writer'));
     const transaction = (value: string) => ({
       batches: [{ ...at, records: [record(value)] }], group: 'test.nobody', offsets: [{ ...at, offset: 1 }],
     });
     await writer.commit(transaction('asks where leaders and coordinators are'));
-    await readAll(log, at);
     const sent = noteRequests();
     await writer.commit(transaction('knows'));
-    assert.deepEqual(sent().map(({ apiKey }) => apiKey).sort(), REQUESTS[version].map((name) => API[name]).sort());
+    // One may be asked for again while the markers of the transaction before are still being written.
+    assert.deepEqual(new Set(sent().map(({ apiKey }) => apiKey)), new Set(REQUESTS[version].map((name) => API[name])));
     await writer.close();
   });
 

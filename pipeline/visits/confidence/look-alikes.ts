@@ -10,6 +10,12 @@ import { likenessToEntry, mayEntryBeNear } from '../state/stay-entry.ts';
 import type { Stay } from '../state/stay.ts';
 import type { LookAlikes } from './pair-signs.ts';
 
+/** What is found of them. */
+export interface FoundLookAlikes extends LookAlikes {
+  /** One came in after it, like it or not: as other readings of the exit have it, it may be. */
+  readonly anyLater: boolean;
+}
+
 /**
  * Those that had come in by the allowed lateness before it left, and had not left before it: whatever was read since.
  * @param ownSlot of its stay, which may stand in the table as it was told before, under another plate; NO_SLOT: it has none yet
@@ -20,13 +26,17 @@ import type { LookAlikes } from './pair-signs.ts';
 export function lookAlikesOf(
   ownSlot: number, ownPlate: number, enteredAt: number, exit: Passage, stays: Table<Stay>, garage: GarageIndex,
   but: readonly number[] = noSlots,
-): LookAlikes {
+): FoundLookAlikes {
   const { at } = firstRead(exit);
   let lookAlikes = noLookAlikes;
   for (const slot of garage.othersInside(exit.evidence, ownSlot, ownPlate, at)) {
     if (but.includes(slot)) continue;
-    lookAlikes = othersInside;
-    if (garage.lastSeenAt(slot) > enteredAt && likenessToEntry(stays, slot, exit.evidence, false) >= ALIKE_FROM) return bothKinds;
+    if (garage.lastSeenAt(slot) <= enteredAt) {
+      if (lookAlikes === noLookAlikes) lookAlikes = earlierInside;
+      continue;
+    }
+    lookAlikes = laterInside;
+    if (likenessToEntry(stays, slot, exit.evidence, false) >= ALIKE_FROM) return bothKinds;
   }
   // Reads mostly come in order.
   if (garage.latestExitAt < at) return lookAlikes;
@@ -37,7 +47,7 @@ export function lookAlikesOf(
     if (!mayEntryBeNear(stays, slot, exit.evidence)) continue;
     const kind = kindOf(stays.at(slot)!, enteredAt, exit, settings);
     if (kind === bothKinds) return bothKinds;
-    if (kind === othersInside) lookAlikes = othersInside;
+    lookAlikes = mostOf(kind, lookAlikes);
   }
   return lookAlikes;
 }
@@ -57,30 +67,26 @@ export function wereNoneInside(
   return true;
 }
 
-/** Whether all who are inside by a plate near the exit's were seen last before that time, ms UTC. */
-export function haveAllComeBefore(enteredAt: number, ownSlot: number, evidence: PlateEvidence, garage: GarageIndex): boolean {
-  return !garage.inside.isAnySeenAfter(evidence, ownSlot, enteredAt);
-}
-
 /** Those of two are more than those of one. */
-export function mostOf(one: LookAlikes, other: LookAlikes): LookAlikes {
-  return one === bothKinds || other === noLookAlikes ? one : other;
+export function mostOf(one: FoundLookAlikes, other: FoundLookAlikes): FoundLookAlikes {
+  return one === bothKinds || other === noLookAlikes || (one === laterInside && other === earlierInside) ? one : other;
 }
 
 /** What one stay makes of the look-alikes of another, not of its own, that has ended. @param other undefined: there is none */
-export function asLookAlike(other: Stay | undefined, of: Ended, settings: GarageSettings): LookAlikes {
+export function asLookAlike(other: Stay | undefined, of: Ended, settings: GarageSettings): FoundLookAlikes {
   if (other === undefined || (other.plate === of.plate && other.country === of.country)) return noLookAlikes;
   return kindOf(other, lastRead(of.entry).at, of.exit, settings);
 }
 
 /** The same of one of another plate. @param enteredAt when the one that it may be a look-alike of came in, ms UTC */
-function kindOf(other: Stay, enteredAt: number, exit: Passage, settings: GarageSettings): LookAlikes {
+function kindOf(other: Stay, enteredAt: number, exit: Passage, settings: GarageSettings): FoundLookAlikes {
   if (!mayHaveComeIn(other)) return noLookAlikes;
   const cameAt = lastRead(other.entry!).at;
   const { at } = firstRead(exit);
   if (cameAt > at - settings.allowedLatenessMs || isForgotten(cameAt, at, settings) || !isLeftBehind(other, exit)) return noLookAlikes;
   if (!areNear(exit.evidence, other.entry!.evidence)) return noLookAlikes;
-  return cameAt > enteredAt && other.why === null && sameVehicleOnce(exit.evidence, other.entry!.evidence) >= ALIKE_FROM ? bothKinds : othersInside;
+  if (cameAt <= enteredAt) return earlierInside;
+  return other.why === null && sameVehicleOnce(exit.evidence, other.entry!.evidence) >= ALIKE_FROM ? bothKinds : laterInside;
 }
 
 interface Ended extends PlateKey {
@@ -102,7 +108,8 @@ function isLeftBehind({ entry, exit: left }: Stay, exit: Passage): boolean {
 /** Nats: from here on two readings may well be of one vehicle. */
 const ALIKE_FROM = 5;
 
-export const noLookAlikes: LookAlikes = { areInside: false, cameLater: false };
-const othersInside: LookAlikes = { areInside: true, cameLater: false };
-const bothKinds: LookAlikes = { areInside: true, cameLater: true };
+export const noLookAlikes: FoundLookAlikes = { areInside: false, cameLater: false, anyLater: false };
+const earlierInside: FoundLookAlikes = { areInside: true, cameLater: false, anyLater: false };
+const laterInside: FoundLookAlikes = { areInside: true, cameLater: false, anyLater: true };
+const bothKinds: FoundLookAlikes = { areInside: true, cameLater: true, anyLater: true };
 const noSlots: readonly number[] = [];

@@ -94,15 +94,17 @@ export const SIGNS = {
   holdsAnother: 1 << 11,
 } as const;
 
-export function signsOf(pair: Pair, taught: Taught): PairSigns {
+/** @param shown as `shownBy` says */
+export function signsOf(pair: Pair, taught: Taught, shown = shownBy(pair)): PairSigns {
   const { exit, lengthMs, unlikeness, likelierTwo } = pair;
   return {
-    shown: shownBy(pair), logMissed: taught.logMissed, unlikeness, decided: decidedShare(exit), likelierTwo,
+    shown, logMissed: taught.logMissed, unlikeness, decided: decidedShare(exit), likelierTwo,
     logStitched: logStitched(lengthMs, taught),
   };
 }
 
-function shownBy(pair: Pair): number {
+/** What there is to see of it, by the bits of `SIGNS`. */
+export function shownBy(pair: Pair): number {
   const { entry, exit, enteredBy, leftBy, lengthMs, lookAlikes } = pair;
   let shown = 0;
   if (entry.direction === 'UNKNOWN') shown = SIGNS.isUndirected;

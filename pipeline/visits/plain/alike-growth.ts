@@ -11,7 +11,7 @@ import { STRADDLE_MS } from '../passages/linking.ts';
 import { firstRead, type Passage, type PassageRead } from '../passages/passages.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
 import type { LaneIndex } from '../state/garage-lanes.ts';
-import { NONE_INSIDE, NOT_KNOWN, SOME_CAME_LATER } from '../state/judged-exits.ts';
+import { insideBy, NONE_INSIDE, NOT_KNOWN, SOME_CAME_LATER } from '../state/judged-exits.ts';
 import { NO_PLATE, NO_SLOT } from '../state/plate-stays.ts';
 import { likenessToEntry } from '../state/stay-entry.ts';
 import type { Stay } from '../state/stay.ts';
@@ -115,9 +115,9 @@ function mayBeAnothers(slot: number, plate: number, passed: PassageRead, stays: 
   if (!speaksAlike && mayBeRivalledInside(slot, is, garage)) return true;
   let are = were;
   if (!speaksAlike || were === SOME_CAME_LATER) {
-    const { areInside, cameLater } = lookAlikesOf(slot, plate, grown[ENTERED_AT]!, exitAt(at, is, passed), stays, garage);
-    if (cameLater || areInside !== (were !== NONE_INSIDE)) return true;
-    if (areInside) are = SOME_CAME_LATER;
+    const lookAlikes = lookAlikesOf(slot, plate, grown[ENTERED_AT]!, exitAt(at, is, passed), stays, garage);
+    if (lookAlikes.cameLater || lookAlikes.areInside !== (were !== NONE_INSIDE)) return true;
+    are = insideBy(lookAlikes);
   }
   const unlikeness = are === NONE_INSIDE ? 0 : unlikenessBy(likenessToEntry(stays, slot, is, true));
   if (unlikeness !== judged.unlikenessOf(slot)) return true;

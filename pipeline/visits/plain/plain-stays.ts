@@ -1,6 +1,6 @@
 import type { Table } from '../../engine/state.ts';
 import type { CameraRead, Visit } from '../../records/records.ts';
-import { haveAllComeBefore, lookAlikesOf } from '../confidence/look-alikes.ts';
+import { lookAlikesOf, type FoundLookAlikes } from '../confidence/look-alikes.ts';
 import { likelierTwo } from '../confidence/own-stays.ts';
 import { pairConfidence } from '../confidence/pair-confidence.ts';
 import { mayHoldAnother, unlikenessBy, type LookAlikes } from '../confidence/pair-signs.ts';
@@ -11,7 +11,7 @@ import {
   firstRead, isRearOnly, lastRead, pendingDecision, type Passage,
 } from '../passages/passages.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
-import { ALL_CAME_BEFORE, NONE_INSIDE, SOME_CAME_LATER } from '../state/judged-exits.ts';
+import { insideBy } from '../state/judged-exits.ts';
 import { NO_PLATE, NO_SLOT } from '../state/plate-stays.ts';
 import { likenessToEntry } from '../state/stay-entry.ts';
 import type { Stay } from '../state/stay.ts';
@@ -317,13 +317,10 @@ function unlikenessOfEnds(
 
 /** Notes for further reads of the exit what was found of those who were inside. */
 function noteJudged(
-  slot: number, garage: GarageIndex, open: OpenStay, exit: Passage, { areInside, cameLater }: LookAlikes, unlikeness: number | null,
+  slot: number, garage: GarageIndex, open: OpenStay, exit: Passage, lookAlikes: FoundLookAlikes, unlikeness: number | null,
 ): void {
-  const { at } = firstRead(exit);
-  if (cameLater || open.plate !== exit.evidence.plate) return;
-  if (!areInside) return garage.judged.note(slot, at, NONE_INSIDE, 0);
-  const haveAll = haveAllComeBefore(open.enteredBy.at, slot, exit.evidence, garage);
-  garage.judged.note(slot, at, haveAll ? ALL_CAME_BEFORE : SOME_CAME_LATER, unlikeness!);
+  if (lookAlikes.cameLater || open.plate !== exit.evidence.plate) return;
+  garage.judged.note(slot, firstRead(exit).at, insideBy(lookAlikes), unlikeness ?? 0);
 }
 
 /** How sure it is that the exit ends the stay, 0 to 1: under `LEAST_SURE` it is not plain. */

@@ -82,6 +82,4 @@ test('of those near, those count that came in in time, have not left, and are of
   assert.deepEqual(insideOf(NO_SLOT, '', 10, 30), [1, 2, 4]);
   assert.deepEqual(insideOf(1, 'AB12345', 0, 30), [2, 4]);
   assert.deepEqual(insideOf(1, 'AB12346', 0, 30), [0]);
-  const isAnySeenAfter = (own: number, at: number): boolean => candidates.isAnySeenAfter(often, own, at);
-  assert.deepEqual([isAnySeenAfter(NO_SLOT, 30), isAnySeenAfter(5, 30), isAnySeenAfter(NO_SLOT, 31), isAnySeenAfter(5, 29)], [true, false, false, true]);
 });

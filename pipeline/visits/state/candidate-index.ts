@@ -88,12 +88,6 @@ export class CandidateIndex {
     return this.index.found === 0 ? noSlots : this.index.inside(ownPlate, after, upTo);
   }
 
-  /** Whether one of them was seen last after that time, ms UTC. @param but as in `search` */
-  isAnySeenAfter(evidence: PlateEvidence, but: number, at: number): boolean {
-    this.search(evidence, but);
-    return this.index.found > 0 && this.index.isAnySeenAfter(at);
-  }
-
   /** Whether one of them may be a twin. */
   haveTwin(evidence: PlateEvidence, but: number): boolean {
     this.search(evidence, but);

@@ -1,3 +1,5 @@
+import type { FoundLookAlikes } from '../confidence/look-alikes.ts';
+
 /**
  * What was found of who else was inside when exits were read, of those that plainly ended a stay last: a car that leaves is read again
  * within seconds, and nearly always all that could make another answer of it is as it was.
@@ -59,6 +61,11 @@ export const NONE_INSIDE = 0;
 /** Each was seen last before the vehicle came in; or some were not, and are too unlike it to be the vehicle itself. */
 export const ALL_CAME_BEFORE = 1;
 export const SOME_CAME_LATER = 2;
+
+/** How look-alikes are noted of which none may be the vehicle itself. */
+export function insideBy({ areInside, anyLater }: FoundLookAlikes): number {
+  return !areInside ? NONE_INSIDE : anyLater ? SOME_CAME_LATER : ALL_CAME_BEFORE;
+}
 
 /** A power of two: of the cars that leave a garage within seconds two seldom have one place. */
 const PLACES = 64;

@@ -115,11 +115,6 @@ export class PlateIndex {
     return slotsFound();
   }
 
-  /** Likewise: whether one of those found was seen last after that time. */
-  isAnySeenAfter(at: number): boolean {
-    return garageState.isNearSeenAfter(this.memory.task, this.place, at) !== 0;
-  }
-
   private list(count: number): number[] {
     const words = stateWords();
     const at = (this.place >>> 2) + count;

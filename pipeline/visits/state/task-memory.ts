@@ -97,7 +97,6 @@ interface GarageState {
   seekNear(near: number, length: number, but: number, isCandidate: boolean): void;
   leaveOutNear(near: number, id: number): void;
   findInside(task: number, near: number, ownPlate: number, after: number, upTo: number): void;
-  isNearSeenAfter(task: number, near: number, at: number): 0 | 1;
 
   makeIds(task: number): number;
   addLane(ids: number, hash: number, trace: number): 0 | 1;

@@ -348,12 +348,6 @@ export function findInside(task: TaskState, near: NearPlates, ownPlate: i32, aft
   }
 }
 
-/** Whether one of those found near was seen last after that time. */
-export function isNearSeenAfter(task: TaskState, near: NearPlates, at: f64): bool {
-  for (let i = 0; i < near.found; i++) if (task.columns.lastSeenAt(near.idAt(i)) > at) return true;
-  return false;
-}
-
 /** Dropped with its task. */
 export function makeTrace(task: TaskState): usize {
   task.traces = new LaneTrace(task.traces);

@@ -29,13 +29,24 @@ export function noteRequests(): () => SentRequest[] {
   };
 }
 
-/** Sends it once more by a connection of its own, as one that was held up on its way, and waits until it is answered. */
-export async function sendAgain({ frame, broker }: SentRequest): Promise<void> {
+/** Sends it again by a connection of its own, as one that was held up on its way, and waits until each is answered. */
+export async function sendAgain({ frame, broker }: SentRequest, times = 1): Promise<void> {
   const socket = net.connect(broker);
   try {
-    socket.write(frame);
-    await once(socket, 'data');
+    socket.write(Buffer.concat(Array<Buffer>(times).fill(frame)));
+    let unread = Buffer.alloc(0);
+    for (let answered = 0; answered < times; ) {
+      const [bytes] = (await once(socket, 'data')) as [Buffer];
+      unread = Buffer.concat([unread, bytes]);
+      for (let end; (end = endOfAnswer(unread)) !== null; answered += 1) unread = unread.subarray(end);
+    }
   } finally {
     socket.destroy();
   }
+}
+
+/** Each stands behind its length; null: there is no whole one yet. */
+function endOfAnswer(bytes: Buffer): number | null {
+  const end = bytes.length < 4 ? Infinity : 4 + bytes.readInt32BE(0);
+  return end > bytes.length ? null : end;
 }

@@ -3,16 +3,12 @@ import { after, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FencedError } from '../../pipeline/engine/log.ts';
 import { LogClosedError } from '../../pipeline/kafka/broker-error.ts';
-import { Cluster } from '../../pipeline/kafka/cluster.ts';
-import { claimProducer } from '../../pipeline/kafka/producer-id.ts';
 import type { Producer } from '../../pipeline/kafka/record-batch.ts';
 import { breakConnections } from './break-connections.ts';
-import {
-  kafkaOptions, leaveTransactionOpen, logOfVersion, newTopic, openLog, readAll, record, unique, values,
-} from './kafka-fixture.ts';
+import { leaveTransactionOpen, logOfVersion, newTopic, openLog, readAll, record, unique, values } from './kafka-fixture.ts';
 import { noteRequests, sendAgain } from './sent-requests.ts';
 
-const API = { produce: 0, addPartitionsToTxn: 24, addOffsetsToTxn: 25, endTxn: 26, txnOffsetCommit: 28 };
+const API = { produce: 0, initProducerId: 22, addPartitionsToTxn: 24, addOffsetsToTxn: 25, endTxn: 26, txnOffsetCommit: 28 };
 const REQUESTS = {
   1: ['addPartitionsToTxn', 'addOffsetsToTxn', 'produce', 'txnOffsetCommit', 'endTxn'],
   2: ['produce', 'txnOffsetCommit', 'endTxn'],
@@ -214,7 +210,7 @@ test('what arrives once more when its transaction is over is not taken into the 
   const writer = await log.claim(unique('writer'));
   const sent = noteRequests();
   await writer.commit({ batches: [{ ...at, records: [record('a')] }], group, offsets: [{ ...at, offset: 1 }] });
-  const late = sent().filter(({ apiKey }) => Object.values(API).includes(apiKey));
+  const late = sent().filter(({ apiKey }) => REQUESTS[2].some((name) => API[name] === apiKey));
   await readAll(log, at);
   const { stable } = await log.bounds(at);
 
@@ -251,10 +247,10 @@ test('when the epochs of a producer id are used up, transactions go on by anothe
 
 /** All but a few: each claim takes one. */
 async function useEpochsUp(transactionalId: string): Promise<void> {
-  const cluster = new Cluster(kafkaOptions);
-  const lane = cluster.openLane();
-  for (let epoch = 0; epoch < EPOCHS - 4; ) {
-    ({ epoch } = await claimProducer(cluster, lane, transactionalId, performance.now() + 30_000));
-  }
-  await cluster.close();
+  const log = openLog();
+  const sent = noteRequests();
+  await log.claim(transactionalId);
+  const claim = sent().findLast(({ apiKey }) => apiKey === API.initProducerId)!;
+  await sendAgain(claim, EPOCHS - 4);
+  await log.close();
 }

@@ -36,3 +36,7 @@ export const UNLIKE_STEPS = 1024;
 /** What is said there of a stay's reads in place of how many candidates the next one near has. */
 export const NONE_IS_NEAR = -1;
 export const MAY_BE_LINKED = -2;
+/** Of two evidences held against each other: their plates' classes begin every so many bytes, and so far behind that stands their number. */
+export const MOST_HELD = 16;
+export const HELD_PLATE_BYTES = 32;
+export const HELD_LENGTH = 24;

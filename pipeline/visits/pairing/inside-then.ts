@@ -6,7 +6,7 @@ import {
   comparePassages, firstRead, isRuledApart, lastRead, type Passage, type PlateKey,
 } from '../passages/passages.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
-import { NO_PLATE, NO_SLOT } from '../state/plate-stays.ts';
+import { NO_SLOT } from '../state/plate-stays.ts';
 import { insideEvidence, mayHaveComeIn } from '../state/presence.ts';
 import type { Stay } from '../state/stay.ts';
 
@@ -17,17 +17,17 @@ import type { Stay } from '../state/stay.ts';
  * @param until what was read from then on (ms UTC) counts as not read yet; null: what was read after the exit
  */
 export function insideThen(exit: Passage, until: number | null, stays: Table<Stay>, garage: GarageIndex): Stay[] {
-  const mayEnd = (stay: Stay): boolean => mayEndWith(stay, exit, stays, garage);
-  const inside = staysAt(garage.inside.nearInAnyOrder(exit.evidence), stays).filter(mayEnd);
+  const found: Stay[] = [];
+  addEnding(garage.inside.nearInAnyOrder(exit.evidence), exit, found, stays, garage);
   // They are put in order when few are left of them.
-  sortShort(inside, (one, other) => (one.visitId < other.visitId ? -1 : 1));
-  for (const stay of leftSince(exit, until, stays, garage)) if (mayEnd(stay)) inside.push(stay);
-  return inside;
+  sortShort(found, (one, other) => (one.visitId < other.visitId ? -1 : 1));
+  addEnding(leftSince(exit, until, stays, garage), exit, found, stays, garage);
+  return found;
 }
 
-/** All whose plate is near the exit's, in no order: for who has a quicker way than `mayEndWith` to tell that mostly none matters. */
-export function nearThen(exit: Passage, stays: Table<Stay>, garage: GarageIndex): Stay[] {
-  return [...staysAt(garage.inside.nearInAnyOrder(exit.evidence), stays), ...leftSince(exit, null, stays, garage)];
+/** Slots of all whose plate is near the exit's, in no order: for who has a quicker way than `mayEndWith` to tell that mostly none matters. */
+export function nearThen(exit: Passage, stays: Table<Stay>, garage: GarageIndex): number[] {
+  return [...garage.inside.nearInAnyOrder(exit.evidence), ...leftSince(exit, null, stays, garage)];
 }
 
 /** No more than so many are inside then, after the exit was read. */
@@ -40,22 +40,25 @@ export function mostInsideThen(exit: Passage, garage: GarageIndex): number {
  * @param but one that is left out
  */
 export function twinsInsideThen(exit: Passage, but: number, stays: Table<Stay>, garage: GarageIndex): Stay[] {
-  return [...staysAt(garage.inside.twins(exit.evidence, but), stays), ...leftSince(exit, null, stays, garage)]
-    .filter((stay) => mayEndWith(stay, exit, stays, garage));
-}
-
-function staysAt(slots: readonly number[], stays: Table<Stay>): Stay[] {
-  return slots.map((slot) => stays.at(slot)!);
-}
-
-/** Who plainly left after the exit, or from `until` on, by a plate near the exit's. */
-function leftSince(exit: Passage, until: number | null, stays: Table<Stay>, garage: GarageIndex): Stay[] {
   const found: Stay[] = [];
+  addEnding(garage.inside.twins(exit.evidence, but), exit, found, stays, garage);
+  addEnding(leftSince(exit, null, stays, garage), exit, found, stays, garage);
+  return found;
+}
+
+/** Adds those of the slots' stays that may have ended with the exit. */
+function addEnding(slots: readonly number[], exit: Passage, found: Stay[], stays: Table<Stay>, garage: GarageIndex): void {
+  for (const slot of slots) if (mayEndWith(slot, exit, stays, garage)) found.push(stays.at(slot)!);
+}
+
+/** Slots of those that plainly left after the exit, or from `until` on, by a plate near the exit's. */
+function leftSince(exit: Passage, until: number | null, stays: Table<Stay>, garage: GarageIndex): number[] {
+  const found: number[] = [];
   const since = until ?? firstRead(exit).at;
   for (const slot of garage.leftSince(since, exit.evidence)) {
     const stay = stays.at(slot)!;
     if (stay.entry === null || stay.why !== null || !isSettled(stay.exit)) continue;
-    if (until !== null || comparePassages(stay.exit!, exit) > 0) found.push(stay);
+    if (until !== null || comparePassages(stay.exit!, exit) > 0) found.push(slot);
   }
   return found;
 }
@@ -98,19 +101,23 @@ function isSettled(exit: Passage | null): boolean {
   return exit !== null && (exit.decision?.given == null || exit.ruling?.pairedWith != null);
 }
 
-export function mayEndWith(stay: Stay, exit: Passage, stays: Table<Stay>, garage: GarageIndex): boolean {
+/** @param slot of a stay that has an entry */
+export function mayEndWith(slot: number, exit: Passage, stays: Table<Stay>, garage: GarageIndex): boolean {
+  const stay = stays.at(slot)!;
   const entry = stay.entry!;
   const { at } = firstRead(exit);
   return comparePassages(entry, exit) < 0 && at - lastRead(entry).at < garage.settings.forgetAfterMs &&
-    !isRuledApart(exit, entry) && wasInside(stay, at, stays, garage);
+    !isRuledApart(exit, entry) && wasInside(stay, garage.plates.plateOf(slot), at, stays, garage);
 }
 
-/** False if the vehicle of the stay has come in anew before that time: it is the newer stay that may end. */
-export function wasInside(stay: Stay, at: number, stays: Table<Stay>, garage: GarageIndex): boolean {
+/**
+ * False if the vehicle of the stay has come in anew before that time: it is the newer stay that may end.
+ * @param plate the number of the one that it stands under
+ */
+export function wasInside(stay: Stay, plate: number, at: number, stays: Table<Stay>, garage: GarageIndex): boolean {
   const entered = firstRead(stay.entry!).at;
   const { plates } = garage;
-  const plate = garage.plateOf(stay.country, stay.plate);
-  for (let slot = plate === NO_PLATE ? NO_SLOT : plates.firstSlot(plate); slot !== NO_SLOT; slot = plates.nextSlot(slot)) {
+  for (let slot = plates.firstSlot(plate); slot !== NO_SLOT; slot = plates.nextSlot(slot)) {
     // Mostly it is the stay itself, or one before it: nothing need be decoded.
     if (garage.lastSeenAt(slot) <= entered) continue;
     const other = stays.at(slot)!;

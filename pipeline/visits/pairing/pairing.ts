@@ -247,7 +247,7 @@ function rivalsOf(passage: Passage, { stays, garage }: Telling, until: number, {
   const { at } = firstRead(passage);
   const rivals: Rival[] = [];
   const sought = soughtOf(passage, confusions);
-  for (const stay of insideThen({ ...passage, evidence: sought }, until, stays, garage)) {
+  for (const stay of insideThen(sought === passage.evidence ? passage : { ...passage, evidence: sought }, until, stays, garage)) {
     const entry = stay.entry!;
     const lengthMs = at - lastRead(entry).at;
     const likeness = likenessOf(passage, entry, stays, garage, confusions);
@@ -269,13 +269,14 @@ function rivalsOf(passage: Passage, { stays, garage }: Telling, until: number, {
  * vehicle's, which had left unread before. Asked only where a decision is kept: who left since an old exit takes long to find.
  */
 function isAmongAlike(exit: Passage, stays: Table<Stay>, garage: GarageIndex): boolean {
-  const near = nearThen(exit, stays, garage).filter(({ entry }) => areReadWithinOneEdit(exit, entry!));
+  const near = nearThen(exit, stays, garage).filter((slot) => areReadWithinOneEdit(exit, stays.at(slot)!.entry!));
   // Mostly its own vehicle alone.
   if (near.length < 2) return false;
   const alike: Passage[] = [];
-  for (const stay of near) {
-    const hasLeft = stay.exit !== null && comparePassages(stay.exit, exit) < 0;
-    if (!hasLeft && mayEndWith(stay, exit, stays, garage)) alike.push(stay.entry!);
+  for (const slot of near) {
+    const { entry, exit: left } = stays.at(slot)!;
+    const hasLeft = left !== null && comparePassages(left, exit) < 0;
+    if (!hasLeft && mayEndWith(slot, exit, stays, garage)) alike.push(entry!);
   }
   return alike.some((one) => alike.some((other) => !isTwin(one.evidence.plate, other.evidence) && !isTwin(other.evidence.plate, one.evidence)));
 }

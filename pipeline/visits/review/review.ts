@@ -64,7 +64,8 @@ function merge(stray: Stay, open: Stay, telling: Telling): void {
   }
   const { at } = firstRead(exit);
   if (firstRead(entry).at >= at) throw new RejectedError('not_mergeable', 'the exit is before the entry');
-  if (!wasInside(open, at, telling.stays, telling.garage)) {
+  const { stays, garage } = telling;
+  if (!wasInside(open, garage.plateOf(country, plate), at, stays, garage)) {
     throw new RejectedError('not_mergeable', 'the vehicle came in again, or left, before that exit');
   }
   change(stray, [{
@@ -72,7 +73,7 @@ function merge(stray: Stay, open: Stay, telling: Telling): void {
     ruling: { pairedWith: readKey(firstRead(entry)), apartFrom: null },
     decision: settled({ country, plate }),
   }], telling);
-  const merged = telling.stays.get(open.visitId)?.exit ?? null;
+  const merged = stays.get(open.visitId)?.exit ?? null;
   if (merged === null || !isSamePassage(merged, exit)) {
     throw new RejectedError('not_mergeable', 'other reads of the vehicle contradict it');
   }

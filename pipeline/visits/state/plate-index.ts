@@ -1,8 +1,8 @@
 import type { PlateEvidence } from '../matching/evidence.ts';
-import { NO_ID, NO_PLACE } from '../matching/shared-numbers.ts';
+import { HELD_LENGTH, HELD_PLATE_BYTES, MOST_HELD, NO_ID, NO_PLACE } from '../matching/shared-numbers.ts';
 import { writeClasses } from '../matching/symbols.ts';
 import { isPackedLong, packPlate } from './packed-plate.ts';
-import { garageState, slotsFound, stateBytes, stateWords, TaskMemory } from './task-memory.ts';
+import { garageState, slotsFound, stateBytes, stateWords, type TaskMemory } from './task-memory.ts';
 
 /**
  * Finds stored ids (numbers from 0 on) whose plate could be the evidence's: its plate near any of their plates and candidates,
@@ -155,11 +155,38 @@ export class PlateIndex {
 
 /** Whether the stored evidence would be found near the sought one. */
 export function areNear(sought: PlateEvidence, stored: PlateEvidence): boolean {
-  const place = alone.add(0, stored);
-  alone.search(sought, NO_ID);
-  const { found } = alone;
-  alone.removeAt(0, place);
-  return found > 0;
+  return garageState.areEvidencesNear(soughtPlates.layDown(sought), storedPlates.layDown(stored)) !== 0;
+}
+
+/** The plates of an evidence, laid down to be held against those of another: one is mostly held against several. */
+class HeldPlates {
+  private readonly at: number;
+  private laid: PlateEvidence | null = null;
+  private count = 0;
+
+  constructor(at: number) {
+    this.at = at;
+  }
+
+  /** @returns how many they are: passages keep fewer candidates than there is room for */
+  layDown(evidence: PlateEvidence): number {
+    if (evidence !== this.laid) {
+      this.count = layDownPlates(evidence, this.at);
+      this.laid = evidence;
+    }
+    return this.count;
+  }
+}
+
+function layDownPlates({ plate, candidates }: PlateEvidence, at: number): number {
+  const bytes = stateBytes();
+  const most = Math.min(candidates.length, MOST_HELD - 1);
+  bytes[at + HELD_LENGTH] = writeClasses(plate, bytes, at);
+  for (let i = 0; i < most; i++) {
+    const candidateAt = at + HELD_PLATE_BYTES * (i + 1);
+    bytes[candidateAt + HELD_LENGTH] = writeClasses(candidates[i]!.plate, bytes, candidateAt);
+  }
+  return 1 + most;
 }
 
 /** What is wrong where an id was to be taken out. */
@@ -173,7 +200,6 @@ const TWINS = 2;
 
 /** Of the plate that is sought, put or removed, whichever index it is in: where its classes are written. */
 const SOUGHT = garageState.soughtClassesAt();
+const soughtPlates = new HeldPlates(garageState.soughtPlatesAt());
+const storedPlates = new HeldPlates(garageState.storedPlatesAt());
 for (let code = 0; code <= 0xff; code++) writeClasses(String.fromCharCode(code), stateBytes(), garageState.classesOfBytesAt() + code);
-
-/** Of no more than one evidence at a time. */
-const alone = new PlateIndex(new TaskMemory());

@@ -87,6 +87,9 @@ interface GarageState {
   traceFirstFrom(trace: number, at: number): number;
   traceEnd(trace: number): number;
 
+  soughtPlatesAt(): number;
+  storedPlatesAt(): number;
+  areEvidencesNear(soughtCount: number, storedCount: number): number;
   soughtClassesAt(): number;
   classesOfBytesAt(): number;
   makeNear(task: number): number;

@@ -7,7 +7,6 @@ import { firstRead, isRearOnly, isRuledTogether, lastRead, type Passage } from '
 import { firstOwnRead, lastOwnRead } from '../passages/trailers.ts';
 import { sameList } from '../lists/same-list.ts';
 import type { EmittedVisit } from './emitted-visit.ts';
-import { flagsOf } from './flags.ts';
 import { plateOfStay } from './stay-plate.ts';
 import type { FoldedStay } from './timeline.ts';
 
@@ -25,6 +24,8 @@ export interface VisitSubject {
 export interface TellingOf {
   readonly settings: GarageSettings;
   readonly clock: number;
+  /** Of the stay as it is now. */
+  readonly flags: readonly string[];
   /** What the garage has taught, as it counts for a stay whose exit was read at that time, ms UTC. */
   taughtAt(at: number): Taught;
   /** The vehicle had been here shortly before, as far as was known when the stay was told last. */
@@ -90,7 +91,7 @@ export const LEAST_SURE = 0.5;
 
 function visitOf(
   stay: FoldedStay, before: EmittedVisit | null, { visitId, garageId, operatorId }: VisitSubject,
-  { taughtAt, cameBackBefore, decidedBefore, lookAlikes, likelierTwo }: TellingOf,
+  { flags, taughtAt, cameBackBefore, decidedBefore, lookAlikes, likelierTwo }: TellingOf,
 ): Visit {
   const { plate, country } = plateOfStay(stay);
   const entry = stay.entry === null ? null : lastOwnRead(stay.entry);
@@ -98,7 +99,6 @@ function visitOf(
   // A vehicle still being read at the entry when the exit sees it has not stayed for less than nothing.
   const enteredAt = entry === null ? null : exit !== null && exit.at < entry.at ? exit.at : entry.at;
   const exitedAt = exit === null ? null : exit.at;
-  const flags = flagsOf(stay);
   let status = stay.status as Visit['status'];
   let matchConfidence = 0;
   if (enteredAt !== null && exitedAt !== null) {

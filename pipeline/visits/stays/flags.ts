@@ -1,13 +1,12 @@
 import { noneOf } from '../../records/none-of.ts';
-import { kindsOfStays } from './irregular-stays.ts';
-import type { FoldedStay } from './timeline.ts';
+import type { KindOfStay } from './irregular-stays.ts';
 
 export const noFlags = noneOf('');
 
-/** Types of irregularities that concern the stay, sorted. */
-export function flagsOf(stay: FoldedStay): readonly string[] {
+/** Types of irregularities that concern a stay, sorted as its kinds are. */
+export function flagsOf(kinds: readonly KindOfStay[]): readonly string[] {
+  if (kinds.length === 0) return noFlags;
   const flags: string[] = [];
-  // The kinds are sorted.
-  for (const { type, concerns } of kindsOfStays) if (concerns(stay)) flags.push(type);
-  return flags.length === 0 ? noFlags : flags;
+  for (const { type } of kinds) flags.push(type);
+  return flags;
 }

@@ -33,7 +33,7 @@ export function driveThrough(enteredBy: Pick<PassageRead, 'readId'>, exit: Passa
 }
 
 /** Sorted by type, as flags are. */
-export const kindsOfStays: readonly KindOfStay[] = [
+const kindsOfStays: readonly KindOfStay[] = [
   /** Seen at an entry again soon after it came in: it did not leave in between. */
   ofVoid('aaba', 'info', 'none: the vehicle is inside since its first entry'),
   {
@@ -181,6 +181,13 @@ export const kindsOfStays: readonly KindOfStay[] = [
     },
   },
 ];
+
+/** Those that concern the stay, sorted: its flags, and mostly what is told of it, say the same. */
+export function kindsOf(stay: FoldedStay): readonly KindOfStay[] {
+  const kinds: KindOfStay[] = [];
+  for (const kind of kindsOfStays) if (kind.concerns(stay)) kinds.push(kind);
+  return kinds;
+}
 
 function ofVoid(type: NonNullable<FoldedStay['why']>, severity: Severity, action: string): KindOfStay {
   return {

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { CameraRead, Irregularity, Severity } from '../../records/records.ts';
 import type { Passage, PassageRead } from '../passages/passages.ts';
 import { DRIVE_THROUGH, DRIVE_THROUGH_SEVERITY } from './drive-through.ts';
-import { driveThrough, kindsOfStays, type Finding } from './irregular-stays.ts';
+import { driveThrough, type Finding, type KindOfStay } from './irregular-stays.ts';
 import { sameList } from '../lists/same-list.ts';
 import type { FoldedStay } from './timeline.ts';
 
@@ -25,11 +25,13 @@ export interface StayNames {
 /**
  * The irregularities of a stay, newest revisions: those that the fold finds, and those emitted before that it does
  * not find any more, as withdrawn. An unchanged one is the same object as before.
+ * @param kinds those that concern it
  */
 export function irregularitiesOf(
-  stay: FoldedStay, names: StayNames, before: readonly Irregularity[],
+  stay: FoldedStay, kinds: readonly KindOfStay[], names: StayNames, before: readonly Irregularity[],
 ): readonly Irregularity[] {
-  const found = findings(stay, names);
+  if (kinds.length === 0 && before.length === 0) return noIrregularities;
+  const found = findings(stay, kinds, names);
   if (found.length === 0 && before.length === 0) return noIrregularities;
   const newest = found.map((finding) => {
     const known = before.find((irregularity) => irregularity.type === finding.type);
@@ -85,11 +87,10 @@ function ofRead(
   };
 }
 
-function findings(stay: FoldedStay, names: StayNames): Irregularity[] {
+function findings(stay: FoldedStay, kinds: readonly KindOfStay[], names: StayNames): Irregularity[] {
   const found: Irregularity[] = [];
   const { visitId, followsId } = names;
-  for (const { type, severity, concerns, find } of kindsOfStays) {
-    if (!concerns(stay)) continue;
+  for (const { type, severity, find } of kinds) {
     const finding = find(stay);
     if (finding === null) continue;
     // A passage that made no stay has no visit.

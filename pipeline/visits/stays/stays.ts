@@ -12,6 +12,8 @@ import { sortShort } from '../lists/short-sort.ts';
 import type { Stay } from '../state/stay.ts';
 import { dueAt, leavesAt, settledDueAt } from './due-at.ts';
 import { newestVisit, withdrawnVisit, type VisitSubject } from './emission.ts';
+import { flagsOf } from './flags.ts';
+import { kindsOf, type KindOfStay } from './irregular-stays.ts';
 import { irregularitiesOf, noIrregularities, withdrawnIrregularity } from './irregularities.ts';
 import { sameList } from '../lists/same-list.ts';
 import { foldTimeline, type FoldedStay, type Gone, type RatesSinceEntry } from './timeline.ts';
@@ -200,8 +202,10 @@ export class Timelines {
     // All told, and nothing that is new is of this one.
     if (isAsKnown && before.dueAt > clock && before.dueAt === settledDueAt(stay, before.visit, settings, clock)) return true;
     const subject: VisitSubject = { visitId, garageId, operatorId };
+    // While it is held nothing is told of it.
+    const kinds = isHeld ? noKinds : kindsOf(stay);
     const visit = newestVisit(stay, before?.visit ?? null, subject, {
-      settings, clock, taughtAt: (at) => garage.taughtAt(at),
+      settings, clock, flags: flagsOf(kinds), taughtAt: (at) => garage.taughtAt(at),
       cameBackBefore: before !== undefined && before.lastHereAt !== null,
       decidedBefore: before?.exit == null ? 1 : decidedRight(before.exit),
       lookAlikes: () => lookAlikesOf(stays.slotOf(visitId), garage.plateOf(country, plate), lastRead(entry!).at, exit!, stays, garage),
@@ -210,7 +214,7 @@ export class Timelines {
     if (visit !== null && visit !== before?.visit) sink.visit(visit as Visit);
 
     const known = before?.irregularities ?? noIrregularities;
-    const irregularities = isHeld ? known : irregularitiesOf(stay, { garageId, operatorId, visitId, followsId }, known);
+    const irregularities = isHeld ? known : irregularitiesOf(stay, kinds, { garageId, operatorId, visitId, followsId }, known);
     for (const irregularity of irregularities) if (!known.includes(irregularity)) sink.irregularity(irregularity);
 
     if (before !== undefined && leavesNow(stay, before)) this.telling.ended.push(visitId);
@@ -252,6 +256,8 @@ function leavesNow({ entry, exit, why }: FoldedStay, before: Stay): boolean {
   if (entry!.ruling?.goneAt != null) return before.entry?.ruling?.goneAt == null;
   return why !== null && why !== 'reversed' && why !== 'ghost_read' && before.why !== why;
 }
+
+const noKinds: readonly KindOfStay[] = [];
 
 interface Folded {
   readonly timeline: Timeline;

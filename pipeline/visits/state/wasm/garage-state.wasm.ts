@@ -1,3 +1,4 @@
+import { areNear, soughtPlates, storedPlates } from '../../matching/wasm/near-evidences.as';
 import { NearPlates } from '../../matching/wasm/near-plates.as';
 import { NO_PLACE } from '../../matching/shared-numbers';
 import { sought as soughtClasses } from '../../matching/wasm/sought-plate.as';
@@ -294,6 +295,20 @@ export function soughtClassesAt(): usize {
 /** By the code of a character: its look-alike class. The caller puts them there. */
 export function classesOfBytesAt(): usize {
   return classesOfBytes;
+}
+
+/** Where the plates of two evidences are put, to hold them against each other. */
+export function soughtPlatesAt(): usize {
+  return soughtPlates;
+}
+
+export function storedPlatesAt(): usize {
+  return storedPlates;
+}
+
+/** So many plates of each are put. */
+export function areEvidencesNear(soughtCount: i32, storedCount: i32): bool {
+  return areNear(soughtCount, storedCount);
 }
 
 /** Plates of stays or of others; dropped with its task. */

@@ -29,8 +29,10 @@ export function lookAlikesOf(
 ): FoundLookAlikes {
   const { at } = firstRead(exit);
   let lookAlikes = noLookAlikes;
-  for (const slot of garage.othersInside(exit.evidence, ownSlot, ownPlate, at)) {
-    if (but.includes(slot)) continue;
+  const others = garage.othersInside(exit.evidence, ownSlot, ownPlate, at);
+  for (let i = 0; i < others.length; i++) {
+    const slot = others[i]!;
+    if (but.length > 0 && but.includes(slot)) continue;
     if (garage.lastSeenAt(slot) <= enteredAt) {
       if (lookAlikes === noLookAlikes) lookAlikes = earlierInside;
       continue;

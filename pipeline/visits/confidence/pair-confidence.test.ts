@@ -5,7 +5,7 @@ import { StayTimes } from '../learned/stay-times.ts';
 import { firstRead, passageOf, type Passage } from '../passages/passages.ts';
 import { day, garageOf, hour, minute, readOf, second, TestGarage } from '../test-garage.ts';
 import { noLookAlikes } from './look-alikes.ts';
-import { decidedRight, pairConfidence, pairedShare } from './pair-confidence.ts';
+import { decidedRight, pairedShare } from './pair-confidence.ts';
 import { unlikenessAmong, type Pair } from './pair-signs.ts';
 import { taughtOfPairs } from './taught.ts';
 
@@ -24,37 +24,18 @@ test('a plate read alike at entry and exit is surer than one in a thousand', () 
 
 /** How sure the two are what they are taken for, before it is rounded. */
 function shareOf(from: CameraRead, to: CameraRead, of: Partial<Pair> = {}): number {
-  return pairedShare(pairOf(from, to, of), taughtOfPairs(new StayTimes(), 0.02));
-}
-
-function pairOf(from: CameraRead, to: CameraRead, of: Partial<Pair> = {}): Pair {
   const { lanes } = garageOf();
   const directionOf = (laneId: string) => ({ in: 'IN', out: 'OUT', both: 'UNKNOWN' } as const)[lanes.find((lane) => lane.laneId === laneId)!.direction];
   const [entry, exit] = [from, to].map((seen) => passageOf(seen, { laneId: seen.laneId, direction: directionOf(seen.laneId) }, seen.cameraId.endsWith('rear'))) as [Passage, Passage];
-  return {
+  const pair = {
     entry, exit, enteredBy: firstRead(entry), leftBy: firstRead(exit), isByOneLane: from.laneId === to.laneId,
     isOfOnePlate: from.plate === to.plate, lengthMs: to.capturedAt - from.capturedAt, lastHereAt: null,
     isSecondTry: false, lookAlikes: noLookAlikes, likelierTwo: 0, holdsAnother: false, ...of,
     unlikeness: unlikenessAmong(of.lookAlikes ?? noLookAlikes, entry, exit),
   };
+  return pairedShare(pair, taughtOfPairs(new StayTimes(), 0.02));
 }
 const plainShare = shareOf(readOf('in', 0, read), readOf('out', hour, read));
-
-test('how sure a pair is hangs on nothing that was asked of others before', () => {
-  const otherwise: Partial<Pair>[] = [
-    {}, { lastHereAt: 0 }, { likelierTwo: 1 }, { holdsAnother: true }, { lookAlikes: { areInside: true, cameLater: false } },
-  ];
-  const taught = taughtOfPairs(new StayTimes(), 0.02);
-  // Lengths that begin or end a bin, and others.
-  for (let lengthMs = 30_000; lengthMs < 40 * day; lengthMs *= 2 ** (1 / 12)) {
-    for (const of of otherwise) {
-      for (const confidence of [0.9, 0.1]) {
-        const pair = pairOf(readOf('in', 0, read), readOf('out', lengthMs, { ...read, confidence }), of);
-        assert.equal(pairConfidence(pair, taught), pairConfidence(pair, taughtOfPairs(new StayTimes(), 0.02)), `${lengthMs}`);
-      }
-    }
-  }
-});
 
 test('a vehicle that had left within hours may have gone by unread again: less sure than one that had not been here', () => {
   const [one, other] = [readOf('in', 0, read), readOf('out', hour, read)];

@@ -1,6 +1,5 @@
 import type { Passage } from '../passages/passages.ts';
-import { LENGTH_CLASSES, lengthClassOf } from '../learned/stay-times.ts';
-import { decidedShare, isRivalled, logStitched, shownBy, SIGNS, signsOf, type Pair, type PairSigns } from './pair-signs.ts';
+import { decidedShare, isRivalled, logStitched, SIGNS, signsOf, type Pair, type PairSigns } from './pair-signs.ts';
 import type { Taught } from './taught.ts';
 
 /**
@@ -12,21 +11,7 @@ import type { Taught } from './taught.ts';
 
 /** 0 to 1, in ten-thousandths. */
 export function pairConfidence(pair: Pair, taught: Taught): number {
-  const shown = shownBy(pair);
-  if (!isPlain(pair, shown)) return confidenceAnew(pair, shown, taught);
-  const { plainPairs } = taught;
-  const at = lengthClassOf(pair.lengthMs) + (pair.unlikeness === null ? 0 : LENGTH_CLASSES);
-  if (Number.isNaN(plainPairs[at]!)) plainPairs[at] = confidenceAnew(pair, shown, taught);
-  return plainPairs[at]!;
-}
-
-/** Nothing is to be seen of it but its length, and whether look-alikes were inside: so it is of most, and all of one length are as sure. */
-function isPlain({ exit, unlikeness, likelierTwo }: Pair, shown: number): boolean {
-  return shown === 0 && likelierTwo === 0 && (unlikeness === null || unlikeness === 0) && decidedShare(exit) === 1;
-}
-
-function confidenceAnew(pair: Pair, shown: number, taught: Taught): number {
-  return rounded(confidenceBy(signsOf(pair, taught, shown), fittedWeights));
+  return rounded(confidenceBy(signsOf(pair, taught), fittedWeights));
 }
 
 /** How likely a stay of this length is two, for an exit and an entry went by unread. */

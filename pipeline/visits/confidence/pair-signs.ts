@@ -21,7 +21,7 @@ export interface Pair {
   /** The reads that the visit names: as which the vehicle was seen last at its entry, and first at its exit. */
   readonly enteredBy: SeenAt;
   readonly leftBy: SeenAt;
-  /** These were made at one lane. */
+  /** These were made at one lane: asked of those alone that `mayBeSoonAgain`. */
   readonly isByOneLane: boolean;
   /** The two passages were read as one plate. */
   readonly isOfOnePlate: boolean;
@@ -94,17 +94,15 @@ export const SIGNS = {
   holdsAnother: 1 << 11,
 } as const;
 
-/** @param shown as `shownBy` says */
-export function signsOf(pair: Pair, taught: Taught, shown = shownBy(pair)): PairSigns {
+export function signsOf(pair: Pair, taught: Taught): PairSigns {
   const { exit, lengthMs, unlikeness, likelierTwo } = pair;
   return {
-    shown, logMissed: taught.logMissed, unlikeness, decided: decidedShare(exit), likelierTwo,
+    shown: shownBy(pair), logMissed: taught.logMissed, unlikeness, decided: decidedShare(exit), likelierTwo,
     logStitched: logStitched(lengthMs, taught),
   };
 }
 
-/** What there is to see of it, by the bits of `SIGNS`. */
-export function shownBy(pair: Pair): number {
+function shownBy(pair: Pair): number {
   const { entry, exit, enteredBy, leftBy, lengthMs, lookAlikes } = pair;
   let shown = 0;
   if (entry.direction === 'UNKNOWN') shown = SIGNS.isUndirected;
@@ -112,7 +110,7 @@ export function shownBy(pair: Pair): number {
   if (pair.lastHereAt !== null) shown |= SIGNS.cameBack;
   if (enteredBy.laneDirection === 'UNKNOWN') {
     shown |= SIGNS.isTwoWay;
-    if (lengthMs < SOON_MS && pair.isByOneLane) shown |= SIGNS.isSoonAgain;
+    if (mayBeSoonAgain(enteredBy, lengthMs) && pair.isByOneLane) shown |= SIGNS.isSoonAgain;
   }
   if (lookAlikes.areInside && !pair.isOfOnePlate) shown |= SIGNS.isReadOtherwise;
   if (lookAlikes.cameLater) shown |= SIGNS.cameLater;
@@ -122,6 +120,11 @@ export function shownBy(pair: Pair): number {
   if (isRivalled(exit)) shown |= SIGNS.isRivalled;
   if (isAgainstWord(pair)) shown |= SIGNS.isAgainstWord;
   return shown;
+}
+
+/** Seen so soon after, at the same two-way lane it may be seen once more, or have turned round. */
+export function mayBeSoonAgain({ laneDirection }: SeenAt, lengthMs: number): boolean {
+  return laneDirection === 'UNKNOWN' && lengthMs < SOON_MS;
 }
 
 /** Log odds, nats, that a stay of this length is two, for an exit and an entry went by unread. */

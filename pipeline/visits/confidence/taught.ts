@@ -1,4 +1,4 @@
-import { LENGTH_CLASSES, type StayTimes } from '../learned/stay-times.ts';
+import type { StayTimes } from '../learned/stay-times.ts';
 import { TRULY_MISSED } from '../occupancy/occupancy.ts';
 
 /** What the garage has taught of pairs: asked of each, the same for all of an hour. */
@@ -10,15 +10,12 @@ export interface Taught {
   readonly logMissed: number;
   /** How much likelier two passages went by unread these days than the lengths of stays were learned with, nats. */
   readonly logBothMissed: number;
-  /** What plain pairs came to so far (`pair-confidence.ts`): by `lengthClassOf` without look-alikes, then with them; NaN: none was asked for. */
-  readonly plainPairs: Float64Array;
 }
 
 export function taughtOfPairs(stayTimes: StayTimes, missedLately: number): Taught {
   return {
     stayTimes, missedLately, logMissed: Math.log(missedLately / USUALLY_MISSED),
     logBothMissed: 2 * Math.log((TRULY_MISSED * missedLately) / stayTimes.missedShare),
-    plainPairs: new Float64Array(2 * LENGTH_CLASSES).fill(NaN),
   };
 }
 

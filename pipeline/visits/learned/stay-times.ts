@@ -281,16 +281,6 @@ function againBinOf(gapMs: number): number {
   return Math.min(AGAIN_BINS - 1, Math.floor(AGAIN_AN_OCTAVE * Math.log2(gapMs / AGAIN_SHORTEST_MS)));
 }
 
-/**
- * Which lengths of stay are one to `stitchedShare`, ms: the number of both bins that it looks in, which rise with the length. Less than
- * `LENGTH_CLASSES`.
- */
-export function lengthClassOf(lengthMs: number): number {
-  return binOf(lengthMs) + againBinOf(lengthMs);
-}
-
-export const LENGTH_CLASSES = BINS + AGAIN_BINS;
-
 const againStarts =
   Float64Array.from({ length: AGAIN_BINS + 1 }, (_, bin) => (bin === 0 ? 0 : AGAIN_SHORTEST_MS * 2 ** (bin / AGAIN_AN_OCTAVE)));
 

@@ -3,7 +3,7 @@ import type { CameraRead, Visit } from '../../records/records.ts';
 import { lookAlikesOf, type FoundLookAlikes } from '../confidence/look-alikes.ts';
 import { likelierTwo } from '../confidence/own-stays.ts';
 import { pairConfidence } from '../confidence/pair-confidence.ts';
-import { mayHoldAnother, unlikenessBy, type LookAlikes } from '../confidence/pair-signs.ts';
+import { mayBeSoonAgain, mayHoldAnother, unlikenessBy, type LookAlikes } from '../confidence/pair-signs.ts';
 import { isRivalled, mayBeRivalled } from '../pairing/pairing.ts';
 import { isBeforeAnExit } from '../pairing/reopening.ts';
 import { looksLikeNothing } from '../passages/ghosts.ts';
@@ -332,8 +332,8 @@ function pairedSurely(
   const leftBy = firstRead(exit);
   const lengthMs = leftBy.at - enteredBy.at;
   return pairConfidence({
-    entry: open, exit, enteredBy, leftBy, isByOneLane: open.isByLane(leftBy.laneId), isOfOnePlate: open.plate === exit.evidence.plate,
-    lengthMs, lastHereAt: open.lastHereAt, isSecondTry: false, lookAlikes, unlikeness,
+    entry: open, exit, enteredBy, leftBy, isByOneLane: mayBeSoonAgain(enteredBy, lengthMs) && open.isByLane(leftBy.laneId),
+    isOfOnePlate: open.plate === exit.evidence.plate, lengthMs, lastHereAt: open.lastHereAt, isSecondTry: false, lookAlikes, unlikeness,
     likelierTwo: likelierTwo(ownPlate, enteredBy.at, lengthMs, stays, garage),
     holdsAnother: open.entryHoldsAnother || mayHoldAnother(exit),
   }, garage.taughtAt(leftBy.at));

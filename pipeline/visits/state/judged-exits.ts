@@ -4,9 +4,9 @@ import type { FoundLookAlikes } from '../confidence/look-alikes.ts';
  * What was found of who else was inside when exits were read, of those that plainly ended a stay last: a car that leaves is read again
  * within seconds, and nearly always all that could make another answer of it is as it was.
  *
- * It holds while nobody who came in before an exit becomes known only then, or is read by other plates, and no stay is folded anew. Who comes
- * in after the exit makes none of them another: they are looked at by when they were read. Nor does who leaves, before the exit too, or leaves
- * the state: then no more are found than had been, and of one more it is only looked up again whether a visit is as sure.
+ * It holds while nobody who came in before an exit becomes known only later, or is read by other plates then, and no stay is folded anew. Who
+ * comes in after the exit makes none of them another: they are looked at by when they were read. Nor does who leaves, be it before the exit, or
+ * leaves the state: fewer are inside then than were found, and where that makes the visit surer it is told anew (`rejudging.ts`), which forgets it.
  */
 export class JudgedExits {
   private readonly numbers = new Float64Array(NUMBERS * PLACES).fill(NOT_KNOWN);

@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Garage, Visit } from '../../records/records.ts';
 import { likelyInside } from '../occupancy/occupancy.ts';
 import { unpackReads, type PackedReads } from './packed-reads.ts';
+import { packVisits, transferable, type PackedVisits } from './packed-visits.ts';
 import { watchOccupancy, type HoursFound } from './occupancy.ts';
 import { openRulesRun, type Found } from './rules-run.ts';
 
@@ -17,18 +18,19 @@ export interface GarageThreadData {
 export type ThreadHears = { readonly packed: PackedReads; readonly offsets: Float64Array } | null;
 
 export type GarageThreadSays =
-  | { readonly kind: 'taken'; readonly told: readonly ToldVisit[] }
-  | { readonly kind: 'end'; readonly told: readonly ToldVisit[]; readonly ended: Ended };
+  | { readonly kind: 'taken'; readonly told: ToldVisits }
+  | { readonly kind: 'end'; readonly told: ToldVisits; readonly ended: Ended };
 
-/** A revision of a visit, told after the read with that offset. */
-export interface ToldVisit {
-  readonly offset: number;
-  readonly receivedAt: number;
-  readonly visit: Visit;
+/** Revisions of visits, each told after the read with that offset, which was received then (ms UTC). */
+export interface ToldVisits {
+  readonly visits: PackedVisits;
+  readonly offsets: readonly number[];
+  readonly receivedAts: readonly number[];
 }
 
 export interface Ended {
-  readonly found: Found;
+  readonly found: Omit<Found, 'visits'>;
+  readonly visits: PackedVisits;
   /** Of each visit and irregularity: where it was first told of. */
   readonly visitsFrom: Float64Array;
   readonly irregularitiesFrom: Float64Array;
@@ -44,7 +46,10 @@ const occupancy = watchOccupancy(isOccupancyAsked ? garages : []);
 const firstOffsets = new Map<string, number>();
 const visitsFrom: number[] = [];
 const irregularitiesFrom: number[] = [];
-let told: ToldVisit[] = [];
+/** What is to be told on, since it was last. */
+let visits: Visit[] = [];
+let offsets: number[] = [];
+let receivedAts: number[] = [];
 let offset = 0;
 let receivedAt = 0;
 let isEnding = false;
@@ -55,7 +60,10 @@ const run = openRulesRun(garages, {
   visit(visit, isNew) {
     const { garageId } = visit;
     if (isNew) visitsFrom.push(placeOf(garageId));
-    if (!alone.has(garageId)) told.push({ offset: placeOf(garageId), receivedAt, visit });
+    if (alone.has(garageId)) return;
+    visits.push(visit);
+    offsets.push(placeOf(garageId));
+    receivedAts.push(receivedAt);
   },
   irregularity({ garageId }, isNew) {
     if (isNew) irregularitiesFrom.push(placeOf(garageId));
@@ -79,21 +87,27 @@ function take(packed: PackedReads, offsets: Float64Array): void {
     run.read(read, offset);
   }
   run.settle();
-  say({ kind: 'taken', told });
-  told = [];
+  say({ kind: 'taken', told: takeTold() });
+}
+
+function takeTold(): ToldVisits {
+  const told = { visits: packVisits(visits), offsets, receivedAts };
+  [visits, offsets, receivedAts] = [[], [], []];
+  return told;
 }
 
 function end(): void {
   isEnding = true;
-  const found = run.end();
+  const { visits: found, ...rest } = run.end();
   say({
-    kind: 'end', told, ended: {
-      found, visitsFrom: Float64Array.from(visitsFrom), irregularitiesFrom: Float64Array.from(irregularitiesFrom), hours: occupancy.hours(),
+    kind: 'end', told: takeTold(), ended: {
+      found: rest, visits: packVisits(found), visitsFrom: Float64Array.from(visitsFrom), irregularitiesFrom: Float64Array.from(irregularitiesFrom), hours: occupancy.hours(),
     },
   });
   port.close();
 }
 
 function say(message: GarageThreadSays): void {
-  port.postMessage(message);
+  const packed = message.kind === 'end' ? [message.told.visits, message.ended.visits] : [message.told.visits];
+  port.postMessage(message, packed.flatMap(transferable));
 }

@@ -2,7 +2,8 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { CameraRead, Garage, Irregularity, Visit } from '../../records/records.ts';
 import { packReads, transferable } from './packed-reads.ts';
-import type { Ended, GarageThreadData, GarageThreadSays, ThreadHears, ToldVisit } from './garage-thread.ts';
+import { unpackVisits } from './packed-visits.ts';
+import type { Ended, GarageThreadData, GarageThreadSays, ThreadHears, ToldVisits } from './garage-thread.ts';
 import type { HoursFound } from './occupancy.ts';
 import type { Found } from './rules-run.ts';
 
@@ -60,6 +61,17 @@ export async function visitsByThreads(
   }
 }
 
+/** A revision of a visit, told after the read with that offset. */
+interface ToldVisit {
+  readonly offset: number;
+  readonly receivedAt: number;
+  readonly visit: Visit;
+}
+
+function unpacked({ visits, offsets, receivedAts }: ToldVisits): readonly ToldVisit[] {
+  return unpackVisits(visits).map((visit, at) => ({ offset: offsets[at]!, receivedAt: receivedAts[at]!, visit }));
+}
+
 /** As many batches at a time a thread may have before it. */
 const MOST_AHEAD = 8;
 
@@ -77,7 +89,7 @@ class GarageThread {
   constructor(data: GarageThreadData) {
     this.worker = new Worker(new URL('./garage-thread.ts', import.meta.url), { workerData: data });
     this.worker.on('message', (said: GarageThreadSays) => {
-      this.answers.push(said.told);
+      this.answers.push(unpacked(said.told));
       if (said.kind === 'end') this.ended = said.ended;
       else this.ahead -= 1;
       this.goOn();
@@ -133,7 +145,7 @@ function merged(ended: readonly Ended[]): Found & { readonly hours: HoursFound }
   for (const { found } of ended) for (const [why, count] of Object.entries(found.ignored)) ignored[why] = (ignored[why] ?? 0) + count;
   return {
     reads: 0,
-    visits: byFirst<Visit>(ended.map(({ found, visitsFrom }) => [found.visits, visitsFrom])),
+    visits: byFirst<Visit>(ended.map(({ visits, visitsFrom }) => [unpackVisits(visits), visitsFrom])),
     irregularities: byFirst<Irregularity>(ended.map(({ found, irregularitiesFrom }) => [found.irregularities, irregularitiesFrom])),
     ignored,
     hours: new Map(ended.flatMap(({ hours }) => [...hours])),

@@ -186,6 +186,11 @@ export function isRearOnly({ reads }: Pick<Passage, 'reads'>): boolean {
   return reads.every(({ isRear }) => isRear);
 }
 
+/** Over the line: at two lanes at once. */
+export function isStraddling({ reads, laneId }: Passage): boolean {
+  return reads.some((read) => read.laneId !== laneId);
+}
+
 /** The direction of one read: the camera's word, else the lane's. Where they contradict each other nobody knows. */
 export function directionOf({ word, laneDirection }: Pick<PassageRead, 'word' | 'laneDirection'>): Direction {
   if (word === laneDirection || laneDirection === 'UNKNOWN') return word;

@@ -14,7 +14,7 @@ import { leavesAt, openDueAt } from '../stays/due-at.ts';
 import { lastSeenAt } from '../stays/timeline.ts';
 import { FIRST_AT, LAST_AT } from './growth-parts.ts';
 import {
-  arePlain, closed, heldUntil, hereBefore, isPlainLength, isPlainlyClosed, isPlainlyOpen, PLAIN_FROM_MS,
+  arePlain, closed, heldUntil, hereBefore, isNothingElseTold, isPlainLength, isPlainlyClosed, isPlainlyOpen, PLAIN_FROM_MS,
 } from './plain-stays.ts';
 import { openVisit, type PlainSink } from './plain-telling.ts';
 import { grown, writeTold, writtenRow, writtenVisit } from './plain-writing.ts';
@@ -109,7 +109,8 @@ function growUndecided(
 function exitGrown(stays: Table<Stay>, garage: GarageIndex, slot: number, stay: Stay, exit: Passage): Stay | null {
   const { at, readId } = firstRead(exit);
   if (at !== stay.visit!.exitedAt || readId !== stay.visit!.exitReadId) {
-    return isPlainLength(at - lastRead(stay.entry!).at, at, garage) ? closed(stay, slot, stays, garage, exit) : null;
+    const isPlain = isNothingElseTold(stay) && isPlainLength(at - lastRead(stay.entry!).at, at, garage);
+    return isPlain ? closed(stay, slot, stays, garage, exit) : null;
   }
   const lastAt = Math.max(lastRead(stay.entry!).at, lastRead(exit).at);
   return { ...stay, exit, dueAt: leavesAt(lastAt, garage.settings) };
@@ -117,6 +118,8 @@ function exitGrown(stays: Table<Stay>, garage: GarageIndex, slot: number, stay: 
 
 /** @returns null: what is new is to be told at once */
 function openGrown({ settings }: GarageIndex, clock: number, stay: Stay, entry: Passage): Stay | null {
+  // It lost to another the reads that made it what was told.
+  if (stay.visit!.plate !== stay.plate || stay.visit!.country !== stay.country) return null;
   if (tellsEntry(stay, entry)) return { ...stay, entry, dueAt: openDueAt(entry, settings, false) };
   const dueAt = lastRead(entry).at + settings.allowedLatenessMs;
   return dueAt <= clock ? null : { ...stay, entry, dueAt };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { CameraRead, Direction } from '../../records/records.ts';
+import type { CameraRead, Direction, Visit } from '../../records/records.ts';
 import { enteredIn, insideEvidence } from '../state/presence.ts';
 import type { Stay } from '../state/stay.ts';
 import { Timelines } from '../stays/stays.ts';
@@ -19,12 +19,16 @@ const again = fc.record({
   delay: fc.integer({ min: 0, max: 60 }),
   isRear: fc.boolean(),
   isMisread: fc.integer({ min: 0, max: 4 }).map((number) => number === 0),
+  /** From behind: a trailer's plate is seen. */
+  isTowing: fc.integer({ min: 0, max: 4 }).map((number) => number === 0),
 });
 const passage = fc.record({
   again: fc.array(again, { maxLength: 4 }),
   isMissed: fc.integer({ min: 0, max: 9 }).map((number) => number === 0),
   /** At the lane that serves both directions. */
   isAtGate: fc.integer({ min: 0, max: 4 }).map((number) => number === 0),
+  /** The first of its reads is from behind. */
+  isRearFirst: fc.integer({ min: 0, max: 3 }).map((number) => number === 0),
 });
 const stayOf = (plates: readonly string[]) => fc.record({
   plate: fc.constantFrom(...plates),
@@ -44,15 +48,12 @@ const garage = garageOf({
 const readsOf = (plates: readonly string[]) => fc.array(stayOf(plates), { minLength: 1, maxLength: 8 })
   .map((stays) => cameOf(stays.map((stay) => ({ ...stay, behind: 0 }))));
 
-interface Passed {
-  readonly again: readonly { readonly after: number; readonly delay: number; readonly isRear: boolean; readonly isMisread: boolean }[];
-  readonly isMissed: boolean;
-  readonly isAtGate: boolean;
-}
+type Passed = typeof passage extends fc.Arbitrary<infer Each> ? Each : never;
 
 /** @param stays each `behind` seconds after what its other times say */
 function cameOf(stays: readonly {
-  readonly plate: string; readonly outside: number; readonly inside: number; readonly entry: Passed; readonly exit: Passed; readonly behind: number;
+  readonly plate: string; readonly outside: number; readonly inside: number; readonly entry: Passed; readonly exit: Passed;
+  readonly behind: number;
 }[]): CameraRead[] {
   const arrivals: { read: CameraRead; comesAt: number }[] = [];
   const lastAt = new Map<string, number>();
@@ -61,15 +62,16 @@ function cameOf(stays: readonly {
     lastAt.set(plate, enters + inside * minute);
     const entered = enters + behind * second;
     const passages = [['in', entered, entry], ['out', entered + inside * minute, exit]] as const;
-    for (const [way, at, { again, isMissed, isAtGate }] of passages) {
+    for (const [way, at, { again, isMissed, isAtGate, isRearFirst }] of passages) {
       if (isMissed) continue;
       const laneId = isAtGate ? 'gate' : way;
       const direction: Direction = !isAtGate ? 'UNKNOWN' : way === 'in' ? 'IN' : 'OUT';
-      arrivals.push({ read: readOf(laneId, at, { plate, direction }), comesAt: at });
-      for (const { after, delay, isRear, isMisread } of again) {
+      const firstCameraId = `${laneId}-${isRearFirst ? 'rear' : 'camera'}`;
+      arrivals.push({ read: readOf(laneId, at, { plate, direction, cameraId: firstCameraId }), comesAt: at });
+      for (const { after, delay, isRear, isMisread, isTowing } of again) {
         const cameraId = isRear ? `${laneId}-rear` : `${laneId}-camera`;
         const seenAt = at + after * second;
-        const seen = isMisread ? `${plate.slice(0, -1)}B` : plate;
+        const seen = isRear && isTowing ? 'TR6677' : isMisread ? `${plate.slice(0, -1)}B` : plate;
         arrivals.push({ read: readOf(laneId, seenAt, { plate: seen, cameraId, direction }), comesAt: seenAt + delay * second });
       }
     }
@@ -141,3 +143,16 @@ const shuffledEntry = fc.array(fc.integer({ min: -20, max: 20 }), { minLength: 2
 const sorted = (counts: ReadonlyMap<number, number>): [number, number][] => [...counts].sort(([one], [other]) => one - other);
 
 const staysIn = (testGarage: TestGarage): Stay[] => [...testGarage.rules.state.stays.entries()].map(([, stay]) => stay);
+
+test('an entry that lost its front view to another vehicle is told as its own plate as soon as its own front is seen', () => {
+  const testGarage = new TestGarage(garage);
+  const seen = (at: number, plate: string, camera: 'rear' | 'camera'): CameraRead =>
+    readOf('in', 6 * minute + at * second, { plate, cameraId: `in-${camera}` });
+  const own = seen(20, 'AB12346', 'camera');
+  for (const read of [
+    seen(0, 'AB12345', 'rear'), seen(19, 'AB12346', 'rear'), seen(20, 'AB1234B', 'camera'), seen(1, 'AB1234B', 'camera'), own,
+  ]) testGarage.see(read);
+  const told = testGarage.told.all.filter((each): each is Visit => 'visitId' in each);
+  const { plate, entryReadId, revision } = told[told.length - 1]!;
+  assert.deepEqual({ plate, entryReadId, revision }, { plate: 'AB12346', entryReadId: own.readId, revision: 2 });
+});

@@ -8,8 +8,9 @@ import { isRivalled, mayBeRivalled } from '../pairing/pairing.ts';
 import { isBeforeAnExit } from '../pairing/reopening.ts';
 import { looksLikeNothing } from '../passages/ghosts.ts';
 import {
-  firstRead, isRearOnly, lastRead, pendingDecision, type Passage,
+  firstRead, isOwn, isRearOnly, isStraddling, lastRead, pendingDecision, type Passage,
 } from '../passages/passages.ts';
+import { trailerReads } from '../passages/trailers.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
 import { insideBy } from '../state/judged-exits.ts';
 import { NO_PLATE, NO_SLOT } from '../state/plate-stays.ts';
@@ -83,7 +84,7 @@ function close(stays: Table<Stay>, garage: GarageIndex, slot: number, isShort: b
   const stay = closed(open, slot, stays, garage, exit, isShort ? shortFlags : noFlags);
   if (stay === null) return false;
   const short = isShort ? shortStay(namesOf(open.visitId, garage), lastRead(open.entry!), exit) : null;
-  stays.putAt(slot, short === null ? stay : { ...stay, irregularities: [short] });
+  stays.putAt(slot, short === null ? stay : { ...stay, irregularities: [short, ...stay.irregularities] });
   sink.visit(stay.visit as Visit);
   if (short !== null) sink.irregularity(short);
   return true;
@@ -219,10 +220,10 @@ function isPeculiar(passage: Passage): boolean {
     (word !== laneDirection && word !== 'UNKNOWN' && laneDirection !== 'UNKNOWN');
 }
 
-/** Open, and nothing odd about it. */
+/** Open, and nothing odd about it, or nothing any more: such as a trailer's plate that was the vehicle's own, read otherwise. */
 export function isPlainlyOpen({ entry, exit, why, turnedId, visit, irregularities, followsId }: Stay): boolean {
   return (
-    exit === null && why === null && turnedId === null && followsId === null && irregularities.length === 0 &&
+    exit === null && why === null && turnedId === null && followsId === null && areWithdrawn(irregularities) &&
     entry?.direction === 'IN' && entry.ruling === null && visit?.status === 'open' && visit.flags.length === 0
   );
 }
@@ -240,12 +241,23 @@ export function heldUntil({ settings }: GarageIndex, passage: Passage): number {
   return firstRead(passage).at + settings.allowedLatenessMs;
 }
 
-/** Closed, and nothing odd about it but that it was short. */
-export function isPlainlyClosed({ entry, exit, visit, irregularities }: Stay): boolean {
+/** None stands, and a plain exit finds none of them anew. */
+function areWithdrawn(irregularities: Stay['irregularities']): boolean {
+  for (const { type, status } of irregularities) if (status !== 'withdrawn' || type === DRIVE_THROUGH) return false;
+  return true;
+}
+
+/** Closed, and nothing odd about its exit: what else is told of it, of its entry or of its length, no further read of that changes. */
+export function isPlainlyClosed({ entry, exit, visit }: Stay): boolean {
   return (
     exit?.direction === 'OUT' && exit.decision === null && entry?.direction === 'IN' && visit?.status === 'closed' &&
-    visit.flags.every((flag) => flag === DRIVE_THROUGH) && irregularities.every(({ type, status }) => type === DRIVE_THROUGH && status === 'open')
+    isOwn(entry.evidence, exit) && !isRearOnly(exit) && !isStraddling(exit) && trailerReads(exit).length === 0
   );
+}
+
+/** Closed, and nothing told of it but that. */
+export function isNothingElseTold({ visit, irregularities }: Stay): boolean {
+  return visit!.flags.length === 0 && areWithdrawn(irregularities);
 }
 
 /** Opens a stay that is not told yet. */
@@ -283,7 +295,7 @@ export function hereBefore(enteredAt: number, endedAt: number, { settings }: Gar
 }
 
 /**
- * @param stay that the exit ends, or has ended: the visit's next revision says when
+ * @param stay that the exit ends, or has ended: the visit's next revision says when. No irregularity of it stands
  * @returns null: the pair is likelier wrong than right, which is not plain
  */
 export function closed(stay: Stay, slot: number, stays: Table<Stay>, garage: GarageIndex, exit: Passage, flags = noFlags): Stay | null {
@@ -303,7 +315,7 @@ export function closed(stay: Stay, slot: number, stays: Table<Stay>, garage: Gar
   const visit = closedVisit(garage, visitId, stay, open, exit, matchConfidence, flags);
   return {
     visitId, garageId, country, plate, entry, exit, why: null, turnedId: null, followsId: null, lastHereAt, visit,
-    irregularities: noIrregularities, dueAt: leavesAt(lastRead(exit).at, garage.settings),
+    irregularities: stay.irregularities, dueAt: leavesAt(lastRead(exit).at, garage.settings),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Severity } from '../../records/records.ts';
-import { firstRead, isRearOnly, lastRead, type Passage, type PassageRead } from '../passages/passages.ts';
+import { firstRead, isRearOnly, isStraddling, lastRead, type Passage, type PassageRead } from '../passages/passages.ts';
 import { trailerReads } from '../passages/trailers.ts';
 import { DRIVE_THROUGH, DRIVE_THROUGH_ACTION, DRIVE_THROUGH_SEVERITY } from './drive-through.ts';
 import type { FoldedStay } from './timeline.ts';
@@ -214,8 +214,6 @@ function isEither({ entry, exit }: FoldedStay, is: (passage: Passage) => boolean
 }
 
 const isUndirected = ({ direction }: Passage): boolean => direction === 'UNKNOWN';
-
-const isStraddling = ({ reads, laneId }: Passage): boolean => reads.some((read) => read.laneId !== laneId);
 
 const isTowing = (passage: Passage): boolean => trailerReads(passage).length > 0;
 

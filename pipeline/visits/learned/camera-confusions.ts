@@ -168,12 +168,15 @@ export function putRight(evidence: PlateEvidence, other: string, confusions: rea
 
 /** Other plates that the reading may be of: all that its camera takes for another is that, or one of several is. */
 export function mayBe(plate: string, confusions: readonly Confusion[]): string[] {
-  return confusions.flatMap(({ from, to }) => {
-    if (!plate.includes(to)) return [];
-    const places = [...plate].flatMap((character, i) => (character === to ? [i] : []));
-    const all = plate.replaceAll(to, from);
-    return places.length === 1 ? [all] : [all, ...places.map((i) => plate.slice(0, i) + from + plate.slice(i + 1))];
-  });
+  const plates: string[] = [];
+  for (const { from, to } of confusions) {
+    const first = plate.indexOf(to);
+    if (first < 0) continue;
+    plates.push(plate.replaceAll(to, from));
+    if (plate.indexOf(to, first + 1) < 0) continue;
+    for (let i = first; i < plate.length; i++) if (plate[i] === to) plates.push(plate.slice(0, i) + from + plate.slice(i + 1));
+  }
+  return plates;
 }
 
 /** As what a camera reads the plate that confuses so. */

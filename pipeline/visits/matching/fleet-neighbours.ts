@@ -16,8 +16,11 @@ export function fleetNeighbours(plate: string): string[] {
 /** Whether the other is one of them: mostly it is not, and none need be made. */
 export function areFleetNeighbours(plate: string, other: string): boolean {
   if (plate.length !== other.length || plate === other) return false;
-  const at = countedOnAt(plate);
-  if (at < 0 || plate.slice(0, at) !== other.slice(0, at) || plate.slice(at + 1) !== other.slice(at + 1)) return false;
+  // Of nearly all, more than one character is another, which is seen at once.
+  let at = 0;
+  while (plate[at] === other[at]) at++;
+  for (let i = at + 1; i < plate.length; i++) if (plate[i] !== other[i]) return false;
+  if (at !== countedOnAt(plate)) return false;
   const row = ROWS.find((symbols) => symbols.includes(plate[at]!) && symbols.includes(other[at]!));
   return row !== undefined && Math.abs(row.indexOf(plate[at]!) - row.indexOf(other[at]!)) <= FURTHEST_LETTER;
 }

@@ -235,8 +235,9 @@ function exitsWith(stay: Stay, own: Passage, telling: Telling, until: number, ta
     for (const { stay: rival, hasLeft } of exits[i]!.rivals) {
       if (hasLeft) continue;
       if (rival.exit !== null) add(rival);
-      garage.contested.by(rival.visitId).map((visitId) => stays.get(visitId)!)
-        .sort((a, b) => comparePassages(a.exit!, b.exit!)).forEach((stray) => add(stray));
+      const strays = garage.contested.by(rival.visitId);
+      if (strays.length === 0) continue;
+      strays.map((visitId) => stays.get(visitId)!).sort((a, b) => comparePassages(a.exit!, b.exit!)).forEach((stray) => add(stray));
     }
   }
   return exits;

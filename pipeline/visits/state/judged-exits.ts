@@ -4,9 +4,10 @@ import type { FoundLookAlikes } from '../confidence/look-alikes.ts';
  * What was found of who else was inside when exits were read, of those that plainly ended a stay last: a car that leaves is read again
  * within seconds, and nearly always all that could make another answer of it is as it was.
  *
- * It holds while nobody who came in before an exit becomes known only later, or is read by other plates then, and no stay is folded anew. Who
- * comes in after the exit makes none of them another: they are looked at by when they were read. Nor does who leaves, be it before the exit, or
- * leaves the state: fewer are inside then than were found, and where that makes the visit surer it is told anew (`rejudging.ts`), which forgets it.
+ * It holds while nobody who came in before an exit becomes known only later, or is read by other plates then, and no stay is
+ * folded anew. Who comes in after the exit makes none of them another: they are looked at by when they were read. Nor does who
+ * leaves, be it before the exit, or leaves the state: fewer are inside then than were found, and where that makes a visit surer
+ * it is told anew (`../confidence/rejudging.ts`), which has it forgotten.
  */
 export class JudgedExits {
   private readonly numbers = new Float64Array(NUMBERS * PLACES).fill(NOT_KNOWN);
@@ -48,7 +49,10 @@ export class JudgedExits {
     this.turn++;
   }
 
-  /** Forgets the exits read at that time (ms UTC) or later, before which somebody has come in otherwise than was known. Mostly there are none. */
+  /**
+   * Somebody came in at that time (ms UTC), or is read otherwise who did: forgets the exits that were read from then on, of which
+   * there is mostly none.
+   */
   forgetFrom(at: number): void {
     if (at > this.latestAt) return;
     const { numbers } = this;

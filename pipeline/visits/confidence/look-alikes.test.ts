@@ -24,6 +24,17 @@ test('a visit is told anew where a look-alike, whose exit comes in only then, ha
   assert.equal(alone!.matchConfidence, confidenceOf([...came, itsExit, exit]));
 });
 
+test('a visit is told anew where a look-alike, whose entry comes in only then, was inside: the garage clock had waited with the exit', () => {
+  const [entry, alike] = [readOf('in', 0, { plate: 'NF75583' }), readOf('in', 50 * minute, { plate: 'NF75688' })];
+  const exit = readOf('out', hour, { plate: 'NF75583' });
+  const garage = new TestGarage().see(entry, exit);
+  const [alone] = garage.told.visits;
+  const [among] = garage.see(alike).told.visits;
+  assert.deepEqual([alone!.revision, among!.revision], [2, 3]);
+  assert.ok(among!.matchConfidence < alone!.matchConfidence);
+  assert.equal(among!.matchConfidence, confidenceOf([entry, alike, exit]));
+});
+
 test('a look-alike that leaves after the vehicle was inside, whichever of the two exits comes in first', () => {
   const came = [readOf('in', 0, { plate: 'NF75583' }), readOf('in', 10 * minute, { plate: 'NF75588' })];
   const [exit, later] = [readOf('out', hour, { plate: 'NF75583' }), readOf('out', hour + 30 * second, { plate: 'NF75588' })];

@@ -24,7 +24,7 @@ test('a visit is told anew where a look-alike, whose exit comes in only then, ha
   assert.equal(alone!.matchConfidence, confidenceOf([...came, itsExit, exit]));
 });
 
-test('a visit is told anew where a look-alike, whose entry comes in only then, was inside: the garage clock had waited with the exit', () => {
+test('a visit is told anew where a look-alike was inside, whose entry comes in only after the exit that the clock waits with', () => {
   const [entry, alike] = [readOf('in', 0, { plate: 'NF75583' }), readOf('in', 50 * minute, { plate: 'NF75688' })];
   const exit = readOf('out', hour, { plate: 'NF75583' });
   const garage = new TestGarage().see(entry, exit);

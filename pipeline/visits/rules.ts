@@ -207,8 +207,13 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     if (own !== NO_SLOT && growAlike(stays, garage, clock, own, read, passage, lane)) return;
     // Others have been looked for since.
     const linked = linkedTo(firstRead(passage), own !== NO_SLOT ? garage.readNear(firstRead(passage), lane) : near, stays, garage, lane);
-    if (linked.length === 0) {
-      if (isLate) return foldIn(read, passage, linked, noClusters, null, garage, clock, sink);
+    if (linked.length > 0) {
+      const { slot, stay, passage: known } = linked[0]!;
+      const isOfLast = linked.length === 1 && known === (stay.exit ?? stay.entry);
+      if (isOfLast && !isLate && own === slot && growAlike(stays, garage, clock, slot, read, passage, null)) return;
+      return grow(read, passage, linked, garage, clock, sink);
+    }
+    if (!isLate) {
       const isInOrder = !isBeforeAnExit(passage, garage);
       const plain = takePlainly(stays, garage, clock, read, passage, sink);
       if (plain !== null) {
@@ -217,14 +222,8 @@ export function openVisitRules(taskState: TaskState): VisitRules {
         rejudgeAround(passage, plain === 'entry', garage, sink);
         return;
       }
-      return foldIn(read, passage, linked, noClusters, null, garage, clock, sink);
     }
-    if (linked.length === 1 && !isLate) {
-      const { slot, stay, passage: known } = linked[0]!;
-      const isOfLast = known === (stay.exit ?? stay.entry);
-      if (isOfLast && own === slot && growAlike(stays, garage, clock, slot, read, passage, null)) return;
-    }
-    grow(read, passage, linked, garage, clock, sink);
+    foldIn(read, passage, linked, noClusters, null, garage, clock, sink);
   }
 
   /** A read that is linked to passages: one of them grows, and plainly, or the timelines are folded anew. */

@@ -101,7 +101,8 @@ function end(): void {
   const { visits: found, ...rest } = run.end();
   say({
     kind: 'end', told: takeTold(), ended: {
-      found: rest, visits: packVisits(found), visitsFrom: Float64Array.from(visitsFrom), irregularitiesFrom: Float64Array.from(irregularitiesFrom), hours: occupancy.hours(),
+      found: rest, visits: packVisits(found), visitsFrom: Float64Array.from(visitsFrom),
+      irregularitiesFrom: Float64Array.from(irregularitiesFrom), hours: occupancy.hours(),
     },
   });
   port.close();

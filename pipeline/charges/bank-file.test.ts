@@ -24,3 +24,8 @@ test('a line that can be no payment is refused with its number', () => {
   }
   assert.throws(() => parseBankFile('"', 0), /no CSV/);
 });
+
+test('a file without one of the columns is refused as a whole: its payments would pass for ones without a KID', () => {
+  assert.throws(() => parseBankFile('KID,amountMinor,currency,bookedOn,reference\n1,5,NOK,2026-06-20,a\n', 0), /no column kid:/);
+  assert.throws(() => parseBankFile('', 0), /no column kid, amountMinor, currency, bookedOn, reference:/);
+});

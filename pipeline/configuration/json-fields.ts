@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { parseInstant } from '../ingest/time.ts';
 
 /** A configuration file holds something that it may not; the message names the place and what may stand there. */
 export class ConfigurationError extends Error {
@@ -75,7 +76,7 @@ export function fieldsOf(value: unknown, where: string): Fields {
       field(name, 'true or false', fallback, (raw) => (typeof raw === 'boolean' ? raw : undefined)),
     instant: (name, fallback) =>
       field(name, 'a time such as 2026-01-01T00:00:00Z', fallback, (raw) =>
-        typeof raw === 'string' ? parseInstant(raw) : undefined),
+        typeof raw === 'string' ? (parseInstant(raw) ?? undefined) : undefined),
     texts: (name) =>
       field(name, 'an object of texts', NO_TEXTS, (raw) => {
         if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return undefined;
@@ -100,13 +101,6 @@ export function firstDuplicate(keys: Iterable<string>): string | undefined {
 }
 
 const NO_TEXTS: ReadonlyMap<string, string> = new Map();
-
-const RFC_3339 = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$/;
-
-function parseInstant(text: string): number | undefined {
-  const ms = RFC_3339.test(text) ? Date.parse(text.toUpperCase().replace(' ', 'T')) : NaN;
-  return Number.isNaN(ms) ? undefined : ms;
-}
 
 function orList(words: readonly string[]): string {
   return words.length === 1 ? words[0]! : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;

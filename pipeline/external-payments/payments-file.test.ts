@@ -20,6 +20,7 @@ const refusals: readonly [string, object, RegExp][] = [
   ['of nothing', { sumMinor: 0 }, /sumMinor must be a whole number from 1/],
   ['of part of an ore', { sumMinor: 0.5 }, /sumMinor must be a whole number/],
   ['that ends before it begins', { to: '2026-06-01T09:00:00+02:00' }, /to must be no earlier than from/],
+  ['on a day that no calendar has', { from: '2026-02-30T10:00:00+01:00' }, /from must be a time such as/],
   ['for no plate', { plate: '--' }, /plate must be a plate/],
   ['in no currency', { currency: 'kr' }, /currency must be an ISO 4217 code/],
 ];

@@ -5,6 +5,7 @@ import { openGlobalTable } from '../engine/global-table.ts';
 import type { Log } from '../engine/log.ts';
 import { openCodec, type SchemaIds } from '../records/codec.ts';
 import type { Control, WebhookEndpoint } from '../records/records.ts';
+import { parseInstant } from '../ingest/time.ts';
 import type { Config } from '../service/config.ts';
 import { openLogger } from '../service/logging.ts';
 import { withLog } from '../service/with-log.ts';
@@ -134,7 +135,7 @@ async function readEndpoints(log: Log, ids: SchemaIds): Promise<ReadonlyMap<stri
 }
 
 function instant(option: string, text: string): number {
-  const ms = Date.parse(text);
-  if (Number.isNaN(ms)) throw new Error(`${option} is '${text}', but must be a time such as 2026-09-01T00:00:00Z`);
+  const ms = parseInstant(text);
+  if (ms === null) throw new Error(`${option} is '${text}', but must be a time such as 2026-09-01T00:00:00Z`);
   return ms;
 }

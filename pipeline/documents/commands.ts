@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { openAccessLog, thisUser } from '../privacy/access-log.ts';
+import type { SalesDocument } from '../records/records.ts';
 import { openLogger } from '../service/logging.ts';
 import { withLog } from '../service/with-log.ts';
 import { withClickHouse } from '../warehouse/clickhouse.ts';
@@ -65,9 +66,7 @@ export function resend(
 ): Promise<void> {
   return withLog(({ log, ids }) => withQuery(async (query) => {
     const documents = await query.find({ documentIds });
-    const found = new Set(documents.map(({ documentId }) => documentId));
-    const unknown = documentIds.filter((documentId) => !found.has(documentId));
-    if (unknown.length > 0) throw new Error(`there is no document ${unknown.join(', ')}: nothing was sent`);
+    requireAll(documentIds, documents);
     for (const { documentId, accountId, kind, number, operatorId } of documents) {
       const mailId = randomUUID();
       await requestMail(log, ids, {
@@ -87,7 +86,7 @@ export function pdf(
     const parties = await followParties({ log, ids, logger: openLogger('cli', 'warn') });
     try {
       const documents = await query.find({ documentIds });
-      if (documents.length === 0) throw new Error('there is none of these documents');
+      requireAll(documentIds, documents);
       await openAccessLog(log, ids)({
         actor: thisUser(), view: 'documents_pdf',
         subjects: documents.flatMap(({ documentId, accountId }) => [
@@ -116,6 +115,13 @@ export function journal(day: string, { operator }: { readonly operator?: string 
       console.error(`${currency}: debit ${decimal(debitMinor)}, credit ${decimal(creditMinor)}`);
     }
   });
+}
+
+/** @throws naming those that were not found: some alone would pass for all */
+export function requireAll(asked: readonly string[], found: readonly Pick<SalesDocument, 'documentId'>[]): void {
+  const known = new Set(found.map(({ documentId }) => documentId));
+  const unknown = asked.filter((documentId) => !known.has(documentId));
+  if (unknown.length > 0) throw new Error(`there is no document ${unknown.join(', ')}: nothing was done`);
 }
 
 function withQuery(work: (query: DocumentsQuery) => Promise<void>): Promise<void> {

@@ -202,6 +202,41 @@ test('the topics are counted, also after Redis was wiped and after a rebuild was
   }
 });
 
+test('a Redis that comes back with an older state is filled anew, though nothing more is told', { timeout: 120_000 }, async () => {
+  const garageId = `live-${randomUUID()}`;
+  const codec = openCodec('Visit', ids);
+  const append = (visits: readonly Visit[]): Promise<void> => log.append([{
+    topic: topics.visits.name,
+    partition: partitionOf(garageId, partitionCounts.garage),
+    records: visits.map((each) => ({ key: Buffer.from(garageId), value: codec.encode(each), timestamp: Date.now() })),
+  }]);
+  const visits = (...numbers: number[]): Visit[] => numbers.map((n) => visit(`${garageId}-${n}`, 1, 'open', 0, garageId));
+  const inside = async (): Promise<number | undefined> =>
+    (await status.garages()).find((each) => each.garageId === garageId)?.inside;
+
+  const projection = runProjection({
+    redis, log, logger, takeIn, observerOf: () => unobserved, setReady() {},
+    entries: openEntries(ids, () => 'Europe/Oslo', logger),
+  });
+  try {
+    await append(visits(1, 2));
+    await until(async () => (await inside()) === 2);
+    const keys = await redis.keys('*');
+    const saved = await Promise.all(keys.map(async (key) => (await redis.dumpBuffer(key))!));
+    await append(visits(3, 4, 5));
+    await until(async () => (await inside()) === 5);
+
+    const older = redis.multi().flushdb();
+    keys.forEach((key, place) => older.restore(key, 0, saved[place]!));
+    await older.exec();
+    assert.equal(await inside(), 2);
+    redis.disconnect(true);
+    await until(async () => (await inside().catch(() => undefined)) === 5);
+  } finally {
+    await projection.stop();
+  }
+});
+
 async function until(condition: () => Promise<boolean>): Promise<void> {
   const deadline = performance.now() + 40_000;
   while (!(await condition())) {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
@@ -5,10 +6,12 @@ import { topics } from '../../topics/topics.ts';
 import type { Log } from '../engine/log.ts';
 import type { EngineObserver } from '../engine/observer.ts';
 import { runSink, SinkWriteError } from '../engine/sink.ts';
-import type { RunningSink } from '../engine/sink.ts';
+import type { RunningSink, SinkRange } from '../engine/sink.ts';
 import type { RunningPart } from '../service/process.ts';
-import { EPOCH_KEY, presentEpoch } from './epoch.ts';
+import { beginEpoch, EPOCH_KEY, presentEpoch } from './epoch.ts';
 import type { EntriesOfRange } from './entries-of-range.ts';
+import { openPositions } from './positions.ts';
+import { EpochEndedError } from './take-in.ts';
 import type { TakeIn } from './take-in.ts';
 
 export interface ProjectionParts {
@@ -38,7 +41,7 @@ const LOOK_EVERY_MS = 1_000;
 
 /**
  * Keeps Redis filled from the topics. While Redis is away it waits and nothing is lost, for no offset moves; when a
- * new epoch has begun, it starts over in that.
+ * new epoch has begun, it starts over in that. A Redis that comes back with an older state than it had is filled anew.
  */
 export function runProjection(parts: ProjectionParts): RunningPart {
   const stopping = new AbortController();
@@ -71,25 +74,62 @@ async function keepFilling(parts: ProjectionParts, stopping: AbortSignal): Promi
   }
 }
 
-/** Fills until the epoch ends or `stopping` (then null), or a sink gives up (then why). */
+/** Fills until the epoch ends, the connection to Redis is lost, or `stopping` (then null), or a sink gives up (then why). */
 async function fillEpoch(epoch: string, parts: ProjectionParts, stopping: AbortSignal): Promise<Error | null> {
-  const { log, observerOf, logger, entries, takeIn } = parts;
+  const { log, observerOf, logger, redis, entries, takeIn } = parts;
+  const positions = openPositions(redis, log);
   const over = new AbortController();
   const sinks: RunningSink[] = [];
+  // It may be another Redis that answers next, or one with an older state.
+  const lost = once(redis, 'close', { signal: over.signal }).then(() => null, () => null);
   try {
+    if (await hasForgotten(epoch, parts)) {
+      logger.warn({ epoch }, 'Redis has forgotten some of what it was given: filling it anew');
+      await beginEpoch(redis).catch(() => {});
+      return null;
+    }
     for (const { name, topics } of SINKS) {
-      const write = async (range: Parameters<EntriesOfRange>[0]): Promise<void> => takeIn(epoch, await entries(range));
+      const write = async (range: SinkRange): Promise<void> => {
+        const taken = await entries(range);
+        if (await positions.hasForgotten(epoch, range, range.from)) {
+          await beginEpoch(redis);
+          throw new EpochEndedError(`Redis has forgotten what came before ${range.topic}[${range.partition}]@${range.from}`);
+        }
+        await takeIn(epoch, taken);
+        await positions.taken(epoch, range);
+      };
       const observer = observerOf(`live-${name}`);
-      sinks.push(await runSink({ name: `live-${name}-${epoch}`, topics, log, observer, logger, write }));
+      sinks.push(await runSink({ name: sinkName(name, epoch), topics, log, observer, logger, write }));
     }
     return await Promise.race([
       ...sinks.map((sink) => sink.failed),
       untilOver(epoch, parts, AbortSignal.any([stopping, over.signal])),
+      lost,
     ]);
   } finally {
     over.abort();
     await Promise.all(sinks.map((sink) => sink.stop()));
   }
+}
+
+const sinkName = (name: string, epoch: string): string => `live-${name}-${epoch}`;
+
+/** Whether the groups have read on behind what Redis knows. False, too, while nobody can tell: each range asks again. */
+async function hasForgotten(epoch: string, { log, redis, logger }: ProjectionParts): Promise<boolean> {
+  const positions = openPositions(redis, log);
+  try {
+    for (const { name, topics } of SINKS) {
+      const counts = await log.partitionCounts(topics);
+      const all = [...counts].flatMap(([topic, count]) =>
+        Array.from({ length: count }, (_, partition) => ({ topic, partition })));
+      for (const { offset, ...at } of await log.groupOffsets(`bomfri-${sinkName(name, epoch)}`, all)) {
+        if (offset !== null && await positions.hasForgotten(epoch, at, offset)) return true;
+      }
+    }
+  } catch (error) {
+    logger.warn({ err: error }, 'whether Redis has all that it was given can not be told yet');
+  }
+  return false;
 }
 
 /** Looks whether Redis is there and still holds this epoch. */

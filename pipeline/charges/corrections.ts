@@ -1,5 +1,5 @@
 import { addDays } from '../pricing/calendar.ts';
-import { less, plus, sumOf, type Line, type Money, type Part } from './line.ts';
+import { hasVatWithin, less, plus, sumOf, type Line, type Money, type Part } from './line.ts';
 
 /** So many days after it was paid a line is not raised any more, unless somebody approves it. */
 const RAISE_DAYS = 14;
@@ -57,7 +57,12 @@ interface Changed {
 function raise(own: readonly Part[], change: Money): Changed {
   const part = own.findLast(isFlexible) ?? own.findLast(({ owner }) => owner === 'waived');
   if (part === undefined) return { changed: new Map(), left: change };
-  return { changed: new Map([[part.entryId, withAmount(part, plus(part, change))]]), left: NOTHING };
+  const raised = plus(part, change);
+  // A credit that waits is used up; what goes beyond is a debit like any other, and may come too late. Of another rate
+  // of VAT than the credit was, it can be no sum of money by itself.
+  const isBeyond = part.grossMinor < 0 && raised.grossMinor > 0 && hasVatWithin(raised);
+  const [amount, left] = isBeyond ? [NOTHING, raised] : [raised, NOTHING];
+  return { changed: new Map([[part.entryId, withAmount(part, amount)]]), left };
 }
 
 /**

@@ -71,6 +71,11 @@ export function isCorrection(line: Line, part: Part): boolean {
   return part.entryId !== line.lineId;
 }
 
+/** Whether the VAT can be that of the sum: changes at another rate are no sums of money by themselves. */
+export function hasVatWithin({ grossMinor, vatMinor }: Money): boolean {
+  return grossMinor < 0 ? vatMinor <= 0 && vatMinor >= grossMinor : vatMinor >= 0 && vatMinor <= grossMinor;
+}
+
 export function sumOf(amounts: readonly Money[]): Money {
   return {
     grossMinor: amounts.reduce((sum, { grossMinor }) => sum + grossMinor, 0),

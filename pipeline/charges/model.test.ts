@@ -210,7 +210,9 @@ function checkSales({ sales }: TestCharges, entries: readonly LedgerEntry[]): vo
     const sold = soldOf(lineId);
     // A credit that was lessened again is told of when it is used.
     assert.ok(sold <= sum(certain) + sum(waitingCredits), 'no more is sold than is owned');
-    if (waitingCredits.length === 0 && own.every(({ ownerId, owner }) => ownerId !== '' || owner === 'waived')) {
+    const isAllOwned = own.every(({ ownerId, owner, grossMinor }) =>
+      ownerId !== '' || owner === 'waived' || grossMinor === 0);
+    if (waitingCredits.length === 0 && isAllOwned) {
       assert.equal(sold, sum(certain), 'what is owned is sold once');
     }
   }

@@ -71,14 +71,14 @@ export function openRevisions(desk: Desk, { changeInvoice, isUnpaid }: Invoicing
 
   /**
    * A part that was lowered below what its documents say gets a credit note; one that was raised in a charge a
-   * receipt.
+   * receipt, and so does a credit of which nothing is left: no charge will use it, and tell of it then.
    */
   function tellChange(books: Books, item: Item, before: Part | null, at: number): void {
     const { line, part } = item;
     const { grossMinor: untold, vatMinor: untoldVat } = untoldOf(part);
     const isInCharge = part.owner === 'open' && part.ownerId !== '';
     if (untold === 0 && (untoldVat === 0 || !isInCharge)) return;
-    if (untold > 0 && !isInCharge) return;
+    if (untold > 0 && !isInCharge && part.grossMinor !== 0) return;
     if (part.owner === 'invoice') {
       const { ownerId: invoiceId } = part;
       return books.tell([changeOf(

@@ -466,6 +466,26 @@ test('a line that is raised more than 14 days after capture is waived unless som
   assert.equal(inTime.entry('line-1~1'), '500 open pending');
 });
 
+test('what is raised beyond a credit that waits still is waived as late as any other debit', () => {
+  const told = begin().close(MONDAY).outcome('captured').close(day(13))
+    .line({ revision: 2, grossMinor: 3_000, vatMinor: 600 }).close(day(16))
+    .line({ revision: 3, grossMinor: 4_000, vatMinor: 800 });
+  assert.deepEqual([told.entry('line-1~1'), told.entry('line-1~2')], ['0 open pending', '500 waived pending']);
+  assert.equal(told.close(day(17)).requests.length, 1, 'the card is asked for nothing more');
+});
+
+test('a line that is withdrawn after capture and comes again before the credit is used was sold once', () => {
+  const told = begin().close(MONDAY).outcome('captured')
+    .line({ revision: 2, status: 'withdrawn' })
+    .line({ revision: 3 });
+  assert.deepEqual(
+    told.sales.map(({ kind, grossMinor, vatMinor }) => [kind, grossMinor, vatMinor]),
+    [['receipt', 3_500, 700], ['credit_note', -3_500, -700], ['receipt', 3_500, 700]],
+  );
+  for (let days = 1; days <= 9; days++) told.close(day(days));
+  assert.deepEqual([told.requests.length, told.sales.length], [1, 3]);
+});
+
 test('a line that is lowered while it is invoiced lessens the invoice, with a credit note', () => {
   const told = givenUp().line({ revision: 2, grossMinor: 3_000, vatMinor: 600 });
   const { saleId, kid } = told.invoices.find(({ grossMinor }) => grossMinor === 8_400)!;

@@ -1,7 +1,7 @@
 import type { Sale, SaleLine } from '../records/records.ts';
 import { idOf, invoiceSaleIdOf, receiptIdOf } from './ids.ts';
 import type { CollectedCharge, Item } from './charge.ts';
-import { isCorrection, less, plus, sumOf, type Money, type Part } from './line.ts';
+import { hasVatWithin, isCorrection, less, plus, sumOf, type Money, type Part } from './line.ts';
 import type { Invoice } from './giving-up.ts';
 
 /** When a document is made. */
@@ -120,10 +120,6 @@ function kindOf({ operatorId, currency }: Part): string {
 }
 
 const NOTHING: Money = { grossMinor: 0, vatMinor: 0 };
-
-function hasVatWithin({ grossMinor, vatMinor }: Money): boolean {
-  return grossMinor < 0 ? vatMinor <= 0 && vatMinor >= grossMinor : vatMinor >= 0 && vatMinor <= grossMinor;
-}
 
 function toldBy(sale: Sale, lined: readonly Lined[]): Told {
   return { sale, items: lined.map(({ item }) => item) };

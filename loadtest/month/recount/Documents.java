@@ -22,11 +22,14 @@ class Documents {
         numbers.add(row(operator, lastNumbers.merge(operator, 1, Integer::sum)));
     }
 
-    /** What documents said too much of a part is credited; more is said at once only of what stands in a charge. */
+    /**
+     * What documents said too much of a part is credited; more is said at once only of what stands in a charge, and of a
+     * credit that is nothing any more.
+     */
     void tellChange(Part part, LocalDate issued) {
         long untold = part.gross - part.told;
         boolean isInCharge = part.owner.equals("open") && part.charge != null;
-        if (untold == 0 || (untold > 0 && !isInCharge)) return;
+        if (untold == 0 || (untold > 0 && !isInCharge && part.gross != 0)) return;
         make(untold < 0 ? "credit_note" : "receipt", part.line.operator, part.line.account, issued, untold);
         part.told = part.gross;
     }

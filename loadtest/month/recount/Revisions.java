@@ -44,7 +44,9 @@ class Revisions {
         Set<Charge> charges = new LinkedHashSet<>();
         if (open != null) {
             boolean mayOwe = lacking >= 0 || (open.owner.equals("open") && open.charge == null);
-            long now = mayOwe ? lacking : 0, nowVat = mayOwe ? lackingVat : 0;
+            // A credit that waits is used up; what goes beyond is a debit.
+            boolean isBeyond = open.gross < 0 && lacking > 0;
+            long now = mayOwe && !isBeyond ? lacking : 0, nowVat = mayOwe && !isBeyond ? lackingVat : 0;
             if (now != open.gross || nowVat != open.vat) {
                 if (now < 0 && open.gross >= 0) open.since = lastClosed;
                 open.gross = now;

@@ -11,6 +11,9 @@ import { RefusedError } from './refused.ts';
 
 export const PAYMENT_TROUBLE = 'payment_trouble';
 
+/** Why an account is inactive for good. */
+export const ERASED = 'erased';
+
 /** A card as the gateway tells of it. */
 export type VerifiedCard = Omit<AccountCard, 'from'>;
 
@@ -87,8 +90,13 @@ export function erased(account: Account, now: number): Account {
   const at = timeOfChange(account, now);
   const { bindings } = withVehicles(account, [], at);
   const past = account.statuses.filter(({ from }) => from <= at);
-  const statuses: Account['statuses'] = [...past, { status: 'inactive', from: at, reason: 'erased' }];
+  const statuses: Account['statuses'] = [...past, { status: 'inactive', from: at, reason: ERASED }];
   return { ...account, ...raised(account, at), bindings, statuses };
+}
+
+/** Whether its holder is erased. */
+export function isErased({ statuses }: Account): boolean {
+  return statuses.at(-1)?.reason === ERASED;
 }
 
 /** The first instant (UTC ms) at which a card of this month (YYYY-MM) is expired: its month has ended. */
@@ -109,6 +117,8 @@ function restated(account: Account, at: number, zone: string): Account {
 
 function statusesFrom(account: Account, at: number, zone: string): Account['statuses'] {
   const { blockedFor, card, switchedOff } = account;
+  // Whatever becomes of what was pending: by this status it is known that the card is to go.
+  if (isErased(account)) return [{ status: 'inactive', from: at, reason: ERASED }];
   if (blockedFor !== '') return [{ status: 'blocked', from: at, reason: blockedFor }];
   if (switchedOff) return [{ status: 'inactive', from: at, reason: 'switched_off' }];
   if (card === null) {

@@ -1,6 +1,6 @@
 import type { Account, AccountDetails } from '../records/records.ts';
 import {
-  blocked, erased, newAccount, PAYMENT_TROUBLE, switched,
+  blocked, erased, isErased, newAccount, PAYMENT_TROUBLE, switched,
   unblocked, withCard, withoutCard, withVehicles, type VerifiedCard,
 } from './account-changes.ts';
 import type { Vehicle } from './account-rules.ts';
@@ -176,10 +176,9 @@ export function unblockAfterTrouble(accountId: string, zone: string): Command<vo
  */
 export function eraseHolder(accountId: string): Command<void> {
   return (directory, now) => {
-    const isErased = accountIn(directory, accountId).statuses.at(-1)?.reason === 'erased';
-    if (isErased && directory.details(accountId) === undefined) return { change: {}, result: undefined };
-    const account = erased(accountIn(directory, accountId), now);
-    const change = { accounts: new Map([[accountId, account]]), details: new Map([[accountId, null]]) };
+    const account = accountIn(directory, accountId);
+    if (isErased(account) && directory.details(accountId) === undefined) return { change: {}, result: undefined };
+    const change = { accounts: new Map([[accountId, erased(account, now)]]), details: new Map([[accountId, null]]) };
     return { change, result: undefined };
   };
 }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Account, AccountDetails } from '../records/records.ts';
-import { blocked, erased, newAccount, switched, withCard, withVehicles } from './account-changes.ts';
+import {
+  blocked, erased, newAccount, PAYMENT_TROUBLE, switched, unblocked, withCard, withVehicles,
+} from './account-changes.ts';
 import { accountFor, emptyAccountIndex, putAccount } from './account-rules.ts';
 import { eraseDormant, eraseHolder, forgetPast, type Command } from './commands.ts';
 import { newDirectory } from './directory.ts';
@@ -62,6 +64,17 @@ test('the card of an account whose holder is erased goes when that is long ago, 
     [forgotten.card, forgotten.bindings, forgotten.statuses],
     [null, [], [{ status: 'inactive', from: day(10), reason: 'erased' }]],
   );
+});
+
+test('an erased holder stays erased, and the card goes, though the account is blocked for what was pending and unblocked when that is paid', () => {
+  const account = erased(withCard(newAccount('a', [first], day(0)), card, day(1), ZONE), day(10));
+  const owing = blocked(account, PAYMENT_TROUBLE, day(12), ZONE);
+  const settled = unblocked(owing, day(20), ZONE);
+  for (const after of [owing, settled]) {
+    assert.deepEqual(after.statuses, account.statuses);
+    assert.equal(withoutPast(after, day(30)).card, null);
+  }
+  assert.equal(settled.blockedFor, '');
 });
 
 test('an account is dormant when it was inactive, unchanged and not logged in to for all that time', () => {

@@ -1,4 +1,5 @@
 import type { Account, AccountDetails } from '../records/records.ts';
+import { ERASED } from './account-changes.ts';
 
 /**
  * What the service needs no longer of an account goes, long after it is over: so long that no visit that can still be
@@ -13,7 +14,7 @@ export function withoutPast(account: Account, before: number): Account {
   const bindings = account.bindings.filter(({ until }) => until === null || until > before);
   const inForce = account.statuses.findLastIndex(({ from }) => from <= before);
   const statuses = inForce > 0 ? account.statuses.slice(inForce) : account.statuses;
-  const wasErased = inForce >= 0 && account.statuses[inForce]!.reason === 'erased';
+  const wasErased = inForce >= 0 && account.statuses[inForce]!.reason === ERASED;
   const card = wasErased ? null : account.card;
   const isSame = bindings.length === account.bindings.length
     && statuses.length === account.statuses.length

@@ -230,6 +230,19 @@ test('a payment is remembered as long as a visit that took of it', () => {
   assert.equal(pricing.stateSize, 1);
 });
 
+test('what a visit took of a payment for a month is used up until the month is over, though the visit is long past', () => {
+  const pricing = openPricing();
+  pricing.pay(paymentOf({ to: new Date(START + 30 * DAY).toISOString(), sumMinor: 1_500 }));
+  pricing.visit(visitOf());
+  pricing.moveClock(START + 20 * DAY);
+  pricing.takeOver();
+  pricing.visit(visitOf({ visitId: 'visit-2', enteredAt: START + 20 * DAY }));
+  assert.equal(pricing.of('visit-2'), 'awaiting_payment 1000 paid 500');
+  pricing.moveClock(START + 60 * DAY);
+  pricing.moveClock(START + 120 * DAY);
+  assert.equal(pricing.stateSize, 1, 'all is forgotten but the garage\'s time');
+});
+
 const permit = {
   kind: 'staff', country: 'NO', plate: 'ZZ99999', garages: ['p4'], from: '2026-01-01T00:00:00Z', source: 'list',
 };

@@ -163,7 +163,9 @@ export function openPricingRules(taskState: TaskState, tables: PricingTables): P
   function keptUntil(visit: PricedVisit, settlement: Settlement | null): number | null {
     if (settlement?.content.reason === 'no_tariff') return null;
     const until = visit.forgetAt ?? forgetAt(visit);
-    return until === null ? null : Math.max(until, settlement?.content.payableUntil ?? 0);
+    // What it took of a payment must be known for as long as another visit may take of that: some are for a month.
+    const payable = (settlement?.taken ?? []).map(({ paymentKey }) => payments.get(paymentKey)!.forgetAt);
+    return until === null ? null : Math.max(until, settlement?.content.payableUntil ?? 0, ...payable);
   }
 
   /** Null while it is in review, which can last any time. */

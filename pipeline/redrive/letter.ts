@@ -1,3 +1,4 @@
+import { LEFT_OUT } from '../engine/dead-letters.ts';
 import type { LogRecord, OutRecord } from '../engine/log.ts';
 
 /** A dead letter as its headers tell it. */
@@ -12,6 +13,8 @@ export interface Letter {
   readonly topic: string;
   readonly partition: number;
   readonly record: LogRecord;
+  /** False: it was too large for a letter, and stands only where it was found. */
+  readonly isWhole: boolean;
   /** How often it was sent back before, and became a dead letter again. */
   readonly attempts: number;
 }
@@ -28,7 +31,7 @@ export function letterOf(record: LogRecord): Letter | null {
   if (topic === null || !Number.isInteger(partition)) return null;
   return {
     offset: record.offset, stage: header('bomfri.stage') ?? '', reason: header('bomfri.reason') ?? '',
-    message: header('bomfri.message') ?? '', topic, partition, record,
+    message: header('bomfri.message') ?? '', topic, partition, record, isWhole: header(LEFT_OUT) === null,
     attempts: Number(header(ATTEMPTS) ?? 0),
   };
 }
@@ -51,8 +54,8 @@ export function markOf(letters: readonly Letter[], timestamp: number): OutRecord
   };
 }
 
-/** Offsets of the letters that a mark tells of; null: the record is no mark. */
+/** Offsets of the letters that a mark tells of; null: the record is no mark, whatever headers its writer gave it. */
 export function markedBy(record: LogRecord): readonly number[] | null {
-  if (record.headers?.[MARK] === undefined || record.value === null) return null;
+  if (record.headers?.[MARK] === undefined || record.value === null || letterOf(record) !== null) return null;
   return JSON.parse(record.value.toString()) as number[];
 }

@@ -33,8 +33,10 @@ function offsetIn(text: string): number {
 
 /** A line for each kind: never the content, for it may hold plates. */
 function summary(letters: readonly Letter[]): string[] {
-  const kinds = Map.groupBy(letters, ({ stage, reason, topic, attempts }) =>
-    `${stage}  ${reason}  ${topic}${attempts === 0 ? '' : `  sent back ${attempts} times before`}`);
+  const kinds = Map.groupBy(letters, ({ stage, reason, topic, isWhole, attempts }) => {
+    const size = isWhole ? '' : '  too large to be sent back';
+    return `${stage}  ${reason}  ${topic}${size}${attempts === 0 ? '' : `  sent back ${attempts} times before`}`;
+  });
   return Array.from(kinds, ([kind, some]) => {
     const times = some.map(({ record }) => record.timestamp);
     const [from, to] = [Math.min(...times), Math.max(...times)].map((time) => new Date(time).toISOString());

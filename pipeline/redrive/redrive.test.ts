@@ -104,6 +104,28 @@ test('a letter that comes again is sent no second time unless that is asked for'
   });
 });
 
+test('a letter whose writer gave it the header of a mark is a letter, and hides no other', async () => {
+  await inCluster(TOPICS, async ({ openClient }) => {
+    const { log } = openClient('cli');
+    await setAside(log, topics.reads.name, 0, found(codec.encode(read(1))));
+    for (const value of ['[0]', 'torn']) {
+      const headers = { 'bomfri.mark': Buffer.from('redriven') };
+      await setAside(log, topics.reads.name, 0, found(Buffer.from(value), { headers }));
+    }
+    assert.deepEqual((await lettersIn(log, ALL)).map(({ offset }) => offset), [0, 1, 2]);
+  });
+});
+
+test('a record that was too large for a letter is told of, and nothing is sent in its place', async () => {
+  await inCluster(TOPICS, async ({ openClient }) => {
+    const { log } = openClient('cli');
+    await setAside(log, topics.reads.name, 0, found(Buffer.alloc(1024 * 1024)));
+    assert.deepEqual((await lettersIn(log, ALL)).map(({ isWhole }) => isWhole), [false]);
+    assert.deepEqual(await redrive(log, ids, ALL, NOW), []);
+    assert.deepEqual(await all(log, topics.reads.name, partitionCounts.garage), []);
+  });
+});
+
 test('a filter picks by stage, reason, topic and offset; the others stay', async () => {
   await inCluster(TOPICS, async ({ openClient }) => {
     const { log } = openClient('cli');

@@ -49,13 +49,14 @@ function isMeant({ stage, reason, topic, offset, attempts }: Letter, filter: Let
 /**
  * Sends letters back to the topics they came from, each to the partition of the key that its content has, so that a
  * record that was written to a wrong one comes right. Each batch of records stands in one transaction with the mark
- * that they were sent: none is sent twice, and it ends with the letters that were there when it began.
+ * that they were sent: none is sent twice, and it ends with the letters that were there when it began. One that is without
+ * its record stays.
  * @throws {FencedError} somebody else redrives at the same time
  */
 export async function redrive(log: Log, ids: SchemaIds, filter: LetterFilter, now: number): Promise<readonly Letter[]> {
   const writer = await log.claim('bomfri-redrive');
   try {
-    const letters = await lettersIn(log, filter);
+    const letters = (await lettersIn(log, filter)).filter(({ isWhole }) => isWhole);
     for (let from = 0; from < letters.length; from += SENT_AT_ONCE) {
       const some = letters.slice(from, from + SENT_AT_ONCE);
       await writer.commit({ batches: await batchesOf(some, ids, now), group: 'bomfri-redrive', offsets: [] });

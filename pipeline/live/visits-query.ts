@@ -1,4 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client';
+import { answerLimit } from '../warehouse/rows-from.ts';
 
 /** Of the warehouse; without plates, which no reader of this API needs. */
 export interface VisitsQuery {
@@ -35,6 +36,7 @@ export function openVisitsQuery(client: ClickHouseClient): VisitsQuery {
       query_params: params,
       format: 'JSONEachRow',
       clickhouse_settings: SETTINGS,
+      abort_signal: answerLimit(SETTINGS),
     })).json<VisitRow>();
   return {
     newest(garageId, limit, after) {

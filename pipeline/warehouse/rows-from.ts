@@ -15,11 +15,22 @@ export async function rowsFrom<T>(
       query_params: params,
       format: 'JSONEachRow',
       clickhouse_settings: SETTINGS,
+      abort_signal: answerLimit(SETTINGS),
     })).json<T>();
   } catch (error) {
     const { code, name } = error as NodeJS.ErrnoException;
     throw new WarehouseAwayError(`ClickHouse does not answer the question: ${code ?? name}`);
   }
 }
+
+/**
+ * Ends a question that a ClickHouse which stands still does not answer a little after it should have given up by itself;
+ * it counts from the asking, for the client's own limit begins only when one of its few connections is free.
+ */
+export function answerLimit({ max_execution_time }: { readonly max_execution_time: number }): AbortSignal {
+  return AbortSignal.timeout((max_execution_time + GRACE_SECONDS) * 1_000);
+}
+
+const GRACE_SECONDS = 2;
 
 const SETTINGS = { output_format_json_quote_64bit_integers: 0, max_execution_time: 20 } as const;

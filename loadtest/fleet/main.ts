@@ -1,6 +1,7 @@
 import { ownKey } from '../../pipeline/access/own-key.ts';
 import { openReadSender } from '../../pipeline/replay/read-sender.ts';
 import { readConfig } from '../../pipeline/service/config.ts';
+import { isDay } from '../../pipeline/service/days.ts';
 import { writeFleetFiles } from './fleet-files.ts';
 import type { Fleet } from './generate.ts';
 import { atRate, atSpeed } from './pace.ts';
@@ -83,7 +84,7 @@ function count(option: string, text: string): number {
 }
 
 function date(text: string): string {
-  if (!/^\d{4}-\d\d-\d\d$/.test(text) || Number.isNaN(Date.parse(text))) {
+  if (!isDay(text)) {
     throw new Error(`--from is '${text}', but must be a date such as 2026-09-01`);
   }
   return text;

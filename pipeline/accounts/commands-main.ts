@@ -7,6 +7,7 @@ import { withLog } from '../service/with-log.ts';
 import { readAccountsFile } from './accounts-file.ts';
 import { applyAccounts, tellCards } from './apply.ts';
 import { holdsCardNumber } from './card-number.ts';
+import { requireAccount } from './known-account.ts';
 
 /** `bomfri accounts apply FILE` */
 export async function apply(file: string): Promise<void> {
@@ -21,7 +22,7 @@ export function tellAllCards(): Promise<void> {
   });
 }
 
-/** `bomfri accounts block ACCOUNT --reason TEXT`; an unknown account makes a dead letter. */
+/** `bomfri accounts block ACCOUNT --reason TEXT` @throws there is no such account */
 export async function block(accountId: string, { reason }: { reason: string }): Promise<void> {
   if (holdsCardNumber(reason)) throw new Error('--reason looks like a card number: no card data may stand here');
   await writeControl({ type: 'block', subject: accountId, reason });
@@ -35,7 +36,9 @@ export async function unblock(accountId: string): Promise<void> {
 }
 
 function writeControl(order: Pick<Control, 'type' | 'subject' | 'reason'>): Promise<void> {
-  return withLog(async ({ log, ids }) => {
+  return withLog(async (at) => {
+    const { log, ids } = at;
+    await requireAccount(at, order.subject);
     const issuedAt = Date.now();
     const control: Control = { controlId: randomUUID(), ...order, to: null, version: null, issuedAt, issuedBy: 'cli' };
     const record = {

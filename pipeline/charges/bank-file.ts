@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import type { BankPayment } from '../records/records.ts';
+import { isDay } from '../service/days.ts';
 
 /** Beyond that a sum is a mistake. */
 const AMOUNT_MAX_MINOR = 1_000_000_000_000;
@@ -41,8 +42,4 @@ export function parseBankFile(text: string, receivedAt: number): BankPayment[] {
       reference, kid: kid.replaceAll(' ', ''), amountMinor: Number(amountMinor), currency, bookedOn, receivedAt,
     };
   });
-}
-
-function isDay(text: string): boolean {
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text) === true;
 }

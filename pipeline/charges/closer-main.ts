@@ -2,6 +2,7 @@ import { openKafkaLog } from '../kafka/kafka-log.ts';
 import { dayOf } from '../pricing/calendar.ts';
 import { openRegistry } from '../records/registry.ts';
 import { localPort, readConfig } from '../service/config.ts';
+import { requireDay } from '../service/days.ts';
 import { runService } from '../service/process.ts';
 import { withLog } from '../service/with-log.ts';
 import { runCloser } from './closer.ts';
@@ -30,7 +31,7 @@ export function main(): Promise<never> {
 export async function closeByHand(billingDay: string): Promise<void> {
   const { serviceZone } = readConfig();
   const now = Date.now();
-  if (!isDay(billingDay)) throw new Error(`'${billingDay}' is no day: write it as YYYY-MM-DD`);
+  requireDay(billingDay);
   if (billingDay >= dayOf(now, serviceZone)) throw new Error(`${billingDay} is not over yet in ${serviceZone}`);
   await withLog(async ({ log, ids }) => {
     if (!(await closeDay({ log, ids, billingDay, closedAt: now }))) {
@@ -38,8 +39,4 @@ export async function closeByHand(billingDay: string): Promise<void> {
     }
     console.log(`closed ${billingDay}`);
   });
-}
-
-function isDay(text: string): boolean {
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text) === true;
 }

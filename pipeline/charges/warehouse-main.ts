@@ -1,4 +1,5 @@
 import { readConfig } from '../service/config.ts';
+import { requireDay } from '../service/days.ts';
 import { withClickHouse } from '../warehouse/clickhouse.ts';
 import { checkLedger } from './ledger-check.ts';
 import { settlementOf } from './settlement.ts';
@@ -21,7 +22,7 @@ export async function check(): Promise<void> {
 
 /** `bomfri settlement DAY` */
 export async function settlement(day: string): Promise<void> {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) throw new Error(`'${day}' is no day: write it as YYYY-MM-DD`);
+  requireDay(day);
   const { serviceZone } = readConfig();
   await withClickHouse(async (client) => {
     const rows = await settlementOf(client, day, serviceZone);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { partitionCounts, topics } from '../../topics/topics.ts';
+import { requireAccount } from '../accounts/known-account.ts';
 import { openCodec } from '../records/codec.ts';
 import { partitionOf } from '../records/partition.ts';
 import type { Control } from '../records/records.ts';
@@ -27,12 +28,14 @@ export async function approve(subject: string, options: WordOptions): Promise<vo
 
 /** `bomfri charges hold-blocking ACCOUNT` */
 export async function holdBlocking(accountId: string, options: WordOptions): Promise<void> {
+  await withLog((at) => requireAccount(at, accountId), 'warn');
   await tellCharges('hold_blocking', accountId, accountId, options);
   console.log(`account ${accountId} will not be blocked for payment trouble`);
 }
 
 /** `bomfri charges release-blocking ACCOUNT` */
 export async function releaseBlocking(accountId: string, options: WordOptions): Promise<void> {
+  await withLog((at) => requireAccount(at, accountId), 'warn');
   await tellCharges('release_blocking', accountId, accountId, options);
   console.log(`account ${accountId} may be blocked for payment trouble again`);
 }

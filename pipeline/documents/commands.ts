@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { openAccessLog, thisUser } from '../privacy/access-log.ts';
 import type { SalesDocument } from '../records/records.ts';
+import { requireDay } from '../service/days.ts';
 import { openLogger } from '../service/logging.ts';
 import { withLog } from '../service/with-log.ts';
 import { withClickHouse } from '../warehouse/clickhouse.ts';
@@ -15,6 +16,8 @@ import { languageOf, viewsOf } from './views.ts';
 /** Beyond that a list tells nobody anything. */
 const LISTED_MAX = 100_000;
 
+const KINDS: Readonly<Record<SalesDocument['kind'], true>> = { receipt: true, invoice: true, credit_note: true };
+
 export interface ListOptions {
   readonly operator?: string;
   readonly day?: string;
@@ -27,6 +30,9 @@ export interface ListOptions {
 /** `bomfri documents list`: numbers, kinds, days, sums; no names. */
 export function list({ operator, day, account, kind, number, limit }: ListOptions): Promise<void> {
   if (day !== undefined) requireDay(day);
+  if (kind !== undefined && !(kind in KINDS)) {
+    throw new Error(`--kind is '${kind}', but must be one of ${Object.keys(KINDS).join(', ')}`);
+  }
   return withQuery(async (query) => {
     const documents = await query.find({
       ...(operator !== undefined && { operatorId: operator }), ...(day !== undefined && { issuedDay: day }),
@@ -126,12 +132,6 @@ export function requireAll(asked: readonly string[], found: readonly Pick<SalesD
 
 function withQuery(work: (query: DocumentsQuery) => Promise<void>): Promise<void> {
   return withClickHouse((client) => work(openDocumentsQuery(client)));
-}
-
-function requireDay(day: string): void {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(day) || Number.isNaN(Date.parse(day))) {
-    throw new Error(`'${day}' is no day: write it as YYYY-MM-DD`);
-  }
 }
 
 function wholeNumber(option: string, text: string): number {

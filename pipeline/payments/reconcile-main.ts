@@ -6,6 +6,7 @@ import { addDays } from '../pricing/calendar.ts';
 import { learning, openCodec, type SchemaIds } from '../records/codec.ts';
 import type { PaymentResult } from '../records/records.ts';
 import { readConfig } from '../service/config.ts';
+import { requireDay } from '../service/days.ts';
 import { withLog } from '../service/with-log.ts';
 import { reconcile, type SettledTransaction } from './reconcile.ts';
 import { parseSettlement } from './settlement-file.ts';
@@ -17,7 +18,7 @@ import { parseSettlement } from './settlement-file.ts';
  */
 export async function reconcileDay(given: string | undefined, { settlement }: { settlement?: string }): Promise<void> {
   const day = given ?? addDays(new Date().toISOString().slice(0, 10), -1);
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) throw new Error(`'${day}' is no day: write it as YYYY-MM-DD`);
+  requireDay(day);
   const { gatewayUrl } = readConfig();
   const settled = settlement === undefined
     ? (await Promise.all([addDays(day, -1), day].map((each) => download(gatewayUrl, each)))).flat()

@@ -1,4 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client';
+import { requireAccount } from '../accounts/known-account.ts';
 import { normalisePlate } from '../ingest/plate.ts';
 import { textTable } from '../service/text-table.ts';
 import { instantText } from '../service/text-values.ts';
@@ -100,8 +101,9 @@ export function erasePlateOf(country: string, plate: string): Promise<void> {
 
 /** `bomfri privacy erase-holder ACCOUNT`: at the holder's written request, as they could do themselves. */
 export function eraseHolderOf(accountId: string, { reason }: { readonly reason: string }): Promise<void> {
-  return withLog(async ({ log, ids }) => {
-    await tellAccounts({ log, ids }, [{ type: 'erase', subject: accountId, to: null, reason }], thisUser(), Date.now());
+  return withLog(async (at) => {
+    await requireAccount(at, accountId);
+    await tellAccounts(at, [{ type: 'erase', subject: accountId, to: null, reason }], thisUser(), Date.now());
     console.log(`the holder of account ${accountId} will be erased by the process that writes the accounts`);
   }, 'warn');
 }

@@ -8,6 +8,7 @@ import { keptRange, keptRecords } from '../explain/kept-records.ts';
 import { rebuildGarage } from '../explain/rebuilt-garage.ts';
 import { evidenceOf, reviewItems, waitsForPerson, type Evidence, type ReviewItem } from './review-evidence.ts';
 import { reviewText } from './review-text.ts';
+import { requireGarage } from './tell-visits.ts';
 
 /** What waits for a person, with what is known of it. */
 export interface ReviewList {
@@ -18,7 +19,9 @@ export interface ReviewList {
 
 /** `bomfri review list GARAGE`: what waits there for a person, with the evidence. */
 export function list(garageId: string, { json = false }: { readonly json?: boolean }): Promise<void> {
-  return withLog(async ({ log, ids }) => {
+  return withLog(async (at) => {
+    const { log, ids } = at;
+    await requireGarage(at, garageId);
     const found = await reviewListOf(log, ids, garageId);
     if (found.items.length > 0) {
       await openAccessLog(log, ids)({ actor: thisUser(), view: 'review_list', garageId, subjects: visitsIn(found) });

@@ -6,7 +6,7 @@ import type { Log } from '../../engine/log.ts';
 import { openCodec, type SchemaIds } from '../../records/codec.ts';
 import { partitionOf } from '../../records/partition.ts';
 import type { Control } from '../../records/records.ts';
-import { withLog } from '../../service/with-log.ts';
+import { withLog, type CommandLog } from '../../service/with-log.ts';
 import { watchOutcomes, type Outcome } from './control-outcome.ts';
 
 /** What a person says to the visits stage, and who it was. */
@@ -19,11 +19,9 @@ export type Word = Pick<Control, 'type' | 'subject' | 'reason'> & Partial<Contro
  * @throws when no garage of that id is configured
  */
 export function tellVisits(word: Word, by: string | undefined): Promise<Outcome | null> {
-  return withLog(async ({ log, ids, logger }) => {
-    const garages = await openGlobalTable({ log, topic: topics.garages.name, codec: openCodec('Garage', ids), logger });
-    const isKnown = garages.get(word.subject) !== undefined;
-    await garages.close();
-    if (!isKnown) throw new Error(`there is no garage '${word.subject}': see \`npx bomfri garages apply\``);
+  return withLog(async (at) => {
+    const { log, ids } = at;
+    await requireGarage(at, word.subject);
     const issuedAt = Date.now();
     const control: Control = {
       controlId: randomUUID(), to: null, version: null, issuedAt, issuedBy: by ?? userInfo().username, ...word,
@@ -32,6 +30,14 @@ export function tellVisits(word: Word, by: string | undefined): Promise<Outcome 
     await writeControl(log, ids, control);
     return await outcomes.of(control, OUTCOME_WITHIN_MS);
   }, 'warn');
+}
+
+/** @throws when no garage of that id is configured */
+export async function requireGarage({ log, ids, logger }: Pick<CommandLog, 'log' | 'ids' | 'logger'>, garageId: string): Promise<void> {
+  const garages = await openGlobalTable({ log, topic: topics.garages.name, codec: openCodec('Garage', ids), logger });
+  const isKnown = garages.get(garageId) !== undefined;
+  await garages.close();
+  if (!isKnown) throw new Error(`there is no garage '${garageId}': see \`npx bomfri garages apply\``);
 }
 
 /** The visits stage takes a word in within a second, when it runs and is not behind. */

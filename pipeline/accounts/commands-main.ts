@@ -47,5 +47,5 @@ function writeControl(order: Pick<Control, 'type' | 'subject' | 'reason'>): Prom
       timestamp: issuedAt,
     };
     await log.append([{ topic: topics.accountsControl.name, partition: 0, records: [record] }]);
-  });
+  }, 'warn');
 }

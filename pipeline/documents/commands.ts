@@ -55,6 +55,7 @@ export function list({ operator, day, account, kind, number, limit }: ListOption
 export function gaps({ operator }: { readonly operator?: string }): Promise<void> {
   return withQuery(async (query) => {
     const counted = await query.series(operator);
+    if (operator !== undefined && counted.length === 0) throw new Error(`operator '${operator}' has no documents`);
     for (const { operatorId, series, documents, lowest, highest, repeated, gaps: missing } of counted) {
       console.log(`${operatorId}  ${series}  ${documents} documents, numbers ${lowest} to ${highest}`);
       for (const { from, to } of missing) console.log(`  MISSING ${from === to ? from : `${from} to ${to}`}`);

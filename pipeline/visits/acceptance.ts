@@ -18,7 +18,28 @@ export function checkRead(read: CameraRead): void {
   if (capturedAt > receivedAt + MAX_AHEAD_MS) {
     throw new RejectedError('captured_in_future', 'capturedAt is more than 24 hours after receivedAt');
   }
+  checkReading(read);
 }
+
+/** What is no number from 0 to 1 would be learned from when the stay leaves the state, two days later, and stop its garage for good. */
+function checkReading({ plate, confidence, candidates }: CameraRead): void {
+  if (!isConfidence(confidence) || !candidates.every((candidate) => isConfidence(candidate.confidence))) {
+    throw new RejectedError('impossible_confidence', 'confidence, and that of each candidate, must be from 0 to 1');
+  }
+  if (!isNormal(plate)) throw new RejectedError('impossible_plate', NORMAL_PLATE);
+}
+
+function isConfidence(confidence: number): boolean {
+  return confidence >= 0 && confidence <= 1;
+}
+
+/** As accounts, permits and other garages have the plate: written otherwise it is nobody's. */
+function isNormal(plate: string): boolean {
+  const normal = normalisePlate(plate);
+  return 'plate' in normal && normal.plate === plate;
+}
+
+const NORMAL_PLATE = 'the plate must be of upper-case letters and digits, at most 16, without separators';
 
 /** What each review action can't do without. */
 export const reviewNeeds: Readonly<Record<ReviewAction, readonly (keyof Control)[]>> = {
@@ -67,10 +88,7 @@ function checkReview(control: Control, needs: readonly (keyof Control)[]): void 
     }
   }
   if (control.type !== 'review_correct') return;
-  const normal = normalisePlate(control.plate!);
-  if ('fault' in normal || normal.plate !== control.plate) {
-    throw new RejectedError('impossible_plate', 'the plate must be of upper-case letters and digits, without separators');
-  }
+  if (!isNormal(control.plate!)) throw new RejectedError('impossible_plate', NORMAL_PLATE);
   if (!/^[A-Z]{2}$/.test(control.country!)) throw new RejectedError('impossible_country', 'the country must be of two letters');
 }
 

@@ -103,6 +103,11 @@ test('a read that no camera can have made is rejected, without its plate in the 
     [{ readId: '' }, 'empty_id'], [{ laneId: '' }, 'empty_id'],
     [{ capturedAt: -1 }, 'impossible_time'], [{ receivedAt: 0 }, 'impossible_time'],
     [{ capturedAt: start + 25 * hour, receivedAt: start }, 'captured_in_future'],
+    ...[NaN, -1, 1.5, Infinity].flatMap((confidence): typeof bad => [
+      [{ confidence }, 'impossible_confidence'],
+      [{ candidates: [{ plate: 'SECRET', confidence }] }, 'impossible_confidence'],
+    ]),
+    ...['secret', 'SEC RET', 'SECRET-1', 'SECRET'.repeat(3)].map((plate): (typeof bad)[number] => [{ plate }, 'impossible_plate']),
   ];
   for (const [changes, reason] of bad) {
     assert.throws(() => reads(readOf('in', 0, { plate: 'SECRET', ...changes })), (error) => {

@@ -65,6 +65,7 @@ export function changeAccount(accountId: string, wishes: AccountWishes, zone: st
       account = withVehicles(account, vehicles, now);
     }
     if (switchedOn !== undefined) account = switched(account, switchedOn, now, zone);
+    refuseEndless(account);
     if (email !== details.email && directory.accountOf(email) !== undefined) {
       throw new RefusedError('This e-mail address can not be used.', 'email-taken');
     }
@@ -136,6 +137,7 @@ export function completeCardRegistration(
     const details = detailsOf(directory, accountId);
     if (details.cardRegistration?.orderId !== orderId) return { change: {}, result: undefined };
     const account = withCard(accountIn(directory, accountId), card, now, zone);
+    refuseEndless(account);
     return {
       change: {
         accounts: new Map([[accountId, account]]),
@@ -216,6 +218,20 @@ function accountCommand(accountId: string, changed: (account: Account, now: numb
 function refuseTaken(directory: Directory, vehicles: readonly Vehicle[], accountId: string, now: number): void {
   const isTaken = vehicles.some((vehicle) => (holderOf(directory, vehicle, now) ?? accountId) !== accountId);
   if (isTaken) throw new RefusedError('One of these vehicles is on another account.', 'vehicle-taken');
+}
+
+/**
+ * Vehicles and statuses that an account keeps for the past, at most, by its holder's own doing. All accounts have one
+ * writer, which could never write a record again that had grown too large for its topic.
+ */
+export const HISTORY_MAX = 2_000;
+
+function refuseEndless({ bindings, statuses }: Account): void {
+  if (bindings.length + statuses.length <= HISTORY_MAX) return;
+  throw new RefusedError(
+    'This account was changed too often: what it was is kept for 400 days, and there is no more room.',
+    'changed-too-often',
+  );
 }
 
 /** The account that the vehicle is bound to now or will be. */

@@ -58,6 +58,7 @@ const REFUSALS: Readonly<Record<Refusal, { readonly status: number; readonly tit
   'card-not-verified': { status: 409, title: 'Card not verified' },
   'card-not-taken': { status: 409, title: 'Card not taken' },
   'bad-cursor': { status: 400, title: 'Bad cursor' },
+  'changed-too-often': { status: 409, title: 'Changed too often' },
 };
 
 const RETRY_SECONDS = 1;

@@ -111,6 +111,11 @@ test('inside are the open visits, and what the newest word says beyond them', as
   assert.deepEqual(await insideNow(), [0, 0]);
   await takeIn(epoch, [told(ENTERED + 3, 0, 0), told(ENTERED + 4, 2, 0)]);
   assert.deepEqual(await insideNow(), [2, 0], 'after a word that says nothing beyond them, too');
+  const [first, count] = [told(ENTERED + 5, 3, 0), told(ENTERED + 5, 7, 0)];
+  await takeIn(epoch, [first, count]);
+  assert.deepEqual(await insideNow(), [7, 0], 'a recount at the instant of what was told before');
+  await takeIn(epoch, [first, count, count]);
+  assert.deepEqual(await insideNow(), [7, 0], 'which is handed over again');
 });
 
 test('irregularities count while open, the newest are listed, and only so many are kept', async () => {

@@ -9,6 +9,8 @@ export interface Entry {
   /** Unique over all kinds; what is remembered of the entry stands under it. */
   readonly id: string;
   readonly revision: number;
+  /** Of two with one revision the one that was told later counts, not the first. */
+  readonly latestHolds?: true;
   readonly garageId: string | null;
   /** A day of the garage that it tells of; the newest one is kept. */
   readonly garageDay: string | null;
@@ -169,11 +171,11 @@ function outcomeEntry(revision: number, outcome: ControlOutcome): Entry {
 
 /**
  * How many more, or less, vehicles are likely inside than visits are open: with the open visits of any later moment it
- * says how many are inside then. The newest counts.
+ * says how many are inside then. The newest counts; of two told at one instant (a recount settles at it) the later.
  */
 export function occupancyEntry({ garageId, at, inside, openVisits }: Occupancy): Entry {
   return {
-    id: `occupancy:${garageId}`, revision: at, garageId, garageDay: null,
+    id: `occupancy:${garageId}`, revision: at, latestHolds: true, garageId, garageDay: null,
     garageAt: null, listed: null, waiting: null, text: null,
     rememberSeconds: null,
     counts: [{

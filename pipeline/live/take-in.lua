@@ -20,7 +20,8 @@ for index = 5, #ARGV do
   local known = redis.call('GET', key)
   local former = known and cjson.decode(known) or { revision = 0, counts = {} }
 
-  if entry.revision > former.revision then
+  -- What is told twice at one instant counts as it was told last; handed over again it comes to the same.
+  if entry.revision > former.revision or (entry.latestHolds and entry.revision == former.revision) then
     for _, count in ipairs(former.counts) do
       local hash = prefix .. count[1]
       if redis.call('EXISTS', hash) == 1 then

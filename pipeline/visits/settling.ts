@@ -96,7 +96,7 @@ export class Settling {
         continue;
       }
       if (recountsDue.first < at) {
-        this.settleRecountDue(garage, recountsDue.first, sink);
+        this.settleRecountDue(garage, recountsDue.first, reached, sink);
         dropStale(recountsDue, recounts);
         continue;
       }
@@ -158,8 +158,11 @@ export class Settling {
     stays.deleteRowAt(slot);
   }
 
-  /** The recount that is due: settled, then remembered for a horizon. */
-  private settleRecountDue(garage: GarageIndex, clock: number, sink: Sink): void {
+  /**
+   * The recount that is due: settled, then remembered for a horizon.
+   * @param reached what was told last of how many are inside is at most as new: a count that was brought late is told after it
+   */
+  private settleRecountDue(garage: GarageIndex, clock: number, reached: number, sink: Sink): void {
     const { stays, lateReads, recounts, occupancies } = this.state;
     const controlId = garage.recountsDue.firstKey;
     garage.recountsDue.pop();
@@ -175,7 +178,7 @@ export class Settling {
       const { timezone, settings, oneWayLanes, live, stayTimes, dwellTimes, occupancy } = garage;
       const then = { timezone, settings, oneWayLanes, live, stayTimes, dwellTimes, occupancy, entered: open };
       occupancies.put(garage.garageId, occupancyCounted(then, kept, { at: recount.at, count: recount.count, ...named }));
-      tellOccupancy(garage, clock, occupancies, sink);
+      tellOccupancy(garage, Math.max(clock, reached), occupancies, sink);
     }
     recounts.put(controlId, { ...recount, isSettled: true, dueAt: clock + garage.settings.horizonMs });
     reopenContested(telling);

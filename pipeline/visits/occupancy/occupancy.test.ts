@@ -108,3 +108,16 @@ test('is told when it is more or fewer beyond the open visits than was told, and
   // One came in just after it.
   assert.deepEqual([Math.round(inside), openVisits, countedAt], [5, 5, start + 6 * day + 16 * minute]);
 });
+
+test('is told after what was told before, when a count is brought that is minutes old', () => {
+  const garage = new TestGarage();
+  const told: Occupancy[] = [];
+  Object.assign(garage.told, { occupancy: (occupancy: Occupancy) => told.push(occupancy) });
+  garage.see(...Array.from({ length: 8 }, (_, i) => passes(`AB1234${i}`, 'in', i * minute)));
+  garage.see(passes('ZT90146', 'in', 6 * day), readOf('gate', 6 * day + 1, { plate: 'EK33871' }));
+  const before = told.at(-1)!;
+  assert.equal(before.at, start + 6 * day);
+  garage.rules.control(controlOf('recount', { to: before.at - 5 * minute, count: 5 }), null, 0, garage.told);
+  const after = told.at(-1)!;
+  assert.deepEqual([after.countedAt, after.at >= before.at, Math.round(after.inside)], [before.at - 5 * minute, true, 7]);
+});

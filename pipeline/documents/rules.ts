@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Sale, SalesDocument } from '../records/records.ts';
+import { isDay } from '../service/days.ts';
 import { documentVat } from './vat.ts';
 
 /**
@@ -36,7 +37,7 @@ export function saleFault(sale: Sale): string | null {
   if (saleId === '' || operatorId === '') return 'a sale needs an id and an operator';
   if (!['receipt', 'invoice', 'credit_note'].includes(kind)) return 'a sale is a receipt, an invoice or a credit note';
   if (!/^[A-Z]{3}$/.test(currency)) return 'a currency is an ISO 4217 code';
-  if (![issuedDay, billingDay].every(isDay)) return 'a day is not of the form YYYY-MM-DD';
+  if (![issuedDay, billingDay].every(isDay)) return 'a day is none of the calendar, YYYY-MM-DD';
   if (kind === 'invoice' && !isDay(dueDay)) return 'an invoice needs the day on which it is due';
   if (kind === 'credit_note' && originalSaleId === '') return 'a credit note needs the sale that it corrects';
   if (lines.length === 0) return 'a sale without lines is none';
@@ -59,8 +60,4 @@ export function digestOf(sale: Sale): string {
     kind, operatorId, accountId, chargeId, invoiceId, issuedDay, currency, grossMinor, originalSaleId, kid, lines,
   ];
   return createHash('sha256').update(JSON.stringify(sold)).digest('hex').slice(0, 24);
-}
-
-function isDay(text: string): boolean {
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));
 }

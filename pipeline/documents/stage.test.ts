@@ -120,7 +120,7 @@ test('a document counts its VAT once, whatever its lines were rounded to', () =>
 test('what is no whole sale is refused and takes no number', () => {
   const bad: readonly Sale[] = [
     sale({ saleId: '' }), sale({ kind: 'gift' as Sale['kind'] }),
-    sale({ currency: 'kr' }), sale({ issuedDay: '2.6.2026' }), sale({ grossMinor: 3_499 }),
+    sale({ currency: 'kr' }), sale({ issuedDay: '2.6.2026' }), sale({ issuedDay: '2026-02-30' }), sale({ grossMinor: 3_499 }),
     sale({ kind: 'invoice' }), sale({ kind: 'credit_note' }),
     sale({ lines: [] }), sale({ lines: [saleLine(1, { vatMinor: 3_501 })] }),
   ];

@@ -111,6 +111,7 @@ export function openDeliveries({ compose, send, clock, logger, stopping }: Deliv
         const told = news;
         news = [];
         unsettled -= told.length;
+        for (const { mailId } of told) underway.delete(mailId);
         return told;
       },
     };

@@ -181,6 +181,19 @@ test('an address that is refused or not known is told, and holds up no other mai
   });
 });
 
+test('a mail that is asked for again once it was refused is tried again, by the same process', async () => {
+  await inCluster(NAMES, async (world) => {
+    const client = world.openClient('mailer');
+    const server = serverIn(world, (send) => (send === 0 ? 'refused' : 'none'));
+    const running = await start(client, server);
+    await writeDocuments(client, [invoiceOf(1)]);
+    await settled(client, 1);
+    await writeDocuments(client, [invoiceOf(1)]);
+    assert.deepEqual((await settled(client, 2)).map(({ outcome }) => outcome), ['refused', 'accepted']);
+    await running.stop();
+  });
+});
+
 test('a mail that is deferred again and again waits, while others go out', async () => {
   await inCluster(NAMES, async (world) => {
     const client = world.openClient('mailer');

@@ -21,6 +21,14 @@ test('a tariff that was in force stays as it is', () => {
   assert.throws(change(garageWith(first), garageWith()), refused);
 });
 
+test('no other tariff is in force from a time that is past, when that one was', () => {
+  const late = /tariff 't2' is past, and another was in force then/;
+  const past = { ...coming, validFrom: '2026-05-31T23:59:59Z' };
+  assert.throws(change(garageWith(first), garageWith(first, past)), late);
+  assert.throws(change(garageWith(first, coming), garageWith(first, past)), late);
+  change(garageWith(first), garageWith(first, { ...coming, validFrom: '2026-06-01T00:00:00Z' }))();
+});
+
 test('one that is to come may be added, changed and left out, and time that no tariff covers may get one', () => {
   change(garageWith(first), garageWith(first, coming))();
   change(garageWith(first, coming), garageWith(first, { ...coming, incrementMinor: 4_000 }))();

@@ -29,7 +29,9 @@ export async function openParts(config: Config, name: string): Promise<Parts> {
   const ids = await openRegistry(config.registryUrl);
   const clickhouse = openClickHouse(config.clickhouseUrl);
   const epoch = await presentEpoch(clickhouse).catch((error: Error) => {
-    throw new Error(`the warehouse at ${config.clickhouseUrl} does not answer as it should: ${error.message}`);
+    // The whole address may hold a password.
+    const { host } = new URL(config.clickhouseUrl);
+    throw new Error(`the warehouse at ${host} does not answer as it should: ${error.message}`);
   });
   if (epoch === null) {
     throw new Error('the warehouse was never started: run `npx bomfri warehouse`, or `npm start` for all');

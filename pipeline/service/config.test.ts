@@ -59,6 +59,11 @@ test('a mail server that is none is refused without being shown, for it may hold
   assert.equal(readConfig({ BOMFRI_SMTP_URL: 'smtps://u:p@mail.example.org' }).smtpUrl, 'smtps://u:p@mail.example.org');
 });
 
+test('an address that is none is refused without its password being shown', () => {
+  assert.throws(() => readConfig({ BOMFRI_CLICKHOUSE_URL: 'http://user:sec/ret@warehouse:8123' }), (error: Error) =>
+    error.message.startsWith('BOMFRI_CLICKHOUSE_URL is ') && !error.message.includes('sec'));
+});
+
 test('the README tells of every setting', () => {
   const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
   assert.equal(settingsTable().split('\n').length, settings.length + 2);

@@ -278,7 +278,8 @@ function loopback(text: string): 'refused' | 'allowed' {
 }
 
 function url(name: SettingName, text: string): string {
-  if (!URL.canParse(text)) throw new ConfigError(name, text, 'a URL');
+  // Before an @ there may be a password; and one that is not encoded may be what makes it none.
+  if (!URL.canParse(text)) throw new ConfigError(name, text.includes('@') ? '(not shown)' : text, 'a URL');
   return text;
 }
 

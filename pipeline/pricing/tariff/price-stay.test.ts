@@ -171,6 +171,29 @@ test('a cap of scope plate counts what earlier visits were charged, one of scope
   }
 });
 
+test('a day and a week that all visits of a vehicle share begin and end at the time that the tariff says, to the moment', () => {
+  const shared = (period: string) => tariffOf({
+    incrementMinutes: 60, incrementMinor: 1_000,
+    maxValues: [{ period, valueMinor: 1_000, capScope: 'plate', resetTime: '04:00' }],
+  });
+  const spent = (at: number) => [{ at, minor: 1_000 }];
+  // Monday 2 February, and the hour before its day begins.
+  const [noon, night] = ['2026-02-02T12:00:00+01:00', '2026-02-02T02:00:00+01:00'];
+  const windows = {
+    day: { [noon]: ['2026-02-02', '2026-02-03'], [night]: ['2026-02-01', '2026-02-02'] },
+    week: { [noon]: ['2026-02-02', '2026-02-09'], [night]: ['2026-01-26', '2026-02-02'] },
+  };
+  for (const [period, each] of Object.entries(windows)) {
+    for (const [from, days] of Object.entries(each)) {
+      const [begin, end] = days.map((day) => Date.parse(`${day}T04:00:00+01:00`));
+      const enteredAt = Date.parse(from);
+      const cost = (at: number): number =>
+        priced(shared(period), { enteredAt, exitedAt: enteredAt + 60_000, chargedBefore: spent(at) }).grossMinor;
+      assert.deepEqual([begin! - 1, begin!, end! - 1, end!].map(cost), [1_000, 0, 0, 1_000], `${period} of ${from}`);
+    }
+  }
+});
+
 test('a permit of a kind without terms parks free, one with terms at its discount, rounded half up', () => {
   const terms = tariffOf({ incrementMinutes: 60, incrementMinor: 3_333,
     permitTerms: [{ kind: 'electric', discountBasisPoints: 5_000 }] });

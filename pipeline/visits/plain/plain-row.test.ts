@@ -242,7 +242,7 @@ test('a stay whose passage grew in its bytes is what the codec would have writte
     const garage = { garageId: before.garageId, operatorId: operatorOf(dueAfterMs) };
     const isPlain = writeGrown(rows, rested, garage, cameAs(how, before.garageId, read), read, hasLeft, dueAfterMs, 2 * dueAfterMs);
     const isRegular = irregular === 'none' || (irregular === 'short' && hasLeft);
-    const areAlike = isRegular && known.every((each) => isAlike(each, read)) && lastRead(passage).at < read.at &&
+    const areAlike = isRegular && known.every((each) => isAlike(each, read)) && areSaidAlike(reads) && lastRead(passage).at < read.at &&
       known.every(({ isRear }) => isRear) === isHeld && !(isHeld && hasLeft);
     if (!isPlain) {
       const isLong = rows.startOf(rested) + rows.lengthOf(rested) > 2000;
@@ -323,7 +323,9 @@ function atRest(value: Stay, name = value.visitId): { rows: RowMemory; rested: n
   return { rows, rested: rows.end(0) };
 }
 
-const kinds = ['alike', 'alike', 'both ends', 'both ends', 'held', 'held', 'plate', 'country', 'lane', 'word', 'rear', 'earlier'] as const;
+const kinds = [
+  'alike', 'alike', 'both ends', 'both ends', 'held', 'held', 'plate', 'country', 'lane', 'word', 'unsaid', 'rear', 'earlier',
+] as const;
 const oddities: readonly Partial<Stay>[] = [
   { why: 'reversed' }, { turnedId: 'turned' }, { followsId: 'followed' }, { country: 'XX' }, { plate: 'OTHER' },
 ];
@@ -358,6 +360,7 @@ function unlike({ plate, country, laneId, word, at }: PassageRead, kind: (typeof
     case 'country': return { country: `${country}1` };
     case 'lane': return { laneId: `${laneId}1` };
     case 'word': return { word: word === 'IN' ? 'OUT' : 'IN' };
+    case 'unsaid': return { word: 'UNKNOWN' };
     case 'rear': return { isRear: true };
     case 'earlier': return { at: at - 100_000 };
     default: return {};
@@ -365,8 +368,12 @@ function unlike({ plate, country, laneId, word, at }: PassageRead, kind: (typeof
 }
 
 function isAlike(one: PassageRead, other: PassageRead): boolean {
-  return one.plate !== '' && one.plate === other.plate && one.country === other.country && one.laneId === other.laneId && one.word === other.word &&
+  return one.plate !== '' && one.plate === other.plate && one.country === other.country && one.laneId === other.laneId &&
     one.laneDirection === other.laneDirection;
+}
+
+function areSaidAlike(reads: readonly PassageRead[]): boolean {
+  return new Set(reads.map(({ word }) => word).filter((word) => word !== 'UNKNOWN')).size < 2;
 }
 
 /** Of some. */

@@ -18,11 +18,11 @@ import { isOpenShort } from './drive-through.as';
 import { putByte, putBytes, putShare, putText, putTime, writeFrom, writtenTo } from './pen.as';
 import { candidates, isRear, lengthOf, numberOf, textOf, words } from './read-at-hand.as';
 import { putRead, putTextOf } from './read-writing.as';
-import { CLOSED, IN, OPEN, OUT } from './row-numbers.as';
+import { CLOSED, IN, OPEN, OUT, UNKNOWN } from './row-numbers.as';
 
 /**
- * A passage that the read at hand goes on with, where all of its reads are alike: of one plate at one lane, of the same words, seen from
- * the front or from behind. Its stay's row with the read, byte for byte what `../plain-growth.ts` and the codec make of it.
+ * A passage that the read at hand goes on with, where all of its reads are alike: of one plate at one lane, with one word on the direction
+ * or none, seen from the front or from behind. Its stay's row with the read, byte for byte what `../plain-growth.ts` and the codec make of it.
  */
 
 /** What is told of it, by the order of `../growth-parts.ts`. */
@@ -34,6 +34,8 @@ const rearVoters: usize = memory.data(8 * MOST_READS, 8);
 
 let count: i32 = 0;
 let fronts: i32 = 0;
+/** Which direction any camera told. */
+let spoken: i32 = 0;
 /** The parts of its evidence, that of the vote or of its only read, and where what they say stands. */
 let parts: i32 = 0;
 let evidenceAt: usize = 0;
@@ -146,6 +148,7 @@ function isAlike(at: usize, direction: i32): bool {
   }
   readsAt = end;
   fronts = 0;
+  spoken = words() & WORD;
   forgetThoughts();
   for (let i = 0; i < count; i++) {
     const ofRead: i32 = load<u8>(end);
@@ -155,7 +158,7 @@ function isAlike(at: usize, direction: i32): bool {
     lastAt = timeAt(end);
     if (i === 0) firstAt = lastAt;
     end = afterTime(end);
-    if (i32(load<u8>(end++)) !== words()) return false;
+    if (!isSaidAlike(load<u8>(end++))) return false;
     if (isSingle) {
       parts = ofRead & HAS_CANDIDATES;
       evidenceAt = end;
@@ -171,6 +174,17 @@ function isAlike(at: usize, direction: i32): bool {
   readsEnd = end;
   return lastAt < numberOf(AT);
 }
+
+/** Whether the words are of the same lane, and of no other direction than was told by others: what tells none has no say where one does. */
+function isSaidAlike(ofRead: i32): bool {
+  const word = ofRead & WORD;
+  if ((ofRead ^ words()) & ~WORD || (word !== UNKNOWN && spoken !== UNKNOWN && word !== spoken)) return false;
+  if (word !== UNKNOWN) spoken = word;
+  return true;
+}
+
+/** Of the two words the camera's. */
+const WORD: i32 = 15;
 
 /** @param nth of all */
 function addVoter(nth: i32, isSeenFromBehind: bool, confidence: f64): void {

@@ -13,10 +13,13 @@ import { garageOf, hour, minute, readOf, second, settings, TestGarage } from '..
  */
 const PLATES = ['AB12345', 'ZX98701'];
 
-/** Seconds after the first of its reads at the lane, and how many later than captured it comes in. */
+/** Seconds after the first of its reads at the lane, and how many later than captured it comes in: now and then later than is allowed. */
 const again = fc.record({
   after: fc.integer({ min: 1, max: settings.passageGapMs / second + 5 }),
-  delay: fc.integer({ min: 0, max: 60 }),
+  delay: fc.oneof(
+    { weight: 7, arbitrary: fc.integer({ min: 0, max: 60 }) },
+    { weight: 1, arbitrary: fc.integer({ min: settings.allowedLatenessMs / second, max: 30 * 60 }) },
+  ),
   isRear: fc.boolean(),
   isMisread: fc.integer({ min: 0, max: 4 }).map((number) => number === 0),
   /** From behind: a trailer's plate is seen. */

@@ -101,6 +101,14 @@ describe('a passage', () => {
     }
   });
 
+  test('of a vehicle of which a read lacks the plate\'s both ends is one', () => {
+    const [whole, middle] = [readOf('in', 0, { plate: 'EK12345' }), readOf('in', 2 * second, { plate: 'K1234', confidence: 0.7 })];
+    for (const reads of [[whole, middle], [middle, whole]]) {
+      const { told } = new TestGarage().see(...reads).advance(hour);
+      assert.deepEqual(told.visits.map(({ plate, status }) => [plate, status]), [['EK12345', 'open']]);
+    }
+  });
+
   test('stays two where another is read twice beside the one that stands, by another camera or after it, is too unlike it, or read too surely', () => {
     const seen = (plate: string, at: number, changes = {}) => readOf('in', at * second, { plate, confidence: 0.7, ...changes });
     const [a, b] = ['EK12345', 'EK72845'];

@@ -15,6 +15,7 @@ import { NO_SLOT } from '../state/plate-stays.ts';
 import type { Stay } from '../state/stay.ts';
 import { Timelines, type Telling } from '../stays/stays.ts';
 import { rateOfPassingAgain, rateOfTurning } from '../stays/timeline.ts';
+import { hasComeAndLeftSince } from './came-since.ts';
 import { hasTwinLeftSince, insideCountThen, insideThen, mayEndWith, mostInsideThen, nearThen, twinsInsideThen } from './inside-then.ts';
 import { likenessOf, soughtOf } from './likeness.ts';
 import { weighJointly, type Story } from './joint-weighing.ts';
@@ -252,7 +253,7 @@ function rivalsOf(passage: Passage, { stays, garage }: Telling, until: number, {
     const entry = stay.entry!;
     const lengthMs = at - lastRead(entry).at;
     const likeness = likenessOf(passage, entry, stays, garage, confusions);
-    if (likeness < LEAST_LIKENESS) continue;
+    if (likeness < LEAST_LIKENESS || hasComeAndLeftSince(entry, passage, stays, garage)) continue;
     rivals.push({ stay, likeness, leaves: stayTimes.logRateOfLeaving(Math.max(0, lengthMs)), hasLeft: false });
   }
   for (const { stay, likeness, logRate } of seenAgainAs(passage, sought, stays, garage, confusions)) {

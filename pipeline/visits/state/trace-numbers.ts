@@ -15,6 +15,8 @@ export const LONG = PACKED_LONG;
 
 /** Two plates could be of one vehicle if so many characters stand in the same place. */
 export const MOST_ALIKE = 3;
+/** And so many may be lost before them where others are lost behind. */
+export const MOST_LOST = 3;
 
 /** Of a sought plate: a byte that says its length, then its first characters; and its last ones, which end where these bytes end. */
 export const SOUGHT_BYTES = 48;

@@ -1,4 +1,4 @@
-import { existsSync, statfsSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Trouble } from './trouble.ts';
 
@@ -13,6 +13,17 @@ export function requireDiskSpace(dir: string, neededMib: number, remedy: string,
   const free = freeMib(dir);
   if (free >= neededMib) return;
   throw new Trouble(`The disk of ${dir} has ${free} MiB free, but ${neededMib} MiB are needed: ${remedy}.`);
+}
+
+/** Makes the folder, with those above it, if it is not there. @throws {Trouble} it can't be made, or not be written to */
+export function requireWritable(dir: string): void {
+  try {
+    mkdirSync(dir, { recursive: true });
+    accessSync(dir, constants.W_OK);
+  } catch (error) {
+    throw new Trouble(`The folder ${dir} can not be written to (${(error as NodeJS.ErrnoException).code}):`
+      + ' set BOMFRI_DATA_DIR to one that can, or let this user write there.');
+  }
 }
 
 function freeMibAt(dir: string): number {

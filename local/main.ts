@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { withLock } from '../bin/lock.mjs';
 import { runningPid } from './background.ts';
+import { requireWritable } from './disk.ts';
 import { stackPaths } from './paths.ts';
 import type { Say } from './progress.ts';
 import { startStack, stackStatus, stopStack, wipeStack } from './stack.ts';
@@ -65,6 +66,7 @@ function duration(seconds: number): string {
 
 /** Two commands at once would start or stop the same part twice. */
 function alone(work: () => Promise<void>): Promise<void> {
+  requireWritable(stackPaths().run);
   const waiting = () => say('Another `bomfri local` command works on this stack: waiting for it.');
   return withLock(join(stackPaths().run, '..', 'local.lock'), waiting, work);
 }

@@ -3,6 +3,7 @@ import { localPort, readConfig } from '../pipeline/service/config.ts';
 import { serviceBackOff } from './back-off.ts';
 import { forgetPid, notePid, runningPid } from './background.ts';
 import { bomfri, runInTerminal, runQuietly } from './bomfri-command.ts';
+import { requireWritable } from './disk.ts';
 import { answersOk } from './parts/ask.ts';
 import { stackPaths } from './paths.ts';
 import { requireFreePort } from './ports.ts';
@@ -43,6 +44,7 @@ export async function start({ demo }: { demo: boolean }): Promise<void> {
 /** Whatever it starts, `cleanUp` knows how to stop, also when it is left in the middle. */
 async function bringUp(stopping: AbortSignal, stopped: Promise<unknown>, cleanUp: AsyncDisposableStack): Promise<void> {
   const { run } = stackPaths();
+  requireWritable(run);
   refuseSecondStart(run);
   notePid(run, 'start', process.pid);
   cleanUp.defer(() => forgetPid(run, 'start'));

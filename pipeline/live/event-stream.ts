@@ -14,7 +14,7 @@ export interface EventStreamParts<T> {
 }
 
 export interface EventStream {
-  /** False: there are too many watchers already. */
+  /** False: there are too many watchers already, or of this key. */
   add(response: ServerResponse, caller: Caller): boolean;
   close(): void;
 }
@@ -28,6 +28,8 @@ interface Audience {
 }
 
 const WATCHERS_MAX = 500;
+/** One key leaves the other half to the others. */
+const WATCHERS_OF_KEY_MAX = WATCHERS_MAX / 2;
 const LOOK_EVERY_MS = 1_000;
 /** Proxies and phones close what stays silent. */
 const SIGN_OF_LIFE_MS = 15_000;
@@ -45,6 +47,7 @@ export function openEventStream<T>({ read, eventsFor, onError }: EventStreamPart
     add(response, caller) {
       if (watchers >= WATCHERS_MAX || closing.signal.aborted) return false;
       let audience = audiences.get(caller.keyId);
+      if (audience !== undefined && audience.watchers.size >= WATCHERS_OF_KEY_MAX) return false;
       if (audience === undefined) {
         audience = { caller, watchers: new Set(), last: {}, silentMs: 0 };
         audiences.set(caller.keyId, audience);
@@ -73,6 +76,8 @@ export function openEventStream<T>({ read, eventsFor, onError }: EventStreamPart
         onError(error);
         return null;
       });
+      // Who was sent away meanwhile can be told nothing more.
+      if (closing.signal.aborted) break;
       for (const audience of audiences.values()) tell(audience, all);
       await delay(LOOK_EVERY_MS, undefined, { signal: closing.signal }).catch(() => {});
     }
@@ -102,8 +107,12 @@ export function openEventStream<T>({ read, eventsFor, onError }: EventStreamPart
   }
 }
 
+/** One that was told to go a second ago and has not taken that in never will. */
 function sendAway({ watchers }: Audience): void {
-  for (const watcher of watchers) watcher.end();
+  for (const watcher of watchers) {
+    if (watcher.writableEnded) watcher.destroy();
+    else watcher.end();
+  }
 }
 
 function eventText([event, data]: [string, string]): string {

@@ -120,39 +120,44 @@ export function openDeliveries({ compose, send, clock, logger, stopping }: Deliv
   /** Tries until the server has decided. Null: nobody waits for it any more. */
   async function seeThrough(mail: Mail, isWanted: () => boolean): Promise<Decided | null> {
     const messageId = messageIdOf(mail.mailId);
-    for (let deferrals = 0; isWanted(); ) {
-      const tried = await slot(() => attempt(mail, isWanted));
+    for (let [deferrals, aways] = [0, 0]; isWanted(); ) {
+      const tried = await slot(() => attempt(mail, isWanted, aways));
       if (tried === null) return null;
-      if (tried !== 'deferred') return { mailId: mail.mailId, messageId, ...tried };
-      await pause(DEFERRED_MAX_MS, deferrals);
-      deferrals += 1;
+      if (tried === 'away') aways += 1;
+      else if (tried === 'deferred') {
+        await pause(DEFERRED_MAX_MS, deferrals);
+        deferrals += 1;
+      } else return { mailId: mail.mailId, messageId, ...tried };
     }
     return null;
   }
 
-  /** Who finds the server or the warehouse away keeps its slot while it waits, so that few ask in vain. */
+  /**
+   * Who finds the server or the warehouse away keeps its slot while it waits, so that few ask in vain; then another has a turn, for it
+   * may be this mail at which the server hangs up.
+   * @param aways how often this mail has found it so
+   */
   async function attempt(
-    mail: Mail, isWanted: () => boolean,
-  ): Promise<Omit<Decided, 'mailId' | 'messageId'> | 'deferred' | null> {
-    while (isWanted()) {
-      try {
-        const message = await compose(mail);
-        if ('none' in message) return { outcome: message.none, code: '' };
-        if (!isWanted()) break;
-        unsettled += 1;
-        await send(message).finally(() => (unsettled -= 1));
-        awayAttempts = 0;
-        return { outcome: 'accepted', code: '' };
-      } catch (error) {
-        if (error instanceof RefusedMailError) return { outcome: 'refused', code: error.code };
-        const { name, message } = error as Error;
-        logger.warn({ reason: name, message }, 'a mail can not be sent now, trying again');
-        if (!(error instanceof SmtpAwayError || error instanceof WarehouseAwayError)) return 'deferred';
-        awayAttempts += 1;
-        await pause(AWAY_MAX_MS, awayAttempts - 1);
-      }
+    mail: Mail, isWanted: () => boolean, aways: number,
+  ): Promise<Omit<Decided, 'mailId' | 'messageId'> | 'deferred' | 'away' | null> {
+    if (!isWanted()) return null;
+    try {
+      const message = await compose(mail);
+      if ('none' in message) return { outcome: message.none, code: '' };
+      if (!isWanted()) return null;
+      unsettled += 1;
+      await send(message).finally(() => (unsettled -= 1));
+      awayAttempts = 0;
+      return { outcome: 'accepted', code: '' };
+    } catch (error) {
+      if (error instanceof RefusedMailError) return { outcome: 'refused', code: error.code };
+      const { name, message } = error as Error;
+      logger.warn({ reason: name, message }, 'a mail can not be sent now, trying again');
+      if (!(error instanceof SmtpAwayError || error instanceof WarehouseAwayError)) return 'deferred';
+      awayAttempts += 1;
+      await pause(AWAY_MAX_MS, Math.max(awayAttempts - 1, aways));
+      return 'away';
     }
-    return null;
   }
 
   function pause(mostMs: number, failures: number): Promise<void> {

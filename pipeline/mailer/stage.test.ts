@@ -241,6 +241,23 @@ test('a mail that can not be made stays, and holds up no other', async () => {
   });
 });
 
+test('mails at which the server hangs up hold up no others, however many they are', async () => {
+  await inCluster(NAMES, async (world) => {
+    const client = world.openClient('mailer');
+    const hangsUp = new Set([1, 2, 3, 4, 5].map((number) => `doc-${number}.1`));
+    const server = serverIn(world, (_, mailId) => (hangsUp.has(mailId) ? 'away' : 'none'));
+    const running = await start(client, server);
+    await writeDocuments(client, Array.from({ length: 5 }, (_, number) => invoiceOf(number + 1)));
+    await client.clock.sleep(600_000);
+    const inVain = server.sends;
+    assert.ok(inVain < 100, `${inVain} attempts in 600 s for 5 mails`);
+    await writeDocuments(client, Array.from({ length: 20 }, (_, number) => invoiceOf(number + 6)));
+    await client.clock.sleep(600_000);
+    assert.equal((await resultsOf(client)).length, 20);
+    await running.stop();
+  });
+});
+
 test('while the mail server is away all mails wait, few ask, and each goes out once it is back', async () => {
   await inCluster(NAMES, async (world) => {
     const client = world.openClient('mailer');

@@ -54,6 +54,16 @@ test('a price that changes raises the line\'s revision, the same price again wri
     [[1, 14_000, 'live'], [2, 1, 'live']]);
 });
 
+test('a line is revised for whatever a charge goes by: price, VAT, currency, day, seller and tariff', () => {
+  const changes: Partial<LineContent>[] = [
+    { grossMinor: 1, vatMinor: 0 }, { vatMinor: 0 }, { currency: 'SEK' }, { visitDay: '2026-06-03' },
+    { operatorId: 'another' }, { tariffVersion: 't2' },
+  ];
+  for (const change of changes) {
+    assert.deepEqual(written(wanted, { ...wanted, ...change }).map(({ revision }) => revision), [1, 2], Object.keys(change)[0]);
+  }
+});
+
 test('a visit that goes to another account is withdrawn here and made there, and may come back', () => {
   const other = lineFor({ ...account, accountId: 'b' });
   const lines = written(wanted, other, wanted);

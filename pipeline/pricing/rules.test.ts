@@ -142,6 +142,25 @@ test('what one visit leaves of a day\'s payment, the next takes', () => {
   assert.equal(pricing.of('later'), 'awaiting_payment 2000 paid 1500');
 });
 
+test('payments are used up in the order of their times, so that one that is good for longer is left for the next visit', () => {
+  const at = (ms: number): string => new Date(START + ms).toISOString();
+  const pricing = openPricing();
+  pricing.pay(paymentOf({ reference: 'for hours', from: at(30 * MINUTE), to: at(10 * HOUR) }));
+  pricing.pay(paymentOf({ reference: 'for the first', from: at(0), to: at(HOUR) }));
+  pricing.visit(visitOf());
+  pricing.visit(visitOf({ visitId: 'later', enteredAt: START + 3 * HOUR }));
+  assert.deepEqual(['visit-1', 'later'].map(pricing.of), ['paid_elsewhere 1000 paid 1000', 'paid_elsewhere 1000 paid 1000']);
+});
+
+test('an invoice for what is left of a visit that was paid in part has the VAT of what is left', () => {
+  const pricing = openPricing();
+  pricing.pay(paymentOf({ sumMinor: 400 }));
+  pricing.visit(visitOf());
+  pricing.moveClock(START + 49 * HOUR);
+  const { grossMinor, vatMinor } = pricing.unpaid.get('visit-1')!;
+  assert.deepEqual([grossMinor, vatMinor], [600, 120]);
+});
+
 test('who paid elsewhere is not charged again by account', () => {
   const pricing = openPricing();
   pricing.visit(visitOf({ plate: 'AA10001' }));
@@ -269,6 +288,16 @@ test('a discount is the account\'s or the driver\'s; of two permits the better c
   assert.equal(pricing.dispositions.get('visit-1')!.permitKind, 'electric');
 });
 
+test('of permits that come to the same the first counts, and none where none makes it cheaper', () => {
+  const garage = garageOf([{ ...perHour, permitTerms: [{ kind: 'guest', discountBasisPoints: 0 }] }]);
+  const permits = [{ ...permit, permitId: 'p2' }, { ...permit, permitId: 'p1' }];
+  const pricing = openPricing({ garage, permits: [...permits, { ...permit, plate: 'YY99999', kind: 'guest' }] });
+  pricing.visit(visitOf());
+  pricing.visit(visitOf({ visitId: 'visit-2', plate: 'YY99999' }));
+  assert.equal(pricing.dispositions.get('visit-1')!.permitId, 'p1');
+  assert.deepEqual([pricing.of('visit-2'), pricing.dispositions.get('visit-2')!.permitId], ['awaiting_payment 1000', '']);
+});
+
 test('of the cars of a contract with one place the first inside has it, the others pay', () => {
   const cars = ['ZZ99991', 'ZZ99992', 'ZZ99993'];
   const contract = { ...permit, kind: 'contract', contractId: 'c1', places: 1 };
@@ -298,6 +327,24 @@ test('free minutes can\'t be renewed by driving round', () => {
   assert.equal(pricing.of('stay-2'), 'awaiting_payment 1000');
   pricing.visit(stay(3, 85, 8));
   assert.equal(pricing.of('stay-3'), 'free');
+  // Just an hour after the one before, and a moment more than that.
+  pricing.visit(stay(4, 153, 8));
+  assert.equal(pricing.of('stay-4'), 'awaiting_payment 1000');
+  pricing.visit(stay(5, 221 + 1 / 60, 8));
+  assert.equal(pricing.of('stay-5'), 'free');
+});
+
+test('vehicles of two countries with one plate share neither free minutes nor caps', () => {
+  const maxValues = [{ period: 'day', valueMinor: 1_500, capScope: 'plate' }];
+  const tariff = { ...perHour, freeMinutes: 10, freeMinutesReentry: 60, maxValues };
+  const pricing = openPricing({ garage: garageOf([tariff]) });
+  const [one, other] = [{ plate: 'ZZ99999' }, { plate: 'YY99999' }];
+  pricing.visit(visitOf({ ...one, visitId: 'one' }));
+  pricing.visit(visitOf({ ...other, visitId: 'other' }));
+  const abroad = { country: 'SE', enteredAt: START + 70 * MINUTE };
+  pricing.visit(visitOf({ ...one, ...abroad, visitId: 'short', exitedAt: START + 75 * MINUTE }));
+  pricing.visit(visitOf({ ...other, ...abroad, visitId: 'long', exitedAt: START + 2 * HOUR }));
+  assert.deepEqual(['short', 'long'].map(pricing.of), ['free', 'awaiting_payment 1000']);
 });
 
 test('a cap over all visits of a vehicle follows each change of an earlier one', () => {

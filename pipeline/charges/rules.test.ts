@@ -217,7 +217,7 @@ test('giving up makes one invoice for each registered owner and operator over th
   assert.ok(invoices.every(({ kid }) => isKid(kid)));
 });
 
-test('giving up takes along all that is not paid, what would be tried again and what no charge has taken: one fee is asked for once', () => {
+test('giving up takes along all that is not paid, what would be tried again and what no charge has taken, for one fee', () => {
   const told = begin();
   let asked = 0;
   for (let days = 0; told.invoices.length === 0 && days < 14; days++) {
@@ -255,6 +255,26 @@ test('while a payment of the account is not known yet nothing is given up: then 
   );
   told.outcome('declined_soft').close(day(12));
   assert.deepEqual(told.invoices.map(({ grossMinor }) => grossMinor), [3 * 3_500 + 4_900]);
+});
+
+test('giving up takes along neither a visit of a day that is not closed yet nor a credit that waits', () => {
+  const told = begin().line({ lineId: 'line-2' }).close(MONDAY).outcome('captured')
+    .line({ lineId: 'line-2', revision: 2, grossMinor: 500, vatMinor: 100 })
+    .line({ lineId: 'line-3', currency: 'EUR', visitDay: day(1) }).close(day(1)).outcome('declined_hard')
+    .line({ lineId: 'line-4', visitDay: day(3) }).close(day(2));
+  assert.deepEqual(told.invoices.map(({ lines }) => lines.map(({ lineId }) => lineId)), [['line-3']]);
+  assert.deepEqual([told.entry('line-2~1'), told.entry('line-4')], ['-3000 open pending', '3500 open pending']);
+});
+
+test('an account stays blocked while a charge is about to be given up, though all invoices are paid', () => {
+  const told = begin().close(MONDAY).outcome('declined_hard', { code: '43' }).close(day(1))
+    .line({ lineId: 'line-2', visitDay: day(2) }).close(day(2)).outcome('declined_hard', { code: '43' });
+  const pay = (): unknown => told.pay(told.invoices.at(-1)!.kid, told.invoices.at(-1)!.grossMinor, `b${told.invoices.length}`);
+  pay();
+  assert.deepEqual(told.controls.map(({ type }) => type), ['block']);
+  told.close(day(3));
+  pay();
+  assert.deepEqual(told.controls.map(({ type }) => type), ['block', 'unblock']);
 });
 
 test('giving up takes the charge\'s receipts back, so that revenue stands once', () => {
@@ -296,6 +316,16 @@ test('each payment into the bank has a fate: underpaid, paid, overpaid, paid twi
     ['paid_twice', 0, grossMinor], ['overpaid', other!.grossMinor, 7],
     ['unknown_kid', 0, 10], ['bad_check_digit', 0, 10], ['other_currency', 0, 10],
   ]);
+});
+
+test('what an invoice was lowered by after it was paid is to be paid back once, each time only what is new', () => {
+  const told = givenUp();
+  const { kid, grossMinor } = told.invoices.find(({ lines }) => lines.some(({ lineId }) => lineId === 'line-1'))!;
+  told.pay(kid, grossMinor - 100, 'b1')
+    .line({ revision: 2, grossMinor: 3_000, vatMinor: 600 })
+    .line({ revision: 3, grossMinor: 2_900, vatMinor: 580 });
+  assert.deepEqual(told.matched.map(({ fate, surplusMinor }) => [fate, surplusMinor]), [['underpaid', 0], ['overpaid', 400]]);
+  assert.equal(told.entry('line-1~2'), '-100 open pending', 'once it is paid, what is less goes back to the card');
 });
 
 test('a bank\'s reference counts once', () => {
@@ -398,6 +428,23 @@ test('a line that is lowered after capture makes a credit note, and a credit tha
   assert.equal(told.sales.at(-1)!.grossMinor, 3_500, 'the receipt tells of the visit; the credit has its note');
 });
 
+test('of the credits that wait the oldest is used first', () => {
+  const lowered = { revision: 2, grossMinor: 1_500, vatMinor: 300 };
+  const told = begin().line({ lineId: 'line-2' }).close(MONDAY).outcome('captured')
+    .line({ lineId: 'line-2', ...lowered }).close(day(1)).line(lowered)
+    .line({ lineId: 'line-3', visitDay: day(2) }).close(day(2));
+  assert.equal(told.requests.at(-1)!.grossMinor, 1_500);
+  const ownerOf = (id: string): string => told.entries.find(({ entryId }) => entryId === id)!.ownerId;
+  assert.deepEqual([ownerOf('line-2~1'), ownerOf('line-1~1')], [told.requests.at(-1)!.chargeId, '']);
+});
+
+test('a card is asked for no VAT below nothing where a credit had another rate than what it is used for', () => {
+  const told = begin().close(MONDAY).outcome('captured').line({ revision: 2, grossMinor: 2_500, vatMinor: 500 })
+    .line({ lineId: 'line-2', visitDay: day(1), vatMinor: 0 }).close(day(1));
+  const { grossMinor, vatMinor } = told.requests.at(-1)!;
+  assert.deepEqual([grossMinor, vatMinor], [2_500, 0]);
+});
+
 test('a credit that is not used within seven days goes back to the card, never more than was captured', () => {
   const told = begin().close(MONDAY).outcome('captured').line({ revision: 2, status: 'withdrawn' });
   for (let days = 1; days <= 7; days++) told.close(day(days));
@@ -406,6 +453,15 @@ test('a credit that is not used within seven days goes back to the card, never m
   told.outcome('reversed');
   assert.equal(told.entry('line-1~1'), '-3500 captured charged');
   assert.equal(told.newest.reduce((sum, { grossMinor }) => sum + grossMinor, 0), 0);
+});
+
+test('a credit that grows is due when what it began with is', () => {
+  const told = begin().close(MONDAY).outcome('captured')
+    .line({ revision: 2, grossMinor: 3_000, vatMinor: 600 })
+    .close(day(4))
+    .line({ revision: 3, grossMinor: 2_500, vatMinor: 500 });
+  assert.equal(told.close(day(6)).requests.length, 1);
+  assert.equal(told.close(day(7)).requests.at(-1)!.grossMinor, 1_000);
 });
 
 test('of one payment no more is given back than was captured of it: what is left comes of an earlier one', () => {
@@ -464,6 +520,24 @@ test('a line that is raised more than 14 days after capture is waived unless som
     .close(day(14))
     .line({ revision: 2, grossMinor: 4_000, vatMinor: 800 });
   assert.equal(inTime.entry('line-1~1'), '500 open pending');
+});
+
+test('what is less comes off what was waived before it is given back', () => {
+  const told = begin().close(MONDAY).outcome('captured').close(day(16))
+    .line({ revision: 2, grossMinor: 4_000, vatMinor: 800 })
+    .line({ revision: 3, grossMinor: 3_000, vatMinor: 600 });
+  assert.deepEqual(
+    ['line-1', 'line-1~1', 'line-1~2'].map((entryId) => told.entry(entryId)),
+    ['3500 captured charged', '0 waived pending', '-500 open pending'],
+  );
+});
+
+test('a line that was raised in time may be raised again for as long after that was paid', () => {
+  const told = begin().close(MONDAY).outcome('captured')
+    .line({ revision: 2, grossMinor: 4_000, vatMinor: 800 })
+    .close(day(9)).outcome('captured')
+    .close(day(20)).line({ revision: 3, grossMinor: 4_500, vatMinor: 900 });
+  assert.deepEqual([told.entry('line-1~1'), told.entry('line-1~2')], ['500 captured charged', '500 open pending']);
 });
 
 test('what is raised beyond a credit that waits still is waived as late as any other debit', () => {
@@ -560,6 +634,14 @@ test('a charged line is forgotten after the correction days, and a correction th
   const told = begin().close(MONDAY).outcome('captured').close(day(CORRECTION_DAYS + 1));
   assert.equal(told.state.lines.size, 0);
   assert.throws(() => told.line({ revision: 2, status: 'withdrawn' }), reason('correction_too_late'));
+});
+
+test('a credit of the last moment is given back of its payment, though the line is forgotten by then', () => {
+  const told = begin().close(MONDAY).outcome('captured').close(day(CORRECTION_DAYS))
+    .line({ revision: 2, status: 'withdrawn' });
+  for (let days = 1; days <= 7; days++) told.close(day(CORRECTION_DAYS + days));
+  const { operation, grossMinor } = told.requests.at(-1)!;
+  assert.deepEqual([operation, grossMinor], ['reversal', 3_500]);
 });
 
 test('all is forgotten in the end, but for what is not settled', () => {

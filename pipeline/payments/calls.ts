@@ -52,8 +52,8 @@ export function callsFor({ gateway, clock, logger, stopping }: CallsOptions): ()
         const tell = (heard: Heard): void => void news.push({ requestId, phase, heard });
         const isWanted = (): boolean => !stopping.aborted && clock.monotonicMs() - wantedAtMs < ABANDONED_MS;
         void seeThrough(payment, isNew, isWanted, () => tell({ kind: 'unknown' })).then((answer) => {
-          if (underway.get(requestId) === phase) underway.delete(requestId);
           if (answer !== null) tell(answer);
+          else if (underway.get(requestId) === phase) underway.delete(requestId);
         }, (error: unknown) => {
           // A defect: it is not tried again before the next claim, and the payment stays as it is.
           logger.error({ err: error, phase }, 'a payment can not be seen through');
@@ -62,6 +62,10 @@ export function callsFor({ gateway, clock, logger, stopping }: CallsOptions): ()
       heard() {
         const told = news;
         news = [];
+        // Not before: told to begin once more, an operation that was given up would be sent again.
+        for (const { requestId, phase, heard } of told) {
+          if (heard.kind !== 'unknown' && underway.get(requestId) === phase) underway.delete(requestId);
+        }
         return told;
       },
     };

@@ -33,6 +33,10 @@ test('a day on which both sides say the same has no differences', () => {
   );
 });
 
+test('as many of another currency are another amount', () => {
+  assert.deepEqual(kinds([settled('a')], [result('a', { currency: 'SEK' })]), ['a other_amount']);
+});
+
 test('each difference is named once', () => {
   assert.deepEqual(kinds(
     [settled('amount', 999), settled('twice'), settled('twice'), settled('unknown'), settled('lost')],

@@ -248,15 +248,29 @@ test('a request of nothing, in no currency, without a card or without an order i
     const client = world.openClient('payments');
     const running = await start(client, gatewayOf(world));
     await write(client, [
-      { ...request(1), grossMinor: 0 },
+      { ...request(1), grossMinor: 0, vatMinor: 0 },
       { ...request(2), currency: 'kr' },
       { ...request(3), cardToken: '' },
       { ...request(4), vatMinor: -1 },
       { ...request(6), operation: 'reversal' },
+      { ...request(7), vatMinor: 1_008 },
       request(5),
     ]);
     await settled(client, 1);
-    while ((await readAll(client, DEAD_LETTER_TOPIC, [0])).length < 5) await client.clock.sleep(500);
+    while ((await readAll(client, DEAD_LETTER_TOPIC, [0])).length < 6) await client.clock.sleep(500);
+    await running.stop();
+  });
+});
+
+test('what the gateway answers at once is asked for once', async () => {
+  await inCluster(NAMES, async (world) => {
+    const client = world.openClient('payments');
+    const gateway = gatewayOf(world);
+    const running = await start(client, gateway);
+    await write(client, [request(1), request(2, 'empty'), request(3, 'unknown')]);
+    await settled(client, 3);
+    await client.clock.sleep(60_000);
+    assert.equal(gateway.calls, 4, 'three authorisations and a capture');
     await running.stop();
   });
 });
@@ -290,6 +304,22 @@ test('an authorisation that the gateway never takes in is given up as technical,
       ['technical', 'never_taken_in'],
     );
     assert.equal(gateway.captured.size, 0);
+    await client.clock.sleep(600_000);
+    assert.equal(gateway.calls, 12, 'it was sent six times, looked up after each, and never after it was given up');
+    assert.equal(gateway.done.size, 0);
+    await running.stop();
+  });
+});
+
+test('what was authorised is captured, however often the gateway does not take that in', async () => {
+  await inCluster(NAMES, async (world) => {
+    const client = world.openClient('payments');
+    // The authorisation is answered, then every second call is a capture that never arrives.
+    const gateway = gatewayOf(world, (call) => (call < 24 && call % 2 === 1 ? 'lost request' : 'none'));
+    const running = await start(client, gateway);
+    await write(client, [request(1)]);
+    assertTakenOnce(gateway, [request(1)], await settled(client, 1));
+    assert.equal(gateway.captured.size, 1);
     await running.stop();
   });
 });

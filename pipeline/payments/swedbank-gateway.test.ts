@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -205,6 +208,48 @@ test('a gateway that is away, or not ours, says nothing about a payment', async 
   await assert.rejects(withoutToken.authorise(purchase('good-1')), UnknownOutcomeError);
 });
 
+/** Asks a gateway that answers everything so. */
+async function answered<T>(status: number, answer: object, asking: (gateway: Gateway) => Promise<T>): Promise<T> {
+  const other = createServer((_, response) => {
+    response.writeHead(status, { 'content-type': 'application/json', connection: 'close' }).end(JSON.stringify(answer));
+  });
+  await once(other.listen(0, '127.0.0.1'), 'listening');
+  const { port } = other.address() as AddressInfo;
+  try {
+    return await asking(openSwedbankGateway({
+      url: `http://127.0.0.1:${port}`, accessToken: 'secret', payeeId: 'p', payeeName: 'b', timeoutMs: 10 * SLOW_MS,
+    }));
+  } finally {
+    other.close();
+  }
+}
+
+test('a fault of the gateway decides nothing, whatever it says besides', async () => {
+  const asking = (each: Gateway): Promise<unknown> => each.authorise(purchase('good-1'));
+  await assert.rejects(answered(500, problem('carddeclined'), asking), UnknownOutcomeError);
+  await assert.rejects(answered(503, {}, asking), UnknownOutcomeError);
+  assert.deepEqual(
+    await answered(403, problem('carddeclined'), asking),
+    { kind: 'declined', mayRetry: true, code: 'carddeclined' },
+  );
+});
+
+test('an order that was given back since had been authorised', async () => {
+  const orders = { paymentOrders: [{ id: '/psp/paymentorders/1', status: 'Reversed' }] };
+  assert.deepEqual(
+    await answered(200, orders, (each) => each.lookUpAuthorisation(newReference())),
+    { kind: 'done', orderId: '/psp/paymentorders/1' },
+  );
+});
+
+test('a capture is not the reversal of its reference', async () => {
+  const id = '/psp/paymentorders/1';
+  const financialTransactions = { financialTransactionsList: [{ type: 'Capture', payeeReference: 'r' }] };
+  const order = { paymentOrder: { id, status: 'Paid', financialTransactions } };
+  assert.deepEqual(await answered(200, order, (each) => each.lookUpReversal('r', id)), { kind: 'none' });
+  assert.deepEqual(await answered(200, order, (each) => each.lookUpCapture('r', id)), { kind: 'done', orderId: id });
+});
+
 test('a gateway that was started anew knows all that it had answered for', async () => {
   const reference = newReference();
   const answer = await gateway.authorise(purchase('good-1', reference));
@@ -252,6 +297,7 @@ test('what is wrong with our request, and no decline, is no fault of the card', 
   assert.deepEqual(declineOf(400, problem('badrequest')), { kind: 'refused', code: 'badrequest' });
   assert.equal(declineOf(401, {}), null);
   assert.equal(declineOf(429, {}), null);
+  assert.equal(declineOf(409, problem('conflict')), null);
   assert.equal(declineOf(409, { problems: [{ name: 'PayeeInfo.PayeeReference' }] }), null);
 });
 

@@ -2,7 +2,7 @@ import type { PlateEvidence } from '../matching/evidence.ts';
 import { voted } from '../matching/vote.ts';
 import { inOnePlace, isLikeEnclosed, likeAtLane, mayTow } from './linking.ts';
 import { sortShort } from '../lists/short-sort.ts';
-import { compareReads, type PassageRead } from './passages.ts';
+import { compareReads, directionOf, type PassageRead } from './passages.ts';
 
 /**
  * Which of reads that are linked, directly or through others, are of one vehicle: vehicles of one fleet follow each
@@ -21,7 +21,7 @@ export function clustersOf(reads: PassageRead[], gapMs: number): readonly Passag
     let best: { readonly a: Group; readonly b: Group; readonly score: number } | null = null;
     for (let i = 0; i < groups.length; i++) {
       for (let j = i + 1; j < groups.length; j++) {
-        const score = likeness(groups[i]!, groups[j]!, gapMs);
+        const score = groups[i]!.likenessTo(groups[j]!, gapMs);
         if (score > 0 && (best === null || score > best.score)) best = { a: groups[i]!, b: groups[j]!, score };
       }
     }
@@ -38,6 +38,8 @@ export function clustersOf(reads: PassageRead[], gapMs: number): readonly Passag
 class Group {
   readonly reads: PassageRead[];
   private vote: PlateEvidence | null = null;
+  private ways: readonly Way[] | null = null;
+  private readonly likenesses = new Map<Group, number>();
 
   constructor(reads: PassageRead[]) {
     this.reads = reads;
@@ -47,31 +49,106 @@ class Group {
   get evidence(): PlateEvidence {
     return (this.vote ??= voted(this.reads.map((read) => (read.isRear ? { ...read, isRear: false } : read))));
   }
+
+  get timesByWay(): readonly Way[] {
+    return (this.ways ??= waysOf(this.reads));
+  }
+
+  /** Of two groups that stay as they are while others become one it is found out once. */
+  likenessTo(other: Group, gapMs: number): number {
+    let found = this.likenesses.get(other);
+    if (found === undefined) this.likenesses.set(other, (found = likeness(this, other, gapMs)));
+    return found;
+  }
 }
 
 /** Reads of the same plate, each near another in time. */
 function groupsAlike(reads: readonly PassageRead[], gapMs: number): Group[] {
   const groups: PassageRead[][] = [];
   for (const read of reads) {
-    const near = groups.filter((group) => group.some((other) => other.plate === read.plate && inOnePlace(other, read, gapMs)));
+    // The latest are the nearest: the reads come by time.
+    const near = groups.filter((group) =>
+      group[0]!.plate === read.plate && group.findLast((other) => inOnePlace(other, read, gapMs)) !== undefined);
     for (const group of near) groups.splice(groups.indexOf(group), 1);
-    groups.push([...near.flat(), read]);
+    const grown = near.length === 1 ? near[0]! : near.flat();
+    grown.push(read);
+    groups.push(grown);
   }
   return groups.map((group) => new Group(group));
 }
 
 /** Nats; not above 0 where two vehicles are likelier. */
 function likeness(a: Group, b: Group, gapMs: number): number {
+  const { apartMs, isStraddling } = a.reads.length * b.reads.length < MANY_PAIRS
+    ? nearestOfFew(a.reads, b.reads, gapMs)
+    : nearestOfMany(a.timesByWay, b.timesByWay, gapMs);
+  return apartMs === Infinity ? -Infinity : likeAtLane(a.evidence, b.evidence, apartMs, isStraddling);
+}
+
+/** Of the pairs in one place: how near in time the nearest is, and whether none is of one lane. */
+interface Nearest {
+  readonly apartMs: number;
+  readonly isStraddling: boolean;
+}
+
+export function nearestOfFew(some: readonly PassageRead[], others: readonly PassageRead[], gapMs: number): Nearest {
   let apartMs = Infinity;
   let isStraddling = true;
-  for (const one of a.reads) {
-    for (const other of b.reads) {
+  for (const one of some) {
+    for (const other of others) {
       if (!inOnePlace(one, other, gapMs)) continue;
       apartMs = Math.min(apartMs, Math.abs(one.at - other.at));
       if (one.laneId === other.laneId) isStraddling = false;
     }
   }
-  return apartMs === Infinity ? -Infinity : likeAtLane(a.evidence, b.evidence, apartMs, isStraddling);
+  return { apartMs, isStraddling };
+}
+
+/**
+ * A camera that tells each frame of a car which stands before it has thousands of pairs: more than these are asked by lane and
+ * direction, which alone tell besides the time whether two are in one place, so that the nearest two of each stand for all.
+ */
+const MANY_PAIRS = 256;
+
+export function nearestOfMany(some: readonly Way[], others: readonly Way[], gapMs: number): Nearest {
+  let apartMs = Infinity;
+  let isStraddling = true;
+  for (const one of some) {
+    for (const other of others) {
+      const [first, second] = nearestTwo(one.reads, other.reads);
+      if (!inOnePlace(first, second, gapMs)) continue;
+      apartMs = Math.min(apartMs, Math.abs(first.at - second.at));
+      if (first.laneId === second.laneId) isStraddling = false;
+    }
+  }
+  return { apartMs, isStraddling };
+}
+
+/** Reads of one lane and direction, by time. */
+interface Way {
+  readonly reads: readonly PassageRead[];
+}
+
+export function waysOf(reads: readonly PassageRead[]): readonly Way[] {
+  const byWay = Map.groupBy(reads, (read) => `${directionOf(read)} ${read.laneId}`);
+  return Array.from(byWay.values(), (of) => ({ reads: of.sort((one, other) => one.at - other.at) }));
+}
+
+/** Of two lists by time, neither empty. */
+function nearestTwo(some: readonly PassageRead[], others: readonly PassageRead[]): readonly [PassageRead, PassageRead] {
+  let [i, j] = [0, 0];
+  let nearest: readonly [PassageRead, PassageRead] = [some[0]!, others[0]!];
+  let apartMs = Infinity;
+  while (i < some.length && j < others.length) {
+    const [one, other] = [some[i]!, others[j]!];
+    if (Math.abs(one.at - other.at) < apartMs) {
+      apartMs = Math.abs(one.at - other.at);
+      nearest = [one, other];
+    }
+    if (one.at < other.at) i += 1;
+    else j += 1;
+  }
+  return nearest;
 }
 
 /** A rear plate like no front plate is a trailer's: behind the car that was seen with it and has no other rear plate. */

@@ -270,6 +270,8 @@ test('a watcher whose key is revoked is sent away', { timeout: 20_000 }, async (
     }
     assert.equal(told.has('charges'), false);
     assert.equal(JSON.parse(told.get('garages')!).totals.garages, 1);
+    const listed = JSON.parse(told.get('irregularities')!) as { garageId: string }[];
+    assert.deepEqual([...new Set(listed.map(({ garageId }) => garageId))], ['g1']);
   } finally {
     await app.close();
   }

@@ -208,6 +208,19 @@ describe('a review action', () => {
     }
   });
 
+  test('of one garage reaches no visit of another, though one task has both', () => {
+    const garage = inReview();
+    const { visitId } = only(garage);
+    const about = { subject: 'g2', visitId, plate: 'AB12345', country: 'NO' };
+    for (const type of ['review_confirm', 'review_split', 'review_correct'] as const) {
+      assert.throws(() => say(garage, type, about), rejectedFor('unknown_visit'));
+    }
+    const irregularity = garage.told.irregularities.find(({ visitIds }) => visitIds.includes(visitId))!;
+    const { irregularityId } = irregularity;
+    assert.throws(() => say(garage, 'review_dismiss', { subject: 'g2', irregularityId }), rejectedFor('unknown_irregularity'));
+    assert.equal(only(garage).status, 'review');
+  });
+
   test('leaves nothing behind once its horizon has passed', () => {
     const garage = inReview();
     say(garage, 'review_split', { visitId: only(garage).visitId }).advance(40 * day);

@@ -14,6 +14,8 @@ declare module 'fastify' {
 export function requireBearer(app: FastifyInstance, tokens: AccessTokens, directory: Directory): void {
   app.decorateRequest('bearer', null);
   app.addHook('onRequest', async (request, reply) => {
+    // Whatever is behind it is somebody's own.
+    reply.header('cache-control', 'no-store');
     const [scheme, token] = (request.headers.authorization ?? '').split(' ');
     const bearer = scheme?.toLowerCase() === 'bearer' && token ? await tokens.verify(token) : null;
     const sessions = bearer === null ? [] : directory.details(bearer.accountId)?.sessions ?? [];

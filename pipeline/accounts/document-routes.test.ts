@@ -223,6 +223,13 @@ test('a driver sees their payments, newest first and page by page, and nobody el
   );
 });
 
+test('nothing that is a driver\'s own is kept by what stands between', async () => {
+  for (const what of ['visits', 'payments', 'payments/charge-1', 'documents']) {
+    const answer = await ask(kari, `/v1/account/${what}`);
+    assert.deepEqual([answer.statusCode, answer.headers['cache-control']], [200, 'no-store'], what);
+  }
+});
+
 test('a payment tells its visits with place, times and plate, and its documents', async () => {
   const payment = (await ask(kari, '/v1/account/payments/charge-1')).json();
   assert.deepEqual(payment.visits, [{

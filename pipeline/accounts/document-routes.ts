@@ -112,7 +112,7 @@ export function documentRoutes(
       const views = await viewsOf(documents, known, query);
       const pdf = await renderPdf(views, languageOf(language, views), zone);
       return reply.type('application/pdf').header('content-disposition', `attachment; filename="${FILENAME}"`)
-        .header('cache-control', 'no-store').send(pdf);
+        .send(pdf);
     },
   );
 

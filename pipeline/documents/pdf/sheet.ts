@@ -40,6 +40,11 @@ export interface SheetOptions {
   readonly createdAt: number;
 }
 
+/** Of the font that pdfkit has open. */
+interface GlyphFont {
+  hasGlyphForCodePoint(codePoint: number): boolean;
+}
+
 const INK = '#1a1a1a';
 export const FAINT = '#666666';
 const FOOT_SIZE = 7.5;
@@ -60,6 +65,13 @@ export function openSheet({ title, author, language, createdAt }: SheetOptions):
   const dress = ({ size = 9, bold = false, colour = INK }: TextStyle): void =>
     void pdf.font(bold ? FONTS.bold : FONTS.regular).fontSize(size).fillColor(colour);
   let pages = 0;
+  const { font } = (pdf as unknown as { readonly _font: { readonly font: GlyphFont } })._font;
+
+  /** PDF/A wants no sign that the font lacks, and a reader sees an empty box. Both weights have the same signs. */
+  function written(text: string): string {
+    const has = (sign: string): boolean => sign === '\n' || font.hasGlyphForCodePoint(sign.codePointAt(0)!);
+    return Array.from(text, (sign) => (has(sign) ? sign : '?')).join('');
+  }
 
   return {
     y: 0,
@@ -68,12 +80,12 @@ export function openSheet({ title, author, language, createdAt }: SheetOptions):
     },
     text(text, x, width, style = {}) {
       const height = this.heightOf(text, width, style);
-      pdf.text(text, x, this.y, { width, align: style.align ?? 'left' });
+      pdf.text(written(text), x, this.y, { width, align: style.align ?? 'left' });
       return height;
     },
     heightOf(text, width, style = {}) {
       dress(style);
-      return pdf.heightOfString(text, { width });
+      return pdf.heightOfString(written(text), { width });
     },
     line(colour = '#bbbbbb') {
       pdf.moveTo(PAGE.margin, this.y)

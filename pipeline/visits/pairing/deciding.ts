@@ -57,7 +57,11 @@ export function reopenStrays(entry: Passage, telling: Telling): void {
   }
 }
 
-/** Stays have ended that other exits were weighed against. @param until see `decideExit` */
+/**
+ * Stays have ended that other exits were weighed against. Each exit is decided once: what is left unpaired and given by turns has another
+ * name each time, and two such would have each other decided for ever.
+ * @param until see `decideExit`
+ */
 export function reopenContested(telling: Telling, until = Infinity): void {
   const { stays, garage, ended } = telling;
   if (ended.length === 0) return;
@@ -66,8 +70,11 @@ export function reopenContested(telling: Telling, until = Infinity): void {
     const strays = garage.contested.by(visitId).map((strayId) => stays.get(strayId)!);
     for (const { visitId: strayId, exit } of strays.sort((a, b) => comparePassages(a.exit!, b.exit!))) {
       const stray = stays.get(strayId);
-      if (stray?.exit == null || seen.has(strayId)) continue;
-      seen.add(strayId);
+      if (stray?.exit == null) continue;
+      const { cameraId, readId } = firstRead(stray.exit);
+      const key = `${cameraId} ${readId}`;
+      if (seen.has(key)) continue;
+      seen.add(key);
       if (firstRead(exit!).at < until) decideExit(stray, stray.exit, telling, until);
     }
   }

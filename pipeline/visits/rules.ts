@@ -204,13 +204,13 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     const passage = passageOf(read, lane, garage.cameras.isRear(read.cameraId), garage.confidences.at(read.capturedAt));
     const near = garage.readNear(firstRead(passage), lane);
     const own = near.length === 0 || isLate ? NO_SLOT : slotOfPlate(near, read, garage);
-    if (own !== NO_SLOT && growAlike(stays, garage, clock, own, read, passage, lane, sink)) return;
+    if (own !== NO_SLOT && growAlike(stays, garage, clock, own, read, passage, lane)) return;
     // Others have been looked for since.
     const linked = linkedTo(firstRead(passage), own !== NO_SLOT ? garage.readNear(firstRead(passage), lane) : near, stays, garage, lane);
     if (linked.length > 0) {
       const { slot, stay, passage: known } = linked[0]!;
       const isOfLast = linked.length === 1 && known === (stay.exit ?? stay.entry);
-      if (isOfLast && !isLate && own === slot && growAlike(stays, garage, clock, slot, read, passage, null, sink)) return;
+      if (isOfLast && !isLate && own === slot && growAlike(stays, garage, clock, slot, read, passage, null)) return;
       return grow(read, passage, linked, garage, clock, sink);
     }
     if (!isLate) {

@@ -4,7 +4,7 @@ import { instantiate } from '../../webassembly/instantiate.ts';
 import type { PlateEvidence } from './evidence.ts';
 
 /**
- * The vote of reads that are all of one plate, out of objects: the rule is `wasm/alike-vote.as.ts`, which
+ * The vote of reads that are all of one plate, seen from the front, out of objects: the rule is `wasm/alike-vote.as.ts`, which
  * votes on nearly all such reads where their bytes are.
  */
 

@@ -16,11 +16,10 @@ import { NO_PLATE, NO_SLOT } from '../state/plate-stays.ts';
 import { likenessToEntry } from '../state/stay-entry.ts';
 import type { Stay } from '../state/stay.ts';
 import { leavesAt } from '../stays/due-at.ts';
-import { AS_SURELY, DUE_AT, ENTERED_AT, FIRST_AT, HAD_BEEN_HERE, IS_TOLD_NOW, LAST_AT, SPEAKS_ALIKE } from './growth-parts.ts';
-import { isSooner, openAfterMs } from './plain-growth.ts';
+import { AS_SURELY, ENTERED_AT, FIRST_AT, HAD_BEEN_HERE, LAST_AT, SPEAKS_ALIKE } from './growth-parts.ts';
+import { isSooner } from './plain-growth.ts';
 import { arePlain, PLAIN_FROM_MS } from './plain-stays.ts';
-import { openVisit, type PlainSink } from './plain-telling.ts';
-import { grown, grownEvidence, grownReads, writeGrown, writtenRow, writtenVisit } from './plain-writing.ts';
+import { grown, grownEvidence, grownReads, writeGrown, writtenRow } from './plain-writing.ts';
 
 /**
  * The commonest further read, a fifth of all: the car stands before the camera yet, which reads it the same again. Its stay grows as
@@ -36,15 +35,13 @@ export function slotOfPlate(near: readonly number[], { country, plate }: CameraR
 }
 
 /**
- * Takes the read in where nothing else changes than the passage, and when the stay is due: nothing is told otherwise, nor anything but a
- * visit whose vehicle had been seen from behind alone.
+ * Takes the read in where nothing else changes than the passage, and when the stay is due: nothing is told, nor told otherwise.
  * @param slot of the stay, which stands under the read's plate @param passage of the read alone, not older than the allowed lateness
  * @param lane where other stays may have been read near it; null: it is known to be linked to the stay's last passage alone
  * @returns false: not so plain, and nothing has changed
  */
 export function growAlike(
   stays: Table<Stay>, garage: GarageIndex, clock: number, slot: number, read: CameraRead, passage: Passage, lane: LaneIndex | null,
-  sink: PlainSink,
 ): boolean {
   const { plates, settings } = garage;
   const rested = stays.rowAt(slot);
@@ -54,10 +51,9 @@ export function growAlike(
   if (passage.direction !== (hasLeft ? 'OUT' : 'IN') || !arePlain(stays, plate, garage)) return false;
   if (hasLeft ? plates.open(plate) !== NO_SLOT || plates.endedLast(plate) !== slot : plates.open(plate) !== slot) return false;
   const passed = firstRead(passage);
-  const dueAfterMs = hasLeft ? leavesAt(0, settings) : settings.allowedLatenessMs;
-  if (!writeGrown(stays.rows, rested, garage, read, passed, hasLeft, dueAfterMs, openAfterMs(settings))) return false;
-  const dueAt = grown[DUE_AT]!;
+  const dueAt = hasLeft ? leavesAt(passed.at, settings) : passed.at + settings.allowedLatenessMs;
   if (dueAt <= clock) return false;
+  if (!writeGrown(stays.rows, rested, garage, read, passed, hasLeft, dueAt)) return false;
   if (lane !== null && !isOnlyOne(slot, passed, lane, stays, garage, hasLeft)) return false;
   if (hasLeft) {
     if (mayBeAnothers(slot, plate, passed, stays, garage)) return false;
@@ -75,9 +71,6 @@ export function growAlike(
     garage.judged.forgetFrom(grown[FIRST_AT]!);
     garage.grewPlainly(slot, grownEvidence(passed, true), grownEvidence(passed, false), passed, dueAt);
   }
-  if (grown[IS_TOLD_NOW] === 0) return true;
-  if (sink.written !== undefined) sink.written.visit(writtenVisit);
-  else sink.visit(openVisit(garage, stays.keyAt(slot), 1, passed, grown[FIRST_AT]!, passed));
   return true;
 }
 

@@ -16,7 +16,4 @@ export const IS_PARTS = 8;
 export const IS_AT = 9;
 /** Where the passage stands as it was before, from the beginning of the open row. */
 export const PASSAGE_AT = 10;
-/** When the stay is due, ms of the garage clock; and 1: its visit is told for the first time. */
-export const DUE_AT = 11;
-export const IS_TOLD_NOW = 12;
-export const GROWTH_NUMBERS = 13;
+export const GROWTH_NUMBERS = 11;

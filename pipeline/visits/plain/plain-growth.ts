@@ -1,5 +1,5 @@
 import type { Table } from '../../engine/state.ts';
-import type { GarageSettings, Visit } from '../../records/records.ts';
+import type { Visit } from '../../records/records.ts';
 import { isContested, isDoubtfullyLong, isRivalled } from '../pairing/pairing.ts';
 import { isUndecided, undecidedPassage } from '../pairing/undecided.ts';
 import type { Linked } from '../passages/linked-passages.ts';
@@ -166,7 +166,7 @@ export function tellGrowthAtRest(stays: Table<Stay>, garage: GarageIndex, clock:
   const rested = stays.rowAt(slot);
   const plate = plates.plateOf(slot);
   if (rested < 0 || garage.leftAt(slot) !== 0 || !arePlain(stays, plate, garage) || plates.open(plate) !== slot) return false;
-  const dueAfterMs = openAfterMs(settings);
+  const dueAfterMs = openDueAt(enteredAtZero, settings, false);
   if (!writeTold(stays.rows, rested, garage, dueAfterMs)) return false;
   const dueAt = grown[LAST_AT]! + dueAfterMs;
   if (plates.endedAt(plate) >= grown[FIRST_AT]! || clock >= dueAt) return false;
@@ -179,11 +179,6 @@ export function tellGrowthAtRest(stays: Table<Stay>, garage: GarageIndex, clock:
     sink.visit(openVisit(garage, visitId, visit!.revision, { country, plate: name }, visit!.firstSeenAt, lastRead(entry!)));
   }
   return true;
-}
-
-/** So long after its entry an open stay is due that is all told. */
-export function openAfterMs(settings: GarageSettings): number {
-  return openDueAt(enteredAtZero, settings, false);
 }
 
 const enteredAtZero = { reads: [{ at: 0 }], ruling: null };

@@ -25,7 +25,7 @@ import { visitIdOf } from '../stays/names.ts';
 import { cameBack } from '../stays/timeline.ts';
 import { readOpenRow, type OpenStay } from './plain-row.ts';
 import { closedVisit, openVisit, type PlainSink } from './plain-telling.ts';
-import { writeClosed, writeHeld, writeOpened, writtenIrregularity, writtenRow, writtenVisit } from './plain-writing.ts';
+import { writeClosed, writeOpened, writtenIrregularity, writtenRow, writtenVisit } from './plain-writing.ts';
 
 /**
  * The plain cases, nearly all of a garage's reads: a vehicle that is outside enters, one that is inside leaves,
@@ -55,7 +55,9 @@ export function takePlainly(
   if (read.capturedAt <= endedAt + PLAIN_FROM_MS) return null;
   if (passage.direction === 'IN') {
     if (openSlot !== NO_SLOT) return null;
-    return open(stays, garage, plate, read, passage, endedAt, sink) ? 'entry' : null;
+    if (isRear) hold(stays, garage, passage, endedAt, visitIdOf(read));
+    else if (!open(stays, garage, plate, read, passage, endedAt, sink)) return null;
+    return 'entry';
   }
   if (passage.direction !== 'OUT') return null;
   if (openSlot === NO_SLOT) {
@@ -258,8 +260,19 @@ export function isNothingElseTold({ visit, irregularities }: Stay): boolean {
   return visit!.flags.length === 0 && areWithdrawn(irregularities);
 }
 
+/** Opens a stay that is not told yet. */
+function hold(stays: Table<Stay>, garage: GarageIndex, entry: Passage, endedAt: number, visitId: string): void {
+  const { country, plate } = entry.evidence;
+  const slot = stays.put(visitId, {
+    visitId, garageId: garage.garageId, country, plate, entry, exit: null, why: null, turnedId: null, followsId: null,
+    lastHereAt: hereBefore(firstRead(entry).at, endedAt, garage), visit: null, irregularities: noIrregularities,
+    dueAt: heldUntil(garage, entry),
+  });
+  garage.plates.noteOpen(garage.plates.plateOf(slot), slot);
+}
+
 /**
- * Opens a stay, at rest from the start: most are looked at next when they end. One seen from behind is not told yet.
+ * Opens a stay, at rest from the start: most are looked at next when they end.
  * @param plate its number, NO_PLATE: it has no live stay yet
  * @returns false: not as plain
  */
@@ -267,12 +280,10 @@ function open(
   stays: Table<Stay>, garage: GarageIndex, plate: number, read: CameraRead, entry: Passage, endedAt: number, sink: PlainSink,
 ): boolean {
   const enteredBy = firstRead(entry);
-  const dueAt = enteredBy.isRear ? heldUntil(garage, entry) : openDueAt(entry, garage.settings, false);
-  const write = enteredBy.isRear ? writeHeld : writeOpened;
-  if (!write(garage, read, enteredBy, hereBefore(enteredBy.at, endedAt, garage), dueAt)) return false;
+  const dueAt = openDueAt(entry, garage.settings, false);
+  if (!writeOpened(garage, read, enteredBy, hereBefore(enteredBy.at, endedAt, garage), dueAt)) return false;
   const slot = stays.putRow(writtenRow);
   garage.enteredPlainly(slot, plate, enteredBy, dueAt);
-  if (enteredBy.isRear) return true;
   if (sink.written !== undefined) sink.written.visit(writtenVisit);
   else sink.visit(openVisit(garage, stays.keyAt(slot), 1, enteredBy, enteredBy.at, enteredBy));
   return true;

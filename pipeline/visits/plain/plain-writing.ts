@@ -60,14 +60,6 @@ export function writeOpened(
 const NEVER = -1;
 
 /**
- * A stay that begins, held for it was seen from behind alone.
- * @returns as `writeOpened` does
- */
-export function writeHeld(garage: GarageNames, read: CameraRead, entry: PassageRead, lastHereAt: number | null, dueAt: number): boolean {
-  return holdRead(garage, read, entry) && plainRows.holdStay(dueAt, lastHereAt ?? NEVER) !== 0;
-}
-
-/**
  * The open stay whose row was read last (`plain-row.ts`), that its exit ends.
  * @param read of the exit, as it came @param exit what its passage has of that, of the stay's plate @param isShort it has that flag, and
  * that irregularity
@@ -83,16 +75,13 @@ export function writeClosed(
  * A stay whose passage the read goes on with, and is like all reads of. What else is found of it stands in `grown`.
  * @param rested its row @param read that it grew by, as it came @param passed what its passage has of that
  * @param hasLeft its exit grows, else its entry
- * @param dueAfterMs when it is due, from the read on; of an entry that is seen from behind yet, from its first on
- * @param openAfterMs the same if that is told now, seen from the front for the first time
  * @returns false: they are not all alike, or it is not plain
  */
 export function writeGrown(
-  rows: RowMemory, rested: number, garage: GarageNames, read: CameraRead, passed: PassageRead, hasLeft: boolean, dueAfterMs: number,
-  openAfterMs: number,
+  rows: RowMemory, rested: number, garage: GarageNames, read: CameraRead, passed: PassageRead, hasLeft: boolean, dueAt: number,
 ): boolean {
   return holdRead(garage, read, passed) && layDown(rows, rested) &&
-    plainRows.growStay(laid.valueAt, laid.valueEnd, dueAfterMs, openAfterMs, hasLeft, RULES_VERSION) !== 0;
+    plainRows.growStay(laid.valueAt, laid.valueEnd, dueAt, hasLeft) !== 0;
 }
 
 /**

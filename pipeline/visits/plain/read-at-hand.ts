@@ -36,11 +36,10 @@ interface PlainRows {
   findTexts(bytes: number): number;
   nameRead(nth: number): number;
   openStay(dueAt: number, lastHereAt: number, rulesVersion: number): number;
-  holdStay(dueAt: number, lastHereAt: number): number;
   readOpen(value: number): number;
   openRowAt(): number;
   closeStay(value: number, dueAt: number, matchConfidence: number, isShort: boolean, rulesVersion: number): number;
-  growStay(value: number, end: number, dueAfterMs: number, openAfterMs: number, hasLeft: boolean, rulesVersion: number): number;
+  growStay(value: number, end: number, dueAt: number, hasLeft: boolean): number;
   tellStay(value: number, end: number, dueAfterMs: number, rulesVersion: number): number;
   grownAt(): number;
 }
@@ -53,24 +52,23 @@ export const madeName = Buffer.from(buffer, plainRows.nameAt(), plainRows.nameBy
 /** Where each text begins, and how many bytes it has. */
 const places = new Int32Array(buffer, plainRows.textsAt(), 2 * TEXTS);
 const numbers = new Float64Array(buffer, plainRows.numbersAt(), NUMBERS);
-/** Of candidates; the two words; whether it is seen from behind. */
-const counts = new Int32Array(buffer, plainRows.countsAt(), 3);
+/** Of candidates; and the two words. */
+const counts = new Int32Array(buffer, plainRows.countsAt(), 2);
 const lettersAt = plainRows.lettersAt();
 const letters = Buffer.from(buffer, lettersAt, plainRows.lettersBytes());
 const room = viewOf(letters);
 
 /**
  * Puts the read there, with its garage and what its passage has of it.
- * @returns false: it is not plain, with more candidates or letters than a read has; what stands there is nobody's then
+ * @returns false: it is not plain, seen from behind or with more letters than a read has; what stands there is nobody's then
  */
 export function holdRead({ operatorId }: GarageNames, read: CameraRead, passed: PassageRead): boolean {
   const { candidates } = passed;
-  if (candidates.length > MOST_CANDIDATES || !holdTexts(read)) return false;
+  if (passed.isRear || candidates.length > MOST_CANDIDATES || !holdTexts(read)) return false;
   numbers[CONFIDENCE] = passed.confidence;
   numbers[SAID] = passed.said;
   counts[0] = candidates.length;
   counts[1] = numberOf(passed.word) | (numberOf(passed.laneDirection) << 4);
-  counts[2] = passed.isRear ? 1 : 0;
   return putOperator(operatorId) && (candidates.length === 0 || putCandidates(candidates));
 }
 

@@ -1,7 +1,8 @@
 import { MOST_CANDIDATES } from '../shared-numbers';
 
 /**
- * The vote of reads that are all of one plate: how sure it is, and which others the vehicle may have by any of them. Asked by `../vote.ts`, and where a passage grows in its bytes (`../../plain/wasm/growth.as.ts`).
+ * The vote of reads that are all of one plate, seen from the front: how sure it is, and which others the vehicle may have by any of
+ * them. Asked by `../vote.ts`, and where a passage grows in its bytes (`../../plain/wasm/growth.as.ts`).
  */
 
 /** Puts so many confidences, a double each, in the order that they are voted on in: the surest first. */

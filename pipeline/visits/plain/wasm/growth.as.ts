@@ -4,38 +4,34 @@ import {
 import { MOST_READS } from '../../passages/shared-numbers';
 import {
   CAME_BACK, DIRECTION_BITS, HAS_CANDIDATES, HAS_ENTRY, HAS_ENTRY_READ, HAS_EXIT, HAS_EXIT_READ, HAS_IRREGULARITIES, HAS_VISIT,
-  IS_AS_SEEN, IS_REAR, IS_SINGLE, LONG, SAID_OTHERWISE, STAY_FORMAT,
+  IS_AS_SEEN, IS_SINGLE, LONG, SAID_OTHERWISE, STAY_FORMAT,
 } from '../../state/stay-format';
 import { afterCount, afterShare, afterText, afterTime, isLongAt, shareAt, timeAt } from '../../state/wasm/packed-values.as';
 import { afterEvidence, afterPassage, lastOfPassage } from '../../state/wasm/stay-parts.as';
 import { DRIVE_THROUGH } from '../../stays/drive-through';
 import {
-  AS_SURELY, DUE_AT, ENTERED_AT, FIRST_AT, GROWTH_NUMBERS, HAD_BEEN_HERE, IS_AT, IS_PARTS, IS_TOLD_NOW, LAST_AT, PASSAGE_AT,
-  SPEAKS_ALIKE, WAS_AT, WAS_PARTS,
+  AS_SURELY, ENTERED_AT, FIRST_AT, GROWTH_NUMBERS, HAD_BEEN_HERE, IS_AT, IS_PARTS, LAST_AT, PASSAGE_AT, SPEAKS_ALIKE, WAS_AT,
+  WAS_PARTS,
 } from '../growth-parts';
 import { AT, CANDIDATE_CONFIDENCES, CANDIDATES, CONFIDENCE, COUNTRY, LANE_ID, PLATE } from '../read-parts';
 import { isOpenShort } from './drive-through.as';
 import { putByte, putBytes, putShare, putText, putTime, writeFrom, writtenTo } from './pen.as';
-import { candidates, isRear, lengthOf, numberOf, textOf, words } from './read-at-hand.as';
+import { candidates, lengthOf, numberOf, textOf, words } from './read-at-hand.as';
 import { putRead, putTextOf } from './read-writing.as';
-import { CLOSED, IN, OPEN, OUT, UNKNOWN } from './row-numbers.as';
+import { CLOSED, IN, OPEN, OUT } from './row-numbers.as';
 
 /**
- * A passage that the read at hand goes on with, where all of its reads are alike: of one plate at one lane, with one word on the direction
- * or none, seen from the front or from behind. Its stay's row with the read, byte for byte what `../plain-growth.ts` and the codec make of it.
+ * A passage that the read at hand goes on with, where all of its reads are alike: front views of one plate at one lane, of the same words.
+ * Its stay's row with the read, byte for byte what `../plain-growth.ts` and the codec make of it.
  */
 
 /** What is told of it, by the order of `../growth-parts.ts`. */
 export const grown: usize = memory.data(8 * GROWTH_NUMBERS, 8);
 
-/** The confidences of its reads: of front views, behind which those of rear views come when all are voted on. */
+/** The confidences of its reads. */
 const voters: usize = memory.data(8 * MOST_READS, 8);
-const rearVoters: usize = memory.data(8 * MOST_READS, 8);
 
 let count: i32 = 0;
-let fronts: i32 = 0;
-/** Which direction any camera told. */
-let spoken: i32 = 0;
 /** The parts of its evidence, that of the vote or of its only read, and where what they say stands. */
 let parts: i32 = 0;
 let evidenceAt: usize = 0;
@@ -47,23 +43,15 @@ let firstAt: f64 = 0;
 let lastAt: f64 = 0;
 
 /**
- * Writes the row of the stay at `open`, whose value is from `start` up to `end`, with the read to `row`, behind its name as well; of one
- * that is told now only up to its visit.
- * @param hasLeft it is the exit that grows, and it is told; else the entry, which is told so far, or was before it grew, or is held, for it
- * was seen from behind alone
- * @param dueAfterMs when it is due, from the read on, or from its first read on while it is held
- * @param openAfterMs the same if it is told now
+ * Writes the row of the stay at `open`, whose value is from `start` up to `end`, with the read to `row`, behind its name as well.
+ * @param hasLeft it is the exit that grows, and it is told; else the entry, which is told so far, or was before it grew
  * @returns false: something of it is not alike, or not plain
  */
-export function growRow(
-  open: usize, start: usize, end: usize, row: usize, dueAfterMs: f64, openAfterMs: f64, hasLeft: bool,
-): bool {
+export function growRow(open: usize, start: usize, end: usize, row: usize, dueAt: f64, hasLeft: bool): bool {
   const has: i32 = load<u8>(start, 1);
   if (i32(load<u8>(start)) !== STAY_FORMAT) return false;
   const isShort = hasLeft && (has & HAS_IRREGULARITIES) !== 0;
-  const isHeld = !hasLeft && (has & HAS_VISIT) === 0;
-  const isOfAll = HAS_ENTRY | (isHeld ? 0 : HAS_VISIT) | (hasLeft ? HAS_EXIT : 0) | (isShort ? HAS_IRREGULARITIES : 0);
-  if ((has & ~CAME_BACK) !== isOfAll) return false;
+  if ((has & ~CAME_BACK) !== (HAS_ENTRY | HAS_VISIT | (hasLeft ? HAS_EXIT : 0) | (isShort ? HAS_IRREGULARITIES : 0))) return false;
   const countryAt = afterText(start + 2);
   const plateAt = afterText(countryAt);
   if (lengthOf(PLATE) === 0 || !isTextOf(COUNTRY, countryAt) || !isTextOf(PLATE, plateAt)) return false;
@@ -76,22 +64,15 @@ export function growRow(
     tell(ENTERED_AT, lastOfPassage());
   }
   const direction = hasLeft ? OUT : IN;
-  // What is told of one that nobody saw from the front is not plain.
-  if (!isAlike(growsAt, direction) || isHeld !== (fronts === 0)) return false;
+  if (!isAlike(growsAt, direction)) return false;
   const visitAt = has & CAME_BACK ? afterTime(readsEnd) : readsEnd;
-  if (isHeld ? visitAt !== end : !isPlainVisit(visitAt, end, hasLeft, isShort)) return false;
-  const isTold = isHeld && !isRear();
-  const dueAt = (isHeld && !isTold ? firstAt : numberOf(AT)) + (isTold ? openAfterMs : dueAfterMs);
-  tell(DUE_AT, dueAt);
-  tell(IS_TOLD_NOW, isTold ? 1 : 0);
+  if (!isPlainVisit(visitAt, end, hasLeft, isShort)) return false;
   tell(FIRST_AT, firstAt);
   tell(LAST_AT, lastAt);
   tell(HAD_BEEN_HERE, has & CAME_BACK ? 1 : 0);
 
   writeFrom(row);
-  putBytes(open, start + 1 - open);
-  putByte(has | HAS_VISIT * i32(isTold));
-  putBytes(start + 2, dueStart - start - 2);
+  putBytes(open, dueStart - open);
   putTime(dueAt);
   putBytes(entryAt, growsAt - entryAt);
   putByte(direction << DIRECTION_BITS);
@@ -103,22 +84,13 @@ export function growRow(
   if (!putVote(row)) return false;
   putBytes(readsAt, readsEnd - readsAt);
   putRead();
-  if (hasLeft || isHeld || !(load<u8>(visitAt) & IS_AS_SEEN)) putBytes(readsEnd, end - readsEnd);
+  if (hasLeft || !(load<u8>(visitAt) & IS_AS_SEEN)) putBytes(readsEnd, end - readsEnd);
   else putAsTold(visitAt, end);
   return true;
 }
 
 export function tell(which: i32, value: f64): void {
   store<f64>(grown + 8 * usize(which), value);
-}
-
-/** Of the one that grew last: whether its visit is told now; and when its first read was made, ms UTC. */
-export function isToldNow(): bool {
-  return load<f64>(grown + 8 * IS_TOLD_NOW) !== 0;
-}
-
-export function firstOfGrown(): f64 {
-  return firstAt;
 }
 
 /** Nothing was decided on it, or ruled. @param has its first byte */
@@ -147,23 +119,21 @@ function isAlike(at: usize, direction: i32): bool {
     end = afterEvidence(evidenceAt, parts);
   }
   readsAt = end;
-  fronts = 0;
-  spoken = words() & WORD;
   forgetThoughts();
   for (let i = 0; i < count; i++) {
     const ofRead: i32 = load<u8>(end);
-    if (ofRead & ~(HAS_CANDIDATES | IS_REAR | SAID_OTHERWISE)) return false;
+    if (ofRead & ~(HAS_CANDIDATES | SAID_OTHERWISE)) return false;
     lastIdAt = end + 1;
     end = afterText(afterText(lastIdAt));
     lastAt = timeAt(end);
     if (i === 0) firstAt = lastAt;
     end = afterTime(end);
-    if (!isSaidAlike(load<u8>(end++))) return false;
+    if (i32(load<u8>(end++)) !== words()) return false;
     if (isSingle) {
-      parts = ofRead & HAS_CANDIDATES;
+      parts = ofRead;
       evidenceAt = end;
     }
-    addVoter(i, (ofRead & IS_REAR) !== 0, shareAt(end));
+    store<f64>(voters + 8 * usize(i), shareAt(end));
     end = afterShare(end);
     if (ofRead & HAS_CANDIDATES) {
       end = afterThoughts(end);
@@ -173,23 +143,6 @@ function isAlike(at: usize, direction: i32): bool {
   }
   readsEnd = end;
   return lastAt < numberOf(AT);
-}
-
-/** Whether the words are of the same lane, and of no other direction than was told by others: what tells none has no say where one does. */
-function isSaidAlike(ofRead: i32): bool {
-  const word = ofRead & WORD;
-  if ((ofRead ^ words()) & ~WORD || (word !== UNKNOWN && spoken !== UNKNOWN && word !== spoken)) return false;
-  if (word !== UNKNOWN) spoken = word;
-  return true;
-}
-
-/** Of the two words the camera's. */
-const WORD: i32 = 15;
-
-/** @param nth of all */
-function addVoter(nth: i32, isSeenFromBehind: bool, confidence: f64): void {
-  if (isSeenFromBehind) store<f64>(rearVoters + 8 * usize(nth - fronts), confidence);
-  else store<f64>(voters + 8 * usize(fronts++), confidence);
 }
 
 /** Thinks of a read's candidates. @returns where they end; 0: one is not short, or not ASCII */
@@ -215,11 +168,8 @@ function putVote(row: usize): bool {
     if (length >= u32(LONG)) return false;
     thinkOf(textOf(CANDIDATES + i), length, numberOf(CANDIDATE_CONFIDENCES + i));
   }
-  addVoter(count, isRear(), numberOf(CONFIDENCE));
-  const rears = count + 1 - fronts;
-  sortVoters(voters, fronts);
-  sortVoters(rearVoters, rears);
-  memory.copy(voters + 8 * usize(fronts), rearVoters, 8 * usize(rears));
+  store<f64>(voters + 8 * usize(count), numberOf(CONFIDENCE));
+  sortVoters(voters, count + 1);
   const others = thoughtCount();
   const now = others === 0 ? 0 : HAS_CANDIDATES;
   putByte(now);

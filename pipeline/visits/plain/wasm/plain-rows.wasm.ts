@@ -10,7 +10,7 @@ import { afterPassage, firstOfPassage, lastIdOfPassage, lastOfPassage } from '..
 import { FIRST_AT, LAST_AT } from '../growth-parts';
 import { ENTERED_AT, ENTRY_AT, ENTRY_END, FIRST_SEEN_AT, LAST_ID_AT, PLATE_END, REVISION_AT } from '../open-row-parts';
 import { bodyOfShort, jsonOfShort } from './drive-through.as';
-import { firstOfGrown, grown, growRow, isPlainPassage, isToldNow, tell } from './growth.as';
+import { grown, growRow, isPlainPassage, tell } from './growth.as';
 import { found, foundAt, openRow, readRow } from './open-row.as';
 import {
   putByte, putBytes, putCount, putDecimal, putFloat, putLong, putShare, putString, putStringOf, putText, putTextOfWord, putTime, writeFrom,
@@ -121,32 +121,19 @@ function tellAt(at: usize): usize {
  * @returns false: the name is of too much
  */
 export function openStay(dueAt: f64, lastHereAt: f64, rulesVersion: i32): bool {
-  if (!beginStay(HAS_ENTRY | HAS_VISIT, dueAt, lastHereAt)) return false;
-  const at = numberOf(AT);
-  tellOpen(name, NAME_BYTES, 1, at, at, rulesVersion);
-  return true;
-}
-
-/** Opens one that is not told yet: its visit's name, and its row. @returns as `openStay` does */
-export function holdStay(dueAt: f64, lastHereAt: f64): bool {
-  if (!beginStay(HAS_ENTRY, dueAt, lastHereAt)) return false;
-  endAt(ROW, row, row + NAME_BYTES);
-  return true;
-}
-
-/** Its name, and its row up to its visit. @param has the row's first byte, but for when it was here before */
-function beginStay(has: i32, dueAt: f64, lastHereAt: f64): bool {
   if (!nameRead(0)) return false;
   writeFrom(row);
   putBytes(name, NAME_BYTES);
   putByte(STAY_FORMAT);
-  putByte(has | (lastHereAt < 0 ? 0 : CAME_BACK));
+  putByte(HAS_ENTRY | HAS_VISIT | (lastHereAt < 0 ? 0 : CAME_BACK));
   putTextOf(GARAGE_ID);
   putTextOf(COUNTRY);
   putTextOf(PLATE);
   putTime(dueAt);
   putPassage(IN);
   if (lastHereAt >= 0) putTime(lastHereAt);
+  const at = numberOf(AT);
+  tellOpen(name, NAME_BYTES, 1, at, at, rulesVersion);
   return true;
 }
 
@@ -265,16 +252,13 @@ const IRREGULARITY: usize = 2;
 const IS_THERE: i32 = 2;
 
 /**
- * The stay at `openAt`, whose passage the read goes on with: writes its row, and its visit if that is told now. What else is found of it
- * stands at `grownAt`.
- * @param value where its row's value begins, behind the name, and where it ends
- * @param dueAfterMs @param openAfterMs @param hasLeft as in `growRow`
+ * The stay at `openAt`, whose passage the read goes on with: writes its row. What else is found of it stands at `grownAt`.
+ * @param value where its row's value begins, behind the name, and where it ends @param hasLeft its exit grows, else its entry
  * @returns false: something of it is not alike, or not plain
  */
-export function growStay(value: i32, end: i32, dueAfterMs: f64, openAfterMs: f64, hasLeft: bool, rulesVersion: i32): bool {
-  if (!growRow(open, open + value, open + end, row, dueAfterMs, openAfterMs, hasLeft)) return false;
-  if (isToldNow()) tellOpen(open, value, 1, firstOfGrown(), numberOf(AT), rulesVersion);
-  else endAt(ROW, row, row + value);
+export function growStay(value: i32, end: i32, dueAt: f64, hasLeft: bool): bool {
+  if (!growRow(open, open + value, open + end, row, dueAt, hasLeft)) return false;
+  endAt(ROW, row, row + value);
   return true;
 }
 

@@ -9,11 +9,8 @@ import { CAMERA_ID, COUNTRY, GARAGE_ID, LANE_ID, NUMBERS, PLATE, READ_ID, TEXTS 
 /** A text's place is two words: where it begins, and its bytes, with a mark if they are not ASCII. */
 export const texts: usize = memory.data(8 * TEXTS, 8);
 export const numbers: usize = memory.data(8 * NUMBERS, 8);
-/**
- * How many candidates it has; two words of two bits, what the camera said and what the lane serves, as stays have them; 1: seen from
- * behind.
- */
-export const counts: usize = memory.data(12, 8);
+/** How many candidates it has; and two words of two bits, what the camera said and what the lane serves, as stays have them. */
+export const counts: usize = memory.data(8, 8);
 /** Room for the texts themselves; what copies them reads some bytes further. */
 export const LETTERS_BYTES: i32 = 1024;
 export const letters: usize = memory.data(LETTERS_BYTES + 16, 16);
@@ -49,11 +46,6 @@ export function candidates(): i32 {
 @inline
 export function words(): i32 {
   return load<i32>(counts, 4);
-}
-
-@inline
-export function isRear(): bool {
-  return load<i32>(counts, 8) !== 0;
 }
 
 /**

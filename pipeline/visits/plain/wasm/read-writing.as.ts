@@ -1,7 +1,7 @@
-import { HAS_CANDIDATES, IS_REAR, SAID_OTHERWISE } from '../../state/stay-format';
+import { HAS_CANDIDATES, SAID_OTHERWISE } from '../../state/stay-format';
 import { AT, CAMERA_ID, CANDIDATE_CONFIDENCES, CANDIDATES, CONFIDENCE, READ_ID, SAID } from '../read-parts';
 import { putByte, putShare, putText, putTime } from './pen.as';
-import { candidates, isRear, lengthOf, numberOf, textOf, words } from './read-at-hand.as';
+import { candidates, lengthOf, numberOf, textOf, words } from './read-at-hand.as';
 
 /** The read at hand as a stay's row has it. */
 
@@ -14,7 +14,7 @@ export function putRead(): void {
   const confidence = numberOf(CONFIDENCE);
   const said = numberOf(SAID);
   const count = candidates();
-  putByte((count === 0 ? 0 : HAS_CANDIDATES) | (isRear() ? IS_REAR : 0) | (said === confidence ? 0 : SAID_OTHERWISE));
+  putByte((count === 0 ? 0 : HAS_CANDIDATES) | (said === confidence ? 0 : SAID_OTHERWISE));
   putTextOf(READ_ID);
   putTextOf(CAMERA_ID);
   putTime(numberOf(AT));

@@ -82,6 +82,22 @@ test('a record that throws again with each failed transaction counts once', asyn
   });
 });
 
+test('of several inputs that wait, what was written first is applied first', async () => {
+  await inCluster(TOPICS, async (world) => {
+    const at = (timestamp: number, value: string): OutRecord => ({ ...record(value), timestamp });
+    const stage = await start(world.openClient('process'));
+    world.cluster.append(IN, [at(0, '5')]);
+    await world.until(() => taken(world) === 1);
+    // What comes now is gathered, so all of it is at hand.
+    world.cluster.append(IN, [at(1, '10'), at(3, '10'), at(5, '10')]);
+    world.cluster.append({ topic: CONTROL, partition: 0 }, [at(2, '2'), at(4, '3')]);
+    await world.until(() => taken(world) === 4);
+    await stage.stop();
+    // The control record is the factor of the numbers behind it; a third number of one key is its last.
+    assert.deepEqual(sums(world), [5, 15, 2, 35, 3, 30]);
+  });
+});
+
 test('a stopped stage hands its tasks over at once', async () => {
   await inCluster(TOPICS, async (world) => {
     const first = await start(world.openClient('first'));
@@ -178,6 +194,13 @@ const numbers = (count: number): OutRecord[] => Array.from({ length: count }, (_
 const taken = ({ cluster }: InCluster): number => (
   cluster.partition(OUT).committed()
     .filter(({ value }) => (JSON.parse(value!.toString()) as Emitted).took.startsWith(INPUT)).length
+);
+
+/** Of all that was taken, in order, ticks left out. */
+const sums = ({ cluster }: InCluster): number[] => (
+  cluster.partition(OUT).committed()
+    .map(({ value }) => JSON.parse(value!.toString()) as Emitted)
+    .flatMap(({ took, sum }) => took === 'tick' ? [] : sum)
 );
 
 const deadLetters = ({ cluster }: InCluster): number => (

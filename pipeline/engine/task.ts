@@ -164,7 +164,7 @@ export class Task {
       input.topic = queue.topic;
       for (let record = queue.peek(); record !== undefined; record = queue.peek()) {
         if (count >= TRANSACTION_RECORDS_MAX || out.sizeBytes >= TRANSACTION_BYTES_MAX) break;
-        if (claim.order !== null && !this.isInTurn(claim.order, queue, out)) break;
+        if (claim.order !== null ? !this.isInTurn(claim.order, queue, out) : this.isOlderElsewhere(queue, record)) break;
         if (count % RECORDS_A_BREATH === 0) await this.context.clock.breathe();
         input.record = record;
         let failure = attempt(claim, input, out);
@@ -186,6 +186,17 @@ export class Task {
     if (must !== null) return this.queues.filter(({ topic }) => topic === must);
     const { current } = order;
     return this.queues.toSorted((one, other) => Number(other.topic === current) - Number(one.topic === current));
+  }
+
+  /**
+   * Whether another input has what was written before the record: of what is at hand the older is applied first, so that
+   * a backlog of reads does not overtake the word that configures their garage.
+   */
+  private isOlderElsewhere(queue: InputQueue, { timestamp }: LogRecord): boolean {
+    for (const other of this.queues) {
+      if (other !== queue && (other.peek()?.timestamp ?? Infinity) < timestamp) return true;
+    }
+    return false;
   }
 
   /** Notes that the input is read now; false: another must be read before it. */

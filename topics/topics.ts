@@ -175,7 +175,7 @@ export const topics = {
   },
   paymentsState: {
     name: 'parking.payments.state', key: 'state', schema: null, group: 'account',
-    cleanup: 'compact', retentionMs: null, writers: ['payments'], readers: ['payments'],
+    cleanup: 'compact', retentionMs: null, goneAfterMs: DAY_MS, writers: ['payments'], readers: ['payments'],
   },
   paymentResults: {
     name: 'parking.payment-results', key: 'accountId', schema: 'PaymentResult', group: 'account',

@@ -56,7 +56,7 @@ export function checkRead(read: UncheckedRead, receivedAt: number, source: strin
   if ('field' in checkedCandidates) return checkedCandidates;
 
   const capturedAt = typeof read.capturedAt === 'string' ? parseInstant(read.capturedAt) : null;
-  if (capturedAt === null || capturedAt < 0) {
+  if (capturedAt === null || capturedAt <= 0) {
     return { field: 'capturedAt', reason: 'must be an RFC 3339 time with an offset, such as 2026-05-17T08:30:00.000Z' };
   }
   if (capturedAt > receivedAt + MAX_AHEAD_MS) {

@@ -28,6 +28,7 @@ const inForce: readonly (readonly [Topic, holds: string, goes: string])[] = [
     topics.chargesState, 'card tokens, references of registered owners',
     'with the account\'s card; with what is paid, 400 days after',
   ],
+  [topics.paymentsState, 'card tokens', '60 days after the payment ended'],
   [
     topics.accounts, 'plates, card tokens, masked card numbers',
     '400 days after the account let go of the vehicle, or its holder was erased',

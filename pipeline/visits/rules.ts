@@ -232,21 +232,16 @@ export function openVisitRules(taskState: TaskState): VisitRules {
   ): void {
     const { passageGapMs, allowedLatenessMs } = garage.settings;
     const only = firstRead(passage);
-    const isLate = only.at < clock - allowedLatenessMs;
     const clusters = clustersWith(only, linked, passageGapMs);
-    const joined = joinedAlone(only, linked, clusters);
+    const joined = only.at < clock - allowedLatenessMs ? null : joinedAlone(only, linked, clusters);
     if (joined === null) return foldIn(read, passage, linked, clusters, null, garage, clock, sink);
     const grown = passageOfSorted(clusters.find((cluster) => cluster.includes(only))!, null, null);
-    if (!growPlainly(stays, garage, clock, joined, grown, only, isLate, sink)) {
+    if (!growPlainly(stays, garage, clock, joined, grown, only, sink)) {
       return foldIn(read, passage, linked, clusters, grown, garage, clock, sink);
     }
     const { slot, stay, passage: known } = joined;
-    if (!isLate && (stay.entry === null || stay.exit === null)) reopenAround(read, known, garage, clock, sink);
+    if (stay.entry === null || stay.exit === null) reopenAround(read, known, garage, clock, sink);
     rejudge([{ before: stay, after: stays.at(slot) }], { stays, garage, sink });
-    if (!isLate) return;
-    // Others were decided on since, by less than is known now.
-    reopenBy(passage, [grown], tellingOf(read, garage, clock, sink));
-    settleOverdue(garage, clock, sink);
   }
 
   /**
@@ -257,6 +252,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     read: CameraRead, passage: Passage, linked: readonly Linked[], clusters: Clusters, joined: Passage | null,
     garage: GarageIndex, clock: number, sink: Sink,
   ): void {
+    const isLate = read.capturedAt < clock - garage.settings.allowedLatenessMs;
     const telling = tellingOf(read, garage, clock, sink);
     const timelines = new Timelines(telling);
     const before = linked.map(({ stay, passage: known }) => timelines.take(known, stay));
@@ -268,22 +264,17 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       const { passage: grown } = owned;
       if (!before.includes(owned) && grown.ruling === null && isDecided(grown)) decideGrown(grown, telling);
     }
-    const changed = now.filter((owned) => !before.includes(owned)).map((owned) => owned.passage);
-    reopenBy(passage, changed, telling);
+    for (const owned of now) {
+      if (!before.includes(owned) && isBeforeAnExit(owned.passage, garage)) reopenAfter(owned.passage, telling);
+    }
+    if (isLate) reopenStrays(passage, telling);
+    reopenContested(telling);
     for (const { passage: known } of before) {
       const isAsDecided = now.some(({ passage: grown }) =>
         leadsOut(grown) && haveReadInCommon(grown, known) && !isReadOtherwise(known, grown));
       if (isDecided(known) && !isAsDecided) decideWithout(known, telling);
     }
     settleOverdue(garage, clock, sink);
-  }
-
-  /** Decides anew on what has become doubtful by a read. @param passage of that alone @param changed those that it made */
-  function reopenBy(passage: Passage, changed: readonly Passage[], telling: Telling): void {
-    const { garage, clock } = telling;
-    for (const each of changed) if (isBeforeAnExit(each, garage)) reopenAfter(each, telling);
-    if (firstRead(passage).at < clock - garage.settings.allowedLatenessMs) reopenStrays(passage, telling);
-    reopenContested(telling);
   }
 
   /** What came too late to be held is decided at once. */

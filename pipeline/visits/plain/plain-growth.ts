@@ -1,6 +1,6 @@
 import type { Table } from '../../engine/state.ts';
 import type { Visit } from '../../records/records.ts';
-import { isContested, isDoubtfullyLong, isRivalled } from '../pairing/pairing.ts';
+import { isDoubtfullyLong, isRivalled } from '../pairing/pairing.ts';
 import { isUndecided, undecidedPassage } from '../pairing/undecided.ts';
 import type { Linked } from '../passages/linked-passages.ts';
 import {
@@ -28,15 +28,15 @@ import { grown, writeTold, writtenRow, writtenVisit } from './plain-writing.ts';
 /**
  * Takes in a further read of a stay's passage.
  * @param grown the passage with the read
- * @param read other passages that it is linked to are as they were @param isLate it is older than the allowed lateness
+ * @param read not older than the allowed lateness; other passages that it is linked to are as they were
  * @returns false: not plain, fold
  */
 export function growPlainly(
   stays: Table<Stay>, garage: GarageIndex, clock: number, { slot, stay, passage }: Linked, grown: Passage, read: PassageRead,
-  isLate: boolean, sink: { visit(visit: Visit): void },
+  sink: { visit(visit: Visit): void },
 ): boolean {
   if (!isGrownAlike(passage, grown, read)) return false;
-  if (isUndecided(stay, stay.visit)) return !isLate && growUndecided(stays, garage, slot, stay, passage, grown);
+  if (isUndecided(stay, stay.visit)) return growUndecided(stays, garage, slot, stay, passage, grown);
   const { plates } = garage;
   const plate = plates.plateOf(slot);
   if (!arePlain(stays, plate, garage)) return false;
@@ -44,8 +44,8 @@ export function growPlainly(
   const endedAt = plates.endedAt(plate);
   if (stay.exit !== null) {
     if (open !== NO_SLOT || plates.endedLast(plate) !== slot || !isPlainlyClosed(stay) || !isSamePassage(passage, stay.exit)) return false;
-    // More is known of its plate now, and of who is inside; and of a late one of exits before it.
-    if (isLate ? isContested(grown, stay, stays, garage) : isRivalled(stay, slot, grown, false, stays, garage)) return false;
+    // More is known of its plate now, and of who is inside.
+    if (isRivalled(stay, slot, grown, false, stays, garage)) return false;
     const after = exitGrown(stays, garage, slot, stay, grown);
     if (after === null) return false;
     putGrown(stays, garage, slot, after, passage, grown, read);
@@ -120,7 +120,8 @@ function exitGrown(stays: Table<Stay>, garage: GarageIndex, slot: number, stay: 
 function openGrown({ settings }: GarageIndex, clock: number, stay: Stay, entry: Passage): Stay | null {
   // It lost to another the reads that made it what was told.
   if (stay.visit!.plate !== stay.plate || stay.visit!.country !== stay.country) return null;
-  const dueAt = tellsEntry(stay, entry) ? openDueAt(entry, settings, false) : lastRead(entry).at + settings.allowedLatenessMs;
+  if (tellsEntry(stay, entry)) return { ...stay, entry, dueAt: openDueAt(entry, settings, false) };
+  const dueAt = lastRead(entry).at + settings.allowedLatenessMs;
   return dueAt <= clock ? null : { ...stay, entry, dueAt };
 }
 

@@ -379,6 +379,68 @@ test('a payment that is told of late changes no price, though what the price wen
   assert.equal(pricing.of('saturday'), 'invoice_due 500 paid 200');
 });
 
+const weekly = { ...perHour, maxValues: [{ period: 'week', valueMinor: 1_500, capScope: 'plate' }] };
+const open = { status: 'open', exitedAt: null, exitReadId: null } as const;
+
+test('a cap over all visits of a vehicle counts those before a long stay, however long that is', () => {
+  for (const takesOver of [false, true]) {
+    const pricing = openPricing({ garage: garageOf([weekly]) });
+    const long = { visitId: 'long', enteredAt: START + 2 * HOUR };
+    pricing.visit(visitOf({ visitId: 'monday' }));
+    pricing.visit(visitOf({ ...long, ...open }));
+    for (let day = 1; day < 28; day++) pricing.moveClock(START + day * DAY);
+    if (takesOver) pricing.takeOver();
+    // Four whole weeks less what Monday's visit was charged of the first; the fifth has begun.
+    pricing.visit(visitOf({ ...long, revision: 2, exitedAt: START + 28 * DAY }));
+    assert.equal(pricing.of('long'), `awaiting_payment ${5 * 1_500 - 1_000}`);
+    pricing.moveClock(START + 28 * DAY + 3 * HOUR);
+    pricing.visit(visitOf({ ...long, revision: 3, exitedAt: START + 28 * DAY + HOUR }));
+    assert.equal(pricing.of('long'), `awaiting_payment ${5 * 1_500 - 1_000}`);
+    for (let day = 29; day < 60; day++) pricing.moveClock(START + day * DAY);
+    assert.equal(pricing.of('long'), `invoice_due ${5 * 1_500 - 1_000}`);
+    assert.equal(pricing.stateSize, 1, 'all is forgotten but the garage\'s time');
+  }
+});
+
+test('free minutes are shared with a long stay too', () => {
+  const shared = { ...perHour, freeMinutes: 10, freeMinutesFromEntry: false, freeMinutesReentry: 60 };
+  const pricing = openPricing({ garage: garageOf([shared]) });
+  const long = { visitId: 'long', enteredAt: START + 20 * MINUTE };
+  pricing.visit(visitOf({ exitedAt: START + 8 * MINUTE }));
+  pricing.visit(visitOf({ ...long, ...open }));
+  pricing.moveClock(START + 20 * DAY);
+  pricing.visit(visitOf({ ...long, revision: 2, exitedAt: START + 20 * DAY + 25 * MINUTE }));
+  // Two free minutes are left: three minutes of another hour are paid, which ten would have covered.
+  assert.equal(pricing.of('long'), `awaiting_payment ${(20 * 24 + 1) * 1_000}`);
+});
+
+test('a visit costs the same when its driver\'s time to pay is over, though what its price went by is forgotten', () => {
+  const pricing = openPricing({ garage: garageOf([weekly]) });
+  pricing.visit(visitOf({ visitId: 'monday' }));
+  pricing.visit(visitOf({ visitId: 'saturday', enteredAt: START + 5 * DAY, exitedAt: START + 9 * DAY }));
+  assert.equal(pricing.of('saturday'), 'awaiting_payment 2000');
+  pricing.moveClock(START + 9 * DAY + 47 * HOUR);
+  pricing.moveClock(START + 11 * DAY);
+  assert.equal(pricing.of('saturday'), 'invoice_due 2000');
+});
+
+test('stays of a vehicle that is inside most of the time are forgotten one by one', () => {
+  for (const status of ['closed', 'withdrawn', 'unclosed', 'review'] as const) {
+    const pricing = openPricing({ garage: garageOf([weekly]) });
+    for (let day = 0; day < 60; day++) {
+      const [morning, evening] = [2, 12].map((hour) =>
+        ({ visitId: `day ${day}, ${hour} h`, enteredAt: START + day * DAY + hour * HOUR }));
+      pricing.visit(visitOf({ ...morning!, ...open }));
+      pricing.visit(visitOf({ ...morning!, revision: 2, exitedAt: START + day * DAY + 11 * HOUR }));
+      pricing.visit(visitOf({ ...evening!, ...open }));
+      pricing.moveClock(START + day * DAY + 18 * HOUR);
+      pricing.moveClock(START + (day + 1) * DAY);
+      pricing.visit(visitOf({ ...evening!, revision: 2, status, exitedAt: START + (day + 1) * DAY }));
+      assert.ok(pricing.stateSize <= 1 + 2 * 11, `${pricing.stateSize} are known on day ${day}`);
+    }
+  }
+});
+
 test('vehicles whose plates were not read share nothing', () => {
   const pricing = openPricing({ garage: garageOf([{ ...perHour, freeMinutes: 60, freeMinutesReentry: 60 }]) });
   pricing.visit(visitOf({ plate: '', plateRead: false }));
@@ -453,6 +515,48 @@ test('the newest revisions decide alone: in whatever order they and the payments
       live(pricing).dispositions.filter(({ disposition }) => disposition === 'invoice_due')
         .map(({ visitId, grossMinor, paidMinor }) => `${visitId} ${grossMinor - paidMinor}`));
   }), { numRuns: 300 });
+});
+
+test('what a vehicle\'s stays of any length cost does not depend on what was told in between, nor on what is forgotten', () => {
+  const tariff = {
+    ...perHour, freeMinutes: 90, freeMinutesReentry: 24 * 60,
+    maxValues: ['week', 'rolling7d'].map((period, n) => ({ period, valueMinor: 9_500 + n * 1_000, capScope: 'plate' })),
+  };
+  const stays = fc.array(fc.record({
+    pauseHours: fc.integer({ min: 1, max: 8 * 24 }),
+    hours: fc.oneof(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 29 * 24 })),
+    revisedHours: fc.integer({ min: -1, max: 2 }),
+    quietDays: fc.boolean(),
+    takesOver: fc.boolean(),
+  }), { maxLength: 8 });
+  fc.assert(fc.property(stays, (drawn) => {
+    const pricing = openPricing({ garage: garageOf([tariff]) });
+    const garage = garageOf([tariff]);
+    // Nothing is forgotten here, and all is told when it is known best.
+    const plainly = openPricing({ garage: { ...garage, settings: { ...garage.settings, horizonMs: 3_650 * DAY } } });
+    let now = START;
+    const goOn = (to: number, byDays: boolean): void => {
+      for (let at = now + DAY; byDays && at < to; at += DAY) pricing.moveClock(at);
+      pricing.moveClock((now = to));
+    };
+    drawn.forEach(({ pauseHours, hours, revisedHours, quietDays, takesOver }, n) => {
+      goOn(now + pauseHours * HOUR, quietDays);
+      const stay = { visitId: `visit-${n}`, enteredAt: now };
+      pricing.visit(visitOf({ ...stay, ...open }));
+      goOn(now + hours * HOUR, quietDays);
+      if (takesOver) pricing.takeOver();
+      pricing.visit(visitOf({ ...stay, revision: 2, exitedAt: now }));
+      if (revisedHours >= 0) {
+        goOn(now + revisedHours * HOUR, false);
+        pricing.visit(visitOf({ ...stay, revision: 3, exitedAt: now - 30 * MINUTE }));
+      }
+      plainly.visit(visitOf({ ...stay, exitedAt: revisedHours < 0 ? now : now - 30 * MINUTE }));
+    });
+    for (const one of [pricing, plainly]) one.moveClock(now + 49 * HOUR);
+    assert.deepEqual(live(pricing), live(plainly));
+    for (let day = 3; day < 60; day++) pricing.moveClock(now + day * DAY);
+    assert.ok(pricing.stateSize <= 1, 'all is forgotten but the garage\'s time');
+  }), { numRuns: 100 });
 });
 
 interface TellableVisit {

@@ -44,17 +44,12 @@ export function openPricingRules(taskState: TaskState, tables: PricingTables): P
       const known = visits.get(visit.visitId);
       if (known !== undefined && visit.revision <= known.revision) return;
       const contracts = contractsOf(visit);
-      // Only a contract's places must know who is inside.
-      if (known === undefined && visit.status !== 'closed' && (visit.status !== 'open' || contracts.length === 0)) {
-        return;
-      }
-      const now: PricedVisit = {
-        ...(known ?? NOTHING_TOLD),
-        ...factsOf(visit),
-        visitId: visit.visitId,
-        contracts,
-        forgetAt: forgetAt(visit),
-      };
+      // A contract's places must know who is inside, and earlier visits that one will look back at them.
+      const isAwaited = visit.status === 'open' &&
+        (contracts.length > 0 || (visit.plate !== '' && countsEarlierVisits(tables.garage(visit.garageId))));
+      if (known === undefined && visit.status !== 'closed' && !isAwaited) return;
+      const changed = { ...(known ?? NOTHING_TOLD), ...factsOf(visit), visitId: visit.visitId, contracts };
+      const now: PricedVisit = { ...changed, forgetAt: forgetAt(changed) };
       const since = Math.min(beginOf(now), known === undefined ? Infinity : beginOf(known));
       const others = [...laterThan(now, since), ...(known === undefined ? NONE : laterThan(known, since))];
       if (others.length === 0) {
@@ -101,10 +96,29 @@ export function openPricingRules(taskState: TaskState, tables: PricingTables): P
 
   function visitDue(visitId: string, at: number, clock: number, sink: PricingSink): void {
     const visit = visits.get(visitId);
-    if (visit === undefined || visitDueAt(visit) !== at) return;
+    if (visit === undefined || visitDueAt(visit) > at) return;
     const isPayableNoMore = (visit.disposition?.payableUntil ?? Infinity) <= clock;
-    if (isPayableNoMore) settleAll([visitId], sink);
-    else visits.delete(visitId);
+    // What its price went by may be forgotten by now.
+    if (isPayableNoMore) return settleAll([visitId], sink, 'as priced');
+    const until = lookedBackAtUntil(visit);
+    if (until <= clock) return visits.delete(visitId);
+    // It changes in nothing, so that what it keeps itself is bounded. Who is inside yet may leave at any time.
+    const again = Math.min(until, clock + keptMs(tables.garage(visit.garageId)));
+    state.due(visit.garageId).push(again, DUE_VISIT + visitId);
+  }
+
+  /**
+   * Garage time until which another visit of the plate may be priced by what this one came to: one that began within a
+   * week after it, and may yet change. Infinity: the other is inside yet, or waits for a person or a tariff.
+   */
+  function lookedBackAtUntil(visit: PricedVisit): number {
+    const { status, garageId, plate, enteredAt, exitedAt } = visit;
+    const garage = tables.garage(garageId);
+    if (status !== 'closed' || enteredAt === null || exitedAt === null || !countsEarlierVisits(garage)) return -Infinity;
+    return state.ofPlate(garageId, plate)
+      .map((id) => visits.get(id)!)
+      .filter((other) => isBefore(visit, other) && beginOf(other) <= exitedAt + WEEK_MS)
+      .reduce((until, other) => Math.max(until, (other.forgetAt ?? Infinity) - keptUnrepairedMs(garage)), -Infinity);
   }
 
   /** Forgotten with the last visit that took of it: until then that visit may be settled anew. */
@@ -168,9 +182,9 @@ export function openPricingRules(taskState: TaskState, tables: PricingTables): P
     return until === null ? null : Math.max(until, settlement?.content.payableUntil ?? 0, ...payable);
   }
 
-  /** Null while it is in review, which can last any time. */
-  function forgetAt({ status, garageId, exitedAt }: Pick<Visit, 'status' | 'garageId' | 'exitedAt'>): number | null {
-    if (status === 'review' || status === 'open') return null;
+  /** Null while it is inside, or in review though something was told of it: that can last any time. */
+  function forgetAt({ status, garageId, exitedAt, disposition }: Omit<PricedVisit, 'forgetAt'>): number | null {
+    if (status === 'open' || (status === 'review' && disposition !== null)) return null;
     return Math.max(clocks.get(garageId) ?? 0, exitedAt ?? 0) + keptMs(tables.garage(garageId));
   }
 }
@@ -185,7 +199,8 @@ function priceOf({ disposition, charged }: PricedVisit): VisitPrice | null {
   return { grossMinor, permitId, permitKind, charged };
 }
 
-const WEEK_MS = 7 * 86_400_000;
+/** A week in which the clocks go back. */
+const WEEK_MS = 7 * 86_400_000 + 3_600_000;
 const NONE: readonly string[] = [];
 const NOTHING_TOLD = { lines: [], disposition: null, unpaid: null, contracts: [], places: [], charged: [], taken: [] };
 
@@ -210,7 +225,12 @@ function factsOf({
  */
 function keptMs(garage: Garage | undefined): number {
   const { horizonMs } = garage?.settings ?? defaultSettings;
-  return 2 * horizonMs + (garage?.paymentWindowMs ?? 0) + (countsEarlierVisits(garage) ? WEEK_MS : 0);
+  return 2 * horizonMs + keptUnrepairedMs(garage);
+}
+
+/** How much of that is after the last repair. */
+function keptUnrepairedMs(garage: Garage | undefined): number {
+  return (garage?.paymentWindowMs ?? 0) + (countsEarlierVisits(garage) ? WEEK_MS : 0);
 }
 
 function isSameList(one: readonly unknown[], other: readonly unknown[]): boolean {

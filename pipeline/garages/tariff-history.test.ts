@@ -21,6 +21,14 @@ test('a tariff that was in force stays as it is', () => {
   assert.throws(change(garageWith(first), garageWith()), refused);
 });
 
+test('the timezone that a tariff was in force by stays as it is', () => {
+  const moved = (...tariffs: object[]): Garage => ({ ...garageWith(...tariffs), timezone: 'Europe/Helsinki' });
+  const kept = /garage 'p4': tariff 't1' was in force by timezone 'Europe\/Oslo', which can't be changed any more: keep it/;
+  assert.throws(change(garageWith(first), moved(first)), kept);
+  change(garageWith(coming), moved(coming))();
+  change(garageWith(), moved())();
+});
+
 test('no other tariff is in force from a time that is past, when that one was', () => {
   const late = /tariff 't2' is past, and another was in force then/;
   const past = { ...coming, validFrom: '2026-05-31T23:59:59Z' };

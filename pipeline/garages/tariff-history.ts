@@ -5,11 +5,19 @@ import type { Garage, Tariff } from '../records/records.ts';
 
 /**
  * Holds what a garage is to become against what it is: a tariff that was in force by `now` (UTC ms) stays as it is, and
- * for as long as it was, so that visits which are priced again cost the same.
- * @throws {ConfigurationError} such a tariff differs or is left out, or another is to be in force when it was
+ * for as long as it was, by the same clock, so that visits which are priced again cost the same.
+ * @throws {ConfigurationError} such a tariff differs or is left out, another is to be in force when it was, or the
+ *   timezone differs that its hours, days and weeks went by
  */
 export function refuseChangedTariffs(garage: Garage, present: Garage, now: number): void {
-  for (const tariff of present.tariffs.filter(({ validFrom }) => validFrom <= now)) {
+  const past = present.tariffs.filter(({ validFrom }) => validFrom <= now);
+  if (past.length > 0 && garage.timezone !== present.timezone) {
+    throw new ConfigurationError(
+      `garage '${garage.garageId}': tariff '${past[0]!.tariffVersion}' was in force by timezone '${present.timezone}', ` +
+        'which can\'t be changed any more: keep it, or begin with another garageId',
+    );
+  }
+  for (const tariff of past) {
     const { tariffVersion } = tariff;
     const kept = garage.tariffs.find((other) => other.tariffVersion === tariffVersion);
     if (kept !== undefined && isSame(kept, tariff)) continue;

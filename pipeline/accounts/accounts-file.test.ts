@@ -27,3 +27,9 @@ test('a card whose month is none, or where something looks like a card number, i
     /looks like a card number/,
   );
 });
+
+test('a vehicle of a country that is none is refused: by XX an account would pay for any vehicle of that plate', () => {
+  for (const country of ['XX', 'no', 'NOR']) {
+    assert.throws(() => parseAccounts([entry({ vehicles: [{ country, plate: 'AB12345' }] })]), /country/);
+  }
+});

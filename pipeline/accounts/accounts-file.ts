@@ -78,7 +78,8 @@ function parseCard(fields: Fields | null): VerifiedCard | null {
 function parseVehicle(item: unknown, where: string): VehicleEntry {
   const fields = fieldsOf(item, where);
   const country = fields.text('country');
-  if (!/^[A-Z]{2}$/.test(country)) throw fields.refuse('country', 'an ISO 3166-1 code such as NO');
+  // XX is what a camera could not read: an account by it would pay for any vehicle of that plate.
+  if (!/^(?!XX)[A-Z]{2}$/.test(country)) throw fields.refuse('country', 'an ISO 3166-1 code such as NO');
   const plate = fields.text('plate');
   if (!/^[\p{Lu}\d]{1,16}$/u.test(plate)) {
     throw fields.refuse('plate', 'upper-case letters and digits without separators');

@@ -28,7 +28,9 @@ const vehicle = {
   required: ['country', 'plate'],
   additionalProperties: false,
   properties: {
-    country: { type: 'string', pattern: '^[A-Za-z]{2}$', description: 'ISO 3166-1 alpha-2' },
+    country: {
+      type: 'string', pattern: '^(?![Xx]{2})[A-Za-z]{2}$', description: 'ISO 3166-1 alpha-2; XX is what a camera could not read, no country',
+    },
     plate: {
       type: 'string',
       minLength: 1,

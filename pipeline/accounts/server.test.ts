@@ -323,7 +323,7 @@ const malformed: readonly object[] = [
   {}, { ...kari, email: 'no address' }, { ...kari, password: 'short' },
   { ...kari, phone: '12' }, { ...kari, name: ' ' },
   { ...kari, name: 'Kari\n\nPay here' }, { ...kari, name: 'Kari\u0000' }, { ...kari, name: 'Kari \u202eirak' },
-  { ...kari, vehicles: [{ country: 'Norway', plate: 'AA10001' }] },
+  { ...kari, vehicles: [{ country: 'Norway', plate: 'AA10001' }] }, { ...kari, vehicles: [{ country: 'xx', plate: 'AA10001' }] },
   { ...kari, vehicles: [{ country: 'NO', plate: '---' }] },
   { ...kari, vehicles: [{ country: 'NO', plate: '<script>' }] }, { ...kari, name: 'x'.repeat(101) },
 ];

@@ -4,7 +4,7 @@ import {
 import type { Stay } from '../state/stay.ts';
 import { homeOf, type OwnedPassage, type Telling } from '../stays/stays.ts';
 import { wasStay } from './inside-then.ts';
-import { decideExit, isContested } from './pairing.ts';
+import { decideExit, isDoubtfullyLong, isRivalledHere, wasContestedBefore } from './pairing.ts';
 import { isBeforeAnExit, reopenAfter } from './reopening.ts';
 
 /** When pairing is asked, and asked again: of exits that others may have made, and of those that were weighed against what has ended. */
@@ -38,12 +38,17 @@ export function weighed({ passage, owners }: OwnedPassage, before: readonly Owne
   const isElsewhere = decision?.given != null && !isOwn(decision.given, passage) && !isReadAnew;
   if (ruling !== null || isElsewhere) return passage;
   if (!leadsOut(passage)) return { ...passage, decision: null };
+  // Who else may have made it is the same for all stays of its plate but for that: a sign that is read all day has hundreds.
+  const rivalled = new Map<boolean, boolean>();
   for (const slot of garage.slotsOf(evidence.country, evidence.plate)) {
     const own = stays.at(slot)!;
     if (own.entry === null || !wasStay(own) || comparePassages(own.entry, passage) >= 0) continue;
     const isOwner = owners.some(({ visitId }) => visitId === own.visitId);
     if (own.exit !== null && !isOwner && comparePassages(own.exit, passage) < 0) continue;
-    if (isContested(passage, own, stays, garage)) return { ...passage, decision: pendingDecision(evidence) };
+    const isLong = isDoubtfullyLong(own.entry, passage, garage);
+    let isRivalled = rivalled.get(isLong);
+    if (isRivalled === undefined) rivalled.set(isLong, (isRivalled = isRivalledHere(passage, own, stays, garage)));
+    if (isRivalled || wasContestedBefore(passage, own, stays, garage)) return { ...passage, decision: pendingDecision(evidence) };
   }
   return { ...passage, decision: null };
 }

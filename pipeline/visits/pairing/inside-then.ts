@@ -6,7 +6,7 @@ import {
   comparePassages, firstRead, isRuledApart, lastRead, type Passage, type PlateKey,
 } from '../passages/passages.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
-import { NO_SLOT } from '../state/plate-stays.ts';
+import { NO_PLATE, NO_SLOT } from '../state/plate-stays.ts';
 import { insideEvidence, mayHaveComeIn } from '../state/presence.ts';
 import type { Stay } from '../state/stay.ts';
 
@@ -25,7 +25,7 @@ export function insideThen(exit: Passage, until: number | null, stays: Table<Sta
   return found;
 }
 
-/** Slots of all whose plate is near the exit's, in no order: for who has a quicker way than `mayEndWith` to tell that mostly none matters. */
+/** Slots of all whose plate is near the exit's, in no order: for who has a quicker way than `addEnding` to tell that mostly none matters. */
 export function nearThen(exit: Passage, stays: Table<Stay>, garage: GarageIndex): number[] {
   return [...garage.inside.nearInAnyOrder(exit.evidence), ...leftSince(exit, null, stays, garage)];
 }
@@ -46,9 +46,22 @@ export function twinsInsideThen(exit: Passage, but: number, stays: Table<Stay>, 
   return found;
 }
 
-/** Adds those of the slots' stays that may have ended with the exit. */
-function addEnding(slots: readonly number[], exit: Passage, found: Stay[], stays: Table<Stay>, garage: GarageIndex): void {
-  for (const slot of slots) if (mayEndWith(slot, exit, stays, garage)) found.push(stays.at(slot)!);
+/** Adds those of the slots' stays, which have entries, that may have ended with the exit. */
+export function addEnding(slots: readonly number[], exit: Passage, found: Stay[], stays: Table<Stay>, garage: GarageIndex): void {
+  const { at } = firstRead(exit);
+  const { plates } = garage;
+  // A sign that is read as a plate all day has hundreds of stays: which of them was the newest then is asked once.
+  let [plate, newest] = [NO_PLATE, -Infinity];
+  for (const slot of slots) {
+    const stay = stays.at(slot)!;
+    if (!isInTime(stay.entry!, exit, garage)) continue;
+    const entered = firstRead(stay.entry!).at;
+    const ofPlate = plates.plateOf(slot);
+    if (ofPlate === plate && entered < newest) continue;
+    const since = comeAnewBy(stay, ofPlate, at, stays, garage);
+    if (since === -Infinity) found.push(stay);
+    else [plate, newest] = [ofPlate, since];
+  }
 }
 
 /** Slots of those that plainly left after the exit, or from `until` on, by a plate near the exit's. */
@@ -101,13 +114,8 @@ function isSettled(exit: Passage | null): boolean {
   return exit !== null && (exit.decision?.given == null || exit.ruling?.pairedWith != null);
 }
 
-/** @param slot of a stay that has an entry */
-export function mayEndWith(slot: number, exit: Passage, stays: Table<Stay>, garage: GarageIndex): boolean {
-  const stay = stays.at(slot)!;
-  const entry = stay.entry!;
-  const { at } = firstRead(exit);
-  return comparePassages(entry, exit) < 0 && at - lastRead(entry).at < garage.settings.forgetAfterMs &&
-    !isRuledApart(exit, entry) && wasInside(stay, garage.plates.plateOf(slot), at, stays, garage);
+function isInTime(entry: Passage, exit: Passage, { settings }: GarageIndex): boolean {
+  return comparePassages(entry, exit) < 0 && firstRead(exit).at - lastRead(entry).at < settings.forgetAfterMs && !isRuledApart(exit, entry);
 }
 
 /**
@@ -115,17 +123,23 @@ export function mayEndWith(slot: number, exit: Passage, stays: Table<Stay>, gara
  * @param plate the number of the one that it stands under
  */
 export function wasInside(stay: Stay, plate: number, at: number, stays: Table<Stay>, garage: GarageIndex): boolean {
+  return comeAnewBy(stay, plate, at, stays, garage) === -Infinity;
+}
+
+/** When the vehicle of the stay was last seen to come in anew before that time, ms UTC; -Infinity: it was not. */
+function comeAnewBy(stay: Stay, plate: number, at: number, stays: Table<Stay>, garage: GarageIndex): number {
   const entered = firstRead(stay.entry!).at;
   const { plates } = garage;
+  let newest = entered;
   for (let slot = plates.firstSlot(plate); slot !== NO_SLOT; slot = plates.nextSlot(slot)) {
     // Mostly it is the stay itself, or one before it: nothing need be decoded.
-    if (garage.lastSeenAt(slot) <= entered) continue;
+    if (garage.lastSeenAt(slot) <= newest) continue;
     const other = stays.at(slot)!;
     if (other.visitId === stay.visitId || !wasStay(other)) continue;
     const seen = firstRead((other.entry ?? other.exit)!).at;
-    if (seen > entered && seen < at) return false;
+    if (seen > newest && seen < at) newest = seen;
   }
-  return true;
+  return newest > entered ? newest : -Infinity;
 }
 
 /** Its entry made a stay, until the vehicle was seen to come in only later. */

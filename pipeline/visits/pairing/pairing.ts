@@ -16,7 +16,7 @@ import type { Stay } from '../state/stay.ts';
 import { Timelines, type Telling } from '../stays/stays.ts';
 import { rateOfPassingAgain, rateOfTurning } from '../stays/timeline.ts';
 import { hasComeAndLeftSince } from './came-since.ts';
-import { hasTwinLeftSince, insideCountThen, insideThen, mayEndWith, mostInsideThen, nearThen, twinsInsideThen } from './inside-then.ts';
+import { addEnding, hasTwinLeftSince, insideCountThen, insideThen, mostInsideThen, nearThen, twinsInsideThen } from './inside-then.ts';
 import { likenessOf, soughtOf } from './likeness.ts';
 import { weighJointly, type Story } from './joint-weighing.ts';
 import { seenAgainAs } from './seen-again.ts';
@@ -178,8 +178,12 @@ function hasRival(
 
 /** Whether pairing must decide on an exit of its own plate's stay: it is rivalled, or exits before it may have been that stay's. */
 export function isContested(exit: Passage, own: Stay, stays: Table<Stay>, garage: GarageIndex): boolean {
-  return isRivalledHere(exit, own, stays, garage) ||
-    garage.contested.by(own.visitId).some((visitId) => comparePassages(stays.get(visitId)!.exit!, exit) < 0);
+  return isRivalledHere(exit, own, stays, garage) || wasContestedBefore(exit, own, stays, garage);
+}
+
+/** Whether exits before it may have been that stay's. */
+export function wasContestedBefore(exit: Passage, own: Stay, stays: Table<Stay>, garage: GarageIndex): boolean {
+  return garage.contested.by(own.visitId).some((visitId) => comparePassages(stays.get(visitId)!.exit!, exit) < 0);
 }
 
 /** Stays of that length are often two, with an exit and an entry missed in between. */
@@ -188,7 +192,7 @@ export function isDoubtfullyLong(entry: Passage, exit: Passage, garage: GarageIn
   return at - lastRead(entry).at >= garage.stayTimesAt(at).doubtfulFromMs;
 }
 
-/** Whether others may have made an exit of its own plate's stay. */
+/** Whether others may have made an exit of its own plate's stay. It is the same for all stays of a plate that are as doubtfully long. */
 export function isRivalledHere(exit: Passage, own: Stay, stays: Table<Stay>, garage: GarageIndex): boolean {
   const isLong = isDoubtfullyLong(own.entry!, exit, garage);
   return isRivalled(own, stays.slotOf(own.visitId), exit, isLong, stays, garage);
@@ -274,13 +278,14 @@ function isAmongAlike(exit: Passage, stays: Table<Stay>, garage: GarageIndex): b
   const near = nearThen(exit, stays, garage).filter((slot) => areReadWithinOneEdit(exit, stays.at(slot)!.entry!));
   // Mostly its own vehicle alone.
   if (near.length < 2) return false;
-  const alike: Passage[] = [];
-  for (const slot of near) {
-    const { entry, exit: left } = stays.at(slot)!;
-    const hasLeft = left !== null && comparePassages(left, exit) < 0;
-    if (!hasLeft && mayEndWith(slot, exit, stays, garage)) alike.push(entry!);
-  }
-  return alike.some((one) => alike.some((other) => !isTwin(one.evidence.plate, other.evidence) && !isTwin(other.evidence.plate, one.evidence)));
+  const stillIn = near.filter((slot) => {
+    const { exit: left } = stays.at(slot)!;
+    return left === null || comparePassages(left, exit) >= 0;
+  });
+  const alike: Stay[] = [];
+  addEnding(stillIn, exit, alike, stays, garage);
+  return alike.some(({ entry: one }) => alike.some(({ entry: other }) =>
+    !isTwin(one!.evidence.plate, other!.evidence) && !isTwin(other!.evidence.plate, one!.evidence)));
 }
 
 function areReadWithinOneEdit(one: Passage, other: Passage): boolean {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Stay } from '../state/stay.ts';
-import { readOf, second } from '../test-garage.ts';
-import { clustersWith, joinedAlone, regrouped, type Linked } from './linked-passages.ts';
+import { garageOf, readOf, second, TestGarage } from '../test-garage.ts';
+import { clustersWith, joinedAlone, linkedTo, MOST_READINGS, regrouped, type Linked } from './linked-passages.ts';
 import { passageOf, passageOfReads, type PassageRead } from './passages.ts';
 
 const GAP_MS = 30 * second;
@@ -40,3 +40,20 @@ function linkedOf(reads: readonly PassageRead[], slot: number): Linked {
   const passage = passageOfReads(reads, null, null);
   return { slot, stay: { visitId: String(slot), entry: passage, exit: null } as Stay, passage };
 }
+
+test('of a crowd of look-alikes at one lane no more plates are held against each other than cost little', () => {
+  const garage = new TestGarage(garageOf());
+  const { stays } = garage.rules.state;
+  const index = garage.rules.state.garage('g1');
+  const lane = index.lane('in');
+  let most = 0;
+  for (let i = 0; i < 400; i++) {
+    const plate = `LC69X${String.fromCharCode(65 + ((i * 7) % 16), 65 + ((i * 5) % 17))}`;
+    const [only] = passageOf(readOf('in', i * 50, { plate }), lane, false).reads;
+    const linked = linkedTo(only!, index.readNear(only!, lane), stays, index, lane);
+    const readings = new Set(linked.flatMap(({ passage }) => passage.reads.map((known) => known.plate)));
+    most = Math.max(most, readings.size);
+    garage.see(readOf('in', i * 50, { plate }));
+  }
+  assert.ok(most > MOST_READINGS / 2 && most <= MOST_READINGS, `${most} plates`);
+});

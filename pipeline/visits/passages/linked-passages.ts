@@ -21,6 +21,11 @@ export interface Linked {
 
 /** More passages than these are not weighed against each other: the work grows with their third power. */
 const MOST_LINKED = 12;
+/**
+ * Nor reads of more plates than these, as the camera read them. Twelve passages hold up to 768: each read that comes would cost a tenth of a
+ * second, so that one camera holds up the visits of all. Vehicles that wait in a row, and are misread now and again, come to 9.
+ */
+export const MOST_READINGS = 64;
 
 const noneLinked: readonly Linked[] = [];
 
@@ -81,6 +86,7 @@ function linkedThrough(
 ): readonly Linked[] {
   const linked: Linked[] = [];
   const reads: PassageRead[] = [];
+  let held = 1;
   for (let from: PassageRead | undefined = read; from !== undefined; from = reads.pop()) {
     const lane = from === read ? ofRead : garage.lane(from.laneId);
     for (const slot of garage.readNear(from, lane)) {
@@ -90,8 +96,9 @@ function linkedThrough(
         if (isAmong(known, linked) || !isLinkedToPassage(from, lane, known, garage.settings.passageGapMs)) continue;
         linked.push({ slot, stay, passage: known });
         for (let i = 0; i < known.reads.length; i++) reads.push(known.reads[i]!);
+        held += known.reads.length;
         // A crowd of look-alikes at one lane, as no vehicles make it: only reads of the very same plate are joined.
-        if (linked.length > MOST_LINKED) return readAs(read, linked);
+        if (linked.length > MOST_LINKED || (held > MOST_READINGS && readingsOf(read, linked) > MOST_READINGS)) return readAs(read, linked);
       }
     }
   }
@@ -102,6 +109,13 @@ function linkedThrough(
 function isAmong(known: Passage, linked: readonly Linked[]): boolean {
   for (let i = 0; i < linked.length; i++) if (isSamePassage(linked[i]!.passage, known)) return true;
   return false;
+}
+
+/** Of how many plates their reads are. */
+function readingsOf({ plate }: PassageRead, linked: readonly Linked[]): number {
+  const plates = new Set([plate]);
+  for (const { passage } of linked) for (const known of passage.reads) plates.add(known.plate);
+  return plates.size;
 }
 
 function readAs({ plate }: PassageRead, linked: readonly Linked[]): readonly Linked[] {

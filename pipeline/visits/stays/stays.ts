@@ -158,13 +158,7 @@ export class Timelines {
    * Names left over are of stays that never were: they are withdrawn.
    */
   private nameStays(folds: readonly Folded[]): void {
-    // Few, so that a look through them takes less than a map of them.
-    const free: Stay[] = [];
-    for (const { passages } of this.all) {
-      for (const { owners } of passages) {
-        for (const owner of owners) if (owner !== free[free.length - 1] && placeOf(owner, free) < 0) free.push(owner);
-      }
-    }
+    const free = ownersOfAll(this.all);
     for (const side of ['entry', 'exit'] as const) {
       for (const fold of folds) {
         const passage = fold.stay[side];
@@ -276,6 +270,26 @@ interface Named {
 function nameOf(other: FoldedStay | string | null, folds: readonly Folded[]): string | null {
   return typeof other === 'object' && other !== null ? folds.find(({ stay }) => stay === other)!.named!.visitId : other;
 }
+
+/** Each once, in the order of their passages. */
+function ownersOfAll(timelines: readonly Timeline[]): Stay[] {
+  const owners: Stay[] = [];
+  let names: Set<string> | null = null;
+  for (const { passages } of timelines) {
+    for (const { owners: some } of passages) {
+      for (const owner of some) {
+        if (owner === owners[owners.length - 1] || (names === null ? placeOf(owner, owners) >= 0 : names.has(owner.visitId))) continue;
+        owners.push(owner);
+        // Mostly few, so that a look through them takes less.
+        if (names !== null) names.add(owner.visitId);
+        else if (owners.length > FEW) names = new Set(owners.map(({ visitId }) => visitId));
+      }
+    }
+  }
+  return owners;
+}
+
+const FEW = 16;
 
 function ownersOf(passage: Passage, { passages }: Timeline): readonly Stay[] {
   return passages.find((owned) => owned.passage === passage)!.owners;

@@ -128,6 +128,10 @@ const cases: readonly (readonly [what: string, passes: readonly Pass[]])[] = [
     [1, 'in', 'UNKNOWN', 'NF75583'], [13, 'gate', 'UNKNOWN', 'NF7S583'], [81, 'out', 'OUT', 'NF75583'],
     [309, 'gate', 'UNKNOWN', 'NF75583'], [317, 'gate', 'IN', 'NF75583'],
   ]],
+  ['a passage that nobody told the direction of, after an exit that is decided to be another\'s', [
+    [133, 'in', 'UNKNOWN', 'NF75S83'], [134, 'out', 'OUT', 'NF75583'], [145, 'in', 'UNKNOWN', 'NF75583'],
+    [181, 'gate', 'UNKNOWN', 'NF75583'], [361, 'gate', 'OUT', 'NF75S83'], [429, 'gate', 'UNKNOWN', 'NF75S83'],
+  ]],
 ];
 for (const [what, passes] of cases) {
   test(`it makes no difference when this comes in: ${what}`, () => {

@@ -72,6 +72,9 @@ export function reopenContested(telling: Telling, until = Infinity): void {
   if (ended.length === 0) return;
   const seen = new Set<string>();
   for (let visitId = ended.pop(); visitId !== undefined; visitId = ended.pop()) {
+    const by = stays.get(visitId)?.exit;
+    // Ended only by what counts as not read yet.
+    if (by != null && firstRead(by).at >= until) continue;
     const strays = garage.contested.by(visitId).map((strayId) => stays.get(strayId)!);
     for (const { visitId: strayId, exit } of strays.sort((a, b) => comparePassages(a.exit!, b.exit!))) {
       const stray = stays.get(strayId);

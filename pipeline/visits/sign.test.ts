@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TestGarage, readOf, second } from './test-garage.ts';
 
-test('a sign that is read as a plate all day costs no more a read than it has stays', () => {
+test('a sign that is read as a plate all day costs for each read no more than in proportion to its stays', () => {
   const garage = new TestGarage();
   const { stays } = garage.rules.state;
   let looked = 0;

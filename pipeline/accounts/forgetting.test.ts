@@ -66,7 +66,7 @@ test('the card of an account whose holder is erased goes when that is long ago, 
   );
 });
 
-test('an erased holder stays erased, and the card goes, though the account is blocked for what was pending and unblocked when that is paid', () => {
+test('an erased holder stays erased, and the card goes, though what was pending blocks the account and unblocks it when paid', () => {
   const account = erased(withCard(newAccount('a', [first], day(0)), card, day(1), ZONE), day(10));
   const owing = blocked(account, PAYMENT_TROUBLE, day(12), ZONE);
   const settled = unblocked(owing, day(20), ZONE);

@@ -29,7 +29,7 @@ const vehicle = {
   additionalProperties: false,
   properties: {
     country: {
-      type: 'string', pattern: '^(?![Xx]{2})[A-Za-z]{2}$', description: 'ISO 3166-1 alpha-2; XX is what a camera could not read, no country',
+      type: 'string', pattern: '^(?![Xx]{2})[A-Za-z]{2}$', description: 'ISO 3166-1 alpha-2; XX is none: what no camera could read',
     },
     plate: {
       type: 'string',

@@ -5,9 +5,9 @@ import { NO_PLATE, NO_SLOT } from '../state/plate-stays.ts';
 import type { Stay } from '../state/stay.ts';
 
 /**
- * Whether the vehicle that the exit was read as came in and left between another entry and this exit. No vehicle comes in while it is inside:
- * so that entry, however alike its plate is, was another's, or one of a stay of it that ended before. Known of stays that were read as the
- * exit's plate at both ends.
+ * Whether the vehicle that the exit was read as came in and left between another entry and this exit. No vehicle comes in while it is
+ * inside: so that entry, however alike its plate is, was another's, or one of a stay of it that ended before. Known of stays that were
+ * read as the exit's plate at both ends.
  */
 export function hasComeAndLeftSince(entry: Passage, exit: Passage, stays: Table<Stay>, garage: GarageIndex): boolean {
   const { evidence } = exit;

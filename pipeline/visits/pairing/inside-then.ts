@@ -25,7 +25,7 @@ export function insideThen(exit: Passage, until: number | null, stays: Table<Sta
   return found;
 }
 
-/** Slots of all whose plate is near the exit's, in no order: for who has a quicker way than `addEnding` to tell that mostly none matters. */
+/** Slots of all whose plate is near the exit's, in no order: for who has a quicker way than `addEnding` to tell that none matters. */
 export function nearThen(exit: Passage, stays: Table<Stay>, garage: GarageIndex): number[] {
   return [...garage.inside.nearInAnyOrder(exit.evidence), ...leftSince(exit, null, stays, garage)];
 }

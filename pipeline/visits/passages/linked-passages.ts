@@ -22,8 +22,8 @@ export interface Linked {
 /** More passages than these are not weighed against each other: the work grows with their third power. */
 const MOST_LINKED = 12;
 /**
- * Nor reads of more plates than these, as the camera read them. Twelve passages hold up to 768: each read that comes would cost a tenth of a
- * second, so that one camera holds up the visits of all. Vehicles that wait in a row, and are misread now and again, come to 9.
+ * Nor reads of more plates than these, as the camera read them. Twelve passages hold up to 768: each read that comes would cost a tenth
+ * of a second, so that one camera holds up the visits of all. Vehicles that wait in a row, and are misread now and again, come to 9.
  */
 export const MOST_READINGS = 64;
 

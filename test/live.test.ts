@@ -168,14 +168,17 @@ test('a new epoch has nothing of the former one, and takes nothing in its name',
   assert.deepEqual((await redis.keys('*bomfri:live*')).filter((key) => key.includes(former)), []);
 });
 
-test('the topics are counted, also after Redis was wiped and after a rebuild was asked for', { timeout: 120_000 }, async () => {
-  const garageId = `live-${randomUUID()}`;
+function append(garageId: string, visits: readonly Visit[]): Promise<void> {
   const codec = openCodec('Visit', ids);
-  const append = (visits: readonly Visit[]): Promise<void> => log.append([{
+  return log.append([{
     topic: topics.visits.name,
     partition: partitionOf(garageId, partitionCounts.garage),
     records: visits.map((each) => ({ key: Buffer.from(garageId), value: codec.encode(each), timestamp: Date.now() })),
   }]);
+}
+
+test('the topics are counted, also after Redis was wiped and after a rebuild was asked for', { timeout: 120_000 }, async () => {
+  const garageId = `live-${randomUUID()}`;
   const closed = (n: number): Visit => visit(`${garageId}-${n}`, 2, 'closed', ENTERED + HOUR_MS, garageId);
   const garage = async (): Promise<GarageStatus | undefined> =>
     (await status.garages()).find((each) => each.garageId === garageId);
@@ -186,14 +189,14 @@ test('the topics are counted, also after Redis was wiped and after a rebuild was
     entries: openEntries(ids, () => 'Europe/Oslo', logger),
   });
   try {
-    await append(Array.from({ length: 30 }, (_, n) => visit(`${garageId}-${n}`, 1, 'open', 0, garageId)));
-    await append(Array.from({ length: 20 }, (_, n) => closed(n)));
+    await append(garageId, Array.from({ length: 30 }, (_, n) => visit(`${garageId}-${n}`, 1, 'open', 0, garageId)));
+    await append(garageId, Array.from({ length: 20 }, (_, n) => closed(n)));
     await until(async () => (await garage())?.closed === 20);
     assert.equal((await garage())!.inside, 10);
     assert.equal(readiness.at(-1), true);
 
     await redis.flushdb();
-    await append([closed(20)]);
+    await append(garageId, [closed(20)]);
     await until(async () => (await garage())?.closed === 21);
     assert.equal((await garage())!.inside, 9);
 
@@ -209,12 +212,6 @@ test('the topics are counted, also after Redis was wiped and after a rebuild was
 
 test('a Redis that comes back with an older state is filled anew, though nothing more is told', { timeout: 120_000 }, async () => {
   const garageId = `live-${randomUUID()}`;
-  const codec = openCodec('Visit', ids);
-  const append = (visits: readonly Visit[]): Promise<void> => log.append([{
-    topic: topics.visits.name,
-    partition: partitionOf(garageId, partitionCounts.garage),
-    records: visits.map((each) => ({ key: Buffer.from(garageId), value: codec.encode(each), timestamp: Date.now() })),
-  }]);
   const visits = (...numbers: number[]): Visit[] => numbers.map((n) => visit(`${garageId}-${n}`, 1, 'open', 0, garageId));
   const inside = async (): Promise<number | undefined> =>
     (await status.garages()).find((each) => each.garageId === garageId)?.inside;
@@ -224,11 +221,11 @@ test('a Redis that comes back with an older state is filled anew, though nothing
     entries: openEntries(ids, () => 'Europe/Oslo', logger),
   });
   try {
-    await append(visits(1, 2));
+    await append(garageId, visits(1, 2));
     await until(async () => (await inside()) === 2);
     const keys = await redis.keys('*');
     const saved = await Promise.all(keys.map(async (key) => (await redis.dumpBuffer(key))!));
-    await append(visits(3, 4, 5));
+    await append(garageId, visits(3, 4, 5));
     await until(async () => (await inside()) === 5);
 
     const older = redis.multi().flushdb();

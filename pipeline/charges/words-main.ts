@@ -6,7 +6,7 @@ import { openCodec } from '../records/codec.ts';
 import { partitionOf } from '../records/partition.ts';
 import type { Control } from '../records/records.ts';
 import { readConfig } from '../service/config.ts';
-import { withLog } from '../service/with-log.ts';
+import { withLog, type CommandLog } from '../service/with-log.ts';
 import { openClickHouse } from '../warehouse/clickhouse.ts';
 
 export interface WordOptions {
@@ -16,27 +16,27 @@ export interface WordOptions {
 
 /** `bomfri charges waive SUBJECT`: a line, a charge or an invoice that is not paid; a paid one makes a dead letter. */
 export async function waive(subject: string, options: WordOptions): Promise<void> {
-  await tellCharges('waive', subject, await accountOf(subject), options);
+  const accountId = await accountOf(subject);
+  await withLog((at) => tellCharges(at, 'waive', subject, accountId, options), 'warn');
   console.log(`${subject} will be waived, unless it is paid by then or an attempt is under way`);
 }
 
 /** `bomfri charges approve SUBJECT`: a line, or an entry of one, that was waived is collected with the next charge. */
 export async function approve(subject: string, options: WordOptions): Promise<void> {
-  await tellCharges('approve', subject, await accountOf(subject), options);
+  const accountId = await accountOf(subject);
+  await withLog((at) => tellCharges(at, 'approve', subject, accountId, options), 'warn');
   console.log(`what was waived of ${subject} joins the account's next charge`);
 }
 
 /** `bomfri charges hold-blocking ACCOUNT` */
 export async function holdBlocking(accountId: string, options: WordOptions): Promise<void> {
-  await withLog((at) => requireAccount(at, accountId), 'warn');
-  await tellCharges('hold_blocking', accountId, accountId, options);
+  await tellOfAccount('hold_blocking', accountId, options);
   console.log(`account ${accountId} will not be blocked for payment trouble`);
 }
 
 /** `bomfri charges release-blocking ACCOUNT` */
 export async function releaseBlocking(accountId: string, options: WordOptions): Promise<void> {
-  await withLog((at) => requireAccount(at, accountId), 'warn');
-  await tellCharges('release_blocking', accountId, accountId, options);
+  await tellOfAccount('release_blocking', accountId, options);
   console.log(`account ${accountId} may be blocked for payment trouble again`);
 }
 
@@ -56,19 +56,24 @@ async function accountOf(subject: string): Promise<string> {
   }
 }
 
-async function tellCharges(
-  type: Control['type'], subject: string, accountId: string, { by, reason }: WordOptions,
-): Promise<void> {
-  await withLog(async ({ log, ids }) => {
-    const issuedAt = Date.now();
-    const control: Control = {
-      controlId: randomUUID(), type, subject, to: null, version: null, issuedAt, issuedBy: by ?? userInfo().username,
-      reason,
-    };
-    await log.append([{
-      topic: topics.chargesControl.name,
-      partition: partitionOf(accountId, partitionCounts.account),
-      records: [{ key: Buffer.from(accountId), value: openCodec('Control', ids).encode(control), timestamp: issuedAt }],
-    }]);
+/** @throws there is no such account */
+function tellOfAccount(type: Control['type'], accountId: string, options: WordOptions): Promise<void> {
+  return withLog(async (at) => {
+    await requireAccount(at, accountId);
+    await tellCharges(at, type, accountId, accountId, options);
   }, 'warn');
+}
+
+async function tellCharges(
+  { log, ids }: CommandLog, type: Control['type'], subject: string, accountId: string, { by, reason }: WordOptions,
+): Promise<void> {
+  const issuedAt = Date.now();
+  const control: Control = {
+    controlId: randomUUID(), type, subject, to: null, version: null, issuedAt, issuedBy: by ?? userInfo().username, reason,
+  };
+  await log.append([{
+    topic: topics.chargesControl.name,
+    partition: partitionOf(accountId, partitionCounts.account),
+    records: [{ key: Buffer.from(accountId), value: openCodec('Control', ids).encode(control), timestamp: issuedAt }],
+  }]);
 }

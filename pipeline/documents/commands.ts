@@ -11,12 +11,11 @@ import { balancesOf, csvLines, decimal, postingsOf } from './journal.ts';
 import { requestMail } from './mail-request.ts';
 import { followParties } from './parties.ts';
 import { renderPdf } from './pdf/render.ts';
+import { DOCUMENT_KINDS } from './rules.ts';
 import { languageOf, viewsOf } from './views.ts';
 
 /** Beyond that a list tells nobody anything. */
 const LISTED_MAX = 100_000;
-
-const KINDS: Readonly<Record<SalesDocument['kind'], true>> = { receipt: true, invoice: true, credit_note: true };
 
 export interface ListOptions {
   readonly operator?: string;
@@ -30,8 +29,8 @@ export interface ListOptions {
 /** `bomfri documents list`: numbers, kinds, days, sums; no names. */
 export function list({ operator, day, account, kind, number, limit }: ListOptions): Promise<void> {
   if (day !== undefined) requireDay(day);
-  if (kind !== undefined && !(kind in KINDS)) {
-    throw new Error(`--kind is '${kind}', but must be one of ${Object.keys(KINDS).join(', ')}`);
+  if (kind !== undefined && !DOCUMENT_KINDS.includes(kind)) {
+    throw new Error(`--kind is '${kind}', but must be one of ${DOCUMENT_KINDS.join(', ')}`);
   }
   return withQuery(async (query) => {
     const documents = await query.find({

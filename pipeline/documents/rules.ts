@@ -3,6 +3,8 @@ import type { Sale, SalesDocument } from '../records/records.ts';
 import { isDay } from '../service/days.ts';
 import { documentVat } from './vat.ts';
 
+export const DOCUMENT_KINDS: readonly string[] = ['receipt', 'invoice', 'credit_note'] satisfies SalesDocument['kind'][];
+
 /**
  * The one series of each operator: receipts, invoices and credit notes are numbered 1, 2, 3, ... together, so that
  * the highest number is also how many there are.
@@ -35,7 +37,7 @@ export function documentOf(sale: Sale, number: number, originalNumber: number): 
 export function saleFault(sale: Sale): string | null {
   const { saleId, kind, operatorId, currency, lines, grossMinor, issuedDay, billingDay, dueDay, originalSaleId } = sale;
   if (saleId === '' || operatorId === '') return 'a sale needs an id and an operator';
-  if (!['receipt', 'invoice', 'credit_note'].includes(kind)) return 'a sale is a receipt, an invoice or a credit note';
+  if (!DOCUMENT_KINDS.includes(kind)) return 'a sale is a receipt, an invoice or a credit note';
   if (!/^[A-Z]{3}$/.test(currency)) return 'a currency is an ISO 4217 code';
   if (![issuedDay, billingDay].every(isDay)) return 'a day is none of the calendar, YYYY-MM-DD';
   if (kind === 'invoice' && !isDay(dueDay)) return 'an invoice needs the day on which it is due';

@@ -120,6 +120,16 @@ export async function openGlobalTable<V>(options: GlobalTableOptions<V>): Promis
   }
 }
 
+/** What the table says of one key now, for who asks once. @throws as `openGlobalTable` does */
+export async function askGlobalTable<V>(options: GlobalTableOptions<V>, key: string): Promise<V | undefined> {
+  const table = await openGlobalTable(options);
+  try {
+    return table.get(key);
+  } finally {
+    await table.close();
+  }
+}
+
 const FETCH_WAIT_MS = 500;
 const RETRY_MS = 1_000;
 

@@ -2,7 +2,7 @@ import { systemClock, type EngineClock } from './clock.ts';
 import { restAfterFetch } from './fetch-pace.ts';
 import {
   NotMemberError, OffsetOutOfRangeError,
-  type CommitOffset, type FetchedBatch, type Log, type LogRecord, type TopicPartition,
+  type CommitOffset, type FetchedBatch, type GroupOffset, type Log, type LogRecord, type TopicPartition,
 } from './log.ts';
 import type { Logger } from './logger.ts';
 import type { EngineObserver } from './observer.ts';
@@ -59,7 +59,7 @@ const RETRY_MS = [250, 500, 1_000, 2_000, 4_000, 8_000, 16_000];
 export async function runSink(options: SinkOptions): Promise<RunningSink> {
   const { name, topics, log, observer, logger, write, fillMs = FILL_MS } = options;
   const clock = options.clock ?? systemClock;
-  const group = `bomfri-${name}`;
+  const group = groupOf(name);
   const changed = new Signal();
   const stopping = new AbortController();
   /** The tasks of the present generation; a new array each time, null while there are none. */
@@ -239,6 +239,17 @@ function plannedEnd(at: TopicPartition, offset: number, metadata: string): numbe
     throw new SinkPlanError(at, offset, metadata);
   }
   return planned.to as number;
+}
+
+const groupOf = (name: string): string => `bomfri-${name}`;
+
+/** How far the sink of that name has come in each partition of the topics; null where it never was. */
+export async function sinkOffsets(
+  log: Pick<Log, 'partitionCounts' | 'groupOffsets'>, name: string, topics: readonly string[],
+): Promise<readonly GroupOffset[]> {
+  const counts = await log.partitionCounts(topics);
+  const partitions = [...counts].flatMap(([topic, count]) => Array.from({ length: count }, (_, partition) => ({ topic, partition })));
+  return log.groupOffsets(groupOf(name), partitions);
 }
 
 async function openFeeds(

@@ -102,7 +102,7 @@ function checkPlate(field: string, plate: unknown): string | Refusal {
   return { field, reason: normal.fault === 'too long' ? 'is longer than 16 characters' : 'must be letters and digits' };
 }
 
-function isConfidence(confidence: unknown): confidence is number {
+export function isConfidence(confidence: unknown): confidence is number {
   return typeof confidence === 'number' && confidence >= 0 && confidence <= 1;
 }
 

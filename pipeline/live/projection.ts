@@ -5,12 +5,12 @@ import type { Logger } from 'pino';
 import { topics } from '../../topics/topics.ts';
 import type { Log } from '../engine/log.ts';
 import type { EngineObserver } from '../engine/observer.ts';
-import { runSink, SinkWriteError } from '../engine/sink.ts';
+import { runSink, sinkOffsets, SinkWriteError } from '../engine/sink.ts';
 import type { RunningSink, SinkRange } from '../engine/sink.ts';
 import type { RunningPart } from '../service/process.ts';
 import { beginEpoch, EPOCH_KEY, presentEpoch } from './epoch.ts';
 import type { EntriesOfRange } from './entries-of-range.ts';
-import { openPositions } from './positions.ts';
+import { openPositions, type Positions } from './positions.ts';
 import { EpochEndedError } from './take-in.ts';
 import type { TakeIn } from './take-in.ts';
 
@@ -83,7 +83,7 @@ async function fillEpoch(epoch: string, parts: ProjectionParts, stopping: AbortS
   // It may be another Redis that answers next, or one with an older state.
   const lost = once(redis, 'close', { signal: over.signal }).then(() => null, () => null);
   try {
-    if (await hasForgotten(epoch, parts)) {
+    if (await hasForgotten(epoch, positions, parts)) {
       logger.warn({ epoch }, 'Redis has forgotten some of what it was given: filling it anew');
       await beginEpoch(redis).catch(() => {});
       return null;
@@ -115,14 +115,10 @@ async function fillEpoch(epoch: string, parts: ProjectionParts, stopping: AbortS
 const sinkName = (name: string, epoch: string): string => `live-${name}-${epoch}`;
 
 /** Whether the groups have read on behind what Redis knows. False, too, while nobody can tell: each range asks again. */
-async function hasForgotten(epoch: string, { log, redis, logger }: ProjectionParts): Promise<boolean> {
-  const positions = openPositions(redis, log);
+async function hasForgotten(epoch: string, positions: Positions, { log, logger }: ProjectionParts): Promise<boolean> {
   try {
     for (const { name, topics } of SINKS) {
-      const counts = await log.partitionCounts(topics);
-      const all = [...counts].flatMap(([topic, count]) =>
-        Array.from({ length: count }, (_, partition) => ({ topic, partition })));
-      for (const { offset, ...at } of await log.groupOffsets(`bomfri-${sinkName(name, epoch)}`, all)) {
+      for (const { offset, ...at } of await sinkOffsets(log, sinkName(name, epoch), topics)) {
         if (offset !== null && await positions.hasForgotten(epoch, at, offset)) return true;
       }
     }

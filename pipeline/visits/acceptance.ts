@@ -1,5 +1,5 @@
 import { RejectedError } from '../engine/stage.ts';
-import { MAX_AHEAD_MS } from '../ingest/check-read.ts';
+import { isConfidence, MAX_AHEAD_MS } from '../ingest/check-read.ts';
 import { normalisePlate } from '../ingest/plate.ts';
 import type { CameraRead, Control, ReviewAction } from '../records/records.ts';
 
@@ -27,10 +27,6 @@ function checkReading({ plate, confidence, candidates }: CameraRead): void {
     throw new RejectedError('impossible_confidence', 'confidence, and that of each candidate, must be from 0 to 1');
   }
   if (!isNormal(plate)) throw new RejectedError('impossible_plate', NORMAL_PLATE);
-}
-
-function isConfidence(confidence: number): boolean {
-  return confidence >= 0 && confidence <= 1;
 }
 
 /** As accounts, permits and other garages have the plate: written otherwise it is nobody's. */

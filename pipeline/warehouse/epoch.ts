@@ -1,5 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { Log } from '../engine/log.ts';
+import { sinkOffsets } from '../engine/sink.ts';
 import { tableOfTopic } from './tables.ts';
 
 /**
@@ -22,11 +23,7 @@ export async function epochToContinue(
 ): Promise<string | null> {
   const epoch = await presentEpoch(client);
   if (epoch === null) return null;
-  const counts = await log.partitionCounts([...tableOfTopic.keys()]);
-  const partitions = Array.from(counts, ([topic, count]) =>
-    Array.from({ length: count }, (_, partition) => ({ topic, partition })),
-  ).flat();
-  const offsets = await log.groupOffsets(`bomfri-${sinkName(epoch)}`, partitions);
+  const offsets = await sinkOffsets(log, sinkName(epoch), [...tableOfTopic.keys()]);
   return offsets.some(({ offset }) => offset !== null) ? epoch : null;
 }
 

@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { topics } from '../../../topics/topics.ts';
-import { openGlobalTable } from '../../engine/global-table.ts';
+import { askGlobalTable } from '../../engine/global-table.ts';
 import { readGaragesFile } from '../../garages/garages-file.ts';
 import { openCodec } from '../../records/codec.ts';
 import type { Garage } from '../../records/records.ts';
@@ -36,12 +36,8 @@ export async function explain(
 }
 
 function appliedGarage(garageId: string): Promise<Garage | undefined> {
-  return withLog(async ({ log, ids, logger }) => {
-    const table = await openGlobalTable({ log, topic: topics.garages.name, codec: openCodec('Garage', ids), logger });
-    const garage = table.get(garageId);
-    await table.close();
-    return garage;
-  }, 'warn');
+  return withLog(({ log, ids, logger }) =>
+    askGlobalTable({ log, topic: topics.garages.name, codec: openCodec('Garage', ids), logger }, garageId), 'warn');
 }
 
 /** A time with an offset (2026-02-02T10:00:00Z), or one of the garage's own clock (2026-02-02T10:00). */

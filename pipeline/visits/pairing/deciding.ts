@@ -1,10 +1,10 @@
 import {
-  comparePassages, firstRead, isOwn, isSamePassage, leadsOut, pendingDecision, type Passage,
+  comparePassages, firstRead, isOwn, isSamePassage, leadsOut, pendingDecision, readKey, type Passage,
 } from '../passages/passages.ts';
 import type { Stay } from '../state/stay.ts';
 import { homeOf, type OwnedPassage, type Telling } from '../stays/stays.ts';
 import { wasStay } from './inside-then.ts';
-import { decideExit, isDoubtfullyLong, isRivalledHere, wasContestedBefore } from './pairing.ts';
+import { decideExit, isDoubtfullyLong, isRivalled, wasContestedBefore } from './pairing.ts';
 import { isBeforeAnExit, reopenAfter } from './reopening.ts';
 
 /** When pairing is asked, and asked again: of exits that others may have made, and of those that were weighed against what has ended. */
@@ -46,9 +46,9 @@ export function weighed({ passage, owners }: OwnedPassage, before: readonly Owne
     const isOwner = owners.some(({ visitId }) => visitId === own.visitId);
     if (own.exit !== null && !isOwner && comparePassages(own.exit, passage) < 0) continue;
     const isLong = isDoubtfullyLong(own.entry, passage, garage);
-    let isRivalled = rivalled.get(isLong);
-    if (isRivalled === undefined) rivalled.set(isLong, (isRivalled = isRivalledHere(passage, own, stays, garage)));
-    if (isRivalled || wasContestedBefore(passage, own, stays, garage)) return { ...passage, decision: pendingDecision(evidence) };
+    let isDoubtful = rivalled.get(isLong);
+    if (isDoubtful === undefined) rivalled.set(isLong, (isDoubtful = isRivalled(own, slot, passage, isLong, stays, garage)));
+    if (isDoubtful || wasContestedBefore(passage, own, stays, garage)) return { ...passage, decision: pendingDecision(evidence) };
   }
   return { ...passage, decision: null };
 }
@@ -79,8 +79,7 @@ export function reopenContested(telling: Telling, until = Infinity): void {
     for (const { visitId: strayId, exit } of strays.sort((a, b) => comparePassages(a.exit!, b.exit!))) {
       const stray = stays.get(strayId);
       if (stray?.exit == null) continue;
-      const { cameraId, readId } = firstRead(stray.exit);
-      const key = `${cameraId} ${readId}`;
+      const key = readKey(firstRead(stray.exit));
       if (seen.has(key)) continue;
       seen.add(key);
       if (firstRead(exit!).at < until) decideExit(stray, stray.exit, telling, until);

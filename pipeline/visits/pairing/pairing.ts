@@ -113,7 +113,7 @@ export function decideWithout(passage: Passage, telling: Telling): void {
 
 /**
  * Whether vehicles of another plate may have made the exit, or other exits may be its vehicle's: what was read before it
- * counts, whenever that came in.
+ * counts, whenever that came in. It is the same for all stays of a plate that are as doubtfully long.
  * @param own the plate of the stay that it ends
  * @param ownSlot of that stay, if it stands there under that plate; NO_SLOT: it may not
  * @param isLong the stay is of a length at which one looks closer
@@ -192,7 +192,7 @@ export function isDoubtfullyLong(entry: Passage, exit: Passage, garage: GarageIn
   return at - lastRead(entry).at >= garage.stayTimesAt(at).doubtfulFromMs;
 }
 
-/** Whether others may have made an exit of its own plate's stay. It is the same for all stays of a plate that are as doubtfully long. */
+/** Whether others may have made an exit of its own plate's stay. */
 export function isRivalledHere(exit: Passage, own: Stay, stays: Table<Stay>, garage: GarageIndex): boolean {
   const isLong = isDoubtfullyLong(own.entry!, exit, garage);
   return isRivalled(own, stays.slotOf(own.visitId), exit, isLong, stays, garage);

@@ -50,7 +50,7 @@ class Group {
     return (this.vote ??= voted(this.reads.map((read) => (read.isRear ? { ...read, isRear: false } : read))));
   }
 
-  get timesByWay(): readonly Way[] {
+  get readsByWay(): readonly Way[] {
     return (this.ways ??= waysOf(this.reads));
   }
 
@@ -81,7 +81,7 @@ function groupsAlike(reads: readonly PassageRead[], gapMs: number): Group[] {
 function likeness(a: Group, b: Group, gapMs: number): number {
   const { apartMs, isStraddling } = a.reads.length * b.reads.length < MANY_PAIRS
     ? nearestOfFew(a.reads, b.reads, gapMs)
-    : nearestOfMany(a.timesByWay, b.timesByWay, gapMs);
+    : nearestOfMany(a.readsByWay, b.readsByWay, gapMs);
   return apartMs === Infinity ? -Infinity : likeAtLane(a.evidence, b.evidence, apartMs, isStraddling);
 }
 
@@ -115,7 +115,7 @@ export function nearestOfMany(some: readonly Way[], others: readonly Way[], gapM
   let isStraddling = true;
   for (const one of some) {
     for (const other of others) {
-      const [first, second] = nearestTwo(one.reads, other.reads);
+      const [first, second] = nearestTwo(one, other);
       if (!inOnePlace(first, second, gapMs)) continue;
       apartMs = Math.min(apartMs, Math.abs(first.at - second.at));
       if (first.laneId === second.laneId) isStraddling = false;
@@ -125,13 +125,11 @@ export function nearestOfMany(some: readonly Way[], others: readonly Way[], gapM
 }
 
 /** Reads of one lane and direction, by time. */
-interface Way {
-  readonly reads: readonly PassageRead[];
-}
+type Way = readonly PassageRead[];
 
 export function waysOf(reads: readonly PassageRead[]): readonly Way[] {
   const byWay = Map.groupBy(reads, (read) => `${directionOf(read)} ${read.laneId}`);
-  return Array.from(byWay.values(), (of) => ({ reads: of.sort((one, other) => one.at - other.at) }));
+  return Array.from(byWay.values(), (of) => of.sort((one, other) => one.at - other.at));
 }
 
 /** Of two lists by time, neither empty. */

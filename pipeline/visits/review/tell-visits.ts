@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { partitionCounts, topics } from '../../../topics/topics.ts';
-import { openGlobalTable } from '../../engine/global-table.ts';
+import { askGlobalTable } from '../../engine/global-table.ts';
 import type { Log } from '../../engine/log.ts';
 import { openCodec, type SchemaIds } from '../../records/codec.ts';
 import { partitionOf } from '../../records/partition.ts';
@@ -34,10 +34,9 @@ export function tellVisits(word: Word, by: string | undefined): Promise<Outcome 
 
 /** @throws when no garage of that id is configured */
 export async function requireGarage({ log, ids, logger }: Pick<CommandLog, 'log' | 'ids' | 'logger'>, garageId: string): Promise<void> {
-  const garages = await openGlobalTable({ log, topic: topics.garages.name, codec: openCodec('Garage', ids), logger });
-  const isKnown = garages.get(garageId) !== undefined;
-  await garages.close();
-  if (!isKnown) throw new Error(`there is no garage '${garageId}': see \`npx bomfri garages apply\``);
+  const garages = { log, topic: topics.garages.name, codec: openCodec('Garage', ids), logger };
+  if (await askGlobalTable(garages, garageId) !== undefined) return;
+  throw new Error(`there is no garage '${garageId}': see \`npx bomfri garages apply\``);
 }
 
 /** The visits stage takes a word in within a second, when it runs and is not behind. */

@@ -28,6 +28,8 @@ export interface Brought {
   /** Events of cameras that nobody has configured yet; only routes of cameras tell of them. */
   readonly held?: number;
   readonly rejected: readonly Rejected[];
+  /** Stands in the 202 besides. */
+  readonly acknowledgement?: Readonly<Record<string, boolean>> | undefined;
   /** Writes them; resolves when all in-sync replicas have them. */
   store(): Promise<void>;
 }
@@ -66,7 +68,7 @@ export function newIntake({ metrics, logger }: IntakeParts): Intake {
         metrics.requestDuration.observe(reply.elapsedTime / 1000);
       },
     }),
-    async answer(reply, { accepted, held, rejected, store }) {
+    async answer(reply, { accepted, held, rejected, acknowledgement, store }) {
       for (const { field } of rejected) metrics.rejected.inc({ field: field.replace(/\[\d+\]/, '') });
       if (accepted + (held ?? 0) === 0 && rejected.length > 0) {
         if (rejected.every(({ reason }) => reason === NOT_YOURS)) {
@@ -96,7 +98,7 @@ export function newIntake({ metrics, logger }: IntakeParts): Intake {
         });
       }
       metrics.accepted.inc(accepted);
-      return reply.code(202).send({ accepted, held, rejected });
+      return reply.code(202).send({ accepted, held, rejected, ...acknowledgement });
     },
   };
 }

@@ -75,6 +75,7 @@ const ACCEPTED_SCHEMA = {
     },
     rejected: { type: 'array', items: { $ref: 'Rejected#' } },
   },
+  additionalProperties: { type: 'boolean', description: "what a vendor's cameras look for to know that it came" },
 };
 
 /** Shapes that the routes share. */

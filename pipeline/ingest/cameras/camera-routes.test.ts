@@ -50,7 +50,8 @@ for (const { name, format, body, events } of files) {
         body,
         { 'content-type': type },
       );
-      assert.deepEqual([answer.statusCode, answer.json()], [202, { accepted: events.length, held: 0, rejected: [] }]);
+      const told = { accepted: events.length, held: 0, rejected: [], ...format.acknowledgement };
+      assert.deepEqual([answer.statusCode, answer.json()], [202, told]);
       assert.equal(ingest.reads.length, events.length);
       for (const read of ingest.reads) {
         assert.deepEqual([read.garageId, read.laneId, read.source], ['p4', 'l', format.name]);
@@ -95,6 +96,16 @@ test('a heartbeat is accepted and is no read', async () => {
     const answer = await post(ingest, name.split('.')[0]!, bodyOf(name));
     assert.deepEqual([answer.statusCode, answer.json()], [202, { accepted: 0, held: 0, rejected: [] }]);
   }
+});
+
+test('Dahua: what a camera looks for to know that its picture or heartbeat came stands in the answer', async () => {
+  const ingest = openTestIngest();
+  for (const name of ['dahua.itsapi.json', 'dahua.heartbeat.json']) {
+    const { Result, Active } = (await post(ingest, 'dahua', bodyOf(name))).json();
+    assert.deepEqual([Result, Active], [true, true], name);
+  }
+  const refused = await post(ingest, 'dahua', '{"Picture": {"SnapInfo": {"DeviceID": "1", "SnapTime": "today"}}}');
+  assert.deepEqual([refused.statusCode, refused.json().Result], [400, undefined]);
 });
 
 test('the same event sent twice is one read, with and without an id of the vendor\'s', async () => {

@@ -69,7 +69,7 @@ function cameraRoute(app: FastifyInstance, intake: Intake, format: CameraFormat,
     parts.metrics.held.inc({ format: format.name }, held.length);
     parts.metrics.clockOff.inc({ format: format.name }, reads.filter(({ timing }) => timing === 'clock_off').length);
     return intake.answer(reply, {
-      accepted: reads.length, held: held.length, rejected,
+      accepted: reads.length, held: held.length, rejected, acknowledgement: format.acknowledgement,
       async store() {
         await Promise.all([
           reads.length > 0 && parts.writer.write(reads),

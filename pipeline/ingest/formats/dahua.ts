@@ -6,13 +6,18 @@ import { at, listAt, numberAt, parseJson, textAt, withoutPictures } from './json
 import { epochTime, isoTime } from './time.ts';
 
 /**
- * Dahua: TrafficJunction events as JSON, as `Events`, as a notifyEventStream or one alone, also in a form beside
- * pictures. RealUTC is UTC; UTC, which old firmwares send alone, counts the seconds of the camera's local time.
+ * Dahua, and cameras of its make by other names: TrafficJunction events as JSON, as `Events`, as a notifyEventStream or
+ * one alone, also in a form beside pictures. RealUTC is UTC; UTC, which old firmwares send alone, counts the seconds of
+ * the camera's local time. Or what the platform access by ITSAPI sends, one `Picture` for each vehicle.
  */
 export const dahua: CameraFormat = {
   name: 'dahua',
+  // By ITSAPI a camera sends the same again until it reads this: of a heartbeat that it is active, else the result.
+  acknowledgement: { Result: true, Active: true },
   read(document) {
     const payload = parseJson(document);
+    const isItsApi = ITSAPI_MESSAGES.some((name) => at(payload, name) !== undefined);
+    if (isItsApi) return pictureEvents(payload);
     const lists = [at(payload, 'Events'), at(payload, 'params', 'eventList')];
     const events = lists.find(Array.isArray) ?? [payload];
     if (events.every((event) => textAt(event, 'Code') === '')) throw new FormatError('no event in it has a `Code`');
@@ -37,6 +42,31 @@ function eventsOf(event: unknown): CameraEvent[] {
     direction: direction === '' ? null : direction,
     isBackfill: false,
     original: withoutPictures(event),
+  }];
+}
+
+/** By ITSAPI come pictures, and heartbeats, the device's description and alarms, which are no reads. */
+const ITSAPI_MESSAGES = ['Picture', 'Active', 'DeviceType', 'AlarmInfo'];
+
+/** A picture without SnapInfo is of a camera over a stall: nobody passes there. */
+function pictureEvents(payload: unknown): CameraEvent[] {
+  const plate = at(payload, 'Picture', 'Plate');
+  const snap = at(payload, 'Picture', 'SnapInfo');
+  if (typeof snap !== 'object' || snap === null) return [];
+  const number = textAt(plate, 'PlateNumber');
+  const direction = textAt(snap, 'Direction').toLowerCase();
+  return [{
+    serial: textAt(snap, 'DeviceID'),
+    eventId: '',
+    // The camera's local time; its TimeZone is a number of a list of its own.
+    capturedAt: isoTime(textAt(snap, 'AccurateTime') || textAt(snap, 'SnapTime')),
+    plate: NO_PLATE.has(number) || textAt(plate, 'IsExist') === 'false' ? '' : number,
+    country: countryOf(textAt(plate, 'Region')),
+    confidence: confidenceOf(numberAt(plate, 'Confidence'), 255),
+    candidates: [],
+    direction: direction === '' || direction === 'unknown' ? null : direction,
+    isBackfill: false,
+    original: withoutPictures(payload),
   }];
 }
 

@@ -5,6 +5,8 @@ import type { CameraTime } from '../cameras/camera-time.ts';
 export interface CameraFormat {
   /** Its path is POST /v1/cameras/<name>; stands in a read's `source` too. */
   readonly name: string;
+  /** What the vendor's cameras look for in the answer; without it they take theirs for lost and send it again. */
+  readonly acknowledgement?: Readonly<Record<string, boolean>>;
   /**
    * What a body, or the words of a form, tell, in their order; nothing for heartbeats and what else is no recognition.
    * @throws {FormatError} it is not of this format

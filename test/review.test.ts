@@ -124,7 +124,9 @@ describe('over HTTP', () => {
     await writeControl(
       log,
       ids,
-      controlOf('clock_advance', { controlId: randomUUID(), subject: garageId, to: start + 2 * hour }),
+      controlOf('clock_advance', {
+        controlId: randomUUID(), subject: garageId, to: start + 2 * hour, issuedAt: start + 2 * hour,
+      }),
     );
 
     assert.ok(await until(async () => (await get(`/v1/garages/${garageId}/review`)).items?.length === 1, WITHIN_MS));

@@ -54,7 +54,9 @@ export async function replay(options: ReplayOptions): Promise<Replayed> {
     await waitForStages(log, downstream, ['visits']);
     const settings = await garageTable(parts, ({ garageId }) => contents.garages.has(garageId));
     for (const [garageId, { latest }] of contents.garages) {
-      await controls.advance([garageId], settledAt(latest, settings.get(garageId)?.settings ?? defaultSettings));
+      const to = settledAt(latest, settings.get(garageId)?.settings ?? defaultSettings);
+      // No further than time has come: what is read live from now on would be late.
+      await controls.advance([garageId], Math.min(to, Date.now()));
     }
     await waitForStages(log, downstream, ['visits']);
   } finally {

@@ -5,9 +5,10 @@ import type { CameraRead, Control, ReviewAction } from '../records/records.ts';
 
 /**
  * What Avro can't say of a read: whoever writes to the reads topic past ingest is held to the same.
+ * @param writtenAt timestamp of its record
  * @throws {RejectedError} without what stood in the read: it may be a plate
  */
-export function checkRead(read: CameraRead): void {
+export function checkRead(read: CameraRead, writtenAt: number): void {
   if (read.garageId === '' || read.cameraId === '' || read.laneId === '' || read.readId === '') {
     throw new RejectedError('empty_id', 'garageId, cameraId, laneId and readId must not be empty');
   }
@@ -17,6 +18,9 @@ export function checkRead(read: CameraRead): void {
   }
   if (capturedAt > receivedAt + MAX_AHEAD_MS) {
     throw new RejectedError('captured_in_future', 'capturedAt is more than 24 hours after receivedAt');
+  }
+  if (receivedAt > latestAt(writtenAt)) {
+    throw new RejectedError('received_in_future', `receivedAt ${AHEAD_OF_RECORD}`);
   }
   checkReading(read);
 }
@@ -50,8 +54,11 @@ const controlTypes: readonly string[] = [
   'clock_advance', 'hold', 'release', 'configuration', 'recount', ...Object.keys(reviewNeeds),
 ];
 
-/** @throws {RejectedError} the record lacks what its type needs, or its type is not known */
-export function checkControl(control: Control): void {
+/**
+ * @param writtenAt timestamp of its record
+ * @throws {RejectedError} the record lacks what its type needs, or its type is not known
+ */
+export function checkControl(control: Control, writtenAt: number): void {
   if (control.subject === '') throw new RejectedError('empty_id', 'subject must be a garageId');
   if (!controlTypes.includes(control.type)) {
     throw new RejectedError('unknown_control', `type must be one of ${controlTypes.join(', ')}`);
@@ -66,6 +73,10 @@ export function checkControl(control: Control): void {
     if (control.count == null || control.count < 0) {
       throw new RejectedError('impossible_count', 'a recount needs `count`, 0 or more');
     }
+  }
+  const { to } = control;
+  if ((control.type === 'clock_advance' || control.type === 'recount') && to! > latestAt(writtenAt)) {
+    throw new RejectedError('in_future', `\`to\` ${AHEAD_OF_RECORD}`);
   }
   if (isReviewAction(control.type)) checkReview(control, reviewNeeds[control.type]);
   if (control.type === 'configuration' && control.version === null) {
@@ -89,6 +100,17 @@ function checkReview(control: Control, needs: readonly (keyof Control)[]): void 
 }
 
 const LAST_MS = Date.UTC(9999, 11, 31);
+
+/**
+ * The latest instant that a record can speak of. A garage clock never goes back, so one time years ahead would make all that comes
+ * later too late, for good. Held against the record's own timestamp, which the broker keeps within an hour of its clock, and
+ * not against the time of the day: so a record that is read again is judged as it was.
+ */
+function latestAt(writtenAt: number): number {
+  return writtenAt + 3_600_000;
+}
+
+const AHEAD_OF_RECORD = 'is more than an hour after the timestamp of the record';
 
 function isInstant(ms: number): boolean {
   return ms > 0 && ms <= LAST_MS;

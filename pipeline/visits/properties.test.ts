@@ -215,7 +215,7 @@ test('what is emitted can be rebuilt from reads, control records and clock moves
     const rebuilt = new TestGarage(null);
     const heardAgain = besides(rebuilt);
     const rebuild = openRebuild({ moves: live.told.clockMoves, controls, configured: configuredBy }, rebuilt.told);
-    came.forEach((read, offset) => rebuild.read(read, offset));
+    came.forEach((read, offset) => rebuild.read(read, offset, read.receivedAt));
     rebuild.end();
     assert.deepEqual(rebuilt.told.all, live.told.all);
     assert.deepEqual(heardAgain, heard);

@@ -50,7 +50,8 @@ function openTask() {
     out,
     reads: (read: CameraRead, timestamp?: number) =>
       apply(topics.reads.name, openCodec('CameraRead', ids).encode(read), timestamp),
-    controls: (control: Control) => apply(topics.visitsControl.name, openCodec('Control', ids).encode(control)),
+    controls: (control: Control, timestamp?: number) =>
+      apply(topics.visitsControl.name, openCodec('Control', ids).encode(control), timestamp),
     bytes: (value: Buffer | null) => apply(topics.reads.name, value),
     written: (topic: string) => out.batches().filter((batch) => batch.topic === topic).flatMap(({ partition, records }) =>
       Array.from(records, ({ key, value, timestamp }) => ({ partition, key: key!.toString(), value: value!, timestamp }))),
@@ -118,6 +119,35 @@ test('a read that no camera can have made is rejected, without its plate in the 
   }
   assert.throws(() => bytes(null), rejectedFor('empty_record'));
   assert.throws(() => bytes(Buffer.from('no record')), UndecodableError);
+});
+
+test('a read from years ahead is set aside, and its garage takes the reads after it as ever', () => {
+  const { reads, written } = openTask();
+  const years = start + 3 * 366 * 24 * hour;
+  assert.throws(
+    () => reads(readOf('in', 0, { capturedAt: years, receivedAt: years }), start),
+    rejectedFor('received_in_future'),
+  );
+  reads(readOf('in', 0, { direction: 'IN' }), start);
+  reads(readOf('out', hour, { direction: 'OUT' }), start + hour);
+  assert.deepEqual(written(topics.visits.name).map(({ value }) => openCodec('Visit', ids).decode(value).status), ['open', 'closed']);
+  assert.deepEqual(written(topics.irregularities.name), []);
+});
+
+test('no word moves a clock, or counts vehicles, further ahead than an hour after it was written', () => {
+  const { reads, controls, written } = openTask();
+  reads(readOf('in', 0, { direction: 'IN' }));
+  const year9999 = Date.UTC(9999, 0, 1);
+  assert.throws(() => controls(controlOf('clock_advance', { to: year9999 })), rejectedFor('in_future'));
+  assert.throws(() => controls(controlOf('recount', { to: year9999, count: 0 })), rejectedFor('in_future'));
+  controls(controlOf('clock_advance', { to: start + hour }));
+  assert.deepEqual(written(topics.visitsClock.name).map(({ value }) => openCodec('ClockMove', ids).decode(value).to), [start + hour]);
+});
+
+test('what is written long after it was received is taken: a log that is read in again', () => {
+  const { reads, written } = openTask();
+  reads(readOf('in', 0, { direction: 'IN' }), start + 1000 * hour);
+  assert.equal(written(topics.visits.name).length, 1);
 });
 
 test('a control record that lacks what it needs is rejected', () => {

@@ -56,13 +56,13 @@ function openVisitsTask(task: number, state: TaskState, options: VisitsStageOpti
       now.begin(out, record.timestamp);
       if (topic === topics.reads.name) {
         const read = valueOf(record, reads);
-        checkRead(read);
+        checkRead(read, record.timestamp);
         rules.state.meet(read);
         checkPartition(read.garageId);
         rules.read(read, record.offset, monotonicMs, sink);
       } else {
         const control = valueOf(record, controls);
-        checkControl(control);
+        checkControl(control, record.timestamp);
         checkPartition(control.subject);
         rules.control(control, configuredGarage(control), monotonicMs, sink);
       }

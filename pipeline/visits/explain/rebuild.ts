@@ -25,7 +25,8 @@ export type Cause = { readonly readOffset: number } | { readonly move: ClockMove
  */
 export interface Rebuild {
   readonly rules: VisitRules;
-  read(read: CameraRead, offset: number): void;
+  /** @param writtenAt timestamp of its record */
+  read(read: CameraRead, offset: number, writtenAt: number): void;
   /** What came after the last read, and before the read of that offset. */
   end(offset?: number): void;
   /** Clock moves whose control record is not there any more: what follows may differ. */
@@ -48,10 +49,10 @@ export function openRebuild(
 
   return {
     rules,
-    read(read, offset) {
+    read(read, offset, writtenAt) {
       applyMoves(offset);
       apply({ readOffset: offset }, () => {
-        checkRead(read);
+        checkRead(read, writtenAt);
         rules.read(read, offset, 0, sink);
       });
     },
@@ -72,7 +73,8 @@ export function openRebuild(
   function applyMove({ garageId, to, cause, controlId }: ClockMove): void {
     const control = controlId === null ? undefined : controls.get(controlId);
     if (control !== undefined) {
-      checkControl(control);
+      // It was taken in, so its record was not written before what it speaks of.
+      checkControl(control, Infinity);
       const garage = control.type === 'configuration' ? configured(control) : null;
       return rules.control(control, garage, 0, sink);
     }

@@ -54,9 +54,9 @@ export async function rebuildGarage(
   const offsets = new Map<string, number[]>();
   let readFrom: number | null = null;
   let taken = 0;
-  for await (const { offset, value } of keptRecords(log, ids, 'CameraRead', { ...reads, from: fromOffset }, garageId)) {
+  for await (const { offset, timestamp, value } of keptRecords(log, ids, 'CameraRead', { ...reads, from: fromOffset }, garageId)) {
     if (value === null) continue;
-    trace.rebuild.read(value, offset);
+    trace.rebuild.read(value, offset, timestamp);
     // Others in this process get their turn.
     if (++taken % TURN_EVERY === 0) await setImmediate();
     readFrom ??= value.receivedAt;

@@ -12,11 +12,13 @@ export const ids: SchemaIds = { own: () => 1, fetch: () => Promise.reject(new Er
 type SchemaOf = keyof RecordOf & Parameters<typeof openCodec>[0];
 
 /** Writes a record to the partition of its key. */
-export async function append<N extends SchemaOf>(log: Log, schema: N, topic: string, key: string, value: RecordOf[N]): Promise<void> {
+export async function append<N extends SchemaOf>(
+  log: Log, schema: N, topic: string, key: string, value: RecordOf[N], timestamp = start,
+): Promise<void> {
   const count = partitionCounts[allTopics.find(({ name }) => name === topic)!.group];
   const bytes = Buffer.from(openCodec(schema, ids).encode(value));
   const partition = count === 1 ? 0 : partitionOf(key, count);
-  await log.append([{ topic, partition, records: [{ key: Buffer.from(key), value: bytes, timestamp: start }] }]);
+  await log.append([{ topic, partition, records: [{ key: Buffer.from(key), value: bytes, timestamp }] }]);
 }
 
 /**
@@ -33,7 +35,7 @@ export async function withHistory(
     for (const control of [controlOf('configuration', { version: 1 }), ...controls]) {
       await append(log, 'Control', topics.visitsControl.name, 'g1', control);
     }
-    for (const read of reads) await append(log, 'CameraRead', topics.reads.name, 'g1', read);
+    for (const read of reads) await append(log, 'CameraRead', topics.reads.name, 'g1', read, read.receivedAt);
     for (const told of garage.told.all) {
       if ('visitId' in told) await append(log, 'Visit', topics.visits.name, 'g1', told);
       else await append(log, 'Irregularity', topics.irregularities.name, 'g1', told);

@@ -14,7 +14,7 @@ const noHistory = {
 function traced(reads: readonly CameraRead[], at: number): Trace {
   const advance = { garageId: 'g1', from: start, to: start + at, cause: 'clock_advance' as const, readsOffset: reads.length, controlId: null };
   const trace = openTrace('g1', { ...noHistory, moves: [...noHistory.moves, advance] }, () => true);
-  reads.forEach((read, offset) => trace.rebuild.read(read, offset));
+  reads.forEach((read, offset) => trace.rebuild.read(read, offset, read.receivedAt));
   trace.rebuild.end();
   return trace;
 }

@@ -154,6 +154,27 @@ test('Hikvision: the first channel is the camera itself, others are named after 
   assert.equal(other!.serial, 'c4:2f:90:a7:b5:d1/7');
 });
 
+test('Hikvision: the country by ISO\'s letters, by CRIndex, by its number, else unknown', async () => {
+  const countryFor = async (elements: string): Promise<string> => (await parse(
+    formatNamed('hikvision'),
+    bodyOf('hikvision.xml').replace('<country>24</country>', elements).replace('<CRIndex>24</CRIndex>', ''),
+  ))[0]!.country;
+  for (const [elements, country] of [
+    ['<country>172</country>', 'US'], ['<country>227</country>', 'AU'], ['<country>46</country>', 'TR'],
+    ['<country>253</country><CRIndex>257</CRIndex>', 'HK'], ['<CRIndex>24</CRIndex>', 'NO'],
+    ['<country>0</country><ISO-CR>NO</ISO-CR>', 'NO'], ['<country>SWE</country>', 'SE'],
+    ['<country>0</country>', 'XX'], ['<country>254</country><CRIndex>254</CRIndex>', 'XX'],
+    ['<country>constructor</country>', 'XX'], ['', 'XX'],
+  ] as const) assert.equal(await countryFor(elements), country, elements);
+});
+
+test('Hikvision: a plate that was not read is none, however that is written', async () => {
+  for (const text of ['unknown', 'UNKNOWN', 'noPlate', 'No Plate']) {
+    const [event] = await parse(formatNamed('hikvision'), bodyOf('hikvision.xml').replace('>EK12345</l', `>${text}</l`));
+    assert.equal(event!.plate, '', text);
+  }
+});
+
 test('Axis: of a car only the lost event is a read', async () => {
   for (const state of ['new', 'update', 'updated', 'UPDATE']) {
     assert.deepEqual(await parse(formatNamed('axis'), bodyOf('axis.json').replace('"lost"', `"${state}"`)), []);

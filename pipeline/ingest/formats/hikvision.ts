@@ -1,5 +1,5 @@
 import { confidenceOf } from './confidence.ts';
-import { UNKNOWN_COUNTRY } from './country.ts';
+import { countryOf, UNKNOWN_COUNTRY } from './country.ts';
 import { FormatError, type CameraFormat } from './format.ts';
 import { hikvisionCountries } from './hikvision-countries.ts';
 import { at, numberAt, textAt } from './json.ts';
@@ -25,8 +25,8 @@ export const hikvision: CameraFormat = {
       serial: serialOf(alert),
       eventId: textAt(alert, 'UUID') || textAt(anpr, 'UUID'),
       capturedAt: isoTime(textAt(alert, 'dateTime')),
-      plate: NO_PLATE.has(plate) ? '' : plate,
-      country: hikvisionCountries[textAt(anpr, 'country')] ?? UNKNOWN_COUNTRY,
+      plate: NO_PLATE.has(plate.toLowerCase()) ? '' : plate,
+      country: countryIn(anpr),
       confidence: confidenceOf(
         numberAt(anpr, 'confidenceLevel') ?? leastBelieved(textAt(anpr, 'plateCharBelieve')),
         100,
@@ -39,12 +39,20 @@ export const hikvision: CameraFormat = {
   },
 };
 
-const NO_PLATE: ReadonlySet<string> = new Set(['unknown', 'noPlate', 'No Plate']);
+const NO_PLATE: ReadonlySet<string> = new Set(['unknown', 'noplate', 'no plate']);
 
 function serialOf(alert: object): string {
   const device = textAt(alert, 'macAddress') || textAt(alert, 'deviceID') || textAt(alert, 'ipAddress');
   const channel = textAt(alert, 'channelID') || textAt(alert, 'dynChannelID');
   return device === '' || channel === '' || channel === '1' ? device : `${device}/${channel}`;
+}
+
+/** `country` ends at 255 and is 253 for what is beyond; CRIndex goes on, and the newest firmwares tell ISO's letters. */
+function countryIn(anpr: object): string {
+  const letters = countryOf(textAt(anpr, 'ISO-CR') || textAt(anpr, 'country'));
+  if (letters !== UNKNOWN_COUNTRY) return letters;
+  return hikvisionCountries.get(textAt(anpr, 'CRIndex')) ?? hikvisionCountries.get(textAt(anpr, 'country')) ??
+    UNKNOWN_COUNTRY;
 }
 
 /** The confidence of each character, separated by commas: a plate is as sure as its least sure character. */

@@ -113,7 +113,7 @@ async function write(visits: readonly Visit[]): Promise<void> {
 
 /** The next day that is not closed yet: what is on no charge joins it. */
 async function close(): Promise<void> {
-  const last = await lastClosedDay(log);
+  const last = await lastClosedDay(log, ids);
   const next = last === null || last < FIRST_DAY ? FIRST_DAY : addDays(last, 1);
   assert.equal(await closeDay({ log, ids, billingDay: next, closedAt: Date.now() }), true);
   await waitUntilConsumed(log, 'bomfri-charges', [topics.billing.name], { timeoutMs: WITHIN_MS });

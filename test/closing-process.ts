@@ -19,7 +19,7 @@ const log = renamedLog(kafka, prefix, new Map());
 // Settles what a killed one left open; asking for the last day alone would wait until that times out.
 await closeDay({ log, ids, billingDay: firstDay, closedAt: Date.now() });
 for (;;) {
-  const last = await lastClosedDay(log);
+  const last = await lastClosedDay(log, ids);
   const billingDay = addDays(last!, 1);
   if (await closeDay({ log, ids, billingDay, closedAt: Date.now() })) console.log(billingDay);
 }

@@ -9,7 +9,7 @@ import type { Parts } from '../../pipeline/replay/parts.ts';
  */
 export async function closeDayOrLater({ log, ids }: Parts, day: string): Promise<string> {
   for (;;) {
-    const last = await lastClosedDay(log);
+    const last = await lastClosedDay(log, ids);
     const billingDay = last === null || last < day ? day : addDays(last, 1);
     if (await closedByUs(billingDay)) return billingDay;
   }

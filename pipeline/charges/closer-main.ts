@@ -35,7 +35,7 @@ export async function closeByHand(billingDay: string): Promise<void> {
   if (billingDay >= dayOf(now, serviceZone)) throw new Error(`${billingDay} is not over yet in ${serviceZone}`);
   await withLog(async ({ log, ids }) => {
     if (!(await closeDay({ log, ids, billingDay, closedAt: now }))) {
-      throw new Error(`${billingDay} is closed already: the last closed day is ${await lastClosedDay(log)}`);
+      throw new Error(`${billingDay} is closed already: the last closed day is ${await lastClosedDay(log, ids)}`);
     }
     console.log(`closed ${billingDay}`);
   });

@@ -5,9 +5,11 @@ import { partitionCounts, topics } from '../../topics/topics.ts';
 import type { OutRecord, TopicPartition } from '../engine/log.ts';
 import { inCluster, type Client, type InCluster } from '../engine/simulation/in-cluster.ts';
 import { quietLogger } from '../engine/simulation/quiet-logger.ts';
+import { addDays } from '../pricing/calendar.ts';
 import { openCodec, type SchemaIds } from '../records/codec.ts';
 import { runCloser } from './closer.ts';
 import { closeDay, lastClosedDay } from './day-close.ts';
+import { aLine } from './test-charges.ts';
 
 const ids: SchemaIds = { own: () => 1, fetch: () => Promise.reject(new Error('there is one writer only')) };
 const codec = openCodec('BillingRecord', ids);
@@ -43,7 +45,7 @@ async function closes({ log }: Client, partition = 0): Promise<string[]> {
     const batch = (await log.fetch([{ ...at, from }], 0))[0]!;
     for (const { value } of batch.records) {
       const record = codec.decode(value!);
-      assert.ok('parking.DayClose' in record);
+      if (!('parking.DayClose' in record)) continue;
       const { billingDay, closedAt } = record['parking.DayClose'];
       found.push(`${billingDay} at ${new Date(closedAt).toISOString().slice(0, 13)}`);
     }
@@ -53,7 +55,7 @@ async function closes({ log }: Client, partition = 0): Promise<string[]> {
 }
 
 async function untilClosed(client: Client, day: string): Promise<void> {
-  for (let looks = 0; (await lastClosedDay(client.log)) !== day; looks++) {
+  for (let looks = 0; (await lastClosedDay(client.log, ids)) !== day; looks++) {
     assert.ok(looks < 200, `${day} is not closed`);
     await client.clock.sleep(HOUR / 4);
   }
@@ -86,6 +88,31 @@ test('missed days are closed one by one, those of which all is over at once', as
   });
 });
 
+test('after so long a pause that the broker has forgotten the closer\'s group, all days since the last close come', async () => {
+  await inCluster(NAMES, async (world) => {
+    const client = openAt(world, '2026-06-14T08:00:00Z');
+    const { log } = client;
+    const close = (billingDay: string, closedAt: string) =>
+      closeDay({ log, ids, billingDay, closedAt: Date.parse(closedAt) });
+    await close('2026-05-31', '2026-06-01T04:00:00Z');
+    await close('2026-06-01', '2026-06-02T04:00:00Z');
+    await untilClosed(client, '2026-06-01');
+    // Lines of accounts stand behind the close, as many as a day may have.
+    const { billing } = topics;
+    const line = codec.encode({ 'parking.BillingLine': aLine });
+    world.cluster.append(
+      { topic: billing.name, partition: 0 },
+      Array.from({ length: 12_000 }, () => ({ ...RECORD, value: line })),
+    );
+    world.cluster.forgetGroup('bomfri-closer');
+    const { closer } = begin(client);
+    await untilClosed(client, '2026-06-13');
+    await closer.stop();
+    const days = (await closes(client)).map((text) => text.slice(0, 10));
+    assert.deepEqual(days, Array.from({ length: 14 }, (_, day) => addDays('2026-05-31', day)));
+  });
+});
+
 test('a day waits until what was read and recognised before is priced, not for what comes after', async () => {
   await inCluster(NAMES, async (world) => {
     const { cluster, openClient } = world;
@@ -103,12 +130,12 @@ test('a day waits until what was read and recognised before is priced, not for w
       await writer.close();
     };
     await others.clock.sleep(6 * HOUR);
-    assert.equal(await lastClosedDay(others.log), '2026-05-31');
+    assert.equal(await lastClosedDay(others.log, ids), '2026-05-31');
     // The read is made a visit; the next read, which comes later, never is.
     await commit('bomfri-visits', reads);
     cluster.append(reads, [RECORD]);
     await others.clock.sleep(HOUR);
-    assert.equal(await lastClosedDay(others.log), '2026-05-31');
+    assert.equal(await lastClosedDay(others.log, ids), '2026-05-31');
     await commit('bomfri-pricing', visits);
     await untilClosed(client, '2026-06-01');
     await closer.stop();

@@ -62,7 +62,7 @@ export function runCloser(options: CloserOptions): RunningCloser {
   }
 
   async function closeNextDay(): Promise<void> {
-    const lastClosed = await lastClosedDay(log);
+    const lastClosed = await lastClosedDay(log, ids);
     if (lastClosed !== null) metrics.lastClosedDay.set(Date.parse(lastClosed) / 1000);
     const { billingDay, opensAt, latestAt } = nextClose(clock.wallMs(), lastClosed ?? closedBefore, zone);
     if (clock.wallMs() < opensAt) {

@@ -127,11 +127,13 @@ test('a payment of nothing, a day that is none and a control that charges do not
     reference: 'b', kid: kidOf(0, 1), amountMinor: 0, currency: 'NOK', bookedOn: '2026-06-01', receivedAt: 0,
   };
   assert.throws(() => run([input(topics.bankPayments.name, 'BankPayment', payment)]), reason('impossible_payment'));
-  assert.throws(
-    () =>
-      run([input(topics.billing.name, 'BillingRecord', { 'parking.DayClose': { billingDay: 'today', closedAt: 0 } })]),
-    reason('bad_day'),
-  );
+  for (const billingDay of ['today', '2026-02-30', '2026-2-3']) {
+    assert.throws(
+      () => run([input(topics.billing.name, 'BillingRecord', { 'parking.DayClose': { billingDay, closedAt: 0 } })]),
+      reason('bad_day'),
+      billingDay,
+    );
+  }
   const control: Control = {
     controlId: 'c', type: 'recount', subject: accounts[0]!, to: null,
     version: null, issuedAt: 0, issuedBy: 'test', reason: '',

@@ -4,6 +4,7 @@ import { RejectedError, type Stage, type StageTask } from '../engine/stage.ts';
 import type { TaskState } from '../engine/state.ts';
 import { openCodec, type SchemaIds } from '../records/codec.ts';
 import { partitionOf } from '../records/partition.ts';
+import { isDay } from '../service/days.ts';
 import type { PaymentOutcome } from '../records/records.ts';
 import type { ChargesSink } from './desk.ts';
 import { partitionOfKid } from './kid.ts';
@@ -68,7 +69,7 @@ function openChargesTask(
           if ('parking.DayClose' in decoded) {
             const close = decoded['parking.DayClose'];
             if (!isDay(close.billingDay)) {
-              throw new RejectedError('bad_day', 'the billing day of a day close is not of the form YYYY-MM-DD');
+              throw new RejectedError('bad_day', 'the billing day of a day close is no day of the calendar, YYYY-MM-DD');
             }
             return rules.close(close);
           }
@@ -103,10 +104,6 @@ function openChargesTask(
       }
     },
   };
-}
-
-function isDay(text: string): boolean {
-  return /^\d{4}-\d{2}-\d{2}$/.test(text);
 }
 
 /** Encodes what the rules decide and adds it to the outputs of the moment. */

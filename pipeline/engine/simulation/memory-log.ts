@@ -104,6 +104,11 @@ export class MemoryCluster {
     this.offsets.set(`${group} ${keyOf({ topic, partition })}`, { offset, metadata });
   }
 
+  /** As a broker does of a group that nobody has committed for in a long time. */
+  forgetGroup(group: string): void {
+    for (const key of this.offsets.keys()) if (key.startsWith(`${group} `)) this.offsets.delete(key);
+  }
+
   producer(transactionalId: string): MemoryProducer {
     let producer = this.producers.get(transactionalId);
     if (producer === undefined) {

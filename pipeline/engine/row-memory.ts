@@ -18,15 +18,12 @@ export class RowMemory {
   private readonly free: number[] = [];
   /** Segments of which little is left. */
   private readonly worn: number[] = [];
-  private open: number;
+  /** Where rows are added; none before the first row, for most tables of a small state never have any. */
+  private open = NO_SEGMENT;
   /** Where the row that is being written begins, and its value; its segment, -1: none is. */
   private begunIn = -1;
   private begunAt = 0;
   private valueAt = 0;
-
-  constructor() {
-    this.open = this.newSegmentOf(SEGMENT_BYTES);
-  }
 
   get sizeBytes(): number {
     return this.segments.reduce((sum, { bytes }) => sum + bytes.length, 0);
@@ -219,7 +216,8 @@ export class RowMemory {
   private withRoomFor(bytes: number): number {
     if (this.begunIn >= 0) this.dropBegun();
     if (bytes > SEGMENT_BYTES) return this.newSegmentOf(bytes);
-    if (this.segments[this.open]!.end + bytes > SEGMENT_BYTES) {
+    if (this.open < 0) this.open = this.newSegmentOf(SEGMENT_BYTES);
+    else if (this.segments[this.open]!.end + bytes > SEGMENT_BYTES) {
       const full = this.open;
       this.open = this.newSegmentOf(SEGMENT_BYTES);
       if (this.liveBytes[full] === 0) this.freeSegment(full);
@@ -272,6 +270,7 @@ const WORD_BYTES = ALIGNED_TO;
 const SEGMENT_BITS = 16;
 const SEGMENT_BYTES = ALIGNED_TO * 2 ** SEGMENT_BITS;
 const SEGMENTS_MAX = 2 ** (31 - SEGMENT_BITS);
+const NO_SEGMENT = -1;
 /** A segment with less than a third of its bytes live is worn. */
 const MOVED_BELOW = 3;
 /** Of a value: so much room must be left of a segment for the next to begin there. */

@@ -98,45 +98,42 @@ export function openVisitsState(state: TaskState): VisitsState {
   const stays: Table<Stay> = state.table(1, stayCodec, (_visitId, before, after, slot) => {
     garage((after ?? before)!.garageId).stayChanged(slot, before, after);
   });
-  const clocks = state.table<GarageClock>(2, avroCodec(clockType), (garageId, before, after, slot) => {
+  const clocks = state.table(2, clockCodec, (garageId, before, after, slot) => {
     if (before === undefined || after === undefined) garage(garageId).clockSlot = after === undefined ? NO_SLOT : slot;
   });
-  // What is asked for at each read stands in the index.
-  const configurationCodec = { ...avroCodec<Configuration>(configurationType), rests: () => true };
-  const configurations = state.table<Configuration>(3, configurationCodec, (garageId, _before, after) => {
+  const configurations = state.table(3, configurationCodec, (garageId, _before, after) => {
     garage(garageId).configure(after?.garage ?? null);
   });
-  const lateReads = state.table<LateRead>(4, avroCodec(lateReadType, lateReadTypeBefore), (readKey, before, after) => {
+  const lateReads = state.table(4, lateReadCodec, (readKey, before, after) => {
     garage((after ?? before)!.garageId).lateReadChanged(readKey, before, after);
   });
-  const learnedCodec = avroCodec<TaughtStays>(learnedType, learnedTypeFirst, learnedTypeAgain, learnedTypeBefore);
   const learned = state.table(5, learnedCodec, (garageId, _before, after, slot) => {
     garage(garageId).learned.learnStayTimes(after ?? nothingTaught, after === undefined ? NO_SLOT : slot);
   });
-  const recounts = state.table<Recount>(6, avroCodec(recountType), (controlId, _before, after) => {
+  const recounts = state.table(6, recountCodec, (controlId, _before, after) => {
     if (after !== undefined) garage(after.garageId).recountDue(after.dueAt, controlId);
   });
-  const blankReads = state.table<BlankRead>(7, avroCodec(blankReadType), (readKey, before, after, slot) => {
+  const blankReads = state.table(7, blankReadCodec, (readKey, before, after, slot) => {
     garage((after ?? before)!.garageId).blankReadChanged(readKey, before, after, slot);
   });
-  const watches = state.table<GarageWatch>(8, watchCodec, (key, before, after) => {
+  const watches = state.table(8, watchCodec, (key, before, after) => {
     garage((after ?? before)!.garageId).cameras.watchChanged(key, after ?? null);
   });
-  const rhythms = state.table<GarageRhythm>(9, rhythmCodec, (key, before, after) => {
+  const rhythms = state.table(9, rhythmCodec, (key, before, after) => {
     garage((after ?? before)!.garageId).cameras.rhythmChanged(key, before, after);
   });
-  const dwells = state.table<LearnedDwell>(10, avroCodec(dwellType, dwellTypeBefore), (_key, before, after, slot) => {
+  const dwells = state.table(10, dwellCodec, (_key, before, after, slot) => {
     const { garageId, hourClass } = (after ?? before)!;
     garage(garageId).learned.learnDwellTimes(hourClass, after, after === undefined ? NO_SLOT : slot);
   });
-  const occupancies = state.table<Occupancy>(11, avroCodec(occupancyType, occupancyTypeFirst, occupancyTypeBefore), (garageId, _before, after) => {
+  const occupancies = state.table(11, occupancyCodec, (garageId, _before, after) => {
     garage(garageId).occupancy = after ?? nothingCounted;
   });
-  const confusions = state.table<CameraConfusions>(12, avroCodec(confusionsType, confusionsTypeBefore), (_key, before, after) => {
+  const confusions = state.table(12, confusionsCodec, (_key, before, after) => {
     const { garageId, cameraId } = (after ?? before)!;
     garage(garageId).confusions.learn(cameraId, after ?? null);
   });
-  const confidences = state.table<LearnedConfidences>(13, avroCodec(confidencesType, confidencesTypeBefore), (garageId, _before, after, slot) => {
+  const confidences = state.table(13, confidencesCodec, (garageId, _before, after, slot) => {
     garage(garageId).confidences.learn(after ?? null, after === undefined ? NO_SLOT : slot);
   });
   return {
@@ -275,3 +272,16 @@ const blankReadType = stateType(record('BlankRead', {
   garageId: 'string', laneId: 'string', cameraId: 'string', readId: 'string', at: 'long', isJudged: 'boolean',
   told: { type: 'array', items: JSON.parse(schemaText('Irregularity')) }, dueAt: 'long',
 }));
+
+/** Made once: to resolve a former format takes longer than to open a state. */
+const clockCodec = avroCodec<GarageClock>(clockType);
+/** What is asked for at each read stands in the index. */
+const configurationCodec: StateCodec<Configuration> = { ...avroCodec<Configuration>(configurationType), rests: () => true };
+const lateReadCodec = avroCodec<LateRead>(lateReadType, lateReadTypeBefore);
+const learnedCodec = avroCodec<TaughtStays>(learnedType, learnedTypeFirst, learnedTypeAgain, learnedTypeBefore);
+const recountCodec = avroCodec<Recount>(recountType);
+const blankReadCodec = avroCodec<BlankRead>(blankReadType);
+const dwellCodec = avroCodec<LearnedDwell>(dwellType, dwellTypeBefore);
+const occupancyCodec = avroCodec<Occupancy>(occupancyType, occupancyTypeFirst, occupancyTypeBefore);
+const confusionsCodec = avroCodec<CameraConfusions>(confusionsType, confusionsTypeBefore);
+const confidencesCodec = avroCodec<LearnedConfidences>(confidencesType, confidencesTypeBefore);

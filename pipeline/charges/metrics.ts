@@ -11,9 +11,9 @@ export function chargesMetrics(registry: Registry): ChargesTold {
   });
   const givenUp = new Counter({
     name: 'bomfri_charges_given_up_total', registers, labelNames: ['why'],
-    help: 'Charges that go on an invoice: for their card, or after a month of technical failures. Alert on any '
-      + 'technical one.',
+    help: 'Charges that go on an invoice: for their card, or after a month of technical failures; and reversals that '
+      + 'the gateway has refused for a month. Alert on any technical one and on any reversal.',
   });
-  for (const why of ['card', 'technical']) givenUp.inc({ why }, 0);
+  for (const why of ['card', 'technical', 'reversal']) givenUp.inc({ why }, 0);
   return { outcome: (outcome) => outcomes.inc({ outcome }), givenUp: (why) => givenUp.inc({ why }) };
 }

@@ -21,7 +21,8 @@ type Step =
   | { readonly what: 'card'; readonly token: string }
   | { readonly what: 'pay'; readonly which: number; readonly minor: number }
   | { readonly what: 'word'; readonly word: 'waive' | 'approve'; readonly visit: number }
-  | { readonly what: 'waive charge'; readonly which: number };
+  | { readonly what: 'waive charge'; readonly which: number }
+  | { readonly what: 'month'; readonly first: PaymentOutcome; readonly outcome: PaymentOutcome };
 
 const steps: fc.Arbitrary<Step[]> = fc.array(fc.oneof(
   { weight: 8, arbitrary: fc.record({
@@ -48,6 +49,10 @@ const steps: fc.Arbitrary<Step[]> = fc.array(fc.oneof(
     visit: fc.nat(9),
   }) },
   { weight: 1, arbitrary: fc.record({ what: fc.constant('waive charge' as const), which: fc.nat(3) }) },
+  { weight: 1, arbitrary: fc.record({
+    what: fc.constant('month' as const), first: fc.constantFrom<PaymentOutcome>('captured', 'technical'),
+    outcome: fc.constantFrom<PaymentOutcome>('technical', 'declined_soft', 'unknown'),
+  }) },
 ), { minLength: 30, maxLength: 120 });
 
 /** Plays steps, as a world with a gateway and a bank would, and holds after each what must always hold. */
@@ -91,7 +96,20 @@ class World {
         return void told.pay(invoice.kid, invoice.grossMinor + step.minor, `bank-${this.payments}`, invoice.currency);
       }
       case 'word': return void told.control(step.word, `line-${step.visit}`);
+      case 'month': return this.month(step);
       case 'waive charge': return void told.control('waive', told.newest.at(-1 - step.which)?.chargeId ?? '');
+    }
+  }
+
+  /** A month in which the gateway answers the same to all that it is asked to give back, but perhaps the first time. */
+  private month({ first, outcome }: Extract<Step, { what: 'month' }>): void {
+    let isFirst = true;
+    for (let day = 0; day < 30; day++) {
+      this.play({ what: 'close' });
+      const which = this.underWay.findIndex(({ operation }) => operation === 'reversal');
+      if (which < 0) continue;
+      this.answer(which, isFirst ? first : outcome);
+      isFirst = false;
     }
   }
 

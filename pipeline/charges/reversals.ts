@@ -1,12 +1,16 @@
 import type { PaymentRequest, PaymentResult } from '../records/records.ts';
 import { addDays } from '../pricing/calendar.ts';
-import { cameTo, chargedLineOf, type CollectedCharge, type GivesBack, type Item } from './charge.ts';
+import { cameTo, chargedLineOf, isUnderWay, type CollectedCharge, type GivesBack, type Item } from './charge.ts';
 import { newCharge, type Collected } from './collect.ts';
 import { reversalIdOf } from './ids.ts';
+import { less, type Money, type Part } from './line.ts';
 import { workingDayAfter } from './working-days.ts';
 
 /** A credit that no charge has used for so many billing days goes back to the card. */
 const UNUSED_DAYS = 7;
+
+/** The gateway is asked on so many working days; what it has not given back by then it won't. */
+const ASKED_WORKING_DAYS = 20;
 
 /**
  * What goes back to the card at a day close: of each merchant and currency the credits that were not used, as far as
@@ -47,7 +51,7 @@ export function askBack(
   const requests: PaymentRequest[] = [];
   let { attempts } = charge;
   const givesBack = charge.givesBack.map((part): GivesBack => {
-    if (part.isDone || part.requestId !== '') return part;
+    if (part.requestId !== '') return part;
     attempts += 1;
     const requestId = `${charge.chargeId}-${attempts}`;
     const { chargeId, accountId, merchant, currency, billingDay } = charge;
@@ -74,7 +78,27 @@ export function afterGivingBack(charge: CollectedCharge, result: PaymentResult):
   if (givesBack.every((part) => part.isDone)) return cameTo(decided, 'charged', decidedAt, '', attempt);
   if (isDone) return cameTo(decided, decided.status, decidedAt, 'given_back', attempt);
   const failed = cameTo(decided, 'failed', decidedAt, code === '' ? outcome : code, attempt);
-  return { ...failed, nextAttemptDay: workingDayAfter(charge.attemptDay, 1) };
+  const failingSince = charge.failingSince === '' ? charge.attemptDay : charge.failingSince;
+  return { ...failed, failingSince, nextAttemptDay: workingDayAfter(charge.attemptDay, 1) };
+}
+
+/** Whether the gateway was asked for so long that what is left of it will never be given back. */
+export function isRefused(charge: CollectedCharge): boolean {
+  const { failingSince, nextAttemptDay } = charge;
+  return !isUnderWay(charge) && failingSince !== ''
+    && nextAttemptDay > workingDayAfter(failingSince, ASKED_WORKING_DAYS - 1);
+}
+
+/** A credit of which that much was given back as two: that, and the rest under an id of its own. */
+export function splitCredit({ line, part }: Item, givenBackMinor: number): { given: Part; rest: Part } {
+  const vatMinor = Math.round((part.vatMinor * givenBackMinor) / -part.grossMinor);
+  const given: Money = { grossMinor: -givenBackMinor, vatMinor };
+  const told = { toldMinor: given.grossMinor, toldVatMinor: given.vatMinor };
+  const rest: Part = {
+    ...part, ...less(part, given), entryId: `${line.lineId}~${line.parts.length}`, revision: 0,
+    toldMinor: part.toldMinor - told.toldMinor, toldVatMinor: part.toldVatMinor - told.toldVatMinor,
+  };
+  return { given: { ...part, ...given, ...told }, rest };
 }
 
 /** What is left of a payment that can be given back. */

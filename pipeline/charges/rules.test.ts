@@ -3,6 +3,8 @@ import { test } from 'node:test';
 import { addDays } from '../pricing/calendar.ts';
 import { RejectedError } from '../engine/stage.ts';
 import { documentOf, saleFault } from '../documents/rules.ts';
+import { requestFault } from '../payments/rules.ts';
+import type { PaymentOutcome } from '../records/records.ts';
 import { technicalFailures } from './attempts.ts';
 import { isKid, kidOf } from './kid.ts';
 import { CORRECTION_DAYS } from './closing.ts';
@@ -491,6 +493,70 @@ test('a reversal that fails is asked for again on the next working day', () => {
     [['payment', 1], ['reversal', 1], ['reversal', 2]],
   );
   assert.equal(told.outcome('reversed').newest.at(-1)!.status, 'charged');
+});
+
+/** Closes days until the gateway was asked to give back on twenty working days, and has refused each time. */
+function refusedFrom(told: TestCharges, first: number, outcome: PaymentOutcome = 'technical'): TestCharges {
+  for (let days = first; days <= first + 40; days++) {
+    const before = told.requests.length;
+    told.close(day(days));
+    for (let back = told.requests.length - before - 1; back >= 0; back--) told.outcome(outcome, { back });
+  }
+  return told;
+}
+
+test('a reversal that is refused on twenty working days ends: the credit waits for the next charge, and a person is told', () => {
+  for (const outcome of ['technical', 'declined_soft', 'declined_hard'] as const) {
+    const told = begin().close(MONDAY).outcome('captured').line({ revision: 2, status: 'withdrawn' });
+    refusedFrom(told, 1, outcome);
+    assert.equal(told.requests.filter(({ operation }) => operation === 'reversal').length, 20);
+    const { status, grossMinor, history } = told.newest.at(-1)!;
+    assert.deepEqual([status, grossMinor, history.at(-1)!.code], ['waived', 0, 'given_up reversal']);
+    assert.equal(told.entry('line-1~1'), '-3500 open pending');
+    assert.equal(refusedFrom(told, 42).requests.length, 21, 'the gateway is asked no more');
+    told.line({ lineId: 'line-2', visitDay: day(83), grossMinor: 4_000, vatMinor: 800 }).close(day(83));
+    assert.equal(told.requests.at(-1)!.grossMinor, 500);
+    assert.deepEqual([told.invoices.length, told.controls.length], [0, 0]);
+  }
+});
+
+test('of a reversal that is refused in part, what was given back is, and the rest waits as a credit of its own', () => {
+  const told = begin().close(MONDAY).outcome('captured')
+    .line({ lineId: 'line-2', visitDay: day(1), grossMinor: 1_001, vatMinor: 200 }).close(day(1)).outcome('captured')
+    .line({ revision: 2, status: 'withdrawn' });
+  for (let days = 2; days <= 8; days++) told.close(day(days));
+  const asked = told.requests.slice(2).map(({ operation, grossMinor }) => [operation, grossMinor]);
+  assert.deepEqual(asked, [['reversal', 1_001], ['reversal', 2_499]]);
+  told.outcome('reversed', { back: 1 }).outcome('technical');
+  refusedFrom(told, 9);
+  assert.deepEqual(['line-1~1', 'line-1~2'].map((entryId) => told.entry(entryId)), [
+    '-1001 captured charged', '-2499 open pending',
+  ]);
+  const { status, grossMinor, vatMinor, allocations } = told.newest.at(-1)!;
+  assert.deepEqual([status, grossMinor, vatMinor, allocations.length], ['charged', -1_001, -200, 1]);
+  assert.equal(told.entries.reduce((sum, entry) => sum + entry.vatMinor, 0), 200, 'the VAT of what is sold');
+  assert.equal(told.sales.reduce((sum, sale) => sum + sale.grossMinor, 0), 1_001);
+  told.line({ lineId: 'line-3', visitDay: day(50) }).close(day(50));
+  assert.equal(told.requests.at(-1)!.grossMinor, 1_001);
+  assert.equal(told.requests.filter(({ operation }) => operation === 'reversal').length, 21);
+});
+
+test('a reversal that is told as given back once more changes nothing', () => {
+  const told = begin().close(MONDAY).outcome('captured').line({ revision: 2, status: 'withdrawn' });
+  for (let days = 1; days <= 7; days++) told.close(day(days));
+  const { length } = told.outcome('reversed').charges;
+  assert.deepEqual([told.outcome('reversed').charges.length, told.newest.at(-1)!.history.length], [length, 3]);
+});
+
+test('what is to be given back holds a VAT from nothing to all of it, whatever the rates were', () => {
+  for (const [before, after, asked] of [[0, 600, 0], [700, 0, 500]] as const) {
+    const told = new TestCharges().card().line({ vatMinor: before }).close(MONDAY).outcome('captured')
+      .line({ revision: 2, grossMinor: 3_000, vatMinor: after });
+    for (let days = 1; days <= 7; days++) told.close(day(days));
+    const request = told.requests.at(-1)!;
+    assert.deepEqual([request.operation, request.grossMinor, request.vatMinor || 0], ['reversal', 500, asked]);
+    assert.equal(requestFault(request), null, 'the payments worker takes it');
+  }
 });
 
 test('a line that is raised after capture makes a debit on the next charge', () => {

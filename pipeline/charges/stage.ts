@@ -22,8 +22,14 @@ export interface ChargesStageOptions {
 export interface ChargesTold {
   /** An attempt or a reversal came to this; attempts that are known already count as often as they are told. */
   outcome(outcome: PaymentOutcome): void;
-  givenUp(why: 'card' | 'technical'): void;
+  /** A charge goes on an invoice, or what a reversal was to give back waits as a credit again. */
+  givenUp(why: 'card' | 'technical' | 'reversal'): void;
 }
+
+/** By the code in the charge's history. */
+const WHY_GIVEN_UP: ReadonlyMap<string, 'card' | 'technical' | 'reversal'> = new Map([
+  ['given_up', 'card'], ['given_up technical', 'technical'], ['given_up reversal', 'reversal'],
+]);
 
 /** The rules of charges, joined to the engine: what each account owes, and its collecting. */
 export function chargesStage(options: ChargesStageOptions): Stage {
@@ -117,7 +123,8 @@ function sinkInto(now: OutputsNow, task: number, ids: SchemaIds, told?: ChargesT
   return {
     charge(charge) {
       const code = charge.history.at(-1)?.code ?? '';
-      if (code.startsWith('given_up')) told?.givenUp(code === 'given_up' ? 'card' : 'technical');
+      const why = WHY_GIVEN_UP.get(code);
+      if (why !== undefined) told?.givenUp(why);
       now.add(topics.charges.name, task, charge.accountId, charges, charge);
     },
     ledger: (entry) => now.add(topics.ledger.name, task, entry.accountId, ledger, entry),

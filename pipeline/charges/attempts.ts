@@ -20,9 +20,18 @@ export interface Card {
   readonly expiryMonth: string;
 }
 
+/** What is known of how an account pays. */
+export interface Paying {
+  readonly card: Card;
+  /** The token that was declined for good, whatever it was asked for; empty: none was. */
+  readonly refusedCard: string;
+}
+
 /** Whether an attempt may be made with the card on that day. */
-export function isUsable(card: Card, charge: CollectedCharge, today: string): boolean {
-  return card.token !== '' && card.token !== charge.refusedCard && card.expiryMonth >= today.slice(0, 7);
+export function isUsable({ card, refusedCard }: Paying, charge: CollectedCharge, today: string): boolean {
+  // State of before accounts knew it has it with the charge alone.
+  const isRefused = card.token === refusedCard || card.token === charge.refusedCard;
+  return card.token !== '' && !isRefused && card.expiryMonth >= today.slice(0, 7);
 }
 
 export interface Attempt {
@@ -35,10 +44,11 @@ export interface Attempt {
  * Asks for a charge of more than nothing, at a day close; with no usable card it has failed without an attempt.
  * @param at UTC ms of the close
  */
-export function attemptOf(charge: CollectedCharge, card: Card, today: string, at: number): Attempt {
-  if (!isUsable(card, charge, today)) {
+export function attemptOf(charge: CollectedCharge, paying: Paying, today: string, at: number): Attempt {
+  if (!isUsable(paying, charge, today)) {
     return { charge: afterFailure(cameTo(charge, 'failed', at, 'no_card'), today), request: null };
   }
+  const { card } = paying;
   const attempt = charge.attempts + 1;
   const { chargeId, accountId, merchant, grossMinor, currency, billingDay } = charge;
   const requestId = `${chargeId}-${attempt}`;

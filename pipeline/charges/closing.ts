@@ -1,5 +1,5 @@
 import { addDays } from '../pricing/calendar.ts';
-import { attemptOf, isUsable, technicalFailures, type Card } from './attempts.ts';
+import { attemptOf, isUsable, technicalFailures, type Paying } from './attempts.ts';
 import { openBooks, type Books } from './books.ts';
 import { cameTo, isUnderWay, type CollectedCharge } from './charge.ts';
 import { collect } from './collect.ts';
@@ -32,7 +32,7 @@ export function openClosing(desk: Desk, { giveUp }: Invoicing): Closing {
     const { billingDay, today, at } = occasion;
     const books = openBooks(state, sink);
     const open = state.activeCharges(accountId).filter((one) => !isUnderWay(one)).sort(byBillingDay);
-    const over = open.filter((charge) => isOver(charge, accountOf(desk, accountId).card, today));
+    const over = open.filter((charge) => isOver(charge, accountOf(desk, accountId), today));
     const isGivenUp = over.length > 0;
     // What is asked for just now may have to be given up too: on one invoice, with one fee, once it is known.
     const isAwaited = isGivenUp &&
@@ -68,7 +68,7 @@ export function openClosing(desk: Desk, { giveUp }: Invoicing): Closing {
   }
 
   function attempt(books: Books, charge: CollectedCharge, { today, at }: Occasion): void {
-    const asked = attemptOf(charge, accountOf(desk, charge.accountId).card, today, at);
+    const asked = attemptOf(charge, accountOf(desk, charge.accountId), today, at);
     books.putCharge(asked.charge);
     if (asked.request !== null) sink.request(asked.request);
     books.change(books.itemsOf(asked.charge), { status: asked.charge.status === 'failed' ? 'failed' : 'pending' });
@@ -96,9 +96,9 @@ export function openClosing(desk: Desk, { giveUp }: Invoicing): Closing {
 }
 
 /** No attempt is left, and there is no other card than the one that was declined for good. */
-function isOver(charge: CollectedCharge, card: Card, today: string): boolean {
+function isOver(charge: CollectedCharge, paying: Paying, today: string): boolean {
   const isRefused = charge.refusedCard !== '' && charge.refusedCard === charge.cardToken;
-  return charge.isExhausted && !(isRefused && isUsable(card, charge, today));
+  return charge.isExhausted && !(isRefused && isUsable(paying, charge, today));
 }
 
 function byBillingDay(one: CollectedCharge, other: CollectedCharge): number {

@@ -24,6 +24,7 @@ export interface Desk {
 export function accountOf({ state }: Desk, accountId: string): PayingAccount {
   return state.accounts.get(accountId) ?? {
     card: { token: '', expiryMonth: '' },
+    refusedCard: '',
     isBlocked: false,
     holdsBlocking: false,
   };

@@ -2,7 +2,7 @@ import type { PaymentResult } from '../records/records.ts';
 import { afterOutcome } from './attempts.ts';
 import type { Books } from './books.ts';
 import { cameTo, chargedLineOf, isUnderWay, withLines, type CollectedCharge, type Item } from './charge.ts';
-import type { Desk } from './desk.ts';
+import { accountOf, type Desk } from './desk.ts';
 import { capture, ended, RELEASED } from './ownership.ts';
 import { afterGivingBack, isRefused, splitCredit } from './reversals.ts';
 import type { Revisions } from './revisions.ts';
@@ -13,12 +13,17 @@ export interface Outcomes {
   takeReversal(books: Books, charge: CollectedCharge, result: PaymentResult): void;
 }
 
-export function openOutcomes({ state }: Desk, { reviseLinesOf }: Revisions): Outcomes {
+export function openOutcomes(desk: Desk, { reviseLinesOf }: Revisions): Outcomes {
+  const { state } = desk;
   return { takeOutcome, takeReversal };
 
   function takeOutcome(books: Books, charge: CollectedCharge, result: PaymentResult): void {
     if (result.requestId !== charge.requestId) return;
     const decided = afterOutcome(charge, result);
+    const { accountId, cardToken } = charge;
+    if (result.outcome === 'declined_hard') {
+      state.accounts.put(accountId, { ...accountOf(desk, accountId), refusedCard: cardToken });
+    }
     if (decided.status === 'charged') capture(state, books, decided);
     else {
       books.putCharge(decided);

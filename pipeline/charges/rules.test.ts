@@ -152,6 +152,16 @@ test('a hard decline is not retried with this card, but with another one', () =>
   assert.equal(renewed.requests.at(-1)!.cardToken, 'another');
 });
 
+test('a card that was declined for good is asked for no other charge of the account either, until another card comes', () => {
+  const told = begin().close(MONDAY).outcome('declined_hard', { code: '43' }).close(day(1));
+  for (let days = 2; days <= 4; days++) {
+    told.line({ lineId: `line-${days}`, visitId: `visit-${days}`, visitDay: day(days) }).close(day(days));
+  }
+  assert.equal(told.requests.length, 1);
+  assert.equal(told.newest.at(-1)!.history.at(-1)!.code, 'no_card');
+  assert.equal(told.card('another').close(day(6)).requests.at(-1)!.cardToken, 'another');
+});
+
 test('with no usable card - none, removed, or expired at its month\'s end - it fails without an attempt', () => {
   for (const told of [
     new TestCharges().line(), begin().card('', ''), begin().card('good', '2026-05'),
@@ -269,12 +279,13 @@ test('giving up takes along neither a visit of a day that is not closed yet nor 
 });
 
 test('an account stays blocked while a charge is about to be given up, though all invoices are paid', () => {
-  const told = begin().close(MONDAY).outcome('declined_hard', { code: '43' }).close(day(1))
-    .line({ lineId: 'line-2', visitDay: day(2) }).close(day(2)).outcome('declined_hard', { code: '43' });
+  const told = begin();
+  for (const days of [0, 1, 3, 7]) told.close(day(days)).outcome('declined_soft');
+  told.close(day(8)).line({ lineId: 'line-2', visitDay: day(9) }).close(day(9)).outcome('declined_hard', { code: '43' });
   const pay = (): unknown => told.pay(told.invoices.at(-1)!.kid, told.invoices.at(-1)!.grossMinor, `b${told.invoices.length}`);
   pay();
   assert.deepEqual(told.controls.map(({ type }) => type), ['block']);
-  told.close(day(3));
+  told.close(day(10));
   pay();
   assert.deepEqual(told.controls.map(({ type }) => type), ['block', 'unblock']);
 });

@@ -79,7 +79,7 @@ export function openChargesRules(desk: Desk): ChargesRules {
           const known = accountOf(desk, subject);
           // Told again, it is no new card.
           if (card.token === known.card.token && card.expiryMonth === known.card.expiryMonth) break;
-          state.accounts.put(subject, { ...known, card });
+          state.accounts.put(subject, { ...known, card, refusedCard: '' });
           if (card.token !== '') invoicing.unblockForCard(subject, issuedAt);
           break;
         }

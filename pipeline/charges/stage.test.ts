@@ -170,6 +170,30 @@ test('state of before there was a ledger is read: what was charged counts as cap
   assert.deepEqual(asked, [500]);
 });
 
+test('state of before a refused card was known is read: the card is asked, and an account that is not to be blocked is not', () => {
+  const before = new TaskState();
+  before.table(4, avroStateCodec<object>(1, {
+    type: 'record', name: 'PayingAccount', fields: [
+      { name: 'card', type: { type: 'record', name: 'Card', fields: [
+        { name: 'token', type: 'string' }, { name: 'expiryMonth', type: 'string' },
+      ] } },
+      { name: 'isBlocked', type: 'boolean' }, { name: 'holdsBlocking', type: 'boolean' },
+    ],
+  })).put(accounts[0]!, { card: { token: 'good', expiryMonth: '2030-12' }, isBlocked: false, holdsBlocking: true });
+  const changelog = new RecordBlock();
+  before.settle(changelog, 0);
+  const out = new Outputs();
+  const owner = new Owner(changelog);
+  const told = (topic: string): Buffer[] =>
+    out.batches().flatMap((batch) => (batch.topic === topic ? Array.from(batch.records, ({ value }) => value!) : []));
+  [line(), dayClose('2026-06-01')].forEach((record, offset) => owner.apply(record, offset, out));
+  const [request] = told(topics.paymentRequests.name).map((value) => openCodec('PaymentRequest', ids).decode(value));
+  assert.equal(request!.cardToken, 'good');
+  [result(request!, 'declined_hard'), dayClose('2026-06-02')]
+    .forEach((record, index) => owner.apply(record, index + 2, out));
+  assert.deepEqual([told(topics.sales.name).length, told(topics.accountsControl.name).length], [3, 0]);
+});
+
 /** Lines in rising revisions, closes of rising days, and outcomes of what was asked for by then. */
 const logs: fc.Arbitrary<Input[]> = fc.array(fc.oneof(
   { weight: 6, arbitrary: fc.record({

@@ -1,14 +1,13 @@
 import type { StateCodec, Table, TaskState } from '../engine/state.ts';
 import { avroStateCodec } from '../records/avro-state.ts';
-import type { Card } from './attempts.ts';
+import type { Paying } from './attempts.ts';
 import { isActive, type CollectedCharge } from './charge.ts';
 import type { Invoice } from './giving-up.ts';
 import { isSettled, isUnclaimed, type Line } from './line.ts';
 import { formerLine, formerLineSchema, type FormerLine } from './former-line.ts';
 
 /** What charges know of an account. */
-export interface PayingAccount {
-  readonly card: Card;
+export interface PayingAccount extends Paying {
   /** Whether charges have had it blocked. */
   readonly isBlocked: boolean;
   /** Somebody has said that it is not to be blocked. */
@@ -188,9 +187,18 @@ const chargeCodec = avroStateCodec<CollectedCharge>(1, record('CollectedCharge',
   })),
 }));
 
-const accountCodec = avroStateCodec<PayingAccount>(1, record('PayingAccount', {
-  card: record('Card', { token: 'string', expiryMonth: 'string' }), isBlocked: 'boolean', holdsBlocking: 'boolean',
-}));
+const accountCodec: StateCodec<PayingAccount> = ((): StateCodec<PayingAccount> => {
+  const fields = {
+    card: record('Card', { token: 'string', expiryMonth: 'string' }), isBlocked: 'boolean', holdsBlocking: 'boolean',
+  };
+  const present = avroStateCodec<PayingAccount>(2, record('PayingAccount', { ...fields, refusedCard: 'string' }));
+  const former = avroStateCodec<Omit<PayingAccount, 'refusedCard'>>(1, record('PayingAccount', fields));
+  return {
+    ...present,
+    decode: (bytes, version) =>
+      (version === 1 ? { ...former.decode(bytes, 1), refusedCard: '' } : present.decode(bytes, version)),
+  };
+})();
 
 const invoiceCodec = avroStateCodec<Invoice>(1, record('Invoice', {
   invoiceId: 'string', kid: 'string', accountId: 'string', operatorId: 'string', ownerRef: 'string', currency: 'string',

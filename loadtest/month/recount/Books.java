@@ -5,7 +5,9 @@ import static recount.Recount.row;
 import java.time.LocalDate;
 import java.time.YearMonth;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -165,6 +167,8 @@ class Books {
         final String account;
         String card = "";
         YearMonth cardEnds;
+        /** Declined for good by the last close. */
+        final Set<String> refusedCards = new HashSet<>();
         boolean isBlocked;
         /** By stay. */
         final TreeMap<String, Line> lines = new TreeMap<>();

@@ -109,6 +109,7 @@ class Collecting {
     }
 
     private void close(Payer payer, long at) {
+        for (Charge charge : payer.charges) payer.refusedCards.add(charge.refusedCard);
         // What is asked of cards at this close is not known to be captured before it is over.
         List<Charge> captured = payer.charges.stream().filter(charge -> charge.status.equals("charged")).toList();
         List<Charge> open = payer.charges.stream().filter(Charge::isActive).toList();
@@ -125,17 +126,17 @@ class Collecting {
 
     /** No attempt is left, and no other card than the one that was declined for good. */
     private boolean isOver(Payer payer, Charge charge) {
-        boolean hasNewCard = !charge.refusedCard.isEmpty() && isUsable(payer, charge);
+        boolean hasNewCard = !charge.refusedCard.isEmpty() && isUsable(payer);
         return charge.isExhausted && !hasNewCard;
     }
 
-    private boolean isUsable(Payer payer, Charge charge) {
-        boolean isRefused = payer.card.equals(charge.refusedCard);
+    private boolean isUsable(Payer payer) {
+        boolean isRefused = payer.refusedCards.contains(payer.card);
         return !payer.card.isEmpty() && !isRefused && !payer.cardEnds.isBefore(YearMonth.from(today));
     }
 
     private void attempt(Payer payer, Charge charge) {
-        if (!isUsable(payer, charge)) {
+        if (!isUsable(payer)) {
             retryLater(charge);
             return;
         }

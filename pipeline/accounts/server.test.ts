@@ -336,6 +336,19 @@ test('malformed accounts are refused without telling what was sent', async () =>
   }
 });
 
+test('what a body holds is taken as it stands: null switches nothing off, false is no plate, a word that nobody knows is refused', async () => {
+  const { accessToken } = await signedUp();
+  const before = (await ask('GET', '/v1/account', undefined, accessToken)).json();
+  for (const change of [
+    { switchedOn: null }, { switchedOn: 0 }, { switchedOn: 'false' }, { name: 7 }, { name: 'Kari B', switchedOff: true },
+    { vehicles: [{ country: 'NO', plate: false }] }, { vehicles: [{ country: 'NO', plate: 'AA10009', colour: 'red' }] },
+  ]) {
+    const answer = await ask('PATCH', '/v1/account', change, accessToken);
+    assert.equal(answer.statusCode, 400, JSON.stringify(change));
+  }
+  assert.deepEqual((await ask('GET', '/v1/account', undefined, accessToken)).json(), before);
+});
+
 test('an instance that does not write answers 503 and when to ask again', async () => {
   const { accessToken } = await signedUp();
   isActive = false;

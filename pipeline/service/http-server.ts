@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { fastify } from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { strictBodies } from './body-validation.ts';
 import { answerError, answerProblems, problemBody, PROBLEM_TYPE } from './problem.ts';
 import type { Problem } from './problem.ts';
 
@@ -43,6 +44,7 @@ export function newHttpServer({ logger, bodyLimit, trustedProxies = [] }: HttpSe
     // Fields are only ever read by name, so a key named __proto__ harms nothing, and need not cost the whole batch.
     onProtoPoisoning: 'ignore',
     onConstructorPoisoning: 'ignore',
+    schemaController: strictBodies,
     genReqId: () => randomUUID(),
     // What comes while the server closes is still answered as ever: readiness has fallen before.
     return503OnClosing: false,

@@ -1,7 +1,5 @@
-import { join } from 'node:path';
-import { withLock } from '../bin/lock.mjs';
+import { alone } from './alone.ts';
 import { runningPid } from './background.ts';
-import { requireWritable } from './disk.ts';
 import { stackPaths } from './paths.ts';
 import type { Say } from './progress.ts';
 import { startStack, stackStatus, stopStack, wipeStack } from './stack.ts';
@@ -13,7 +11,7 @@ const say: Say = (line) => console.log(line);
 
 /** `bomfri local up`: starts what is not up, and returns when all of it answers. */
 export async function up(): Promise<void> {
-  await alone(async () => {
+  await alone(say, async () => {
     const { started, ready } = await startStack(say);
     const outcomes = await Promise.allSettled(Object.values(ready));
     const failed = outcomes.filter((outcome) => outcome.status === 'rejected');
@@ -24,7 +22,7 @@ export async function up(): Promise<void> {
 
 /** `bomfri local down`: stops what `up` started, and services that a killed `bomfri start` left behind. */
 export async function down(): Promise<void> {
-  await alone(async () => {
+  await alone(say, async () => {
     refuseWhileServing();
     await stopLeftoverServices(say);
     await stopStack(say);
@@ -62,13 +60,6 @@ function duration(seconds: number): string {
   if (seconds < 60) return `${seconds} s`;
   if (seconds < 3_600) return `${Math.floor(seconds / 60)} min`;
   return `${Math.floor(seconds / 3_600)} h ${Math.floor((seconds % 3_600) / 60)} min`;
-}
-
-/** Two commands at once would start or stop the same part twice. */
-function alone(work: () => Promise<void>): Promise<void> {
-  requireWritable(stackPaths().run);
-  const waiting = () => say('Another `bomfri local` command works on this stack: waiting for it.');
-  return withLock(join(stackPaths().run, '..', 'local.lock'), waiting, work);
 }
 
 function refuseWhileServing(): void {

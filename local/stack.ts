@@ -1,7 +1,10 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import type { ChildProcess } from 'node:child_process';
+import { alone } from './alone.ts';
+import { serviceBackOff } from './back-off.ts';
 import { launch, lastLines, logFile, runningPid, startedAt, stopNoted } from './background.ts';
 import { requireDiskSpace } from './disk.ts';
+import { keepUp } from './keep-up.ts';
 import { clickhousePart } from './parts/clickhouse.ts';
 import { kafkaPart } from './parts/kafka.ts';
 import type { Part, PartName } from './parts/part.ts';
@@ -17,6 +20,9 @@ import { until } from './until.ts';
 
 /** Room for a demo's topics, tables and logs. */
 const DATA_MIB = 1_000;
+/** With less a part that was gone would be gone again at once. */
+const RESTART_MIB = 100;
+const LOOK_EVERY_MS = 2_000;
 const MAKE_ROOM = "free some space (`npx bomfri local wipe` deletes the local stack's data), "
   + 'or set BOMFRI_DATA_DIR to a folder on another disk';
 const READY_WITHIN_MS = 90_000;
@@ -51,6 +57,26 @@ export async function startStack(say: Say, stopping?: AbortSignal): Promise<Star
   // Whoever awaits one of them sees its failure; a failure of one that nobody awaits yet must not end the process.
   for (const promise of Object.values(ready)) promise.catch(() => {});
   return { started: starting.map((part) => part.name), ready };
+}
+
+/** Starts again whichever part is gone, until the returned function is called. */
+export function keepStackUp(say: Say): () => Promise<void> {
+  const paths = stackPaths();
+  const kept = Object.values(stackParts(paths)).map((part) => {
+    const isRunning = () => runningPid(paths.run, part.name) !== null;
+    return {
+      title: part.title,
+      log: logFile(paths.logs, part.name),
+      isRunning,
+      start: (stopping: AbortSignal) => alone(say, async () => {
+        if (isRunning()) return;
+        requireDiskSpace(paths.data, RESTART_MIB, MAKE_ROOM);
+        for (const port of part.ports) await requireFreePort(port, part.title);
+        await startPart(part, paths, say, stopping);
+      }),
+    };
+  });
+  return keepUp(kept, { backOff: serviceBackOff, everyMs: LOOK_EVERY_MS, say });
 }
 
 /** Stops what runs of the stack, Kafka last. Does nothing to processes that this stack did not start. */

@@ -11,7 +11,7 @@ import { step } from './progress.ts';
 import type { Say } from './progress.ts';
 import { SERVICE_GRACE_MS, services, stopLeftoverServices } from './services.ts';
 import type { Service } from './services.ts';
-import { startStack, stopStack } from './stack.ts';
+import { keepStackUp, startStack, stopStack } from './stack.ts';
 import { supervise } from './supervisor.ts';
 import type { Program, Supervisor } from './supervisor.ts';
 import { Trouble } from './trouble.ts';
@@ -67,6 +67,7 @@ async function bringUp(stopping: AbortSignal, stopped: Promise<unknown>, cleanUp
     ready.clickhouse,
   ]);
   if (stopping.aborted) return;
+  cleanUp.defer(keepStackUp(say));
   await step(say, 'API key: looking for it', 'API key: there', () => runQuietly('keys', 'local'));
   if (stopping.aborted) return;
   const supervisor = superviseServices();

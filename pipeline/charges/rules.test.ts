@@ -645,6 +645,13 @@ test('a line that is lowered while it is invoiced lessens the invoice, with a cr
   assert.equal(told.pay(kid, 7_900, 'b1').matched[0]!.fate, 'paid');
 });
 
+test('a line that was lowered on its invoice may be raised for 14 days after that', () => {
+  const raisedAfter = (days: number): string =>
+    givenUp().close(day(9)).line({ revision: 2, grossMinor: 3_000, vatMinor: 600 })
+      .close(day(9 + days)).line({ revision: 3 }).entry('line-1~2');
+  assert.deepEqual([raisedAfter(14), raisedAfter(15)], ['500 open pending', '500 waived pending']);
+});
+
 test('somebody may waive a line, a charge or an invoice that is not paid', () => {
   const line = begin().control('waive', 'line-1').close(MONDAY);
   assert.equal(line.entry('line-1'), '3500 waived pending');

@@ -315,6 +315,30 @@ test('of the cars of a contract with one place the first inside has it, the othe
   assert.deepEqual(['car-1', 'car-2', 'car-3'].map(pricing.of), [undefined, 'permit', 'permit']);
 });
 
+test('whoever had a contract\'s place when a car came counts for that car however long it stays', () => {
+  const cars = ['ZZ99991', 'ZZ99992', 'ZZ99993'];
+  const contract = { ...permit, kind: 'contract', contractId: 'c1', places: 1 };
+  for (const takesOver of [false, true]) {
+    const pricing = openPricing({ permits: cars.map((plate) => ({ ...contract, plate })) });
+    const [first, second, third] = cars.map((plate, n) => ({ visitId: `car-${n + 1}`, plate }));
+    // The second comes while the first has the place, and stays for ten days; the third finds the place free.
+    pricing.visit(visitOf(first));
+    pricing.visit(visitOf({ ...second, enteredAt: START + 30 * MINUTE, ...open }));
+    pricing.visit(visitOf({ ...third, enteredAt: START + 2 * HOUR, ...open }));
+    for (let day = 1; day < 10; day++) pricing.moveClock(START + day * DAY);
+    if (takesOver) pricing.takeOver();
+    pricing.visit(visitOf({ ...second, enteredAt: START + 30 * MINUTE, revision: 2, exitedAt: START + 10 * DAY }));
+    assert.equal(pricing.of('car-2'), 'awaiting_payment 240000');
+    // Its time to pay is over while the third is inside yet.
+    for (let day = 11; day < 14; day++) pricing.moveClock(START + day * DAY);
+    assert.equal(pricing.of('car-2'), 'invoice_due 240000');
+    pricing.visit(visitOf({ ...third, enteredAt: START + 2 * HOUR, revision: 2, exitedAt: START + 14 * DAY }));
+    assert.equal(pricing.of('car-3'), 'permit');
+    for (let day = 15; day < 40; day++) pricing.moveClock(START + day * DAY);
+    assert.equal(pricing.stateSize, 1, 'all is forgotten but the garage\'s time');
+  }
+});
+
 test('free minutes can\'t be renewed by driving round', () => {
   const pricing = openPricing({ garage: garageOf([{ ...perHour, freeMinutes: 10, freeMinutesReentry: 60 }]) });
   const stay = (n: number, from: number, minutes: number) => visitOf({

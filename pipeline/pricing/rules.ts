@@ -108,17 +108,20 @@ export function openPricingRules(taskState: TaskState, tables: PricingTables): P
   }
 
   /**
-   * Garage time until which another visit of the plate may be priced by what this one came to: one that began within a
-   * week after it, and may yet change. Infinity: the other is inside yet, or waits for a person or a tariff.
+   * Garage time until which another visit may be priced by what this one came to, and may yet change: one of the plate
+   * that began within a week after it, or one that came while this one had a place of a contract. Infinity: the other is
+   * inside yet, or waits for a person or a tariff.
    */
   function lookedBackAtUntil(visit: PricedVisit): number {
-    const { status, garageId, plate, enteredAt, exitedAt } = visit;
+    const { status, garageId, plate, places, enteredAt, exitedAt } = visit;
     const garage = tables.garage(garageId);
-    if (status !== 'closed' || enteredAt === null || exitedAt === null || !countsEarlierVisits(garage)) return -Infinity;
-    return state.ofPlate(garageId, plate)
-      .map((id) => visits.get(id)!)
-      .filter((other) => isBefore(visit, other) && beginOf(other) <= exitedAt + WEEK_MS)
-      .reduce((until, other) => Math.max(until, (other.forgetAt ?? Infinity) - keptUnrepairedMs(garage)), -Infinity);
+    if (status !== 'closed' || enteredAt === null || exitedAt === null) return -Infinity;
+    const begunBy = (visitIds: readonly string[], latest: number): PricedVisit[] =>
+      visitIds.map((id) => visits.get(id)!).filter((other) => isBefore(visit, other) && beginOf(other) <= latest);
+    return [
+      ...(countsEarlierVisits(garage) ? begunBy(state.ofPlate(garageId, plate), exitedAt + WEEK_MS) : NOBODY),
+      ...places.flatMap((contractId) => begunBy(state.ofContract(garageId, contractId), exitedAt)),
+    ].reduce((until, other) => Math.max(until, (other.forgetAt ?? Infinity) - keptUnrepairedMs(garage)), -Infinity);
   }
 
   /** Forgotten with the last visit that took of it: until then that visit may be settled anew. */
@@ -147,7 +150,8 @@ export function openPricingRules(taskState: TaskState, tables: PricingTables): P
   /** Tells what differs from what was told, and keeps it; answers whether later visits may be settled otherwise now. */
   function settleOne(visit: PricedVisit, sink: PricingSink, how: Settling = 'priced anew'): boolean {
     const { visitId, operatorId, garageId, firstSeenAt } = visit;
-    const places = placesOf(visit);
+    // Who had the others may be forgotten by now, as what a price went by may.
+    const places = how === 'as priced' ? visit.places : placesOf(visit);
     const price = how === 'as priced' ? priceOf(visit) : null;
     const settlement = visit.status === 'closed' ? settle(visit, { ...circumstancesOf(visit, places), price }) : null;
 
@@ -202,6 +206,7 @@ function priceOf({ disposition, charged }: PricedVisit): VisitPrice | null {
 /** A week in which the clocks go back. */
 const WEEK_MS = 7 * 86_400_000 + 3_600_000;
 const NONE: readonly string[] = [];
+const NOBODY: readonly PricedVisit[] = [];
 const NOTHING_TOLD = { lines: [], disposition: null, unpaid: null, contracts: [], places: [], charged: [], taken: [] };
 
 function factsOf({

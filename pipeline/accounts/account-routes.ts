@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { normalisePlate } from '../ingest/plate.ts';
+import { normalisePlate } from '../records/plate.ts';
 import { sendProblem } from '../service/problem.ts';
 import type { Vehicle } from './account-rules.ts';
 import { accountView } from './account-view.ts';

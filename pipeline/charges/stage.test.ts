@@ -7,7 +7,7 @@ import { RecordBlock } from '../engine/record-block.ts';
 import { RejectedError } from '../engine/stage.ts';
 import { TaskState } from '../engine/state.ts';
 import { addDays } from '../pricing/calendar.ts';
-import { avroStateCodec } from '../records/avro-state.ts';
+import { avroStateCodec } from '../engine/avro-state.ts';
 import { openCodec, type SchemaIds } from '../records/codec.ts';
 import { partitionOf } from '../records/partition.ts';
 import type { BillingLine, Control, PaymentOutcome, PaymentRequest, RecordOf } from '../records/records.ts';

@@ -1,5 +1,5 @@
 import type { StateCodec, Table, TaskState } from '../engine/state.ts';
-import { avroStateCodec } from '../records/avro-state.ts';
+import { avroStateCodec } from '../engine/avro-state.ts';
 import type { Paying } from './attempts.ts';
 import { isActive, type CollectedCharge } from './charge.ts';
 import type { Invoice } from './giving-up.ts';

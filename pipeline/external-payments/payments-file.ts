@@ -1,5 +1,5 @@
 import { fieldsOf, readJsonArray } from '../configuration/json-fields.ts';
-import { normalisePlate } from '../ingest/plate.ts';
+import { normalisePlate } from '../records/plate.ts';
 import type { ExternalPayment } from '../records/records.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { noCandidates } from '../records/no-candidates.ts';
 import type { CameraRead, Candidate, Direction } from '../records/records.ts';
-import { normalisePlate } from './plate.ts';
+import { normalisePlate } from '../records/plate.ts';
 import { parseInstant } from './time.ts';
 
 /** A read as a format found it: the fields of the contract, none of them checked. */

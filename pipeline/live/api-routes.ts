@@ -8,7 +8,7 @@ import {
 import type { StageStatus } from './stage-lags.ts';
 import { totalsOf, type LiveStatus } from './status.ts';
 import { LISTED_IRREGULARITIES } from './take-in.ts';
-import { cursorOf, decodeCursor, encodeCursor, type VisitsQuery } from './visits-query.ts';
+import { cursorOf, decodeCursor, encodeCursor, type VisitsQuery } from '../warehouse/visits-query.ts';
 
 const NOT_FOR_ALL: Problem = {
   status: 403, title: 'Not for this key',

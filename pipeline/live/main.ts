@@ -25,7 +25,7 @@ import { openReviewQueue } from './review-queue.ts';
 import { stageStatuses } from './stage-lags.ts';
 import { openStatus } from './status.ts';
 import { openTakeIn } from './take-in.ts';
-import { openVisitsQuery } from './visits-query.ts';
+import { openVisitsQuery } from '../warehouse/visits-query.ts';
 
 const ASK_STAGES_EVERY_MS = 3_000;
 

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { normalisePlate } from '../ingest/plate.ts';
+import { normalisePlate } from '../records/plate.ts';
 import type { Control, ReviewAction } from '../records/records.ts';
 import { sendProblem, type Problem } from '../service/problem.ts';
 import { visitsIn, type NoteLook } from '../privacy/access-log.ts';
@@ -12,7 +12,7 @@ import type { ControlOutcome } from './entry.ts';
 import type { EvidenceSource, SourcedEvidence } from './evidence-source.ts';
 import type { QueuePlace, ReviewQueue } from './review-queue.ts';
 import { actionSchema, evidenceSchema, outcomeSchema, reviewShapes, waitingSchema } from './review-schemas.ts';
-import { decodeCursor, encodeCursor } from './visits-query.ts';
+import { decodeCursor, encodeCursor } from '../warehouse/visits-query.ts';
 
 export interface ReviewParts {
   readonly queue: ReviewQueue;

@@ -13,7 +13,7 @@ import { answerOf, documentOf, examplesOf, openShapes, shapeNames } from '../ser
 import type { ReviewParts } from './review-routes.ts';
 import { newLiveServer } from './server.ts';
 import type { GarageStatus, LiveStatus } from './status.ts';
-import type { Cursor, VisitRow, VisitsQuery } from './visits-query.ts';
+import type { Cursor, VisitRow, VisitsQuery } from '../warehouse/visits-query.ts';
 
 const garage: GarageStatus = {
   garageId: 'g1', name: 'Torget', operatorId: 'o', timezone: 'Europe/Oslo', capacity: 100, inside: 40, openVisits: 43,

@@ -1,5 +1,5 @@
 import type { Table, TaskState } from '../engine/state.ts';
-import { avroStateCodec } from '../records/avro-state.ts';
+import { avroStateCodec } from '../engine/avro-state.ts';
 import type { MailTo } from '../records/records.ts';
 
 /** A mail that is not sent yet. Holds no address. */

@@ -1,5 +1,5 @@
 import { ConfigurationError, fieldsOf, firstDuplicate, readJsonArray } from '../configuration/json-fields.ts';
-import { normalisePlate } from '../ingest/plate.ts';
+import { normalisePlate } from '../records/plate.ts';
 import type { VehicleOwner } from '../records/records.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Table, TaskState } from '../engine/state.ts';
-import { avroStateCodec } from '../records/avro-state.ts';
+import { avroStateCodec } from '../engine/avro-state.ts';
 import type { Payment } from './rules.ts';
 
 export interface PaymentsState {

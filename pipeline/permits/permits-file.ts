@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ConfigurationError, fieldsOf, firstDuplicate, readJsonArray } from '../configuration/json-fields.ts';
-import { normalisePlate } from '../ingest/plate.ts';
+import { normalisePlate } from '../records/plate.ts';
 import type { Permit } from '../records/records.ts';
 
 /** A permit as a file names it; without a from-time it begins when it is applied. */

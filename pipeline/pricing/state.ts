@@ -1,7 +1,7 @@
 import type { StateCodec, Table, TaskState } from '../engine/state.ts';
-import { avroStateCodec } from '../records/avro-state.ts';
+import { avroStateCodec } from '../engine/avro-state.ts';
 import type { BillingLine, Disposition, ExternalPayment, UnpaidVisit, Visit } from '../records/records.ts';
-import { DueQueue } from '../visits/state/due-queue.ts';
+import { DueQueue } from '../engine/due-queue.ts';
 import type { DispositionContent, Taken, UnpaidContent } from './settlement.ts';
 import type { Charged } from './tariff/caps.ts';
 

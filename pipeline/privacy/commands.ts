@@ -1,6 +1,6 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { requireAccount } from '../accounts/known-account.ts';
-import { normalisePlate } from '../ingest/plate.ts';
+import { normalisePlate } from '../records/plate.ts';
 import { textTable } from '../service/text-table.ts';
 import { instantText } from '../service/text-values.ts';
 import { withLog, type CommandLog } from '../service/with-log.ts';

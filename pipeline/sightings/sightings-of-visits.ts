@@ -1,7 +1,7 @@
 import type { Table, TaskState } from '../engine/state.ts';
-import { avroStateCodec } from '../records/avro-state.ts';
+import { avroStateCodec } from '../engine/avro-state.ts';
 import type { Sighting, Visit } from '../records/records.ts';
-import { DueQueue } from '../visits/state/due-queue.ts';
+import { DueQueue } from '../engine/due-queue.ts';
 
 /** Longer than a visit can be corrected after it has ended (the horizon). */
 export const KEPT_MS = 3 * 86_400_000;

@@ -1,8 +1,8 @@
 import type { Table, TaskState } from '../engine/state.ts';
-import { avroStateCodec } from '../records/avro-state.ts';
+import { avroStateCodec } from '../engine/avro-state.ts';
 import { schemaText } from '../records/codec.ts';
 import type { Irregularity, Sighting } from '../records/records.ts';
-import { DueQueue } from '../visits/state/due-queue.ts';
+import { DueQueue } from '../engine/due-queue.ts';
 import { KEPT_MS, plateKey } from './sightings-of-visits.ts';
 import { dismissedTwoPlaces, judgeTwoPlaces, settledTwoPlaces, type PlatePlaces, type Stay } from './two-places.ts';
 

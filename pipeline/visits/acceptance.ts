@@ -1,6 +1,6 @@
 import { RejectedError } from '../engine/stage.ts';
 import { isConfidence, MAX_AHEAD_MS } from '../ingest/check-read.ts';
-import { normalisePlate } from '../ingest/plate.ts';
+import { normalisePlate } from '../records/plate.ts';
 import type { CameraRead, Control, ReviewAction } from '../records/records.ts';
 
 /**

@@ -2,7 +2,7 @@ import { topics } from '../../topics/topics.ts';
 import type { Log } from '../engine/log.ts';
 import { recordsBetween } from '../engine/read-between.ts';
 import { TaskState, type Table } from '../engine/state.ts';
-import { avroStateCodec } from '../records/avro-state.ts';
+import { avroStateCodec } from '../engine/avro-state.ts';
 import type { Stream } from './stream.ts';
 
 /** The streams of a task, by `streamKey`. */

@@ -1,7 +1,7 @@
 import { directionAt } from '../../garages/direction.ts';
 import type { CameraRead, Direction, ReadTiming } from '../../records/records.ts';
 import { checkRead, MAX_CANDIDATES, type Refusal } from '../check-read.ts';
-import { normalisePlate } from '../plate.ts';
+import { normalisePlate } from '../../records/plate.ts';
 import type { CameraEvent } from '../formats/format.ts';
 import type { CameraPlace } from './camera-index.ts';
 import { instantOf } from './camera-time.ts';

@@ -1,7 +1,7 @@
 import { defaultSettings } from '../../garages/garages-file.ts';
 import type { Garage, GarageSettings } from '../../records/records.ts';
 import { sharedTexts } from '../../records/shared-texts.ts';
-import { idHashOf } from '../passages/read-hashes.ts';
+import { idHashOf } from '../state/id-hashes.ts';
 import type { GarageMemory } from '../state/garage-memory.ts';
 import type { GarageWatch } from './camera-watch.ts';
 import { IntervalCounts } from './interval-counts.ts';

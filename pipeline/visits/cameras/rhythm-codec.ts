@@ -1,5 +1,5 @@
 import type { StateCodec } from '../../engine/state.ts';
-import { avroStateCodec } from '../../records/avro-state.ts';
+import { avroStateCodec } from '../../engine/avro-state.ts';
 import {
   readByte, readCount, readFloat, readFrom, readSharedText, writeByte, writeCount, writeFloat, writeText, writeTo,
 } from '../state/packed-values.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { StateCodec } from '../../engine/state.ts';
-import { avroStateCodec } from '../../records/avro-state.ts';
+import { avroStateCodec } from '../../engine/avro-state.ts';
 import { schemaText } from '../../records/codec.ts';
 import { Slab } from '../../records/slab.ts';
 import { writeByte, writeCount, writeFloat, writeText, writeTo } from '../state/packed-values.ts';

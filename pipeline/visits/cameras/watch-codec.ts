@@ -1,6 +1,6 @@
 import type { StateCodec } from '../../engine/state.ts';
 import type { Irregularity } from '../../records/records.ts';
-import { avroStateCodec } from '../../records/avro-state.ts';
+import { avroStateCodec } from '../../engine/avro-state.ts';
 import { schemaText } from '../../records/codec.ts';
 import {
   readByte, readCount, readFrom, readNumber, readSharedText, readText, readTime, writeByte, writeCount, writeNumber, writeText, writeTime,

@@ -1,7 +1,7 @@
 import type { Table } from '../../engine/state.ts';
 import type { Visit } from '../../records/records.ts';
 import { haveSamePlates, isSameReading, type PlateEvidence } from '../matching/evidence.ts';
-import { isUndecided } from '../pairing/undecided.ts';
+import { isUndecided } from '../stays/undecided.ts';
 import {
   comparePassages, firstRead, isRearOnly, isRuledTogether, lastRead, type Passage, type PlateKey,
 } from '../passages/passages.ts';

@@ -1,7 +1,7 @@
 import { partitionCounts, topics } from '../../../topics/topics.ts';
 import type { Log } from '../../engine/log.ts';
 import { recordsBetween } from '../../engine/read-between.ts';
-import { openVisitsQuery } from '../../live/visits-query.ts';
+import { openVisitsQuery } from '../../warehouse/visits-query.ts';
 import { openAccessLog, thisUser, visitsIn } from '../../privacy/access-log.ts';
 import { learning, openCodec, type SchemaIds } from '../../records/codec.ts';
 import { withLog } from '../../service/with-log.ts';

@@ -20,7 +20,7 @@ import { addEnding, hasTwinLeftSince, insideCountThen, insideThen, mostInsideThe
 import { likenessOf, soughtOf } from './likeness.ts';
 import { weighJointly, type Story } from './joint-weighing.ts';
 import { seenAgainAs } from './seen-again.ts';
-import { isUndecided } from './undecided.ts';
+import { isUndecided } from '../stays/undecided.ts';
 import type { WeighedDecision, WeighedRival } from './weighing.ts';
 
 /**

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { hour, minute, readOf, TestGarage } from '../test-garage.ts';
-import { readIdHashOf } from './read-hashes.ts';
+import { readIdHashOf } from '../state/id-hashes.ts';
 
 test('a read of a stay at rest that comes again is known whatever its ids and its time', () => {
   for (const readId of ['1', 'lest på nytt', 'x'.repeat(300)]) {

@@ -1,7 +1,7 @@
 import type { Table } from '../../engine/state.ts';
 import type { Visit } from '../../records/records.ts';
 import { isDoubtfullyLong, isRivalled } from '../pairing/pairing.ts';
-import { isUndecided, undecidedPassage } from '../pairing/undecided.ts';
+import { isUndecided, undecidedPassage } from '../stays/undecided.ts';
 import type { Linked } from '../passages/linked-passages.ts';
 import {
   firstRead, isDecided, isOwn, isRearOnly, isSamePassage, lastRead, type Passage, type PassageRead,

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { normalisePlate } from '../../ingest/plate.ts';
+import { normalisePlate } from '../../records/plate.ts';
 import { parseInstant } from '../../ingest/time.ts';
 import { tellVisits } from './tell-visits.ts';
 

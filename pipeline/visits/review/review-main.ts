@@ -1,4 +1,4 @@
-import { normalisePlate } from '../../ingest/plate.ts';
+import { normalisePlate } from '../../records/plate.ts';
 import type { Control, ReviewAction } from '../../records/records.ts';
 import { tellVisits } from './tell-visits.ts';
 

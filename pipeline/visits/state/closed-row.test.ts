@@ -5,7 +5,7 @@ import { RowMemory } from '../../engine/row-memory.ts';
 import { IntervalCounts } from '../cameras/interval-counts.ts';
 import { judgedReads } from '../learned/confidence-worth.ts';
 import { firstRead, lastRead, type Passage } from '../passages/passages.ts';
-import { idHashOf } from '../passages/read-hashes.ts';
+import { idHashOf } from './id-hashes.ts';
 import { passage, share, stay, text, time } from '../test-stays.ts';
 import { closedRow } from './closed-row.ts';
 import { GarageMemory } from './garage-memory.ts';

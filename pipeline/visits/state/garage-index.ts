@@ -16,19 +16,19 @@ import type { StayTimes } from '../learned/stay-times.ts';
 import { haveSamePlates, type PlateEvidence } from '../matching/evidence.ts';
 import type { OneWayLane } from '../occupancy/blind-lanes.ts';
 import { nothingCounted, type Occupancy } from '../occupancy/occupancy.ts';
-import { undecidedPassage } from '../pairing/undecided.ts';
+import { undecidedPassage } from '../stays/undecided.ts';
 import type { BlankRead } from '../passages/blank-read.ts';
 import { STRADDLE_MS, TRAILER_MS } from '../passages/linking.ts';
 import {
   comparePassages, compareReads, firstRead, isRearOnly, type Passage, type PassageRead,
 } from '../passages/passages.ts';
-import { readIdHashOf } from '../passages/read-hashes.ts';
+import { readIdHashOf } from './id-hashes.ts';
 import { leavesAt } from '../stays/due-at.ts';
 import { lastSeenAt } from '../stays/timeline.ts';
 import { CandidateIndex } from './candidate-index.ts';
 import type { ClosedRow } from './closed-row.ts';
 import { ContestedStays } from './contested-stays.ts';
-import { DueQueue } from './due-queue.ts';
+import { DueQueue } from '../../engine/due-queue.ts';
 import { ExitCounts, HOUR_MS, hourOf, type Exits } from './exit-counts.ts';
 import { GarageLanes, type LaneIndex } from './garage-lanes.ts';
 import { GarageMemory } from './garage-memory.ts';

@@ -2,7 +2,7 @@ import type { Direction, Garage } from '../../records/records.ts';
 import { sharedTexts } from '../../records/shared-texts.ts';
 import type { PlateEvidence } from '../matching/evidence.ts';
 import { STRADDLE_MS } from '../passages/linking.ts';
-import { idHashOf } from '../passages/read-hashes.ts';
+import { idHashOf } from './id-hashes.ts';
 import type { GarageMemory } from './garage-memory.ts';
 import { LaneTrace } from './lane-trace.ts';
 import type { StayColumns } from './stay-columns.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { idHashOf } from '../passages/read-hashes.ts';
+import { idHashOf } from './id-hashes.ts';
 import { GarageMemory } from './garage-memory.ts';
 import { TaskMemory } from './task-memory.ts';
 

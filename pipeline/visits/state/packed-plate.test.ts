@@ -5,7 +5,7 @@ import { foundOf } from '../../records/camera-read-decoder.ts';
 import { openCodec } from '../../records/codec.ts';
 import { PACKED_PLATE, READ_ID_HASH } from '../../records/read-words.ts';
 import type { CameraRead } from '../../records/records.ts';
-import { readIdHashOf } from '../passages/read-hashes.ts';
+import { readIdHashOf } from './id-hashes.ts';
 import { packPlate, takePacked } from './packed-plate.ts';
 import { garageState, stateBytes } from './task-memory.ts';
 import { PLATE_BYTES } from './trace-numbers.ts';

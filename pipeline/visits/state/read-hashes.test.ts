@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { idHashOf, readIdHashOf } from '../passages/read-hashes.ts';
+import { idHashOf, readIdHashOf } from './id-hashes.ts';
 import { ReadHashes } from './read-hashes.ts';
 import { TaskMemory } from './task-memory.ts';
 

@@ -1,4 +1,4 @@
-import { readIdHashOf } from '../passages/read-hashes.ts';
+import { readIdHashOf } from './id-hashes.ts';
 import { garageState, type TaskMemory } from './task-memory.ts';
 
 /**

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { IntervalCounts } from '../cameras/interval-counts.ts';
-import { readIdHashOf } from '../passages/read-hashes.ts';
+import { readIdHashOf } from './id-hashes.ts';
 import { LaneTrace } from './lane-trace.ts';
 import { countryWord } from './packed-plate.ts';
 import { NO_PLATE, PlateStays } from './plate-stays.ts';

@@ -1,5 +1,5 @@
 import type { GarageSettings } from '../../records/records.ts';
-import { undecidedPassage } from '../pairing/undecided.ts';
+import { undecidedPassage } from './undecided.ts';
 import { firstRead, lastRead, type Passage } from '../passages/passages.ts';
 import { lastOwnRead } from '../passages/trailers.ts';
 import type { EmittedVisit } from './emitted-visit.ts';

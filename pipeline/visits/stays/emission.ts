@@ -2,7 +2,7 @@ import type { GarageSettings, Visit } from '../../records/records.ts';
 import { decidedRight, pairConfidence } from '../confidence/pair-confidence.ts';
 import { decidedShare, mayHoldAnother, unlikenessAmong, type LookAlikes } from '../confidence/pair-signs.ts';
 import type { Taught } from '../confidence/taught.ts';
-import { isUndecided } from '../pairing/undecided.ts';
+import { isUndecided } from './undecided.ts';
 import { firstRead, isRearOnly, isRuledTogether, lastRead, type Passage } from '../passages/passages.ts';
 import { firstOwnRead, lastOwnRead } from '../passages/trailers.ts';
 import { sameList } from '../lists/same-list.ts';

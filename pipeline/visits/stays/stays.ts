@@ -4,7 +4,7 @@ import { likelierTwo } from '../confidence/own-stays.ts';
 import { lookAlikesOf } from '../confidence/look-alikes.ts';
 import { decidedRight } from '../confidence/pair-confidence.ts';
 import { rejudge, type StayChange } from '../confidence/rejudging.ts';
-import { isUndecided } from '../pairing/undecided.ts';
+import { isUndecided } from './undecided.ts';
 import type { Weighing } from '../pairing/weighing.ts';
 import { comparePassages, isPending, isSamePassage, lastRead, type Passage, type PlateKey } from '../passages/passages.ts';
 import type { GarageIndex } from '../state/garage-index.ts';

@@ -3,7 +3,7 @@ import { hashOfBytes } from '../../../records/wasm/hash-of-bytes.as';
 import { mixedLast } from './mixing.as';
 import { giveBack, lines } from './room.as';
 
-/** Cameras, lanes and reads by the hashes of their ids, as `../../passages/read-hashes.ts` has them, of ids that stand as ASCII. */
+/** Cameras, lanes and reads by the hashes of their ids, as `../id-hashes.ts` has them, of ids that stand as ASCII. */
 
 /** Of a garage's id: where those begin of what it has. */
 @inline

@@ -1,7 +1,7 @@
 import type { ClickHouseClient } from '@clickhouse/client';
-import { answerLimit } from '../warehouse/rows-from.ts';
+import { answerLimit } from './rows-from.ts';
 
-/** Of the warehouse; without plates, which no reader of this API needs. */
+/** Visits by their newest revision; without plates, which nobody who asks here needs. */
 export interface VisitsQuery {
   /** Newest first, from behind `after` on. */
   newest(garageId: string, limit: number, after: Cursor | null): Promise<VisitRow[]>;

@@ -1,7 +1,7 @@
 /**
- * When to look at something again: (garage clock, key) by time, then by key. Most due times come in order but for a few places, once for
- * each of the two constant horizons: they stand in two runs, and only what comes further out of order goes into a heap. Entries are
- * never taken out when a due time changes; who pops one checks whether it still holds.
+ * When to look at something again: keys by time, then by key. Whoever has two spans after which things are due has most due times come in
+ * order but for a few places, once for each span: they stand in two runs, and only what comes further out of order goes into a heap.
+ * Entries are never taken out when a due time changes; who pops one checks whether it still holds.
  */
 export class DueQueue {
   private readonly runs: Run[] = [];

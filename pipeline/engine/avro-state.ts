@@ -1,5 +1,5 @@
-import type { StateCodec } from '../engine/state.ts';
-import { encodeAvro, parseSchema } from './codec.ts';
+import type { StateCodec } from './state.ts';
+import { encodeAvro, parseSchema } from '../records/codec.ts';
 
 /**
  * A codec of state values by an Avro schema of their own, apart from the contracts in schemas/: what stands in a

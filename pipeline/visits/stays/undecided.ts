@@ -1,6 +1,6 @@
 import { isPending, type Passage } from '../passages/passages.ts';
-import type { EmittedVisit } from '../stays/emitted-visit.ts';
-import type { WhyVoid } from '../stays/timeline.ts';
+import type { EmittedVisit } from './emitted-visit.ts';
+import type { WhyVoid } from './timeline.ts';
 
 interface Decidable {
   readonly entry: Passage | null;

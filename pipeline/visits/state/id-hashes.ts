@@ -1,6 +1,6 @@
 import { FIRST_HASH, hashOfText, hashWith, mixedHash } from '../../engine/hashes.ts';
 
-/** Hashes by which reads are remembered (`../state/read-hashes.ts`). */
+/** Hashes by which reads are remembered (`read-hashes.ts`). */
 
 /** Of a camera of a garage, or a lane: others have cameras with the same id, and those have reads with the same ids. */
 export function idHashOf(garageId: string, id: string): number {

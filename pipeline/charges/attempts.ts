@@ -78,7 +78,7 @@ export function afterOutcome(charge: CollectedCharge, result: PaymentResult): Co
     case 'technical': {
       // The card is not to blame: the next working day, and nothing counts, but not for ever.
       const again = failed(result.code === '' ? TECHNICAL : `${TECHNICAL} ${result.code}`);
-      if (technicalFailures(again) >= TECHNICAL_FAILURES_MAX) return { ...again, isExhausted: true };
+      if (hasFailedTechnically(again)) return { ...again, isExhausted: true };
       return { ...again, nextAttemptDay: workingDayAfter(charge.attemptDay, 1) };
     }
     case 'declined_soft':
@@ -86,6 +86,11 @@ export function afterOutcome(charge: CollectedCharge, result: PaymentResult): Co
     case 'declined_hard':
       return { ...failed(result.code), refusedCard: charge.cardToken, isExhausted: true };
   }
+}
+
+/** Whether there is an end to it: the gateway is to blame, not the card or the want of one. */
+export function hasFailedTechnically(charge: Pick<CollectedCharge, 'history'>): boolean {
+  return technicalFailures(charge) >= TECHNICAL_FAILURES_MAX;
 }
 
 /** Of the newest attempts of the charge that are over so many have failed technically, one after the other. */

@@ -88,6 +88,17 @@ test('missed days are closed one by one, those of which all is over at once', as
   });
 });
 
+test('a day that is closed already, and one before it, is not closed again', async () => {
+  await inCluster(NAMES, async (world) => {
+    const client = openAt(world, '2026-06-03T08:00:00Z');
+    const close = (billingDay: string) => closeDay({ log: client.log, ids, billingDay, closedAt: 0 });
+    assert.equal(await close('2026-06-02'), true);
+    await untilClosed(client, '2026-06-02');
+    assert.deepEqual([await close('2026-06-02'), await close('2026-06-01')], [false, false]);
+    assert.equal((await closes(client)).length, 1);
+  });
+});
+
 test('after so long a pause that the broker has forgotten the closer\'s group, all days since the last close come', async () => {
   await inCluster(NAMES, async (world) => {
     const client = openAt(world, '2026-06-14T08:00:00Z');

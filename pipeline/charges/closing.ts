@@ -1,10 +1,11 @@
 import { addDays } from '../pricing/calendar.ts';
-import { attemptOf, isUsable, technicalFailures, type Paying } from './attempts.ts';
+import { attemptOf, hasFailedTechnically, isUsable, type Paying } from './attempts.ts';
 import { openBooks, type Books } from './books.ts';
 import { cameTo, isUnderWay, type CollectedCharge } from './charge.ts';
 import { collect } from './collect.ts';
 import { accountOf, type Desk } from './desk.ts';
 import type { Invoicing } from './invoicing.ts';
+import type { Line } from './line.ts';
 import { capture } from './ownership.ts';
 import { askBack, reverse } from './reversals.ts';
 import { receiptsOf, type Occasion } from './sales.ts';
@@ -43,7 +44,7 @@ export function openClosing(desk: Desk, { giveUp }: Invoicing): Closing {
       else if (!isGivenUp) attempt(books, charge, occasion);
     }
     if (isGivenUp && !isAwaited) {
-      const why = over.every((charge) => technicalFailures(charge) > 0) ? 'technical' : 'card';
+      const why = over.every(hasFailedTechnically) ? 'technical' : 'card';
       giveUp(books, accountId, open.filter(({ operation }) => operation === 'payment'), why, occasion);
     }
     for (const { charge, items } of isAwaited ? [] : collect(accountId, billingDay, waitingOf(state, accountId))) {
@@ -89,7 +90,7 @@ export function openClosing(desk: Desk, { giveUp }: Invoicing): Closing {
     }
     for (const [invoiceId, { issuedDay, lineIds }] of state.invoices.entries()) {
       if (issuedDay >= lastKept) continue;
-      for (const lineId of lineIds) state.lines.delete(lineId);
+      for (const lineId of lineIds) if (!hasCredit(state.lines.get(lineId))) state.lines.delete(lineId);
       state.invoices.delete(invoiceId);
     }
   }
@@ -99,6 +100,11 @@ export function openClosing(desk: Desk, { giveUp }: Invoicing): Closing {
 function isOver(charge: CollectedCharge, paying: Paying, today: string): boolean {
   const isRefused = charge.refusedCard !== '' && charge.refusedCard === charge.cardToken;
   return charge.isExhausted && !(isRefused && isUsable(paying, charge, today));
+}
+
+/** What the account is still owed of it; then the line goes once that is used. */
+function hasCredit(line: Line | undefined): boolean {
+  return line?.parts.some(({ owner, grossMinor }) => owner === 'open' && grossMinor < 0) ?? false;
 }
 
 function byBillingDay(one: CollectedCharge, other: CollectedCharge): number {

@@ -1,13 +1,13 @@
 import type { Control } from '../records/records.ts';
 import { lackingOf } from './bank-payments.ts';
 import type { Books } from './books.ts';
-import { cameTo, type CollectedCharge } from './charge.ts';
+import { cameTo, type CollectedCharge, type Item } from './charge.ts';
 import { accountOf, occasionAt, type Desk } from './desk.ts';
 import { invoicesOver, type Invoice } from './giving-up.ts';
-import { idOf } from './ids.ts';
+import { idOf, invoiceSaleIdOf } from './ids.ts';
 import { sumOf } from './line.ts';
 import { ended, release } from './ownership.ts';
-import { invoiceSaleOf, type Occasion } from './sales.ts';
+import { changeOf, invoiceSaleOf, type Occasion } from './sales.ts';
 import type { PayingAccount } from './state.ts';
 import { waitingOf } from './waiting.ts';
 
@@ -27,6 +27,8 @@ export interface Invoicing {
   isUnpaid(invoice: Invoice | undefined): boolean;
   /** Brings an invoice to what its parts are now, and its parts to what was paid for it. */
   changeInvoice(books: Books, invoice: Invoice, at: number): void;
+  /** The same after visits on it have changed: with nothing left to pay of them its fee is taken back too. */
+  reviseInvoice(books: Books, invoiceId: string, at: number): void;
   /**
    * A new card unblocks. The accounts do so when they take it, but a block that was on its way to them then has come
    * after it: they are told once more.
@@ -36,7 +38,7 @@ export interface Invoicing {
 
 export function openInvoicing(desk: Desk): Invoicing {
   const { state, sink, task } = desk;
-  return { giveUp, isUnpaid, changeInvoice, unblockForCard };
+  return { giveUp, isUnpaid, changeInvoice, reviseInvoice, unblockForCard };
 
   function giveUp(
     books: Books, accountId: string, charges: readonly CollectedCharge[], why: 'card' | 'technical', occasion: Occasion,
@@ -77,12 +79,8 @@ export function openInvoicing(desk: Desk): Invoicing {
   }
 
   function changeInvoice(books: Books, invoice: Invoice, at: number): void {
-    const { invoiceId, accountId, paidMinor, lineIds } = invoice;
-    const items = lineIds.flatMap((lineId) => {
-      const line = state.lines.get(lineId);
-      const own = line?.parts.filter((part) => part.ownerId === invoiceId && part.owner === 'invoice') ?? [];
-      return own.map((part) => ({ line: line!, part }));
-    });
+    const { invoiceId, accountId, paidMinor } = invoice;
+    const items = itemsOn(invoice);
     const before = state.invoices.get(invoiceId)!;
     const changed = { ...invoice, ...sumOf(items.map(({ part }) => part)) };
     state.invoices.put(invoiceId, changed);
@@ -97,6 +95,26 @@ export function openInvoicing(desk: Desk): Invoicing {
     if (lackingOf(changed) > 0) return;
     books.change(items.filter(({ part }) => part.status !== 'charged'), { status: 'charged' });
     unblockWhenSettled(accountId, at);
+  }
+
+  function reviseInvoice(books: Books, invoiceId: string, at: number): void {
+    const invoice = state.invoices.get(invoiceId)!;
+    const items = itemsOn(invoice);
+    const fee = items.find(({ line, part }) => line.visitId === '' && part.grossMinor > 0);
+    if (fee !== undefined && sumOf(items.map(({ part }) => part)).grossMinor === fee.part.grossMinor && isUnpaid(invoice)) {
+      const taken = books.change([fee], { grossMinor: 0, vatMinor: 0 });
+      const references = { invoiceId, originalSaleId: invoiceSaleIdOf(invoiceId) };
+      books.tell([changeOf(taken[0]!, references, occasionAt(desk, at))]);
+    }
+    changeInvoice(books, invoice, at);
+  }
+
+  function itemsOn({ invoiceId, lineIds }: Invoice): Item[] {
+    return lineIds.flatMap((lineId) => {
+      const line = state.lines.get(lineId);
+      const own = line?.parts.filter((part) => part.ownerId === invoiceId && part.owner === 'invoice') ?? [];
+      return own.map((part) => ({ line: line!, part }));
+    });
   }
 
   /** A settled debt unblocks: no invoice is unpaid, and nothing is about to become one. */

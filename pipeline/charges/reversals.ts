@@ -16,7 +16,7 @@ const ASKED_WORKING_DAYS = 20;
  * What goes back to the card at a day close: of each merchant and currency the credits that were not used, as far as
  * payments were captured that they can be given back of, newest first, never more of one than was captured.
  * @param waiting parts that are in no charge
- * @param captured charges of the account that were paid by card
+ * @param captured charges of the account that were paid by card, and not wholly given back
  */
 export function reverse(
   accountId: string, billingDay: string, waiting: readonly Item[], captured: readonly CollectedCharge[],
@@ -27,7 +27,7 @@ export function reverse(
   return [...groups].sort(([one], [other]) => (one < other ? -1 : 1)).flatMap(([, credits]) => {
     const { merchant, currency } = credits[0]!.part;
     const orders = captured
-      .filter((charge) => charge.merchant === merchant && charge.currency === currency && leftOf(charge) > 0)
+      .filter((charge) => charge.merchant === merchant && charge.currency === currency)
       .sort((one, other) => (one.billingDay > other.billingDay ? -1 : 1));
     let left = orders.reduce((sum, charge) => sum + leftOf(charge), 0);
     const sorted = credits.toSorted((one, other) => (one.part.entryId < other.part.entryId ? -1 : 1));

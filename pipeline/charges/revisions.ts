@@ -18,7 +18,7 @@ export interface Revisions {
   syncCharge(books: Books, chargeId: string, at: number): void;
 }
 
-export function openRevisions(desk: Desk, { changeInvoice, isUnpaid }: Invoicing): Revisions {
+export function openRevisions(desk: Desk, { reviseInvoice, isUnpaid }: Invoicing): Revisions {
   const { state } = desk;
   return { revise, reviseLinesOf, syncCharge };
 
@@ -45,7 +45,7 @@ export function openRevisions(desk: Desk, { changeInvoice, isUnpaid }: Invoicing
     for (const [ownerId, owner] of owners) {
       if (ownerId === '') continue;
       if (owner === 'open') syncCharge(books, ownerId, at);
-      if (owner === 'invoice') changeInvoice(books, state.invoices.get(ownerId)!, at);
+      if (owner === 'invoice') reviseInvoice(books, ownerId, at);
     }
   }
 

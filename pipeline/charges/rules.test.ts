@@ -122,6 +122,14 @@ test('technical failures day after day have an end: an invoice without a fee, an
   assert.equal(told.newest[0]!.history.at(-1)!.code, 'given_up technical');
 });
 
+test('a charge that is given up for want of a card has a fee, and blocks, though an attempt before had failed technically', () => {
+  const told = begin().close(MONDAY).outcome('technical').card('', '');
+  for (let days = 1; told.invoices.length === 0 && days <= 14; days++) told.close(day(days));
+  assert.deepEqual(told.invoices.map(({ grossMinor }) => grossMinor), [3_500 + 4_900]);
+  assert.deepEqual(told.controls.map(({ type }) => type), ['block']);
+  assert.equal(told.newest[0]!.history.at(-1)!.code, 'given_up');
+});
+
 test('a decline between technical failures begins their count anew', () => {
   const told = begin().close(MONDAY);
   for (let days = 1; days <= 3; days++) told.outcome('technical').close(day(days));
@@ -466,6 +474,7 @@ test('a credit that is not used within seven days goes back to the card, never m
   told.outcome('reversed');
   assert.equal(told.entry('line-1~1'), '-3500 captured charged');
   assert.equal(told.newest.reduce((sum, { grossMinor }) => sum + grossMinor, 0), 0);
+  assert.deepEqual(told.state.capturedCharges('a'), [], 'nothing is left of it that could be given back');
 });
 
 test('a credit that grows is due when what it began with is', () => {
@@ -645,6 +654,28 @@ test('a line that is lowered while it is invoiced lessens the invoice, with a cr
   assert.equal(told.pay(kid, 7_900, 'b1').matched[0]!.fate, 'paid');
 });
 
+test('an invoice of which all visits are withdrawn asks for no fee either, and the account is unblocked', () => {
+  const told = begin().line({ lineId: 'line-2' }).close(MONDAY).outcome('declined_hard').close(day(1));
+  const { invoiceId, saleId, kid } = told.invoices[0]!;
+  told.line({ revision: 2, status: 'withdrawn' });
+  assert.deepEqual([told.entry(`fee-${invoiceId}`), told.controls.length], ['4900 invoice failed', 1]);
+  told.line({ lineId: 'line-2', revision: 2, status: 'withdrawn' });
+  assert.equal(told.entry(`fee-${invoiceId}`), '0 invoice charged');
+  assert.deepEqual(told.controls.map(({ type }) => type), ['block', 'unblock']);
+  const { kind, grossMinor, vatMinor, originalSaleId, lines } = told.sales.at(-1)!;
+  assert.deepEqual([kind, grossMinor, vatMinor, originalSaleId, lines[0]!.what],
+    ['credit_note', -4_900, -980, saleId, 'invoice_fee']);
+  assert.equal(told.sales.reduce((sum, sale) => sum + sale.grossMinor, 0), 0);
+  assert.equal(told.pay(kid, 4_900, 'b1').matched.at(-1)!.fate, 'paid_twice', 'whoever pays all the same is paid back');
+});
+
+test('what was paid of an invoice of which all visits are withdrawn is to be paid back', () => {
+  const told = begin().close(MONDAY).outcome('declined_hard').close(day(1));
+  told.pay(told.invoices[0]!.kid, 5_000, 'b1').line({ revision: 2, status: 'withdrawn' });
+  const { fate, surplusMinor } = told.matched.at(-1)!;
+  assert.deepEqual([told.matched.length, fate, surplusMinor], [2, 'overpaid', 5_000]);
+});
+
 test('a line that was lowered on its invoice may be raised for 14 days after that', () => {
   const raisedAfter = (days: number): string =>
     givenUp().close(day(9)).line({ revision: 2, grossMinor: 3_000, vatMinor: 600 })
@@ -663,6 +694,8 @@ test('somebody may waive a line, a charge or an invoice that is not paid', () =>
   assert.equal(charge.sales.reduce((sum, { grossMinor }) => sum + grossMinor, 0), 0);
   const invoiced = givenUp();
   for (const { invoiceId } of invoiced.invoices) invoiced.control('waive', invoiceId);
+  const creditedFees = invoiced.sales.filter(({ kind, lines }) => kind === 'credit_note' && lines[0]!.what === 'invoice_fee');
+  assert.deepEqual(creditedFees.map(({ grossMinor }) => grossMinor), [-4_900, -4_900, -4_900]);
   assert.deepEqual(invoiced.controls.map(({ type }) => type), ['block', 'unblock']);
   assert.equal(invoiced.sales.reduce((sum, { grossMinor }) => sum + grossMinor, 0), 0);
 });
@@ -689,6 +722,12 @@ test('what is paid, under way or unknown is not waived', () => {
   assert.throws(() => begin().close(MONDAY).control('waive', 'line-1'), reason('not_to_be_waived'));
   assert.throws(() => begin().control('waive', 'nothing'), reason('unknown_subject'));
   assert.throws(() => begin().control('approve', 'line-1'), reason('unknown_subject'));
+});
+
+test('today never goes back, though the clock of who closes does: a later document has no earlier day', () => {
+  const told = begin().close(day(5)).line({ lineId: 'line-2', visitDay: day(6) });
+  told.rules.close({ billingDay: day(6), closedAt: Date.parse(`${day(3)}T04:00:00Z`) });
+  assert.deepEqual(told.sales.map(({ issuedDay }) => issuedDay), [day(6), day(6)]);
 });
 
 test('a line that comes after its day was closed joins the next close with its own visit day', () => {
@@ -736,6 +775,18 @@ test('all is forgotten in the end, but for what is not settled', () => {
   for (let days = 500; days < 1_000; days++) told.close(day(days));
   const { lines, charges, invoices, references } = told.state;
   assert.deepEqual([lines.size, charges.size, invoices.size, references.size], [0, 0, 0, 0]);
+});
+
+test('a credit that waits is not forgotten with the invoice that it was paid by', () => {
+  const told = begin().close(MONDAY).outcome('declined_hard').close(day(1));
+  told.pay(told.invoices[0]!.kid, 8_400, 'b1').card('another')
+    .line({ revision: 2, grossMinor: 3_000, vatMinor: 600 });
+  for (let days = 2; days < 410; days++) told.close(day(days));
+  assert.equal(told.state.invoices.size, 0);
+  told.line({ lineId: 'line-2', visitDay: day(410) }).close(day(410)).outcome('captured');
+  assert.equal(told.requests.at(-1)!.grossMinor, 3_000);
+  told.close(day(460));
+  assert.equal(told.state.lines.size, 0, 'once it is used it is');
 });
 
 test('the first revision of a line is charged however old its visit is', () => {

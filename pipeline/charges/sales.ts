@@ -84,7 +84,9 @@ export function changeOf(
   const kind = untold.grossMinor <= 0 ? 'credit_note' : 'receipt';
   const saleId = idOf(kind, part.entryId, line.revision, part.revision, untold.grossMinor);
   const lined = linesOf([item], untoldOf);
-  const lines = lined.map(({ saleLine }) => ({ ...saleLine, what: 'correction' as const }));
+  // A fee that is taken back is so on the account that it was booked on.
+  const what = line.visitId === '' ? 'invoice_fee' : 'correction';
+  const lines = lined.map(({ saleLine }): SaleLine => ({ ...saleLine, what }));
   return toldBy(saleOf(kind, saleId, part.operatorId, item, lines, occasion, references), lined);
 }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import recount.Books.Charge;
 import recount.Books.Invoice;
@@ -62,7 +63,17 @@ class Revisions {
         for (Part part : changed) documents.tellChange(part, today);
         for (Part part : changed) if (part.owner.equals("open") && part.gross == 0) part.charge = null;
         for (Charge charge : charges) followParts(charge);
+        changed.stream().map(part -> part.invoice).filter(Objects::nonNull).distinct().forEach(this::takeFeeBack);
         return changed.stream().map(part -> part.invoice).filter(invoice -> invoice != null && !invoice.isUnpaid()).toList();
+    }
+
+    /** With nothing left to pay of its stays an invoice has no fee. */
+    private void takeFeeBack(Invoice invoice) {
+        Part fee = invoice.parts.stream().filter(part -> part.line.stay.isEmpty()).findFirst().orElseThrow();
+        if (fee.gross == 0 || invoice.gross() != fee.gross || !invoice.isUnpaid()) return;
+        documents.make("credit_note", invoice.operator, invoice.account, today, -fee.gross);
+        fee.gross = 0;
+        fee.vat = 0;
     }
 
     private Part debit(Line line, long gross, long vat) {

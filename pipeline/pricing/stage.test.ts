@@ -111,6 +111,16 @@ test('a payment made elsewhere settles its visit', () => {
     ['awaiting_payment', 'paid_elsewhere']);
 });
 
+test('a payment settles its visit however its provider writes plate and country', () => {
+  for (const written of [{ plate: 'zz 999-99' }, { country: 'no' }, { country: '' }, { plate: 'Zz99999', country: 'xx' }]) {
+    const task = openTask();
+    task.price(visitOf());
+    task.pay({ ...paymentOf(), ...written });
+    const told = task.written(topics.dispositions.name).map(({ value }) => dispositions.decode(value).disposition);
+    assert.equal(told.at(-1), 'paid_elsewhere');
+  }
+});
+
 test('what belongs to a garage of another partition is refused, whatever it is', () => {
   const task = openTask();
   assert.throws(() => task.price(visitOf({ garageId: STRANGER })), rejectedFor('wrong_partition'));
@@ -123,7 +133,8 @@ test('a payment that none can be is refused, without its plate in the message', 
     [{ provider: '' }, 'incomplete_payment'], [{ reference: '' }, 'incomplete_payment'],
     [{ plate: '' }, 'incomplete_payment'],
     [{ from: START + 2 * HOUR }, 'impossible_payment'], [{ sumMinor: 0 }, 'impossible_payment'],
-    [{ sumMinor: -1 }, 'impossible_payment'],
+    [{ sumMinor: -1 }, 'impossible_payment'], [{ plate: 'ZZ99999 (rental)' }, 'impossible_payment'],
+    [{ plate: ' - ' }, 'impossible_payment'], [{ country: 'Norway' }, 'impossible_payment'],
   ];
   for (const [changes, reason] of bad) {
     assert.throws(() => openTask().pay({ ...paymentOf(), ...changes }), (error) => {

@@ -7,6 +7,7 @@ import type { TaskState } from '../engine/state.ts';
 import { followPermits } from '../permits/permit-rules.ts';
 import { openCodec, type SchemaIds } from '../records/codec.ts';
 import { partitionOf } from '../records/partition.ts';
+import { normalisePlate } from '../records/plate.ts';
 import type { Account, Control, ExternalPayment, Garage, Permit, VehicleOwner } from '../records/records.ts';
 import { openPricingRules, type PricingSink } from './rules.ts';
 import type { PricingTables } from './surroundings.ts';
@@ -77,8 +78,7 @@ function openPricingTask(task: number, state: TaskState, options: PricingOptions
         case topics.externalPayments.name: {
           const payment = payments.decode(value);
           checkPartition(payment.garageId);
-          checkPayment(payment);
-          return rules.payment(payment, sink);
+          return rules.payment(checkedPayment(payment), sink);
         }
         case topics.visitsClock.name: {
           const move = clockMoves.decode(value);
@@ -109,8 +109,12 @@ function openPricingTask(task: number, state: TaskState, options: PricingOptions
   }
 }
 
-/** @throws {RejectedError} no payment can be like that */
-function checkPayment({ provider, reference, plate, from, to, sumMinor }: ExternalPayment): void {
+/**
+ * The payment with its plate and country as they are written everywhere: providers write them as they like.
+ * @throws {RejectedError} no payment can be like that
+ */
+function checkedPayment(payment: ExternalPayment): ExternalPayment {
+  const { provider, reference, plate, from, to, sumMinor } = payment;
   if (provider === '' || reference === '' || plate === '') {
     throw new RejectedError('incomplete_payment', 'a payment made elsewhere must name provider, reference and plate');
   }
@@ -120,6 +124,15 @@ function checkPayment({ provider, reference, plate, from, to, sumMinor }: Extern
       'a payment made elsewhere must be for more than nothing, and end after it begins',
     );
   }
+  const normalised = normalisePlate(plate);
+  const country = payment.country.toUpperCase() || 'XX';
+  if ('fault' in normalised || normalised.plate === '' || !/^[A-Z]{2}$/.test(country)) {
+    throw new RejectedError(
+      'impossible_payment',
+      'a payment made elsewhere must be for a plate, and name a country by two letters, XX when unknown',
+    );
+  }
+  return { ...payment, plate: normalised.plate, country };
 }
 
 /** Encodes what the rules find and adds it to the outputs of the moment. */

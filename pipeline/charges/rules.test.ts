@@ -130,6 +130,19 @@ test('a charge that is given up for want of a card has a fee, and blocks, though
   assert.equal(told.newest[0]!.history.at(-1)!.code, 'given_up');
 });
 
+test('what is given up for technical failures and for its card together has the fee, and blocks', () => {
+  const told = begin().close(MONDAY);
+  for (let days = 1; told.requests.length < 20; days++) {
+    if (told.newest[0]!.history.at(-1)!.code === 'requested') told.outcome('technical');
+    told.close(day(days));
+  }
+  // On the day after the last attempt of the first charge comes the first one of another.
+  told.line({ lineId: 'line-2', visitDay: day(30) }).close(day(30));
+  told.outcome('technical', { back: 1 }).outcome('declined_hard').close(day(31));
+  assert.deepEqual(told.invoices.map(({ grossMinor }) => grossMinor), [2 * 3_500 + 4_900]);
+  assert.deepEqual(told.controls.map(({ type }) => type), ['block']);
+});
+
 test('a decline between technical failures begins their count anew', () => {
   const told = begin().close(MONDAY);
   for (let days = 1; days <= 3; days++) told.outcome('technical').close(day(days));
@@ -459,11 +472,14 @@ test('of the credits that wait the oldest is used first', () => {
   assert.deepEqual([ownerOf('line-2~1'), ownerOf('line-1~1')], [told.requests.at(-1)!.chargeId, '']);
 });
 
-test('a card is asked for no VAT below nothing where a credit had another rate than what it is used for', () => {
+test('a card is asked for no VAT below nothing, nor above all of it, where a credit had another rate than what it is used for', () => {
   const told = begin().close(MONDAY).outcome('captured').line({ revision: 2, grossMinor: 2_500, vatMinor: 500 })
     .line({ lineId: 'line-2', visitDay: day(1), vatMinor: 0 }).close(day(1));
   const { grossMinor, vatMinor } = told.requests.at(-1)!;
   assert.deepEqual([grossMinor, vatMinor], [2_500, 0]);
+  const more = begin().line({ revision: 2, vatMinor: 0 }).close(MONDAY).outcome('captured')
+    .line({ revision: 3, grossMinor: 100, vatMinor: 0 }).line({ lineId: 'line-2', visitDay: day(1) }).close(day(1));
+  assert.deepEqual([more.requests.at(-1)!.grossMinor, more.requests.at(-1)!.vatMinor], [100, 100]);
 });
 
 test('a credit that is not used within seven days goes back to the card, never more than was captured', () => {
@@ -475,6 +491,16 @@ test('a credit that is not used within seven days goes back to the card, never m
   assert.equal(told.entry('line-1~1'), '-3500 captured charged');
   assert.equal(told.newest.reduce((sum, { grossMinor }) => sum + grossMinor, 0), 0);
   assert.deepEqual(told.state.capturedCharges('a'), [], 'nothing is left of it that could be given back');
+});
+
+test('a credit that was lessened before it goes back to the card is told of then', () => {
+  const told = begin().close(MONDAY).outcome('captured')
+    .line({ revision: 2, grossMinor: 3_000, vatMinor: 600 })
+    .line({ revision: 3, grossMinor: 3_200, vatMinor: 640 });
+  for (let days = 1; days <= 7; days++) told.close(day(days));
+  assert.equal(told.requests.at(-1)!.grossMinor, 300);
+  assert.deepEqual(told.sales.map(({ kind, grossMinor }) => [kind, grossMinor]),
+    [['receipt', 3_500], ['credit_note', -500], ['receipt', 200]]);
 });
 
 test('a credit that grows is due when what it began with is', () => {
@@ -566,6 +592,20 @@ test('a reversal that is told as given back once more changes nothing', () => {
   for (let days = 1; days <= 7; days++) told.close(day(days));
   const { length } = told.outcome('reversed').charges;
   assert.deepEqual([told.outcome('reversed').charges.length, told.newest.at(-1)!.history.length], [length, 3]);
+});
+
+test('giving up waits for no reversal that is unknown, and gives none up that has failed', () => {
+  for (const outcome of ['unknown', 'technical'] as const) {
+    const told = new TestCharges().card().line({ visitDay: day(4) }).close(day(4)).outcome('captured')
+      .line({ visitDay: day(4), revision: 2, status: 'withdrawn' })
+      .line({ lineId: 'line-2', merchant: 'other', visitDay: day(11) });
+    // On a Saturday: what fails is asked for again on Monday.
+    for (let days = 5; days <= 11; days++) told.close(day(days));
+    told.outcome(outcome).outcome('declined_hard', { back: 1 }).close(day(12));
+    assert.deepEqual(told.newest.map(({ status }) => status), ['charged', 'invoiced', outcome === 'unknown' ? 'pending' : 'failed']);
+    assert.equal(told.invoices.length, 1);
+    assert.equal(told.close(day(13)).requests.length, outcome === 'unknown' ? 3 : 4);
+  }
 });
 
 test('what is to be given back holds a VAT from nothing to all of it, whatever the rates were', () => {

@@ -583,6 +583,58 @@ test('what a vehicle\'s stays of any length cost does not depend on what was tol
   }), { numRuns: 100 });
 });
 
+test('whoever comes first has a contract\'s place, for stays of any length, whatever is forgotten meanwhile', () => {
+  const cars = ['ZZ99991', 'ZZ99992', 'ZZ99993', 'ZZ99994'];
+  const stays = fc.array(fc.record({
+    pauseHours: fc.integer({ min: 1, max: 5 * 24 }),
+    hours: fc.oneof(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 15 * 24 })),
+    isRevised: fc.boolean(),
+  }), { maxLength: 5 });
+  const drawn = fc.record({
+    ofCars: fc.tuple(stays, stays, stays, stays), places: fc.integer({ min: 1, max: 2 }), takesOver: fc.boolean(),
+  });
+  fc.assert(fc.property(drawn, ({ ofCars, places, takesOver }) => {
+    const contract = { ...permit, kind: 'contract', contractId: 'c1', places };
+    const pricing = openPricing({ permits: cars.map((plate) => ({ ...contract, plate })) });
+    // No two come or leave in the same minute.
+    const visits = ofCars.flatMap((own, car) => {
+      let at = START + 3 * car * MINUTE;
+      return own.map(({ pauseHours, hours, isRevised }, n) => {
+        const enteredAt = at + pauseHours * HOUR;
+        const exitedAt = (at = enteredAt + hours * HOUR);
+        return { visitId: `visit-${car}-${n}`, plate: cars[car]!, enteredAt, exitedAt, isRevised };
+      });
+    });
+    const told = visits.flatMap(({ isRevised, ...visit }) => [
+      { at: visit.enteredAt, visit: visitOf({ ...visit, ...open }) },
+      { at: visit.exitedAt, visit: visitOf({ ...visit, revision: 2 }) },
+      ...(isRevised
+        ? [{ at: visit.exitedAt + HOUR, visit: visitOf({ ...visit, revision: 3, exitedAt: visit.exitedAt - 31 * MINUTE }) }]
+        : []),
+    ]).sort((one, other) => one.at - other.at);
+    let now = START;
+    for (const { at, visit } of told) {
+      for (; now < at; now += DAY) pricing.moveClock(now);
+      if (takesOver) pricing.takeOver();
+      pricing.visit(visit);
+    }
+    const withPlace: { readonly leavesAt: number }[] = [];
+    const expected = new Map<string, string>();
+    for (const visit of visits.toSorted((one, other) => one.enteredAt - other.enteredAt)) {
+      const leavesAt = visit.exitedAt - (visit.isRevised ? 31 * MINUTE : 0);
+      const hasPlace = withPlace.filter((other) => other.leavesAt > visit.enteredAt).length < places;
+      if (hasPlace) withPlace.push({ leavesAt });
+      const minor = Math.ceil((leavesAt - visit.enteredAt) / HOUR) * perHour.incrementMinor;
+      expected.set(visit.visitId, hasPlace ? 'permit 0' : `unpaid ${minor}`);
+    }
+    for (let day = 0; day < 60; day++) pricing.moveClock(now + day * DAY);
+    const found = live(pricing).dispositions.map(({ visitId, disposition, grossMinor }) =>
+      [visitId, `${disposition === 'invoice_due' ? 'unpaid' : disposition} ${grossMinor}`] as const);
+    assert.deepEqual(new Map(found), new Map([...expected].sort()));
+    assert.ok(pricing.stateSize <= 1, 'all is forgotten but the garage\'s time');
+  }), { numRuns: 200 });
+});
+
 interface TellableVisit {
   readonly visitId: string;
   readonly revision: number;

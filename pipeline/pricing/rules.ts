@@ -108,9 +108,9 @@ export function openPricingRules(taskState: TaskState, tables: PricingTables): P
   }
 
   /**
-   * Garage time until which another visit may be priced by what this one came to, and may yet change: one of the plate
-   * that began within a week after it, or one that came while this one had a place of a contract. Infinity: the other is
-   * inside yet, or waits for a person or a tariff.
+   * Garage time until which another visit may be priced by what this one came to: one of the plate that began within a
+   * week after it, and may yet change; or one that came while this one had a place of a contract, for whoever came before
+   * both may yet change. Infinity: the other is inside yet, or waits for a person or a tariff.
    */
   function lookedBackAtUntil(visit: PricedVisit): number {
     const { status, garageId, plate, places, enteredAt, exitedAt } = visit;
@@ -118,10 +118,11 @@ export function openPricingRules(taskState: TaskState, tables: PricingTables): P
     if (status !== 'closed' || enteredAt === null || exitedAt === null) return -Infinity;
     const begunBy = (visitIds: readonly string[], latest: number): PricedVisit[] =>
       visitIds.map((id) => visits.get(id)!).filter((other) => isBefore(visit, other) && beginOf(other) <= latest);
-    return [
-      ...(countsEarlierVisits(garage) ? begunBy(state.ofPlate(garageId, plate), exitedAt + WEEK_MS) : NOBODY),
-      ...places.flatMap((contractId) => begunBy(state.ofContract(garageId, contractId), exitedAt)),
-    ].reduce((until, other) => Math.max(until, (other.forgetAt ?? Infinity) - keptUnrepairedMs(garage)), -Infinity);
+    const ofPlate = countsEarlierVisits(garage) ? begunBy(state.ofPlate(garageId, plate), exitedAt + WEEK_MS) : NOBODY;
+    const ofPlaces = places.flatMap((contractId) => begunBy(state.ofContract(garageId, contractId), exitedAt));
+    const forgottenAt = (others: readonly PricedVisit[]): number =>
+      others.reduce((until, { forgetAt }) => Math.max(until, forgetAt ?? Infinity), -Infinity);
+    return Math.max(forgottenAt(ofPlate) - keptUnrepairedMs(garage), forgottenAt(ofPlaces));
   }
 
   /** Forgotten with the last visit that took of it: until then that visit may be settled anew. */
@@ -143,7 +144,9 @@ export function openPricingRules(taskState: TaskState, tables: PricingTables): P
         .map((id) => visits.get(id)!)
         .reduce((one, other) => (isBefore(other, one) ? other : one));
       waiting.delete(next.visitId);
-      if (settleOne(next, sink, how)) for (const id of laterThan(next, beginOf(next))) waiting.add(id);
+      // One that is kept only for others to look back at changes in nothing: what its price went by may be forgotten.
+      const isOver = next.forgetAt !== null && next.forgetAt <= (clocks.get(next.garageId) ?? 0);
+      if (settleOne(next, sink, isOver ? 'as priced' : how)) for (const id of laterThan(next, beginOf(next))) waiting.add(id);
     }
   }
 

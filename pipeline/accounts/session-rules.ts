@@ -28,7 +28,7 @@ export function readRefreshToken(text: string): RefreshToken | null {
   return parts.length === 3 ? { accountId: parts[0]!, sessionId: parts[1]!, text } : null;
 }
 
-export function hashOf(token: RefreshToken): string {
+function hashOf(token: RefreshToken): string {
   return createHash('sha256').update(token.text).digest('base64url');
 }
 

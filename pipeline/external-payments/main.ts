@@ -16,13 +16,9 @@ export async function add(file: string): Promise<void> {
 }
 
 /** Writes payments made elsewhere to their topic; those that stand there already do no harm. */
-export async function addPayments(
-  log: Log,
-  ids: SchemaIds,
-  payments: readonly ExternalPayment[],
-  now = Date.now(),
-): Promise<void> {
+export async function addPayments(log: Log, ids: SchemaIds, payments: readonly ExternalPayment[]): Promise<void> {
   const codec = openCodec('ExternalPayment', ids);
+  const now = Date.now();
   const byPartition = Map.groupBy(payments, ({ garageId }) => partitionOf(garageId, partitionCounts.garage));
   await log.append(
     [...byPartition].map(([partition, list]) => ({

@@ -22,7 +22,7 @@ test('a part of a buffer has the checksum of its own bytes, wherever it begins a
   }
 });
 
-test('of many bytes, too', () => {
+test('a checksum of many bytes is what is computed bit by bit', () => {
   const bytes = Buffer.from(Array.from({ length: 70_000 }, (_, n) => (n * n * 37 + (n >> 5)) & 0xff));
   const lengths = [...Array.from({ length: 400 }, (_, n) => 200 + n), 32_767, 32_768, 32_769, 65_536, 65_700, 69_999];
   for (const length of lengths) {

@@ -33,7 +33,8 @@ export async function migrate(client: ClickHouseClient, migrations = migrationFi
 }
 
 /** Runs every migration again, whatever is recorded: makes what was dropped, changes nothing that is there. */
-export async function remake(client: ClickHouseClient, migrations = migrationFiles()): Promise<void> {
+export async function remake(client: ClickHouseClient): Promise<void> {
+  const migrations = migrationFiles();
   await migrate(client, migrations);
   for (const migration of migrations) await run(client, migration);
 }

@@ -30,7 +30,7 @@ test('a receipt holds what a sales document must: number, day, seller with MVA, 
   ]);
 });
 
-test('the same in English', async () => {
+test('a receipt in English holds what a sales document must', async () => {
   holds(await textOf(await render(viewOf(parked, 1042), 'en')), [
     'Receipt', '2 Jun 2026', 'Org. no. 923 609 016 MVA',
     '1 Jun 2026 08:15 – 09:42', 'NOK 1,324.50', '264.90', 'payment card',

@@ -4,7 +4,7 @@ import type { Random } from './random.ts';
 
 export const HEARTBEAT_MS = 3_000;
 export const SESSION_TIMEOUT_MS = 10_000;
-export const REBALANCE_TIMEOUT_MS = 12_000;
+const REBALANCE_TIMEOUT_MS = 12_000;
 
 /** One member of a consumer group, as itself and as the coordinator see it. */
 export class MemoryMember {

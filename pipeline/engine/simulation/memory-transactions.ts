@@ -1,6 +1,6 @@
 import { FencedError, type CommitOffset } from '../log.ts';
 
-export const TRANSACTION_TIMEOUT_MS = 15_000;
+const TRANSACTION_TIMEOUT_MS = 15_000;
 
 /** What a producer has written and not yet ended. */
 export interface OpenTransaction {

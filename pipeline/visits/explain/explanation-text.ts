@@ -99,7 +99,7 @@ function pairingLines({ weighings, visit, revisions, passages }: Explanation): s
 }
 
 /** A weighing as a table: whose exit it may be, with scores in nats. */
-export function weighingLines({ exit, clock, rivals, missed, decision }: Weighing): string[] {
+function weighingLines({ exit, clock, rivals, missed, decision }: Weighing): string[] {
   const { country, plate } = exit.evidence;
   const score = (nats: number): string => nats.toFixed(2);
   return [

@@ -45,7 +45,7 @@ export function posteriors(hypotheses: readonly Hypothesis[], nullScore: number)
 }
 
 /** The share of the likelihood that each score has, and the null; together they are one. Scores in nats. */
-export function sharesOf(
+function sharesOf(
   scores: readonly number[], nullScore: number,
 ): { readonly shares: readonly number[]; readonly nullShare: number } {
   // Counted from the greatest, so that no power overflows.

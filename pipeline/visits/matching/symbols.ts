@@ -12,7 +12,7 @@ export { AFTER_LAST_DIGIT, FIRST_DIGIT, LONGEST_PLATE, SYMBOLS };
  * Characters that cameras take for each other. Each stands in one set, so that it has one look-alike class;
  * how likely it is that one is read as the other, the confusions say.
  */
-export const LOOK_ALIKE_CLASSES: readonly string[] = [
+const LOOK_ALIKE_CLASSES: readonly string[] = [
   '0ODQØÖО', '1IІ', '2Z', '5S', '8BВ', '6G', 'KHRMКНМ', 'FPEЕР', 'VYTU7ТУÜ', '4AÅÄÆА', 'CС', 'XХ',
 ];
 

@@ -229,7 +229,7 @@ export function isPlainlyOpen({ entry, exit, why, turnedId, visit, irregularitie
 }
 
 /** Came in as far as its rear was seen, and nothing else odd about it: not told yet, for a camera may yet see its front. */
-export function isPlainlyHeld({ entry, exit, why, turnedId, visit, irregularities, followsId }: Stay): boolean {
+function isPlainlyHeld({ entry, exit, why, turnedId, visit, irregularities, followsId }: Stay): boolean {
   return (
     visit === null && exit === null && why === null && turnedId === null && followsId === null && irregularities.length === 0 &&
     entry?.direction === 'IN' && entry.ruling === null && entry.decision === null && isRearOnly(entry)

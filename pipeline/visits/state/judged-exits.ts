@@ -63,7 +63,7 @@ export class JudgedExits {
 export const NOT_KNOWN = -1;
 export const NONE_INSIDE = 0;
 /** Each was seen last before the vehicle came in; or some were not, and are too unlike it to be the vehicle itself. */
-export const ALL_CAME_BEFORE = 1;
+const ALL_CAME_BEFORE = 1;
 export const SOME_CAME_LATER = 2;
 
 /** How look-alikes are noted of which none may be the vehicle itself. */

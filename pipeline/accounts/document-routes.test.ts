@@ -7,7 +7,7 @@ import { openDocumentsQuery } from '../documents/documents-query.ts';
 import { openPaymentsQuery } from '../documents/payments-query.ts';
 import { textOf } from '../documents/pdf/test-pdf.ts';
 import { documentOf } from '../documents/rules.ts';
-import { AT, sale, saleLine, seller } from '../documents/test-documents.ts';
+import { AT, disposition, sale, saleLine, seller } from '../documents/test-documents.ts';
 import type { Gateway } from '../payments/gateway.ts';
 import { openAccessLog } from '../privacy/access-log.ts';
 import { openAccessQuery } from '../privacy/access-query.ts';
@@ -159,7 +159,15 @@ async function fill(): Promise<void> {
     entry('fee-1', { visitId: '', garageId: '' }), entry('line-7', { accountId: ola.accountId }),
   ];
   await write(topics.ledger.name, entries.map((each) => openCodec('LedgerEntry', ids).encode(each)));
-  await write(topics.visits.name, [openCodec('Visit', ids).encode(visit)]);
+  // Kari was charged for the second; then its plate was corrected to Ola's, and the charge given back.
+  const corrected = {
+    ...visit, visitId: 'visit-2', plate: 'AA10002', firstSeenAt: Date.parse('2026-06-02T06:00:00Z'),
+    enteredAt: Date.parse('2026-06-02T06:00:00Z'), exitedAt: Date.parse('2026-06-02T10:33:00Z'),
+  };
+  await write(topics.visits.name, [visit, corrected].map((each) => openCodec('Visit', ids).encode(each)));
+  await write(topics.dispositions.name, [openCodec('Disposition', ids).encode(
+    disposition({ visitId: 'visit-2', accountId: ola.accountId, firstSeenAt: corrected.firstSeenAt }),
+  )]);
 }
 
 async function write(topic: string, values: readonly Buffer[]): Promise<void> {
@@ -201,6 +209,15 @@ test('each visit shows as pending until it is charged or has failed, with what i
     (await ask(ola, '/v1/account/visits')).json().visits.map(({ visitId }: { visitId: string }) => visitId),
     ['visit-7'],
   );
+});
+
+test('whose plate a visit was corrected to, and when they came, is not told to who was charged for it before', async () => {
+  const visits = (await ask(kari, '/v1/account/visits')).json().visits as Record<string, unknown>[];
+  const { plate, enteredAt, exitedAt, garage } = visits.find(({ visitId }) => visitId === 'visit-2')!;
+  assert.deepEqual([plate, enteredAt, exitedAt, garage], ['', null, null, 'Harstad lufthavn P4']);
+  const pdf = await textOf((await ask(kari, '/v1/account/documents/pdf?documentId=receipt-2')).rawPayload);
+  assert.match(pdf, /Harstad lufthavn P4/);
+  assert.doesNotMatch(pdf, /AA10002|12[.:]33/);
 });
 
 test('a driver sees their payments, newest first and page by page, and nobody else\'s', async () => {

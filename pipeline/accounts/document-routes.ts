@@ -9,10 +9,12 @@ import { renderPdf } from '../documents/pdf/render.ts';
 import { sellerAt } from '../operators/seller-history.ts';
 import type { MailRequest, SalesDocument } from '../records/records.ts';
 import { sendProblem, type Problem } from '../service/problem.ts';
+import { inForce } from './account-rules.ts';
 import { bearerOf } from './bearer.ts';
 import {
   DOCUMENTS_AT_ONCE_MAX, documentsSchema, mailSchema, paymentSchema, paymentsSchema, pdfSchema, visitsSchema,
 } from './document-schemas.ts';
+import type { Directory } from './directory.ts';
 import { cursorIn, nextOf, type PageQuery } from './page-cursor.ts';
 import { newId, requireAllowed } from './session-routes.ts';
 
@@ -31,9 +33,13 @@ const MAILS_OF_ACCOUNT = { max: 20, timeWindow: '1 hour' };
 
 /** A driver's own payments and documents: whose they are comes from the access token alone. */
 export function documentRoutes(
-  app: FastifyInstance, { query, parties, requestMail }: DriverDocuments, zone: string,
+  app: FastifyInstance, { query, parties, requestMail }: DriverDocuments, directory: Directory, zone: string,
 ): void {
   const known = asHolderSees(parties);
+  const staysOf: DocumentsQuery['staysOf'] = (accountId, lines) => {
+    const bindings = directory.account(accountId)?.bindings ?? [];
+    return query.staysOf(accountId, lines, bindings.filter((binding) => inForce(binding, Date.now())));
+  };
   const limited = (what: string, limit: { max: number; timeWindow: string }) => {
     const count = app.createRateLimit({
       ...limit,
@@ -48,7 +54,7 @@ export function documentRoutes(
     const cursor = cursorIn(request.query, 'day');
     const behind = cursor && { visitDay: cursor[0], lineId: cursor[1] };
     const visits = await query.newestVisits(bearerOf(request).accountId, limit, behind);
-    const stays = await query.staysOf(visits);
+    const stays = await staysOf(bearerOf(request).accountId, visits);
     const last = visits.at(-1);
     return {
       visits: visits.map((visit) => ({
@@ -78,7 +84,7 @@ export function documentRoutes(
     const payment = await query.payment(accountId, request.params.paymentId);
     if (payment === null) return sendProblem(reply, NO_SUCH_PAYMENT);
     const [stays, documents] = await Promise.all([
-      query.staysOf(payment.lines), query.find({ accountId, chargeIds: [payment.chargeId] }),
+      staysOf(accountId, payment.lines), query.find({ accountId, chargeIds: [payment.chargeId] }),
     ]);
     return {
       ...paymentView(payment),
@@ -109,7 +115,7 @@ export function documentRoutes(
       const { documentId, paymentId, language = '' } = request.query;
       const documents = await selected(request, documentId, paymentId);
       if ('status' in documents) return sendProblem(reply, documents);
-      const views = await viewsOf(documents, known, query);
+      const views = await viewsOf(documents, known, { staysOf });
       const pdf = await renderPdf(views, languageOf(language, views), zone);
       return reply.type('application/pdf').header('content-disposition', `attachment; filename="${FILENAME}"`)
         .send(pdf);

@@ -55,7 +55,7 @@ export async function newAccountsServer(parts: AccountsParts): Promise<FastifyIn
       // that is sent there is kept.
       api.register(async (own) => {
         requireBearer(own, tokens, writer.directory);
-        documentRoutes(own, parts.documents, zone);
+        documentRoutes(own, parts.documents, writer.directory, zone);
         lookRoutes(own, parts.documents.query);
       });
       api.register(async (kept) => {

@@ -8,7 +8,7 @@ import { openTemporaryWarehouse, type TemporaryWarehouse } from '../warehouse/te
 import { rangeWriter } from '../warehouse/write-range.ts';
 import { openDocumentsQuery, type DocumentsQuery } from './documents-query.ts';
 import { documentOf } from './rules.ts';
-import { AT, sale, saleLine } from './test-documents.ts';
+import { AT, disposition, sale, saleLine } from './test-documents.ts';
 
 const ids: SchemaIds = { own: () => 1, fetch: () => Promise.reject(new Error('there is one writer only')) };
 let warehouse: TemporaryWarehouse;
@@ -98,11 +98,18 @@ test('a document\'s stays are found by its lines; those that were erased are emp
     visit('visit-2', { plate: '', enteredAt: null }),
   ];
   await write(topics.visits.name, visits.map((each) => codec.encode(each)));
-  const stays = await query.staysOf([
+  await write(topics.dispositions.name, [openCodec('Disposition', ids).encode(
+    disposition({ visitId: 'visit-1', accountId: 'account-1', firstSeenAt: AT - 86_400_000 }),
+  )]);
+  const stays = await query.staysOf('account-1', [
     saleLine(1), saleLine(2), saleLine(3), saleLine(4, { visitId: '', garageId: '' }),
   ]);
   assert.deepEqual(stays, new Map([
     ['visit-1', { plate: 'EL12345', enteredAt: AT - 86_400_000, exitedAt: AT - 79_000_000 }],
     ['visit-2', { plate: '', enteredAt: null, exitedAt: AT - 80_000_000 }],
   ]));
+  // Of an account that is not charged for it, only what it knows of its own vehicle.
+  assert.deepEqual([...(await query.staysOf('account-2', [saleLine(1)])).keys()], []);
+  const vehicle = { country: 'NO', plate: 'EL12345' };
+  assert.deepEqual([...(await query.staysOf('account-2', [saleLine(1)], [vehicle])).keys()], ['visit-1']);
 });

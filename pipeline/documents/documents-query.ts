@@ -1,4 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client';
+import { vehicleKey, type Vehicle } from '../accounts/account-rules.ts';
 import type { SaleLine, SalesDocument } from '../records/records.ts';
 import { rowsFrom } from '../warehouse/rows-from.ts';
 import type { Stay } from './document-view.ts';
@@ -42,8 +43,12 @@ export interface DocumentsQuery {
   find(filter: DocumentFilter, limit?: number): Promise<SalesDocument[]>;
   /** Newest first, from behind `after` on. */
   newest(accountId: string, limit: number, after: DocumentCursor | null): Promise<SalesDocument[]>;
-  /** The stays that lines are for, by visit id, as far as they are known. */
-  staysOf(lines: readonly VisitLine[]): Promise<Map<string, Stay>>;
+  /**
+   * The stays that an account's lines are for, by visit id, as far as they are known and still the account's own: one
+   * whose plate was corrected since is another vehicle's, and nothing is told of it.
+   * @param vehicles those that the account has now, for stays that nobody is charged for any more
+   */
+  staysOf(accountId: string, lines: readonly VisitLine[], vehicles?: readonly Vehicle[]): Promise<Map<string, Stay>>;
   series(operatorId?: string): Promise<SeriesCount[]>;
 }
 
@@ -74,18 +79,23 @@ export function openDocumentsQuery(client: ClickHouseClient): DocumentsQuery {
         { accountId, limit, ...after },
       );
     },
-    async staysOf(all) {
+    async staysOf(accountId, all, vehicles = []) {
       const lines = all.filter(({ visitId }) => visitId !== '');
       if (lines.length === 0) return new Map();
       const days = lines.map(({ visitDay }) => visitDay).sort();
+      const sought = `garageId IN {garageIds: Array(String)} AND visitId IN {visitIds: Array(String)}
+           AND firstSeenAt >= toDateTime64(addDays({first: Date}, -${LONGEST_STAY_DAYS}), 3, 'UTC')
+           AND firstSeenAt < toDateTime64(addDays({last: Date}, 2), 3, 'UTC')`;
       // Garages and days keep the search within a few parts of the table: it is sorted by them, not by visit.
       const found = await rows<{ visitId: string; plate: string; entered: number | null; exited: number | null }>(
         `SELECT visitId, plate, toUnixTimestamp64Milli(enteredAt) AS entered, toUnixTimestamp64Milli(exitedAt) AS exited
          FROM visits FINAL
-         WHERE garageId IN {garageIds: Array(String)} AND visitId IN {visitIds: Array(String)}
-           AND firstSeenAt >= toDateTime64(addDays({first: Date}, -${LONGEST_STAY_DAYS}), 3, 'UTC')
-           AND firstSeenAt < toDateTime64(addDays({last: Date}, 2), 3, 'UTC')`,
+         WHERE ${sought} AND (
+           visitId IN (SELECT visitId FROM dispositions FINAL WHERE ${sought} AND accountId = {accountId: String})
+           OR concat(country, ' ', plate) IN {vehicles: Array(String)} OR plate = '')`,
         {
+          accountId,
+          vehicles: vehicles.map(vehicleKey),
           garageIds: [...new Set(lines.map(({ garageId }) => garageId))],
           visitIds: [...new Set(lines.map(({ visitId }) => visitId))],
           first: days[0], last: days.at(-1),

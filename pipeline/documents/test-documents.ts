@@ -1,7 +1,7 @@
 import { partitionCounts } from '../../topics/topics.ts';
 import { vatWithin } from '../pricing/tariff/vat.ts';
 import { partitionOf } from '../records/partition.ts';
-import type { Sale, SaleLine, SellerDetails } from '../records/records.ts';
+import type { Disposition, Sale, SaleLine, SellerDetails } from '../records/records.ts';
 import type { DocumentView, Stay } from './document-view.ts';
 import { documentOf } from './rules.ts';
 
@@ -60,4 +60,15 @@ export function viewOf(of: Sale, number: number, change: Partial<DocumentView> =
 function stay(place: number): Stay {
   const enteredAt = Date.parse('2026-06-01T06:15:00Z') + place * 3_600_000;
   return { plate: 'EL12345', enteredAt, exitedAt: enteredAt + (place % 3 === 2 ? 14 : 1) * 3_600_000 + 27 * 60_000 };
+}
+
+/** Of a visit that an account pays for. */
+export function disposition(
+  change: Pick<Disposition, 'visitId' | 'accountId' | 'firstSeenAt'> & Partial<Disposition>,
+): Disposition {
+  return {
+    revision: 1, status: 'live', disposition: 'account', reason: '', operatorId: 'op', garageId: 'p4', enteredAt: null,
+    exitedAt: null, permitId: '', permitKind: '', grossMinor: 3_500, vatMinor: 700, paidMinor: 0, currency: 'NOK',
+    tariffVersion: 't', payableUntil: null, ...change,
+  };
 }

@@ -11,14 +11,17 @@ import type { Parties } from './parties.ts';
 export async function viewsOf(
   documents: readonly SalesDocument[], parties: Parties, query: Pick<DocumentsQuery, 'staysOf'>,
 ): Promise<DocumentView[]> {
-  const stays = await query.staysOf(documents.flatMap(({ lines }) => lines));
+  const stays = new Map<string, DocumentView['stays']>();
+  for (const [accountId, own] of Map.groupBy(documents, (document) => document.accountId)) {
+    stays.set(accountId, await query.staysOf(accountId, own.flatMap(({ lines }) => lines)));
+  }
   const garages = new Map<string, ViewedGarage>();
   for (const garageId of new Set(documents.flatMap(({ lines }) => lines.map((line) => line.garageId)))) {
     const garage = parties.garage(garageId);
     if (garage !== undefined) garages.set(garageId, garage);
   }
   return documents.map((document) => ({
-    document, garages, stays, seller: sellerAt(parties.operator(document.operatorId), document.at),
+    document, garages, stays: stays.get(document.accountId)!, seller: sellerAt(parties.operator(document.operatorId), document.at),
     buyer: buyerOf(document, parties),
   }));
 }

@@ -93,16 +93,18 @@ export function openPaymentsQuery(client: ClickHouseClient): PaymentsQuery {
     },
     newestVisits(accountId, limit, after) {
       const behind = after === null ? '' : 'AND (visitDay, lineId) < ({visitDay: Date}, {lineId: String})';
-      // A line has an entry for each correction that came after it was paid; the driver sees one visit.
+      // A line has an entry for each correction that came after it was paid; the driver sees one visit, of the company
+      // and currency that the newest debit has: what another was paid is given back. What is worth nothing tells nothing.
       return rowsFrom<VisitRow>(client,
         `SELECT lineId, visitId, operatorId, garageId, visitDay, currency, grossMinor, vatMinor,
            multiIf(kept = 0, 'waived', failed > 0, 'failed', pending > 0, 'pending', 'charged') AS status, chargeId, invoiceId
          FROM (
-           SELECT lineId, any(ledger.visitId) AS visitId, any(ledger.operatorId) AS operatorId,
-             any(ledger.garageId) AS garageId, max(ledger.visitDay) AS visitDay, any(ledger.currency) AS currency,
+           SELECT lineId, any(ledger.visitId) AS visitId, any(ledger.garageId) AS garageId, max(ledger.visitDay) AS visitDay,
+             argMax((ledger.operatorId, ledger.currency), (ledger.grossMinor > 0, length(entryId), entryId)) AS kind,
+             kind.1 AS operatorId, kind.2 AS currency,
              sumIf(ledger.grossMinor, owner != 'waived') AS grossMinor,
-             sumIf(ledger.vatMinor, owner != 'waived') AS vatMinor, countIf(owner != 'waived') AS kept,
-             countIf(owner != 'waived' AND ledger.status = 'failed') AS failed,
+             sumIf(ledger.vatMinor, owner != 'waived') AS vatMinor, countIf(owner != 'waived' AND ledger.grossMinor != 0) AS kept,
+             countIf(owner != 'waived' AND ledger.status = 'failed' AND ledger.grossMinor != 0) AS failed,
              countIf(owner != 'waived' AND ledger.status = 'pending' AND ledger.grossMinor != 0) AS pending,
              anyIf(ownerId, owner IN ('open', 'captured') AND entryId = lineId) AS chargeId,
              anyIf(ownerId, owner = 'invoice' AND entryId = lineId) AS invoiceId,

@@ -69,7 +69,8 @@ export function openInvoicing(desk: Desk): Invoicing {
       books.tell([invoiceSaleOf(invoice, owned, occasion)]);
     }
     const account = accountOf(desk, accountId);
-    if (why === 'technical' || account.isBlocked || account.holdsBlocking) return;
+    // One that was blocked before is told again: staff may have unblocked it, of which charges do not know.
+    if (why === 'technical' || account.holdsBlocking) return;
     state.accounts.put(accountId, { ...account, isBlocked: true });
     sink.control(wordToAccounts('block', accountId, billingDay, at));
   }

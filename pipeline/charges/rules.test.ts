@@ -171,6 +171,7 @@ test('a hard decline is not retried with this card, but with another one', () =>
   assert.equal(refused.close(day(1)).newest[0]!.status, 'invoiced');
   const renewed = begin().close(MONDAY).outcome('declined_hard', { code: '43' }).card('another').close(day(1));
   assert.equal(renewed.requests.at(-1)!.cardToken, 'another');
+  assert.equal(renewed.outcome('technical').close(day(2)).requests.length, 3, 'and that one again');
 });
 
 test('a card that was declined for good is asked for no other charge of the account either, until another card comes', () => {
@@ -218,6 +219,16 @@ test('giving up blocks the account for payment trouble, once', () => {
     controls.map(({ type, subject, reason }) => [type, subject, reason]),
     [['block', 'a', 'payment_trouble']],
   );
+});
+
+test('an account that staff have unblocked in the meantime is blocked when another charge is given up', () => {
+  const told = begin().close(MONDAY).outcome('declined_hard').close(day(1))
+    .line({ lineId: 'line-2', visitDay: day(2) });
+  // Charges are not told of the word of staff, and the invoice stays unpaid.
+  for (let days = 2; days <= 10; days++) told.close(day(days));
+  assert.equal(told.invoices.length, 2);
+  assert.deepEqual(told.controls.map(({ type }) => type), ['block', 'block']);
+  assert.equal(new Set(told.controls.map(({ controlId }) => controlId)).size, 2);
 });
 
 test('a new card unblocks, also when the block was on its way while it was registered; the same card told again does not', () => {
@@ -308,7 +319,7 @@ test('an account stays blocked while a charge is about to be given up, though al
   assert.deepEqual(told.controls.map(({ type }) => type), ['block']);
   told.close(day(10));
   pay();
-  assert.deepEqual(told.controls.map(({ type }) => type), ['block', 'unblock']);
+  assert.deepEqual(told.controls.map(({ type }) => type), ['block', 'block', 'unblock']);
 });
 
 test('giving up takes the charge\'s receipts back, so that revenue stands once', () => {

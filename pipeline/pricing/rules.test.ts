@@ -106,6 +106,15 @@ test('the same payment again is no second payment, another reference is', () => 
   assert.equal(pricing.of('visit-1'), 'paid_elsewhere 2000 paid 2000');
 });
 
+test('of a provider\'s reference the first counts, whatever another says under it', () => {
+  const pricing = openPricing();
+  pricing.visit(visitOf());
+  pricing.pay(paymentOf({ sumMinor: 100 }));
+  pricing.takeOver();
+  pricing.pay(paymentOf({ sumMinor: 1_000 }));
+  assert.equal(pricing.of('visit-1'), 'awaiting_payment 1000 paid 100');
+});
+
 test('a payment is for the vehicle, time, garage and currency that it names', () => {
   const at = (ms: number): string => new Date(START + ms).toISOString();
   const others = [

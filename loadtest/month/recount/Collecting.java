@@ -206,10 +206,10 @@ class Collecting {
             documents.make("invoice", invoice.operator, payer.account, today, invoice.gross());
             payer.invoices.add(invoice);
         }
+        blocks.add(row(payer.account, "block", today));
         if (payer.isBlocked) return;
         payer.isBlocked = true;
         accounts.get(payer.account).setBlocked(at, true);
-        blocks.add(row(payer.account, "block", today));
     }
 
     /** What waits of days up to the one that is closed, less the credits that fit in, the oldest first. */

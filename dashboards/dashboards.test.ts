@@ -46,6 +46,12 @@ test('Grafana\'s own types allow each dashboard, and the options of each panel',
   assert.ok(!isDashboard!({ ...JSON.parse(fileText(all[0]!)), rows: [] }), 'fields that Grafana dropped are refused');
 });
 
+test('the overview shows the day of a demo that has just ended', () => {
+  // A past working day, up to six days back.
+  const { from } = (JSON.parse(fileText(dashboards['overview.json'])) as { time: { from: string } }).time;
+  assert.ok(Number(/^now-(\d+)d$/.exec(from)?.[1]) >= 7, from);
+});
+
 test('panels do not overlap, fit the width, and say what they show', () => {
   for (const { title, panels } of all) {
     const taken = new Set<string>();

@@ -8,7 +8,8 @@ export const overview = dashboard(
     uid: 'bomfri-overview',
     title: 'Bomfri: Overview',
     description: 'Visits, occupancy, revenue and irregularities of the garages',
-    from: 'now-24h',
+    // A demo's day, which lies up to a week back, is seen at once.
+    from: 'now-7d',
   },
   [
     {
@@ -193,16 +194,15 @@ export const overview = dashboard(
           {
             title: 'Garages',
             description:
-              'Visits whose exit lies in the time range; likely inside at its end; minutes of the median stay.',
+              'Visits whose exit lies in the time range; likely inside at its end; minutes of the median stay of those '
+              + 'visits; in review and unclosed whenever they were.',
           },
           rows(`
     SELECT
         garageId AS garage,
         countIf(status = 'closed' AND $__timeFilter(exitedAt)) AS closed,
         round(any(likely.inside)) AS inside,
-        round(quantileExactIf(0.5)(
-            assumeNotNull(minutesParked), minutesParked IS NOT NULL AND $__timeFilter(exitedAt)
-        )) AS minutes,
+        round(quantileExactIf(0.5)(minutesParked, status = 'closed' AND $__timeFilter(exitedAt))) AS minutes,
         countIf(status = 'review') AS review,
         countIf(status = 'unclosed') AS unclosed
     FROM visits_current

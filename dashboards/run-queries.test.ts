@@ -38,6 +38,9 @@ test('the panels count what happened', async () => {
     ['v3', 1, 'open', 'g1', NOON + 2 * HOUR, NOON + 2 * HOUR, null],
     ['v4', 1, 'closed', 'g1', NOON, NOON, NOON + HOUR],
     ['v4', 2, 'withdrawn', 'g1', NOON, NOON, NOON + HOUR],
+    // In doubt, and so of no median; its garage has no other.
+    ['v5', 1, 'review', "g'2", NOON, NOON, NOON + 3 * HOUR],
+    ['v6', 1, 'review', 'g0', NOON, NOON, NOON + 3 * HOUR],
   ]);
   await insert('irregularities', ['irregularityId', 'revision', 'status', 'type', 'garageId', 'at'], [
     ['i1', 1, 'open', 'missed_exit', 'g1', NOON + HOUR],
@@ -72,13 +75,14 @@ test('the panels count what happened', async () => {
     { type: 'double_entry', irregularities: 1 }, { type: 'missed_exit', irregularities: 1 },
   ]);
   assert.deepEqual(rowsOf('Garages'), [
-    { garage: "g'2", closed: 1, inside: 0, minutes: 120, review: 0, unclosed: 0 },
+    { garage: "g'2", closed: 1, inside: 0, minutes: 120, review: 1, unclosed: 0 },
     { garage: 'g1', closed: 1, inside: 1, minutes: 60, review: 0, unclosed: 0 },
+    { garage: 'g0', closed: 0, inside: 0, minutes: null, review: 1, unclosed: 0 },
   ]);
   assert.deepEqual(rowsOf('Newest irregularities')?.map(({ type }) => type).sort(), ['double_entry', 'missed_exit']);
   assert.deepEqual(rowsOf('Inside over time')?.map(({ inside }) => inside), [1, 1, 2, 1]);
   const passages = rowsOf('Entries and exits') as { entries: number; exits: number }[];
-  assert.deepEqual(passages.reduce((sum, { entries, exits }) => [sum[0]! + entries, sum[1]! + exits], [0, 0]), [3, 2]);
+  assert.deepEqual(passages.reduce((sum, { entries, exits }) => [sum[0]! + entries, sum[1]! + exits], [0, 0]), [5, 4]);
   assert.deepEqual(rowsOf('Revenue per day')?.map(({ revenue }) => revenue), [105]);
 });
 
@@ -104,7 +108,7 @@ test('vehicles inside are those that are likely inside: as it was told last, and
   const rowsOf = (panel: string) => results.find((result) => result.panel === panel)?.rows;
   // g3 is no garage that was chosen: it has no visits.
   assert.deepEqual(rowsOf('Inside'), [{ inside: 7 }]);
-  assert.deepEqual(rowsOf('Garages')?.map(({ garage, inside }) => [garage, inside]), [["g'2", 4], ['g1', 3]]);
+  assert.deepEqual(rowsOf('Garages')?.map(({ garage, inside }) => [garage, inside]), [["g'2", 4], ['g1', 3], ['g0', 0]]);
   assert.deepEqual(rowsOf('Inside over time')?.map(({ inside }) => inside), [1, 3, 3, 8, 7]);
 });
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
@@ -31,6 +32,13 @@ test('a process that was given the pid of an earlier one is left alone', async (
   assert.equal(await stopNoted(dir, 'part', 5_000), 'not running');
   assert.equal(runningPid(dir, 'bystander'), bystander.pid);
   await stopNoted(dir, 'bystander', 5_000);
+});
+
+test('a process that can not be noted does not stay: nobody would ever stop it', async () => {
+  const marker = `marker-of-${process.pid}`;
+  mkdirSync(join(dir, 'part.pid'));
+  assert.throws(() => node('part', `setInterval(() => {}, 1000) // ${marker}`), { code: 'EISDIR' });
+  assert.ok(await until(() => !execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).includes(marker), 10_000));
 });
 
 test('a pid file without sense names no process', () => {

@@ -31,10 +31,20 @@ export function launch({ name, command, args, env, cwd, logs, run }: Launch): Ch
       detached: true,
       stdio: ['ignore', log, log],
     });
-    if (child.pid !== undefined) notePid(run, name, child.pid);
+    if (child.pid !== undefined) noteOrKill(run, name, child.pid);
     return child;
   } finally {
     closeSync(log);
+  }
+}
+
+/** One that is not noted nobody would ever stop. */
+function noteOrKill(run: string, name: string, pid: number): void {
+  try {
+    notePid(run, name, pid);
+  } catch (error) {
+    signal(pid, 'SIGKILL');
+    throw error;
   }
 }
 

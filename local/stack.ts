@@ -68,12 +68,14 @@ export function keepStackUp(say: Say): () => Promise<void> {
       title: part.title,
       log: logFile(paths.logs, part.name),
       isRunning,
-      start: (stopping: AbortSignal) => alone(say, async () => {
-        if (isRunning()) return;
+      start: async (stopping: AbortSignal) => {
         requireDiskSpace(paths.data, RESTART_MIB, MAKE_ROOM);
-        for (const port of part.ports) await requireFreePort(port, part.title);
-        await startPart(part, paths, say, stopping);
-      }),
+        await alone(say, async () => {
+          if (isRunning()) return;
+          for (const port of part.ports) await requireFreePort(port, part.title);
+          await startPart(part, paths, say, stopping);
+        });
+      },
     };
   });
   return keepUp(kept, { backOff: serviceBackOff, everyMs: LOOK_EVERY_MS, say });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
@@ -64,6 +64,21 @@ test('a program that never gets ready is told with the end of its log', async ()
     message: /gate does not get ready.*\n {2}\| no such garage/s,
   });
   await supervisor.stop();
+});
+
+test('a program whose log can not be opened is tried again until it can', async () => {
+  const logs = join(dir, 'logs');
+  writeFileSync(logs, 'in the way of the folder');
+  const supervisor = supervise([[program('exit', `${getReady('exit')} ${stayUp}`)]], {
+    ...options(), logs,
+    say: (line) => {
+      said.push(line);
+      rmSync(logs, { force: true });
+    },
+  });
+  await supervisor.ready;
+  await supervisor.stop();
+  assert.match(said[0]!, /^exit could not be started \(EEXIST: .* and starts again in /);
 });
 
 test('stopping leaves no process, in the order of the rows, and kills the one that does not listen', async () => {

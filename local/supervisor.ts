@@ -64,7 +64,7 @@ function keepRunning(program: Program, options: SupervisorOptions): Supervisor {
   const loop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       const started = performance.now();
-      const end = await ended(launch({ ...program, logs, run }));
+      const end = await ended(() => launch({ ...program, logs, run }));
       forgetPid(run, program.name);
       if (stopping.signal.aborted) return;
       deaths = deathsInARow(deaths, performance.now() - started, backOff);
@@ -97,9 +97,11 @@ function keepRunning(program: Program, options: SupervisorOptions): Supervisor {
   };
 }
 
-function ended(child: ChildProcess): Promise<string> {
-  return new Promise((resolve) => {
+/** What could not be noted, as on a full disk, is no end of the supervisor: it may be noted at the next try. */
+function ended(started: () => ChildProcess): Promise<string> {
+  return new Promise((resolve: (end: string) => void) => {
+    const child = started();
     child.once('error', (error) => resolve(`could not be started (${error.message})`));
     child.once('exit', (code, signal) => resolve(`ended with ${signal ?? `code ${code}`}`));
-  });
+  }).catch((error: Error) => `could not be started (${error.message})`);
 }

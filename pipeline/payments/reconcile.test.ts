@@ -88,3 +88,10 @@ test('a settlement that can not be read names the line', () => {
   assert.throws(() => parseSettlement(`${header}a,1.00,kr,${DAY}\n`), /line 2: Currency/);
   assert.throws(() => parseSettlement(`${header}a,1.00,NOK,yesterday\n`), /line 2: Date Created/);
 });
+
+test('another file, or an empty one, is no settlement of a day without captures', () => {
+  const allMissing = /no column OrderIdentity, Amount, Currency, Date Created/;
+  assert.throws(() => parseSettlement('kid,amountMinor,currency\n'), allMissing);
+  assert.throws(() => parseSettlement(''), /no column OrderIdentity/);
+  assert.deepEqual(parseSettlement('OrderIdentity,Amount,Currency,Date Created\n'), []);
+});

@@ -1,6 +1,8 @@
 import { parse } from 'csv-parse/sync';
 import type { SettledTransaction } from './reconcile.ts';
 
+const COLUMNS = ['OrderIdentity', 'Amount', 'Currency', 'Date Created'];
+
 /**
  * Reads the gateway's transaction list as CSV: the columns OrderIdentity (the payee reference), Amount (with two
  * decimals, point or comma; negative for a reversal), Currency and Date Created; others don't matter.
@@ -8,12 +10,19 @@ import type { SettledTransaction } from './reconcile.ts';
  */
 export function parseSettlement(text: string): SettledTransaction[] {
   let rows: Record<string, string | undefined>[];
+  let names: readonly string[] = [];
   try {
     // Where the decimal sign is a comma, the columns are parted by something else.
     const delimiter = /[;\t]/.exec(text.split('\n', 1)[0]!)?.[0] ?? ',';
-    rows = parse(text, { columns: true, bom: true, trim: true, skip_empty_lines: true, delimiter });
+    const columns = (head: string[]) => (names = head);
+    rows = parse(text, { columns, bom: true, trim: true, skip_empty_lines: true, delimiter });
   } catch (error) {
     throw new Error(`the settlement is no CSV with one line of column names: ${(error as Error).message}`);
+  }
+  // Another file, or none at all, would pass for a day on which nothing was settled.
+  const missing = COLUMNS.filter((name) => !names.includes(name));
+  if (missing.length > 0) {
+    throw new Error(`the settlement has no column ${missing.join(', ')}: its first line must name it`);
   }
   return rows.map((row, index): SettledTransaction => {
     const {

@@ -158,6 +158,12 @@ test('the page runs its own script and style and nothing else', async () => {
   assert.doesNotMatch(answer.body, / style="| on\w+="|innerHTML/);
 });
 
+test('the page works over plain http within a network too: nothing in it is for secure contexts alone', async () => {
+  const { body } = await open().inject('/');
+  assert.match(body, /crypto\.getRandomValues/);
+  assert.doesNotMatch(body, /randomUUID\(|crypto\.subtle|navigator\.(clipboard|serviceWorker|locks)/);
+});
+
 test('a watcher is told all at first, then nothing more than what changed', { timeout: 20_000 }, async () => {
   let inside = 40;
   let isAway = false;

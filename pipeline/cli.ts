@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 
 /** `bomfri <command>`: every command on one page; what one does is in the module it imports. */
 const program = new Command('bomfri').description(
@@ -150,7 +150,7 @@ accounts.command('tell-cards')
   )
   .action(async () => (await import('./accounts/commands-main.ts')).tellAllCards());
 accounts.command('block <account>').description('block an account: no new visits are registered to it')
-  .requiredOption('--reason <text>', 'why; payment_trouble is lifted by a new card')
+  .requiredOption('--reason <text>', 'why; payment_trouble is lifted by a new card', someWords)
   .action(async (account, options) => (await import('./accounts/commands-main.ts')).block(account, options));
 accounts.command('unblock <account>').description('lift whatever the account is blocked for')
   .action(async (account) => (await import('./accounts/commands-main.ts')).unblock(account));
@@ -254,14 +254,14 @@ privacy.command('log').description('who was shown whose personal data, when and 
   .action(async (options) => (await import('./privacy/commands.ts')).log(options));
 privacy.command('visits <country> <plate>')
   .description('the visits of a vehicle, for a person who asks what is known of it; that is logged')
-  .requiredOption('--reason <text>', 'who asked, and when')
+  .requiredOption('--reason <text>', 'who asked, and when', someWords)
   .action(async (country, plate, options) => (await import('./privacy/commands.ts')).visits(country, plate, options));
 privacy.command('erase-plate <country> <plate>')
   .description("take a vehicle's plate away from its visits that are over and settled, at a person's request")
   .action(async (country, plate) => (await import('./privacy/commands.ts')).erasePlateOf(country, plate));
 privacy.command('erase-holder <account>')
   .description("erase an account's holder at their written request; what is pending is still collected")
-  .requiredOption('--reason <text>', 'who asked, and when')
+  .requiredOption('--reason <text>', 'who asked, and when', someWords)
   .action(async (account, options) => (await import('./privacy/commands.ts')).eraseHolderOf(account, options));
 program.command('cameras').description('cameras as they send')
   .command('watch [serial]')
@@ -373,3 +373,9 @@ await program.parseAsync().catch((error: unknown) => {
   console.error(defect ? error : error.message);
   process.exit(1);
 });
+
+/** A record of why says nothing without them, as when a script's variable is empty. */
+function someWords(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('Say it in words: they go into the record.');
+  return text;
+}

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { openClickHouse } from './clickhouse.ts';
 import { rowsFrom, WarehouseAwayError } from './rows-from.ts';
+import { openTemporaryWarehouse } from './temporary-warehouse.ts';
 
 test('a ClickHouse that stands still does not keep whoever asks, though more ask than it has connections', async (t) => {
   // Node mocks it; the types do not know yet.
@@ -24,5 +25,17 @@ test('a ClickHouse that stands still does not keep whoever asks, though more ask
     await client.close();
     still.closeAllConnections();
     still.close();
+  }
+});
+
+test('who asks a warehouse without tables is told what makes them, and of another mistake its name', async () => {
+  const warehouse = await openTemporaryWarehouse();
+  try {
+    await assert.rejects(rowsFrom(warehouse.client, 'SELECT visitId FROM visits', {}), {
+      name: 'WarehouseAwayError', message: /^ClickHouse has no tables .*`npx bomfri warehouse`/,
+    });
+    await assert.rejects(rowsFrom(warehouse.client, 'SELECT nothing', {}), { message: /UNKNOWN_IDENTIFIER$/ });
+  } finally {
+    await warehouse.close();
   }
 });

@@ -18,8 +18,12 @@ export async function rowsFrom<T>(
       abort_signal: answerLimit(SETTINGS),
     })).json<T>();
   } catch (error) {
-    const { code, name } = error as NodeJS.ErrnoException;
-    throw new WarehouseAwayError(`ClickHouse does not answer the question: ${code ?? name}`);
+    const { code, name, type } = error as NodeJS.ErrnoException & { readonly type?: string };
+    throw new WarehouseAwayError(
+      type === 'UNKNOWN_TABLE' || type === 'UNKNOWN_DATABASE'
+        ? 'ClickHouse has no tables yet, or has lost them: `npx bomfri warehouse`, when it starts, makes and fills them'
+        : `ClickHouse does not answer the question: ${type ?? code ?? name}`,
+    );
   }
 }
 

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ownKey } from '../../pipeline/access/own-key.ts';
+import { projectRoot } from '../../local/paths.ts';
 import { readConfig } from '../../pipeline/service/config.ts';
 import { requireOwnTarget } from '../target.ts';
 import { openParts } from '../../pipeline/replay/parts.ts';
@@ -35,7 +36,7 @@ export async function main(options: DemoArguments): Promise<void> {
       out: process.stdout,
     });
     const reconciliation = reconcile(books);
-    const dir = join(config.dataDir, 'demo');
+    const dir = join(resolve(projectRoot, config.dataDir), 'demo');
     mkdirSync(dir, { recursive: true });
     const file = join(dir, `${run}-differences.ndjson`);
     writeFileSync(file, differenceLines(reconciliation));

@@ -1,7 +1,7 @@
 import type { Caller } from '../access/key-ring.ts';
 import type { CameraRead } from '../records/records.ts';
-import { checkRead } from './check-read.ts';
-import { CONTRACT_SOURCE, contractRead } from './contract.ts';
+import { checkRead, NO_TIME, type Refusal, type UncheckedRead } from './check-read.ts';
+import { CONTRACT_SOURCE, contractRead, receivedAtOf } from './contract.ts';
 
 /** An item that was not taken, as the answer tells it. */
 export interface Rejected {
@@ -22,7 +22,7 @@ export const NOT_YOURS = 'is no garage of this API key';
 
 /** Sorts the items of a request in our own JSON into reads and what can't be one, or not from this caller. */
 export function checkItems(
-  items: readonly unknown[], caller: Pick<Caller, 'mayUse'>, receivedAt: number,
+  items: readonly unknown[], caller: Pick<Caller, 'mayUse'>, now: number,
 ): CheckedItems {
   const reads: CameraRead[] = [];
   const rejected: Rejected[] = [];
@@ -32,7 +32,7 @@ export function checkItems(
       rejected.push({ index, field: '', reason: 'must be an object' });
       continue;
     }
-    const checked = checkRead(unchecked, receivedAt, CONTRACT_SOURCE);
+    const checked = readOf(unchecked, now);
     if (!('reason' in checked)) {
       if (caller.mayUse(checked.garageId)) reads.push(checked);
       else rejected.push({ index, readId: checked.readId, field: 'garageId', reason: NOT_YOURS });
@@ -40,4 +40,10 @@ export function checkItems(
     else rejected.push({ index, readId: unchecked.readId as string, ...checked });
   }
   return { reads, rejected };
+}
+
+function readOf(unchecked: UncheckedRead, now: number): CameraRead | Refusal {
+  const receivedAt = receivedAtOf(unchecked, now);
+  const checked = checkRead(unchecked, receivedAt ?? now, CONTRACT_SOURCE);
+  return receivedAt === null && !('reason' in checked) ? { field: 'receivedAt', reason: NO_TIME } : checked;
 }

@@ -16,6 +16,8 @@ export interface UncheckedRead {
   readonly candidates?: unknown;
   /** RFC 3339 with an offset. */
   readonly capturedAt?: unknown;
+  /** The same; it may be left out. */
+  readonly receivedAt?: unknown;
 }
 
 /** Why a read is not taken. Never holds what stood in the field: it may be a plate. */
@@ -57,10 +59,10 @@ export function checkRead(read: UncheckedRead, receivedAt: number, source: strin
 
   const capturedAt = typeof read.capturedAt === 'string' ? parseInstant(read.capturedAt) : null;
   if (capturedAt === null || capturedAt <= 0) {
-    return { field: 'capturedAt', reason: 'must be an RFC 3339 time with an offset, such as 2026-05-17T08:30:00.000Z' };
+    return { field: 'capturedAt', reason: NO_TIME };
   }
   if (capturedAt > receivedAt + MAX_AHEAD_MS) {
-    return { field: 'capturedAt', reason: 'is more than 24 hours ahead of now' };
+    return { field: 'capturedAt', reason: 'is more than 24 hours ahead of when the read came in' };
   }
 
   return {
@@ -69,6 +71,7 @@ export function checkRead(read: UncheckedRead, receivedAt: number, source: strin
   };
 }
 
+export const NO_TIME = 'must be an RFC 3339 time with an offset, such as 2026-05-17T08:30:00.000Z';
 const COUNTRY = /^[A-Za-z]{2}$/;
 const CONFIDENCE_RANGE = 'must be a number from 0 to 1';
 

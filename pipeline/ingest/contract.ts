@@ -1,4 +1,5 @@
 import type { UncheckedRead } from './check-read.ts';
+import { parseInstant } from './time.ts';
 
 /** Stands in the `source` of a read that came in Bomfri's own JSON. */
 export const CONTRACT_SOURCE = 'http';
@@ -12,4 +13,14 @@ export function contractItems(body: unknown): readonly unknown[] | null {
 /** An item's fields as far as they are there; those it does not know are left aside. Null: it is no object. */
 export function contractRead(item: unknown): UncheckedRead | null {
   return typeof item === 'object' && item !== null && !Array.isArray(item) ? (item as UncheckedRead) : null;
+}
+
+/**
+ * When the read came in, ms UTC: as its sender says, who had it first (an export, a gateway that kept it), or else now. Nothing
+ * comes in later than now. Null: it says no time.
+ */
+export function receivedAtOf({ receivedAt }: Pick<UncheckedRead, 'receivedAt'>, now: number): number | null {
+  if (receivedAt === undefined) return now;
+  const told = typeof receivedAt === 'string' ? parseInstant(receivedAt) : null;
+  return told === null || told <= 0 ? null : Math.min(told, now);
 }

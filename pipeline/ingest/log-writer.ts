@@ -7,6 +7,6 @@ import type { ReadsWriter } from './reads-route.ts';
 /** Writes reads to the log, each to its garage's partition. */
 export function newLogWriter(log: Pick<Log, 'append'>, codec: Codec<CameraRead>, partitions: number): ReadsWriter {
   return {
-    write: (reads) => log.append(readBatches(reads, codec, partitions)),
+    write: (reads) => log.append(readBatches(reads, codec, partitions, Date.now())),
   };
 }

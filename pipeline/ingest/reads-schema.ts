@@ -46,6 +46,11 @@ const READ_SCHEMA = {
     capturedAt: {
       type: 'string', format: 'date-time', description: 'RFC 3339 with an offset; of any age, at most 24 hours ahead',
     },
+    receivedAt: {
+      type: 'string', format: 'date-time',
+      description: 'when the read came in, where others had it first and send it later: an export, a gateway that kept it. '
+        + 'By it wrong clocks and late reads are told apart. Left out, or later than now: now',
+    },
   },
   examples: [EXAMPLE_READ],
 };

@@ -92,7 +92,25 @@ test('one read is accepted and stands in the log, stamped with the time it came'
   assert.equal(stored!.direction, 'OUT');
   assert(stored!.receivedAt >= before && stored!.receivedAt <= Date.now());
   assert.equal(appended[0]!.topic, 'parking.reads');
-  assert.equal(appended[0]!.records[0]!.timestamp, stored!.receivedAt);
+  const { timestamp } = appended[0]!.records[0]!;
+  assert(timestamp >= stored!.receivedAt && timestamp <= Date.now());
+});
+
+test('a read that others had first came in when they say, never later than now, and is kept as one that came now', async () => {
+  const { app, appended, reads } = openTrial();
+  const before = Date.now();
+  const told = '2026-05-17T12:00:03+02:00';
+  const answer = await post(app, [
+    read({ receivedAt: told }), read({ readId: 'r-2', receivedAt: '2999-01-01T00:00:00Z' }),
+    read({ readId: 'r-3', receivedAt: 'today' }), read({ readId: 'r-4', receivedAt: null }),
+    read({ readId: 'r-5', receivedAt: '2026-05-15T12:00:00Z' }),
+  ]);
+  assert.equal(answer.json().accepted, 2);
+  assert.deepEqual(answer.json().rejected.map((each: { field: string }) => each.field), ['receivedAt', 'receivedAt', 'capturedAt']);
+  const [first, second] = reads();
+  assert.equal(first!.receivedAt, Date.parse(told));
+  assert(second!.receivedAt >= before && second!.receivedAt <= Date.now());
+  for (const { records } of appended) for (const { timestamp } of records) assert(timestamp >= before);
 });
 
 test('a thousand reads of many garages stand each on the partition of its garage, in their order', async () => {

@@ -1,4 +1,5 @@
-import { parseInstant } from '../../ingest/time.ts';
+import { NO_TIME } from '../../ingest/check-read.ts';
+import { receivedAtOf } from '../../ingest/contract.ts';
 import { FileError, itemsOfFile, UNPARSED } from '../../reads-file/file-items.ts';
 import { readLinesOfFile } from '../../reads-file/read-lines.ts';
 import type { CameraRead } from '../../records/records.ts';
@@ -11,16 +12,11 @@ export async function* readsInFile(path: string): AsyncGenerator<CameraRead[]> {
   for await (const lines of readLinesOfFile(path, { receivedAt: Infinity, source: 'file' })) {
     yield lines.map((found) => {
       if (found.fault !== undefined) throw new FileError(path, found.line, found.fault);
-      const receivedAt = receivedAtOf(found.item, found.read);
-      if (receivedAt === null) throw new FileError(path, found.line, 'receivedAt must be an RFC 3339 time with an offset');
-      return { ...found.read, receivedAt };
+      const receivedAt = receivedAtOf(found.item, Infinity);
+      if (receivedAt === null) throw new FileError(path, found.line, `receivedAt ${NO_TIME}`);
+      return { ...found.read, receivedAt: receivedAt === Infinity ? found.read.capturedAt : receivedAt };
     });
   }
-}
-
-function receivedAtOf({ receivedAt }: { readonly receivedAt?: unknown }, { capturedAt }: CameraRead): number | null {
-  if (receivedAt === undefined) return capturedAt;
-  return typeof receivedAt === 'string' ? parseInstant(receivedAt) : null;
 }
 
 /** Objects, one JSON text a line. @throws {FileError} naming the line that is none */

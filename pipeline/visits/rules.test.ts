@@ -590,9 +590,36 @@ describe('the quiet', () => {
   test('moves nothing while the garage is held, until it is released', () => {
     const garage = new TestGarage().see(readOf('out', hour));
     garage.rules.control(controlOf('hold'), null, garage.monotonicMs, garage.told);
-    assert.equal(garage.waitQuietly(day), false);
+    assert.equal(garage.waitQuietly(14 * minute), false);
     garage.rules.control(controlOf('release'), null, garage.monotonicMs, garage.told);
     assert.equal(garage.waitQuietly(decidedAfter), true);
+  });
+
+  test('lets a garage go whose holder was killed, a quarter of an hour after the last read or word', () => {
+    const garage = new TestGarage();
+    const hold = (): void => garage.rules.control(controlOf('hold'), null, garage.monotonicMs, garage.told);
+    hold();
+    assert.equal(garage.waitQuietly(10 * minute), false);
+    hold();
+    assert.equal(garage.waitQuietly(10 * minute), false);
+    garage.see(readOf('out', hour));
+    assert.equal(garage.waitQuietly(15 * minute - 1), false);
+    assert.equal(garage.told.visits.length, 0);
+    assert.equal(garage.waitQuietly(1), true);
+    assert.deepEqual(garage.told.clockMoves.at(-1), {
+      garageId: 'g1', from: start + hour, to: start + hour, cause: 'release', readsOffset: 1, controlId: null,
+    });
+    assert.equal(garage.waitQuietly(decidedAfter), true);
+    assert.equal(garage.told.visits.length, 1);
+  });
+
+  test('gives whoever holds a garage the time again after a restart', () => {
+    const garage = new TestGarage().see(readOf('out', hour));
+    garage.rules.control(controlOf('hold'), null, garage.monotonicMs, garage.told);
+    garage.restart();
+    assert.equal(garage.waitQuietly(day), false, 'the first after the restart');
+    assert.equal(garage.waitQuietly(14 * minute), false);
+    assert.equal(garage.waitQuietly(minute), true);
   });
 });
 

@@ -74,8 +74,8 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       if (read !== asSent) after = follow(read, after, garage, offset, sink);
       const at = seenAt(read);
       // A read that the clock does not follow yet leaves the garage as quiet as it was: one camera may be left alone. While
-      // it is held nobody asks how quiet it is.
-      if (!after.held && (after.clock !== before.clock || at <= after.clock)) garage.quiet.begin(monotonicMs, after.clock);
+      // it is held any read tells that somebody is at it.
+      if (after.held || after.clock !== before.clock || at <= after.clock) garage.quiet.begin(monotonicMs, after.clock);
       const isLate = read.capturedAt < after.clock - settings.allowedLatenessMs;
       // As if none had waited: its interval may be one of them.
       if (isLate) settling.judgeWaiting(garage, after.clock, sink);
@@ -129,9 +129,16 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       for (const garage of quietGarages.due(monotonicMs, state.garages())) {
         if (garage.clockSlot === NO_SLOT) continue;
         const row = clockOf(garage);
-        if (row.held) continue;
         // The first quiet after a restore: it counts as a read.
         if (!garage.quiet.hasBegun) garage.quiet.begin(monotonicMs, row.clock);
+        if (row.held) {
+          if (monotonicMs < garage.quiet.heldUntil) {
+            quietGarages.rest(garage, garage.quiet.heldUntil);
+            continue;
+          }
+          letGo(garage, monotonicMs, sink);
+          moved = true;
+        }
         const now = garage.quiet.at(monotonicMs);
         let due = settling.nextDue(garage, now);
         for (; due <= now; due = settling.nextDue(garage, now)) {
@@ -152,6 +159,16 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     if (clockSlot === NO_SLOT) clocks.put(garageId, clock);
     // Nothing is derived from it but its slot.
     else if (clocks.at(clockSlot) !== clock) clocks.replaceAt(clockSlot, clock);
+  }
+
+  /** The hold has lapsed: who held the garage is gone. It goes on by itself from now on. */
+  function letGo(garage: GarageIndex, monotonicMs: number, sink: Sink): void {
+    const { garageId } = garage;
+    const clock = clockOf(garage);
+    putClock(garage, { ...clock, held: false });
+    garage.quiet.begin(monotonicMs, clock.clock);
+    const { clock: at, readsOffset } = clock;
+    sink.clockMove({ garageId, from: at, to: at, cause: 'release', readsOffset, controlId: null });
   }
 
   /** Moves the clock as far as it follows the read, and settles what is due by then. */

@@ -10,7 +10,7 @@ export interface GarageClock {
   /** A jump that one camera alone speaks for waits here until another's read is also beyond. */
   readonly waitingCamera: string | null;
   readonly waitingAt: number;
-  /** Held (a replay is running): the quiet moves nothing. */
+  /** Held (a replay is running): the quiet moves nothing, until the hold lapses. */
   readonly held: boolean;
   /** Next offset of the reads topic after the garage's last read. */
   readonly readsOffset: number;

@@ -15,6 +15,11 @@ export class QuietClock {
     return !Number.isNaN(this.sinceMs);
   }
 
+  /** Until when the garage stays held by a hold that nothing follows, by the monotonic clock. */
+  get heldUntil(): number {
+    return this.sinceMs + HOLD_LAPSES_AFTER_MS;
+  }
+
   /** Where the quiet has brought the garage clock to; it moves there only if something is due. */
   at(monotonicMs: number): number {
     return this.clockThen + (monotonicMs - this.sinceMs);
@@ -25,3 +30,6 @@ export class QuietClock {
     return this.sinceMs + (clock - this.clockThen);
   }
 }
+
+/** Whoever holds a garage says so again and again (`replay/garage-controls.ts`), so one that was killed holds it no longer than this. */
+const HOLD_LAPSES_AFTER_MS = 15 * 60_000;

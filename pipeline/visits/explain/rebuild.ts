@@ -78,12 +78,13 @@ export function openRebuild(
       const garage = control.type === 'configuration' ? configured(control) : null;
       return rules.control(control, garage, 0, sink);
     }
-    if (cause !== 'tick' && cause !== 'clock_advance') {
+    if (!isWhole(cause)) {
       lostControls++;
       return;
     }
     rules.control({
-      controlId: controlId ?? '', type: 'clock_advance', subject: garageId, to, version: null, issuedAt: 0, issuedBy: '', reason: '',
+      controlId: controlId ?? '', type: cause === 'tick' ? 'clock_advance' : cause, subject: garageId, to, version: null,
+      issuedAt: 0, issuedBy: '', reason: '',
     }, null, 0, sink);
   }
 
@@ -104,6 +105,11 @@ export function openRebuild(
     }
     after(cause);
   }
+}
+
+/** Causes whose moves tell all that there is to them. */
+function isWhole(cause: ClockMove['cause']): boolean {
+  return cause === 'tick' || cause === 'clock_advance' || cause === 'hold' || cause === 'release';
 }
 
 const SETTLED_EVERY = 10_000;

@@ -61,6 +61,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     read(asSent, offset, monotonicMs, sink) {
       const garage = state.garage(asSent.garageId);
       const { settings } = garage;
+      settling.begin(null);
       const mayBeKnown = garage.look(asSent);
       const before = clockOf(garage);
       if (!before.held) quietGarages.wake(garage);
@@ -90,6 +91,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
       const garageId = control.subject;
       const garage = state.garage(garageId);
       const clock = clockOf(garage);
+      settling.begin(control.controlId);
       quietGarages.wake(garage);
       switch (control.type) {
         case 'clock_advance':
@@ -139,6 +141,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
           letGo(garage, monotonicMs, sink);
           moved = true;
         }
+        settling.begin(null);
         const now = garage.quiet.at(monotonicMs);
         let due = settling.nextDue(garage, now);
         for (; due <= now; due = settling.nextDue(garage, now)) {
@@ -276,6 +279,10 @@ export function openVisitRules(taskState: TaskState): VisitRules {
     const now = regrouped(before, passage, linked, clusters, joined)
       .map((owned) => (before.includes(owned) ? owned : { ...owned, passage: weighed(owned, before, telling) }));
     for (const owned of now) timelines.put(owned);
+    for (const { stay } of linked) {
+      if (stay.exit?.ruling?.pairedWith == null) continue;
+      for (const { passage: grown } of now) timelines.takeAlong(grown, stay);
+    }
     timelines.tell();
     for (const owned of now) {
       const { passage: grown } = owned;

@@ -21,10 +21,21 @@ import { tellAlone } from './told-alone.ts';
 export class Settling {
   private readonly state: VisitsState;
   private readonly learning: Learning;
+  /** The control record that is taken in; null: a read, or the quiet. */
+  private said: string | null = null;
+  /** What the record that is taken in has named so far, and by which clock. */
+  private minted = 0;
+  private mintedAt = NaN;
 
   constructor(state: VisitsState) {
     this.state = state;
     this.learning = new Learning(state);
+  }
+
+  /** A record is taken in: what it makes due has names of its own. */
+  begin(controlId: string | null): void {
+    this.said = controlId;
+    this.mintedAt = NaN;
   }
 
   /**
@@ -83,7 +94,6 @@ export class Settling {
       }
       blankReadsDue.pop();
     }
-    let minted = 0;
     // What is found to be due by what was looked at just now may have been due before that: the clock never goes back.
     let reached = from;
     // Of an entry that counts no more nothing may depend: a restart does not know it.
@@ -116,12 +126,7 @@ export class Settling {
         sink.visit(grown);
         continue;
       }
-      const mint = (): string => {
-        const { garageId } = garage;
-        // Clock and offset together never come again.
-        return nameOf(`${garageId} ${clock} ${this.state.clocks.get(garageId)!.readsOffset} ${minted++}`);
-      };
-      const telling: Telling = { stays, garage, clock: now, sink, mint, ended: [] };
+      const telling: Telling = { stays, garage, clock: now, sink, mint: () => this.mint(garage, from, clock), ended: [] };
       const passage = undecidedPassage(stay, stay.visit);
       if (passage !== null) {
         decideOn(passage, stay, telling);
@@ -143,6 +148,14 @@ export class Settling {
     }
     if (garage.queueIsStale) staysDue.compact();
     garage.settled();
+  }
+
+  /** Clock and offset together come again only with a word that moves no clock. */
+  private mint({ garageId }: GarageIndex, from: number, clock: number): string {
+    if (clock !== this.mintedAt) this.minted = 0;
+    this.mintedAt = clock;
+    const word = from === clock && this.said !== null ? `${this.said} ` : '';
+    return nameOf(`${garageId} ${clock} ${this.state.clocks.get(garageId)!.readsOffset} ${word}${this.minted++}`);
   }
 
   /** A stay that is over leaves the state: nearly always plain and at rest, then nothing of it need be decoded. */

@@ -62,6 +62,21 @@ describe('a visit that a person confirms', () => {
     assert.deepEqual([status, matchConfidence], ['closed', 1]);
   });
 
+  test('stays so whatever comes late: its plate at the entry once more in between, at the exit, or another plate for its entry', () => {
+    const late: CameraRead[][] = [
+      [entered('AB12345', 30 * minute)], [left('AB12345', 40 * minute)],
+      [entered('AB12346', 5000), entered('AB12346', 8000), entered('AB12346', 11_000)],
+    ];
+    for (const reads of late) {
+      const garage = new TestGarage().see(entered('AB12345', 0), left('AB12345', hour)).advance(2 * hour);
+      const { visitId } = only(garage);
+      say(garage, 'review_confirm', { visitId });
+      garage.see(...reads).restart().advance(4 * hour);
+      const { status, exitedAt, matchConfidence } = garage.told.visits.find((visit) => visit.visitId === visitId)!;
+      assert.deepEqual([status, exitedAt, matchConfidence], ['closed', start + hour, 1]);
+    }
+  });
+
   test('waits for nobody any more, though others could have made its exit', () => {
     const garage = new TestGarage().see(entered('EK12345', 0), entered('EK12346', 50 * minute), left('EK1234S', hour)).advance(2 * hour);
     const similar = () => garage.told.irregularities.filter(({ type, status }) => type === 'similar_inside' && status === 'open');

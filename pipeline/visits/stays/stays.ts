@@ -6,7 +6,9 @@ import { decidedRight } from '../confidence/pair-confidence.ts';
 import { rejudge, type StayChange } from '../confidence/rejudging.ts';
 import { isUndecided } from './undecided.ts';
 import type { Weighing } from '../pairing/weighing.ts';
-import { comparePassages, isPending, isSamePassage, lastRead, type Passage, type PlateKey } from '../passages/passages.ts';
+import {
+  comparePassages, isPending, isRuledTogether, isSamePassage, lastRead, type Passage, type PlateKey,
+} from '../passages/passages.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
 import { sortShort } from '../lists/short-sort.ts';
 import type { Stay } from '../state/stay.ts';
@@ -86,6 +88,20 @@ export class Timelines {
     let place = passages.length;
     while (place > 0 && comparePassages(owned.passage, passages[place - 1]!.passage) < 0) place--;
     passages.splice(place, 0, owned);
+  }
+
+  /**
+   * An exit that a person has given to this entry goes where that goes, when further reads make another plate of it.
+   * @param before where both stood
+   */
+  takeAlong(entry: Passage, before: PlateKey): void {
+    const { plate, country } = homeOf(entry);
+    if (plate === before.plate && country === before.country) return;
+    for (const { passage } of [...this.of(before).passages]) {
+      if (!isRuledTogether(passage, entry)) continue;
+      const { owners } = this.take(passage, before);
+      this.put({ passage: { ...passage, decision: { given: { plate, country }, probability: 1, rivals: [], amongAlike: false } }, owners });
+    }
   }
 
   /**

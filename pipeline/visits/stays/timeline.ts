@@ -105,9 +105,19 @@ export function foldTimeline(
     return rateOfPassingAgain(sinceEntryMs) >= rates.rateOfReturnUnread(sinceEntryMs) * oftenerThanOthers(passages, sinceEntryMs, rates);
   };
 
+  const isAnyRuled = passages.some(({ ruling }) => ruling?.pairedWith != null);
+  const hasExitByWord = (entry: Passage, since: number): boolean =>
+    isAnyRuled && passages.some((later, i) => i > since && isRuledTogether(later, entry));
+
   for (let i = 0; i < passages.length; i++) {
     const passage = passages[i]!;
     const { at } = firstRead(passage);
+    // A person has said that it was inside until a later exit: what is read as its plate meanwhile begins and ends no stay of it.
+    if (inside !== null && hasExitByWord(inside.entry!, i)) {
+      if (directionOf(passage) === 'OUT') stays.push(strayExit(passage, doubt(passage)));
+      else addVoid(passage, directionOf(passage) === 'NONE' ? 'reversed' : 'aaba');
+      continue;
+    }
     if (inside !== null && at >= forgottenAt(inside.entry!, settings) && !isRuledTogether(passage, inside.entry!)) {
       forget(inside, settings);
       inside = null;
@@ -126,12 +136,13 @@ export function foldTimeline(
     }
     const sinceEntryMs = inside === null ? Infinity : at - lastRead(inside.entry!).at;
     const sinceExitMs = left === null || inside !== null ? Infinity : at - lastRead(left.exit!).at;
-    const enters = entersHere(passage, inside !== null, Math.min(sinceEntryMs, sinceExitMs), passages[i + 1], settings, ratesAt);
+    const entersByWord = hasExitByWord(passage, i);
+    const enters = entersByWord || entersHere(passage, inside !== null, Math.min(sinceEntryMs, sinceExitMs), passages[i + 1], settings, ratesAt);
     if (isDoubtful(passage) || awaitsFront(passage) || (direction === 'IN' && !enters)) doubt(passage);
 
     if (isGhost(passage, enters, inside !== null, passages[i + 1], settings)) {
       addVoid(passage, 'ghost_read');
-    } else if (enters && drivesPast(sinceEntryMs, at)) {
+    } else if (enters && !entersByWord && drivesPast(sinceEntryMs, at)) {
       addVoid(passage, 'aaba');
     } else if (enters) {
       const turnsRound = sinceEntryMs < TURNED_ROUND_MS;
@@ -167,10 +178,7 @@ export function foldTimeline(
       // It is explained by that stay, and so must not be left alone.
       left.endAt = Math.max(left.endAt, lastRead(passage).at);
     } else {
-      left = {
-        entry: null, exit: passage, status: 'closed', why: null, follows: null, secondTryOf: null, isOneSight: false,
-        followedBy: null, overstays: false, lastHereAt: null, endAt: lastRead(passage).at, certainAt: doubt(passage),
-      };
+      left = strayExit(passage, doubt(passage));
       stays.push(left);
     }
   }
@@ -238,6 +246,14 @@ function overstays({ entry, exit, status, endAt }: FoldedStay, settings: GarageS
   if (entry === null || status === 'void') return false;
   if (status === 'open') return clock >= overstayDueAt(entry, settings);
   return (exit === null ? endAt : firstRead(exit).at) - lastRead(entry).at > settings.overstayAfterMs;
+}
+
+/** Whose entry nobody saw. */
+function strayExit(passage: Passage, certainAt: number): FoldedStay {
+  return {
+    entry: null, exit: passage, status: 'closed', why: null, follows: null, secondTryOf: null, isOneSight: false,
+    followedBy: null, overstays: false, lastHereAt: null, endAt: lastRead(passage).at, certainAt,
+  };
 }
 
 /** A read that looks like nothing, and that nothing follows or explains: there was no vehicle. */

@@ -8,13 +8,7 @@ import type { GarageIndex } from '../state/garage-index.ts';
 import { mayHaveComeIn } from '../state/presence.ts';
 import { likenessToEntry, mayEntryBeNear } from '../state/stay-entry.ts';
 import type { Stay } from '../state/stay.ts';
-import type { LookAlikes } from './pair-signs.ts';
-
-/** What is found of them. */
-export interface FoundLookAlikes extends LookAlikes {
-  /** One came in after it, like it or not: as other readings of the exit have it, it may be. */
-  readonly anyLater: boolean;
-}
+import type { FoundLookAlikes } from './pair-signs.ts';
 
 /**
  * Those that had come in by the allowed lateness before it left, and had not left before it: whatever was read since.

@@ -14,6 +14,12 @@ export interface LookAlikes {
   readonly cameLater: boolean;
 }
 
+/** The same as it is found. */
+export interface FoundLookAlikes extends LookAlikes {
+  /** One came in after it, like it or not: as other readings of the exit have it, it may be. */
+  readonly anyLater: boolean;
+}
+
 /** A visit of two passages: what there is to see of whether they are one vehicle's, once in and once out. */
 export interface Pair {
   readonly entry: Pick<Passage, 'direction'>;

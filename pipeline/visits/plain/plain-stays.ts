@@ -1,9 +1,9 @@
 import type { Table } from '../../engine/state.ts';
 import type { CameraRead, Visit } from '../../records/records.ts';
-import { lookAlikesOf, type FoundLookAlikes } from '../confidence/look-alikes.ts';
+import { lookAlikesOf } from '../confidence/look-alikes.ts';
 import { likelierTwo } from '../confidence/own-stays.ts';
 import { pairConfidence } from '../confidence/pair-confidence.ts';
-import { mayBeSoonAgain, mayHoldAnother, unlikenessBy, type LookAlikes } from '../confidence/pair-signs.ts';
+import { mayBeSoonAgain, mayHoldAnother, unlikenessBy, type FoundLookAlikes, type LookAlikes } from '../confidence/pair-signs.ts';
 import { isRivalled, mayBeRivalled } from '../pairing/pairing.ts';
 import { isBeforeAnExit } from '../pairing/reopening.ts';
 import { looksLikeNothing } from '../passages/ghosts.ts';

@@ -4,6 +4,7 @@ import { firstRead, type Passage, type PassageRead, type PlateKey } from '../pas
 import { RULES_VERSION } from '../stays/emission.ts';
 import { noFlags } from '../stays/flags.ts';
 import type { OpenStay } from './plain-row.ts';
+import type { GarageNames } from './read-at-hand.ts';
 
 /** Where the plain cases put what they find. */
 export interface PlainSink {
@@ -17,12 +18,6 @@ export interface PlainSink {
     visit(record: KeyAndValue): void;
     irregularity(record: KeyAndValue): void;
   };
-}
-
-/** Whose visits they are. */
-export interface GarageNames {
-  readonly garageId: string;
-  readonly operatorId: string;
 }
 
 /** A revision of an open visit. @param entry the last read of its entry passage */

@@ -8,8 +8,7 @@ import { passageAt, readEvidence } from '../state/stay-codec.ts';
 import { RULES_VERSION } from '../stays/emission.ts';
 import { GROWTH_NUMBERS, IS_AT, IS_PARTS, PASSAGE_AT, WAS_AT, WAS_PARTS } from './growth-parts.ts';
 import { laid, laidBytes, layDown } from './laid-row.ts';
-import type { GarageNames } from './plain-telling.ts';
-import { holdOperator, holdRead, plainRows } from './read-at-hand.ts';
+import { holdOperator, holdRead, plainRows, type GarageNames } from './read-at-hand.ts';
 
 /**
  * What a plain entry, exit or further read makes of a stay, as the bytes that the codecs would write, with neither a Stay nor a Visit

@@ -5,7 +5,6 @@ import { instantiate } from '../../webassembly/instantiate.ts';
 import { MOST_CANDIDATES } from '../matching/shared-numbers.ts';
 import type { PassageRead } from '../passages/passages.ts';
 import { numberOf } from '../state/stay-codec.ts';
-import type { GarageNames } from './plain-telling.ts';
 import {
   AT, CAMERA_ID, CANDIDATE_CONFIDENCES, CANDIDATES, CONFIDENCE, COUNTRY, GARAGE_ID, IS_WIDE, LANE_ID, NUMBERS, OPERATOR_ID,
   PLATE, READ_ID, SAID, TEXTS,
@@ -16,6 +15,12 @@ import {
  * and the visit's name have several times. Mostly they come straight from the bytes that the read was decoded from. What is there holds
  * until another is put there, or a visit is named.
  */
+
+/** Whose visits they are. */
+export interface GarageNames {
+  readonly garageId: string;
+  readonly operatorId: string;
+}
 
 /** What `wasm/plain-rows.wasm.ts` exports; addresses are in its memory, which does not grow. */
 interface PlainRows {

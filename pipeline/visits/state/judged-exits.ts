@@ -1,4 +1,4 @@
-import type { FoundLookAlikes } from '../confidence/look-alikes.ts';
+import type { FoundLookAlikes } from '../confidence/pair-signs.ts';
 
 /**
  * What was found of who else was inside when exits were read, of those that plainly ended a stay last: a car that leaves is read again

@@ -234,6 +234,15 @@ test('a fault of the gateway decides nothing, whatever it says besides', async (
   );
 });
 
+test('what is no answer to a look-up by reference leaves the outcome unknown: another\'s order is never taken for it', async () => {
+  const looking = (each: Gateway): Promise<unknown> => each.lookUpAuthorisation(newReference());
+  const orders = ['a', 'b'].map((id) => ({ id: `/psp/paymentorders/${id}`, status: 'Paid' }));
+  // As of a gateway that does not know the look-up, and lists whatever it has.
+  await assert.rejects(answered(200, { paymentOrders: orders }, looking), UnknownOutcomeError);
+  await assert.rejects(answered(200, {}, looking), UnknownOutcomeError);
+  assert.deepEqual(await answered(200, { paymentOrders: [] }, looking), { kind: 'none' });
+});
+
 test('an order that was given back since had been authorised', async () => {
   const orders = { paymentOrders: [{ id: '/psp/paymentorders/1', status: 'Reversed' }] };
   assert.deepEqual(

@@ -67,9 +67,12 @@ export function openSwedbankGateway(options: SwedbankOptions): Gateway {
         'GET',
         `/psp/paymentorders?payeeReference=${reference}&$expand=failedAttempts`,
       );
-      if (status !== 200) throw unclear('looking an authorisation up', status);
-      const found = answer?.paymentOrders?.[0];
-      return found === undefined ? { kind: 'none' } : foundOrder(found);
+      const orders = answer?.paymentOrders;
+      // A reference has one order: several are an answer to another question, and the first of them is anybody's.
+      if (status !== 200 || orders === undefined || orders.length > 1) {
+        throw unclear('looking an authorisation up', status);
+      }
+      return orders.length === 0 ? { kind: 'none' } : foundOrder(orders[0]!);
     },
 
     lookUpCapture: (reference, orderId) => lookUpTransaction('Capture', reference, orderId),

@@ -185,6 +185,10 @@ test('of a vehicle whose plate was not read nothing can be collected', () => {
   const pricing = openPricing();
   pricing.visit(visitOf({ plate: '', plateRead: false }));
   assert.equal(pricing.of('visit-1'), 'uncollectable no_plate 1000');
+  // Nor where only a rear plate was: no account is to pay for that.
+  pricing.visit(visitOf({ visitId: 'rear', plate: 'AA10001', plateRead: false }));
+  assert.equal(pricing.of('rear'), 'uncollectable no_plate 1000');
+  assert.equal(pricing.lines.size, 0);
 });
 
 test('a closed visit that lacks its entry or exit is for review', () => {
@@ -367,6 +371,16 @@ test('free minutes can\'t be renewed by driving round', () => {
   assert.equal(pricing.of('stay-5'), 'free');
 });
 
+test('stays that follow each other share their free minutes, however long the first of them is past', () => {
+  const pricing = openPricing({ garage: garageOf([{ ...perHour, freeMinutes: 20, freeMinutesReentry: 60 }]) });
+  for (const [n, from] of [0, 50, 100].entries()) {
+    pricing.visit(visitOf({
+      visitId: `stay-${n}`, enteredAt: START + from * MINUTE, exitedAt: START + (from + 8) * MINUTE,
+    }));
+  }
+  assert.deepEqual([0, 1, 2].map((n) => pricing.of(`stay-${n}`)), ['free', 'free', 'awaiting_payment 1000']);
+});
+
 test('vehicles of two countries with one plate share neither free minutes nor caps', () => {
   const maxValues = [{ period: 'day', valueMinor: 1_500, capScope: 'plate' }];
   const tariff = { ...perHour, freeMinutes: 10, freeMinutesReentry: 60, maxValues };
@@ -491,6 +505,17 @@ test('a longer time to pay counts for what is settled from then on, and is waite
   pricing.moveClock(START + 31 * DAY);
   assert.equal(pricing.of('visit-1'), 'invoice_due 1000 paid 100');
   assert.equal(pricing.unpaid.get('visit-1')!.grossMinor, 900);
+});
+
+test('a visit is not forgotten before a longer time to pay is over, though nothing was paid that counts for it', () => {
+  const pricing = openPricing();
+  pricing.visit(visitOf());
+  pricing.configure({ ...garageOf(), paymentWindowMs: 30 * DAY });
+  pricing.pay(paymentOf({ currency: 'EUR' }));
+  for (let day = 1; day <= 29; day++) pricing.moveClock(START + day * DAY);
+  assert.equal(pricing.of('visit-1'), 'awaiting_payment 1000');
+  pricing.moveClock(START + 31 * DAY);
+  assert.equal(pricing.of('visit-1'), 'invoice_due 1000');
 });
 
 type Event = { readonly visit: Visit } | { readonly payment: ExternalPayment };

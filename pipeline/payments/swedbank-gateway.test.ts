@@ -208,6 +208,17 @@ test('a gateway that is away, or not ours, says nothing about a payment', async 
   await assert.rejects(withoutToken.authorise(purchase('good-1')), UnknownOutcomeError);
 });
 
+test('no other address than the gateway\'s is asked, whatever it calls an order: it would get the access token', async () => {
+  const { orderId } = await gateway.beginVerify({
+    reference: newReference(), description: 'Card', currency: 'NOK',
+    completeUrl: 'http://back.example/entered', cancelUrl: 'http://back.example/not',
+  });
+  const another = openSwedbankGateway({
+    url: 'http://127.0.0.1:1', accessToken: 'secret', payeeId: 'p', payeeName: 'b', timeoutMs: 1_000,
+  });
+  await assert.rejects(another.verified(new URL(orderId, url).href), UnknownOutcomeError);
+});
+
 /** Asks a gateway that answers everything so. */
 async function answered<T>(status: number, answer: object, asking: (gateway: Gateway) => Promise<T>): Promise<T> {
   const other = createServer((_, response) => {

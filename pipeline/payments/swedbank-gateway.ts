@@ -45,6 +45,7 @@ export function openSwedbankGateway(options: SwedbankOptions): Gateway {
     },
 
     async verified(orderId) {
+      if (!ORDER_ID.test(orderId)) throw new UnknownOutcomeError('the order of the Verify is none of this gateway');
       const { status, answer } = await ask(options, 'GET', `${orderId}?$expand=paid`);
       if (status !== 200 || answer?.paymentOrder === undefined) throw unclear('asking for a Verify', status);
       return verifyState(answer.paymentOrder);

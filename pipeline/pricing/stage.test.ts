@@ -134,6 +134,7 @@ test('a payment that none can be is refused, without its plate in the message', 
     [{ plate: '' }, 'incomplete_payment'],
     [{ from: START + 2 * HOUR }, 'impossible_payment'], [{ sumMinor: 0 }, 'impossible_payment'],
     [{ sumMinor: -1 }, 'impossible_payment'], [{ plate: 'ZZ99999 (rental)' }, 'impossible_payment'],
+    [{ to: START + 401 * 24 * HOUR }, 'impossible_payment'],
     [{ plate: ' - ' }, 'impossible_payment'], [{ country: 'Norway' }, 'impossible_payment'],
   ];
   for (const [changes, reason] of bad) {

@@ -124,6 +124,10 @@ function checkedPayment(payment: ExternalPayment): ExternalPayment {
       'a payment made elsewhere must be for more than nothing, and end after it begins',
     );
   }
+  // It is known, with its plate, until its time is over.
+  if (to - from > PAID_FOR_MAX_MS) {
+    throw new RejectedError('impossible_payment', 'a payment made elsewhere must be for 400 days at most');
+  }
   const normalised = normalisePlate(plate);
   const country = payment.country.toUpperCase() || 'XX';
   if ('fault' in normalised || normalised.plate === '' || !/^[A-Z]{2}$/.test(country)) {
@@ -134,6 +138,9 @@ function checkedPayment(payment: ExternalPayment): ExternalPayment {
   }
   return { ...payment, plate: normalised.plate, country };
 }
+
+/** More than a year, of whatever length. */
+const PAID_FOR_MAX_MS = 400 * 86_400_000;
 
 /** Encodes what the rules find and adds it to the outputs of the moment. */
 function sinkInto(now: OutputsNow, task: number, ids: SchemaIds): PricingSink {

@@ -88,13 +88,16 @@ function parseVehicle(item: unknown, where: string): VehicleEntry {
   const from = fields.has('from') ? fields.instant('from') : null;
   const until = fields.has('until') ? fields.instant('until') : null;
   if (until !== null && until <= (from ?? 0)) throw fields.refuse('until', 'later than from');
+  fields.refuseOthers();
   return { country, plate, from, until };
 }
 
 function parseStatus(item: unknown, where: string): StatusEntry {
   const fields = fieldsOf(item, where);
-  return {
+  const entry: StatusEntry = {
     status: fields.oneOf('status', ['active', 'inactive', 'blocked']),
     from: fields.has('from') ? fields.instant('from') : null,
   };
+  fields.refuseOthers();
+  return entry;
 }

@@ -24,6 +24,11 @@ export interface Fields {
   texts(name: string): ReadonlyMap<string, string>;
   list<T>(name: string, readItem: (item: unknown, where: string) => T, fallback?: readonly T[]): readonly T[];
   object(name: string): Fields | null;
+  /**
+   * To be called last, where a misspelt name would change what somebody pays.
+   * @throws {ConfigurationError} the object has a member that was not asked for
+   */
+  refuseOthers(): void;
   /** An error about a field, in the words of all others. */
   refuse(name: string, wanted: string): ConfigurationError;
 }
@@ -35,15 +40,20 @@ export interface Fields {
 export async function readJsonArray(path: string): Promise<readonly unknown[]> {
   let items: unknown;
   try {
-    items = JSON.parse(await readFile(path, 'utf8'));
+    items = JSON.parse(utf8.decode(await readFile(path)));
   } catch (error) {
     // A parser's message may quote the file, and a plate with it.
-    const reason = error instanceof SyntaxError ? 'it is no valid JSON' : (error as Error).message;
+    const reason = error instanceof SyntaxError ? 'it is no valid JSON'
+      : error instanceof TypeError ? 'it is not written in UTF-8'
+      : (error as Error).message;
     throw new ConfigurationError(`${path} can't be read: ${reason}`);
   }
   if (!Array.isArray(items)) throw new ConfigurationError(`${path} must hold a JSON array`);
   return items;
 }
+
+/** Without the byte order mark that some editors begin with; other bytes than UTF-8 would be kept as wrong signs. */
+const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** @throws {ConfigurationError} the value is no JSON object */
 export function fieldsOf(value: unknown, where: string): Fields {
@@ -51,19 +61,24 @@ export function fieldsOf(value: unknown, where: string): Fields {
     throw new ConfigurationError(`${where} must be a JSON object`);
   }
   const object = value as Readonly<Record<string, unknown>>;
+  const asked = new Set<string>();
+  const present = (name: string): boolean => {
+    asked.add(name);
+    return object[name] != null;
+  };
   const refuse = (name: string, wanted: string): ConfigurationError =>
     new ConfigurationError(`${where}: ${name}${object[name] == null ? ' is missing: it' : ''} must be ${wanted}`);
   const field = <T>(
     name: string, wanted: string, fallback: T | undefined, read: (raw: unknown) => T | undefined,
   ): T => {
-    const result = object[name] == null ? fallback : read(object[name]);
+    const result = present(name) ? read(object[name]) : fallback;
     if (result === undefined) throw refuse(name, wanted);
     return result;
   };
   return {
     where,
     refuse,
-    has: (name) => object[name] != null,
+    has: present,
     text: (name, fallback) =>
       field(name, 'a text that is not empty', fallback, (raw) => 
         typeof raw === 'string' && (raw !== '' || fallback === '') ? raw : undefined),
@@ -86,7 +101,12 @@ export function fieldsOf(value: unknown, where: string): Fields {
     list: (name, readItem, fallback) =>
       field(name, 'a list', fallback, (raw) =>
         Array.isArray(raw) ? raw.map((item, index) => readItem(item, `${where}, ${name}[${index}]`)) : undefined),
-    object: (name) => (object[name] == null ? null : fieldsOf(object[name], `${where}, ${name}`)),
+    object: (name) => (present(name) ? fieldsOf(object[name], `${where}, ${name}`) : null),
+    refuseOthers() {
+      if (Object.keys(object).every((name) => asked.has(name))) return;
+      // What is not known is not quoted: it may be anything.
+      throw new ConfigurationError(`${where} holds something else than ${[...asked].join(', ')}: is a name misspelt?`);
+    },
   };
 }
 

@@ -189,6 +189,14 @@ const refusals: readonly [string, unknown[], RegExp][] = [
     [{ ...smallest, tariffs: [{ ...tariff, validFrom: '2026-01-01' }] }], /validFrom must be a time such as/,
   ],
   [
+    'with a cap by a name that nobody knows', [{ ...smallest, tariffs: [{ ...tariff, dailyCap: 21_000 }] }],
+    /tariffs\[0\] holds something else than .*dailyCapMinor/,
+  ],
+  [
+    'with a rate line of a misspelt end', [withLines({ durationEnds: 60 })],
+    /rateLines\[0\] holds something else than .*durationEnd/,
+  ],
+  [
     'with a horizon below the allowed lateness', [{ ...smallest, settings: { horizonMs: 1 } }],
     /settings: horizonMs must be at least allowedLatenessMs/,
   ],

@@ -24,7 +24,7 @@ export function parseTariff(item: unknown, where: string): Tariff {
   if (!knowsHolidaysOf(holidayCountry)) {
     throw fields.refuse('holidayCountry', 'a country (ISO 3166-1 alpha-2) with known public holidays');
   }
-  return {
+  const tariff: Tariff = {
     tariffVersion: fields.text('tariffVersion'),
     validFrom: fields.instant('validFrom', 0),
     currency,
@@ -37,6 +37,8 @@ export function parseTariff(item: unknown, where: string): Tariff {
     maxValues: fields.list('maxValues', parseMaxValue, []),
     permitTerms: parsePermitTerms(fields),
   };
+  fields.refuseOthers();
+  return tariff;
 }
 
 type Prices = Pick<Tariff, 'incrementMinutes' | 'incrementMinor' | 'dailyCapMinor' | 'rateLineCollections'>;
@@ -61,12 +63,14 @@ function longForm(fields: Fields): Prices {
 
 function parseCollection(item: unknown, where: string): RateLineCollection {
   const fields = fieldsOf(item, where);
-  return {
+  const collection: RateLineCollection = {
     name: fields.text('name', ''),
     validity: fields.list('validity', parseValidity, []),
     rateLines: parseRateLines(fields),
     maxValueMinor: fields.has('maxValueMinor') ? fields.wholeNumber('maxValueMinor', PRICES) : null,
   };
+  fields.refuseOthers();
+  return collection;
 }
 
 function parseRateLines(fields: Fields): readonly RateLine[] {
@@ -100,7 +104,7 @@ function parseRateLine(item: unknown, where: string): RateLine {
   if (type !== 'incrementingRate' && fields.has('incrementPeriod')) {
     throw fields.refuse('incrementPeriod', `left out of a ${type}`);
   }
-  return {
+  const line: RateLine = {
     type,
     durationStart,
     durationEnd: fields.has('durationEnd')
@@ -110,13 +114,17 @@ function parseRateLine(item: unknown, where: string): RateLine {
       type === 'incrementingRate' ? fields.wholeNumber('incrementPeriod', { least: 1, most: INT_MAX }) : 0,
     valueMinor: fields.wholeNumber('valueMinor', PRICES),
   };
+  fields.refuseOthers();
+  return line;
 }
 
 function parseValidity(item: unknown, where: string): Validity {
   const fields = fieldsOf(item, where);
   const days = fields.list('days', parseDay, DAYS);
   if (days.length === 0) throw fields.refuse('days', 'a list of at least one day');
-  return { days, from: clockTime(fields, 'from', '00:00'), to: clockTime(fields, 'to', '24:00') };
+  const validity = { days, from: clockTime(fields, 'from', '00:00'), to: clockTime(fields, 'to', '24:00') };
+  fields.refuseOthers();
+  return validity;
 }
 
 function parseDay(item: unknown, where: string): TariffDay {
@@ -133,12 +141,14 @@ function parseMaxValue(item: unknown, where: string): MaxValue {
   if (fields.has('resetTime') && period !== 'day' && period !== 'week') {
     throw fields.refuse('resetTime', `left out of a ${period}`);
   }
-  return {
+  const maxValue: MaxValue = {
     period,
     valueMinor: fields.wholeNumber('valueMinor', PRICES),
     capScope,
     resetTime: clockTime(fields, 'resetTime', '00:00'),
   };
+  fields.refuseOthers();
+  return maxValue;
 }
 
 function parsePermitTerms(fields: Fields): readonly PermitTerms[] {
@@ -151,11 +161,13 @@ function parsePermitTerms(fields: Fields): readonly PermitTerms[] {
 
 function parseTerms(item: unknown, where: string): PermitTerms {
   const fields = fieldsOf(item, where);
-  return {
+  const terms: PermitTerms = {
     kind: fields.text('kind'),
     discountBasisPoints: fields.wholeNumber('discountBasisPoints', { least: 0, most: 10_000 }, 10_000),
     validity: fields.list('validity', parseValidity, []),
   };
+  fields.refuseOthers();
+  return terms;
 }
 
 function clockTime(fields: Fields, name: 'from' | 'to' | 'resetTime', fallback: string): string {

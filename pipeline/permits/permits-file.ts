@@ -51,7 +51,9 @@ function parsePermit(item: unknown, index: number): PermitEntry {
     contractId,
     places,
   };
-  return { ...rest, from, permitId: fields.text('permitId', '') || permitIdOf({ ...rest, from }) };
+  const permitId = fields.text('permitId', '') || permitIdOf({ ...rest, from });
+  fields.refuseOthers();
+  return { ...rest, from, permitId };
 }
 
 /** The same line of a list gives the same id; its end and its places may change. */

@@ -65,6 +65,7 @@ test('changes of the table are followed', () => {
 });
 
 const refusals: readonly [string, readonly object[], RegExp][] = [
+  ['whose end is misspelt, and that would never end', [{ ...line, until: '2026-07-01T00:00:00Z' }], /number 1 holds something else than .*\bto\b/],
   ['without a kind', [{ ...line, kind: undefined }], /permit number 1: kind is missing/],
   ['of no country', [{ ...line, country: 'XX' }], /country must be a country/],
   ['whose plate is none', [{ ...line, plate: 'A?' }], /plate must be a plate/],

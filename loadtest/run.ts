@@ -5,11 +5,14 @@ import { withLock } from '../bin/lock.mjs';
 import { projectRoot } from '../local/paths.ts';
 import { scenarioNames, shapeOf } from './gateways/shape.ts';
 import type { ScenarioName, Shape } from './gateways/shape.ts';
+import { requireK6 } from './k6-binary.ts';
 import { nameOwnStack } from './own-stack.ts';
 import { isOwnMachine, requireOwnTarget } from './target.ts';
 
 /** How many garages `many-garages` is run with when nobody says otherwise; the first is for warming up. */
 const GARAGES_OF_LEGS = ['1', '10', '10000'];
+
+const say = (line: string): void => console.log(line);
 
 /**
  * `npm run load -- SCENARIO`: a k6 script against ingest, then what was accepted against what is stored.
@@ -54,7 +57,7 @@ async function load(name: string, options: LoadArguments): Promise<void> {
     if (scenario === 'outage') {
       throw new Error('outage stops the broker, so it is only run on a pipeline of its own: leave BASE_URL out');
     }
-    return run(scenario, shapes, baseUrl, stopping.signal);
+    return run(await requireK6(say), scenario, shapes, baseUrl, stopping.signal);
   }
   const waiting = () => console.log('Another load test is under way in this checkout: waiting for it.');
   await withLock(join(projectRoot, '.bomfri', 'load.lock'), waiting, () =>
@@ -78,12 +81,14 @@ function secondsOf(duration: string): string {
 async function runOnOwnPipeline(
   scenario: ScenarioName, shapes: readonly Shape[], stopping: AbortSignal,
 ): Promise<void> {
+  // Before a pipeline is made for it: without k6 or Go there is no load test.
+  const k6 = await requireK6(say);
   await nameOwnStack('load');
   // Only now, for it reads the environment.
   const { startOwnPipeline } = await import('./own-pipeline.ts');
-  const pipeline = await startOwnPipeline((line) => console.log(line));
+  const pipeline = await startOwnPipeline(say);
   try {
-    await run(scenario, shapes, null, stopping);
+    await run(k6, scenario, shapes, null, stopping);
   } finally {
     await pipeline.stop(process.exitCode === undefined);
   }
@@ -91,20 +96,18 @@ async function runOnOwnPipeline(
 
 /** @param baseUrl null: the pipeline of its own */
 async function run(
-  scenario: ScenarioName, shapes: readonly Shape[], baseUrl: string | null, stopping: AbortSignal,
+  k6: string, scenario: ScenarioName, shapes: readonly Shape[], baseUrl: string | null, stopping: AbortSignal,
 ): Promise<void> {
-  const { requireK6 } = await import('./k6-binary.ts');
   const { loadTest } = await import('./load-test.ts');
   const { holds, reportLines, reportPage } = await import('./report/report.ts');
   const { ownKey } = await import('../pipeline/access/own-key.ts');
   const { readConfig } = await import('../pipeline/service/config.ts');
   const config = readConfig();
   const isLocal = baseUrl === null || isOwnMachine(baseUrl);
-  const say = (line: string): void => console.log(line);
   const dir = join(projectRoot, '.bomfri', 'reports');
   const report = await loadTest({
     scenario, shapes, dir, say, stopping,
-    k6: await requireK6(say),
+    k6,
     target: {
       baseUrl: baseUrl ?? config.ingestUrl,
       apiKey: process.env.API_KEY ?? (isLocal ? ownKey(config) : ''),

@@ -5,9 +5,8 @@ import { requireAccount } from '../accounts/known-account.ts';
 import { openCodec } from '../records/codec.ts';
 import { partitionOf } from '../records/partition.ts';
 import type { Control } from '../records/records.ts';
-import { readConfig } from '../service/config.ts';
 import { withLog, type CommandLog } from '../service/with-log.ts';
-import { openClickHouse } from '../warehouse/clickhouse.ts';
+import { withClickHouse } from '../warehouse/clickhouse.ts';
 
 export interface WordOptions {
   readonly by?: string;
@@ -41,9 +40,8 @@ export async function releaseBlocking(accountId: string, options: WordOptions): 
 }
 
 /** Whose a line, entry, charge or invoice is. @throws when the warehouse knows none */
-async function accountOf(subject: string): Promise<string> {
-  const client = openClickHouse(readConfig().clickhouseUrl);
-  try {
+function accountOf(subject: string): Promise<string> {
+  return withClickHouse(async (client) => {
     const result = await client.query({
       query: 'SELECT accountId FROM ledger WHERE has([lineId, entryId, ownerId], {subject: String}) LIMIT 1',
       query_params: { subject }, format: 'JSONEachRow',
@@ -51,9 +49,7 @@ async function accountOf(subject: string): Promise<string> {
     const [found] = await result.json<{ accountId: string }>();
     if (found === undefined) throw new Error(`the ledger knows no line, charge or invoice '${subject}'`);
     return found.accountId;
-  } finally {
-    await client.close();
-  }
+  });
 }
 
 /** @throws there is no such account */

@@ -60,7 +60,10 @@ export async function newestResults(log: Log, ids: SchemaIds): Promise<PaymentRe
  * The local gateway gives its transaction list over HTTP; a real one sends it by SFTP or e-mail, for `--settlement`.
  */
 async function download(gatewayUrl: string, day: string): Promise<SettledTransaction[]> {
-  const response = await fetch(new URL(`/settlements/${day}.csv`, gatewayUrl));
+  const response = await fetch(new URL(`/settlements/${day}.csv`, gatewayUrl)).catch((error: Error) => {
+    const { message } = (error.cause ?? error) as Error;
+    throw new Error(`the payment gateway at ${new URL(gatewayUrl).host} does not answer (${message})`);
+  });
   if (!response.ok) {
     const what = `${gatewayUrl} gives no settlement of ${day} (${response.status})`;
     throw new Error(`${what}: get its transaction list and name it with --settlement`);

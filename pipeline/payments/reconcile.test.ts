@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { settlementCsv } from '../../local/gateway/settlement.ts';
 import type { PaymentResult } from '../records/records.ts';
 import { reconcile, type SettledTransaction } from './reconcile.ts';
+import { reconcileDay } from './reconcile-main.ts';
 import { parseSettlement } from './settlement-file.ts';
 
 const DAY = '2026-09-02';
@@ -94,4 +97,16 @@ test('another file, or an empty one, is no settlement of a day without captures'
   assert.throws(() => parseSettlement('kid,amountMinor,currency\n'), allMissing);
   assert.throws(() => parseSettlement(''), /no column OrderIdentity/);
   assert.deepEqual(parseSettlement('OrderIdentity,Amount,Currency,Date Created\n'), []);
+});
+
+test('a gateway that is away is named, with its address', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  process.env.BOMFRI_GATEWAY_URL = `http://127.0.0.1:${port}`;
+  await assert.rejects(reconcileDay(DAY, {}), {
+    name: 'Error',
+    message: `the payment gateway at 127.0.0.1:${port} does not answer (connect ECONNREFUSED 127.0.0.1:${port})`,
+  });
 });

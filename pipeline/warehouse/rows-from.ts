@@ -1,4 +1,5 @@
 import type { ClickHouseClient } from '@clickhouse/client';
+import { isWithoutTables, WITHOUT_TABLES } from './clickhouse.ts';
 
 /** The warehouse does not answer. Its own words may quote what was asked. */
 export class WarehouseAwayError extends Error {
@@ -20,9 +21,7 @@ export async function rowsFrom<T>(
   } catch (error) {
     const { code, name, type } = error as NodeJS.ErrnoException & { readonly type?: string };
     throw new WarehouseAwayError(
-      type === 'UNKNOWN_TABLE' || type === 'UNKNOWN_DATABASE'
-        ? 'ClickHouse has no tables yet, or has lost them: `npx bomfri warehouse`, when it starts, makes and fills them'
-        : `ClickHouse does not answer the question: ${type ?? code ?? name}`,
+      isWithoutTables(error) ? WITHOUT_TABLES : `ClickHouse does not answer the question: ${type ?? code ?? name}`,
     );
   }
 }

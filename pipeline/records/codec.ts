@@ -74,7 +74,16 @@ export function encodeAvro(type: avsc.Type, value: unknown, slab: Slab): void {
 
 /** The codec of one schema of `schemas/`. */
 export function openCodec<N extends SchemaName>(name: N, ids: SchemaIds): Codec<RecordOf[N]> {
-  return new FramedCodec<RecordOf[N]>(parseSchema(schemaText(name)), ids.own(name), ids, byHand[name] ?? {});
+  return new FramedCodec<RecordOf[N]>(ownType(name), ids.own(name), ids, byHand[name] ?? {});
+}
+
+/** Of the schemas of `schemas/`, made once each: avsc compiles a type, and most are opened by several parts of a process. */
+const ownTypes = new Map<SchemaName, avsc.Type>();
+
+function ownType(name: SchemaName): avsc.Type {
+  let type = ownTypes.get(name);
+  if (type === undefined) ownTypes.set(name, (type = parseSchema(schemaText(name))));
+  return type;
 }
 
 /**
@@ -109,7 +118,8 @@ class FramedCodec<T> implements Codec<T> {
   private readonly resolvers = new Map<number, avsc.Resolver | null>();
   private readonly ownId: number;
   private readonly byHand: ByHand<T>;
-  private slab = Buffer.allocUnsafe(SLAB_BYTES);
+  /** None before the first record: who only decodes needs none. */
+  private slab = Buffer.alloc(0);
   private slabUsed = 0;
 
   constructor(type: avsc.Type, ownId: number, ids: SchemaIds, byHand: ByHand<T>) {

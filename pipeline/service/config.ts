@@ -40,6 +40,25 @@ export const portOffsets = {
 
 export type LocalPart = keyof typeof portOffsets;
 
+/** What the status page of the local stack shows: the names of its processes, and where each tells of itself. */
+const shownParts = {
+  ingest: 'ingest',
+  visits: 'visitsAdmin',
+  sightings: 'sightingsAdmin',
+  pricing: 'pricingAdmin',
+  charges: 'chargesAdmin',
+  closer: 'closerAdmin',
+  warehouse: 'warehouseAdmin',
+  quarantine: 'quarantineAdmin',
+  live: 'page',
+  accounts: 'accounts',
+  payments: 'paymentsAdmin',
+  documents: 'documentsAdmin',
+  mailer: 'mailerAdmin',
+  webhooks: 'webhooksAdmin',
+  privacy: 'privacyAdmin',
+} as const satisfies Record<string, LocalPart>;
+
 export const DEFAULT_PORT_BASE = 9000;
 
 /** The port that a part of this machine's stack listens on. */
@@ -79,14 +98,9 @@ export const settings = [
   },
   {
     name: 'BOMFRI_STAGE_URLS',
-    fallback: 'ingest=http://127.0.0.1:{ingest},visits=http://127.0.0.1:{visitsAdmin},' +
-      'sightings=http://127.0.0.1:{sightingsAdmin},pricing=http://127.0.0.1:{pricingAdmin},' +
-      'charges=http://127.0.0.1:{chargesAdmin},closer=http://127.0.0.1:{closerAdmin},' +
-      'warehouse=http://127.0.0.1:{warehouseAdmin},quarantine=http://127.0.0.1:{quarantineAdmin},' +
-      'live=http://127.0.0.1:{page},accounts=http://127.0.0.1:{accounts},payments=http://127.0.0.1:{paymentsAdmin},' +
-      'documents=http://127.0.0.1:{documentsAdmin},mailer=http://127.0.0.1:{mailerAdmin},' +
-      'webhooks=http://127.0.0.1:{webhooksAdmin},privacy=http://127.0.0.1:{privacyAdmin}',
-    meaning: 'metrics and health of the processes that the status page shows, as name=URL, comma-separated',
+    fallback: '',
+    meaning: 'metrics and health of the processes that the status page shows, as name=URL, comma-separated; empty: all ' +
+      'of the local stack',
   },
   {
     name: 'BOMFRI_TRUSTED_PROXIES',
@@ -193,7 +207,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     clickhouseUrl: url('BOMFRI_CLICKHOUSE_URL', value('BOMFRI_CLICKHOUSE_URL')),
     ingestUrl: url('BOMFRI_INGEST_URL', value('BOMFRI_INGEST_URL')),
     apiKey: value('BOMFRI_API_KEY') || null,
-    stageUrls: namedUrls(value('BOMFRI_STAGE_URLS')),
+    stageUrls: stageUrls(value('BOMFRI_STAGE_URLS'), base),
     trustedProxies: proxies(value('BOMFRI_TRUSTED_PROXIES')),
     accountsUrl: url('BOMFRI_ACCOUNTS_URL', value('BOMFRI_ACCOUNTS_URL')),
     gatewayUrl: url('BOMFRI_GATEWAY_URL', value('BOMFRI_GATEWAY_URL')),
@@ -299,7 +313,10 @@ function mailbox(text: string): string {
   return text;
 }
 
-function namedUrls(text: string): Map<string, string> {
+function stageUrls(text: string, base: number): Map<string, string> {
+  if (text === '') {
+    return new Map(Object.entries(shownParts).map(([name, part]) => [name, `http://127.0.0.1:${localPort(part, base)}`]));
+  }
   const pairs = text.split(',').map((pair) => /^\s*([^=]+)=(.+?)\s*$/.exec(pair));
   if (!pairs.every((pair) => pair !== null && URL.canParse(pair[2]!))) {
     throw new ConfigError('BOMFRI_STAGE_URLS', text, 'name=URL, several separated by commas');

@@ -122,9 +122,9 @@ test('company cars with plates in a row are inside together', () => {
   const { truth } = collect({
     seed: 'fleet', garages: 1, vehicles: 600, days: 3, from: '2026-06-01', rates: worldProfiles.clean,
   });
-  const noon = Date.parse('2026-06-02T20:00:00Z');
+  const evening = Date.parse('2026-06-02T20:00:00Z');
   const inside = new Set(staysOf(truth).filter((stay) =>
-    Date.parse(stay.enteredAt) < noon && noon < Date.parse(stay.exitedAt ?? '2030-01-01')).map(({ plate }) => plate));
+    Date.parse(stay.enteredAt) < evening && evening < Date.parse(stay.exitedAt ?? '2030-01-01')).map(({ plate }) => plate));
   const next = (plate: string): string => plate.slice(0, -5) + (Number(plate.slice(-5)) + 1);
   assert.ok([...inside].filter((plate) => /\d{5}$/.test(plate) && inside.has(next(plate))).length > 20);
 });

@@ -289,6 +289,22 @@ describe('irregular sequences', () => {
     ]);
   });
 
+  test('aaba: who is seen minutes later at another lane in came in the first time, for who turned round comes by the same', () => {
+    const garage = new TestGarage(garageOf({ lanes: [...garageOf().lanes, { ...garageOf().lanes[0]!, laneId: 'in2' }] }));
+    garage.see(readOf('in', 0), readOf('in2', 5 * minute), readOf('out', 2 * hour)).advance(3 * hour);
+    assert.deepEqual(garage.told.visits.map(stayOf), [{ status: 'closed', enteredAt: 0, exitedAt: 2 * hour, flags: [] }]);
+    assert.deepEqual(garage.told.irregularities.map(({ type }) => type), ['aaba']);
+  });
+
+  test('reversed: who comes in within an hour had turned round before, if a camera told then that it went back', () => {
+    const staysAfter = (last: 'IN' | 'OUT') => new TestGarage().see(
+      readOf('in', 0, { direction: 'IN' }), readOf('in', 5 * second, { direction: 'IN' }), readOf('in', 11 * second, { direction: last }),
+      readOf('in', 20 * minute, { direction: 'IN' }), readOf('out', 2 * hour, { direction: 'OUT' }),
+    ).advance(3 * hour).told.visits.map(stayOf);
+    assert.deepEqual(staysAfter('IN'), [{ status: 'closed', enteredAt: 11 * second, exitedAt: 2 * hour, flags: [] }]);
+    assert.deepEqual(staysAfter('OUT'), [{ status: 'closed', enteredAt: 20 * minute, exitedAt: 2 * hour, flags: ['reversed'] }]);
+  });
+
   test('reversed: who goes the other way through the same lane within seconds has not parked', () => {
     const garage = new TestGarage().see(
       readOf('gate', 0, { direction: 'IN' }), readOf('gate', 25 * second, { direction: 'OUT' }),

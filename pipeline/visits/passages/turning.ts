@@ -17,8 +17,9 @@ interface DirectedRead {
  * two reads speaks for it.
  *
  * @param reads of one passage, by time
+ * @param besides nats: what else speaks for it
  */
-export function hasTurned(reads: readonly DirectedRead[]): boolean {
+export function hasTurned(reads: readonly DirectedRead[], besides = 0): boolean {
   // Nearly always so, and nothing is made for it.
   if (reads.every(({ word }) => word === reads[0]!.word)) return false;
   const spoken = reads.filter(({ word }) => word !== 'UNKNOWN');
@@ -30,7 +31,7 @@ export function hasTurned(reads: readonly DirectedRead[]): boolean {
   return pauses.some((pauseMs, i) => {
     if (pauseMs < (isSeenByOne(reads, i + 1) ? TURNING_MS : TURNING_BETWEEN_MS)) return false;
     const isLongest = pauses.every((otherMs, other) => other === i || otherMs * FAR_LONGER <= pauseMs);
-    return directions.some((way) => logLikelihood(reads, i + 1, opposite(way)) + TURNS + (isLongest ? PAUSES : 0) > onward);
+    return directions.some((way) => logLikelihood(reads, i + 1, opposite(way)) + TURNS + besides + (isLongest ? PAUSES : 0) > onward);
   });
 }
 

@@ -11,7 +11,7 @@ import { plateOfStay } from './stay-plate.ts';
 import type { FoldedStay } from './timeline.ts';
 
 /** Raised when the same reads would give other visits. */
-export const RULES_VERSION = 15;
+export const RULES_VERSION = 16;
 
 /** Who and where: what a revision of a visit never changes. */
 export interface VisitSubject {

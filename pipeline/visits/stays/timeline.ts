@@ -1,6 +1,7 @@
 import type { GarageSettings } from '../../records/records.ts';
 import { looksLikeNothing } from '../passages/ghosts.ts';
 import { oftenerThanOthers } from './own-returns.ts';
+import { hasTurned } from '../passages/turning.ts';
 import {
   firstRead, isOwn, isRuledApart, isRuledTogether, lastRead, type Passage, type PassageDirection, type PassageRead,
 } from '../passages/passages.ts';
@@ -100,7 +101,7 @@ export function foldTimeline(
     });
   };
   const drivesPast = (sinceEntryMs: number, at: number): boolean => {
-    if (sinceEntryMs < TURNED_ROUND_MS || sinceEntryMs >= INSIDE_AGAIN_MS) return false;
+    if (sinceEntryMs >= INSIDE_AGAIN_MS) return false;
     const rates = ratesAt(at);
     return rateOfPassingAgain(sinceEntryMs) >= rates.rateOfReturnUnread(sinceEntryMs) * oftenerThanOthers(passages, sinceEntryMs, rates);
   };
@@ -142,10 +143,10 @@ export function foldTimeline(
 
     if (isGhost(passage, enters, inside !== null, passages[i + 1], settings)) {
       addVoid(passage, 'ghost_read');
-    } else if (enters && !entersByWord && drivesPast(sinceEntryMs, at)) {
+    } else if (enters && inside !== null && !entersByWord && !turnedRound(inside.entry!, passage) && drivesPast(sinceEntryMs, at)) {
       addVoid(passage, 'aaba');
     } else if (enters) {
-      const turnsRound = sinceEntryMs < TURNED_ROUND_MS;
+      const turnsRound = inside !== null && turnedRound(inside.entry!, passage);
       const isOneSight = turnsRound && areOneSight(inside!.entry!, passage);
       const secondTryOf = isOneSight ? null : turnsRound ? inside : stays.length === 0 ? gone.turned : null;
       if (inside !== null && turnsRound) {
@@ -217,6 +218,19 @@ export function lastSeenAt({ entry, exit }: { readonly entry: Passage | null; re
   if (entry === null || exit === null) return lastRead((entry ?? exit)!).at;
   return Math.max(lastRead(entry).at, lastRead(exit).at);
 }
+
+/**
+ * Whether a vehicle inside that is seen at an entry once more had turned round and comes in only now: by the same lane minutes later, or
+ * at most an hour later where a camera told that it went back. Who drives past inside is seen by any lane's cameras.
+ */
+function turnedRound(entry: Passage, again: Passage): boolean {
+  const sinceMs = firstRead(again).at - lastRead(entry).at;
+  if (sinceMs < TURNED_ROUND_MS && again.reads.some(({ laneId }) => entry.reads.some((read) => read.laneId === laneId))) return true;
+  return sinceMs < INSIDE_AGAIN_MS && hasTurned(entry.reads, SEEN_AGAIN);
+}
+
+/** Nats: so much likelier one comes in within an hour that turned round there, than one that had come in drives past there. */
+const SEEN_AGAIN = 4.5;
 
 /**
  * How often (per ms) a vehicle that showed itself at the entry so long ago comes in only then, having turned round; and

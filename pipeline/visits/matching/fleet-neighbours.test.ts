@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { areFleetNeighbours, fleetNeighbours } from './fleet-neighbours.ts';
+import { areFleetNeighbours, fleetNeighbours, mayStandInRow } from './fleet-neighbours.ts';
 
 test('plates in a row differ in the character they are counted on by, and in no other', () => {
   assert.equal(fleetNeighbours('EK48213').length, 9);
@@ -19,4 +19,9 @@ test('whether one is among the neighbours is told without making them', () => {
   fc.assert(fc.property(changed, ([one, other]) => {
     assert.equal(areFleetNeighbours(one, other), fleetNeighbours(one).includes(other));
   }), { numRuns: 2000 });
+});
+
+test('plates of the next tens may stand in one row as well, up to 30 numbers further', () => {
+  for (const other of ['EK48219', 'EK48223', 'EK48203', 'EK48243']) assert.ok(mayStandInRow('EK48213', other), other);
+  for (const other of ['EK48213', 'EK48244', 'EK48313', 'EL48223', 'EK4822A', 'EK4822']) assert.ok(!mayStandInRow('EK48213', other), other);
 });

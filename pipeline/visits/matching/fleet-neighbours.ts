@@ -1,4 +1,4 @@
-import { FURTHEST_LETTER, LETTERS_COUNTED_ON, SHORTEST_COUNTED_ON } from './shared-numbers.ts';
+import { FURTHEST_LETTER, FURTHEST_NEIGHBOUR, LETTERS_COUNTED_ON, SHORTEST_COUNTED_ON } from './shared-numbers.ts';
 
 /**
  * The plates near one in a row of consecutive ones, as a company's are: all that differ in nothing but the character they are counted on by
@@ -23,6 +23,24 @@ export function areFleetNeighbours(plate: string, other: string): boolean {
   if (at !== countedOnAt(plate)) return false;
   const row = ROWS.find((symbols) => symbols.includes(plate[at]!) && symbols.includes(other[at]!));
   return row !== undefined && Math.abs(row.indexOf(plate[at]!) - row.indexOf(other[at]!)) <= FURTHEST_LETTER;
+}
+
+/** Whether the other may stand in one row with the plate: it is one of these, or of the next tens. */
+export function mayStandInRow(plate: string, other: string): boolean {
+  return areFleetNeighbours(plate, other) || areTensApart(plate, other);
+}
+
+function areTensApart(plate: string, other: string): boolean {
+  const ones = countedOnAt(plate);
+  const tens = ones - 1;
+  if (plate.length !== other.length || tens < 0 || plate[tens] === other[tens]) return false;
+  for (const at of [tens, ones]) if (!isDigit(plate[at]!) || !isDigit(other[at]!)) return false;
+  if (plate.slice(0, tens) !== other.slice(0, tens) || plate.slice(ones + 1) !== other.slice(ones + 1)) return false;
+  return Math.abs(Number(plate.slice(tens, ones + 1)) - Number(other.slice(tens, ones + 1))) <= FURTHEST_NEIGHBOUR;
+}
+
+function isDigit(character: string): boolean {
+  return character >= '0' && character <= '9';
 }
 
 function countedOnAt(plate: string): number {

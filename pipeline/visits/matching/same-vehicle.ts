@@ -73,7 +73,7 @@ const FLEET_SHARE = 1e-3;
 const CONVOY_SHARE = 0.03;
 /** By how much likelier, or less likely: a fleet's others mostly come and go every day, and nobody else's plates are in a row. */
 const KNOWN_FLEET = 5;
-const UNKNOWN_FLEET = 0.1;
+const UNKNOWN_FLEET = 0.03;
 /** And how likely one that comes here is from the same place as another. */
 const PLACE_SHARE = 0.3;
 /** A standing vehicle may be read as anything at times (a sticker, a trailer, half a plate). */

@@ -20,3 +20,10 @@ test('those who come only later say nothing of an exit, whenever their reads com
   assert.deepEqual(pairs(came, left, later), [[0, hour]]);
   assert.deepEqual(pairs(came, later, left), [[0, hour]]);
 });
+
+test('the same holds of a plate of the next tens', () => {
+  const no = (lane: string, at: number, plate: string) => readOf(lane, at, { plate, confidence: 0.95 });
+  assert.deepEqual(pairs(no('in', 0, 'CB51463'), no('out', hour, 'CB51483')), [[0, hour]]);
+  const other = [no('in', minute, 'CB51485'), no('out', 20 * minute, 'CB51485')];
+  assert.deepEqual(pairs(no('in', 0, 'CB51463'), ...other, no('out', hour, 'CB51483')), [[minute, 20 * minute]]);
+});

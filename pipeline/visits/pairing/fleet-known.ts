@@ -1,5 +1,5 @@
 import type { Table } from '../../engine/state.ts';
-import { areFleetNeighbours, fleetNeighbours } from '../matching/fleet-neighbours.ts';
+import { fleetNeighbours, mayStandInRow } from '../matching/fleet-neighbours.ts';
 import { firstRead, type Passage, type PlateKey } from '../passages/passages.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
 import type { Stay } from '../state/stay.ts';
@@ -11,7 +11,7 @@ import type { Stay } from '../state/stay.ts';
  */
 export function isKnownInRow(one: Passage, other: Passage, stays: Table<Stay>, garage: GarageIndex): boolean | null {
   const [a, b] = [one.evidence, other.evidence];
-  if (!areFleetNeighbours(a.plate, b.plate)) return null;
+  if (!mayStandInRow(a.plate, b.plate)) return null;
   const until = Math.max(firstRead(one).at, firstRead(other).at);
   return areOthersHere(a, b.plate, until, stays, garage) || areOthersHere(b, a.plate, until, stays, garage);
 }

@@ -79,12 +79,13 @@ const PRINTABLE_ASCII = /^[\x20-\x7e]{1,128}$/;
 /** Control characters, lone surrogates, unassigned ones, and what stands for bytes that were no UTF-8. */
 const UNPRINTABLE = /[\p{C}\ufffd]/u;
 
-function isId(id: unknown): id is string {
+/** Of a garage, lane, camera or read, and what a camera calls itself. */
+export function isId(id: unknown): id is string {
   if (typeof id !== 'string') return false;
   return PRINTABLE_ASCII.test(id) || (id.length > 0 && id.length <= MAX_ID_LENGTH && !UNPRINTABLE.test(id));
 }
 
-function badId(field: string, id: unknown): Refusal {
+export function badId(field: string, id: unknown): Refusal {
   if (id === undefined) return { field, reason: 'is missing' };
   return { field, reason: `must be a string of 1 to ${MAX_ID_LENGTH} printable characters` };
 }

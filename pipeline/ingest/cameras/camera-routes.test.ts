@@ -90,6 +90,18 @@ test('the address may name the camera, and then counts', async () => {
   assert.notEqual(ingest.reads[0]!.cameraId, ingest.reads[1]!.cameraId);
 });
 
+test('what is no name of a camera is refused: it would be too large to be held, or be no name in a file', async () => {
+  const ingest = openTestIngest();
+  for (const name of ['x'.repeat(3_000_000), 'x'.repeat(129), '\u0000', 'a\nb', '\ud800']) {
+    const answer = await post(ingest, 'milesight', JSON.stringify({ device: name, time: '2026-05-17 08:21:03', plate: '' }));
+    assert.deepEqual(
+      [answer.statusCode, answer.json().rejected],
+      [400, [{ index: 0, field: 'serial', reason: 'must be a string of 1 to 128 printable characters' }]],
+    );
+  }
+  assert.deepEqual(ingest.held, []);
+});
+
 test('a heartbeat is accepted and is no read', async () => {
   const ingest = openTestIngest();
   for (const name of ['hikvision.heartbeat.xml', 'rekor.heartbeat.json']) {

@@ -1,6 +1,6 @@
 import { directionAt } from '../../garages/direction.ts';
 import type { CameraRead, Direction, ReadTiming } from '../../records/records.ts';
-import { checkRead, MAX_CANDIDATES, type Refusal } from '../check-read.ts';
+import { badId, checkRead, isId, MAX_CANDIDATES, type Refusal } from '../check-read.ts';
 import { normalisePlate } from '../../records/plate.ts';
 import type { CameraEvent } from '../formats/format.ts';
 import type { CameraPlace } from './camera-index.ts';
@@ -18,6 +18,7 @@ const BEHIND_MAX_MS = 48 * 3_600_000;
 export function readOfEvent(
   event: CameraEvent, place: CameraPlace | null, format: string, receivedAt: number,
 ): CameraRead | Refusal {
+  if (!isId(event.serial)) return badId('serial', event.serial);
   const told = instantOf(event.capturedAt, place?.garage.timezone ?? 'UTC', receivedAt);
   if (told === null) return { field: 'capturedAt', reason: 'is no time' };
   const timing = timingOf(told, receivedAt, event.isBackfill);

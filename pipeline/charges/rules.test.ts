@@ -120,6 +120,7 @@ test('technical failures day after day have an end: an invoice without a fee, an
   assert.deepEqual([invoice!.grossMinor, invoice!.lines.map(({ what }) => what)], [3_500, ['parking']]);
   assert.deepEqual(told.controls, []);
   assert.equal(told.newest[0]!.history.at(-1)!.code, 'given_up technical');
+  assert.deepEqual(told.pay(invoice!.kid, 3_500, 'b1').controls, [], 'who was not blocked is not unblocked');
 });
 
 test('a charge that is given up for want of a card has a fee, and blocks, though an attempt before had failed technically', () => {
@@ -228,6 +229,7 @@ test('an account that staff have unblocked in the meantime is blocked when anoth
   for (let days = 2; days <= 10; days++) told.close(day(days));
   assert.equal(told.invoices.length, 2);
   assert.deepEqual(told.controls.map(({ type }) => type), ['block', 'block']);
+  assert.notEqual(told.invoices[0]!.kid, told.invoices[1]!.kid, 'each invoice has a KID of its own');
   assert.equal(new Set(told.controls.map(({ controlId }) => controlId)).size, 2);
 });
 
@@ -723,8 +725,8 @@ test('an invoice of which all visits are withdrawn asks for no fee either, and t
 test('what was paid of an invoice of which all visits are withdrawn is to be paid back', () => {
   const told = begin().close(MONDAY).outcome('declined_hard').close(day(1));
   told.pay(told.invoices[0]!.kid, 5_000, 'b1').line({ revision: 2, status: 'withdrawn' });
-  const { fate, surplusMinor } = told.matched.at(-1)!;
-  assert.deepEqual([told.matched.length, fate, surplusMinor], [2, 'overpaid', 5_000]);
+  const { fate, matchedMinor, surplusMinor } = told.matched.at(-1)!;
+  assert.deepEqual([told.matched.length, fate, matchedMinor, surplusMinor], [2, 'overpaid', -5_000, 5_000]);
 });
 
 test('a line that was lowered on its invoice may be raised for 14 days after that', () => {
@@ -772,6 +774,10 @@ test('what is paid, under way or unknown is not waived', () => {
   assert.throws(() => paid.control('waive', paid.charges[0]!.chargeId), reason('not_to_be_waived'));
   assert.throws(() => begin().close(MONDAY).control('waive', 'line-1'), reason('not_to_be_waived'));
   assert.throws(() => begin().control('waive', 'nothing'), reason('unknown_subject'));
+  const refused = begin().close(MONDAY).outcome('captured').line({ revision: 2, status: 'withdrawn' });
+  for (let days = 1; days <= 7; days++) refused.close(day(days));
+  const reversal = refused.outcome('technical').newest.at(-1)!.chargeId;
+  assert.throws(() => refused.control('waive', reversal), reason('not_to_be_waived'));
   assert.throws(() => begin().control('approve', 'line-1'), reason('unknown_subject'));
 });
 

@@ -129,6 +129,17 @@ test('what is no whole sale is refused and takes no number', () => {
   assert.deepEqual(reasons, [...bad.map(() => 'bad_sale'), 'wrong_partition']);
 });
 
+test('for 400 days a sale that comes again has its document, and is found when it is to be credited', () => {
+  const back = { kind: 'credit_note', lines: [saleLine(1, { grossMinor: -3_500 })], originalSaleId: 'a' } as const;
+  const { documents } = number([
+    sale({ saleId: 'a' }),
+    { sale: sale({ saleId: 'b' }), timestamp: AT + 2 * DAY_MS },
+    { sale: sale({ saleId: 'a' }), timestamp: AT + 399 * DAY_MS },
+    { sale: sale({ ...back, saleId: 'c' }), timestamp: AT + 399 * DAY_MS },
+  ]);
+  assert.deepEqual(documents.map((each) => [each.documentId, each.originalNumber]), [['a', 0], ['b', 0], ['c', 1]]);
+});
+
 test('what is known of a document is forgotten after 400 days, its number is not', () => {
   const later = AT + 402 * DAY_MS;
   const { documents, state } = number([

@@ -34,6 +34,7 @@ test('lines of different rates are summed by rate, the highest first', () => {
 test('a rate that is none of the usual ones is told from the amounts', () => {
   assert.equal(rateOf(line(12_550, 2_550)), 2_550);
   assert.equal(rateOf(line(-3_500)), 2_500);
+  assert.equal(rateOf({ grossMinor: 103, vatMinor: 20 }), 2_500, 'though its share of the document\'s is less by one');
 });
 
 const amounts = fc.array(fc.record({

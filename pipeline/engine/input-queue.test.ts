@@ -64,3 +64,16 @@ test('lag is the age of the oldest waiting record, and zero at the end', () => {
   queue.take();
   assert.equal(queue.lagSeconds(12_000), 0);
 });
+
+test('of large records few are fetched ahead, and more when they are taken', () => {
+  const queue = new InputQueue('in', 0, 0);
+  const large = (offset: number): LogRecord => ({ ...record(offset), value: Buffer.alloc(1024 * 1024) });
+  let next = 0;
+  for (; queue.wantsMore && next < 100; next += 2) {
+    queue.deliver({ ...batch(next, [], next + 2), records: [large(next), large(next + 1)] });
+  }
+  assert.equal(next, 8);
+  queue.take();
+  queue.take();
+  assert.equal(queue.wantsMore, true);
+});

@@ -12,6 +12,9 @@ export class InputQueue {
   /** Index of the next record in the first batch. */
   private nextInBatch = 0;
   private queuedRecords = 0;
+  /** Of each of the batches. */
+  private readonly bytes: number[] = [];
+  private queuedBytes = 0;
   /** Offset after the last record taken, or after what was filtered out behind it. */
   private takenTo: number;
   private atLogEnd = false;
@@ -31,7 +34,7 @@ export class InputQueue {
   }
 
   get wantsMore(): boolean {
-    return this.queuedRecords < QUEUED_RECORDS_MAX;
+    return this.queuedRecords < QUEUED_RECORDS_MAX && this.queuedBytes < QUEUED_BYTES_MAX;
   }
 
   /** Says whether the batch was what this queue waits for. */
@@ -42,6 +45,9 @@ export class InputQueue {
     if (batch.records.length > 0) {
       this.batches.push(batch);
       this.queuedRecords += batch.records.length;
+      const bytes = batch.records.reduce((sum, record) => sum + valueBytes(record), 0);
+      this.bytes.push(bytes);
+      this.queuedBytes += bytes;
     } else if (this.queuedRecords === 0) {
       this.takenTo = batch.next;
     }
@@ -63,6 +69,7 @@ export class InputQueue {
       this.takenTo = record.offset + 1;
     } else {
       this.batches.shift();
+      this.queuedBytes -= this.bytes.shift()!;
       this.nextInBatch = 0;
       // With nothing queued behind it, all that was filtered out after it is passed too.
       this.takenTo = this.batches.length === 0 ? this.fetchFrom : batch.next;
@@ -94,3 +101,9 @@ export class InputQueue {
 
 /** Enough for the next transaction to be at hand while one is being committed. */
 const QUEUED_RECORDS_MAX = 4_000;
+/** Records may be a thousand times as large as a read is. */
+const QUEUED_BYTES_MAX = 8 * 1024 * 1024;
+
+function valueBytes({ value, valuePlace }: LogRecord): number {
+  return valuePlace === undefined ? (value?.length ?? 0) : valuePlace.end - valuePlace.start;
+}

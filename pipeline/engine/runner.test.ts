@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { EngineClock } from './clock.ts';
 import { DEAD_LETTER_TOPIC } from './dead-letters.ts';
 import type { Log, OutRecord } from './log.ts';
 import { unobserved } from './observer.ts';
@@ -8,6 +9,7 @@ import { CHANGELOG, CONTROL, countingStage, INPUT, OUTPUT, type Emitted } from '
 import { inCluster, type Client, type InCluster } from './simulation/in-cluster.ts';
 import { SESSION_TIMEOUT_MS } from './simulation/memory-group.ts';
 import { quietLogger } from './simulation/quiet-logger.ts';
+import type { Stage } from './stage.ts';
 
 const TOPICS = { [INPUT]: 1, [CONTROL]: 1, [CHANGELOG]: 1, [OUTPUT]: 1, [DEAD_LETTER_TOPIC]: 1 };
 const IN = { topic: INPUT, partition: 0 };
@@ -95,6 +97,40 @@ test('of several inputs that wait, what was written first is applied first', asy
     await stage.stop();
     // The control record is the factor of the numbers behind it; a third number of one key is its last.
     assert.deepEqual(sums(world), [5, 15, 2, 35, 3, 30]);
+  });
+});
+
+test('records that each take long leave the group its heartbeats', async () => {
+  await inCluster(TOPICS, async (world) => {
+    const client = world.openClient('process');
+    let workedMs = 0;
+    let breathedMs = 0;
+    let longest = 0;
+    const clock: EngineClock = {
+      ...client.clock,
+      monotonicMs: () => client.clock.monotonicMs() + workedMs,
+      breathe() {
+        breathedMs = workedMs;
+        return client.clock.breathe();
+      },
+    };
+    const stage = countingStage(1);
+    const slow: Stage = {
+      ...stage,
+      openTask(task, state) {
+        const rules = stage.openTask(task, state);
+        return { ...rules, apply: (input, out) => {
+          workedMs += 500;
+          longest = Math.max(longest, workedMs - breathedMs);
+          rules.apply(input, out);
+        } };
+      },
+    };
+    world.cluster.append(IN, numbers(200));
+    const running = await runStage({ stage: slow, log: client.log, clock, observer: unobserved, logger: quietLogger });
+    await world.until(() => taken(world) === 200);
+    await running.stop();
+    assert.ok(longest <= 500, `${longest} ms without a breath`);
   });
 });
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { OutRecord } from './log.ts';
+import type { FetchPosition, Log, OutRecord } from './log.ts';
 import { unobserved } from './observer.ts';
 import { inCluster, type Client, type InCluster } from './simulation/in-cluster.ts';
 import type { SimulatedProcess } from './simulation/schedule.ts';
 import { quietLogger } from './simulation/quiet-logger.ts';
-import { RANGE_BYTES_MAX, RANGE_RECORDS_MAX, runSink, type RunningSink, type SinkRange } from './sink.ts';
+import { HELD_BYTES_MAX, RANGE_BYTES_MAX, RANGE_RECORDS_MAX, runSink, type RunningSink, type SinkRange } from './sink.ts';
 
 const AT = { topic: 'visits', partition: 0 };
 const GROUP = 'bomfri-sink';
@@ -69,6 +69,37 @@ test('a range holds no more than its limits of records and bytes', async () => {
       const bytes = records.reduce((sum, { value }) => sum + value!.length, 0);
       assert.ok(bytes <= RANGE_BYTES_MAX, `a range has ${bytes} bytes`);
     }
+  });
+});
+
+test('of many partitions that are far behind no more is held than memory has room for, and all of it is handed over', async () => {
+  const PARTITIONS = 60;
+  const RECORDS = 10;
+  await inCluster({ visits: PARTITIONS }, async ({ cluster, openClient, until }) => {
+    const all = numbered(0, RECORDS, MIB);
+    for (let partition = 0; partition < PARTITIONS; partition++) cluster.append({ topic: 'visits', partition }, all);
+    const client = openClient('sink');
+    let held = 0;
+    let most = 0;
+    let turn = 0;
+    const log: Log = Object.assign(Object.create(client.log), {
+      // One partition an answer, as a broker that is full of records gives.
+      async fetch(positions: readonly FetchPosition[], maxWaitMs: number) {
+        const batches = await client.log.fetch([positions[turn++ % positions.length]!], maxWaitMs);
+        held += batches.reduce((sum, { records }) => sum + records.length, 0);
+        most = Math.max(most, held);
+        return batches;
+      },
+    });
+    const ranges: SinkRange[] = [];
+    const write = async (range: SinkRange): Promise<void> => {
+      ranges.push(range);
+      held -= range.records.length;
+    };
+    const sink = await startSink({ ...client, log }, write, 60_000);
+    await until(() => handedOver(ranges) === RECORDS * PARTITIONS);
+    await sink.stop();
+    assert.ok(most * MIB <= HELD_BYTES_MAX + RECORDS * MIB, `${most} MiB were held`);
   });
 });
 

@@ -44,6 +44,8 @@ export interface RunningSink {
 /** One range holds at most so much, so that one insert stays within what the target takes as one block. */
 export const RANGE_RECORDS_MAX = 50_000;
 export const RANGE_BYTES_MAX = 8 * 1024 * 1024;
+/** All partitions together: dozens that are far behind, and a target that is slow, would fill the memory. */
+export const HELD_BYTES_MAX = 64 * 1024 * 1024;
 /** How long a range waits for more records when little arrives, where it isn't said. */
 const FILL_MS = 500;
 /** While little comes in, the brokers are asked so often: it waits longer than that for more in any case. */
@@ -143,9 +145,10 @@ export async function runSink(options: SinkOptions): Promise<RunningSink> {
         continue;
       }
       await fill(feeds);
+      const isMuch = heldBytes(feeds) >= HELD_BYTES_MAX;
       for (const feed of feeds) {
         if (!isOurs()) return;
-        if (feed.isReady(clock.monotonicMs())) await handOver(feed, tasks);
+        if (feed.isReady(clock.monotonicMs(), isMuch)) await handOver(feed, tasks);
         observer.lag(feed.topic, feed.partition, feed.lagSeconds(clock.wallMs()));
       }
       progressed();
@@ -153,7 +156,8 @@ export async function runSink(options: SinkOptions): Promise<RunningSink> {
   }
 
   async function fill(feeds: readonly Feed[]): Promise<void> {
-    const hungry = feeds.filter((feed) => feed.wantsMore);
+    const isMuch = heldBytes(feeds) >= HELD_BYTES_MAX;
+    const hungry = feeds.filter((feed) => feed.wantsMore && (!isMuch || feed.isRepeating));
     if (hungry.length === 0) return;
     const now = clock.monotonicMs();
     const waitMs = Math.min(...feeds.map((feed) => feed.patienceMs(now)));
@@ -266,6 +270,10 @@ async function openFeeds(
   return feeds;
 }
 
+function heldBytes(feeds: readonly Feed[]): number {
+  return feeds.reduce((sum, { heldBytes: bytes }) => sum + bytes, 0);
+}
+
 /** One partition: what has been read of it and not yet handed over. */
 class Feed {
   readonly topic: string;
@@ -290,6 +298,11 @@ class Feed {
     this.plannedTo = plannedTo;
   }
 
+  /** Of the records not handed over yet. */
+  get heldBytes(): number {
+    return this.bytes;
+  }
+
   get isRepeating(): boolean {
     return this.plannedTo !== null;
   }
@@ -312,9 +325,10 @@ class Feed {
     this.next = batch.next;
   }
 
-  isReady(nowMs: number): boolean {
+  /** @param isMuch what there is must go, little as it may be */
+  isReady(nowMs: number, isMuch: boolean): boolean {
     if (this.plannedTo !== null) return this.next >= this.plannedTo;
-    return this.next > this.from && (this.isFull || this.patienceMs(nowMs) === 0);
+    return this.next > this.from && (isMuch || this.isFull || this.patienceMs(nowMs) === 0);
   }
 
   /** How long the next range may still wait for more. */

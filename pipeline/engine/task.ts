@@ -21,6 +21,8 @@ const TRANSACTION_BYTES_MAX = 8 * 1024 * 1024;
  * and goes on while this task computes.
  */
 const RECORDS_A_BREATH = 250;
+/** Or after so long: where each record takes much, the group would think that the process is gone. */
+const BREATH_EVERY_MS = 100;
 /**
  * While little comes in, what comes is gathered for so long after the transaction before: each costs the brokers the
  * same, however small it is (Kafka Streams' exactly once commits as often); a stage may say longer. With so many records
@@ -160,12 +162,17 @@ export class Task {
     const { out } = this;
     const input = { topic: '', record: EMPTY_RECORD, monotonicMs: startedMs };
     let count = 0;
+    const { clock } = this.context;
+    let breathedMs = startedMs;
     for (const queue of this.readable(claim)) {
       input.topic = queue.topic;
       for (let record = queue.peek(); record !== undefined; record = queue.peek()) {
         if (count >= TRANSACTION_RECORDS_MAX || out.sizeBytes >= TRANSACTION_BYTES_MAX) break;
         if (claim.order !== null ? !this.isInTurn(claim.order, queue, out) : this.isOlderElsewhere(queue, record)) break;
-        if (count % RECORDS_A_BREATH === 0) await this.context.clock.breathe();
+        if (count % RECORDS_A_BREATH === 0 || clock.monotonicMs() - breathedMs >= BREATH_EVERY_MS) {
+          await clock.breathe();
+          breathedMs = clock.monotonicMs();
+        }
         input.record = record;
         let failure = attempt(claim, input, out);
         // Rare: what waiting can mend is waited for; the record is tried until it is applied or set aside.

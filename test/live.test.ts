@@ -186,7 +186,7 @@ test('the topics are counted, also after Redis was wiped and after a rebuild was
 
   const projection = runProjection({
     redis, log, logger, takeIn, observerOf: () => unobserved, setReady: (ready) => readiness.push(ready),
-    entries: openEntries(ids, () => 'Europe/Oslo', logger),
+    entries: openEntries(ids, () => undefined, logger),
   });
   try {
     await append(garageId, Array.from({ length: 30 }, (_, n) => visit(`${garageId}-${n}`, 1, 'open', 0, garageId)));
@@ -218,7 +218,7 @@ test('a Redis that comes back with an older state is filled anew, though nothing
 
   const projection = runProjection({
     redis, log, logger, takeIn, observerOf: () => unobserved, setReady() {},
-    entries: openEntries(ids, () => 'Europe/Oslo', logger),
+    entries: openEntries(ids, () => undefined, logger),
   });
   try {
     await append(garageId, visits(1, 2));

@@ -4,7 +4,7 @@ import type { Logger } from '../engine/logger.ts';
 import type { SinkRange } from '../engine/sink.ts';
 import { learning, openCodec, UndecodableError } from '../records/codec.ts';
 import type { SchemaIds } from '../records/codec.ts';
-import type { Control } from '../records/records.ts';
+import type { Control, Garage } from '../records/records.ts';
 import { letterOf } from '../redrive/letter.ts';
 import { isReviewAction } from '../visits/acceptance.ts';
 import {
@@ -18,7 +18,9 @@ export type EntriesOfRange = (range: Omit<SinkRange, 'from' | 'to'>) => Promise<
  * Makes entries of records. One that can't be decoded is logged and passed over: the warehouse, which reads the same
  * topics, makes the dead letter.
  */
-export function openEntries(ids: SchemaIds, timezoneOf: (garageId: string) => string, logger: Logger): EntriesOfRange {
+export function openEntries(
+  ids: SchemaIds, garageOf: (garageId: string) => Garage | undefined, logger: Logger,
+): EntriesOfRange {
   const visits = openCodec('Visit', ids);
   const irregularities = openCodec('Irregularity', ids);
   const charges = openCodec('Charge', ids);
@@ -28,7 +30,8 @@ export function openEntries(ids: SchemaIds, timezoneOf: (garageId: string) => st
   const entryOf: Record<string, (record: LogRecord) => Entry | null> = {
     [topics.visits.name]: (record) => {
       const visit = visits.decode(bytesOf(record));
-      return visitEntry(visit, timezoneOf(visit.garageId));
+      const garage = garageOf(visit.garageId);
+      return visitEntry(visit, garage?.timezone ?? 'UTC', garage?.settings.horizonMs);
     },
     [topics.irregularities.name]: (record) => irregularityEntry(irregularities.decode(bytesOf(record))),
     [topics.occupancy.name]: (record) => occupancyEntry(occupancies.decode(bytesOf(record))),

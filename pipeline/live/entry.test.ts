@@ -44,6 +44,12 @@ test('a closed visit counts on the day in its garage on which it ended', () => {
   );
 });
 
+test('a closed visit is remembered for longer than its garage may tell another revision of it', () => {
+  const DAY_SECONDS = 86_400;
+  assert.equal(visitEntry(visit('closed'), 'UTC').rememberSeconds, 16 * DAY_SECONDS);
+  assert.equal(visitEntry(visit('closed'), 'UTC', 60 * DAY_SECONDS * 1000).rememberSeconds, 74 * DAY_SECONDS);
+});
+
 test('a withdrawn visit counts nowhere', () => {
   assert.deepEqual(counted(visitEntry(visit('withdrawn'), 'UTC')), []);
 });

@@ -1,3 +1,4 @@
+import { defaultSettings } from '../garages/garages-file.ts';
 import type { Charge, ClockMove, Control, Irregularity, Occupancy, Visit } from '../records/records.ts';
 import { waitsForPerson } from '../visits/review/review-evidence.ts';
 
@@ -77,7 +78,7 @@ export interface Listed {
 
 const DAY_SECONDS = 86_400;
 
-/** Far beyond any horizon: until then a closed visit may get another revision. */
+/** How much longer than a horizon, within which a closed visit may get another revision. */
 const CLOSED_VISIT_SECONDS = 14 * DAY_SECONDS;
 /** As long as the topics keep the records themselves. */
 const IRREGULARITY_SECONDS = 90 * DAY_SECONDS;
@@ -101,8 +102,9 @@ export const IRREGULARITY_FIELD = 'irregularity:';
 /**
  * A visit counts by its status; closed ones also on the day, in the garage's zone, that they
  * ended. No plate goes along.
+ * @param horizonMs for so long after it ended a visit may change
  */
-export function visitEntry(visit: Visit, timezone: string): Entry {
+export function visitEntry(visit: Visit, timezone: string, horizonMs = defaultSettings.horizonMs): Entry {
   const { visitId, revision, garageId, status, firstSeenAt, exitedAt } = visit;
   const counts: Count[] = [];
   if (status !== 'withdrawn') counts.push({ hash: garageHash(garageId), keepSeconds: null, field: status, amount: 1 });
@@ -114,7 +116,7 @@ export function visitEntry(visit: Visit, timezone: string): Entry {
     id: `visit:${visitId}`, revision, garageId, counts, listed: null,
     garageDay: localDay(exitedAt ?? firstSeenAt, timezone),
     garageAt: exitedAt ?? firstSeenAt,
-    rememberSeconds: status === 'open' ? null : CLOSED_VISIT_SECONDS,
+    rememberSeconds: status === 'open' ? null : CLOSED_VISIT_SECONDS + Math.ceil(horizonMs / 1000),
     waiting: status === 'review'
       ? waitingFor(exitedAt ?? firstSeenAt, { visitId, type: 'review', irregularityId: null })
       : null,

@@ -64,7 +64,7 @@ async function startLive(service: Service): Promise<RunningPart> {
   const projection = runProjection({
     redis, log, logger, setReady,
     observerOf: (stage) => engineObserver(metrics, stage),
-    entries: openEntries(ids, (garageId) => garages.get(garageId)?.timezone ?? 'UTC', logger),
+    entries: openEntries(ids, (garageId) => garages.get(garageId), logger),
     takeIn: openTakeIn(redis),
   });
   const app = newLiveServer({

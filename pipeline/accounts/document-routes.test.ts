@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
-import { Registry } from 'prom-client';
 import { topics } from '../../topics/topics.ts';
 import { openDocumentsQuery } from '../documents/documents-query.ts';
 import { openPaymentsQuery } from '../documents/payments-query.ts';
@@ -42,7 +41,7 @@ before(async () => {
     writer, tokens: await openAccessTokens(), passwords: quickPasswords,
     gateway: {} as Gateway, zone: 'Europe/Oslo', publicUrl: 'https://drivers.example',
     currency: 'NOK', trustedProxies: [], readiness: { ready: true },
-    metrics: new Registry(), logger: openLogger('test', 'fatal'),
+    logger: openLogger('test', 'fatal'),
     documents: {
       query: {
         ...openDocumentsQuery(warehouse.client),

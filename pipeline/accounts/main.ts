@@ -21,8 +21,8 @@ const CURRENCY = 'NOK';
 
 /** The process that serves the accounts API and writes the accounts; a second one stands by and takes over. */
 export function main(): Promise<never> {
-  return runService('accounts', null, async (service) => {
-    const { config, logger, metrics } = service;
+  return runService('accounts', localPort('accountsAdmin'), async (service) => {
+    const { config, logger } = service;
     service.setReady(false);
     const ids = await openRegistry(config.registryUrl);
     const log = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-accounts', logger });
@@ -42,7 +42,7 @@ export function main(): Promise<never> {
       writer, tokens: await openAccessTokens(), passwords: argon2Passwords,
       gateway: openConfiguredGateway(config), documents, zone,
       publicUrl: config.accountsUrl, trustedProxies: config.trustedProxies,
-      currency: CURRENCY, readiness: service, metrics, logger,
+      currency: CURRENCY, readiness: service, logger,
     });
     await listen(app, { host: config.host, port: localPort('accounts') });
     return {

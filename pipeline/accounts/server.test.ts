@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
-import { Registry } from 'prom-client';
 import { UnknownOutcomeError, type Gateway, type VerifyState } from '../payments/gateway.ts';
 import { openLogger } from '../service/logging.ts';
 import { documentOf } from '../service/test-openapi.ts';
@@ -33,7 +32,7 @@ beforeEach(async () => {
     writer, tokens: await openAccessTokens(() => clockMs), passwords: quickPasswords, gateway,
     documents: noDocuments, zone: 'Europe/Oslo', publicUrl: 'https://drivers.example', currency: 'NOK',
     trustedProxies: ['10.0.0.0/8'],
-    readiness: { ready: true }, metrics: new Registry(),
+    readiness: { ready: true },
     logger: openLogger('test', 'trace', { write: (line) => void (logged += line) }),
   });
 });
@@ -102,6 +101,11 @@ test('an account is made with name, e-mail, phone, password and plate, and is in
     own.vehicles.map(({ country, plate }: { country: string; plate: string }) => `${country} ${plate}`),
     ['NO AA10001'],
   );
+});
+
+test('the public learns from no address how the process fares, but whether it is there', async () => {
+  assert.equal((await ask('GET', '/metrics')).statusCode, 404);
+  assert.equal((await ask('GET', '/health/ready')).statusCode, 200);
 });
 
 test('a plate is on one account only, however it is written', async () => {

@@ -1,10 +1,9 @@
 import { fastifyRateLimit } from '@fastify/rate-limit';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import type { Registry } from 'prom-client';
 import type { Gateway } from '../payments/gateway.ts';
 import { addRoutes } from '../service/add-routes.ts';
-import { adminRoutes } from '../service/admin-server.ts';
+import { healthRoutes } from '../service/admin-server.ts';
 import { newHttpServer } from '../service/http-server.ts';
 import { describeApi } from '../service/openapi.ts';
 import { sendProblem, type Problem } from '../service/problem.ts';
@@ -34,7 +33,6 @@ export interface AccountsParts {
   /** ISO 4217, of the zero-sum Verify. */
   readonly currency: string;
   readonly readiness: Pick<Readiness, 'ready'>;
-  readonly metrics: Registry;
   readonly logger: Logger;
 }
 
@@ -42,12 +40,12 @@ const MAX_BODY_BYTES = 16 * 1024;
 
 /** The accounts API, not listening yet. An instance that is not the writer answers 503 to all of it. */
 export async function newAccountsServer(parts: AccountsParts): Promise<FastifyInstance> {
-  const { writer, tokens, passwords, gateway, zone, metrics, readiness, logger } = parts;
+  const { writer, tokens, passwords, gateway, zone, readiness, logger } = parts;
   const app = newHttpServer({ logger, bodyLimit: MAX_BODY_BYTES, trustedProxies: parts.trustedProxies });
   await app.register(fastifyRateLimit, { global: false });
   describeApi(app, DESCRIPTION);
   addRoutes(app, async (open) => {
-    adminRoutes(open, metrics, readiness);
+    healthRoutes(open, readiness);
     open.register(async (api) => {
       answerRefusals(api);
       api.addHook('onRequest', async (_request, reply) => (writer.isActive ? undefined : sendStandby(reply)));

@@ -21,7 +21,7 @@ const PROBE_LIMIT_MS = 3_000;
 
 /** The process that takes reads over HTTP and writes them to `parking.reads`. */
 export function main(): Promise<never> {
-  return runService('ingest', null, async (service) => {
+  return runService('ingest', localPort('ingestAdmin'), async (service) => {
     const { config, logger, metrics, stopping } = service;
     const ids = await openRegistry(config.registryUrl);
     const log = openKafkaLog({ brokers: config.brokers, clientId: 'bomfri-ingest', logger });

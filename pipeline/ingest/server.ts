@@ -7,7 +7,7 @@ import { limitRates } from '../access/rate-limits.ts';
 import { requireKeys } from '../access/require-keys.ts';
 import type { SharedCounts } from '../access/shared-counts.ts';
 import { addRoutes } from '../service/add-routes.ts';
-import { adminRoutes } from '../service/admin-server.ts';
+import { healthRoutes } from '../service/admin-server.ts';
 import { newHttpServer } from '../service/http-server.ts';
 import { describeApi } from '../service/openapi.ts';
 import type { Readiness } from '../service/readiness.ts';
@@ -42,14 +42,14 @@ export interface IngestParts {
   readonly logger: Logger;
 }
 
-/** The HTTP side of ingest: reads in, health and metrics; not listening yet. */
+/** The HTTP side of ingest: reads in, and health; not listening yet. */
 export function newIngestServer(parts: IngestParts): FastifyInstance {
   const { writer, cameras, keyRing, requestCounts, readiness, metrics, logger } = parts;
   const app = newHttpServer({ logger, bodyLimit: MAX_READS_BODY_BYTES });
   app.removeContentTypeParser('text/plain');
   describeApi(app, DESCRIPTION);
   addRoutes(app, async (open) => {
-    adminRoutes(open, metrics, readiness);
+    healthRoutes(open, readiness);
     open.register(async (keyed) => {
       requireKeys(keyed, { keyRing, tokenOf: tokenOfCamera, challenge: CHALLENGE });
       await limitRates(keyed, requestCounts);

@@ -31,7 +31,7 @@ const ASK_STAGES_EVERY_MS = 3_000;
 
 /** The process that fills Redis from the topics and serves the read API, the event stream and the status page. */
 export function main(): Promise<never> {
-  return runService('live', null, startLive);
+  return runService('live', localPort('liveAdmin'), startLive);
 }
 
 /**
@@ -78,7 +78,7 @@ async function startLive(service: Service): Promise<RunningPart> {
       now: Date.now,
     },
     stages: refreshedEvery(ASK_STAGES_EVERY_MS, () => stageStatuses(config.stageUrls)),
-    keyRing, requestCounts, readiness: service, metrics, logger,
+    keyRing, requestCounts, readiness: service, logger,
   });
   await listen(app, { host: config.host, port: localPort('page') });
 

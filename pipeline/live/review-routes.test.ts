@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
 import { test } from 'node:test';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
-import { Registry } from 'prom-client';
 import { newTestKeys, uncounted } from '../access/test-keys.ts';
 import { LookNotLoggedError, type Look } from '../privacy/access-log.ts';
 import type { Control } from '../records/records.ts';
@@ -67,7 +66,7 @@ function open(changes: Partial<ReviewParts> = {}) {
     status: { garages: async () => [], irregularities: async () => [], charges: async () => [] },
     visits: { newest: async () => [], find: async () => null },
     stages: async () => [], review, keyRing: keys.keyRing,
-    requestCounts: uncounted, readiness: { ready: true }, metrics: new Registry(),
+    requestCounts: uncounted, readiness: { ready: true },
     logger: openLogger(
       'test',
       'info',

@@ -6,7 +6,6 @@ import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
 import { test } from 'node:test';
 import type { FastifyInstance, LightMyRequestResponse } from 'fastify';
-import { Registry } from 'prom-client';
 import { newTestKeys, uncounted } from '../access/test-keys.ts';
 import { openLogger } from '../service/logging.ts';
 import { answerOf, documentOf, examplesOf, openShapes, shapeNames } from '../service/test-openapi.ts';
@@ -90,7 +89,7 @@ function ask(app: FastifyInstance, url: string, key = ALL): Promise<LightMyReque
 function open(parts: { status?: LiveStatus; visits?: VisitsQuery } = {}): FastifyInstance {
   return newLiveServer({
     status, visits, review, keyRing: keys.keyRing, requestCounts: uncounted,
-    readiness: { ready: true }, metrics: new Registry(), logger: silent,
+    readiness: { ready: true }, logger: silent,
     stages: async () => [{ stage: 'visits', state: 'ready', lagSeconds: 0.2 }], ...parts,
   });
 }

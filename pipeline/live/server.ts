@@ -1,12 +1,11 @@
 import type { FastifyInstance } from 'fastify';
-import type { Registry } from 'prom-client';
 import { tokenOfReader } from '../access/credentials.ts';
 import type { Caller, KeyRing } from '../access/key-ring.ts';
 import { limitRates } from '../access/rate-limits.ts';
 import { requireKeys } from '../access/require-keys.ts';
 import type { SharedCounts } from '../access/shared-counts.ts';
 import { addRoutes } from '../service/add-routes.ts';
-import { adminRoutes } from '../service/admin-server.ts';
+import { healthRoutes } from '../service/admin-server.ts';
 import { newHttpServer } from '../service/http-server.ts';
 import { describeApi } from '../service/openapi.ts';
 import type { Readiness } from '../service/readiness.ts';
@@ -42,7 +41,6 @@ export interface LiveParts extends ApiParts {
   readonly keyRing: KeyRing;
   readonly requestCounts: SharedCounts;
   readonly readiness: Pick<Readiness, 'ready'>;
-  readonly metrics: Registry;
 }
 
 /** What the page shows, of all garages. */
@@ -55,7 +53,7 @@ interface Overview {
 
 /** The read API, the event stream and the status page; not listening yet. */
 export function newLiveServer(parts: LiveParts): FastifyInstance {
-  const { status, visits, stages, review, keyRing, requestCounts, readiness, metrics, logger } = parts;
+  const { status, visits, stages, review, keyRing, requestCounts, readiness, logger } = parts;
   const app = newHttpServer({ logger, bodyLimit: MAX_BODY_BYTES });
   const page = openPage();
   const stream = openEventStream({
@@ -75,7 +73,7 @@ export function newLiveServer(parts: LiveParts): FastifyInstance {
 
   describeApi(app, DESCRIPTION);
   addRoutes(app, async (open) => {
-    adminRoutes(open, metrics, readiness);
+    healthRoutes(open, readiness);
     sessionRoute(open, keyRing);
     // The page itself tells nothing; what it shows comes by the stream.
     open.get('/', { schema: { hide: true } }, async (_request, reply) =>

@@ -4,13 +4,10 @@ import type { Registry } from 'prom-client';
 import type { Readiness } from './readiness.ts';
 
 /**
- * GET /metrics, /health/live (200 while the process answers at all) and /health/ready (200 or 503).
+ * GET /health/live (200 while the process answers at all) and /health/ready (200 or 503): also where clients ask, for those who
+ * share them out.
  */
-export function adminRoutes(app: FastifyInstance, metrics: Registry, readiness: Pick<Readiness, 'ready'>): void {
-  app.get('/metrics', HIDDEN, async (_request, reply) => {
-    reply.type(metrics.contentType);
-    return metrics.metrics();
-  });
+export function healthRoutes(app: FastifyInstance, readiness: Pick<Readiness, 'ready'>): void {
   app.get('/health/live', HIDDEN, async () => ({ status: 'live' }));
   app.get('/health/ready', HIDDEN, async (_request, reply) => {
     reply.code(readiness.ready ? 200 : 503);
@@ -21,14 +18,18 @@ export function adminRoutes(app: FastifyInstance, metrics: Registry, readiness: 
 /** The OpenAPI document is for clients. */
 const HIDDEN = { schema: { hide: true } };
 
-/** A server with nothing but the admin routes, for processes that have no HTTP of their own. */
+/** Health, and GET /metrics, on a port of its own: clients never reach it. */
 export async function openAdminServer(
   at: { host: string; port: number },
   metrics: Registry,
   readiness: Pick<Readiness, 'ready'>,
 ): Promise<FastifyInstance> {
   const app = fastify({ forceCloseConnections: true });
-  adminRoutes(app, metrics, readiness);
+  healthRoutes(app, readiness);
+  app.get('/metrics', async (_request, reply) => {
+    reply.type(metrics.contentType);
+    return metrics.metrics();
+  });
   await listen(app, at);
   return app;
 }

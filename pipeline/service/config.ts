@@ -36,13 +36,16 @@ export const portOffsets = {
   quarantineAdmin: 110,
   sightingsAdmin: 112,
   privacyAdmin: 113,
+  ingestAdmin: 114,
+  liveAdmin: 115,
+  accountsAdmin: 116,
 } as const;
 
 export type LocalPart = keyof typeof portOffsets;
 
 /** What the status page of the local stack shows: the names of its processes, and where each tells of itself. */
 const shownParts = {
-  ingest: 'ingest',
+  ingest: 'ingestAdmin',
   visits: 'visitsAdmin',
   sightings: 'sightingsAdmin',
   pricing: 'pricingAdmin',
@@ -50,8 +53,8 @@ const shownParts = {
   closer: 'closerAdmin',
   warehouse: 'warehouseAdmin',
   quarantine: 'quarantineAdmin',
-  live: 'page',
-  accounts: 'accounts',
+  live: 'liveAdmin',
+  accounts: 'accountsAdmin',
   payments: 'paymentsAdmin',
   documents: 'documentsAdmin',
   mailer: 'mailerAdmin',

@@ -597,6 +597,7 @@ test('of a reversal that is refused in part, what was given back is, and the res
   assert.equal(told.sales.reduce((sum, sale) => sum + sale.grossMinor, 0), 1_001);
   told.line({ lineId: 'line-3', visitDay: day(50) }).close(day(50));
   assert.equal(told.requests.at(-1)!.grossMinor, 1_001);
+  assert.equal(told.sales.reduce((sum, sale) => sum + sale.grossMinor, 0), 1_001 + 3_500, 'credits had their notes');
   assert.equal(told.requests.filter(({ operation }) => operation === 'reversal').length, 21);
 });
 
@@ -727,6 +728,8 @@ test('what was paid of an invoice of which all visits are withdrawn is to be pai
   told.pay(told.invoices[0]!.kid, 5_000, 'b1').line({ revision: 2, status: 'withdrawn' });
   const { fate, matchedMinor, surplusMinor } = told.matched.at(-1)!;
   assert.deepEqual([told.matched.length, fate, matchedMinor, surplusMinor], [2, 'overpaid', -5_000, 5_000]);
+  const again = told.pay(told.invoices[0]!.kid, 100, 'b2').matched.at(-1)!;
+  assert.deepEqual([again.fate, again.matchedMinor, again.surplusMinor], ['paid_twice', 0, 100]);
 });
 
 test('a line that was lowered on its invoice may be raised for 14 days after that', () => {

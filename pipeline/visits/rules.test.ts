@@ -316,6 +316,17 @@ describe('irregular sequences', () => {
     assert.deepEqual(garage.told.irregularities.map(({ type }) => type), ['reversed', 'drive_through']);
   });
 
+  test('one that leaves and another alike that comes in by the same lane seconds later are two, for who comes and goes at once is rare', () => {
+    const gate = (at: number, plate: string, direction: 'IN' | 'OUT') => readOf('gate', at, { plate, direction });
+    const garage = new TestGarage().see(
+      gate(0, 'ET46650', 'IN'), gate(hour, 'ET46650', 'OUT'), gate(hour + 26 * second, 'EV46150', 'IN'), gate(9 * hour, 'EV46150', 'OUT'),
+    ).advance(12 * hour);
+    assert.deepEqual(garage.told.visits.map(stayOf), [
+      { status: 'closed', enteredAt: 0, exitedAt: hour, flags: [] },
+      { status: 'closed', enteredAt: hour + 26 * second, exitedAt: 9 * hour, flags: [] },
+    ]);
+  });
+
   test('reversed: a camera that sees a vehicle come and go has seen it turn; two that contradict each other have not, for 8 s', () => {
     const typesAt = (ms: number, cameraId: string) => new TestGarage().see(
       readOf('in', 0, { direction: 'IN' }), readOf('in', ms, { direction: 'OUT', cameraId }),

@@ -1,6 +1,7 @@
+import type { Direction } from '../../records/records.ts';
 import type { PlateEvidence } from '../matching/evidence.ts';
 import { voted } from '../matching/vote.ts';
-import { inOnePlace, isLikeEnclosed, likeAtLane, mayTow } from './linking.ts';
+import { inOnePlace, isLikeEnclosed, likeAtLane, mayTow, RARELY_OPPOSED } from './linking.ts';
 import { sortShort } from '../lists/short-sort.ts';
 import { compareReads, directionOf, type PassageRead } from './passages.ts';
 
@@ -82,7 +83,27 @@ function likeness(a: Group, b: Group, gapMs: number): number {
   const { apartMs, isStraddling } = a.reads.length * b.reads.length < MANY_PAIRS
     ? nearestOfFew(a.reads, b.reads, gapMs)
     : nearestOfMany(a.readsByWay, b.readsByWay, gapMs);
-  return apartMs === Infinity ? -Infinity : likeAtLane(a.evidence, b.evidence, apartMs, isStraddling);
+  if (apartMs === Infinity) return -Infinity;
+  return likeAtLane(a.evidence, b.evidence, apartMs, isStraddling) - (areOpposed(a.reads, b.reads) ? RARELY_OPPOSED : 0);
+}
+
+/** All of the one that tell a direction say in, and all of the other out. */
+function areOpposed(some: readonly PassageRead[], others: readonly PassageRead[]): boolean {
+  const one = commonDirection(some);
+  const other = commonDirection(others);
+  return (one === 'IN' && other === 'OUT') || (one === 'OUT' && other === 'IN');
+}
+
+/** UNKNOWN: none is told, or both are. */
+function commonDirection(reads: readonly PassageRead[]): Direction {
+  let common: Direction = 'UNKNOWN';
+  for (const read of reads) {
+    const direction = directionOf(read);
+    if (direction === 'UNKNOWN' || direction === common) continue;
+    if (common !== 'UNKNOWN') return 'UNKNOWN';
+    common = direction;
+  }
+  return common;
 }
 
 /** Of the pairs in one place: how near in time the nearest is, and whether none is of one lane. */

@@ -21,16 +21,18 @@ export function areLinked(a: PassageRead, b: PassageRead, gapMs: number): boolea
   if (!inOnePlace(a, b, gapMs)) return false;
   const apartMs = Math.abs(a.at - b.at);
   if (a.plate === b.plate || mayTow(a, b)) return true;
+  const against = isOpposed(a, b) ? RARELY_OPPOSED : 0;
   // What is like at the lane is like enclosed as well: of one camera the second look alone tells.
-  return a.cameraId === b.cameraId ? isLikeEnclosed(a, b, apartMs) : likeAtLane(a, b, apartMs, a.laneId !== b.laneId) > 0;
+  return a.cameraId === b.cameraId ? isLikeEnclosed(a, b, apartMs, against) : likeAtLane(a, b, apartMs, a.laneId !== b.laneId) > against;
 }
 
 /**
  * Whether a read of one camera that stands between two of a vehicle's, so long from the nearer, is rather the vehicle's too:
  * another would have had to be in the same place in between. Alone that does not do, for cameras see more than one vehicle.
+ * @param against nats: what else speaks against it
  */
-export function isLikeEnclosed(enclosed: PlateEvidence, vehicle: PlateEvidence, apartMs: number): boolean {
-  return sameAtLane(enclosed, vehicle, leastApart(apartMs)) > ENCLOSED;
+export function isLikeEnclosed(enclosed: PlateEvidence, vehicle: PlateEvidence, apartMs: number, against = 0): boolean {
+  return sameAtLane(enclosed, vehicle, leastApart(apartMs)) - against > ENCLOSED;
 }
 
 /** How far apart two reads count as, ms: clocks of cameras differ, and vehicles are closer than they should be. */
@@ -52,6 +54,9 @@ export function likeAtLane(a: PlateEvidence, b: PlateEvidence, apartMs: number, 
 
 /** Nats: of a hundred vehicles one drives on the line between two lanes, and is seen by both; a standing one is seen again by its own. */
 const RARELY_STRADDLING = 3;
+
+/** Nats: one vehicle is seldom seen coming and going at once. It turned round, or a camera erred; two vehicles pass both ways all day. */
+export const RARELY_OPPOSED = 3;
 
 /** One sees fronts, the other rears, and both saw something at once: a trailer's plate is like no other. */
 export function mayTow(a: PassageRead, b: PassageRead): boolean {

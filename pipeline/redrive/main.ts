@@ -1,6 +1,6 @@
 import { withLog } from '../service/with-log.ts';
 import type { Letter } from './letter.ts';
-import { lettersIn, redrive } from './redrive.ts';
+import { isMeant, lettersIn, redrive, type LetterFilter } from './redrive.ts';
 
 /** As they come from the command line. */
 export interface RedriveOptions {
@@ -20,10 +20,22 @@ export async function main(options: RedriveOptions): Promise<void> {
     ...(options.offset !== undefined && { offset: offsetIn(options.offset) }),
   };
   await withLog(async ({ log, ids }) => {
-    const letters = apply ? await redrive(log, ids, filter, Date.now()) : await lettersIn(log, filter);
-    for (const line of summary(letters)) console.log(line);
-    console.log(apply ? `sent back: ${letters.length}` : `dead letters: ${letters.length}; --apply sends them back`);
+    if (!apply) return console.log(listed(await lettersIn(log, { again: true }), filter).join('\n'));
+    const letters = await redrive(log, ids, filter, Date.now());
+    console.log([...summary(letters), `sent back: ${letters.length}`].join('\n'));
   });
+}
+
+/** The letters that are meant, by what they are, and how many of all there are besides: none may go unnoticed. */
+export function listed(all: readonly Letter[], filter: LetterFilter): string[] {
+  const meant = all.filter((letter) => isMeant(letter, filter));
+  const alike = all.filter((letter) => isMeant(letter, { ...filter, again: true }));
+  const lines = [...summary(meant), `dead letters: ${meant.length}; --apply sends them back`];
+  const again = alike.length - meant.length;
+  if (again > 0) lines.push(`besides: ${again} that came again after they were sent back, which only --again means`);
+  const others = all.length - alike.length;
+  if (others > 0) lines.push(`besides: ${others} that --stage, --reason, --topic or --offset leaves out`);
+  return lines;
 }
 
 function offsetIn(text: string): number {

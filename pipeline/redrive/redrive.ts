@@ -39,7 +39,8 @@ export async function lettersIn(log: Log, filter: LetterFilter): Promise<Letter[
   return [...letters.values()].filter((letter) => isMeant(letter, filter));
 }
 
-function isMeant({ stage, reason, topic, offset, attempts }: Letter, filter: LetterFilter): boolean {
+/** Whether the filter means the letter. */
+export function isMeant({ stage, reason, topic, offset, attempts }: Letter, filter: LetterFilter): boolean {
   return (filter.stage ?? stage) === stage &&
     (filter.reason ?? reason) === reason &&
     (filter.topic ?? topic) === topic &&

@@ -28,20 +28,24 @@ export interface BenchOptions {
 const tell = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /** `bomfri bench`: one JSON line on standard output; progress goes to standard error. */
-export async function main({ reads, latency, restore, pairing, inProcess, rate, processes }: BenchOptions): Promise<void> {
+export async function main({ latency, restore, pairing, inProcess, ...options }: BenchOptions): Promise<void> {
+  // Before a stack is started and a topic filled.
+  const reads = wholeNumber('--reads', options.reads);
+  const rate = wholeNumber('--rate', options.rate);
+  const processes = wholeNumber('--processes', options.processes);
   if (pairing) return measurePairing((line) => console.log(JSON.stringify(line)));
-  if (inProcess) return console.log(JSON.stringify(drainInProcess(wholeNumber('--reads', reads))));
+  if (inProcess) return console.log(JSON.stringify(drainInProcess(reads)));
   await onStack(async () => {
     if (latency) {
-      console.log(JSON.stringify(await measureLatency(wholeNumber('--rate', rate))));
+      console.log(JSON.stringify(await measureLatency(rate)));
       return;
     }
     if (restore) {
-      console.log(JSON.stringify(await restoreOnTopicsOfItsOwn(wholeNumber('--reads', reads))));
+      console.log(JSON.stringify(await restoreOnTopicsOfItsOwn(reads)));
       return;
     }
-    const topic = await preloadTopic(wholeNumber('--reads', reads));
-    console.log(JSON.stringify(await drainTopic(topic, wholeNumber('--reads', reads), wholeNumber('--processes', processes))));
+    const topic = await preloadTopic(reads);
+    console.log(JSON.stringify(await drainTopic(topic, reads, processes)));
   });
 }
 

@@ -39,6 +39,17 @@ export class UnreadableChangelogError extends Error {
   }
 }
 
+/** Records were deleted from the changelog's beginning, which compaction never does: some of the state is gone with them. */
+export class TruncatedChangelogError extends Error {
+  override name = 'TruncatedChangelogError';
+  constructor({ topic, partition }: TopicPartition, start: number) {
+    super(
+      `${topic}[${partition}]: the changelog begins at offset ${start}, not 0: its first records were deleted, and the state that ` +
+        'they held is lost; bring the topic back from a backup, or start the stage anew from its inputs',
+    );
+  }
+}
+
 /** Id of the engine's own table, that of input offsets. */
 const OFFSETS_TABLE = 0;
 const RESTORE_WAIT_MS = 500;
@@ -52,6 +63,7 @@ export const groupOf = (stage: Stage): string => `bomfri-${stage.name}`;
  * the changelog's, which are the truth.
  * @throws {OffsetMismatchError} the two differ
  * @throws {UnreadableChangelogError} of another release
+ * @throws {TruncatedChangelogError} it is not whole
  * @throws {OffsetOutOfRangeError} by the first fetch, when the log has lost what comes next
  */
 export async function claimTask(
@@ -78,6 +90,7 @@ async function restore(
 ): Promise<number> {
   const changelog = { topic: stage.changelog, partition: task };
   const { start, stable } = await log.bounds(changelog);
+  if (start > 0) throw new TruncatedChangelogError(changelog, start);
   let position = start;
   let records = 0;
   let toldAtMs = clock.monotonicMs();

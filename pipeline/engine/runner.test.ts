@@ -48,6 +48,21 @@ test('a position that the log no longer has stops the stage, and both are named'
   });
 });
 
+test('a changelog that has lost its first records stops the stage, which would go on without what they held', async () => {
+  await inCluster(TOPICS, async (world) => {
+    world.cluster.append(IN, numbers(5));
+    const first = await start(world.openClient('first'));
+    await world.until(() => taken(world) === 5);
+    await first.stop();
+    world.cluster.partition({ topic: CHANGELOG, partition: 0 }).deleteBefore(1);
+
+    const second = await start(world.openClient('second'));
+    const { message } = await second.failed;
+    assert.match(message, /^counting\.state\[0\]: the changelog begins at offset 1, not 0/);
+    await second.stop();
+  });
+});
+
 test('a changelog written by a newer release stops the stage, and its place is named', async () => {
   await inCluster(TOPICS, async (world) => {
     const key = Buffer.concat([Buffer.from([200]), Buffer.from('key')]);

@@ -1,5 +1,7 @@
 import { UndecodableError, UnknownWriterError } from '../records/codec.ts';
-import { claimTask, groupOf, OffsetMismatchError, UnreadableChangelogError, type Claim } from './claim.ts';
+import {
+  claimTask, groupOf, OffsetMismatchError, TruncatedChangelogError, UnreadableChangelogError, type Claim,
+} from './claim.ts';
 import type { EngineClock } from './clock.ts';
 import { DEAD_LETTER_TOPIC, deadLetter } from './dead-letters.ts';
 import type { InputOrder } from './input-order.ts';
@@ -69,7 +71,8 @@ export class Task {
    * Claims the task and works until it is stopped; then everything committed is closed, and what was not committed
    * is for the next owner to do.
    * @throws {FencedError} a newer owner has the task
-   * @throws {OffsetMismatchError | OffsetOutOfRangeError | TooManyRuleErrors | UnreadableChangelogError} the stage must stop
+   * @throws {OffsetMismatchError | OffsetOutOfRangeError | TooManyRuleErrors | TruncatedChangelogError |
+   *   UnreadableChangelogError} the stage must stop
    * @throws any other error: the outcome of the last transaction is unknown; a new claim finds out
    */
   async run(): Promise<void> {
@@ -308,7 +311,9 @@ export function isFinal(error: unknown): boolean {
   return FINAL.some((kind) => error instanceof kind);
 }
 
-const FINAL = [OffsetMismatchError, OffsetOutOfRangeError, TooManyRuleErrors, UnreadableChangelogError];
+const FINAL = [
+  OffsetMismatchError, OffsetOutOfRangeError, TooManyRuleErrors, TruncatedChangelogError, UnreadableChangelogError,
+];
 
 /** Applies one record; when its rule throws, undoes what it did and answers what was thrown. */
 function attempt(claim: Claim, input: InputRecord, out: Outputs): unknown {

@@ -89,7 +89,7 @@ async function configure(log: Log): Promise<void> {
   const accounts = parseAccounts([...vehicles].map(([accountId, cars], n) =>
     ({
       accountId,
-      vehicles: cars,
+      vehicles: cars.map(({ country, plate }) => ({ country, plate })),
       card: { token: `${n % 5 === 4 ? 'empty' : 'good'}-${accountId}`, expiryMonth: '2039-12' },
     })));
   assert.equal((await applyGarages({ log, ids, garages, issuedBy: 'test' })).changed.length, GARAGES.length);

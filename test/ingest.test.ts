@@ -63,7 +63,7 @@ test('what is answered with 202 stands in Kafka once, on the partition of its ga
     for (const { key, timestamp, read } of await readFrom(partition, stable)) {
       assert.equal(String(key), read.garageId);
       assert.equal(partitionOf(read.garageId, PARTITIONS), partition);
-      assert.equal(timestamp, read.receivedAt);
+      assert.ok(timestamp >= read.receivedAt && timestamp <= Date.now());
       stored.push(read.readId);
     }
   }

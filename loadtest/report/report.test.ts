@@ -61,6 +61,17 @@ test('the page stands by itself: charts within it, nothing from elsewhere, no te
   assert.ok(!/\b(src|href)=/.test(page));
 });
 
+test('two samples at nearly the same moment make no spike of the cores', () => {
+  const levels = (sampled: readonly Sample[]): string[] => {
+    const page = reportPage({ ...report, legs: [{ ...leg, samples: sampled }] });
+    return [...page.split('CPU, cores')[1]!.matchAll(/text-anchor="end">([^<]*)</g)].map(([, level]) => level!);
+  };
+  const last = samples.at(-1)!;
+  const soon = (ms: number): Sample => ({ ...sampleAt(44, 22.5, 111), atMs: last.atMs + ms });
+  assert.deepEqual(levels([...samples, soon(0), soon(1)]), levels(samples));
+  assert.equal(levels(samples).at(-1), '1');
+});
+
 test('a process is told by what it used between two moments, and the rest of the machine by what remains', () => {
   assert.deepEqual(leg.usage, [
     { name: 'ingest', cpuSeconds: 22, cores: 0.5, microsecondsPerRead: 2_200, firstRssMib: 100, lastRssMib: 111 },

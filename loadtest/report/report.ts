@@ -101,6 +101,9 @@ ${usageSection(leg)}
 <iframe title="k6's charts: requests, latency, bytes over time" srcdoc="${escaped(leg.dashboard)}"></iframe></section>`;
 }
 
+/** CPU time is counted in steps of 10 ms: over less than this a step passes for a spike. */
+const SHORTEST_MS = 200;
+
 function usageSection({ usage, samples, others }: Leg): string {
   if (usage.length === 0) return '';
   const started = samples[0]!.atMs;
@@ -116,7 +119,7 @@ function usageSection({ usage, samples, others }: Leg): string {
   const cores = series((sample, index, name) => {
     const before = samples[index - 1];
     const now = sample.usages.get(name);
-    if (before === undefined || now === undefined) return null;
+    if (before === undefined || now === undefined || sample.atMs - before.atMs < SHORTEST_MS) return null;
     return ((now.cpuSeconds - (before.usages.get(name)?.cpuSeconds ?? 0)) * 1000) / (sample.atMs - before.atMs);
   });
   return `<table><tr>${USAGE_HEAD.map((cell) => `<th>${cell}</th>`).join('')}</tr>

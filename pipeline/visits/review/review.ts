@@ -32,8 +32,8 @@ export function review(control: Control, telling: Telling): void {
 /** It is one vehicle's stay: closed, for sure. */
 function confirm(stay: Stay, telling: Telling): void {
   const { entry, exit } = paired(stay);
-  // Whatever rivals it had, it has no more.
-  const decision = exit.decision === null ? null : settled(exit.decision.given);
+  // Whatever rivals it had, it has no more; and it stays there when further reads make another plate of it.
+  const decision = settled(exit.decision?.given ?? { country: stay.country, plate: stay.plate });
   change(stay, [{ passage: exit, ruling: { pairedWith: readKey(firstRead(entry)), apartFrom: null }, decision }], telling);
 }
 

@@ -43,6 +43,7 @@ export function openOutcomes(desk: Desk, { reviseLinesOf }: Revisions): Outcomes
     else books.putCharge(decided);
     if (!isUnderWay(decided)) reviseLinesOf(books, charge, decidedAt);
   }
+
   /**
    * What the gateway refuses to give back waits again, as a credit that the next charges use; the payments that it was
    * asked of are asked no more.

@@ -57,8 +57,8 @@ export function checkRead(read: UncheckedRead, receivedAt: number, source: strin
   const checkedCandidates = checkCandidates(candidates);
   if ('field' in checkedCandidates) return checkedCandidates;
 
-  const capturedAt = typeof read.capturedAt === 'string' ? parseInstant(read.capturedAt) : null;
-  if (capturedAt === null || capturedAt <= 0) {
+  const capturedAt = instantIn(read.capturedAt);
+  if (capturedAt === null) {
     return { field: 'capturedAt', reason: NO_TIME };
   }
   if (capturedAt > receivedAt + MAX_AHEAD_MS) {
@@ -69,6 +69,12 @@ export function checkRead(read: UncheckedRead, receivedAt: number, source: strin
     readId, garageId, cameraId, laneId, direction: seenDirection, plate: checkedPlate, country: country.toUpperCase(),
     confidence, candidates: checkedCandidates, capturedAt, receivedAt, source, timing: '',
   };
+}
+
+/** A time of a read, ms UTC; null: it is none. */
+export function instantIn(time: unknown): number | null {
+  const at = typeof time === 'string' ? parseInstant(time) : null;
+  return at === null || at <= 0 ? null : at;
 }
 
 export const NO_TIME = 'must be an RFC 3339 time with an offset, such as 2026-05-17T08:30:00.000Z';

@@ -1,5 +1,4 @@
-import type { UncheckedRead } from './check-read.ts';
-import { parseInstant } from './time.ts';
+import { instantIn, type UncheckedRead } from './check-read.ts';
 
 /** Stands in the `source` of a read that came in Bomfri's own JSON. */
 export const CONTRACT_SOURCE = 'http';
@@ -21,6 +20,6 @@ export function contractRead(item: unknown): UncheckedRead | null {
  */
 export function receivedAtOf({ receivedAt }: Pick<UncheckedRead, 'receivedAt'>, now: number): number | null {
   if (receivedAt === undefined) return now;
-  const told = typeof receivedAt === 'string' ? parseInstant(receivedAt) : null;
-  return told === null || told <= 0 ? null : Math.min(told, now);
+  const told = instantIn(receivedAt);
+  return told === null ? null : Math.min(told, now);
 }

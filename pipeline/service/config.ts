@@ -43,24 +43,11 @@ export const portOffsets = {
 
 export type LocalPart = keyof typeof portOffsets;
 
-/** What the status page of the local stack shows: the names of its processes, and where each tells of itself. */
-const shownParts = {
-  ingest: 'ingestAdmin',
-  visits: 'visitsAdmin',
-  sightings: 'sightingsAdmin',
-  pricing: 'pricingAdmin',
-  charges: 'chargesAdmin',
-  closer: 'closerAdmin',
-  warehouse: 'warehouseAdmin',
-  quarantine: 'quarantineAdmin',
-  live: 'liveAdmin',
-  accounts: 'accountsAdmin',
-  payments: 'paymentsAdmin',
-  documents: 'documentsAdmin',
-  mailer: 'mailerAdmin',
-  webhooks: 'webhooksAdmin',
-  privacy: 'privacyAdmin',
-} as const satisfies Record<string, LocalPart>;
+/** What the status page of the local stack shows: its processes, each of which tells of itself on the port `<name>Admin`. */
+const shownProcesses = [
+  'ingest', 'visits', 'sightings', 'pricing', 'charges', 'closer', 'warehouse', 'quarantine', 'live', 'accounts', 'payments',
+  'documents', 'mailer', 'webhooks', 'privacy',
+] as const;
 
 export const DEFAULT_PORT_BASE = 9000;
 
@@ -318,7 +305,7 @@ function mailbox(text: string): string {
 
 function stageUrls(text: string, base: number): Map<string, string> {
   if (text === '') {
-    return new Map(Object.entries(shownParts).map(([name, part]) => [name, `http://127.0.0.1:${localPort(part, base)}`]));
+    return new Map(shownProcesses.map((name) => [name, `http://127.0.0.1:${localPort(`${name}Admin`, base)}`]));
   }
   const pairs = text.split(',').map((pair) => /^\s*([^=]+)=(.+?)\s*$/.exec(pair));
   if (!pairs.every((pair) => pair !== null && URL.canParse(pair[2]!))) {

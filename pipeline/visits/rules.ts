@@ -138,7 +138,7 @@ export function openVisitRules(taskState: TaskState): VisitRules {
             quietGarages.rest(garage, garage.quiet.heldUntil);
             continue;
           }
-          letGo(garage, monotonicMs, sink);
+          letGo(garage, row, monotonicMs, sink);
           moved = true;
         }
         settling.begin(null);
@@ -165,13 +165,11 @@ export function openVisitRules(taskState: TaskState): VisitRules {
   }
 
   /** The hold has lapsed: who held the garage is gone. It goes on by itself from now on. */
-  function letGo(garage: GarageIndex, monotonicMs: number, sink: Sink): void {
-    const { garageId } = garage;
-    const clock = clockOf(garage);
-    putClock(garage, { ...clock, held: false });
-    garage.quiet.begin(monotonicMs, clock.clock);
-    const { clock: at, readsOffset } = clock;
-    sink.clockMove({ garageId, from: at, to: at, cause: 'release', readsOffset, controlId: null });
+  function letGo(garage: GarageIndex, row: GarageClock, monotonicMs: number, sink: Sink): void {
+    const { clock, readsOffset } = row;
+    putClock(garage, { ...row, held: false });
+    garage.quiet.begin(monotonicMs, clock);
+    sink.clockMove({ garageId: garage.garageId, from: clock, to: clock, cause: 'release', readsOffset, controlId: null });
   }
 
   /** Moves the clock as far as it follows the read, and settles what is due by then. */

@@ -99,6 +99,11 @@ export function pendingDecision({ country, plate }: PlateKey): ExitDecision {
   return { given: { country, plate }, probability: 0, rivals: [], amongAlike: false };
 }
 
+/** The decision on an exit that a person has made; null: it is left to its own plate. */
+export function settledDecision(given: PlateKey | null): ExitDecision {
+  return { given, probability: 1, rivals: [], amongAlike: false };
+}
+
 /** Whether the timeline is that of the plate that was read. */
 export function isOwn(given: PlateKey, { evidence }: Pick<Passage, 'evidence'>): boolean {
   return given.plate === evidence.plate && given.country === evidence.country;

@@ -2,7 +2,7 @@ import { RejectedError } from '../../engine/stage.ts';
 import type { Control } from '../../records/records.ts';
 import { wasInside } from '../pairing/inside-then.ts';
 import {
-  firstRead, isSamePassage, noRuling, readKey, ruledEvidence,
+  firstRead, isSamePassage, noRuling, readKey, ruledEvidence, settledDecision,
   type ExitDecision, type Passage, type PlateKey, type Ruling,
 } from '../passages/passages.ts';
 import type { Stay } from '../state/stay.ts';
@@ -33,7 +33,7 @@ export function review(control: Control, telling: Telling): void {
 function confirm(stay: Stay, telling: Telling): void {
   const { entry, exit } = paired(stay);
   // Whatever rivals it had, it has no more; and it stays there when further reads make another plate of it.
-  const decision = settled(exit.decision?.given ?? { country: stay.country, plate: stay.plate });
+  const decision = settledDecision(exit.decision?.given ?? { country: stay.country, plate: stay.plate });
   change(stay, [{ passage: exit, ruling: { pairedWith: readKey(firstRead(entry)), apartFrom: null }, decision }], telling);
 }
 
@@ -48,7 +48,7 @@ function split(stay: Stay, telling: Telling): void {
   const goesElsewhere = given !== null && (given.plate !== plate || given.country !== country);
   change(stay, [
     ...(goesElsewhere ? [] : [{ passage: entry, ruling: { goneAt: firstRead(exit).at } }]),
-    { passage: exit, ruling: { apartFrom: readKey(firstRead(entry)), pairedWith: null }, decision: settled(null) },
+    { passage: exit, ruling: { apartFrom: readKey(firstRead(entry)), pairedWith: null }, decision: settledDecision(null) },
   ], telling);
 }
 
@@ -71,7 +71,7 @@ function merge(stray: Stay, open: Stay, telling: Telling): void {
   change(stray, [{
     passage: exit,
     ruling: { pairedWith: readKey(firstRead(entry)), apartFrom: null },
-    decision: settled({ country, plate }),
+    decision: settledDecision({ country, plate }),
   }], telling);
   const merged = stays.get(open.visitId)?.exit ?? null;
   if (merged === null || !isSamePassage(merged, exit)) {
@@ -98,10 +98,6 @@ function stayOf(visitId: string, { stays, garage }: Telling): Stay {
 function paired({ entry, exit }: Stay): { entry: Passage; exit: Passage } {
   if (entry === null || exit === null) throw new RejectedError('not_paired', 'the visit lacks its entry or its exit');
   return { entry, exit };
-}
-
-function settled(given: PlateKey | null): ExitDecision {
-  return { given, probability: 1, rivals: [], amongAlike: false };
 }
 
 interface Change {

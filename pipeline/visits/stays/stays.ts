@@ -7,7 +7,7 @@ import { rejudge, type StayChange } from '../confidence/rejudging.ts';
 import { isUndecided } from './undecided.ts';
 import type { Weighing } from '../pairing/weighing.ts';
 import {
-  comparePassages, isPending, isRuledTogether, isSamePassage, lastRead, type Passage, type PlateKey,
+  comparePassages, isPending, isRuledTogether, isSamePassage, lastRead, settledDecision, type Passage, type PlateKey,
 } from '../passages/passages.ts';
 import type { GarageIndex } from '../state/garage-index.ts';
 import { sortShort } from '../lists/short-sort.ts';
@@ -100,7 +100,7 @@ export class Timelines {
     for (const { passage } of [...this.of(before).passages]) {
       if (!isRuledTogether(passage, entry)) continue;
       const { owners } = this.take(passage, before);
-      this.put({ passage: { ...passage, decision: { given: { plate, country }, probability: 1, rivals: [], amongAlike: false } }, owners });
+      this.put({ passage: { ...passage, decision: settledDecision({ country, plate }) }, owners });
     }
   }
 

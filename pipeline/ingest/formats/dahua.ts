@@ -1,6 +1,7 @@
 import type { CameraTime } from '../cameras/camera-time.ts';
 import { confidenceOf } from './confidence.ts';
 import { countryOf } from './country.ts';
+import { directionWord } from './direction.ts';
 import { FormatError, type CameraEvent, type CameraFormat } from './format.ts';
 import { at, listAt, numberAt, parseJson, textAt, withoutPictures } from './json.ts';
 import { epochTime, isoTime } from './time.ts';
@@ -54,7 +55,6 @@ function pictureEvents(payload: unknown): CameraEvent[] {
   const snap = at(payload, 'Picture', 'SnapInfo');
   if (typeof snap !== 'object' || snap === null) return [];
   const number = textAt(plate, 'PlateNumber');
-  const direction = textAt(snap, 'Direction').toLowerCase();
   return [{
     serial: textAt(snap, 'DeviceID'),
     eventId: '',
@@ -64,7 +64,7 @@ function pictureEvents(payload: unknown): CameraEvent[] {
     country: countryOf(textAt(plate, 'Region')),
     confidence: confidenceOf(numberAt(plate, 'Confidence'), 255),
     candidates: [],
-    direction: direction === '' || direction === 'unknown' ? null : direction,
+    direction: directionWord(textAt(snap, 'Direction')),
     isBackfill: false,
     original: withoutPictures(payload),
   }];

@@ -1,5 +1,6 @@
 import { confidenceOf } from './confidence.ts';
 import { countryOf, UNKNOWN_COUNTRY } from './country.ts';
+import { directionWord } from './direction.ts';
 import { FormatError, type CameraFormat } from './format.ts';
 import { hikvisionCountries } from './hikvision-countries.ts';
 import { at, numberAt, textAt } from './json.ts';
@@ -20,7 +21,6 @@ export const hikvision: CameraFormat = {
     const anpr = at(alert, 'ANPR');
     if (textAt(alert, 'eventType').toUpperCase() !== 'ANPR' || typeof anpr !== 'object' || anpr === null) return [];
     const plate = textAt(anpr, 'licensePlate');
-    const direction = textAt(anpr, 'direction').toLowerCase();
     return [{
       serial: serialOf(alert),
       eventId: textAt(alert, 'UUID') || textAt(anpr, 'UUID'),
@@ -32,7 +32,7 @@ export const hikvision: CameraFormat = {
         100,
       ),
       candidates: [],
-      direction: direction === '' || direction === 'unknown' ? null : direction,
+      direction: directionWord(textAt(anpr, 'direction')),
       isBackfill: textAt(alert, 'isDataRetransmission') === 'true' || textAt(anpr, 'isDataRetransmission') === 'true',
       original,
     }];

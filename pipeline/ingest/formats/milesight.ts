@@ -1,5 +1,6 @@
 import { confidenceOf } from './confidence.ts';
 import { countryOf } from './country.ts';
+import { directionWord } from './direction.ts';
 import { FormatError, type CameraFormat } from './format.ts';
 import { at, numberAt, parseJson, textAt, withoutPictures } from './json.ts';
 import { isoTime } from './time.ts';
@@ -15,7 +16,6 @@ export const milesight: CameraFormat = {
     const message = parseJson(document);
     if (textAt(message, 'event') !== '') return [];
     if (at(message, 'plate') === undefined) throw new FormatError('it has neither `plate` nor `event`');
-    const direction = textAt(message, 'direction').toLowerCase();
     return [{
       serial: textAt(message, 'device'),
       eventId: '',
@@ -24,7 +24,7 @@ export const milesight: CameraFormat = {
       country: countryOf(textAt(message, 'region')),
       confidence: confidenceOf(numberAt(message, 'confidence'), 1),
       candidates: [],
-      direction: direction === '' || direction === 'unknown' ? null : direction,
+      direction: directionWord(textAt(message, 'direction')),
       isBackfill: false,
       original: withoutPictures(message),
     }];

@@ -1,5 +1,6 @@
 import { confidenceOf } from './confidence.ts';
 import { countryOf } from './country.ts';
+import { directionWord } from './direction.ts';
 import { FormatError, type CameraFormat } from './format.ts';
 import { at, numberAt, parseJson, textAt, withoutPictures } from './json.ts';
 import { epochTime } from './time.ts';
@@ -20,7 +21,6 @@ export const survision: CameraFormat = {
     if (typeof decision !== 'object' || decision === null) return [];
     const session = textAt(anpr, '@session');
     const id = textAt(anpr, '@id');
-    const direction = textAt(decision, '@direction').toLowerCase();
     return [{
       serial: '',
       eventId: session === '' || id === '' ? '' : `${session}-${id}-${textAt(anpr, '@date')}`,
@@ -29,7 +29,7 @@ export const survision: CameraFormat = {
       country: countryOf(textAt(decision, '@context_isoAlpha2') || textAt(decision, '@context_isoAlpha3')),
       confidence: confidenceOf(numberAt(decision, '@reliability'), 100),
       candidates: [],
-      direction: direction === '' || direction === 'unknown' ? null : direction,
+      direction: directionWord(textAt(decision, '@direction')),
       isBackfill: false,
       original: withoutPictures(message),
     }];

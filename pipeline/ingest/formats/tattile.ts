@@ -1,5 +1,6 @@
 import { confidenceOf } from './confidence.ts';
 import { countryOf } from './country.ts';
+import { directionWord } from './direction.ts';
 import { FormatError, type CameraFormat } from './format.ts';
 import { at, numberAt, textAt } from './json.ts';
 import { isoTime } from './time.ts';
@@ -17,7 +18,6 @@ export const tattile: CameraFormat = {
     if (transit === undefined) throw new FormatError('it has no element PLATE_STRING');
     const time = `${textAt(transit, 'DATE')}T${clockTime(textAt(transit, 'TIME'))}`;
     const number = textAt(transit, 'TRANSIT_ID');
-    const direction = textAt(transit, 'DIRECTION').toLowerCase();
     return [{
       serial: textAt(transit, 'DEVICE_SN') || textAt(transit, 'SN'),
       // Transits are counted from 1 again when the camera restarts.
@@ -27,7 +27,7 @@ export const tattile: CameraFormat = {
       country: countryOf(textAt(transit, 'PLATE_COUNTRY_CODE') || textAt(transit, 'PLATE_COUNTRY')),
       confidence: confidenceOf(numberAt(transit, 'OCRSCORE'), 100),
       candidates: [],
-      direction: direction === '' || direction === 'unknown' ? null : direction,
+      direction: directionWord(textAt(transit, 'DIRECTION')),
       isBackfill: false,
       original,
     }];
